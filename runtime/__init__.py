@@ -1,0 +1,1 @@
+"""Starts, checks and stops a whole installation. Standard library only: it runs before anything is installed."""

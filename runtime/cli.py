@@ -1,0 +1,70 @@
+"""The command lines of bin/start, bin/manage and bin/test."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from runtime import signals, testing
+from runtime.managing import manage
+from runtime.problems import Problem
+from runtime.start import Options, start
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`arguments[0]` names the command; returns the exit code."""
+    commands: dict[str, Callable[[list[str]], int]] = {"start": _start, "manage": _manage, "test": _test}
+    signals.listen()
+    try:
+        return commands[arguments[0]](list(arguments[1:]))
+    except Problem as problem:
+        print(problem.report(), file=sys.stderr, flush=True)
+        return 1
+    except signals.Interrupted as interrupted:
+        print("Interrupted; everything started by this command has been stopped.", file=sys.stderr, flush=True)
+        return 128 + interrupted.number
+
+
+def _start(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="bin/start", description="Prepares all that Keben needs and runs it until Ctrl-C."
+    )
+    parser.add_argument("--check", action="store_true", help="run the nightly jobs, sign in, read the pages, stop")
+    parser.add_argument("--empty", action="store_true", help="without demo data, for a real company")
+    parser.add_argument("--port", type=_port, metavar="N", help="default 8000 or the next free one")
+    _add_data(parser)
+    given = parser.parse_args(arguments)
+    return start(Options(check=given.check, empty=given.empty, port=given.port, data=given.data))
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; it is a number from 1 to 65535")
+    return int(text)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", help="the data folder; default KEBEN_DATA or .local")
+
+
+def _manage(arguments: list[str]) -> int:
+    data, rest = split_data(arguments)
+    return manage(rest, data)
+
+
+def split_data(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take `--data DIR` off the front; what follows the command's name is the command's."""
+    if arguments[:1] == ["--data"]:
+        if len(arguments) < 2:
+            raise Problem("reading the arguments", "--data needs a folder.", "bin/manage --data DIR NAME ...")
+        return arguments[1], arguments[2:]
+    if arguments and arguments[0].startswith("--data="):
+        return arguments[0].partition("=")[2], arguments[1:]
+    return None, arguments
+
+
+def _test(arguments: list[str]) -> int:
+    if arguments[:1] == ["--heavy"]:
+        if len(arguments) < 2:
+            raise Problem("reading the arguments", "--heavy needs a name.", "bin/test --heavy NAME")
+        return testing.heavy(arguments[1], arguments[2:])
+    return testing.chosen(arguments) if arguments else testing.everything()

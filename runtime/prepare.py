@@ -1,0 +1,88 @@
+"""Brings database, translations, static files and demo data of one folder to where a start needs them."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from runtime import venv
+from runtime.layout import ROOT, DataFolder
+from runtime.problems import Problem, tail
+from runtime.processes import die_with_parent, end_group
+from runtime.say import say
+
+TABLES = ("translations", "chinese_search", "migrate", "company")
+NO_TABLES_NEEDED = {"help", "version", "check", "makemigrations", "migrate", "showmigrations", "sqlmigrate"}
+
+
+class Steps:
+    """Steps of runtime/django_steps.py, running in one process. Leaving the `with` block early ends them."""
+
+    def __init__(self, folder: DataFolder, environment: Mapping[str, str], *names: str) -> None:
+        self._log = folder.log("prepare")
+        with self._log.open("ab") as output:
+            self._child = subprocess.Popen(
+                [str(venv.PYTHON), "-m", "runtime.django_steps", *names],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                env=dict(environment),
+                cwd=ROOT,
+                process_group=0,
+                preexec_fn=die_with_parent,
+            )
+
+    def finish(self) -> dict[str, object]:
+        """Wait for them; what they told, by name. Raises Problem."""
+        told: dict[str, object] = {}
+        for line in self._child.stdout:
+            _hear(json.loads(line), told)
+        self._child.wait()
+        _raise_failure(told, self._child.returncode, self._log)
+        return told
+
+    def __enter__(self) -> "Steps":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child.poll() is None:
+            end_group(self._child, 5)
+        self._child.stdout.close()
+
+
+def run_steps(folder: DataFolder, environment: Mapping[str, str], *names: str) -> dict[str, object]:
+    """Run these steps one after the other; what they told, by name. Raises Problem."""
+    with Steps(folder, environment, *names) as steps:
+        return steps.finish()
+
+
+def _hear(message: dict[str, object], told: dict[str, object]) -> None:
+    if "say" in message:
+        say(str(message["say"]))
+    else:
+        told.update(message)
+
+
+def _raise_failure(told: Mapping[str, object], code: int, log: Path) -> None:
+    if "failed" in told:
+        raise Problem(**told["failed"])
+    if code != 0:
+        raise Problem("preparing the installation", f"exit {code}; the end of {log}:\n{tail(log)}", f"look into {log}.")
+
+
+def prepare_tables(folder: DataFolder, environment: Mapping[str, str], *more: str) -> dict[str, object]:
+    """Migrate and fix the company's basics, then the steps `more`."""
+    told = run_steps(folder, environment, *TABLES, *more)
+    prepared_file(folder).touch()
+    return told
+
+
+def prepared_file(folder: DataFolder) -> Path:
+    """Exists once the tables were made from this folder."""
+    return folder.path / "prepared"
+
+
+def needs_tables(folder: DataFolder, arguments: list[str]) -> bool:
+    """Whether this management command meets a folder in which nothing was made yet."""
+    harmless = not arguments or arguments[0] in NO_TABLES_NEEDED or bool({"-h", "--help", "--version"} & set(arguments))
+    return not harmless and not prepared_file(folder).exists()

@@ -1,0 +1,259 @@
+"""`bin/start`: from a bare checkout to a running installation, and back to nothing."""
+
+import contextlib
+import shutil
+import socket
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from runtime import check, envfile, staticfiles, venv
+from runtime.embedded import Servers
+from runtime.environment import Values, child_environment, refuse_demo_in_public
+from runtime.layout import DataFolder, data_folder
+from runtime.locks import Lock
+from runtime.prepare import Steps, prepare_tables, run_steps
+from runtime.problems import Problem, tail
+from runtime.say import say
+from runtime.signals import Interrupted
+from runtime.supervisor import Service, Supervisor
+
+FIRST_PORT, PORTS = 8000, 100
+READY_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked on the command line."""
+
+    check: bool = False
+    empty: bool = False
+    port: int | None = None
+    data: str | None = None
+    trial: bool = False  # in a throw-away folder
+
+
+@dataclass
+class Installation:
+    """A prepared folder, ready to serve."""
+
+    folder: DataFolder
+    address: str
+    environment: dict[str, str]
+    password: str
+    accounts: list[dict[str, str]] = field(default_factory=list)
+
+
+def start(options: Options) -> int:
+    """Run the whole of `bin/start`; the exit code."""
+    folder = data_folder(options.data).make()
+    with Lock(folder.path / "run.lock") as running, Lock(folder.path / "lock") as preparing:
+        preparing.take(f"Another command is preparing {folder.path}; waiting for it ...")
+        if running.try_alone():
+            return _start_in(folder, options, preparing)
+    return _check_aside(options) if options.check else _refuse_second(folder)
+
+
+def _refuse_second(folder: DataFolder) -> int:
+    address = envfile.read(folder.env_file).get("KEBEN_ADDRESS", "")
+    say(f"Keben already runs in {folder.path}: {address}")
+    say("Stop it first, or use another folder with --data DIR.")
+    return 1
+
+
+def _check_aside(options: Options) -> int:
+    """Check beside a running installation: a folder of its own, removed when all was well."""
+    folder = DataFolder(Path(tempfile.mkdtemp(prefix="keben-check-"))).make()
+    say(f"An installation is running there; checking in {folder.path} with servers of its own.")
+    with Lock(folder.path / "run.lock") as running, Lock(folder.path / "lock") as preparing:
+        running.try_alone()
+        preparing.try_alone()
+        code = _start_in(folder, replace(options, trial=True), preparing)
+    if code == 0:
+        shutil.rmtree(folder.path, ignore_errors=True)
+    return code
+
+
+def _start_in(folder: DataFolder, options: Options, preparing: Lock) -> int:
+    begun = time.monotonic()
+    values = Values(folder, options.trial)
+    options = replace(options, empty=_is_empty(folder, values, options))
+    venv.ensure("runtime", folder.log("pip"))
+    values.ensure_secret()
+    with _listen(options.port) as listener, Servers(folder, values.wanted()) as servers:
+        say(f"Data folder {folder.path}. " + _describe(servers))
+        installation = _prepare(values, servers, listener, options)
+        with Supervisor(_services(installation, listener), servers.revive) as supervisor:
+            _wait_ready(supervisor, installation)
+            preparing.release()
+            return _serve(supervisor, installation, options, begun)
+
+
+def _describe(servers: Servers) -> str:
+    if not servers.describe():
+        return "Servers: your own."
+    return f"Embedded servers, for trial and small teams: {servers.describe()}."
+
+
+# --- demo or empty
+def _is_empty(folder: DataFolder, values: Values, options: Options) -> bool:
+    """Whether this folder is without demo data. Raises Problem where that contradicts how it was begun."""
+    kind = _read(folder.kind_file)
+    if options.empty and kind in ("demo", "loading"):
+        raise Problem(
+            "starting without demo data",
+            f"{folder.path} was begun with demo data.",
+            "choose another folder: bin/start --empty --data DIR",
+        )
+    empty = options.empty or kind == "empty"
+    if not empty:
+        refuse_demo_in_public(values)
+    return empty
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+# --- preparing
+def _prepare(values: Values, servers: Servers, listener: socket.socket, options: Options) -> Installation:
+    folder = values.folder
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    password = "" if options.empty else values.ensure_demo_password()
+    given = {"BASE_URL": _base_url(values, address, options), **values.kept(), **servers.addresses()}
+    envfile.rewrite_block(folder.env_file, {**given, "KEBEN_ADDRESS": address})
+    given.update(servers.programs())
+    if options.trial:
+        given["STORAGE_DIR"] = ""
+    installation = Installation(folder, address, child_environment(folder, given), password)
+    say("Preparing database and static files ...")
+    with _static_files(installation):
+        installation.accounts = _fill(installation, options.empty)
+    return installation
+
+
+@contextlib.contextmanager
+def _static_files(installation: Installation) -> Iterator[None]:
+    """Collect them, where they changed, beside what happens inside the `with` block."""
+    if staticfiles.are_collected(installation.folder):
+        yield
+        return
+    with Steps(installation.folder, installation.environment, "static_files") as aside:
+        yield
+        aside.finish()
+
+
+def _base_url(values: Values, address: str, options: Options) -> str:
+    """A check visits over plain http on this machine, where Secure cookies would not come back."""
+    return address if options.check else values.get("BASE_URL") or address
+
+
+def _fill(installation: Installation, empty: bool) -> list[dict[str, str]]:
+    """The tables, and demo data on the first run of a folder begun without --empty; the demo accounts, if any."""
+    folder, kind_file = installation.folder, installation.folder.kind_file
+    kind = _read(kind_file)
+    if kind == "demo":
+        return prepare_tables(folder, installation.environment, "accounts")["accounts"]
+    has_people = bool(prepare_tables(folder, installation.environment, "people")["people"])
+    foreign = has_people and not kind
+    if foreign and not empty:
+        say("There are accounts in this database already: it stays without demo data.")
+    if empty or foreign:
+        kind_file.write_text("empty\n", encoding="utf-8")
+        return []
+    steps = ["clear_half_demo"] if kind == "loading" else []
+    kind_file.write_text("loading\n", encoding="utf-8")  # interrupted here, the next start loads again
+    told = run_steps(folder, installation.environment, *steps, "demo", "accounts")
+    kind_file.write_text("demo\n", encoding="utf-8")
+    return told["accounts"]
+
+
+# --- the port
+@contextlib.contextmanager
+def _listen(wished: int | None) -> Iterator[socket.socket]:
+    """The listening socket, held by us: a web server that dies and comes back keeps its port."""
+    listener = _bind(wished) if wished else _bind_first_free()
+    with listener:
+        yield listener
+
+
+def _bind(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        raise Problem(
+            f"listening on port {port}", error.strerror or str(error), "choose another with --port N, or leave it out."
+        ) from error
+    return listener
+
+
+def _bind_first_free() -> socket.socket:
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+        with contextlib.suppress(Problem):
+            return _bind(port)
+    last = FIRST_PORT + PORTS - 1
+    raise Problem("choosing a port", f"{FIRST_PORT} to {last} are all busy.", "name a free one with --port N.")
+
+
+# --- serving
+def _services(installation: Installation, listener: socket.socket) -> list[Service]:
+    python, folder = str(venv.PYTHON), installation.folder
+    environment = installation.environment
+    celery = [python, "-m", "celery", "-A", "crm"]
+    web = [python, "-m", "gunicorn", "crm.wsgi:application", "--bind", f"fd://{listener.fileno()}"]
+    web += ["--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]
+    web += ["--preload"]  # loaded once for both workers
+    # Only TRUSTED_PROXIES decides whose word on scheme and client address counts.
+    web += ["--log-level", "warning", "--forwarded-allow-ips", ""]
+    if Path("/dev/shm").is_dir():
+        web += ["--worker-tmp-dir", "/dev/shm"]
+    work = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(folder.path / "beat-schedule")]
+    # SIGTERM ends a worker within its soft time limit instead of after its longest task; the tasks may run twice.
+    soft = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
+    return [
+        Service("web server", web, folder.log("web"), environment, (listener.fileno(),)),
+        Service("worker", work, folder.log("worker"), soft),
+        Service("beat", beat, folder.log("beat"), environment),
+    ]
+
+
+def _wait_ready(supervisor: Supervisor, installation: Installation) -> None:
+    end = time.monotonic() + READY_SECONDS
+    say("Starting web server, worker and beat ...")
+    supervisor.run(until=lambda: _healthy(installation.address) or time.monotonic() > end)
+    if not _healthy(installation.address):
+        log = installation.folder.log("web")
+        why = f"/healthz doesn't answer 200; the end of {log}:\n{tail(log)}"
+        raise Problem("starting the web server", why, f"look into {log}.")
+
+
+def _healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+            return answer.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _serve(supervisor: Supervisor, installation: Installation, options: Options, begun: float) -> int:
+    base_url = installation.environment["BASE_URL"]
+    say(f"Keben runs at {base_url}" + ("" if base_url == installation.address else f" (here {installation.address})"))
+    for account in installation.accounts:
+        say(f"{account['role']} {account['email']} {installation.password}")
+    if options.check:
+        return check.run(supervisor, installation, begun)
+    say("Ctrl-C stops everything.")
+    try:
+        supervisor.run(until=lambda: False)
+    except Interrupted:
+        say("Stopping ...")
+    return 0

@@ -1,0 +1,118 @@
+"""`bin/test`: the checks and the suite, against a throw-away PostgreSQL that never touches a data folder."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from runtime import browser, foreground, venv
+from runtime.embedded import Servers, Wanted
+from runtime.environment import child_environment
+from runtime.layout import ROOT, DataFolder
+from runtime.postgres import OLDEST, Programs, find_postgres
+from runtime.problems import Problem
+from runtime.say import say
+
+# What an operator may have set for the installation must not change what the tests see.
+OPERATORS = (
+    "SECRET_KEY",
+    "BASE_URL",
+    "TRUSTED_PROXIES",
+    "TIME_ZONE",
+    "CURRENCY",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "EMAIL_URL",
+)
+OPERATORS += ("SMS_URL", "WEBHOOK_URLS", "IMAP_URL", "STORAGE_DIR", "OUTBOUND_ALLOW", "DEMO_PASSWORD", "KEBEN_TEST_DB")
+IMPORT_LINTER = "from importlinter.cli import lint_imports_command as check; check()"
+CHECKS: Mapping[str, Sequence[str]] = {
+    "ruff check": ("-m", "ruff", "check", "."),
+    "import contracts": ("-c", IMPORT_LINTER),
+    "manage.py check": ("manage.py", "check"),
+    "manage.py makemigrations --check": ("manage.py", "makemigrations", "--check", "--dry-run"),
+}
+NOTHING_COLLECTED = 5
+
+
+def everything() -> int:
+    """All checks, the smoke tests on a system PostgreSQL, then the suite."""
+    with _test_servers() as environment:
+        for title, arguments in CHECKS.items():
+            say(f"--- {title}")
+            if _python(arguments, environment):
+                raise Problem(title, "see above.", "correct what it names.")
+        _smoke_on_system_postgres()
+        _tell_about_browser()
+        # One group a site: the browser tests share one demo company and one server.
+        return _pytest(["-n", "2", "--dist", "loadgroup"], environment)
+
+
+def chosen(arguments: Sequence[str]) -> int:
+    """Only pytest, with these arguments."""
+    with _test_servers() as environment:
+        return _pytest(arguments, environment)
+
+
+def heavy(name: str, arguments: Sequence[str]) -> int:
+    """One of the long suites."""
+    files = sorted((ROOT / "tests" / "heavy").glob(f"test_{name}*.py"))
+    if not files:
+        there = sorted(path.stem.removeprefix("test_") for path in (ROOT / "tests" / "heavy").glob("test_*.py"))
+        raise Problem(f"choosing the heavy suite {name}", "there is none of that name.", f"one of: {', '.join(there)}")
+    with _test_servers() as environment:
+        return _pytest([*map(str, files), "-m", "heavy", *arguments], environment)
+
+
+def _smoke_on_system_postgres() -> None:
+    """The suite runs on the pinned PostgreSQL; migrations and core once more on the oldest supported kind."""
+    try:
+        programs = find_postgres(system=True)
+    except Problem:
+        say(f"--- no system PostgreSQL >= {OLDEST} found: the smoke tests run on the pinned one only")
+        return
+    say(f"--- smoke tests on the system's PostgreSQL {programs.version}")
+    with _test_servers(programs) as environment:
+        code = _pytest(["-m", "smoke", "-q"], environment)
+    if code:
+        title = f"the smoke tests on PostgreSQL {programs.version}"
+        raise Problem(title, "see above.", "bin/test -m smoke repeats them on the pinned one.")
+
+
+def _tell_about_browser() -> None:
+    if browser.find_chromium():
+        return
+    if browser.is_required():
+        why = "there is none, and KEBEN_REQUIRE_BROWSER forbids to skip the browser tests."
+        raise Problem("looking for Chromium", why, "apt-get install chromium fonts-noto-cjk")
+    say(browser.MISSING)
+
+
+def _python(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    return foreground.run([venv.PYTHON, *arguments], environment, ROOT)
+
+
+def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    return _python(["-m", "pytest", *arguments], environment)
+
+
+@contextlib.contextmanager
+def _test_servers(programs: Programs | None = None) -> Iterator[dict[str, str]]:
+    """The environment of the tests: servers and files in a temporary folder that goes with them."""
+    folder = DataFolder(Path(tempfile.mkdtemp(prefix="keben-test-"))).make()
+    try:
+        venv.ensure("dev", folder.log("pip"))
+        chosen_programs = programs or find_postgres()
+        with Servers(folder, Wanted(), chosen_programs, durable=False) as servers:
+            given = {"KEBEN_PGBIN": str(chosen_programs.folder), **servers.addresses()}
+            yield _test_environment(folder, given)
+    finally:
+        shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def _test_environment(folder: DataFolder, given: Mapping[str, str]) -> dict[str, str]:
+    environment = child_environment(folder, {**given, "KEBEN_IGNORE_ENV_FILES": "1"})
+    for name in OPERATORS:
+        environment.pop(name, None)
+    return {**environment, "SECRET_KEY": "tests-only-key-with-more-than-thirty-two-characters"}
