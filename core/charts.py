@@ -1,0 +1,480 @@
+"""Charts as SVG strings for the server to write into a page.
+
+x and widths are percentages and y is in pixels, so that text keeps its size at any width; curves sit in a stretched
+inner `<svg>` whose lines keep their thickness. Colours come from CSS classes (tier slots `f1`-`f5`, `up`, `dn`), never
+from style attributes, so that a strict CSP holds and dark mode and print follow. Everything a person typed is escaped.
+Every chart that says more than the row beside it needs its numbers as a table: `{% twin head rows %}`.
+"""
+
+from collections.abc import Callable, Sequence
+from math import pi
+from typing import NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+Numbers = Sequence[float]
+# So many labels of an axis find room on a phone.
+ROOMY = 7
+Format = Callable[[float], str]
+
+
+class Series(NamedTuple):
+    """One line of `lines()`: name at its end, css class (`""`, `l2`, `l3`, `l4`), values with None for gaps."""
+
+    name: str
+    css: str
+    values: Sequence[float | None]
+
+
+class Part(NamedTuple):
+    """One share of `segments()`: css class, value, words for the tooltip."""
+
+    css: str
+    value: float
+    label: str = ""
+
+
+class Bar(NamedTuple):
+    """One row of `gantt()`: start and length in the unit of the axis, css class, words beside it."""
+
+    start: float
+    length: float
+    css: str
+    label: str
+
+
+def plain(value: float) -> str:
+    """12 or 12.5, with thousands separators."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _figure(inner: str, height: float, label: str, css: str = "") -> SafeString:
+    classes = f"ch {css}".strip()
+    return mark_safe(
+        f'<svg class="{classes}" width="100%" height="{height:g}" role="img" aria-label="{escape(label)}">{inner}</svg>'
+    )
+
+
+def _text(words: object, x: str, y: float, css: str, anchor: str = "", dx: float = 0) -> str:
+    place = f' text-anchor="{anchor}"' if anchor else ""
+    shift = f' dx="{dx:g}"' if dx else ""
+    return f'<text class="{css}" x="{x}"{shift} y="{y:.1f}"{place}>{escape(words)}</text>'
+
+
+def _rect(css: str, x: float, y: float, width: float, height: float, title: str = "", radius: float = 2) -> str:
+    tip = f"<title>{escape(title)}</title>" if title else ""
+    box = f'x="{x:.2f}%" y="{y:.1f}" width="{max(width, 0):.2f}%" height="{max(height, 0):.1f}" rx="{radius:g}"'
+    return f'<rect class="{css}" {box}>{tip}</rect>'
+
+
+def _gridline(y: float, axis: bool = False, until: float = 100) -> str:
+    return f'<line class="gr{" ax" if axis else ""}" x1="0" x2="{until:g}%" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _points(pairs: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.2f},{y:.1f}" for x, y in pairs)
+
+
+def _foot(labels: Sequence[str], y: float) -> str:
+    """Labels under equal columns; where there are many, every second one steps aside on a phone."""
+    width = 100 / max(len(labels), 1)
+    return "".join(
+        _text(label, f"{i * width + width / 2:.2f}%", y, _aside(i, len(labels)), "middle")
+        for i, label in enumerate(labels)
+    )
+
+
+def _aside(index: int, labels: int, every: int = 1) -> str:
+    """The class of label `index`: `alt` is left out on a phone."""
+    return "tk alt" if labels / every > ROOMY and index % (2 * every) else "tk"
+
+
+# --- small ones that live in a row -----------------------------------------------------------------------------------
+def spark(values: Numbers, css: str = "") -> SafeString:
+    """A line without axis beside its number; `fill` stretches it over a card (min to max), `bad` paints it ochre."""
+    if len(values) < 2:
+        return mark_safe("")
+    low = min(values) if "fill" in css else min(0, *values)
+    span = (max(values) - low) or 1
+    room = 15 if "fill" in css else 19
+    step = 100 / (len(values) - 1)
+    line = _points([(i * step, 21 - (v - low) / span * room) for i, v in enumerate(values)])
+    return mark_safe(
+        f'<svg class="spark {css}" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
+        f'<polygon class="ar" points="0,24 {line} 100,24"/><polyline class="ln" points="{line}"/></svg>'
+    )
+
+
+def mini_bars(values: Numbers, hot: Sequence[int] = (), label: str = "") -> SafeString:
+    """Twelve or so columns in a table cell; indexes in `hot` stand out, zero is a dash. With `label` it is an image."""
+    top = max(values, default=0) or 1
+    bars = "".join(_mini_bar(i, value, top, i in hot) for i, value in enumerate(values))
+    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(
+        f'<svg class="mbars" viewBox="0 0 {max(len(values), 1) * 8} 24" preserveAspectRatio="none" {role}>{bars}</svg>'
+    )
+
+
+def _mini_bar(index: int, value: float, top: float, hot: bool) -> str:
+    height = max(1.5, value / top * 22) if value > 0 else 1.5
+    css = "z" if value <= 0 else "hot" if hot else "b"
+    return f'<rect class="{css}" x="{index * 8 + 1}" y="{24 - height:.1f}" width="6" height="{height:.1f}" rx="1"/>'
+
+
+def bar(percent: float, mark: float | None = None, css: str = "fg", height: int = 6) -> SafeString:
+    """A progress bar beside its number: percent 0-100 (more is drawn as full), `mark` = where it should be by now."""
+    width = min(max(float(percent), 0), 100)
+    tick = "" if mark is None else f'<rect class="mk" x="{mark:g}%" y="-3" width="1.5" height="{height + 6}"/>'
+    return mark_safe(
+        f'<svg class="bar" height="{height}" aria-hidden="true">'
+        f'<rect class="bg" width="100%" height="{height}" rx="{height / 2:g}"/>'
+        f'<rect class="{css}" width="{width:g}%" height="{height}" rx="{height / 2:g}"/>{tick}</svg>'
+    )
+
+
+def segments(parts: Sequence[Part | tuple], height: int = 8) -> SafeString:
+    """A stacked bar over the whole width; parts without value are left out."""
+    shown = [Part(*part) for part in parts if part[1] > 0]
+    total = sum(part.value for part in shown) or 1
+    drawn, done = "", 0.0
+    for part in shown:
+        tip = f"{part.label} {plain(part.value)}" if part.label else ""
+        width = max(part.value / total * 100 - 0.5, 0.4)
+        drawn += _rect(part.css, done / total * 100 + 0.25, 0, width, height, tip, height / 2)
+        done += part.value
+    return mark_safe(f'<svg class="segbar" width="100%" height="{height}" aria-hidden="true">{drawn}</svg>')
+
+
+def ring(value: float, label: str, css: str = "", of: float = 100) -> SafeString:
+    """A score in a circle, e.g. health 68 of 100."""
+    around = 2 * pi * 26
+    arc = around * min(max(value / of, 0), 1)
+    return mark_safe(
+        f'<svg class="ring {css}" viewBox="0 0 64 64" role="img" aria-label="{escape(label)}">'
+        '<circle class="bg" cx="32" cy="32" r="26"/>'
+        f'<circle class="fg" cx="32" cy="32" r="26" stroke-dasharray="{arc:.1f} {around:.1f}"'
+        ' transform="rotate(-90 32 32)"/>'
+        f'<text x="32" y="38" text-anchor="middle">{escape(plain(value))}</text></svg>'
+    )
+
+
+def countdown(share_left: float, css: str = "") -> SafeString:
+    """The ring of a running clock: `share_left` of 1 is still there; `hot` paints it red."""
+    around = 2 * pi * 15
+    arc = around * min(max(share_left, 0), 1)
+    return mark_safe(
+        '<svg class="cd" viewBox="0 0 36 36" aria-hidden="true"><circle class="bg" cx="18" cy="18" r="15"/>'
+        f'<circle class="fg {css}" cx="18" cy="18" r="15" stroke-dasharray="{arc:.1f} {around:.1f}"'
+        ' transform="rotate(-90 18 18)"/></svg>'
+    )
+
+
+# --- dashboards ------------------------------------------------------------------------------------------------------
+def columns(
+    labels: Sequence[str],
+    values: Numbers,
+    label: str,
+    *,
+    fmt: Format = plain,
+    hot: Sequence[int] = (),
+    reference: tuple[float, str] | None = None,
+    height: int = 150,
+) -> SafeString:
+    """Columns from zero; the largest and the last carry their number. `reference` = (value, words) of a dashed line."""
+    top, foot = 18, 22
+    room, highest = height - top - foot, max([*values, reference[0] if reference else 0, 0]) * 1.04 or 1
+    width = 100 / max(len(values), 1)
+    drawn = _gridline(height - foot, axis=True) + _foot(labels, height - 5)
+    if reference:
+        y = top + room * (1 - reference[0] / highest)
+        drawn += f'<line class="ref" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+        drawn += _text(reference[1], "0", y - 5, "tk")
+    named = {len(values) - 1, values.index(max(values))} if values else set()
+    for i, (name, value) in enumerate(zip(labels, values, strict=True)):
+        tall = max(value, 0) / highest * room
+        css = "pillar hot" if i in hot else "pillar"
+        tip = f"{name}: {fmt(value)}"
+        drawn += _rect(css, i * width + width * 0.18, height - foot - tall, width * 0.64, max(tall, 1), tip)
+        if i in named:
+            drawn += _text(fmt(value), f"{i * width + width / 2:.2f}%", height - foot - tall - 5, "vl", "middle")
+    return _figure(drawn, height, label)
+
+
+def stack(
+    labels: Sequence[str],
+    rows: Sequence[Numbers],
+    slots: Sequence[int],
+    names: Sequence[str],
+    label: str,
+    *,
+    height: int = 230,
+) -> SafeString:
+    """Columns of 100 %: `rows[i]` are the counts of column i in the order of `slots` (tier colours) and `names`.
+
+    The first and the last column carry their shares. A column without any count stays empty.
+    """
+    top, foot = 6, 24
+    room, width = height - top - foot, 100 / max(len(rows), 1)
+    drawn = _foot(labels, height - 6)
+    for i, counts in enumerate(rows):
+        y, total = float(top), sum(counts) or 1
+        for slot, name, count in zip(slots, names, counts, strict=True):
+            tall = count / total * room
+            share = f"{count / total * 100:.0f}"
+            tip = f"{labels[i]} {name}: {plain(count)} ({share}%)"
+            drawn += _rect(f"f{slot}", i * width + width * 0.14, y, width * 0.72, tall - 1.5, tip)
+            if i in (0, len(rows) - 1) and tall > 15:
+                drawn += _text(share, f"{i * width + width / 2:.2f}%", y + tall / 2 + 3.5, f"vin in{slot}", "middle")
+            y += tall
+    return _figure(drawn, height, label)
+
+
+def sankey(
+    counts: Sequence[Sequence[int]],
+    slots: Sequence[int],
+    names: Sequence[str],
+    label: str,
+    *,
+    heads: tuple[str, str] = ("", ""),
+    height: int = 300,
+) -> SafeString:
+    """Flows between two moments: `counts[i][j]` went from i to j; order = rank, so j < i is upwards (blue).
+
+    The migration matrix with the same numbers is its accessible twin.
+    """
+    total = sum(map(sum, counts))
+    if not total:
+        return mark_safe("")
+    top, gap, size = 34, 9, len(counts)
+    scale = (height - top - gap * (size - 1) - 4) / total
+    left = [sum(row) for row in counts]
+    right = [sum(row[j] for row in counts) for j in range(size)]
+    left_y, right_y = _tops(left, scale, top, gap), _tops(right, scale, top, gap)
+    ribbons = _ribbons(counts, names, scale, list(left_y), list(right_y))
+    drawn = (
+        f'<svg x="16%" width="68%" height="{height}" viewBox="0 0 100 {height}" preserveAspectRatio="none">'
+        f"{ribbons}</svg>"
+    )
+    for i in range(size):
+        drawn += _node(slots[i], names[i], left[i], left_y[i], scale, "15.2%", "14.2%", "end")
+        drawn += _node(slots[i], names[i], right[i], right_y[i], scale, "84%", "85.8%", "start")
+    drawn += _text(heads[0], "14.2%", 11, "tk", "end") + _text(heads[1], "85.8%", 11, "tk")
+    return _figure(drawn, height, label, "sankey")
+
+
+def _tops(sizes: Sequence[int], scale: float, top: float, gap: float) -> list[float]:
+    places, y = [], float(top)
+    for size in sizes:
+        places.append(y)
+        y += size * scale + gap
+    return places
+
+
+def _ribbons(
+    counts: Sequence[Sequence[int]], names: Sequence[str], scale: float, left: list[float], right: list[float]
+) -> str:
+    """The unchanged flows first, so that the moves lie on top of them."""
+    same, moved = "", ""
+    for i, row in enumerate(counts):
+        for j, count in enumerate(row):
+            if not count:
+                continue
+            ribbon = _ribbon(i, j, count, names, count * scale, left[i], right[j])
+            left[i] += count * scale
+            right[j] += count * scale
+            same, moved = (same + ribbon, moved) if i == j else (same, moved + ribbon)
+    return same + moved
+
+
+def _ribbon(i: int, j: int, count: int, names: Sequence[str], w: float, a: float, b: float) -> str:
+    css = "same" if i == j else "up" if j < i else "dn"
+    path = f"M0 {a:.1f}C50 {a:.1f} 50 {b:.1f} 100 {b:.1f}V{b + w:.1f}C50 {b + w:.1f} 50 {a + w:.1f} 0 {a + w:.1f}Z"
+    tip = escape(f"{names[i]} → {names[j]}: {count:,}")
+    return f'<path class="rb {css}" d="{path}"><title>{tip}</title></path>'
+
+
+def _node(slot: int, name: str, count: int, y: float, scale: float, x: str, text_x: str, anchor: str) -> str:
+    tall = max(2, count * scale)
+    middle = y + tall / 2
+    return (
+        f'<rect class="f{slot}" x="{x}" y="{y:.1f}" width=".8%" height="{tall:.1f}" rx="2"/>'
+        + _text(name, text_x, middle - 1, "nm", anchor)
+        + _text(f"{count:,}", text_x, middle + 13, "tk", anchor)
+    )
+
+
+def curve(
+    points: Sequence[tuple[float, float]],
+    label: str,
+    *,
+    mark: tuple[float, float] | None = None,
+    note: str = "",
+    diagonal: bool = True,
+    height: int = 220,
+) -> SafeString:
+    """A curve in a 0-100 % square, e.g. cumulative sales over customers. `mark` = (x, y) of the point to talk about."""
+    top, foot = 8, 22
+    line = _points([(x, _percent_y(y, top, height - top - foot)) for x, y in points])
+    base = height - foot
+    inner = f'<polygon class="ar" points="0,{base} {line} 100,{base}"/><polyline class="ln" points="{line}"/>'
+    if diagonal:
+        inner += f'<line class="dg" x1="0" y1="{base}" x2="100" y2="{top}"/>'
+    drawn = _percent_square(top, height, base) + _stretched(inner, height)
+    if mark:
+        drawn += _marked(mark, note, _percent_y(mark[1], top, height - top - foot), base)
+    return _figure(drawn, height, label)
+
+
+def _percent_y(value: float, top: float, room: float) -> float:
+    return top + room * (1 - value / 100)
+
+
+def _percent_square(top: float, height: float, base: float) -> str:
+    drawn = "".join(_gridline(_percent_y(v, top, base - top), axis=v == 0) for v in (0, 25, 50, 75, 100))
+    drawn += "".join(_text(f"{v}%", "100%", _percent_y(v, top, base - top) - 4, "tk", "end") for v in (25, 50, 75))
+    ends = {0: "start", 100: "end"}
+    return drawn + "".join(
+        _text(f"{v}%", f"{v}%", height - 5, "tk", ends.get(v, "middle")) for v in (0, 20, 40, 60, 80, 100)
+    )
+
+
+def _stretched(inner: str, height: float, width: str = "100%") -> str:
+    box = f'width="{width}" height="{height:g}" viewBox="0 0 100 {height:g}"'
+    return f'<svg {box} preserveAspectRatio="none">{inner}</svg>'
+
+
+def _marked(mark: tuple[float, float], note: str, y: float, base: float) -> str:
+    x = mark[0]
+    beside = (f"{x - 3:g}%", "end") if x > 60 else (f"{x + 3:g}%", "")
+    return (
+        f'<line class="mkl" x1="{x:g}%" x2="{x:g}%" y1="{y:.1f}" y2="{base}"/>'
+        f'<circle class="dotp" cx="{x:g}%" cy="{y:.1f}" r="4.5"/>' + _text(note, beside[0], y + 20, "nm", beside[1])
+    )
+
+
+def lines(
+    series: Sequence[Series | tuple],
+    labels: Sequence[str],
+    label: str,
+    *,
+    low: float = 0,
+    high: float | None = None,
+    ticks: Sequence[tuple[float, str]] = (),
+    fmt: Format = plain,
+    every: int = 1,
+    room_right: float = 16,
+    height: int = 190,
+) -> SafeString:
+    """Several lines over one axis, each named at its last point; `every` = distance of the labels at the foot."""
+    drawn_series = [Series(*one) for one in series]
+    known = [v for one in drawn_series for v in one.values if v is not None]
+    if not known:
+        return mark_safe("")
+    top, base, width = 10, height - 22, 100 - room_right
+    span = ((max(known) if high is None else high) - low) or 1
+    step = width / max(len(labels) - 1, 1)
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        return index * step, top + (base - top) * (1 - (value - low) / span)
+
+    inner, ends = "", []
+    for one in drawn_series:
+        pairs = [place(i, v) for i, v in enumerate(one.values) if v is not None]
+        if pairs:
+            inner += f'<polyline class="ln {one.css}" points="{_points(pairs)}"/>'
+            last = [v for v in one.values if v is not None][-1]
+            ends.append((pairs[-1][1], pairs[-1][0], one, last))
+    drawn = "".join(
+        _gridline(place(0, v)[1], v == low, width) + (_text(words, "0", place(0, v)[1] - 4, "tk") if v != low else "")
+        for v, words in ticks
+    )
+    drawn += _stretched(inner, height) + _line_ends(ends, width, fmt)
+    for i, words in enumerate(labels):
+        if i % every == 0 or i == len(labels) - 1:
+            css = _aside(i, len(labels), every)
+            drawn += _text(words, f"{i * step:.2f}%", height - 5, css, "middle" if i else "start")
+    return _figure(drawn, height, label)
+
+
+def _line_ends(ends: list[tuple[float, float, Series, float]], width: float, fmt: Format) -> str:
+    """Dots and names; names of neighbouring ends are pushed apart, an early end is named above itself."""
+    drawn, last_y = "", -99.0
+    for y, x, one, value in sorted(ends, key=lambda end: end[0]):
+        drawn += f'<circle class="dotp {one.css}" cx="{x:.2f}%" cy="{y:.1f}" r="3.5"/>'
+        words = f"{one.name} {fmt(value)}"
+        if x < width - 0.5:
+            drawn += _text(words, f"{x:.2f}%", y - 10, f"nm {one.css}", "end")
+            continue
+        last_y = max(y + 4, last_y + 15)
+        drawn += _text(words, f"{x:.2f}%", last_y, f"nm {one.css}", dx=9)
+    return drawn
+
+
+def number_line(
+    stops: Numbers,
+    low: float,
+    high: float,
+    names: Sequence[str],
+    slots: Sequence[int],
+    label: str,
+    *,
+    in_force: Numbers = (),
+    fmt: Format = plain,
+    height: int = 56,
+) -> SafeString:
+    """Thresholds as knobs between coloured bands (len(stops) + 1 names); dashed ticks = the rule in force."""
+    span = (high - low) or 1
+
+    def place(value: float) -> float:
+        return min(max((value - low) / span * 100, 0), 100)
+
+    edges = [low, *stops, high]
+    drawn = ""
+    for slot, name, a, b in zip(slots, names, edges, edges[1:], strict=False):
+        x, width = place(a), place(b) - place(a)
+        drawn += _rect(f"f{slot}", x + 0.25, 20, width - 0.5, 12, f"{name}: {fmt(a)} – {fmt(b)}", 3)
+        drawn += _text(name, f"{x + width / 2:.2f}%", 13, "nm", "middle")
+    for stop in stops:
+        x = f"{place(stop):.2f}%"
+        drawn += f'<line class="tick" x1="{x}" x2="{x}" y1="17" y2="37"/><circle class="knob" cx="{x}" cy="26" r="6"/>'
+        drawn += _text(fmt(stop), x, 50, "tk", "middle")
+    for stop in in_force:
+        x = f"{place(stop):.2f}%"
+        drawn += f'<line class="old" x1="{x}" x2="{x}" y1="16" y2="38"/>'
+    return _figure(drawn, height, label, "nl")
+
+
+def gantt(
+    rows: Sequence[Bar | tuple],
+    start: float,
+    end: float,
+    ticks: Sequence[tuple[float, str]],
+    label: str,
+    *,
+    row_height: int = 30,
+) -> SafeString:
+    """What ran when: bars between `start` and `end` (same unit as the rows), words turn left past the middle."""
+    span, height = (end - start) or 1, len(rows) * row_height + 22
+
+    def place(value: float) -> float:
+        return min(max((value - start) / span * 100, 0), 100)
+
+    drawn = ""
+    for i, (at, words) in enumerate(ticks):
+        x, anchor = place(at), "start" if at == start else "end" if at == end else "middle"
+        drawn += f'<line class="gr" x1="{x:.2f}%" x2="{x:.2f}%" y1="18" y2="{height}"/>'
+        drawn += _text(words, f"{x:.2f}%", 10, _aside(i, len(ticks)), anchor)
+    for i, row in enumerate(Bar(*one) for one in rows):
+        y, x, until = 22 + i * row_height, place(row.start), place(row.start + row.length)
+        drawn += _rect(row.css, x, y + 6, max(until - x, 0.5), 14, row.label, 3)
+        if until < 52:
+            drawn += _text(row.label, f"{until:.2f}%", y + 17, "tk", dx=6)
+        else:
+            drawn += _text(row.label, f"{x:.2f}%", y + 17, "tk", "end", dx=-6)
+    return _figure(drawn, height, label, "gantt")
+
+
+def wash(share: float) -> int:
+    """The ink wash 1-5 of a heat map cell for a share of 1 (0 = paper, more than a half = full ink)."""
+    return 1 + sum(share > edge for edge in (0, 0.03, 0.10, 0.50))

@@ -1,0 +1,63 @@
+"""The company's name, time zone and currency: what the database says, read once a minute per process."""
+
+import time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from core.models import Company
+
+_CACHE_SECONDS = 60
+_cached: tuple[float, Company] | None = None
+
+
+def company() -> Company:
+    """The company row; made from the environment (or Asia/Shanghai, CNY) when there is none yet."""
+    global _cached
+    if _cached is None or time.monotonic() - _cached[0] > _CACHE_SECONDS:
+        _cached = (time.monotonic(), _fetch())
+    return _cached[1]
+
+
+def forget() -> None:
+    """Drop the cached row, after a change of it or between tests."""
+    global _cached
+    _cached = None
+
+
+def _fetch() -> Company:
+    row, _ = Company.objects.get_or_create(
+        pk=1,
+        defaults={
+            "time_zone": settings.COMPANY_TIME_ZONE or "Asia/Shanghai",
+            "currency": settings.COMPANY_CURRENCY or "CNY",
+        },
+    )
+    return row
+
+
+def zone() -> ZoneInfo:
+    """The company's time zone."""
+    return ZoneInfo(company().time_zone)
+
+
+def currency() -> str:
+    """The company's currency, ISO code."""
+    return company().currency
+
+
+def check_environment() -> Company:
+    """Fix zone and currency at the first start; refuse a later start whose environment says something else."""
+    row = _fetch()
+    _refuse_change("TIME_ZONE", settings.COMPANY_TIME_ZONE, row.time_zone)
+    _refuse_change("CURRENCY", settings.COMPANY_CURRENCY, row.currency)
+    return row
+
+
+def _refuse_change(variable: str, wanted: str, stored: str) -> None:
+    if wanted and wanted != stored:
+        raise ImproperlyConfigured(
+            f"The variable {variable} says {wanted}, but this installation was begun with {stored}, and stored days"
+            f" and amounts depend on it. Set {variable}={stored} or leave it unset."
+        )

@@ -1,0 +1,82 @@
+"""What every page's shell needs. All of it is lazy: a fragment that draws no shell costs nothing."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from core import nav
+from core.company import company
+
+THEMES = ("light", "dark")
+
+
+class Shell:
+    """Menu, badges and personal settings of one request; each part is worked out when a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = getattr(request, "user", None)
+        self._badges: dict[str, int] | None = None
+
+    @property
+    def badges(self) -> dict[str, int]:
+        if self._badges is None:
+            self._badges = dict(nav.badges(self.user))
+        return self._badges
+
+    @property
+    def groups(self) -> list[tuple[str, list[nav.Link]]]:
+        return nav.groups(self.user, self.request.path, self.badges)
+
+    @property
+    def phone_bar(self) -> list[nav.Link]:
+        return nav.phone_bar(self.user, self.request.path)
+
+    @property
+    def actions(self) -> list[nav.Link]:
+        return nav.actions(self.user)
+
+    @property
+    def primary(self) -> nav.Link | None:
+        return nav.primary_action(self.user)
+
+    @property
+    def unread(self) -> int:
+        return self.badges.get("inbox", 0)
+
+    @property
+    def unread_text(self) -> str:
+        return "99+" if self.unread > 99 else str(self.unread)
+
+    @property
+    def may_search(self) -> bool:
+        return self.user.can("customer.view")
+
+    @property
+    def subtitle(self) -> str:
+        """Company and team under the brand."""
+        team = getattr(self.user, "team", None)
+        return f"{company().name} · {team.name}" if team else company().name
+
+
+def theme_of(request: HttpRequest) -> str:
+    """light, dark, or "" for what the device prefers: the cookie, else the profile."""
+    wanted = request.COOKIES.get("theme", "") or getattr(getattr(request, "user", None), "theme", "")
+    return wanted if wanted in THEMES else ""
+
+
+def html_lang() -> str:
+    """The language tag of the page: zh-Hans or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: company, shell, theme and html_lang."""
+    return {
+        "company": SimpleLazyObject(company),
+        "shell": Shell(request),
+        "theme": SimpleLazyObject(lambda: theme_of(request)),
+        "html_lang": SimpleLazyObject(html_lang),
+    }

@@ -1,0 +1,90 @@
+"""What small commands share that read a whole table at once: columns, refused rows, summary and JSON line."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from core.tabular import ErrorFile, Table, TabularError, open_table
+
+
+class FileCommand(BaseCommand):
+    """Base: say `fields` (all of them needed) and `write(rows)`; a row is refused by raising ValueError in `read`."""
+
+    fields: ClassVar[tuple[str, ...]]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="CSV or XLSX, also gzipped")
+        parser.add_argument("--map", default="", help=f"field=column,... Fields: {', '.join(self.fields)}")
+        parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+    def read(self, cells: Mapping[str, str]) -> Any:
+        """One row from {field: text}; ValueError says why it is refused."""
+        raise NotImplementedError
+
+    def write(self, rows: list[Any]) -> dict[str, int]:
+        """Store the rows; returns counts for the summary."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        began = time.monotonic()
+        try:
+            table = open_table(options["file"])
+            columns = self._columns(options["map"])
+            table.require(columns.values())
+            rows, errors, path = self._read_all(table, columns)
+        except TabularError as error:
+            raise CommandError(str(error)) from error
+        result = {"rows": len(rows) + errors, **self.write(rows), "errors": errors, "error_file": path}
+        self._tell({**result, "seconds": round(time.monotonic() - began, 2)}, as_json=options["json"])
+
+    def _columns(self, text: str) -> dict[str, str]:
+        """{field: column}: the fields' own names unless --map says otherwise."""
+        columns = {name: name for name in self.fields}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            name, sign, column = part.partition("=")
+            if not sign or name.strip() not in columns:
+                raise CommandError(
+                    _("“%(part)s” in --map must look like field=column with one of %(fields)s.")
+                    % {"part": part, "fields": ", ".join(self.fields)}
+                )
+            columns[name.strip()] = column.strip()
+        return columns
+
+    def _read_all(self, table: Table, columns: Mapping[str, str]) -> tuple[list[Any], int, str | None]:
+        rows: list[Any] = []
+        refused = list(self._split(table, columns, rows.append))
+        if not refused:
+            return rows, 0, None
+        path = Path(settings.STORAGE_DIR).resolve() / "imports" / f"errors-{secrets.token_hex(8)}.csv"
+        with ErrorFile(path, table.columns) as target:
+            for cells, reason in refused:
+                target.row(cells, reason)
+        return rows, len(refused), str(path)
+
+    def _split(
+        self, table: Table, columns: Mapping[str, str], keep: Callable[[Any], None]
+    ) -> Iterator[tuple[list[str], str]]:
+        """Hand good rows to `keep` and yield (cells, reason) of the others."""
+        at = {name: table.columns.index(column) for name, column in columns.items()}
+        for _number, cells in table.rows():
+            try:
+                keep(self.read({name: cells[index] for name, index in at.items()}))
+            except ValueError as error:
+                yield cells, str(error)
+
+    def _tell(self, result: dict[str, Any], *, as_json: bool) -> None:
+        for name, value in result.items():
+            if value is not None:
+                self.stdout.write(f"{name.replace('_', ' ')}: {value}")
+        if as_json:
+            self.stdout.write(json.dumps(result))

@@ -1,0 +1,116 @@
+"""Is everything running? Read from the database alone, so that the answer comes with Redis and Celery away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min, Q
+
+from core import clock
+from core.models import Heartbeat, JobRun, MailChannel, OutboxMail
+
+OK, WARN, BAD = "ok", "warn", "danger"
+WORKER_SILENT = timedelta(minutes=2)
+DISPATCH_LATE = timedelta(minutes=5)
+NIGHT_GRACE = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Light:
+    """One part: `code` names it, `level` is ok, warn or danger, `numbers` go into its sentence."""
+
+    code: str
+    level: str
+    numbers: dict[str, Any]
+
+
+def lights(job_names: Sequence[str]) -> list[Light]:
+    """All parts, in the order of the page."""
+    return [_worker(), _beat("dispatch"), _night(job_names), _mail(), _database()]
+
+
+def problems(job_names: Sequence[str]) -> list[Light]:
+    """The parts that need somebody."""
+    return [light for light in lights(job_names) if light.level != OK]
+
+
+def _worker() -> Light:
+    seen = Heartbeat.objects.filter(name__startswith="worker:").order_by("-seen_at").values_list("seen_at", flat=True)
+    alive = Heartbeat.objects.filter(name__startswith="worker:", seen_at__gte=clock.now() - WORKER_SILENT).count()
+    return Light("worker", OK if alive else BAD, {"alive": alive, "seen_at": seen.first()})
+
+
+def _beat(name: str) -> Light:
+    row = Heartbeat.objects.filter(name=name).first()
+    late = row is None or clock.now() - row.seen_at > WORKER_SILENT
+    return Light(name, WARN if late else OK, {"seen_at": row.seen_at if row else None})
+
+
+def _night(job_names: Sequence[str]) -> Light:
+    """The newest night that must be done by now, and whether each job published it."""
+    due = clock.due_nights(clock.now() - NIGHT_GRACE, days=1)[0]
+    done = JobRun.objects.filter(job__in=job_names, business_date=due).exclude(published_at=None)
+    failed = JobRun.objects.filter(job__in=job_names, published_at=None, state=JobRun.State.FAILED).count()
+    missing = len(job_names) - done.count()
+    level = BAD if failed else WARN if missing else OK
+    return Light("night", level, {"business_date": due, "missing": missing, "failed": failed})
+
+
+def _mail() -> Light:
+    numbers = mail_numbers()
+    paused = MailChannel.objects.filter(paused_until__gt=clock.now()).first()
+    late = numbers["lag"] and numbers["lag"] > DISPATCH_LATE
+    level = BAD if late or paused else WARN if numbers["failed"] or numbers["unknown"] else OK
+    return Light("mail", level, numbers | {"paused_until": paused.paused_until if paused else None})
+
+
+def mail_numbers() -> dict[str, Any]:
+    """Due and waiting mails, the lag of the oldest one, and what failed or is unknown."""
+    now = clock.now()
+    due = Q(state__in=("due", "sending"), due_at__lte=now)
+    counted = OutboxMail.objects.aggregate(
+        due=Count("pk", filter=due),
+        oldest=Min("due_at", filter=due),
+        failed=Count("pk", filter=Q(state="failed")),
+        unknown=Count("pk", filter=Q(state="unknown")),
+        sent_today=Count("pk", filter=Q(state="sent", sent_at__gte=now - timedelta(days=1))),
+    )
+    return counted | {"lag": now - counted["oldest"] if counted["oldest"] else None}
+
+
+def _database() -> Light:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), pg_database_size(current_database()),"
+            " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),"
+            " current_setting('max_connections')::int"
+        )
+        version, size, used, allowed = cursor.fetchone()
+    level = WARN if used > 0.8 * allowed else OK
+    return Light("database", level, {"version": version, "bytes": size, "used": used, "allowed": allowed})
+
+
+def last_runs(job_names: Sequence[str], count: int = 14) -> list[JobRun]:
+    """The newest runs of the nightly jobs."""
+    return list(JobRun.objects.filter(job__in=job_names).order_by("-business_date", "job")[:count])
+
+
+def run_again(run: JobRun) -> bool:
+    """Put a failed run first in line; False when it isn't failed (any more)."""
+    waiting = JobRun.objects.filter(pk=run.pk, published_at=None, state=JobRun.State.FAILED)
+    return bool(waiting.update(state=JobRun.State.DUE, next_try_at=clock.now()))
+
+
+def failed_mails(count: int = 20) -> list[OutboxMail]:
+    """Mails that a person must look at, newest first."""
+    return list(OutboxMail.objects.filter(state__in=("failed", "unknown")).order_by("-pk")[:count])
+
+
+def send_again(mail: OutboxMail) -> bool:
+    """Queue a failed or unknown mail once more, with the same Message-ID; False when it isn't waiting for a person."""
+    stuck = OutboxMail.objects.filter(pk=mail.pk, state__in=("failed", "unknown"))
+    return bool(stuck.update(state="due", phase="", next_try_at=clock.now(), last_error=""))

@@ -1,0 +1,55 @@
+"""Lucide icons as inline SVG. A page collects the symbols it uses and carries each of them once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from lucide import IconDoesNotExist, _load_icon
+
+__all__ = ["IconDoesNotExist", "collecting", "drawing", "icon", "sprite"]
+
+# None = no page around (an htmx fragment): the drawing itself is written. A set = the page's sprite to come.
+_collected: ContextVar[set[str] | None] = ContextVar("icons_of_the_page", default=None)
+
+
+@lru_cache(maxsize=512)
+def drawing(name: str) -> SafeString:
+    """The inner SVG markup of the Lucide icon `name`; raises lucide.IconDoesNotExist for a wrong name."""
+    shapes = (ElementTree.tostring(shape, encoding="unicode").strip() for shape in _load_icon(name))
+    return mark_safe("".join(shapes).replace(" />", "/>"))
+
+
+def icon(name: str, css: str = "") -> SafeString:
+    """An `<svg class="ic">` that assistive technology skips; the word beside it carries the meaning."""
+    inner = drawing(name)
+    used = _collected.get()
+    classes = f"ic {css}".strip()
+    if used is None:
+        return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', classes, inner)
+    used.add(name)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name)
+
+
+@contextmanager
+def collecting() -> Iterator[set[str]]:
+    """While open, icon() refers to symbols and notes their names in the yielded set."""
+    used: set[str] = set()
+    token = _collected.set(used)
+    try:
+        yield used
+    finally:
+        _collected.reset(token)
+
+
+def sprite(names: set[str]) -> SafeString:
+    """One hidden `<svg>` with a `<symbol>` for each name; empty for no names."""
+    if not names:
+        return mark_safe("")
+    symbols = format_html_join(
+        "", '<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', ((name, drawing(name)) for name in sorted(names))
+    )
+    return format_html('<svg class="sr" aria-hidden="true"><defs>{}</defs></svg>', symbols)

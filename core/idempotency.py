@@ -1,0 +1,56 @@
+"""The same key and body make one object, however often they are sent."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from core.models import IdempotencyKey
+
+M = TypeVar("M", bound=Model)
+
+
+class KeyReusedError(Exception):
+    """The key was used before with another body."""
+
+
+def body_hash(data: Any) -> str:
+    """A stable hash of JSON-like data."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def create_once(*, user: Any, key: str, data: Any, model: type[M], create: Callable[[], M]) -> tuple[M, bool]:
+    """Return (object, made now). Without a key it always creates.
+
+    The key row and the object are written in one transaction, so a crash leaves both or neither; a parallel
+    request waits for the first at the unique index and then answers with the first one's object.
+    """
+    if not key:
+        return create(), True
+    digest = body_hash(data)
+    try:
+        with transaction.atomic():
+            row = IdempotencyKey.objects.create(user=user, key=key[:80], body_hash=digest, model=model._meta.label)
+            made = create()
+            IdempotencyKey.objects.filter(pk=row.pk).update(object_id=made.pk)
+            return made, True
+    except IntegrityError:
+        seen = IdempotencyKey.objects.filter(user=user, key=key[:80]).first()
+        if seen is None:
+            raise
+    if seen.body_hash != digest or seen.model != model._meta.label:
+        raise KeyReusedError(key)
+    return model._base_manager.get(pk=seen.object_id), False
+
+
+def already_made(*, user: Any, key: str, data: Any, model: type[M]) -> M | None:
+    """The object that this key made before, None for a new key; KeyReusedError when it came with another body."""
+    seen = IdempotencyKey.objects.filter(user=user, key=key[:80], object_id__isnull=False).first()
+    if seen is None:
+        return None
+    if seen.body_hash != body_hash(data) or seen.model != model._meta.label:
+        raise KeyReusedError(key)
+    return model._base_manager.filter(pk=seen.object_id).first()

@@ -1,0 +1,115 @@
+"""Nightly jobs: what is due, one at a time, with a run record each.
+
+`ensure_nightly` may be called by any number of processes, as often as they like: the unique (job, business date)
+decides who inserts, an advisory lock decides who works, and a job whose record is published is never run again.
+"""
+
+import json
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F
+
+from core import clock
+from core.locks import only_one
+from core.models import JobRun
+
+log = structlog.get_logger(__name__)
+RETRY_AFTER = (1, 5, 15, 60)  # minutes; the last one repeats
+NIGHT_LOCK = "keben-night"
+
+
+@dataclass(frozen=True)
+class NightlyJob:
+    """`run(business_date)` does the work of one night, may be repeated, and returns counts for the record."""
+
+    name: str
+    run: Callable[[date], dict[str, Any]]
+
+
+def ensure_nightly(jobs: Sequence[NightlyJob], *, until: datetime | None = None) -> int:
+    """Insert and run what the last 7 nights still miss, oldest first; returns how many runs were published.
+
+    `until` stops before a further run begins (a Celery slice); returns 0 at once while another process works.
+    """
+    insert_due(jobs, clock.due_nights())
+    with only_one(NIGHT_LOCK) as mine:
+        return _run_all(jobs, until) if mine else 0
+
+
+def insert_due(jobs: Sequence[NightlyJob], nights: Sequence[date]) -> None:
+    """Make the run records of these nights; existing ones stay as they are."""
+    rows = [JobRun(job=job.name, business_date=night) for night in nights for job in jobs]
+    JobRun.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _run_all(jobs: Sequence[NightlyJob], until: datetime | None) -> int:
+    by_name = {job.name: (index, job) for index, job in enumerate(jobs)}
+    waiting = JobRun.objects.filter(published_at=None, job__in=by_name, next_try_at__lte=clock.now())
+    due = sorted(waiting, key=lambda run: (run.business_date, by_name[run.job][0]))
+    published = 0
+    for run in due:
+        if until and clock.now() >= until:
+            break
+        if not run_one(run, by_name[run.job][1]):
+            break  # later nights and jobs build on this one
+        published += 1
+    return published
+
+
+def run_one(run: JobRun, job: NightlyJob) -> bool:
+    """Run and publish one record; an error is written to it and the next attempt is put off."""
+    _mark_started(run)
+    try:
+        with transaction.atomic():
+            counts = job.run(run.business_date)
+            _mark_published(run, counts)
+    except Exception as error:
+        log.exception("nightly job failed", job=run.job, business_date=str(run.business_date))
+        _mark_failed(run, error)
+        return False
+    return True
+
+
+def _mark_started(run: JobRun) -> None:
+    moment = clock.now()
+    JobRun.objects.filter(pk=run.pk).update(
+        state=JobRun.State.RUNNING, attempts=F("attempts") + 1, started_at=moment, heartbeat_at=moment, error=""
+    )
+    run.attempts += 1
+
+
+def _mark_published(run: JobRun, counts: dict[str, Any]) -> None:
+    moment = clock.now()
+    JobRun.objects.filter(pk=run.pk).update(
+        state=JobRun.State.DONE, finished_at=moment, published_at=moment, counts=counts
+    )
+
+
+def _mark_failed(run: JobRun, error: Exception) -> None:
+    minutes = RETRY_AFTER[min(run.attempts, len(RETRY_AFTER)) - 1]
+    JobRun.objects.filter(pk=run.pk).update(
+        state=JobRun.State.FAILED,
+        finished_at=clock.now(),
+        next_try_at=clock.now() + timedelta(minutes=minutes),
+        error="".join(traceback.format_exception_only(error))[:2000],
+    )
+
+
+def beat(name: str, **details: Any) -> None:
+    """Record that a background process is alive; the health page and check_health read it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_heartbeat (name, seen_at, details) VALUES (%s, now(), %s::jsonb)"
+            " ON CONFLICT (name) DO UPDATE SET seen_at = now(), details = excluded.details",
+            [name[:80], _json(details)],
+        )
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, default=str)

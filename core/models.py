@@ -1,0 +1,156 @@
+"""Company, calendar, job runs, outgoing mail, idempotency keys and kept form entries."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Company(models.Model):
+    """The one company of this installation. Time zone and currency are fixed at the first start."""
+
+    name = models.CharField(_("company name"), max_length=120, default="Keben")
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    currency = models.CharField(_("currency"), max_length=3)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkDay(models.Model):
+    """One date of the work calendar that differs from the libraries' answer or was confirmed by a person."""
+
+    date = models.DateField(_("date"), primary_key=True)
+    working = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+
+class JobRun(models.Model):
+    """One nightly job for one business date. `published_at` empty = not done yet; unique decides races."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    job = models.CharField(max_length=40)
+    business_date = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.DUE)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    cursor = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "business_date"], name="one_run_per_business_date")]
+
+
+class Heartbeat(models.Model):
+    """Last sign of life of a background process, e.g. `worker:host`, `beat`, `dispatch`; read by the health page."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    seen_at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+
+
+class OutboxMail(models.Model):
+    """A mail to be sent: written in the same transaction as its cause, sent by the dispatcher from a leased row."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        UNKNOWN = "unknown", _("unknown")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Policy(models.TextChoices):
+        RESEND = "resend", _("send again with the same id")
+        HOLD = "hold", _("hold for a person")
+
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=40)
+    policy = models.CharField(max_length=10, choices=Policy, default=Policy.RESEND)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    source_id = models.BigIntegerField(null=True)
+    address = models.EmailField()
+    subject = models.CharField(max_length=255)
+    body = models.TextField()
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DUE)
+    phase = models.CharField(max_length=10, blank=True)
+    due_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            # dispatch_due: the rows it may claim
+            models.Index(fields=["next_try_at"], name="outbox_claimable", condition=Q(state__in=["due", "sending"])),
+            models.Index(fields=["kind", "source_id"], name="outbox_by_source"),
+        ]
+
+
+class MailChannel(models.Model):
+    """The circuit breaker of outgoing mail: after repeated connection errors the whole channel pauses."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    errors = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+
+class IdempotencyKey(models.Model):
+    """One key of one user and what it made; the same key and body answer with the same object. Kept 7 days."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    body_hash = models.CharField(max_length=64)
+    model = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")]
+
+
+class Draft(models.Model):
+    """What a person typed and has not saved yet, per form."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    form_key = models.CharField(max_length=120)
+    data = models.JSONField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "form_key"], name="one_draft_per_form")]
+
+
+class HeldPost(models.Model):
+    """A form that arrived after the session had ended; shown again to the same browser and person after sign-in."""
+
+    token = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    path = models.CharField(max_length=500)
+    data = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,152 @@
+"""Outgoing mail: rows written in the transaction of their cause, sent later by core/dispatcher.py.
+
+Nothing else sends mail. A row keeps its Message-ID for good, so a resend after a crash is recognisably the same mail.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min, Q
+
+from core import clock
+from core.models import OutboxMail
+
+Gate = Callable[[OutboxMail], bool]
+_gates: dict[str, Gate] = {}
+State = OutboxMail.State
+# Not handed to the mail server yet: still ours to change or call back.
+RECALLABLE = Q(state=State.DUE) | Q(state=State.SENDING, phase="")
+
+
+class TooLateError(Exception):
+    """The mail is being sent or was sent; it can't be changed or called back any more."""
+
+
+def mail_queue(
+    *,
+    kind: str,
+    dedupe_key: str,
+    address: str,
+    subject: str,
+    body: str,
+    user: Any = None,
+    source_id: int | None = None,
+    policy: str = OutboxMail.Policy.RESEND,
+    due_at: datetime | None = None,
+    occurrence: int = 1,
+) -> OutboxMail:
+    """Write one mail to be sent at `due_at` (default now); the same `dedupe_key` gives the row that is there already.
+
+    Call it inside the transaction of its cause. `policy` says what happens when a crash leaves it open whether the
+    mail went out: "resend" (same Message-ID, for colleagues) or "hold" (a person decides, for customers).
+    """
+    due_at = due_at or clock.now()
+    pk = _next_id()
+    mail = OutboxMail(
+        pk=pk,
+        kind=kind,
+        dedupe_key=dedupe_key,
+        policy=policy,
+        user=user,
+        source_id=source_id,
+        address=address,
+        subject=_one_line(subject),
+        body=body,
+        message_id=f"<d{pk}.{occurrence}@{settings.BASE_HOST}>",
+        due_at=due_at,
+        next_try_at=due_at,
+    )
+    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
+    return OutboxMail.objects.get(dedupe_key=dedupe_key)
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('core_outboxmail', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())[:255]
+
+
+def mail_change(*, kind: str, source_id: int, **changes: Any) -> int:
+    """Rewrite address, subject, body or due_at of mails that are not on their way; raises TooLateError for others.
+
+    A dispatcher that has claimed such a row loses it. Returns how many were changed.
+    """
+    if "due_at" in changes:
+        changes["next_try_at"] = changes["due_at"]
+    if "subject" in changes:
+        changes["subject"] = _one_line(changes["subject"])
+    return _recall(kind, source_id, state=State.DUE, lease_until=None, lease_owner="", **changes)
+
+
+def mail_cancel(*, kind: str, source_id: int) -> int:
+    """Call back the mails of one source; raises TooLateError when one is already on its way."""
+    return _recall(kind, source_id, state=State.CANCELLED)
+
+
+def _recall(kind: str, source_id: int, **changes: Any) -> int:
+    rows = OutboxMail.objects.filter(kind=kind, source_id=source_id).exclude(state=State.CANCELLED)
+    changed = rows.filter(RECALLABLE).update(**changes)
+    if not changed and rows.filter(state__in=[State.SENDING, State.SENT, State.UNKNOWN]).exists():
+        raise TooLateError
+    return changed
+
+
+def gate_register(kind: str, gate: Gate) -> None:
+    """Ask `gate(mail)` before each mail of `kind` is sent whether it should still go."""
+    _gates[kind] = gate
+
+
+def still_wanted(mail: OutboxMail) -> bool:
+    """Whether the mail should go now: its person may still sign in, and its kind's gate agrees."""
+    if mail.user is not None and not mail.user.is_active:
+        return False
+    gate = _gates.get(mail.kind)
+    return gate is None or gate(mail)
+
+
+def mail_settle(*, mail: OutboxMail, sent: bool) -> bool:
+    """A person decides about an unknown mail: it arrived, or it is to be sent again. False when it isn't unknown."""
+    moment = clock.now()
+    changes = {"state": State.SENT, "sent_at": moment} if sent else {"state": State.DUE, "next_try_at": moment}
+    return bool(OutboxMail.objects.filter(pk=mail.pk, state=State.UNKNOWN).update(phase="", **changes))
+
+
+def mail_retry(*, mail: OutboxMail) -> bool:
+    """Send a failed mail again; False when it isn't failed."""
+    again = {"state": State.DUE, "next_try_at": clock.now(), "phase": "", "attempt": 0, "last_error": ""}
+    return bool(OutboxMail.objects.filter(pk=mail.pk, state=State.FAILED).update(**again))
+
+
+def figures() -> dict[str, Any]:
+    """For the health page: waiting (due now), lag_seconds of the oldest, failed, unknown, sent in 24 h, dwell_p95."""
+    moment = clock.now()
+    late = Q(state__in=[State.DUE, State.SENDING], due_at__lte=moment)
+    counts = OutboxMail.objects.aggregate(
+        waiting=Count("pk", filter=late),
+        oldest=Min("due_at", filter=late),
+        failed=Count("pk", filter=Q(state=State.FAILED)),
+        unknown=Count("pk", filter=Q(state=State.UNKNOWN)),
+        sent_24h=Count("pk", filter=Q(sent_at__gte=moment - timedelta(days=1))),
+    )
+    oldest = counts.pop("oldest")
+    lag = max((moment - oldest).total_seconds(), 0) if oldest else 0
+    return {**counts, "lag_seconds": round(lag), "dwell_p95": _dwell_p95(moment)}
+
+
+def _dwell_p95(moment: datetime) -> float | None:
+    """Seconds between due and sent that 95 % of the last day's mails needed at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - due_at))"
+            " FROM core_outboxmail WHERE state = 'sent' AND sent_at >= %s",
+            [moment - timedelta(days=1)],
+        )
+        value = cursor.fetchone()[0]
+    return None if value is None else round(float(value), 1)

@@ -1,0 +1,154 @@
+"""Keyset pages: the cursor holds the last row's sort values, so page 1,000 costs as much as page 1."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import F, Model, Q, QuerySet
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page; the cursors are None where there is nothing further in that direction."""
+
+    rows: list[Any]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+@dataclass(frozen=True)
+class _Key:
+    path: str
+    descending: bool
+
+    @property
+    def attributes(self) -> list[str]:
+        return self.path.split("__")
+
+    def value_of(self, row: Model) -> Any:
+        value: Any = row
+        for name in self.attributes:
+            value = getattr(value, name, None)
+        return value
+
+
+def keyset_page(rows: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
+    """One page of `rows` in `order` (field paths, `-` for descending; the last one must be unique and never empty).
+
+    Empty values come last in both directions. A cursor that doesn't fit the order is ignored. Usually one query,
+    never more than there are fields in `order` plus empty and filled parts of them.
+    """
+    keys = [_Key(path.lstrip("-"), path.startswith("-")) for path in order]
+    backwards, values = _decode(cursor, len(keys))
+    try:
+        found = _fetch(rows, keys, values, backwards, size + 1)
+    except (ValidationError, ValueError, TypeError):
+        if values is None:
+            raise
+        return keyset_page(rows, order=order, size=size)
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    return _page(found, keys, has_next=more or backwards, has_previous=values is not None and (more or not backwards))
+
+
+def _fetch(rows: QuerySet, keys: list[_Key], values: list[Any] | None, backwards: bool, limit: int) -> list[Any]:
+    """The next rows, part by part: one OR over the parts would make the database read everything before them."""
+    ordered = rows.order_by(*[_ordering(key, backwards) for key in keys])
+    found: list[Any] = []
+    for part in _parts(rows.model, keys, values, backwards):
+        found += ordered.filter(part)[: limit - len(found)]
+        if len(found) == limit:
+            break
+    return found
+
+
+def neighbour(rows: QuerySet, row: Model, *, order: Sequence[str], backwards: bool = False) -> Any:
+    """The row after (or before) `row` in `order`; None at the end. `row` must come with the fields of `order`."""
+    keys = [_Key(path.lstrip("-"), path.startswith("-")) for path in order]
+    return next(iter(_fetch(rows, keys, [key.value_of(row) for key in keys], backwards, 1)), None)
+
+
+def _page(found: list[Any], keys: list[_Key], *, has_next: bool, has_previous: bool) -> Page:
+    if not found:
+        return Page([], None, None)
+    return Page(
+        found,
+        _encode(keys, found[-1], backwards=False) if has_next else None,
+        _encode(keys, found[0], backwards=True) if has_previous else None,
+    )
+
+
+def _ordering(key: _Key, backwards: bool) -> Any:
+    """Plain directions that an index can answer; empty values are parts of their own."""
+    return F(key.path).desc() if key.descending != backwards else F(key.path).asc()
+
+
+def _parts(model: type[Model], keys: list[_Key], values: list[Any] | None, backwards: bool) -> list[Q]:
+    """Conditions of the parts beyond `values`, in page order: same beginning first, then the rest key by key."""
+    if values is None:
+        return _whole(model, keys[0], backwards)
+    parts: list[Q] = []
+    for length in range(len(keys) - 1, -1, -1):
+        same = Q(*[_equals(key, value) for key, value in zip(keys[:length], values[:length], strict=True)])
+        last = length == len(keys) - 1
+        parts += [same & part for part in _after(model, keys[length], values[length], backwards, last=last)]
+    return parts
+
+
+def _whole(model: type[Model], key: _Key, backwards: bool) -> list[Q]:
+    if not _may_be_empty(model, key):
+        return [Q()]
+    filled, empty = Q(**{f"{key.path}__isnull": False}), Q(**{f"{key.path}__isnull": True})
+    return [empty, filled] if backwards else [filled, empty]
+
+
+def _equals(key: _Key, value: Any) -> Q:
+    return Q(**{f"{key.path}__isnull": True}) if value is None else Q(**{key.path: value})
+
+
+def _after(model: type[Model], key: _Key, value: Any, backwards: bool, *, last: bool) -> list[Q]:
+    if value is None:
+        return [Q(**{f"{key.path}__isnull": False})] if backwards else []
+    beyond = Q(**{f"{key.path}__{'lt' if key.descending != backwards else 'gt'}": value})
+    empty_follows = not backwards and not last and _may_be_empty(model, key)
+    return [beyond, Q(**{f"{key.path}__isnull": True})] if empty_follows else [beyond]
+
+
+def _may_be_empty(model: type[Model], key: _Key) -> bool:
+    """Whether the field, or a related row on the way to it, may be missing; annotations may."""
+    first, *rest = key.attributes
+    if first == "pk":
+        return False
+    try:
+        field = model._meta.get_field(first)
+    except FieldDoesNotExist:
+        return True
+    return bool(rest) or field.null
+
+
+def _encode(keys: list[_Key], row: Any, *, backwards: bool) -> str:
+    payload = [int(backwards), *[_plain(key.value_of(row)) for key in keys]]
+    return base64.urlsafe_b64encode(json.dumps(payload, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    return (
+        value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
+    )
+
+
+def _decode(cursor: str | None, length: int) -> tuple[bool, list[Any] | None]:
+    try:
+        padded = (cursor or "") + "=" * (-len(cursor or "") % 4)
+        backwards, *values = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, TypeError):
+        return False, None
+    return (bool(backwards), values) if len(values) == length else (False, None)

@@ -1,0 +1,87 @@
+"""Every chart is well-formed SVG without styles, escapes what it is given and survives empty data."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from core import charts
+
+EVIL = "<script>alert(1)</script>"
+MANY = {
+    "columns": lambda word: charts.columns([word, "b"], [3, 5], word, hot=(1,), reference=(4, word)),
+    "stack": lambda word: charts.stack([word, "b"], [[3, 5], [0, 0]], (1, 2), [word, "y"], word),
+    "sankey": lambda word: charts.sankey([[5, 1], [0, 3]], (1, 2), [word, "y"], word, heads=(word, word)),
+    "curve": lambda word: charts.curve([(0, 0), (100, 100)], word, mark=(20, 70), note=word),
+    "lines": lambda word: charts.lines([(word, "", [1, None, 3]), ("b", "l2", [2, 2, None])], ["1", "2", word], word),
+    "number_line": lambda word: charts.number_line([2], 1, 3, [word, "y"], (1, 2), word, in_force=(2.5,)),
+    "gantt": lambda word: charts.gantt([(0, 5, "fx", word), (40, 9, "fx", "b")], 0, 60, [(0, word)], word),
+    "ring": lambda word: charts.ring(68, word),
+    "mini_bars": lambda word: charts.mini_bars([0, 3, 1], (1,), word),
+    "segments": lambda word: charts.segments([("q-ok", 3, word), ("q-none", 0, word)]),
+    "spark": lambda word: charts.spark([1, 2, 3]),
+    "bar": lambda word: charts.bar(140, mark=67),
+    "countdown": lambda word: charts.countdown(0.3, "hot"),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_chart_is_well_formed_and_unstyled(name):
+    drawn = MANY[name]("words")
+    ElementTree.fromstring(drawn)
+    assert "style=" not in drawn
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_chart_escapes_what_people_typed(name):
+    drawn = MANY[name](EVIL)
+    assert "<script" not in drawn
+    ElementTree.fromstring(drawn)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda: charts.columns([], [], "none"),
+        lambda: charts.columns(["a"], [0], "none"),
+        lambda: charts.stack([], [], (), (), "none"),
+        lambda: charts.sankey([[0, 0], [0, 0]], (1, 2), ("a", "b"), "none"),
+        lambda: charts.lines([("a", "", [None])], ["1"], "none"),
+        lambda: charts.spark([1]),
+        lambda: charts.spark([0, 0, 0]),
+        lambda: charts.mini_bars([]),
+        lambda: charts.segments([]),
+        lambda: charts.gantt([], 0, 0, [], "none"),
+        lambda: charts.number_line([], 1, 1, ["a"], (1,), "none"),
+    ],
+)
+def test_a_chart_of_nothing_is_drawn_without_failing(drawn):
+    assert isinstance(drawn(), str)
+
+
+def _heights(drawn: str, css: str) -> list[float]:
+    return [
+        float(rect.get("height")) for rect in ElementTree.fromstring(drawn).iter("rect") if rect.get("class") == css
+    ]
+
+
+def test_columns_start_at_zero_and_keep_their_proportions():
+    low, high = _heights(charts.columns(["a", "b"], [20, 40], "x"), "pillar")
+    assert high / low == pytest.approx(2, rel=0.01)
+
+
+def test_a_stack_fills_its_column_whatever_the_counts():
+    drawn = charts.stack(["a"], [[30, 10]], (1, 2), ["x", "y"], "label")
+    first, second = _heights(drawn, "f1")[0], _heights(drawn, "f2")[0]
+    assert (first + 1.5) / (second + 1.5) == pytest.approx(3, rel=0.01)
+
+
+def test_sankey_paints_upgrades_and_downgrades_differently():
+    drawn = charts.sankey([[5, 2], [1, 3]], (1, 2), ("A", "B"), "x")
+    assert drawn.count('class="rb dn"') == 1
+    assert drawn.count('class="rb up"') == 1
+    assert drawn.index("rb same") < drawn.index("rb up")
+
+
+@pytest.mark.parametrize(("share", "wash"), [(0, 1), (0.01, 2), (0.05, 3), (0.2, 4), (0.9, 5)])
+def test_a_heat_cell_gets_darker_with_its_share(share, wash):
+    assert charts.wash(share) == wash

@@ -1,0 +1,159 @@
+"""The template tags write what screen readers, keyboards and a strict CSP need, and escape what people typed."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
+from django.utils import timezone, translation
+
+from core import icons
+from core.paging import Page
+
+EVIL = '"><script>alert(1)</script>'
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def draw(source: str, **context: object) -> str:
+    return Template("{% load ui %}" + source).render(Context(context))
+
+
+class SampleForm(forms.Form):
+    name = forms.CharField(label="Name", help_text="As on the licence")
+    result = forms.ChoiceField(label="Result", choices=[("a", "Reached"), ("b", "Declined")], widget=forms.RadioSelect)
+    consent = forms.BooleanField(label="Consent", required=False)
+
+
+def test_an_icon_alone_draws_itself():
+    drawn = draw('{% icon "phone" %}')
+    assert 'aria-hidden="true"' in drawn
+    assert "<path" in drawn
+
+
+def test_a_page_carries_each_icon_once():
+    drawn = draw('{% icons %}{% icon "phone" %}{% icon "phone" %}{% icon "mail" %}{% endicons %}')
+    assert drawn.count("<symbol") == 2
+    assert drawn.count('href="#i-phone"') == 2
+
+
+def test_a_failing_page_leaves_no_sprite_behind():
+    with pytest.raises(ZeroDivisionError), icons.collecting():
+        raise ZeroDivisionError
+    assert "<use" not in icons.icon("phone")
+
+
+def test_an_unknown_icon_is_an_error():
+    with pytest.raises(icons.IconDoesNotExist):
+        draw('{% icon "no-such-icon" %}')
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% tag evil %}",
+        "{% button evil %}",
+        "{% button 'x' href=evil %}",
+        "{% button 'x' data_x=evil %}",
+        "{% icon_button evil 'x' %}",
+        "{% customer evil evil %}",
+        "{% avatar evil %}",
+        "{% fact evil evil evil %}",
+        "{% kpi evil evil unit=evil delta=evil note=evil %}",
+        "{% filter_chip evil evil evil %}",
+        "{% tab evil evil count=evil %}",
+        "{% empty evil evil href=evil action=evil %}",
+        "{% banner %}{{ evil }}{% endbanner %}",
+        "{% event evil 'phone' extra=evil %}{{ evil }}{% endevent %}",
+        "{% dialog 'd' evil %}{{ evil }}{% enddialog %}",
+        "{% masked evil reveal_url=evil %}",
+        "{% steps words 1 %}",
+        "{% twin words rows %}",
+        "{{ evil|typed }}{{ evil|lines_typed }}",
+    ],
+)
+def test_no_component_lets_markup_through(source):
+    drawn = draw(source, evil=EVIL, words=[EVIL], rows=[[EVIL]])
+    assert "<script" not in drawn
+
+
+def test_a_button_with_an_address_is_a_link_and_else_submits():
+    assert draw("{% button 'Plan' href='/x/' %}").startswith("<a ")
+    assert 'type="submit"' in draw("{% button 'Save' %}")
+    assert "disabled>" in draw("{% button 'Save' disabled=True %}")
+
+
+def test_a_tier_shows_letter_and_word_in_its_colour():
+    gold = SimpleNamespace(code="A", name="high-value", slot=2)
+    assert "tier t2" in draw("{% tier t %}", t=gold)
+    assert '<span class="sr">high-value</span>' in draw("{% tier t word=False %}", t=gold)
+    assert "unrated" in draw("{% tier t %}", t=None)
+
+
+def test_the_arrow_says_the_direction_and_the_colour_whether_it_is_good():
+    falling_complaints = draw("{% move '0.5' -1 good=True %}")
+    assert "▼" in falling_complaints
+    assert 'class="mv up"' in falling_complaints
+
+
+def test_a_clock_knows_its_states():
+    now = timezone.now()
+    hour = dt.timedelta(hours=1)
+    clocks = {
+        "left": {"due": now + 20 * hour, "start": now - 4 * hour},
+        "warn": {"due": now + hour, "start": now - 23 * hour},
+        "breached": {"due": now - hour, "start": now - 25 * hour},
+        "no time limit": {"due": None, "start": None},
+    }
+    for words, clock in clocks.items():
+        assert words in draw("{% sla due start %}", **clock)
+    assert "answered in 2 h" in draw("{% sla due start stop %}", due=now, start=now - 3 * hour, stop=now - hour)
+
+
+def test_a_field_links_label_hint_error_and_control():
+    drawn = draw("{% field form.name %}", form=SampleForm({}))
+    assert '<label for="id_name">' in drawn
+    assert 'aria-describedby="id_name-error id_name-hint"' in drawn
+    assert 'aria-invalid="true"' in drawn
+    assert 'id="id_name-error"' in drawn
+    assert "required" in drawn
+
+
+def test_radios_become_chips_in_a_named_group():
+    drawn = draw("{% field form.result %}", form=SampleForm())
+    assert "<fieldset" in drawn
+    assert "<legend>Result" in drawn
+    assert drawn.count('class="chip sq"') == 2
+
+
+def test_the_error_summary_leads_to_each_field():
+    drawn = draw("{% error_summary form %}", form=SampleForm({}))
+    assert 'href="#id_name"' in drawn
+    assert 'href="#id_result_0"' in drawn
+    assert 'role="alert"' in drawn
+    assert draw("{% error_summary form %}", form=SampleForm()).strip() == ""
+
+
+def _with_request(source: str, address: str, **context: object) -> str:
+    request = RequestFactory().get(address)
+    return Template(source).render(RequestContext(request, {"request": request, **context}))
+
+
+def test_the_pager_keeps_the_filters():
+    drawn = _with_request("{% pager page %}", "/customers/?tier=A&cursor=old", page=Page([1, 2], "new", None))
+    assert "tier=A&amp;cursor=new" in drawn
+    assert 'rel="next"' in drawn
+    assert 'rel="prev"' not in drawn
+
+
+def test_a_sorted_column_says_so_and_turns_round():
+    drawn = _with_request("{% sort_header 'Name' 'name' %}", "/customers/?sort=name&cursor=x")
+    assert 'aria-sort="ascending"' in drawn
+    assert "sort=-name" in drawn
+    assert "cursor" not in drawn

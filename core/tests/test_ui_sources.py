@@ -1,0 +1,78 @@
+"""The face keeps its promises: no inline style or script, no foreign host, one table of tokens, small files."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted(ROOT.glob("**/templates/**/*.html"))
+TEMPLATES = [path for path in TEMPLATES if ".venv" not in path.parts]
+STYLES = sorted((ROOT / "static/css").glob("*.css"))
+SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_has_no_inline_style_or_script(path):
+    assert not INLINE.search(path.read_text())
+
+
+def test_the_guard_sees_inline_code():
+    for bad in ('<p style="color:red">', "<script>alert(1)</script>", '<a onclick="x()">', "<style>"):
+        assert INLINE.search(bad)
+    assert not INLINE.search('<script src="/static/js/app.js" type="module"></script>')
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *STYLES, *SCRIPTS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_loaded_from_a_foreign_host(path):
+    assert not re.search(r"(src|href)=\"(https?:)?//|@import|url\(", path.read_text())
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_a_stylesheet_is_closed_and_names_only_known_tokens(path):
+    text = path.read_text()
+    assert text.count("{") == text.count("}")
+    known = set(re.findall(r"(--[\w-]+)\s*:", "".join(style.read_text() for style in STYLES)))
+    assert set(re.findall(r"var\((--[\w-]+)", text)) <= known
+
+
+def test_every_colour_token_has_a_paper_and_a_night_value():
+    text = (ROOT / "static/css/tokens.css").read_text()
+    for line in text.splitlines():
+        if "var(--paper," in line:
+            assert "var(--night," in line
+
+
+def test_the_scripts_stay_small():
+    htmx = Path(finders.find("django_htmx/htmx-2.min.js")).read_bytes()
+    weight = sum(len(gzip.compress(data)) for data in (htmx, *(path.read_bytes() for path in SCRIPTS)))
+    assert weight <= 30_000
+
+
+def test_scripts_keep_nothing_in_the_browser():
+    for path in SCRIPTS:
+        assert not re.search(
+            r"localStorage|sessionStorage|indexedDB|document\.cookie|\beval\b|innerHTML", path.read_text()
+        )
+
+
+def test_htmx_is_told_to_store_no_pages_and_to_evaluate_nothing():
+    head = render_to_string("shell/head.html")
+    config = json.loads(re.search(r"htmx-config\" content='(.*?)'", head)[1])
+    assert config["historyCacheSize"] == 0
+    assert config["historyRestoreAsHxRequest"] is False
+    assert config["refreshOnHistoryMiss"] is True
+    assert config["allowEval"] is False
+    assert config["includeIndicatorStyles"] is False
+    assert config["selfRequestsOnly"] is True
+
+
+def test_the_manifest_names_icons_that_exist():
+    manifest = json.loads((ROOT / "static/manifest.webmanifest").read_text())
+    for icon in manifest["icons"]:
+        assert finders.find(icon["src"].removeprefix("/static/"))
