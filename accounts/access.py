@@ -1,0 +1,27 @@
+"""Fetch and authorise in one line: 404 for what a person may not know of, 403 for what may be seen but not done."""
+
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404
+
+from accounts.scope import ScopedQuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+def row_for(rows: ScopedQuerySet, user: object, pk: int | str, action: str = "view") -> M:
+    """The row `pk` of `rows` if `user` may do `action` on it.
+
+    `action` may name another resource: row_for(Customer.objects, user, pk, "interaction.add"). A pk that is no number
+    (from a query or a form) is not found.
+    """
+    if not str(pk).isdecimal() or len(str(pk)) > 18:
+        raise Http404
+    found = rows.for_user(user, action).filter(pk=int(pk)).first()
+    if found is not None:
+        return found
+    if action != "view" and rows.for_user(user, "view").filter(pk=int(pk)).exists():
+        raise PermissionDenied
+    raise Http404

@@ -1,0 +1,117 @@
+"""Forms of sign-in, passwords and one's own profile."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate, password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+PASSWORD_MAX = 256
+# Offered first; every other zone of the time zone database follows.
+COMMON_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Asia/Singapore", "Europe/Berlin", "Europe/London")
+COMMON_ZONES += ("America/New_York", "America/Los_Angeles", "UTC")
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """("", company's zone), the common ones, then all others by name."""
+    others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in COMMON_ZONES)
+    return [("", _("the company's")), *((zone, zone) for zone in (*COMMON_ZONES, *others))]
+
+
+def _password_field(label: Any, autocomplete: str, hint: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, max_length=PASSWORD_MAX, widget=widget, help_text=hint)
+
+
+class SignInForm(forms.Form):
+    """E-mail or mobile number, password, remember this device."""
+
+    username = forms.CharField(label=_("E-mail or mobile number"), max_length=254)
+    password = _password_field(_("Password"), "current-password")
+    remember = forms.BooleanField(label=_("Remember me on this device"), required=False)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, twice, by the rules of settings.AUTH_PASSWORD_VALIDATORS."""
+
+    new_password1 = _password_field(
+        _("New password"), "new-password", _("At least 12 characters; a sentence is fine. Nothing you use elsewhere.")
+    )
+    new_password2 = _password_field(_("New password again"), "new-password")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_password1(self) -> str:
+        password = self.cleaned_data["new_password1"]
+        password_validation.validate_password(password, self.user)
+        if self.user.check_password(password):
+            raise ValidationError(_("Choose a password other than the present one."))
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        first, second = self.cleaned_data.get("new_password1"), self.cleaned_data.get("new_password2")
+        if first and second and first != second:
+            self.add_error("new_password2", _("The two passwords differ. Please type the new one again."))
+        return self.cleaned_data
+
+
+class PasswordChangeForm(NewPasswordForm):
+    """The present password first: whoever finds an open screen can't take the account over."""
+
+    old_password = _password_field(_("Present password"), "current-password")
+    field_order = ("old_password", "new_password1", "new_password2")
+
+    def __init__(self, user: User, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Checked through the sign-in door, so that guessing is throttled here too."""
+        name = self.user.email or self.user.mobile
+        if authenticate(self.request, username=name, password=self.cleaned_data["old_password"]) is None:
+            raise ValidationError(_("That isn't your present password."))
+        return self.cleaned_data["old_password"]
+
+
+class ResetForm(forms.Form):
+    """Who wants a link by mail."""
+
+    username = forms.CharField(label=_("E-mail or mobile number"), max_length=254)
+
+
+class ProfileForm(forms.ModelForm):
+    """What a person sets for themselves."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    theme = forms.ChoiceField(
+        label=_("Appearance"),
+        required=False,
+        choices=[("", _("as the device")), ("light", _("light")), ("dark", _("dark"))],
+        widget=forms.RadioSelect,
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, choices=zone_choices, help_text=_("Days and times are shown in it.")
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "theme", "time_zone", "single_keys", "mail_reminders")
+        help_texts = {
+            "single_keys": _("l, n, j, k and others without Ctrl; switch off if you dictate or use a screen reader."),
+            "mail_reminders": _("Besides the notices in the inbox."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {"zh-hans": "简体中文", "en": "English"}
+        offered = [(code, names.get(code, code)) for code, _name in settings.LANGUAGES]
+        self.fields["language"].choices = [("", _("as the browser")), *offered]
+        if not self.instance.email:
+            del self.fields["mail_reminders"]

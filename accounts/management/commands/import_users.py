@@ -1,0 +1,151 @@
+"""import_users FILE --map field=column,...: people from CSV or XLSX, known ones are updated."""
+
+from __future__ import annotations
+
+import csv
+import os
+import secrets
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.phones import normal_mobile
+from accounts.services import LastAdministratorError, team_by_path, user_change, user_create
+from core.filecommand import FileCommand
+
+DEFAULT_ROLE = "rep"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One good row; empty cells are left out of an update."""
+
+    name: str
+    email: str | None
+    mobile: str | None
+    team: str
+    role: str
+
+
+class Command(FileCommand):
+    help = "Import users from CSV or XLSX (also .gz): made with a temporary password, or updated by e-mail or mobile."
+    fields = ("name", "mobile", "email", "team", "role")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--dry-run", action="store_true", help="check the file, write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.dry_run = options["dry_run"]
+        self.roles = {role.code: role for role in Role.objects.all()}
+        self.issued: list[tuple[str, str, str]] = []
+        super().handle(*args, **options)
+
+    def _columns(self, text: str) -> dict[str, str]:
+        """Only what --map names; without it all fields under their own names."""
+        columns = super()._columns(text)
+        named = {part.partition("=")[0].strip() for part in text.split(",") if part.strip()}
+        return {name: column for name, column in columns.items() if name in named or not named}
+
+    def read(self, cells: Mapping[str, str]) -> Person:
+        """One person; ValueError names field and cure."""
+        name, role = cells.get("name", "").strip(), cells.get("role", "").strip() or ""
+        email, mobile = _email(cells.get("email", "").strip()), _mobile(cells.get("mobile", "").strip())
+        if not (email or mobile):
+            raise ValueError(_("e-mail and mobile number are both empty: people sign in with one of them"))
+        if not name or len(name) > 80:
+            raise ValueError(_("name: give between 1 and 80 characters"))
+        if role and role not in self.roles:
+            known = ", ".join(sorted(self.roles))
+            raise ValueError(_("role: “%(role)s” isn't one of %(known)s") % {"role": role, "known": known})
+        return Person(name, email, mobile, cells.get("team", "").strip(), role)
+
+    def write(self, rows: list[Any]) -> dict[str, Any]:
+        """All or nothing; a dry run does the same and takes it back."""
+        counts = {"created": 0, "updated": 0, "unchanged": 0, "refused": 0}
+        with transaction.atomic():
+            for person in rows:
+                counts[self._store(person)] += 1
+            passwords = self._passwords_file()  # before the commit: no account without its password
+            transaction.set_rollback(self.dry_run)
+        return {**counts, "dry_run": self.dry_run, "passwords_file": passwords}
+
+    def _store(self, person: Person) -> str:
+        user = _known(person)
+        if user is None:
+            self._make(person)
+            return "created"
+        try:
+            with transaction.atomic():
+                return "updated" if user_change(user=user, changes=self._changes(person), by=None) else "unchanged"
+        except LastAdministratorError:
+            self.stderr.write(_("%(name)s stays administrator: it is the last one.") % {"name": user.name})
+        except IntegrityError:
+            self.stderr.write(_("%(name)s: e-mail and mobile number belong to two users.") % {"name": person.name})
+        return "refused"
+
+    def _make(self, person: Person) -> None:
+        team = team_by_path(person.team, create=True) if person.team else None
+        user, password = user_create(
+            name=person.name,
+            email=person.email,
+            mobile=person.mobile,
+            team=team,
+            role=self.roles[person.role or DEFAULT_ROLE],
+            by=None,
+        )
+        self.issued.append((user.name, user.email or user.mobile or "", password))
+
+    def _changes(self, person: Person) -> dict[str, Any]:
+        given = {"name": person.name, "email": person.email, "mobile": person.mobile}
+        given["role"] = self.roles.get(person.role)
+        given["team"] = team_by_path(person.team, create=True) if person.team else None
+        return {name: value for name, value in given.items() if value}
+
+    def _passwords_file(self) -> str | None:
+        """Where the temporary passwords stand; only its owner may read it."""
+        if self.dry_run or not self.issued:
+            return None
+        folder = Path(settings.DATA_DIR).resolve() / "passwords"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / f"users-{secrets.token_hex(6)}.csv"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target, lineterminator="\n")
+            writer.writerows([("name", "sign_in", "password"), *self.issued])
+        return str(path)
+
+
+def _email(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise ValueError(_("email: “%(text)s” isn't an e-mail address") % {"text": text}) from None
+    return text.lower()
+
+
+def _mobile(text: str) -> str | None:
+    if not text:
+        return None
+    mobile = normal_mobile(text)
+    if mobile is None:
+        raise ValueError(_("mobile: “%(text)s” isn't a telephone number") % {"text": text})
+    return mobile
+
+
+def _known(person: Person) -> User | None:
+    """The account with this e-mail, else with this number."""
+    users = User.objects.select_related("role", "team")
+    by_email = users.filter(email__iexact=person.email).first() if person.email else None
+    return by_email or (users.filter(mobile=person.mobile).first() if person.mobile else None)

@@ -1,0 +1,147 @@
+"""Field masking in one place: what of a row's sensitive fields this reader gets to see.
+
+A model says `mask_fields = {"phone": "phone", ...}` (attribute -> field class). Rules are rows: role x field class x
+relation (own or shared with me / team / rest) -> full, mask, hidden; without a row the value is hidden.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from accounts import policy
+from accounts.scope import Reach, reach_of
+
+M = TypeVar("M", bound=Model)
+HIDDEN_TEXT = "—"
+# What everybody with a customer grant sees of a customer without owner; the tier stands in the facts.
+POOL_VISIBLE = frozenset({"number", "name", "name_sort", "kind", "region", "stage", "source"})
+POOL_FACTS = ("tier", "tier_rank")
+
+
+def masked(user: Any, obj: M) -> M:
+    """Replace what `user` may not read, in place, mark the instance so that it can't be saved, and return it.
+
+    Needs the customer's owner ids (select_related("customer")) to cost no query. Safe to call twice.
+    """
+    if not getattr(type(obj), "mask_fields", None):
+        return obj
+    relation = relation_to(user, obj)
+    done = getattr(obj, "masked_names", frozenset())
+    replaced = {name for name in type(obj).mask_fields if name not in done and _replace(user, obj, name, relation)}
+    obj.masked_names = done | replaced
+    if is_pool_only(user, obj):
+        _hide_all_but_pool(obj)
+    return obj
+
+
+def masked_all(user: Any, rows: Iterable[M]) -> list[M]:
+    """`masked` for each row."""
+    return [masked(user, row) for row in rows]
+
+
+def _replace(user: Any, obj: Model, name: str, relation: str) -> bool:
+    field_class = type(obj).mask_fields[name]
+    mode = mode_for(user, field_class, relation)
+    value = getattr(obj, name)
+    if mode == policy.FULL or not value:
+        return False
+    setattr(obj, name, mask_value(field_class, value) if mode == policy.MASK else HIDDEN_TEXT)
+    return True
+
+
+def may_read(user: Any, obj: Model, name: str) -> bool:
+    """Whether `user` reads the field `name` of `obj` in full; a form leaves out the others."""
+    if is_pool_only(user, obj) and name not in POOL_VISIBLE:
+        return False
+    field_class = getattr(type(obj), "mask_fields", {}).get(name)
+    return field_class is None or mode_for(user, field_class, relation_to(user, obj)) == policy.FULL
+
+
+def mode_for(user: Any, field_class: str, relation: str) -> str:
+    """full, mask or hidden for this reader; who isn't signed in reads nothing."""
+    if reach_of(user).user_id is None:
+        return policy.HIDDEN
+    return user.mask_rules.get((field_class, relation), policy.HIDDEN)
+
+
+def relation_to(user: Any, obj: Model) -> str:
+    """own, team or rest: how the row's customer stands to the reader."""
+    customer = obj.customer if getattr(type(obj), "scope_customer", None) == "customer" else obj
+    if not hasattr(customer, "owner_id"):
+        return "rest"
+    return _relation(reach_of(user), customer, handles=_handles(user, customer))
+
+
+def _relation(reach: Reach, customer: Any, *, handles: bool) -> str:
+    owners = {customer.owner_id, getattr(customer, "service_owner_id", None)} - {None}
+    if reach.user_id in owners or handles or customer.pk in reach.shared:
+        return "own"
+    return "team" if owners and owners & set(reach.members) else "rest"
+
+
+def _handles(user: Any, customer: Any) -> bool:
+    """Service agents read in full what they handle: a customer with an open complaint."""
+    role = getattr(user, "role", None)
+    if role is None or role.code != "service_agent":
+        return False
+    facts = getattr(customer, "facts", None)
+    return bool(facts and facts.open_complaints)
+
+
+def is_pool_only(user: Any, obj: Model) -> bool:
+    """Whether `user` sees this customer only as part of the unassigned pool: number, name, tier and region."""
+    if not getattr(type(obj), "scope_pool", False) or obj.owner_id or obj.service_owner_id:
+        return False
+    reach = reach_of(user)
+    return reach.scope(type(obj).scope_resource, "view") != policy.ALL and obj.pk not in reach.shared
+
+
+def _hide_all_but_pool(obj: Model) -> None:
+    """Empty every loaded field but the pool's, and the facts but the tier."""
+    hidden = set()
+    for column in obj._meta.concrete_fields:
+        name = column.attname
+        if column.primary_key or column.is_relation or name in POOL_VISIBLE or name not in obj.__dict__:
+            continue
+        if isinstance(getattr(obj, name), str) and getattr(obj, name) and not column.choices:
+            setattr(obj, name, HIDDEN_TEXT)
+            hidden.add(name)
+        elif column.null or column.choices:
+            setattr(obj, name, None if column.null else column.get_default())
+            hidden.add(name)
+    obj.masked_names |= hidden
+    _hide_facts(obj)
+
+
+def _hide_facts(obj: Model) -> None:
+    facts = getattr(obj, "facts", None)
+    if facts is not None:
+        obj.facts = type(facts)(customer=obj, **{name: getattr(facts, name) for name in POOL_FACTS})
+
+
+def reads_everything(user: Any, field_class: str) -> bool:
+    """Whether `user` reads this class in full on every row: only then may it be filtered or sorted by."""
+    return all(mode_for(user, field_class, relation) == policy.FULL for relation in policy.RELATIONS)
+
+
+def mask_value(field_class: str, value: str) -> str:
+    """138****5678, l****@example.com, the first part of an address."""
+    return {"phone": _mask_phone, "email": _mask_email}.get(field_class, _mask_text)(value)
+
+
+def _mask_phone(value: str) -> str:
+    digits = re.sub(r"\D", "", value)
+    if len(digits) < 7:
+        return "****"
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"****{digits[-2:]}"
+
+
+def _mask_email(value: str) -> str:
+    name, _, host = value.partition("@")
+    return f"{name[:1]}****@{host}" if host else "****"
+
+
+def _mask_text(value: str) -> str:
+    return f"{value[:2]}****"

@@ -1,0 +1,297 @@
+"""People and power: users, teams, roles with grants, mask rules, API tokens and the audit log."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy
+from accounts.scope import Reach, ScopedQuerySet, allowed
+from core.history import tracked
+
+
+class TeamQuerySet(ScopedQuerySet):
+    """Scope own and team: one's own team and below."""
+
+    def _within(self, user: Any, reach: Reach, scope: str, permission: str) -> TeamQuerySet:
+        if scope == policy.ALL:
+            return self
+        return self.inside(user.team) if user.team else self.none()
+
+    def inside(self, team: Team) -> TeamQuerySet:
+        """`team` and what lies below; a team without a path (not made by team_create) only reaches itself."""
+        return self.filter(path__startswith=team.path) if team.path else self.filter(pk=team.pk)
+
+
+class Team(models.Model):
+    """A team in the tree. `path` holds the ids from the root with a closing slash, so /1/ never matches /11/."""
+
+    scope_resource: ClassVar[str] = "team"
+    scope_owner: ClassVar[tuple[str, ...]] = ()
+
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, editable=False, db_index=True, default="")
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["path"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["parent", "name"], nulls_distinct=False, name="team_name_once_per_parent")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A named set of grants; the six built-in ones are made from accounts/policy.py and may be tightened."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_en = models.CharField(max_length=80)
+    name_zh = models.CharField(max_length=80)
+    is_builtin = models.BooleanField(default=False)
+    # Changes by trigger whenever a grant or mask rule of the role does, so that processes may keep both in memory.
+    stamp = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+def _renew_stamp() -> pgtrigger.Trigger:
+    """A new stamp for the role of any grant or mask rule that came, changed or went."""
+    return pgtrigger.Trigger(
+        name="renew_stamp",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            UPDATE accounts_role SET stamp = gen_random_uuid()
+            WHERE (TG_OP <> 'DELETE' AND id = NEW.role_id) OR (TG_OP <> 'INSERT' AND id = OLD.role_id);
+            RETURN NULL;
+        """,
+    )
+
+
+@tracked()
+class RoleGrant(models.Model):
+    """One permission of a role and on whose rows it counts."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="grants")
+    permission = models.CharField(max_length=60)
+    scope = models.CharField(max_length=4, choices=[(s, s) for s in policy.SCOPES])
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["role", "permission"], name="one_scope_per_permission")
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [_renew_stamp()]
+
+
+@tracked()
+class MaskRule(models.Model):
+    """How a role reads one class of fields on own, team or other rows."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="mask_rules")
+    field_class = models.CharField(max_length=20)
+    relation = models.CharField(max_length=4)
+    mode = models.CharField(max_length=6, choices=[(m, m) for m in (policy.FULL, policy.MASK, policy.HIDDEN)])
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["role", "field_class", "relation"], name="one_mask_per_relation")
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [_renew_stamp()]
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a role may do and read: permission -> scope, (field class, relation) -> mode."""
+
+    grants: Mapping[str, str]
+    masks: Mapping[tuple[str, str], str]
+
+
+_rights: dict[int, tuple[uuid.UUID, Rights]] = {}  # role id -> stamp and rights, per process
+
+
+def rights_of(role: Role) -> Rights:
+    """The rights as of this role's stamp, which comes with the user's row: a change counts on the next request."""
+    stamp, rights = _rights.get(role.pk, (None, None))
+    if rights is None or stamp != role.stamp:
+        grants = dict(role.grants.values_list("permission", "scope"))
+        modes = {
+            (field_class, relation): mode
+            for field_class, relation, mode in role.mask_rules.values_list("field_class", "relation", "mode")
+        }
+        rights = Rights(MappingProxyType(grants), MappingProxyType(modes))
+        _rights[role.pk] = (role.stamp, rights)
+    return rights
+
+
+class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
+    def get_by_natural_key(self, username: str) -> User:
+        return self.get(email__iexact=username)
+
+    def create_user(self, *, email: str | None, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=(email or "").lower() or None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """The flag grants nothing by itself; the administrator role does."""
+        fields["role"], _made = Role.objects.get_or_create(code="administrator")
+        return self.create_user(email=email, password=password, is_superuser=True, **fields)
+
+
+@tracked(exclude=("password", "last_login"))
+class User(AbstractBaseUser):
+    """A person who signs in by e-mail or mobile number."""
+
+    scope_resource: ClassVar[str] = "user"
+    scope_owner: ClassVar[tuple[str, ...]] = ("pk",)
+
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    mobile = models.CharField(_("mobile number"), max_length=20, null=True, blank=True)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="users", verbose_name=_("role"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_superuser = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("appearance"), max_length=5, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    mail_reminders = models.BooleanField(_("reminders by e-mail too"), default=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.UniqueConstraint(fields=["mobile"], name="user_mobile_once"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(mobile__isnull=False), name="user_has_a_sign_in_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Grants, and on demand team members and shared customers; resolved once per request."""
+        return Reach(self.pk, rights_of(self.role).grants, self._members, self._shared)
+
+    def _members(self) -> tuple[int, ...]:
+        if self.team is None or not self.team.path:
+            return (self.pk,)
+        inside = User.objects.filter(team__path__startswith=self.team.path)
+        return tuple(sorted({self.pk, *inside.values_list("pk", flat=True)}))
+
+    def _shared(self) -> tuple[int, ...]:
+        return tuple(CustomerShare.objects.filter(user_id=self.pk).values_list("customer_id", flat=True))
+
+    @property
+    def mask_rules(self) -> Mapping[tuple[str, str], str]:
+        """(field class, relation) -> mode."""
+        return rights_of(self.role).masks
+
+    def can(self, permission: str) -> bool:
+        """Whether the person holds `resource.action` on some rows (see accounts.scope.allowed)."""
+        return allowed(self, permission)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password and with `session_epoch`, so that "sign out everywhere" works at once."""
+        return f"{super().get_session_auth_hash()}{self.session_epoch:x}"
+
+
+class CustomerShare(models.Model):
+    """An explicit share of one customer with one colleague (a collaborator).
+
+    Lives here because the row scope reads it; the customer is named by id, so that this app needs none above it.
+    """
+
+    customer_id = models.BigIntegerField()
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "customer_id"], name="one_share_per_person")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer_id"])]
+
+
+class ApiToken(models.Model):
+    """A token for the REST API; only its SHA-256 is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class AuditEntry(models.Model):
+    """One act. Append-only: the database refuses to change or remove it."""
+
+    scope_resource: ClassVar[str] = "audit"
+    scope_owner: ClassVar[tuple[str, ...]] = ()
+
+    at = models.DateTimeField(auto_now_add=True)
+    act = models.CharField(max_length=60)
+    by = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    by_name = models.CharField(max_length=80, blank=True)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.BigIntegerField(null=True)
+    details = models.JSONField(default=dict)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-at", "-id"]),
+            models.Index(fields=["object_type", "object_id"]),
+            GinIndex(fields=["details"], opclasses=["jsonb_path_ops"], name="audit_details"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the audit log is append-only';",
+            ),
+        ]

@@ -1,0 +1,150 @@
+"""Row scope in one place: which rows of a model a person may reach for an action.
+
+A business model says two words: `scope_resource = "order"` and `scope_owner = ("customer__owner", ...)`, paths to
+users; any of them gives reach. `scope_customer` is the path to the customer ("" for the customer itself, None for
+rows without one): an explicit share of the customer gives reach like ownership. Rows that reach nobody by these
+paths belong to scope "all". `scope_pool` marks the model whose rows without owner are the unassigned pool.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q
+
+from accounts import policy
+
+POOL_ACTIONS = ("view", "claim", "assign")
+NO_ROW = Q(pk__in=[])
+
+
+def _none() -> tuple[int, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One person's grants, team members and shared customers; the last two are looked up when first needed."""
+
+    user_id: int | None = None
+    grants: Mapping[str, str] = field(default_factory=dict)
+    find_members: Callable[[], tuple[int, ...]] = _none
+    find_shared: Callable[[], tuple[int, ...]] = _none
+
+    @cached_property
+    def members(self) -> tuple[int, ...]:
+        """Ids of the people in one's team and below, oneself included."""
+        return self.find_members()
+
+    @cached_property
+    def shared(self) -> tuple[int, ...]:
+        """Ids of the customers that were shared with this person."""
+        return self.find_shared()
+
+    def scope(self, resource: str, action: str) -> str | None:
+        """The granted scope `own`, `team`, `all` or None."""
+        return self.grants.get(f"{resource}.{action}")
+
+
+NOBODY = Reach()
+
+
+def reach_of(user: Any) -> Reach:
+    """The reach of `user`; anonymous, None and deactivated people reach nothing."""
+    if user is None or not getattr(user, "is_authenticated", False) or not user.is_active:
+        return NOBODY
+    return user.reach
+
+
+def allowed(user: Any, permission: str) -> bool:
+    """Whether the person holds `resource.action` for at least some rows. A misspelt name is an error."""
+    return _known(permission) in reach_of(user).grants
+
+
+def _known(permission: str) -> str:
+    if not policy.is_permission(permission):
+        raise ValueError(f"{permission!r} is no permission; see accounts/policy.py")
+    return permission
+
+
+class MaskedValuesError(RuntimeError):
+    """Somebody asked for plain values of a masked field of rows that are meant for a person."""
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that asks who is looking."""
+
+    _for_person = False  # True once for_user has run: such rows leave only through masking
+
+    def for_user(self, user: Any, action: str = "view", resource: str = "") -> Self:
+        """Only the rows on which `user` may do `action`.
+
+        `resource` measures another grant on these rows: `Customer.objects.for_user(user, "add", resource="order")`,
+        or `for_user(user, "order.add")`, are the customers for whom orders may be added.
+        """
+        permission = _known(action if "." in action else f"{resource or self.model.scope_resource}.{action}")
+        reach = reach_of(user)
+        scope = reach.grants.get(permission)
+        rows = self.none() if scope is None else self._within(user, reach, scope, permission)
+        rows = rows._chain()
+        rows._for_person = True
+        return rows
+
+    def _within(self, user: Any, reach: Reach, scope: str, permission: str) -> Self:
+        if permission.endswith(".claim"):
+            return self.filter(owner=None)  # what has an owner can't be claimed, by nobody
+        if scope == policy.ALL:
+            return self
+        return self.filter(scope_condition(self.model, reach, scope, permission))
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone._for_person = self._for_person
+        return clone
+
+    def _values(self, *fields: Any, **expressions: Any) -> Self:
+        if self._for_person:
+            _refuse_masked(self.model, fields)
+        return super()._values(*fields, **expressions)
+
+
+def _refuse_masked(model: type[models.Model], fields: tuple[Any, ...]) -> None:
+    names = [name for name in fields if isinstance(name, str)] or ([] if fields else list(_mask_fields(model)))
+    for name in names:
+        if _is_masked(model, name):
+            raise MaskedValuesError(f"{model.__name__}.{name}: read instances and pass them through masked()")
+
+
+def _is_masked(model: type[models.Model], path: str) -> bool:
+    *relations, last = path.split("__")
+    try:
+        for relation in relations:
+            model = model._meta.get_field(relation).related_model or model
+    except FieldDoesNotExist:
+        return False
+    return last in _mask_fields(model)
+
+
+def _mask_fields(model: type[models.Model]) -> Mapping[str, str]:
+    return getattr(model, "mask_fields", {})
+
+
+def scope_condition(model: type[models.Model], reach: Reach, scope: str, permission: str) -> Q:
+    """The filter of scope `own` or `team` on `model`; a model without paths to people gives no row."""
+    people = (reach.user_id,) if scope == policy.OWN else reach.members
+    condition = NO_ROW
+    for path in model.scope_owner:
+        condition |= Q(**{f"{path}__in": people}) if len(people) != 1 else Q(**{path: people[0]})
+    customer_path = getattr(model, "scope_customer", None)
+    if customer_path is not None and reach.shared:
+        condition |= Q(**{f"{customer_path}__in" if customer_path else "pk__in": reach.shared})
+    if getattr(model, "scope_pool", False) and permission in _pool_permissions(model):
+        condition |= Q(owner=None)
+    return condition
+
+
+def _pool_permissions(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(f"{model.scope_resource}.{action}" for action in POOL_ACTIONS)

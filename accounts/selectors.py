@@ -1,0 +1,45 @@
+"""Reads of people and power; each takes the reader first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import AuditEntry, Role, Team, User
+
+
+def users(reader: Any, *, search: str = "", role: str = "", team: str = "", status: str = "") -> QuerySet:
+    """The users that `reader` may see; filters by name or sign-in name, role code, team id and active / off."""
+    rows = User.objects.for_user(reader).select_related("role", "team")
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search) | Q(mobile__icontains=search))
+    if role:
+        rows = rows.filter(role__code=role)
+    if team.isdecimal() and len(team) < 18:
+        inside = Team.objects.for_user(reader).filter(pk=int(team)).first()
+        rows = rows.filter(team__path__startswith=inside.path) if inside else rows.none()
+    if status:
+        rows = rows.filter(is_active=status != "off")
+    return rows
+
+
+def roles_with_counts() -> list[Role]:
+    """All roles with `people`, the number of active users, built-in ones first."""
+    counted = Count("users", filter=Q(users__is_active=True))
+    return list(Role.objects.annotate(people=counted).order_by("-is_builtin", "pk"))
+
+
+def last_change(reader: Any, acts: tuple[str, ...]) -> AuditEntry | None:
+    """The latest audit line of these acts; for "last changed by"."""
+    del reader  # who sees the page may see who changed it last
+    return AuditEntry.objects.filter(act__in=acts).order_by("-at", "-id").first()
+
+
+def teams_with_people(reader: Any) -> list[Team]:
+    """The teams that `reader` may see, parents first, with `people` (active members) and `depth` (0 = top)."""
+    counted = Count("members", filter=Q(members__is_active=True))
+    teams = list(Team.objects.for_user(reader).annotate(people=counted).order_by("path"))
+    for team in teams:
+        team.depth = max(0, team.path.count("/") - 2)
+    return teams

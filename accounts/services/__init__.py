@@ -1,0 +1,48 @@
+"""Writes of people and power: one verb, one function, one transaction, one audit line."""
+
+from accounts.services.roles import LastAdministratorError, mask_change, role_change, roles_ensure
+from accounts.services.signin import (
+    password_change,
+    password_reset,
+    profile_change,
+    reset_mail,
+    sign_in_failed,
+    signed_in,
+    signed_out,
+    token_create,
+)
+from accounts.services.teams import team_by_path, team_create, team_rename
+from accounts.services.users import (
+    RoleBeyondOwnError,
+    user_activate,
+    user_change,
+    user_create,
+    user_deactivate,
+    user_password_renew,
+    user_sign_out,
+)
+
+__all__ = [
+    "LastAdministratorError",
+    "RoleBeyondOwnError",
+    "mask_change",
+    "password_change",
+    "password_reset",
+    "profile_change",
+    "reset_mail",
+    "role_change",
+    "roles_ensure",
+    "sign_in_failed",
+    "signed_in",
+    "signed_out",
+    "team_by_path",
+    "team_create",
+    "team_rename",
+    "token_create",
+    "user_activate",
+    "user_change",
+    "user_create",
+    "user_deactivate",
+    "user_password_renew",
+    "user_sign_out",
+]

@@ -1,0 +1,111 @@
+"""Roles: the built-in ones, changes of their grants and of how they read masked fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts import audit, policy
+from accounts.models import MaskRule, Role, RoleGrant, User
+
+# Without somebody who holds these, nobody could ever repair the rights of the company.
+KEYS_OF_THE_HOUSE = ("role.change", "role.view", "user.change", "user.view", "setting.view")
+
+
+class LastAdministratorError(Exception):
+    """The step would leave nobody who can change roles and users."""
+
+
+@transaction.atomic
+def roles_ensure() -> None:
+    """Make the built-in roles with their grants and mask rules where they are missing; existing ones stay."""
+    for code in policy.ROLES:
+        english, chinese = policy.ROLE_NAMES[code]
+        role, made = Role.objects.get_or_create(
+            code=code, defaults={"name_en": english, "name_zh": chinese, "is_builtin": True}
+        )
+        if made or not role.grants.exists():
+            _fill_role(role)
+
+
+def _fill_role(role: Role) -> None:
+    Role.objects.filter(pk=role.pk).update(
+        name_en=policy.ROLE_NAMES[role.code][0], name_zh=policy.ROLE_NAMES[role.code][1], is_builtin=True
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(role=role, permission=permission, scope=scope)
+        for permission, scope in policy.ROLES[role.code].items()
+    )
+    MaskRule.objects.bulk_create(
+        MaskRule(role=role, field_class=field_class, relation=relation, mode=mode)
+        for field_class in policy.FIELD_CLASSES
+        for relation, mode in policy.MASK_DEFAULTS[role.code].items()
+    )
+
+
+@transaction.atomic
+def role_change(*, role: Role, grants: Mapping[str, str | None], by: Any) -> dict[str, list[str | None]]:
+    """Set grants of a role: permission -> own, team, all, or None to take it away.
+
+    Returns what changed as {permission: [before, after]}. Raises ValueError for a name or scope that doesn't exist and
+    LastAdministratorError when nobody could change rights any more.
+    """
+    before = dict(role.grants.values_list("permission", "scope"))
+    changed = {name: [before.get(name), scope] for name, scope in grants.items() if before.get(name) != scope}
+    with keeping_an_administrator():
+        for name, (_before, scope) in changed.items():
+            _grant_set(role, name, scope)
+    if changed:
+        audit.record("role.change", by=by, on=role, role=role.code, grants=changed)
+    return changed
+
+
+def _grant_set(role: Role, permission: str, scope: str | None) -> None:
+    if not policy.is_permission(permission) or scope not in (*policy.SCOPES, None):
+        raise ValueError(f"{permission!r} {scope!r}")
+    if scope is None:
+        RoleGrant.objects.filter(role=role, permission=permission).delete()
+    else:
+        RoleGrant.objects.update_or_create(role=role, permission=permission, defaults={"scope": scope})
+
+
+@transaction.atomic
+def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: Any) -> dict[str, list[str]]:
+    """Set how a role reads fields: (field class, relation) -> full, mask, hidden; returns what changed."""
+    before = {(rule.field_class, rule.relation): rule.mode for rule in role.mask_rules.all()}
+    changed: dict[str, list[str]] = {}
+    for (field_class, relation), mode in modes.items():
+        old = before.get((field_class, relation), policy.HIDDEN)
+        if mode not in policy.MODES or field_class not in policy.FIELD_CLASSES or relation not in policy.RELATIONS:
+            raise ValueError(f"{field_class} {relation} {mode}")
+        if mode != old:
+            key = {"role": role, "field_class": field_class, "relation": relation}
+            MaskRule.objects.update_or_create(**key, defaults={"mode": mode})
+            changed[f"{field_class}.{relation}"] = [old, mode]
+    if changed:
+        audit.record("mask.change", by=by, on=role, role=role.code, modes=changed)
+    return changed
+
+
+@contextmanager
+def keeping_an_administrator() -> Iterator[None]:
+    """Raise LastAdministratorError when the block takes the last person away who holds the keys of the house.
+
+    One change of rights at a time: two administrators can't remove each other in the same moment.
+    """
+    list(Role.objects.select_for_update().filter(code="administrator").values_list("pk", flat=True))
+    there_was_one = _administrators().exists()
+    yield
+    if there_was_one and not _administrators().exists():
+        raise LastAdministratorError
+
+
+def _administrators() -> QuerySet:
+    keepers = User.objects.filter(is_active=True)
+    for permission in KEYS_OF_THE_HOUSE:
+        keepers = keepers.filter(role__in=RoleGrant.objects.filter(permission=permission, scope="all").values("role"))
+    return keepers

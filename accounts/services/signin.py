@@ -1,0 +1,118 @@
+"""Sign-in, sign-out, passwords and API tokens: the writes and their audit lines."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.authentication import digest_of
+from accounts.backends import find_account
+from accounts.models import ApiToken, AuditEntry, User
+from accounts.passwords import reset_tokens
+from core import clock
+from core.outbox import mail_queue
+
+RESET_EVERY = timedelta(minutes=5)  # at most one mail per account and this span
+RESET_REQUESTS_PER_HOUR = 20  # per address
+
+
+def signed_in(*, user: User, remembered: bool) -> None:
+    """Note a sign-in."""
+    audit.record("sign_in", by=user, on=user, remembered=remembered)
+
+
+def sign_in_failed(*, name: str) -> None:
+    """Note a failed attempt: on which account if there is one; what was typed is never kept."""
+    audit.record("sign_in_failed", on=find_account(name))
+
+
+def signed_out(*, user: User) -> None:
+    """Note a sign-out."""
+    audit.record("sign_out", by=user, on=user)
+
+
+@transaction.atomic
+def password_change(*, user: User, password: str, by: Any, act: str = "password.change") -> None:
+    """Set a new password; all sessions of the old one end."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record(act, by=by, on=user)
+
+
+def password_reset(*, user: User, password: str) -> None:
+    """Set the password chosen behind a reset link."""
+    password_change(user=user, password=password, by=user, act="password.reset")
+
+
+@transaction.atomic
+def reset_mail(*, name: str) -> None:
+    """Queue a mail with a reset link for the account `name`; does the same work when there is none.
+
+    The answer, its time and the number of statements don't tell whether an account exists.
+    """
+    asked = audit.record("password.reset_request")
+    since = clock.now() - timedelta(hours=1)
+    too_many = (
+        AuditEntry.objects.filter(act="password.reset_request", address=asked.address, at__gte=since).count()
+        > RESET_REQUESTS_PER_HOUR
+    )
+    user = find_account(name)
+    wanted = user is not None and user.is_active and bool(user.email) and not too_many
+    with transaction.atomic():
+        _queue(user if wanted else _nobody())
+        transaction.set_rollback(not wanted)
+
+
+def _nobody() -> User:
+    return User(pk=0, email="nobody@invalid.example", password="!")  # noqa: S106 - a stand-in that is never saved
+
+
+def _queue(user: User) -> None:
+    slot = int(clock.now().timestamp() // RESET_EVERY.total_seconds())
+    with translation.override(user.language or translation.get_language()):
+        mail_queue(
+            kind="password_reset",
+            dedupe_key=f"password_reset:{user.pk}:{slot}",
+            address=user.email,
+            subject=_("Choose a new password"),
+            body=_reset_text(user),
+            user=user if user.pk else None,
+        )
+
+
+def _reset_text(user: User) -> str:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    link = settings.BASE_URL + reverse("password_reset_confirm", args=[uid, reset_tokens.make_token(user)])
+    return _(
+        "Somebody asked for a new password for your account. If it was you, open this link within 60 minutes:\n\n"
+        "%(link)s\n\n"
+        "If it wasn't you, do nothing: your password stays as it is."
+    ) % {"link": link}
+
+
+@transaction.atomic
+def token_create(*, user: User, by: Any) -> str:
+    """Make an API token and return it; only its digest is stored."""
+    key = secrets.token_urlsafe(32)
+    ApiToken.objects.create(user=user, digest=digest_of(key))
+    audit.record("token.create", by=by, on=user)
+    return key
+
+
+@transaction.atomic
+def profile_change(*, user: User, changed: list[str]) -> None:
+    """Save what a person set in the own profile; `changed` names the fields."""
+    if changed:
+        user.save(update_fields=changed)
+        audit.record("profile.change", by=user, on=user, fields=changed)

@@ -1,0 +1,117 @@
+"""Users: made, changed, switched off and on. Whoever calls has checked the permission on the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit, policy
+from accounts.models import ApiToken, Role, Team, User, rights_of
+from accounts.passwords import temporary
+from accounts.services.roles import keeping_an_administrator
+
+RANK = {None: 0, policy.OWN: 1, policy.TEAM: 2, policy.ALL: 3}
+CHANGEABLE = ("name", "email", "mobile", "role", "team")
+
+
+class RoleBeyondOwnError(Exception):
+    """Somebody tried to give a role that may do more than they may themselves."""
+
+
+@transaction.atomic
+def user_create(
+    *,
+    name: str,
+    role: Role,
+    by: Any,
+    email: str | None = None,
+    mobile: str | None = None,
+    team: Team | None = None,
+    password: str = "",
+    must_change: bool = True,
+) -> tuple[User, str]:
+    """Make a user and return it with its password: the given one or a temporary one, to be shown once."""
+    _require_within(by, role)
+    chosen = password or temporary()
+    user = User.objects.create_user(
+        email=email, password=chosen, name=name, mobile=mobile, role=role, team=team, must_change_password=must_change
+    )
+    audit.record("user.create", by=by, on=user, role=role.code, team=team.pk if team else None)
+    return user, chosen
+
+
+@transaction.atomic
+def user_change(*, user: User, changes: Mapping[str, Any], by: Any) -> list[str]:
+    """Set name, email, mobile, role or team; returns the names of what changed.
+
+    A new role or team ends the person's sessions: the next page begins with the new rights.
+    """
+    changed = [name for name in CHANGEABLE if name in changes and changes[name] != getattr(user, name)]
+    details = {name: [_code(getattr(user, name)), _code(changes[name])] for name in changed if name in ("role", "team")}
+    if "role" in changed:
+        _require_within(by, changes["role"])
+    if changed:
+        with keeping_an_administrator():
+            _write(user, {name: changes[name] for name in changed})
+        audit.record("user.change", by=by, on=user, fields=changed, **details)
+    return changed
+
+
+def _write(user: User, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.session_epoch += 1 if {"role", "team"} & set(changes) else 0
+    user.save(update_fields=[*changes, "session_epoch"])
+
+
+def _code(value: Any) -> Any:
+    return getattr(value, "code", None) or getattr(value, "pk", None)
+
+
+def _require_within(by: Any, role: Role) -> None:
+    """Nobody gives a right that they lack; who may change roles could give it to themselves anyway."""
+    if by is None or by.can("role.change"):
+        return
+    own = by.reach.grants
+    if any(RANK[scope] > RANK[own.get(name)] for name, scope in rights_of(role).grants.items()):
+        raise RoleBeyondOwnError(role.code)
+
+
+@transaction.atomic
+def user_deactivate(*, user: User, by: Any) -> None:
+    """Switch a user off: sessions and tokens end at once. Raises LastAdministratorError for the last one."""
+    with keeping_an_administrator():
+        User.objects.filter(pk=user.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
+    tokens, _models = ApiToken.objects.filter(user=user).delete()
+    user.is_active = False
+    audit.record("user.deactivate", by=by, on=user, tokens=tokens)
+
+
+@transaction.atomic
+def user_activate(*, user: User, by: Any) -> None:
+    """Let a user sign in again, with the old password."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user.is_active = True
+    audit.record("user.activate", by=by, on=user)
+
+
+@transaction.atomic
+def user_sign_out(*, user: User, by: Any) -> None:
+    """End all sessions of a user on all devices; API tokens stay."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
+    audit.record("user.sign_out", by=by, on=user)
+
+
+@transaction.atomic
+def user_password_renew(*, user: User, by: Any) -> str:
+    """Give a user a temporary password (shown once) that must be changed at the next sign-in; ends the sessions."""
+    password = temporary()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record("user.password_renew", by=by, on=user)
+    return password

@@ -1,0 +1,50 @@
+"""How long a session may live; settings.SESSION_LIMITS holds (idle, absolute) seconds per kind."""
+
+import time
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+REMEMBERED_ROLES = ("rep",)
+PERSON_COOKIE = "person"
+PERSON_SECONDS = 30 * 86400
+
+
+def begin(request: HttpRequest, user: User, *, remember: bool) -> None:
+    """Set the kind of the new session: long only for reps on a device they asked to remember."""
+    now = int(time.time())
+    kind = "remembered" if remember and user.role.code in REMEMBERED_ROLES else "short"
+    request.session.update({"kind": kind, "begun": now, "seen": now})
+    if kind == "short":
+        request.session.set_expiry(0)  # the cookie goes with the browser; the limits hold on the server anyway
+
+
+def is_over(session: SessionBase, now: int) -> bool:
+    """Whether the session was idle or open too long at `now` (Unix seconds)."""
+    idle_limit, absolute_limit = settings.SESSION_LIMITS[session.get("kind", "short")]
+    return now - session.get("seen", now) > idle_limit or now - session.get("begun", now) > absolute_limit
+
+
+def remember_person(response: HttpResponse, user: User) -> None:
+    """Note who used this browser last, so that what they typed comes back to nobody else. It opens nothing."""
+    response.set_cookie(
+        PERSON_COOKIE,
+        signing.dumps(user.pk, salt=PERSON_COOKIE),
+        max_age=PERSON_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.HTTPS,
+    )
+
+
+def last_person(request: HttpRequest) -> int | None:
+    """The id of who used this browser last, if it still exists."""
+    try:
+        pk = signing.loads(request.COOKIES.get(PERSON_COOKIE, ""), salt=PERSON_COOKIE, max_age=PERSON_SECONDS)
+    except signing.BadSignature:
+        return None
+    return pk if User.objects.filter(pk=pk).exists() else None

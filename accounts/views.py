@@ -1,0 +1,182 @@
+"""Sign-in and sign-out, passwords, one's own profile."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlsafe_base64_decode
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import heldposts, services, sessions
+from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
+from accounts.models import User
+from accounts.passwords import reset_tokens
+from core import toasts
+from core import views as core_views
+from core.forms import safe_next
+
+READ_AND_WRITE = ("GET", "HEAD", "POST")
+RESET_TOKEN = "reset-token"  # noqa: S105 - the session key that holds it
+NO_TOKEN_IN_ADDRESS = "new"  # noqa: S105
+
+
+def _page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
+    """A page with one form; 422 when it has errors."""
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+
+
+# --- in and out ------------------------------------------------------------------------------------------------------
+@sensitive_post_parameters()
+@require_http_methods(READ_AND_WRITE)
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Name and password; too many failures are answered by the throttle (accounts/throttle.py)."""
+    target = safe_next(request, reverse("today"))
+    if request.user.is_authenticated:
+        return redirect(target)
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        name, password = form.cleaned_data["username"], form.cleaned_data["password"]
+        user = authenticate(request, username=name, password=password)
+        if user is not None:
+            return _enter(request, user, form.cleaned_data["remember"], target)
+        services.sign_in_failed(name=name)
+        form.add_error(None, _("The name or the password isn't right. Please check both and try again."))
+    kept = "kept" in request.GET or bool(request.POST.get("kept"))
+    return _page(request, "accounts/login.html", form, next=target, kept=kept)
+
+
+def _enter(request: HttpRequest, user: User, remember: bool, target: str) -> HttpResponse:
+    login(request, user)
+    sessions.begin(request, user, remember=remember)
+    services.signed_in(user=user, remembered=remember)
+    response = redirect(target)
+    sessions.remember_person(response, user)
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    if request.user.is_authenticated:
+        services.signed_out(user=request.user)
+    logout(request)
+    return redirect("login")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is out of date comes back filled in; one from elsewhere is refused."""
+    return heldposts.hold_after_failed_check(request) or core_views.csrf_failure(request, reason)
+
+
+# --- passwords -------------------------------------------------------------------------------------------------------
+@sensitive_post_parameters()
+@login_required
+@require_http_methods(READ_AND_WRITE)
+def password_first(request: HttpRequest) -> HttpResponse:
+    """Replace a temporary password; nothing else opens before."""
+    if not request.user.must_change_password:
+        return redirect("today")
+    form = NewPasswordForm(request.user, request.POST or None)
+    if form.is_valid():
+        return _password_set(request, form, target=reverse("today"))
+    return _page(request, "accounts/password_first.html", form)
+
+
+@sensitive_post_parameters()
+@login_required
+@require_http_methods(READ_AND_WRITE)
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; the other sessions end."""
+    form = PasswordChangeForm(request.user, request.POST or None, request=request)
+    if form.is_valid():
+        return _password_set(request, form, target=reverse("profile"))
+    return _page(request, "accounts/password_change.html", form)
+
+
+def _password_set(request: HttpRequest, form: NewPasswordForm, target: str) -> HttpResponse:
+    user = form.user
+    services.password_change(user=user, password=form.cleaned_data["new_password1"], by=user)
+    update_session_auth_hash(request, user)  # this session goes on under a new key, all others have ended
+    toasts.success(request, _("Your password is changed. Other devices have been signed out."))
+    return redirect(target)
+
+
+@require_http_methods(READ_AND_WRITE)
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a link by mail; the answer is the same whether or not the account exists."""
+    form = ResetForm(request.POST or None)
+    if form.is_valid():
+        services.reset_mail(name=form.cleaned_data["username"])
+        return redirect("password_reset_sent")
+    return _page(request, "accounts/password_reset.html", form)
+
+
+@require_http_methods(("GET", "HEAD"))
+def password_reset_sent(request: HttpRequest) -> HttpResponse:
+    """Says that a mail is on its way if there is such an account."""
+    return render(request, "accounts/password_reset_sent.html")
+
+
+@sensitive_post_parameters()
+@require_http_methods(READ_AND_WRITE)
+def password_reset_confirm(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Behind the link: the token moves into the session at once, so that no log or Referer keeps a working address."""
+    user = _user_of(uid)
+    if token != NO_TOKEN_IN_ADDRESS:
+        if user is None or not reset_tokens.check_token(user, token):
+            return _dead_link(request)
+        request.session[RESET_TOKEN] = token
+        return redirect("password_reset_confirm", uid=uid, token=NO_TOKEN_IN_ADDRESS)
+    if user is None or not reset_tokens.check_token(user, request.session.get(RESET_TOKEN)):
+        return _dead_link(request)
+    form = NewPasswordForm(user, request.POST or None)
+    if not form.is_valid():
+        return _page(request, "accounts/password_reset_confirm.html", form)
+    services.password_reset(user=user, password=form.cleaned_data["new_password1"])
+    request.session.flush()
+    toasts.success(request, _("Your password is changed. Please sign in."))
+    return redirect("login")
+
+
+def _user_of(uid: str) -> User | None:
+    try:
+        pk = int(urlsafe_base64_decode(uid).decode())
+    except (ValueError, UnicodeDecodeError):
+        return None
+    # unscoped: the token of the link says who it is
+    return User.objects.filter(pk=pk, is_active=True).first() if 0 < pk < 2**63 else None
+
+
+def _dead_link(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_reset_dead.html", status=410)
+
+
+# --- one's own -------------------------------------------------------------------------------------------------------
+@login_required
+@require_http_methods(READ_AND_WRITE)
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, language, appearance, time zone, keys, mail; role and team are set by an administrator."""
+    form = ProfileForm(heldposts.bound_or_held(request), instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        services.profile_change(user=form.instance, changed=form.changed_data)
+        toasts.success(request, _("Saved."))
+        response = redirect("profile")
+        for cookie in ("django_language", "theme"):
+            response.delete_cookie(cookie, samesite="Lax")  # the profile decides from now on
+        return response
+    return _page(request, "accounts/profile.html", form)
+
+
+@login_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all sessions of this person, this one included."""
+    services.user_sign_out(user=request.user, by=request.user)
+    logout(request)
+    return redirect("login")
