@@ -1,0 +1,193 @@
+"""Customers, contacts and interactions over the API."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import policy
+from accounts.rest.filters import IdFilter, MomentFilter
+from accounts.rest.problems import Conflict
+from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
+from accounts.scope import reach_of
+from customers import selectors, services
+from customers.models import (
+    Contact,
+    Customer,
+    Interaction,
+    InteractionKind,
+    InteractionResult,
+    Kind,
+    Lifecycle,
+    Stage,
+    Warn,
+)
+from customers.search import searched
+from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
+
+FILE = ("facts", "owner", "channel", "referred_by")
+
+
+class CustomerFilter(django_filters.FilterSet):
+    owner = IdFilter(field_name="owner")
+    team = IdFilter(field_name="team")
+    unassigned = django_filters.BooleanFilter(field_name="owner", lookup_expr="isnull")
+    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    channel = django_filters.CharFilter(field_name="channel__code")
+    tag = django_filters.CharFilter(field_name="tags__name")
+    number = django_filters.CharFilter()
+    tier = django_filters.CharFilter(field_name="facts__tier")
+    lifecycle = django_filters.ChoiceFilter(field_name="facts__lifecycle", choices=Lifecycle.choices)
+    warning = django_filters.ChoiceFilter(field_name="facts__warning", choices=Warn.choices)
+    last_contact_before = MomentFilter(field_name="facts__last_contact_at", lookup_expr="lt")
+    last_order_before = django_filters.DateFilter(field_name="facts__last_order_on", lookup_expr="lt")
+    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gt")
+
+
+class CustomerViewSet(Creates, Changes, Deletes, Collection):
+    """Customer files in reach; of the unassigned pool number, name, tier and region."""
+
+    resource = "customer"
+    serializer_class = CustomerSerializer
+    filterset_class = CustomerFilter
+    matched_actions = ("assign",)
+    ordering = ("id", "name_sort", "updated_at", "facts__last_contact_at", "facts__last_order_on", "facts__monetary")
+
+    def rows(self) -> QuerySet:
+        """Customers outside the recycle bin."""
+        return Customer.objects.select_related(*FILE).prefetch_related("tags").defer("search_tokens")
+
+    def search(self, rows: QuerySet, text: str) -> QuerySet:
+        """Name, initials, number, contact; phone and e-mail as far as the reader may read them."""
+        return searched(rows, self.request.user, text)
+
+    def make(self, values: dict[str, Any]) -> Customer:
+        """The sender owns the new file; people who serve the whole company put it into the pool."""
+        user = self.request.user
+        owner = None if reach_of(user).scope("customer", "add") == policy.ALL else user
+        return services.customer_create(by=user, owner=owner, **values)
+
+    def change(self, row: Customer, values: dict[str, Any]) -> None:
+        """Write the file's fields."""
+        if values:
+            services.customer_update(customer=row, changes=values, version=row.version, by=self.request.user)
+
+    def remove(self, row: Customer) -> None:
+        """Into the recycle bin."""
+        services.customer_delete(customer=row, by=self.request.user)
+
+    @extend_schema(request=AssignSerializer, responses=CustomerSerializer)
+    @action(detail=True, methods=["post"], grant="customer.assign")
+    def assign(self, request: Request, pk: str) -> Response:
+        """Give the customer to somebody of one's team, or into the pool."""
+        row = self.get_object()
+        check_match(request, row)
+        body = AssignSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        to = self._new_owner(body.validated_data["owner"])
+        with transaction.atomic():
+            hold(row)
+            services.customer_transfer(customer=row, to=to, by=request.user, reason=body.validated_data["reason"])
+        return self.shown(row.pk)
+
+    def _new_owner(self, pk: int | None) -> Any:
+        if pk is None:
+            return None
+        found = selectors.colleagues(self.request.user).filter(pk=pk).first()
+        if found is None:
+            raise ValidationError({"owner": [_("Choose an active person of your team.")]})
+        return found
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], grant="customer.claim")
+    def claim(self, request: Request, pk: str) -> Response:
+        """Take a customer out of the unassigned pool; read it afterwards to see the whole file."""
+        row = self.get_object()
+        try:
+            services.customer_claim(customer=row, by=request.user)
+        except services.AlreadyOwnedError as error:
+            raise Conflict(_("Somebody was faster: this customer has an owner now.")) from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ContactFilter(django_filters.FilterSet):
+    customer = IdFilter(field_name="customer")
+    is_primary = django_filters.BooleanFilter()
+    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gt")
+
+
+class ContactViewSet(Creates, Changes, Deletes, Collection):
+    """People at customers."""
+
+    resource = "contact"
+    serializer_class = ContactSerializer
+    filterset_class = ContactFilter
+    search_fields = ("name", "position")
+    ordering = ("id", "name", "updated_at")
+
+    def rows(self) -> QuerySet:
+        """Contacts of customers outside the recycle bin."""
+        return Contact.objects.select_related("customer__facts").defer("customer__search_tokens")
+
+    def make(self, values: dict[str, Any]) -> Contact:
+        """Add a contact."""
+        return services.contact_add(by=self.request.user, **values)
+
+    def change(self, row: Contact, values: dict[str, Any]) -> None:
+        """Write the contact's fields; the customer stays."""
+        changes = {name: value for name, value in values.items() if name != "customer"}
+        if changes:
+            services.contact_update(contact=row, changes=changes, version=row.version, by=self.request.user)
+
+    def remove(self, row: Contact) -> None:
+        """Into the recycle bin."""
+        services.contact_delete(contact=row, by=self.request.user)
+
+
+class InteractionFilter(django_filters.FilterSet):
+    customer = IdFilter(field_name="customer")
+    user = IdFilter(field_name="user")
+    kind = django_filters.ChoiceFilter(choices=InteractionKind.choices)
+    result = django_filters.ChoiceFilter(choices=InteractionResult.choices)
+    late = django_filters.BooleanFilter()
+    occurred_from = MomentFilter(field_name="occurred_at", lookup_expr="gte")
+    occurred_to = MomentFilter(field_name="occurred_at", lookup_expr="lt")
+
+
+class InteractionViewSet(Creates, Deletes, Collection):
+    """The log of contacts. An entry is taken back by its author within ten minutes, afterwards it stays."""
+
+    resource = "interaction"
+    serializer_class = InteractionSerializer
+    filterset_class = InteractionFilter
+    search_fields = ("summary", "needs_found", "participants")
+    ordering = ("id", "occurred_at", "received_at")
+    default_order: ClassVar[tuple[str, ...]] = ("-occurred_at", "-id")
+
+    def rows(self) -> QuerySet:
+        """Entries outside the recycle bin."""
+        return Interaction.objects.select_related("customer").defer("customer__search_tokens")
+
+    def make(self, values: dict[str, Any]) -> Interaction:
+        """Log a contact; `next_step` sets the next follow-up."""
+        try:
+            return services.interaction_log(by=self.request.user, **values)
+        except ValueError as error:
+            raise ValidationError({"next_step": [_("This day can't be the next step. Choose a later one.")]}) from error
+
+    def remove(self, row: Interaction) -> None:
+        """Take one's own entry back."""
+        try:
+            services.interaction_undo(interaction=row, by=self.request.user)
+        except services.UndoTooLateError as error:
+            text = _("Only its author can take an entry back, within ten minutes. Log a correction instead.")
+            raise Conflict(text) from error

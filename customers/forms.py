@@ -1,0 +1,255 @@
+"""What people type about customers and contacts, checked field by field."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from accounts.masking import may_read
+from accounts.models import User
+from customers import selectors
+from customers.models import Contact, Customer, Kind, Tag
+from customers.phones import looks_like_phone
+
+CONTACT_WAYS = ("phone", "email", "wechat")
+BAD_PHONE = _("This isn't a phone number. Enter its digits, for example 138 1234 5678.")
+BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
+COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
+PERSON = ("occupation", "hobbies", "gender", "birthday", "birthday_is_lunar")
+REST = ("stage", "do_not_contact", "notes")
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PhoneAndMail:
+    """Checks shared by customers and contacts."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_phone(self) -> str:
+        return self._phone("phone")
+
+    def clean_phone2(self) -> str:
+        return self._phone("phone2")
+
+    def _phone(self, name: str) -> str:
+        text = self.cleaned_data[name]
+        if text and not looks_like_phone(text):
+            raise forms.ValidationError(BAD_PHONE)
+        return text
+
+    def clean_email(self) -> str:
+        text = self.cleaned_data["email"].strip()
+        if text:
+            validate_email(text)
+        return text
+
+
+class Colleague(forms.ModelChoiceField):
+    """One of the people whose names this person may see."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid_choice": _("Choose one of the people in the list.")})
+        super().__init__(queryset=User.objects.none(), **options)
+
+    def offer(self, people: Any) -> None:
+        self.queryset = people
+
+
+class NewCustomerForm(PhoneAndMail, forms.ModelForm):
+    """Three things are needed: a name, where the customer comes from, and one way to reach them."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    contact_name = forms.CharField(
+        label=_("Contact person"), max_length=80, required=False, help_text=_("At a company: whom you talk to.")
+    )
+    owner = Colleague(label=_("Owner"), required=False, empty_label=_("Unassigned pool"))
+    anyway = forms.BooleanField(label=_("This is another customer, save it"), required=False)
+
+    class Meta:
+        model = Customer
+        fields: ClassVar[list[str]] = ["kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes"]
+        widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect, "notes": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in (Kind.COMPANY, Kind.PERSON)]
+        self.fields["channel"].queryset = selectors.channels()
+        self.fields["channel"].required = True
+        if user.can("customer.assign"):
+            self.fields["owner"].offer(selectors.colleagues(user))
+        else:
+            del self.fields["owner"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        typed = any(data.get(way) for way in CONTACT_WAYS)
+        if not typed and not any(way in self.errors for way in CONTACT_WAYS):
+            self.add_error("phone", _("Enter one way to reach the customer: phone, e-mail or WeChat."))
+        return data
+
+    def file(self) -> dict[str, Any]:
+        """The fields of the new file."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class EditCustomerForm(PhoneAndMail, forms.ModelForm):
+    """The whole file. Fields that the person reads masked aren't offered, so nothing is overwritten by stars."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    original = forms.CharField(widget=forms.HiddenInput)
+    tags = forms.ModelMultipleChoiceField(
+        label=_("Tags"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
+
+    class Meta:
+        model = Customer
+        fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *REST]
+        widgets: ClassVar[dict[str, Any]] = {
+            "kind": forms.RadioSelect,
+            "birthday": Day,
+            "founded_on": Day,
+            "notes": forms.Textarea({"rows": 4}),
+        }
+
+    def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, instance=Customer(), **kwargs)
+        self.fields["channel"].queryset = selectors.channels() | _present(customer)
+        # unscoped: the present service owner stays selectable
+        self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
+            pk=customer.service_owner_id
+        )
+        self.fields["tags"].queryset = selectors.tags()
+        if not user.can("tag.add"):
+            del self.fields["new_tag"]
+        for name in self.Meta.fields:
+            if not may_read(user, customer, name):
+                del self.fields[name]
+
+    @property
+    def offered(self) -> list[str]:
+        """Names of the file's fields on this form."""
+        return [name for name in self.Meta.fields if name in self.fields]
+
+    def group(self, names: Iterable[str]) -> list[forms.BoundField]:
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def basics(self) -> list[forms.BoundField]:
+        return self.group(BASICS[1:])
+
+    @property
+    def company(self) -> list[forms.BoundField]:
+        return self.group(COMPANY)
+
+    @property
+    def person(self) -> list[forms.BoundField]:
+        return self.group(PERSON)
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        return self.group(REST)
+
+
+def _present(customer: Customer) -> Any:
+    """The customer's own channel, although it may be switched off by now."""
+    return type(customer)._meta.get_field("channel").related_model.objects.filter(pk=customer.channel_id)
+
+
+class ContactForm(PhoneAndMail, forms.ModelForm):
+    """A person at a customer."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Contact
+        fields: ClassVar[list[str]] = [
+            "name",
+            "position",
+            "rank",
+            "authority",
+            "reports_to",
+            *CONTACT_WAYS,
+            "is_primary",
+            "notes",
+        ]
+        widgets: ClassVar[dict[str, Any]] = {"notes": forms.Textarea({"rows": 3})}
+
+    def __init__(
+        self, *args: Any, user: User, customer: Customer, contact: Contact | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, instance=Contact(), **kwargs)
+        others = Contact.objects.for_user(user).filter(customer=customer).order_by("name")
+        self.fields["reports_to"].queryset = others.exclude(pk=contact.pk) if contact else others
+        for name in CONTACT_WAYS:
+            if contact is not None and not may_read(user, contact, name):
+                del self.fields[name]
+
+    @property
+    def offered(self) -> list[str]:
+        return [name for name in self.Meta.fields if name in self.fields]
+
+
+class TransferForm(forms.Form):
+    """To whom, and why."""
+
+    to = Colleague(label=_("New owner"), required=False, empty_label=_("Unassigned pool"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say in a few words why; it stays in the assignment history.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].offer(selectors.colleagues(user))
+
+
+class TagForm(forms.Form):
+    """One tag for many customers."""
+
+    tag = forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.all(), required=False)
+    new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.can("tag.add"):
+            del self.fields["new_tag"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("tag") and not data.get("new_tag"):
+            self.add_error("tag", _("Choose a tag."))
+        return data
+
+
+class ShareForm(forms.Form):
+    """With whom."""
+
+    user = Colleague(label=_("Colleague"))
+
+    def __init__(self, *args: Any, user: User, owner_id: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].offer(selectors.colleagues(user).exclude(pk__in=[user.pk, owner_id or 0]))
+
+
+class RevealForm(forms.Form):
+    """Why somebody needs the full value."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say why you need it; the reason is kept in the audit log.")},
+    )

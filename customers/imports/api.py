@@ -1,0 +1,184 @@
+"""Imports over the API: upload a file, choose its columns (a dry run counts what would happen), start, follow."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.rest.problems import Conflict
+from accounts.rest.viewsets import Collection, Creates
+from core import company
+from core.tabular import MEGABYTE, UPLOAD_LIMITS, TabularError
+from customers.imports import selectors, services
+from customers.imports.kinds import kind_of
+from customers.models import ImportJob
+
+
+class ImportSerializer(serializers.ModelSerializer):
+    """An import and how far it has come. `mapping` is {field: column of the file}."""
+
+    class Meta:
+        model = ImportJob
+        fields = (
+            "id",
+            "kind",
+            "source",
+            "file_name",
+            "mapping",
+            "state",
+            "total_rows",
+            "next_row",
+            "counts",
+            "message",
+            "user",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+
+class UploadSerializer(serializers.Serializer):
+    """A table (CSV or XLSX, also gzipped) and what stands in it."""
+
+    kind = serializers.ChoiceField(choices=ImportJob.Kind.choices)
+    file = serializers.FileField()
+
+    def validate_kind(self, value: str) -> str:
+        """Only kinds that the sender may bring in."""
+        if value not in [kind.code for kind in selectors.kinds_for(self.context["request"].user)]:
+            raise serializers.ValidationError(_("You can't import this kind of file."))
+        return value
+
+    def validate_file(self, value: Any) -> Any:
+        """Not larger than we read."""
+        if value.size > UPLOAD_LIMITS.stored:
+            limit = UPLOAD_LIMITS.stored // MEGABYTE
+            raise serializers.ValidationError(_("The file is larger than %(limit)s MB. Split it.") % {"limit": limit})
+        return value
+
+
+class ColumnsSerializer(serializers.Serializer):
+    """Which column goes where, in which zone and currency, and who gets new customers."""
+
+    mapping = serializers.DictField(child=serializers.CharField(max_length=200, allow_blank=True), allow_empty=False)
+    owner = serializers.CharField(max_length=80, required=False, help_text=gettext_lazy("user:ID or team:ID"))
+    timezone = serializers.CharField(max_length=64, required=False)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    source = serializers.RegexField(r"^[\w.-]{1,40}$", default="import")
+
+    def validate_owner(self, value: str) -> str:
+        """Somebody, or a team, to whom the sender may give customers."""
+        if value not in [code for code, _label in selectors.owner_choices(self.context["request"].user)]:
+            raise serializers.ValidationError(_("You can't give customers to this person or team."))
+        return value
+
+    def validate_timezone(self, value: str) -> str:
+        """A name of the time zone database."""
+        if value not in available_timezones():
+            text = _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.") % {"name": value}
+            raise serializers.ValidationError(text)
+        return value
+
+    def validate_source(self, value: str) -> str:
+        """Not the word of orders entered by hand."""
+        if value == "manual":
+            raise serializers.ValidationError(_("“manual” is kept for orders entered by hand. Choose another word."))
+        return value
+
+
+class ImportFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=ImportJob.Kind.choices)
+    state = django_filters.ChoiceFilter(choices=ImportJob.State.choices)
+
+
+class ImportViewSet(Creates, Collection):
+    """One's own imports. POST a file as multipart/form-data; then `check`, look at `counts`, then `start`."""
+
+    resource = "import"
+    serializer_class = ImportSerializer
+    filterset_class = ImportFilter
+    ordering = ("id", "created_at")
+    default_order: ClassVar[tuple[str, ...]] = ("-id",)
+    parser_classes = (MultiPartParser, JSONParser)
+
+    def rows(self) -> QuerySet:
+        """All imports."""
+        return ImportJob.objects.select_related("user")
+
+    def body(self, request: Request) -> Any:
+        """Kind, name and content of the file."""
+        upload, digest = request.FILES.get("file"), hashlib.sha256()
+        for chunk in upload.chunks() if upload else ():
+            digest.update(chunk)
+        if upload:
+            upload.seek(0)
+        name = getattr(upload, "name", "")
+        return {"kind": request.data.get("kind"), "name": name, "sha256": digest.hexdigest()}
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: ImportSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Upload a file; its columns are guessed from their names."""
+        return super().create(request, *args, **kwargs)
+
+    def incoming(self, data: Any) -> serializers.BaseSerializer:
+        """The upload is read by a serializer of its own."""
+        return UploadSerializer(data=data, context=self.get_serializer_context())
+
+    def make(self, values: dict[str, Any]) -> ImportJob:
+        """Keep the file."""
+        try:
+            return services.import_create(by=self.request.user, kinds=[kind_of(values["kind"])], upload=values["file"])
+        except TabularError as error:
+            raise ValidationError({"file": [str(error)]}) from error
+
+    @extend_schema(request=ColumnsSerializer, responses=ImportSerializer)
+    @action(detail=True, methods=["post"], grant="import.view")
+    def check(self, request: Request, pk: str) -> Response:
+        """Choose the columns; a worker counts what would happen and writes nothing."""
+        job = self.get_object()
+        chosen = ColumnsSerializer(data=request.data, context=self.get_serializer_context())
+        chosen.is_valid(raise_exception=True)
+        values = dict(chosen.validated_data)
+        mapping, source = values.pop("mapping"), values.pop("source")
+        if job.kind == ImportJob.Kind.ORDERS:
+            own = company.company()
+            values = {"timezone": own.time_zone, "currency": own.currency} | values
+        return self._act(
+            job, lambda: services.import_check(job=job, mapping=mapping, options=values, by=request.user, source=source)
+        )
+
+    @extend_schema(request=None, responses=ImportSerializer)
+    @action(detail=True, methods=["post"], grant="import.view")
+    def start(self, request: Request, pk: str) -> Response:
+        """Write what the dry run has shown."""
+        job = self.get_object()
+        return self._act(job, lambda: services.import_start(job=job, by=request.user))
+
+    @extend_schema(request=None, responses=ImportSerializer)
+    @action(detail=True, methods=["post"], grant="import.view")
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop; what is written already stays."""
+        job = self.get_object()
+        return self._act(job, lambda: services.import_cancel(job=job, by=request.user))
+
+    def _act(self, job: ImportJob, act: Callable[[], None]) -> Response:
+        try:
+            act()
+        except services.WrongStateError as error:
+            raise Conflict(_("This import has gone on meanwhile.")) from error
+        except (services.ImportRefusedError, TabularError) as error:
+            raise ValidationError({"mapping": [str(error)]}) from error
+        return self.shown(job.pk)

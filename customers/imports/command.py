@@ -1,0 +1,154 @@
+"""What the import commands share: options, the job behind them, progress bar, summary and JSON line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from core.tabular import Table, TabularError, open_table
+from customers.imports import engine, people
+from customers.imports.kinds import (
+    ImportRefusedError,
+    checked_mapping,
+    guessed_mapping,
+    kind_of,
+    parsed_mapping,
+)
+from customers.models import ImportJob
+
+State = ImportJob.State
+
+
+class ImportCommand(BaseCommand):
+    """Base of `import_orders` and `import_customers`; a run that was killed goes on where it stopped."""
+
+    kind_code: ClassVar[str]
+    summary: ClassVar[tuple[str, ...]]  # keys of the JSON line besides errors, error_file and seconds
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        fields = ", ".join(kind_of(self.kind_code).names())
+        parser.add_argument("file", help="CSV or XLSX, also gzipped")
+        parser.add_argument("--map", default="", help=f"field=column,... Fields: {fields}. Without it, by column names")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+        parser.add_argument("--source", default="import", help="where the file comes from (default: import)")
+        parser.add_argument("--owner", default="", help="EMAIL or round-robin:TEAM for new customers")
+        parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+    def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Options of the job that belong to this kind."""
+        return {"owner": options["owner"]}
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        began = time.monotonic()
+        try:
+            job = self._run(options)
+        except (TabularError, ImportRefusedError) as error:
+            raise CommandError(str(error)) from error
+        if job.state != State.DONE:
+            raise CommandError(job.message or _("The import was cancelled."))
+        self._tell(job, round(time.monotonic() - began, 2), as_json=options["json"])
+
+    def _run(self, options: dict[str, Any]) -> ImportJob:
+        table = open_table(options["file"])
+        wanted = {
+            "kind": self.kind_code,
+            "source": _checked_source(options["source"]),
+            "mapping": self._mapping(options["map"], table),
+            "options": self._options(options),
+            "sha256": table.sha256,
+        }
+        people.owner_turn(options["owner"])
+        job = begun_before(wanted) or new_job(wanted, Path(options["file"]).resolve())
+        with progress_bar() as show:
+            engine.run(job, progress=show, wait=True)
+        job.refresh_from_db()
+        return job
+
+    def _mapping(self, text: str, table: Table) -> dict[str, str]:
+        kind = kind_of(self.kind_code)
+        chosen = parsed_mapping(text) if text else guessed_mapping(kind, table.columns)
+        mapping = checked_mapping(kind, chosen)
+        table.require(mapping.values())
+        return mapping
+
+    def _options(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "command": True,
+            "dry_run": options["dry_run"],
+            "language": translation.get_language(),
+            **self.options_of(options),
+        }
+
+    def _tell(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
+        result = {name: job.counts.get(name, 0) for name in (*self.summary, "errors")}
+        result |= {"error_file": job.error_file or None, "seconds": seconds}
+        if job.options.get("dry_run"):
+            self.stdout.write(_("Dry run: nothing was written."))
+        for name, value in result.items():
+            if value is not None:
+                self.stdout.write(
+                    f"{name.replace('_', ' ')}: {value:,}" if isinstance(value, int) else f"{name}: {value}"
+                )
+        if as_json:
+            self.stdout.write(json.dumps(result))
+
+
+def begun_before(wanted: dict[str, Any]) -> ImportJob | None:
+    """The unfinished job of the very same command, which a killed process left or another one works on."""
+    return ImportJob.objects.filter(**wanted, user=None, state__in=engine.OPEN).order_by("pk").first()
+
+
+def new_job(wanted: dict[str, Any], path: Path) -> ImportJob:
+    """A job of a command: its own file, no owner among the people."""
+    return ImportJob.objects.create(**wanted, path=str(path), file_name=path.name[:255])
+
+
+def _checked_source(source: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,40}", source) or source == "manual":
+        raise CommandError(_("--source must be a short word of letters, digits, dots and dashes, and not “manual”."))
+    return source
+
+
+def checked_zone(name: str) -> str:
+    """The time zone's name, CommandError when there is none of this name."""
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (ValueError, OSError, KeyError) as error:
+        raise CommandError(
+            _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.") % {"name": name}
+        ) from error
+
+
+def checked_currency(code: str) -> str:
+    """The currency code in capitals, CommandError when it has no three letters."""
+    if code and not re.fullmatch(r"[A-Za-z]{3}", code):
+        raise CommandError(_("“%(code)s” is no currency code. Write three letters like CNY.") % {"code": code})
+    return code.upper()
+
+
+@contextmanager
+def progress_bar() -> Iterator[engine.Progress]:
+    """A function to be called after each batch; it draws a bar when somebody is watching."""
+    with tqdm(disable=None if sys.stderr.isatty() else True, unit="", unit_scale=True, file=sys.stderr) as bar:
+
+        def show(job: ImportJob) -> None:
+            reading = job.phase == "stage" or "last" not in job.counts
+            bar.set_description(job.phase, refresh=False)
+            bar.total = (job.total_rows or 0) if reading else job.counts["last"]
+            bar.n = job.next_row if reading else min(job.cursor, bar.total)
+            bar.refresh()
+
+        yield show

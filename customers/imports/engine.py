@@ -1,0 +1,217 @@
+"""Runs an import job: step by step, each batch one transaction with its cursor, so that it may stop anywhere.
+
+`run` goes on from where the last process came, whoever that was: an advisory lock lets one process work on a job, and
+every move of the cursor is a compare-and-set, so a process that lost the job (cancelled, or taken over) stops.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from core import clock, events
+from core.locks import only_one
+from core.tabular import ErrorFile, Table, TabularError
+from customers.imports import files
+from customers.imports.kinds import ImportRefusedError, Kind, kind_of
+from customers.models import ImportJob
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(seconds=90)
+State = ImportJob.State
+OPEN = (State.WAITING, State.RUNNING)
+Progress = Callable[[ImportJob], None]
+
+
+class LostJobError(Exception):
+    """Somebody cancelled the job or works on it: this process must stop."""
+
+
+@dataclass
+class Run:
+    """One process at work on one job."""
+
+    job: ImportJob
+    kind: Kind
+    until: datetime | None = None
+    progress: Progress | None = None
+    started: float = field(default_factory=time.monotonic)
+    _table: Table | None = None
+
+    @property
+    def dry(self) -> bool:
+        """Whether only a report is wanted."""
+        return bool(self.job.options.get("dry_run"))
+
+    @property
+    def user(self) -> Any:
+        """Who imports; None for a command, which may reach everything."""
+        return self.job.user
+
+    @property
+    def table(self) -> Table:
+        """The file, opened once."""
+        if self._table is None:
+            self._table = files.open_job_table(self.job)
+        return self._table
+
+    def out_of_time(self) -> bool:
+        """Whether this slice is over."""
+        return self.until is not None and clock.now() >= self.until
+
+    def move(self, **values: Any) -> None:
+        """Write the job's new place inside the batch's transaction, only over the place this process knows."""
+        job = self.job
+        mine = ImportJob.objects.filter(
+            pk=job.pk, state=State.RUNNING, phase=job.phase, next_row=job.next_row, cursor=job.cursor
+        )
+        values["lease_until"] = clock.now() + LEASE
+        if not mine.update(**values):
+            raise LostJobError
+        for name, value in values.items():
+            setattr(job, name, value)
+
+    def counted(self, **more: int) -> dict[str, Any]:
+        """The job's counts with `more` added to them."""
+        counts = dict(self.job.counts)
+        for name, figure in more.items():
+            counts[name] = counts.get(name, 0) + figure
+        return counts
+
+
+def run(job: ImportJob, *, until: datetime | None = None, progress: Progress | None = None, wait: bool = False) -> bool:
+    """Work on the job until it ends or `until` has passed; True when it has ended (done, ready or failed).
+
+    With `wait` another process at work on it is waited for, else False comes back at once. Database trouble is
+    raised: the job stays as it is and a later call goes on.
+    """
+    with only_one(f"import-{job.pk}", wait=wait) as mine:
+        if not mine:
+            return False
+        job.refresh_from_db()
+        if job.state not in OPEN:
+            return True
+        with translation.override(job.options.get("language") or translation.get_language()):
+            return _run(Run(job, kind_of(job.kind), until, progress))
+
+
+def _run(run: Run) -> bool:
+    try:
+        _begin(run)
+        if not _steps(run):
+            return False
+        _finish(run)
+    except LostJobError:
+        log.info("import stopped", job=run.job.pk)
+        return True
+    except (TabularError, ImportRefusedError) as error:
+        _fail(run, str(error))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("import failed", job=run.job.pk)
+        _fail(run, _("The import stopped because of an error on our side. Nothing is lost; start it again."))
+    return True
+
+
+def _begin(run: Run) -> None:
+    moment = clock.now()
+    values = {"state": State.RUNNING, "lease_until": moment + LEASE, "started_at": run.job.started_at or moment}
+    if not ImportJob.objects.filter(pk=run.job.pk, state=run.job.state).update(**values):
+        raise LostJobError
+    for name, value in values.items():
+        setattr(run.job, name, value)
+    if run.job.phase and not run.kind.intact(run.job):
+        run.move(phase="", next_row=0, cursor=0)
+
+
+def _steps(run: Run) -> bool:
+    """Do what is left; False when the time is over first."""
+    steps = [step for step in run.kind.steps if not (run.dry and step.final)]
+    names = [step.name for step in steps]
+    first = names.index(run.job.phase) if run.job.phase in names else 0
+    for step in steps[first:]:
+        if run.job.phase != step.name:
+            run.move(phase=step.name, cursor=0)
+        for _batch in step.work(run):
+            _tick(run)
+            if run.out_of_time():
+                return False
+    return True
+
+
+def _tick(run: Run) -> None:
+    if run.progress:
+        run.progress(run.job)
+
+
+def _finish(run: Run) -> None:
+    job = run.job
+    path, errors = write_error_file(run)
+    seconds = round(job.counts.get("seconds", 0) + time.monotonic() - run.started, 1)
+    values = {
+        "state": State.READY if run.dry and not job.options.get("command") else State.DONE,
+        "counts": {**job.counts, "errors": errors, "seconds": seconds},
+        "error_file": path,
+        "finished_at": clock.now(),
+    }
+    with transaction.atomic():
+        run.move(**values)
+        if not run.dry:
+            audit.record("import.finish", by=job.user, on=job, kind=job.kind, **_plain(values["counts"]))
+            events.publish("import_finished", job=job)
+    if job.state == State.DONE:
+        tidy(job)
+
+
+def _plain(counts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in counts.items() if isinstance(value, int | float)}
+
+
+def write_error_file(run: Run) -> tuple[str, int]:
+    """(path, number of rows) of the refused rows with their reasons; no file without errors."""
+    reasons = run.kind.errors(run.job)
+    wanted = next(reasons, None)
+    if wanted is None:
+        return "", 0
+    path = files.error_path(run.job)
+    with ErrorFile(path, run.table.columns) as target:
+        for number, cells in run.table.rows():
+            if wanted is None:
+                break
+            if number == wanted[0]:
+                target.row(cells, wanted[1])
+                wanted = next(reasons, None)
+    return str(path), target.count
+
+
+def _fail(run: Run, message: str) -> None:
+    values = {"state": State.FAILED, "message": message[:2000], "finished_at": clock.now()}
+    with transaction.atomic():
+        # Over whatever this process did last, unless the job was cancelled meanwhile.
+        if not ImportJob.objects.filter(pk=run.job.pk, state=State.RUNNING).update(**values):
+            return
+        for name, value in values.items():
+            setattr(run.job, name, value)
+        events.publish("import_finished", job=run.job)
+    tidy(run.job)
+
+
+def tidy(job: ImportJob) -> None:
+    """Drop what the steps have put aside, and the uploaded copy of the file."""
+    kind_of(job.kind).clear(job)
+    files.remove_upload(job)
+
+
+def open_jobs() -> Iterator[ImportJob]:
+    """Jobs that wait for a worker, oldest first."""
+    yield from ImportJob.objects.filter(state__in=OPEN, options__command__isnull=True).order_by("pk")

@@ -1,0 +1,127 @@
+"""What people choose when they bring a file in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import company
+from core.tabular import MEGABYTE, UPLOAD_LIMITS
+from customers.imports import selectors
+from customers.imports.kinds import kind_of
+from customers.models import ImportJob
+
+
+class UploadForm(forms.Form):
+    """A file and what stands in it."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    kind = forms.ChoiceField(label=gettext_lazy("What stands in the file?"), widget=forms.RadioSelect, required=False)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV or XLSX, also gzipped (.gz), up to 50 MB. UTF-8, GBK and UTF-16 are read."),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty."),
+        },
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.code, kind.label) for kind in selectors.kinds_for(user)]
+        self.fields["kind"].choices = [("", _("see by the columns")), *kinds]
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > UPLOAD_LIMITS.stored:
+            limit = UPLOAD_LIMITS.stored // MEGABYTE
+            raise forms.ValidationError(_("The file is larger than %(limit)s MB. Split it.") % {"limit": limit})
+        return upload
+
+
+class ColumnsForm(forms.Form):
+    """Which column goes where, in which zone and currency, and who gets the new customers."""
+
+    def __init__(self, *args: Any, job: ImportJob, columns: list[str], user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.job, self.columns, kind = job, columns, kind_of(job.kind)
+        choices = [("", _("(don't import)")), *[(column.name, column.label) for column in kind.columns]]
+        taken = {column: name for name, column in job.mapping.items()}
+        for index, column in enumerate(columns):
+            self.fields[f"col{index}"] = forms.ChoiceField(
+                label=column,
+                choices=choices,
+                required=False,
+                initial=taken.get(column, ""),
+                widget=forms.Select({"class": "in"}),
+            )
+        self.fields["owner"] = forms.ChoiceField(
+            label=_("New customers go to"), choices=selectors.owner_choices(user), required=False
+        )
+        if job.kind == ImportJob.Kind.ORDERS:
+            self._add_order_fields()
+        for name, value in job.options.items():
+            if name in self.fields:
+                self.fields[name].initial = value
+
+    def _add_order_fields(self) -> None:
+        own = company.company()
+        zones = sorted(available_timezones() - {"localtime"})
+        self.fields["timezone"] = forms.ChoiceField(
+            label=_("Time zone of the file"),
+            choices=[(own.time_zone, own.time_zone), *[(zone, zone) for zone in zones if zone != own.time_zone]],
+        )
+        self.fields["currency"] = forms.RegexField(
+            r"^[A-Za-z]{3}$",
+            label=_("Currency of the file"),
+            initial=own.currency,
+            help_text=_("Three letters. Another one than the company's needs exchange rates of each day."),
+            error_messages={"invalid": _("Write three letters like CNY.")},
+        )
+        self.fields["source"] = forms.RegexField(
+            r"^[\w.-]{1,40}$",
+            label=_("Source"),
+            initial="import",
+            help_text=_("An order is known by source and number: take the same word again for the same shop."),
+            error_messages={"invalid": _("One short word of letters, digits, dots and dashes.")},
+        )
+
+    def clean_source(self) -> str:
+        if self.cleaned_data["source"] == "manual":
+            raise forms.ValidationError(_("“manual” is kept for orders entered by hand. Choose another word."))
+        return self.cleaned_data["source"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        seen: dict[str, str] = {}
+        for index, column in enumerate(self.columns):
+            name = data.get(f"col{index}")
+            if name and name in seen:
+                text = _("“%(other)s” goes there already. Choose one of the two.") % {"other": seen[name]}
+                self.add_error(f"col{index}", text)
+            elif name:
+                seen[name] = column
+        return data
+
+    def mapping(self) -> dict[str, str]:
+        """{field: column} as chosen."""
+        chosen = ((self.cleaned_data.get(f"col{index}"), column) for index, column in enumerate(self.columns))
+        return {name: column for name, column in chosen if name}
+
+    def options(self) -> dict[str, Any]:
+        """Options of the job."""
+        names = ("owner", "timezone", "currency")
+        found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return found | ({"currency": found["currency"].upper()} if "currency" in found else {})
+
+    def rows(self, sample: list[list[str]]) -> list[tuple[Any, list[str]]]:
+        """(bound field, first values of the column) for each column."""
+        return [
+            (self[f"col{index}"], [row[index] for row in sample if row[index]][:3])
+            for index in range(len(self.columns))
+        ]

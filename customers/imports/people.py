@@ -1,0 +1,222 @@
+"""New customers from files, in bulk: who owns them, what is derived from them, and whom an uploader may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zlib import crc32
+
+from django.db.models import F, QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts import policy
+from accounts.models import Team, User
+from accounts.scope import reach_of
+from accounts.services import team_by_path
+from core import clock
+from customers.imports.kinds import ImportRefusedError
+from customers.models import Channel, Contact, Customer, CustomerFacts, ImportJob, OwnerChange, Stage
+from customers.phones import normal_phone
+from customers.services.facts import derived
+
+ROUND_ROBIN, TEAM_ID, USER_ID = "round-robin:", "team:", "user:"
+AFTER_SALE = timedelta(days=90)
+
+
+# --- who -------------------------------------------------------------------------------------------------------------
+def possible_owner_rows(user: Any) -> QuerySet[User]:
+    """Active people to whom `user` may give customers; None = a command, which may give to everybody."""
+    active = User.objects.filter(is_active=True)
+    if user is None:
+        return active
+    reach = reach_of(user)
+    scope = reach.grants.get("customer.assign")
+    if scope == policy.ALL:
+        return active
+    return active.filter(pk__in=reach.members if scope == policy.TEAM else [user.pk])
+
+
+def possible_owners(user: Any) -> list[str]:
+    """Their e-mails in lower case."""
+    emails = possible_owner_rows(user).exclude(email=None).values_list("email", flat=True)
+    return [email.lower() for email in emails]
+
+
+def reps_of(team: Team) -> list[User]:
+    """The active reps of a team and below, in e-mail order."""
+    reps = User.objects.filter(team__path__startswith=team.path, is_active=True, role__code="rep")
+    return list(reps.select_related("team").order_by(F("email").asc(nulls_last=True), "pk"))
+
+
+class Owners:
+    """Deals out owners: a given e-mail first, then one person, or a team's reps in turn, or nobody (the pool)."""
+
+    def __init__(self, turn: Sequence[User | None], by_email: dict[str, User]) -> None:
+        self._turn = turn
+        self._by_email = by_email
+
+    @classmethod
+    def of(cls, job: ImportJob) -> Owners:
+        """From the job's option `owner`; ImportRefusedError when nobody fits it."""
+        known = possible_owner_rows(job.user).exclude(email=None).select_related("team")
+        return cls(owner_turn(job.options.get("owner", ""), job.user), {row.email.lower(): row for row in known})
+
+    def pick(self, index: int, email: str | None = "") -> User | None:
+        """The owner of the `index`-th new customer (from 0)."""
+        return self._by_email.get((email or "").lower()) or self._turn[index % len(self._turn)]
+
+
+def owner_turn(option: str, user: Any = None) -> list[User | None]:
+    """The people of `EMAIL` or `round-robin:TEAM` (pages say `user:ID`, `team:ID`); [None] without an option.
+
+    `user` limits whom it may name.
+    """
+    if not option:
+        return [None]
+    allowed = set(possible_owner_rows(user).values_list("pk", flat=True))
+    found = _team_reps(option) if option.startswith((ROUND_ROBIN, TEAM_ID)) else [_person(option)]
+    outside = [person for person in found if person.pk not in allowed]
+    if outside:
+        raise ImportRefusedError(_("You may not give customers to %(name)s.") % {"name": outside[0].name})
+    return list(found)
+
+
+def _team_reps(option: str) -> list[User]:
+    path = option.removeprefix(ROUND_ROBIN)
+    if option.startswith(TEAM_ID):
+        team = Team.objects.filter(pk=option.removeprefix(TEAM_ID)).first()
+        path = getattr(team, "name", "")
+    else:
+        team = team_by_path(path)
+    if team is None:
+        raise ImportRefusedError(
+            _("There is no team %(team)s, or several have this name: give its path, such as East/Shanghai.")
+            % {"team": path}
+        )
+    reps = reps_of(team)
+    if not reps:
+        raise ImportRefusedError(_("The team %(team)s has no active sales rep.") % {"team": path})
+    return reps
+
+
+def _person(email: str) -> User:
+    rows = User.objects.filter(is_active=True).select_related("team")
+    if email.startswith(USER_ID):
+        found = rows.filter(pk=email.removeprefix(USER_ID)).first()
+    else:
+        found = rows.filter(email__iexact=email).first()
+    if found is None:
+        raise ImportRefusedError(_("There is no active person with the e-mail %(email)s.") % {"email": email})
+    return found
+
+
+def reach_sql(user: Any, permission: str = "order.add") -> tuple[str, Sequence[Any]] | None:
+    """(SQL of the customer ids, parameters) on which `user` holds the permission; None = all of them."""
+    if user is None or reach_of(user).grants.get(permission) == policy.ALL:
+        return None
+    rows = Customer.all_objects.for_user(user, permission).order_by().values("pk")
+    if rows.query.is_empty():
+        return "SELECT 0", ()
+    return rows.query.sql_with_params()
+
+
+# --- channels --------------------------------------------------------------------------------------------------------
+def may_make_channels(user: Any) -> bool:
+    """Whether unknown channels of a file become new ones."""
+    return user is None or user.can("channel.add")
+
+
+def channel_ensure(name: str) -> Channel:
+    """The channel of this code or name in either language, made if it is new."""
+    wanted = name.strip()
+    for row in Channel.objects.all():
+        if wanted.lower() in (row.code.lower(), row.name_en.lower(), row.name_zh.lower()):
+            return row
+    code = slugify(wanted)[:40] or f"channel-{crc32(wanted.encode()):08x}"
+    return Channel.objects.get_or_create(code=code, defaults={"name_en": wanted[:80], "name_zh": wanted[:80]})[0]
+
+
+# --- making ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NewCustomer:
+    """What an order file says about a customer that isn't there yet. `contact` = a person at a company."""
+
+    number: str
+    kind: str
+    name: str
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+    region: str = ""
+    owner: User | None = None
+    bought_on: date | None = None
+    source: str = "import"
+
+
+def create(new: Sequence[NewCustomer], *, by: Any) -> int:
+    """Make these customers with tokens, facts, contacts and assignment history; returns how many were new."""
+    numbers = [row.number for row in new]
+    there = set(Customer.all_objects.filter(number__in=numbers).values_list("number", flat=True))
+    missing = [row for row in new if row.number not in there]
+    today = clock.business_date()
+    Customer.all_objects.bulk_create([_customer(row, today, by) for row in missing], ignore_conflicts=True)
+    made = Customer.all_objects.in_bulk([row.number for row in missing], field_name="number")
+    finish_new(list(made.values()), by=by)
+    _add_contacts([(made[row.number], row) for row in missing if row.contact], by)
+    return len(missing)
+
+
+def _customer(row: NewCustomer, today: date, by: Any) -> Customer:
+    stage, since = stage_after(row.bought_on, today)
+    at_company = bool(row.contact)
+    customer = Customer(
+        number=row.number,
+        kind=row.kind,
+        name=row.name[:160],
+        phone="" if at_company else normal_phone(row.phone),
+        email="" if at_company else row.email,
+        region=row.region,
+        owner=row.owner,
+        team=getattr(row.owner, "team", None),
+        stage=stage,
+        stage_since=since,
+        source=row.source,
+        created_by=by,
+        updated_by=by,
+    )
+    people = [{"name": row.contact, "phone": row.phone, "email": row.email}] if at_company else []
+    for name, value in derived(customer, people).items():
+        setattr(customer, name, value)
+    return customer
+
+
+def stage_after(bought_on: date | None, today: date) -> tuple[str, date]:
+    """The stage of a customer who came with an import, and since when it counts."""
+    if bought_on is None:
+        return Stage.FIRST_CONTACT, today
+    ends = bought_on + AFTER_SALE
+    return (Stage.AFTER_SALE, bought_on) if today < ends else (Stage.LONG_TERM, ends)
+
+
+def finish_new(customers: Sequence[Customer], *, by: Any) -> None:
+    """Facts and assignment history of customers that were just made in bulk."""
+    CustomerFacts.objects.bulk_create([CustomerFacts(customer_id=row.pk) for row in customers], ignore_conflicts=True)
+    OwnerChange.objects.bulk_create(OwnerChange(customer=row, by=by, to_user_id=row.owner_id) for row in customers)
+
+
+def _add_contacts(pairs: Sequence[tuple[Customer, NewCustomer]], by: Any) -> None:
+    Contact.all_objects.bulk_create(
+        Contact(
+            customer=customer,
+            name=row.contact[:80],
+            phone=normal_phone(row.phone),
+            email=row.email,
+            is_primary=True,
+            created_by=by,
+            updated_by=by,
+        )
+        for customer, row in pairs
+    )

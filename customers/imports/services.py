@@ -1,0 +1,147 @@
+"""Uploads: from the file on its way in to the start. The work itself is done by a worker (engine.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from core import clock
+from customers.imports import engine, files, people
+from customers.imports.kinds import (
+    ImportRefusedError,
+    Kind,
+    best_kind,
+    checked_mapping,
+    guessed_mapping,
+    kind_of,
+)
+from customers.models import ImportJob
+
+State = ImportJob.State
+UNFINISHED_FOR = timedelta(days=7)
+ERRORS_KEPT_FOR = timedelta(days=30)
+CHANGEABLE = (State.UPLOADED, State.READY)
+CANCELLABLE = (State.UPLOADED, State.READY, State.WAITING, State.RUNNING)
+
+
+class WrongStateError(Exception):
+    """The import has gone on meanwhile; the page shows how far."""
+
+
+@transaction.atomic
+def import_create(*, by: Any, kinds: Sequence[Kind], upload: UploadedFile) -> ImportJob:
+    """Keep an upload with a first guess at what it is, out of `kinds`, and at its columns.
+
+    TabularError when it is no table.
+    """
+    path, table = files.keep_upload(upload.chunks(), upload.name or _("file"))
+    kind = best_kind(kinds, table.columns)
+    job = ImportJob.objects.create(
+        user=by,
+        kind=kind.code,
+        file_name=table.name[:255],
+        path=path,
+        sha256=table.sha256,
+        mapping=guessed_mapping(kind, table.columns),
+        options={"language": translation.get_language()},
+        state=State.UPLOADED,
+        total_rows=table.lines,
+    )
+    audit.record("import.upload", by=by, on=job, kind=kind.code)
+    return job
+
+
+@transaction.atomic
+def import_check(
+    *, job: ImportJob, mapping: Mapping[str, str], options: Mapping[str, Any], by: Any, source: str = "import"
+) -> None:
+    """Choose columns and ways, and let a worker count what would happen; nothing is written by that."""
+    chosen = checked_mapping(kind_of(job.kind), mapping)
+    files.open_job_table(job).require(chosen.values())
+    people.owner_turn(options.get("owner", ""), by)
+    files.remove_error_file(job)
+    kept = {"language": translation.get_language(), **options, "dry_run": True}
+    _change(
+        job, CHANGEABLE, state=State.WAITING, mapping=chosen, options=kept, source=source, phase="", next_row=0,
+        cursor=0, counts={}, message="", error_file="",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def import_start(*, job: ImportJob, by: Any) -> None:
+    """Write what the dry run has shown."""
+    files.remove_error_file(job)
+    options = {**job.options, "dry_run": False}
+    phase = kind_of(job.kind).steps[0].name if not _has_compare(job) else "compare"
+    _change(
+        job, (State.READY,), state=State.WAITING, options=options, phase=phase, cursor=0, counts={}, error_file="",
+        finished_at=None,
+    )  # fmt: skip
+    audit.record("import.start", by=by, on=job, kind=job.kind)
+
+
+def _has_compare(job: ImportJob) -> bool:
+    return any(step.name == "compare" for step in kind_of(job.kind).steps)
+
+
+@transaction.atomic
+def import_cancel(*, job: ImportJob, by: Any) -> None:
+    """Stop; what is written already stays and is whole."""
+    _change(job, CANCELLABLE, state=State.CANCELLED, finished_at=clock.now())
+    audit.record("import.cancel", by=by, on=job, kind=job.kind)
+    transaction.on_commit(lambda: engine.tidy(job))
+
+
+def _change(job: ImportJob, states: tuple[str, ...], **values: Any) -> None:
+    """Write over one of these states only, so that two clicks or two tabs don't do it twice."""
+    if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(**values):
+        raise WrongStateError
+    for name, value in values.items():
+        setattr(job, name, value)
+
+
+def same_file_before(job: ImportJob) -> ImportJob | None:
+    """The latest finished import of the very same file by the same person."""
+    rows = ImportJob.objects.filter(user=job.user_id, kind=job.kind, sha256=job.sha256, state=State.DONE)
+    return rows.exclude(pk=job.pk).first()
+
+
+def clean_up() -> None:
+    """Give up what nobody finished within a week, and delete refused rows after a month."""
+    now = clock.now()
+    old = ImportJob.objects.filter(state__in=CANCELLABLE, created_at__lt=now - UNFINISHED_FOR)
+    for job in old.exclude(lease_until__gt=now):
+        ImportJob.objects.filter(pk=job.pk, state=job.state).update(state=State.CANCELLED, finished_at=now)
+        engine.tidy(job)
+    for job in ImportJob.objects.exclude(error_file="").filter(finished_at__lt=now - ERRORS_KEPT_FOR):
+        files.remove_error_file(job)
+        ImportJob.objects.filter(pk=job.pk).update(error_file="")
+
+
+def refused_rows(job: ImportJob) -> Path | None:
+    """The job's error file, if it is still there."""
+    path = Path(job.error_file) if job.error_file else None
+    return path if path and path.is_file() else None
+
+
+__all__ = [
+    "CANCELLABLE",
+    "CHANGEABLE",
+    "ImportRefusedError",
+    "WrongStateError",
+    "clean_up",
+    "import_cancel",
+    "import_check",
+    "import_create",
+    "import_start",
+    "refused_rows",
+    "same_file_before",
+]

@@ -1,0 +1,423 @@
+"""Customer files: customers, their facts, contacts, interactions, tags, channels and import jobs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from accounts.scope import ScopedQuerySet
+from core.base import Binned, MaskedSave, Stamped, Versioned
+from core.history import tracked
+
+ALIVE = Q(deleted_at=None)
+CUSTOMER_OWNERS = ("customer__owner", "customer__service_owner")
+
+
+class AliveManager(models.Manager.from_queryset(ScopedQuerySet)):
+    """Hides the recycle bin."""
+
+    def get_queryset(self) -> ScopedQuerySet:
+        return super().get_queryset().filter(deleted_at=None)
+
+
+class AliveChildManager(models.Manager.from_queryset(ScopedQuerySet)):
+    """Hides what lies in the recycle bin itself or belongs to a customer there."""
+
+    def get_queryset(self) -> ScopedQuerySet:
+        return super().get_queryset().filter(deleted_at=None, customer__deleted_at=None)
+
+
+class Named(models.Model):
+    """A catalogue row with a name in both languages; `name` is the reader's."""
+
+    name_en = models.CharField(_("name (English)"), max_length=80)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=80)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+class Channel(Named):
+    """Where customers and orders come from: shop, website, exhibition, referral..."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    is_active = models.BooleanField(default=True)
+
+
+class Tag(models.Model):
+    """A free classification of customers."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", _("person")
+    COMPANY = "company", _("company")
+    UNKNOWN = "unknown", _("unknown kind")
+
+
+class Stage(models.TextChoices):
+    FIRST_CONTACT = "first_contact", _("first contact")
+    NEEDS = "needs", _("need confirmation")
+    PROPOSAL = "proposal", _("proposal evaluation")
+    AFTER_SALE = "after_sale", _("after the deal")
+    LONG_TERM = "long_term", _("long-term customer")
+    PAUSED = "paused", _("paused")
+
+
+class Gender(models.TextChoices):
+    NONE = "", _("not stated")
+    FEMALE = "f", _("female")
+    MALE = "m", _("male")
+
+
+@tracked(exclude=("search_tokens", "updated_at", "updated_by", "version"))
+class Customer(MaskedSave, Stamped, Versioned, Binned):
+    """A person or company that buys or may buy. Exactly one owner, or none = the unassigned pool."""
+
+    scope_resource: ClassVar[str] = "customer"
+    scope_owner: ClassVar[tuple[str, ...]] = ("owner", "service_owner")
+    scope_customer: ClassVar[str] = ""
+    scope_pool: ClassVar[bool] = True
+    mask_fields: ClassVar[dict[str, str]] = {
+        "phone": "phone",
+        "phone2": "phone",
+        "wechat": "phone",
+        "email": "email",
+        "address": "address",
+    }
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
+    name = models.CharField(_("name"), max_length=160)
+    name_sort = models.CharField(max_length=200, editable=False, default="", db_collation="C")
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone2 = models.CharField(_("second phone"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    industry = models.CharField(_("industry"), max_length=80, blank=True)
+    company_size = models.CharField(_("company size"), max_length=60, blank=True)
+    business_scope = models.CharField(_("business scope"), max_length=300, blank=True)
+    market_position = models.CharField(_("market position"), max_length=200, blank=True)
+    growth = models.CharField(_("growth"), max_length=200, blank=True)
+    credit_code = models.CharField(_("credit code"), max_length=30, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=80, blank=True)
+    hobbies = models.CharField(_("hobbies"), max_length=200, blank=True)
+    gender = models.CharField(_("sex"), max_length=1, choices=Gender, blank=True, default="")
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    birthday_is_lunar = models.BooleanField(_("lunar calendar"), default=False)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, verbose_name=_("source channel"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("owner"),
+    )
+    service_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="served_customers",
+        verbose_name=_("service owner"),
+    )
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, editable=False, related_name="customers")
+    referred_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="referrals")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="customers", verbose_name=_("tags"))
+    stage = models.CharField(_("stage"), max_length=14, choices=Stage, default=Stage.FIRST_CONTACT)
+    stage_since = models.DateField(null=True, blank=True, editable=False)
+    do_not_contact = models.BooleanField(_("do not contact"), default=False)
+    source = models.CharField(max_length=40, default="manual", editable=False)
+    # Words a search may meet, each with its class: n: name, c: contact, p: phone, t: last four digits, e: e-mail.
+    search_tokens = ArrayField(models.CharField(max_length=80), default=list, editable=False)
+
+    objects = AliveManager()
+    all_objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["owner", "name_sort", "id"], name="customer_by_owner", condition=ALIVE),
+            models.Index(fields=["name_sort", "id"], name="customer_by_name", condition=ALIVE),
+            models.Index(fields=["team"], name="customer_by_team"),
+            models.Index(fields=["deleted_at"], name="customer_bin", condition=~ALIVE),
+            GinIndex(fields=["search_tokens"], name="customer_search"),
+            GinIndex(fields=["name"], name="customer_name_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Warn(models.TextChoices):
+    NONE = "none", _("no warning")
+    YELLOW = "yellow", _("yellow warning")
+    RED = "red", _("red warning")
+
+
+class Lifecycle(models.TextChoices):
+    PROSPECT = "prospect", _("prospect")
+    FIRST_TIME = "first_time", _("first-time customer")
+    REPEAT = "repeat", _("repeat customer")
+    LOYAL = "loyal", _("loyal customer")
+    DORMANT = "dormant", _("dormant customer")
+    LOST = "lost", _("lost customer")
+
+
+class CustomerFacts(models.Model):
+    """What upper apps know about a customer, written only by their services; lists filter and sort on it.
+
+    No version and no history: the night never touches the Customer row, so it never causes an edit conflict.
+    Money in minor units of the company's currency.
+    """
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="facts")
+    tier = models.CharField(max_length=20, default="unrated")
+    tier_rank = models.PositiveSmallIntegerField(default=9)  # 1 = best; 9 = unrated
+    lifecycle = models.CharField(max_length=10, choices=Lifecycle, default=Lifecycle.PROSPECT)
+    r = models.PositiveSmallIntegerField(null=True)
+    f = models.PositiveSmallIntegerField(null=True)
+    m = models.PositiveSmallIntegerField(null=True)
+    segment8 = models.CharField(max_length=20, blank=True, default="")
+    group5 = models.CharField(max_length=20, blank=True, default="")
+    frequency = models.PositiveIntegerField(null=True)
+    monetary = models.BigIntegerField(null=True)
+    first_order_on = models.DateField(null=True)
+    last_order_on = models.DateField(null=True)
+    orders_total = models.PositiveIntegerField(default=0)
+    warning = models.CharField(max_length=6, choices=Warn, default=Warn.NONE)
+    value_at_risk = models.BigIntegerField(null=True)
+    last_contact_at = models.DateTimeField(null=True)
+    last_contact_kind = models.CharField(max_length=10, blank=True, default="")
+    touches = models.PositiveIntegerField(default=0)
+    next_follow_up_on = models.DateField(null=True)
+    open_complaints = models.PositiveSmallIntegerField(default=0)
+    last_csat = models.PositiveSmallIntegerField(null=True)
+    last_complaint_at = models.DateTimeField(null=True)
+    # Inputs of churn reasons, written from above: planned days between contacts, days on which complaints came.
+    contact_every_days = models.PositiveSmallIntegerField(null=True)
+    complaints_on = ArrayField(models.DateField(), null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["tier_rank", "customer"], name="facts_by_tier"),
+            models.Index(fields=["warning", "customer"], name="facts_by_warning", condition=~Q(warning="none")),
+            models.Index(fields=["next_follow_up_on", "customer"], name="facts_by_next"),
+            models.Index(fields=["last_order_on", "customer"], name="facts_by_last_order"),
+            models.Index(fields=["last_contact_at", "customer"], name="facts_by_contact"),
+            models.Index(fields=["monetary", "customer"], name="facts_by_value"),
+        ]
+
+
+@tracked(exclude=("updated_at", "updated_by", "version"))
+class Contact(MaskedSave, Stamped, Versioned, Binned):
+    """A person at a company customer."""
+
+    scope_resource: ClassVar[str] = "contact"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str] = "customer"
+    mask_fields: ClassVar[dict[str, str]] = {"phone": "phone", "wechat": "phone", "email": "email"}
+
+    class Authority(models.TextChoices):
+        UNKNOWN = "", _("not known")
+        DECIDER = "decider", _("decides")
+        INFLUENCER = "influencer", _("influences")
+        USER = "user", _("uses")
+        EVALUATOR = "evaluator", _("evaluates technically")
+        CHAMPION = "champion", _("speaks for us")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
+    position = models.CharField(_("position"), max_length=80, blank=True)
+    rank = models.CharField(_("rank"), max_length=40, blank=True)
+    authority = models.CharField(_("decision authority"), max_length=12, choices=Authority, blank=True, default="")
+    reports_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("reports to")
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    is_primary = models.BooleanField(_("main contact"), default=False)
+    notes = models.TextField(_("notes"), blank=True)
+
+    objects = AliveChildManager()
+    all_objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer"], name="contact_by_customer")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InteractionKind(models.TextChoices):
+    VISIT = "visit", _("visit")
+    CALL = "call", _("call")
+    EMAIL = "email", pgettext_lazy("way to talk", "e-mail")
+    SMS = "sms", _("SMS")
+    WECHAT = "wechat", _("WeChat")
+    MEETING = "meeting", _("meeting")
+    VIDEO = "video", _("video call")
+    CHAT = "chat", _("chat")
+    NOTE = "note", _("internal note")
+    OTHER = "other", _("other")
+
+
+class InteractionResult(models.TextChoices):
+    REACHED = "reached", _("reached")
+    NO_ANSWER = "no_answer", _("no answer")
+    INTERESTED = "interested", _("interested")
+    NEEDS_TIME = "needs_time", _("needs time")
+    PROPOSAL_SENT = "proposal_sent", _("proposal sent")
+    DECLINED = "declined", _("declined")
+    DONE = "done", _("done")
+
+
+@tracked(exclude=("updated_at", "updated_by", "version"))
+class Interaction(MaskedSave, Stamped, Versioned, Binned):
+    """Something that happened with a customer."""
+
+    scope_resource: ClassVar[str] = "interaction"
+    scope_owner: ClassVar[tuple[str, ...]] = (*CUSTOMER_OWNERS, "user")
+    scope_customer: ClassVar[str] = "customer"
+
+    class Direction(models.TextChoices):
+        OUT = "out", _("outgoing")
+        IN = "in", _("incoming")
+        INTERNAL = "internal", _("internal")
+
+    class Mood(models.TextChoices):
+        NONE = "", _("not noted")
+        GOOD = "good", pgettext_lazy("mood", "good")
+        NEUTRAL = "neutral", _("neutral")
+        BAD = "bad", _("bad")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="interactions")
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="interactions", verbose_name=_("contact")
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="interactions")
+    kind = models.CharField(_("method"), max_length=10, choices=InteractionKind)
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction, default=Direction.OUT)
+    automatic = models.BooleanField(default=False)
+    occurred_at = models.DateTimeField(_("when"))
+    captured_at = models.DateTimeField(null=True, editable=False)
+    received_at = models.DateTimeField(auto_now_add=True)
+    result = models.CharField(_("result"), max_length=14, choices=InteractionResult)
+    mood = models.CharField(_("mood"), max_length=8, choices=Mood, blank=True, default="")
+    summary = models.TextField(_("note"), blank=True)
+    needs_found = models.CharField(_("new needs"), max_length=300, blank=True)
+    participants = models.CharField(_("participants"), max_length=200, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    late = models.BooleanField(default=False, editable=False)
+    late_reason = models.CharField(_("reason for the late entry"), max_length=200, blank=True)
+
+    objects = AliveChildManager()
+    all_objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["customer", "-occurred_at", "-id"], name="interaction_timeline"),
+            models.Index(fields=["user", "-occurred_at"], name="interaction_by_user"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__lte=24 * 60), name="interaction_at_most_a_day"
+            )
+        ]
+
+
+class OwnerChange(models.Model):
+    """Assignment history of a customer: who had it, who got it, why."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="owner_changes")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    from_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer", "-at"])]
+
+
+class ImportJob(models.Model):
+    """One file being imported: by command or by browser upload through a worker; resumable from its stage."""
+
+    scope_resource: ClassVar[str] = "import"
+    scope_owner: ClassVar[tuple[str, ...]] = ("user",)
+
+    class Kind(models.TextChoices):
+        ORDERS = "orders", _("orders")
+        CUSTOMERS = "customers", _("customers")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("columns to be chosen")
+        WAITING = "waiting", _("waiting")
+        READY = "ready", _("checked")  # after the dry run, until somebody starts it
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="imports")
+    kind = models.CharField(max_length=10, choices=Kind)
+    source = models.CharField(max_length=40, default="import")
+    file_name = models.CharField(max_length=255)
+    path = models.CharField(max_length=500)  # relative to STORAGE_DIR, or absolute for a command's own file
+    sha256 = models.CharField(max_length=64, blank=True)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)  # time zone, currency, owner, dry run
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    total_rows = models.PositiveIntegerField(null=True)
+    next_row = models.PositiveIntegerField(default=0)
+    phase = models.CharField(max_length=12, blank=True, default="")  # step of its kind that is under way
+    cursor = models.PositiveBigIntegerField(default=0)  # how far that step has come
+    counts = models.JSONField(default=dict)
+    error_file = models.CharField(max_length=500, blank=True)
+    message = models.TextField(blank=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            # tick_jobs: the files it may work on
+            models.Index(fields=["id"], name="import_open", condition=Q(state__in=["waiting", "running"]))
+        ]
+
+
+def facts_of(customer: Customer) -> Any:
+    """The facts row, or an unsaved default one where none exists yet."""
+    return getattr(customer, "facts", None) or CustomerFacts(customer=customer)

@@ -1,0 +1,178 @@
+"""Search over customers: the stored tokens and the filter that uses only what the asking person may read.
+
+Token classes: n: name and number, c: contact names, p: whole phone numbers, t: last four digits, e: e-mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import CharField, Lookup, Q
+
+from accounts import policy
+from accounts.masking import mode_for
+from accounts.scope import Reach, ScopedQuerySet, reach_of
+from customers import words
+from customers.phones import phone_digits
+
+TAIL = 4
+WHOLE_FROM = 7
+TRIGRAM_FROM = 3
+MAX_TERMS = 6
+NAMED_UP_TO = 1000
+
+
+@CharField.register_lookup
+class ILike(Lookup):
+    """`column ILIKE pattern`: unlike icontains it can use a trigram index."""
+
+    lookup_name = "ilike"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} ILIKE {right}", [*left_params, *right_params]
+
+
+def tokens_for(
+    *,
+    name: str,
+    number: str,
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    contact_names: Iterable[str] = (),
+    credit_code: str = "",
+) -> list[str]:
+    """The sorted tokens of one customer; `phones` and `emails` hold those of its contacts too."""
+    names = (*words.name_words(name), *_number_words(number), words.plain(credit_code))
+    found = {f"n:{word}" for word in names if word}
+    found |= {f"c:{word}" for contact in contact_names for word in words.name_words(contact)}
+    for digits in map(phone_digits, phones):
+        found |= {f"p:{digits[:40]}", f"t:{digits[-TAIL:]}"} if len(digits) >= TAIL else set()
+    found |= {f"e:{word[:70]}" for email in emails for word in _email_words(email)}
+    return sorted(found)
+
+
+def _number_words(number: str) -> list[str]:
+    """K0000123 is also found as 123."""
+    whole = words.plain(number)[: words.LONGEST]
+    short = whole.removeprefix("k").lstrip("0")
+    return [whole, short] if short.isdigit() else [whole]
+
+
+def _email_words(email: str) -> list[str]:
+    whole = words.plain(email)
+    return [word for word in (whole, whole.partition("@")[0]) if word] if "@" in whole else []
+
+
+def search_filter(user: Any, text: str) -> Q:
+    """The condition on Customer for what `user` typed; every word must be met. Empty text meets everything.
+
+    Combine it with for_user: it says what may be searched by, not whose rows are in reach.
+    """
+    reader = _Reader(user)
+    condition = Q()
+    for term in _terms(text):
+        condition &= reader.term(term)
+    return condition
+
+
+def searched(rows: ScopedQuerySet, user: Any, text: str) -> ScopedQuerySet:
+    """`rows` narrowed to what `user` typed, ready to be sorted and cut into pages.
+
+    Few hits are looked up first and named by id. The database knows no better than that any word is on every
+    hundredth row; asked for the first 50 in some order it would walk through that order for a word that is on ten.
+    """
+    found = rows.filter(search_filter(user, text))
+    if not text:
+        return found
+    ids = list(found.order_by().values_list("pk", flat=True)[: NAMED_UP_TO + 1])
+    return rows.filter(pk__in=ids) if len(ids) <= NAMED_UP_TO else found
+
+
+def _terms(text: str) -> list[str]:
+    """The typed words; a phone number written with blanks or dashes is one word."""
+    plain = words.plain(text).replace("\x00", "")
+    if len(phone_digits(plain)) >= WHOLE_FROM and not set(plain) - set("+0123456789 -()./"):
+        return [phone_digits(plain)]
+    return plain.split()[:MAX_TERMS]
+
+
+class _Reader:
+    """One person's reading rights, worked out once for all words of a query."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self.reach: Reach = reach_of(user)
+
+    def term(self, term: str) -> Q:
+        return self._name(term) | self._contact(term) | self._phone(term) | self._email(term)
+
+    def _name(self, term: str) -> Q:
+        ways = words.query_words(term)
+        found = _any_of("n", ways if [term] in ways else [*ways, [term[: words.LONGEST]]])
+        if len(term) >= TRIGRAM_FROM and term.isascii():
+            found |= Q(name__ilike=f"%{_escaped(term)}%")
+        return found
+
+    def _contact(self, term: str) -> Q:
+        """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
+        relations = policy.RELATIONS if self._sees_all() else ("own", "team")
+        return self._where(_any_of("c", words.query_words(term)), relations)
+
+    def _phone(self, term: str) -> Q:
+        """Masked numbers are found by their shown tail or by who knows them anyway, hidden ones never."""
+        digits = phone_digits(term) if term[-1:].isdigit() else ""
+        if len(digits) != TAIL and len(digits) < WHOLE_FROM:
+            return _nothing()
+        token = f"t:{digits}" if len(digits) == TAIL else f"p:{digits[:40]}"
+        return self._where(Q(search_tokens__contains=[token]), self._reads("phone", policy.FULL, policy.MASK))
+
+    def _email(self, term: str) -> Q:
+        readable = self._reads("email", policy.FULL)
+        return self._where(Q(search_tokens__contains=[f"e:{term[:70]}"]), readable)
+
+    def _reads(self, field_class: str, *modes: str) -> tuple[str, ...]:
+        return tuple(rel for rel in policy.RELATIONS if mode_for(self.user, field_class, rel) in modes)
+
+    def _sees_all(self) -> bool:
+        return self.reach.scope("customer", "view") == policy.ALL
+
+    def _where(self, condition: Q, relations: tuple[str, ...]) -> Q:
+        if not relations:
+            return _nothing()
+        if set(relations) == set(policy.RELATIONS):
+            return condition
+        return condition & relation_filter(self.user, relations)
+
+
+def relation_filter(user: Any, relations: Iterable[str]) -> Q:
+    """Customers that stand to `user` in one of these relations; the queryset twin of masking.relation_to."""
+    reach = reach_of(user)
+    own = Q(owner=reach.user_id) | Q(service_owner=reach.user_id) | Q(pk__in=reach.shared)
+    if getattr(getattr(user, "role", None), "code", "") == "service_agent":
+        own |= Q(facts__open_complaints__gt=0)
+    team = Q(owner__in=reach.members) | Q(service_owner__in=reach.members)
+    parts = {"own": own, "team": team & ~own, "rest": ~own & ~team}
+    if {"own", "team"} <= set(relations):
+        parts["team"] = team  # own is asked for as well, no need to cut it out
+    condition = _nothing()
+    for relation in relations:
+        condition |= parts[relation]
+    return condition
+
+
+def _any_of(token_class: str, ways: list[list[str]]) -> Q:
+    found = _nothing()
+    for way in ways:
+        found |= Q(search_tokens__contains=[f"{token_class}:{word}" for word in way])
+    return found
+
+
+def _nothing() -> Q:
+    return Q(pk__in=[])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,182 @@
+"""Reads of customer files; the asking person comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from accounts import audit, policy
+from accounts.access import row_for
+from accounts.masking import masked_all
+from accounts.models import AuditEntry, CustomerShare, User
+from accounts.scope import ScopedQuerySet, reach_of
+from core import clock
+from core.models import IdempotencyKey
+from customers import words
+from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
+from customers.phones import phone_digits
+from customers.search import searched
+
+HINTS_A_DAY = 20
+HINT_ACT = "customer.duplicate_hint"
+BIN_DAYS = 60
+
+
+def customers_for(user: Any, action: str = "view") -> ScopedQuerySet:
+    """Customers in reach, without the columns that only search needs."""
+    return Customer.objects.for_user(user, action).defer("search_tokens")
+
+
+def customers_found(user: Any, text: str) -> ScopedQuerySet:
+    """Customers in reach that meet what was typed, by the words this person may search by."""
+    return searched(customers_for(user), user, text)
+
+
+def loggable(user: Any, text: str = "") -> QuerySet[Customer]:
+    """Customers to whom `user` may add an entry: those that `text` meets by name, else the latest contacts."""
+    rows = customers_for(user, "interaction.add")
+    if text:
+        return searched(rows, user, text).order_by("name_sort", "pk")
+    return rows.filter(facts__last_contact_at__isnull=False).order_by("-facts__last_contact_at", "-facts__pk")
+
+
+def customer_for(user: Any, pk: int, action: str = "view") -> Customer:
+    """One customer with its facts, owner and channel; 404 or 403 like accounts.access.row_for. Not yet masked."""
+    rows = Customer.objects.select_related(
+        "facts", "owner", "service_owner", "channel", "team", "referred_by", "created_by", "updated_by"
+    )
+    return row_for(rows.defer("search_tokens"), user, pk, action)
+
+
+def may(user: Any, customer: Customer, permission: str) -> bool:
+    """Whether `user` holds `resource.action` on this customer's rows; no query. The view has fetched by for_user."""
+    resource, _dot, action = permission.partition(".")
+    scope = reach_of(user).scope(resource, action)
+    if scope is None or scope == policy.ALL:
+        return scope is not None
+    relation = _scope_relation(user, customer)
+    return relation == "own" or (scope == policy.TEAM and relation == "team")
+
+
+def _scope_relation(user: Any, customer: Customer) -> str:
+    """own, team or rest as the row scope sees it; unlike masking, an open complaint gives no reach."""
+    reach = reach_of(user)
+    owners = {customer.owner_id, customer.service_owner_id} - {None}
+    if reach.user_id in owners or customer.pk in reach.shared:
+        return "own"
+    return "team" if owners & set(reach.members) else "rest"
+
+
+def contacts_of(user: Any, customer: Customer) -> list[Contact]:
+    """The contacts as `user` may read them, main contact first."""
+    rows = list(Contact.objects.for_user(user).filter(customer=customer).order_by("-is_primary", "id"))
+    for row in rows:
+        row.customer = customer
+    return masked_all(user, rows)
+
+
+def contact_for(user: Any, pk: int, action: str = "view") -> Contact:
+    """One contact with its customer and the customer's facts."""
+    return row_for(Contact.objects.select_related("customer__facts", "customer__owner"), user, pk, action)
+
+
+def interactions_of(user: Any, customer: Customer) -> QuerySet[Interaction]:
+    """The interaction log, newest first."""
+    rows = Interaction.objects.for_user(user).filter(customer=customer)
+    return rows.select_related("user", "contact").order_by("-occurred_at", "-id")
+
+
+def owner_changes_of(user: Any, customer: Customer) -> QuerySet[OwnerChange]:
+    """The assignment history, for who may see the file itself."""
+    return customer.owner_changes.select_related("from_user", "to_user", "by").order_by("-at", "-id")
+
+
+def shares_of(customer: Customer) -> list[User]:
+    """The colleagues with whom the customer is shared."""
+    ids = CustomerShare.objects.filter(customer_id=customer.pk).values_list("user_id", flat=True)
+    return list(User.objects.filter(pk__in=ids).order_by("name"))
+
+
+def colleagues(user: Any) -> QuerySet[User]:
+    """Active people whose names `user` may see: possible owners and collaborators."""
+    return User.objects.for_user(user).filter(is_active=True).order_by("name", "id")
+
+
+def channels() -> QuerySet[Channel]:
+    """Active source channels."""
+    return Channel.objects.filter(is_active=True).order_by("id")
+
+
+def tags() -> QuerySet[Tag]:
+    """All tags."""
+    return Tag.objects.order_by("name")
+
+
+# --- recycle bin -----------------------------------------------------------------------------------------------------
+def binned_for(user: Any) -> QuerySet[Customer]:
+    """Deleted customers that `user` may restore: those they deleted; for leads and administrators all in reach."""
+    gone = Customer.all_objects.filter(deleted_at__isnull=False).select_related("facts", "owner", "deleted_by")
+    scope = reach_of(user).scope("customer", "delete")
+    if scope is None:
+        return gone.none()
+    if scope == policy.OWN:
+        return gone.for_user(user, "delete").filter(deleted_by=user)
+    return gone.for_user(user, "delete") | gone.filter(deleted_by=user)
+
+
+def binned_customer(user: Any, pk: int) -> Customer:
+    """One of them, else 404."""
+    found = binned_for(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def was_made(user: Any, key: str) -> bool:
+    """Whether `user` has already saved a form with this idempotency key."""
+    return bool(key) and IdempotencyKey.objects.filter(user=user, key=key[:80]).exists()
+
+
+# --- duplicates ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Duplicates:
+    """Customers that look like the one being typed: shown when in reach, else only whom to ask."""
+
+    in_reach: list[Customer] = field(default_factory=list)
+    ask: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.in_reach or self.ask)
+
+
+def duplicates_of(user: Any, *, name: str, phones: Iterable[str] = (), exclude: int | None = None) -> Duplicates:
+    """Same name or same phone number. For customers out of reach only the owner's name, so often a day, on record."""
+    same = list(Customer.objects.filter(_same(name, phones)).exclude(pk=exclude).select_related("owner", "facts")[:10])
+    visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
+    return Duplicates(
+        masked_all(user, [row for row in same if row.pk in visible]),
+        _whom_to_ask(user, [row for row in same if row.pk not in visible]),
+    )
+
+
+def _same(name: str, phones: Iterable[str]) -> Q:
+    condition = Q(name_sort=words.sort_key(name), name__iexact=name.strip()) if name.strip() else Q(pk__in=[])
+    numbers = [f"p:{digits[:40]}" for digits in map(phone_digits, phones) if len(digits) >= 7]
+    return condition | Q(search_tokens__overlap=numbers) if numbers else condition
+
+
+def _whom_to_ask(user: Any, elsewhere: list[Customer]) -> list[str]:
+    """Owners' names, at most HINTS_A_DAY times a day: else it would be a way to ask for anybody's phone number."""
+    if not elsewhere:
+        return []
+    since = clock.now() - timedelta(days=1)
+    if AuditEntry.objects.filter(at__gte=since, act=HINT_ACT, by=user).count() >= HINTS_A_DAY:
+        return []
+    for row in elsewhere:
+        audit.record(HINT_ACT, by=user, on=row)
+    return sorted({row.owner.name for row in elsewhere if row.owner})

@@ -1,0 +1,203 @@
+"""Customer files as JSON: explicit fields; owner, team and stamps have their own ways to change."""
+
+from typing import Any, ClassVar
+
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
+from core import clock
+from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
+from customers.phones import looks_like_phone
+from customers.services import EDITABLE
+
+NEXT_STEP = r"^(plan|none|3|7|30|\d{4}-\d{2}-\d{2})$"
+BAD_PHONE = _("This isn't a phone number. Enter its digits, for example 138 1234 5678.")
+NOT_BY_API = ("service_owner",)
+
+
+class FactsSerializer(serializers.ModelSerializer):
+    """What is known about a customer from orders, scores, contacts and complaints; money in minor units."""
+
+    class Meta:
+        model = CustomerFacts
+        fields = (
+            "tier",
+            "lifecycle",
+            "r",
+            "f",
+            "m",
+            "segment8",
+            "group5",
+            "frequency",
+            "monetary",
+            "first_order_on",
+            "last_order_on",
+            "orders_total",
+            "warning",
+            "value_at_risk",
+            "last_contact_at",
+            "next_follow_up_on",
+            "open_complaints",
+            "last_csat",
+        )
+        read_only_fields = fields
+
+
+class WaysToReach(serializers.Serializer):
+    """Checks of phone numbers and e-mail addresses, as in the forms."""
+
+    def validate_phone(self, value: str) -> str:
+        """Digits, perhaps with a country code."""
+        if value and not looks_like_phone(value):
+            raise serializers.ValidationError(BAD_PHONE)
+        return value
+
+    def validate_phone2(self, value: str) -> str:
+        """Like `phone`."""
+        return self.validate_phone(value)
+
+    def validate_email(self, value: str) -> str:
+        """An address, if any."""
+        if value:
+            validate_email(value)
+        return value
+
+
+class CustomerSerializer(WaysToReach, MaskedSerializer):
+    channel = serializers.SlugRelatedField(
+        slug_field="code", queryset=Channel.objects.filter(is_active=True), allow_null=True, required=False
+    )
+    referred_by = ScopedKey(Customer, allow_null=True, required=False)
+    tags = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    facts = FactsSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Customer
+        fields = (
+            "id",
+            "number",
+            "name",
+            *(name for name in EDITABLE if name not in ("name", *NOT_BY_API)),
+            "stage_since",
+            "owner",
+            "service_owner",
+            "team",
+            "tags",
+            "source",
+            "facts",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+        read_only_fields = (
+            "number",
+            "stage_since",
+            "owner",
+            "service_owner",
+            "team",
+            "source",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+
+    def validate_referred_by(self, value: Customer | None) -> Customer | None:
+        """Nobody refers themselves."""
+        if value is not None and self.instance is not None and value.pk == self.instance.pk:
+            raise serializers.ValidationError(_("A customer can't be referred by themselves."))
+        return value
+
+
+class AssignSerializer(serializers.Serializer):
+    """Who gets the customer; owner null = the unassigned pool."""
+
+    owner = serializers.IntegerField(min_value=1, max_value=2**63 - 1, allow_null=True)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ContactSerializer(WaysToReach, MaskedSerializer):
+    customer = ScopedKey(Customer, "contact.add")
+
+    class Meta:
+        model = Contact
+        fields: ClassVar[tuple[str, ...]] = (
+            "id",
+            "customer",
+            "name",
+            "position",
+            "rank",
+            "authority",
+            "reports_to",
+            "phone",
+            "email",
+            "wechat",
+            "is_primary",
+            "notes",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+        read_only_fields: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "version")
+        extra_kwargs: ClassVar[dict[str, Any]] = {"reports_to": {"read_only": True}}
+
+    def validate_customer(self, value: Customer) -> Customer:
+        """A contact stays with its customer."""
+        if self.instance is not None and value.pk != self.instance.customer_id:
+            raise serializers.ValidationError(_("A contact can't move to another customer."))
+        return value
+
+
+class InteractionSerializer(MaskedSerializer):
+    customer = ScopedKey(Customer, "interaction.add")
+    contact = ScopedKey(Contact, allow_null=True, required=False)
+    occurred_at = Moment(required=False)
+    captured_at = Moment(required=False, allow_null=True)
+    next_step = serializers.RegexField(
+        NEXT_STEP,
+        write_only=True,
+        required=False,
+        error_messages={"invalid": _("Write plan, none, 3, 7, 30 (days) or a date such as 2026-12-01.")},
+    )
+
+    class Meta:
+        model = Interaction
+        fields = (
+            "id",
+            "customer",
+            "contact",
+            "user",
+            "kind",
+            "direction",
+            "automatic",
+            "occurred_at",
+            "captured_at",
+            "received_at",
+            "result",
+            "mood",
+            "summary",
+            "needs_found",
+            "participants",
+            "place",
+            "minutes",
+            "late",
+            "late_reason",
+            "next_step",
+            "version",
+        )
+        read_only_fields = ("user", "automatic", "received_at", "late", "version")
+        extra_kwargs: ClassVar[dict[str, Any]] = {"minutes": {"max_value": 24 * 60}, "summary": {"max_length": 10_000}}
+
+    def validate_occurred_at(self, value: Any) -> Any:
+        """Not in the future."""
+        if value > clock.now():
+            raise serializers.ValidationError(_("The contact can't lie in the future. Choose a time up to now."))
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The contact belongs to the customer."""
+        contact, customer = attrs.get("contact"), attrs.get("customer")
+        if contact is not None and customer is not None and contact.customer_id != customer.pk:
+            raise serializers.ValidationError({"contact": [_("This contact belongs to another customer.")]})
+        return super().validate(attrs)

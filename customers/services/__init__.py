@@ -1,0 +1,70 @@
+"""Writes of customer files: one verb, one function, one transaction, one audit line.
+
+Callers authorise first (accounts.access.row_for); these functions keep the data right.
+"""
+
+from customers.services.contacts import contact_add, contact_delete, contact_restore, contact_update
+from customers.services.facts import facts_write, tokens_refresh
+from customers.services.files import (
+    EDITABLE,
+    PurgeRefusedError,
+    customer_create,
+    customer_delete,
+    customer_purge,
+    customer_restore,
+    customer_update,
+    numbers_next,
+)
+from customers.services.interactions import (
+    UNDO_FOR,
+    UndoTooLateError,
+    interaction_log,
+    interaction_undo,
+    is_late,
+    may_undo,
+)
+from customers.services.owners import (
+    AlreadyOwnedError,
+    customer_claim,
+    customer_share,
+    customer_transfer,
+    customer_unshare,
+    customers_transfer,
+)
+from customers.services.reveal import REVEALS_A_DAY, RevealLimitError, customer_reveal
+from customers.services.tags import customers_tag, tag_create, tags_set
+
+__all__ = [
+    "EDITABLE",
+    "REVEALS_A_DAY",
+    "UNDO_FOR",
+    "AlreadyOwnedError",
+    "PurgeRefusedError",
+    "RevealLimitError",
+    "UndoTooLateError",
+    "contact_add",
+    "contact_delete",
+    "contact_restore",
+    "contact_update",
+    "customer_claim",
+    "customer_create",
+    "customer_delete",
+    "customer_purge",
+    "customer_restore",
+    "customer_reveal",
+    "customer_share",
+    "customer_transfer",
+    "customer_unshare",
+    "customer_update",
+    "customers_tag",
+    "customers_transfer",
+    "facts_write",
+    "interaction_log",
+    "interaction_undo",
+    "is_late",
+    "may_undo",
+    "numbers_next",
+    "tag_create",
+    "tags_set",
+    "tokens_refresh",
+]

@@ -1,0 +1,69 @@
+"""Contacts: people at a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit
+from core import clock
+from core.versions import save_version
+from customers.models import Contact, Customer
+from customers.phones import normal_phone
+from customers.services.facts import tokens_refresh
+
+
+@transaction.atomic
+def contact_add(*, customer: Customer, by: Any, name: str, **fields: Any) -> Contact:
+    """A new contact; the first one of a customer becomes the main contact."""
+    has_others = Contact.all_objects.filter(customer=customer, deleted_at=None).exists()
+    values = {**_cleaned({"name": name, **fields}), "is_primary": bool(fields.get("is_primary")) or not has_others}
+    contact = Contact.all_objects.create(customer=customer, created_by=by, updated_by=by, **values)
+    _one_primary(contact)
+    tokens_refresh([customer.pk])
+    audit.record("contact.create", by=by, on=contact, customer=customer.pk)
+    return contact
+
+
+@transaction.atomic
+def contact_update(*, contact: Contact, changes: Mapping[str, Any], version: int, by: Any) -> Contact:
+    """Write `changes` over `version`; StaleVersionError when somebody was faster."""
+    save_version(contact, _cleaned(changes), version=version, by=by)
+    _one_primary(contact)
+    tokens_refresh([contact.customer_id])
+    audit.record("contact.change", by=by, on=contact, fields=sorted(changes))
+    return contact
+
+
+@transaction.atomic
+def contact_delete(*, contact: Contact, by: Any) -> None:
+    """Into the recycle bin."""
+    Contact.all_objects.filter(pk=contact.pk).update(
+        deleted_at=clock.now(), deleted_by=by, is_primary=False, version=F("version") + 1
+    )
+    tokens_refresh([contact.customer_id])
+    audit.record("contact.delete", by=by, on=contact, customer=contact.customer_id)
+
+
+@transaction.atomic
+def contact_restore(*, contact: Contact, by: Any) -> None:
+    """Out of the recycle bin."""
+    Contact.all_objects.filter(pk=contact.pk).update(deleted_at=None, deleted_by=None, version=F("version") + 1)
+    tokens_refresh([contact.customer_id])
+    audit.record("contact.restore", by=by, on=contact, customer=contact.customer_id)
+
+
+def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
+    if "phone" in cleaned:
+        cleaned["phone"] = normal_phone(cleaned["phone"])
+    return cleaned
+
+
+def _one_primary(contact: Contact) -> None:
+    if contact.is_primary:
+        others = Contact.all_objects.filter(customer_id=contact.customer_id, is_primary=True).exclude(pk=contact.pk)
+        others.update(is_primary=False, version=F("version") + 1)

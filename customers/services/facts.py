@@ -1,0 +1,64 @@
+"""What is derived from a file: its facts row and its search tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from customers.models import Contact, Customer, CustomerFacts
+from customers.search import tokens_for
+from customers.words import sort_key
+
+SLICE = 1000
+# What the tokens are made of; a change of one of these needs new tokens.
+SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email")
+
+
+def facts_write(customer_id: int, **values: Any) -> None:
+    """Set columns of one CustomerFacts row, making it if need be: the only writer of single rows."""
+    if values and CustomerFacts.objects.filter(pk=customer_id).update(**values):
+        return
+    CustomerFacts.objects.update_or_create(pk=customer_id, defaults=values)
+
+
+def derived(customer: Customer, contacts: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """name_sort and search_tokens for the customer's present fields and its contacts (name, phone, email)."""
+    people = list(contacts)
+    tokens = tokens_for(
+        name=customer.name,
+        number=customer.number,
+        credit_code=customer.credit_code,
+        phones=[customer.phone, customer.phone2, *(person["phone"] for person in people)],
+        emails=[customer.email, *(person["email"] for person in people)],
+        contact_names=[person["name"] for person in people],
+    )
+    return {"name_sort": sort_key(customer.name), "search_tokens": tokens}
+
+
+def contacts_for_tokens(customer_ids: Iterable[int]) -> dict[int, list[dict[str, str]]]:
+    """Living contacts per customer id, as `derived` wants them."""
+    people: dict[int, list[dict[str, str]]] = defaultdict(list)
+    rows = Contact.all_objects.filter(customer_id__in=list(customer_ids), deleted_at=None)
+    for row in rows.values("customer_id", "name", "phone", "email"):
+        people[row["customer_id"]].append(row)
+    return people
+
+
+@transaction.atomic
+def tokens_refresh(customer_ids: Iterable[int]) -> None:
+    """Make name_sort and tokens of these customers anew, in slices; no version moves."""
+    ids = list(customer_ids)
+    for start in range(0, len(ids), SLICE):
+        _refresh(ids[start : start + SLICE])
+
+
+def _refresh(ids: list[int]) -> None:
+    people = contacts_for_tokens(ids)
+    rows = list(Customer.all_objects.filter(pk__in=ids).only("pk", "name_sort", "search_tokens", *SEARCHED))
+    for row in rows:
+        for name, value in derived(row, people[row.pk]).items():
+            setattr(row, name, value)
+    Customer.all_objects.bulk_update(rows, ["name_sort", "search_tokens"])

@@ -1,0 +1,179 @@
+"""Customer files: create, change, recycle bin, final deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from core import clock, events
+from core.versions import save_version
+from customers.models import Channel, Customer, CustomerFacts, OwnerChange
+from customers.phones import normal_phone
+from customers.services.contacts import contact_add
+from customers.services.facts import SEARCHED, contacts_for_tokens, derived
+
+PHONES = ("phone", "phone2")
+# What a person may change in a file; owner, team, number and stamps have their own ways.
+EDITABLE = (
+    "kind",
+    "name",
+    *PHONES,
+    "email",
+    "wechat",
+    "address",
+    "region",
+    "industry",
+    "company_size",
+    "business_scope",
+    "market_position",
+    "growth",
+    "credit_code",
+    "occupation",
+    "hobbies",
+    "gender",
+    "birthday",
+    "birthday_is_lunar",
+    "founded_on",
+    "notes",
+    "channel",
+    "service_owner",
+    "referred_by",
+    "stage",
+    "do_not_contact",
+)
+
+
+class PurgeRefusedError(Exception):
+    """The file can't be removed for good; the text says why."""
+
+
+def numbers_next(count: int = 1) -> list[str]:
+    """`count` unused customer numbers, K and 7 digits, from a sequence; gaps are fine."""
+    numbers: list[str] = []
+    while len(numbers) < count:
+        numbers += _unused(_drawn(count - len(numbers)))
+    return numbers
+
+
+def _drawn(count: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('customer_number_seq') FROM generate_series(1, %s)", [count])
+        return [f"K{value:07d}" for (value,) in cursor.fetchall()]
+
+
+def _unused(numbers: list[str]) -> list[str]:
+    """Without those that an import brought along."""
+    taken = set(Customer.all_objects.filter(number__in=numbers).values_list("number", flat=True))
+    return [number for number in numbers if number not in taken]
+
+
+@transaction.atomic
+def customer_create(
+    *,
+    by: Any,
+    name: str,
+    owner: Any = None,
+    channel: Channel | None = None,
+    number: str = "",
+    contact_name: str = "",
+    **fields: Any,
+) -> Customer:
+    """A new file with its facts row; owner None = the unassigned pool. `fields` are names of EDITABLE.
+
+    With `contact_name` that person becomes the main contact, reached as the file says.
+    """
+    _refuse_unknown(fields)
+    customer = Customer(name=name.strip(), channel=channel, owner=owner, team=getattr(owner, "team", None))
+    for field, value in _cleaned(fields).items():
+        setattr(customer, field, value)
+    customer.number = number or numbers_next()[0]
+    customer.stage_since = clock.business_date()
+    customer.created_by = customer.updated_by = by
+    for field, value in derived(customer).items():
+        setattr(customer, field, value)
+    customer.save()
+    customer.facts = CustomerFacts.objects.create(customer=customer)
+    OwnerChange.objects.create(customer=customer, by=by, to_user=owner)
+    if contact_name:
+        ways = {way: fields.get(way, "") for way in ("phone", "email", "wechat")}
+        contact_add(customer=customer, by=by, name=contact_name, **ways)
+    audit.record("customer.create", by=by, on=customer, number=customer.number)
+    events.publish("customer_created", customer=customer, by=by)
+    return customer
+
+
+def _refuse_unknown(fields: Mapping[str, Any]) -> None:
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not editable: {sorted(unknown)}")
+
+
+def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: normal_phone(value) if name in PHONES else value.strip() if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+
+
+@transaction.atomic
+def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: int, by: Any) -> Customer:
+    """Write `changes` (names of EDITABLE) over `version`; StaleVersionError when somebody was faster."""
+    _refuse_unknown(changes)
+    values = _cleaned(changes)
+    if "stage" in values and values["stage"] != customer.stage:
+        values["stage_since"] = clock.business_date()
+    if set(values) & set(SEARCHED):
+        values |= _derived_after(customer, values)
+    save_version(customer, values, version=version, by=by)
+    audit.record("customer.change", by=by, on=customer, fields=sorted(changes))
+    return customer
+
+
+def _derived_after(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tokens of the stored row with the new values: the instance in hand may be masked or old."""
+    stored = Customer.all_objects.only(*SEARCHED).get(pk=customer.pk)
+    for name in SEARCHED:
+        setattr(stored, name, values.get(name, getattr(stored, name)))
+    return derived(stored, contacts_for_tokens([customer.pk])[customer.pk])
+
+
+@transaction.atomic
+def customer_delete(*, customer: Customer, by: Any) -> None:
+    """Into the recycle bin, with all that belongs to it."""
+    _mark(customer, deleted_at=clock.now(), deleted_by=by, by=by)
+    audit.record("customer.delete", by=by, on=customer, number=customer.number)
+    events.publish("customer_deleted", customer=customer, by=by)
+
+
+@transaction.atomic
+def customer_restore(*, customer: Customer, by: Any) -> None:
+    """Out of the recycle bin."""
+    _mark(customer, deleted_at=None, deleted_by=None, by=by)
+    audit.record("customer.restore", by=by, on=customer, number=customer.number)
+    events.publish("customer_restored", customer=customer, by=by)
+
+
+def _mark(customer: Customer, *, deleted_at: Any, deleted_by: Any, by: Any) -> None:
+    values = {"deleted_at": deleted_at, "deleted_by": deleted_by, "updated_by": by, "updated_at": clock.now()}
+    Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
+    for name, value in values.items():
+        setattr(customer, name, value)
+    customer.version += 1
+
+
+@transaction.atomic
+def customer_purge(*, customer: Customer, by: Any) -> None:
+    """Remove a binned file for good. Orders are kept for the accounts, so a customer who has some stays in the bin."""
+    audit.record("customer.purge", by=by, on=customer, number=customer.number)
+    try:
+        with transaction.atomic():
+            Customer.all_objects.filter(pk=customer.pk, deleted_at__isnull=False).delete()
+    except ProtectedError as error:
+        raise PurgeRefusedError(
+            _("This customer has orders, and orders are kept for the accounts. It stays in the recycle bin.")
+        ) from error

@@ -1,0 +1,164 @@
+"""The interaction log: what happened with a customer, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from core import clock, events
+from customers.models import (
+    Contact,
+    Customer,
+    CustomerFacts,
+    Interaction,
+    InteractionKind,
+    InteractionResult,
+    Stage,
+)
+from customers.services.facts import facts_write
+
+LATE_AFTER = timedelta(hours=24)
+CAPTURE_COUNTS_FOR = timedelta(days=7)
+UNDO_FOR = timedelta(minutes=10)
+ONE_TRANSACTION = timedelta(seconds=30)
+TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
+
+
+class UndoTooLateError(Exception):
+    """Older than UNDO_FOR, or somebody else's."""
+
+
+def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, received_at: datetime) -> bool:
+    """The 24-hour rule for visits and meetings.
+
+    The device's own time counts only when it lies before the arrival here and not more than 7 days back: clocks of
+    phones are wrong, and offline entries come later.
+    """
+    if kind not in TIMED_KINDS:
+        return False
+    trusted = captured_at is not None and received_at - CAPTURE_COUNTS_FOR <= captured_at <= received_at
+    return (captured_at if trusted else received_at) - occurred_at > LATE_AFTER
+
+
+@transaction.atomic
+def interaction_log(
+    *,
+    customer: Customer,
+    by: Any,
+    kind: str,
+    result: str,
+    occurred_at: datetime | None = None,
+    captured_at: datetime | None = None,
+    contact: Contact | None = None,
+    direction: str = "",
+    next_step: str | None = None,
+    automatic: bool = False,
+    **details: Any,
+) -> Interaction:
+    """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
+
+    details: mood, summary, needs_found, participants, place, minutes, late_reason. A time in the future is refused.
+    """
+    now = clock.now()
+    occurred_at = occurred_at or now
+    if occurred_at > now:
+        raise ValidationError({"occurred_at": _("The contact can't lie in the future. Choose a time up to now.")})
+    interaction = Interaction.all_objects.create(
+        customer=customer,
+        user=by,
+        kind=kind,
+        direction=direction or _usual_direction(kind),
+        automatic=automatic,
+        occurred_at=occurred_at,
+        captured_at=captured_at,
+        contact=contact,
+        result=result,
+        late=is_late(kind, occurred_at=occurred_at, captured_at=captured_at, received_at=now),
+        created_by=by,
+        updated_by=by,
+        **details,
+    )
+    if counts_as_contact(interaction):
+        _count(interaction)
+    if result == InteractionResult.PROPOSAL_SENT:
+        _move_stage(customer, Stage.PROPOSAL, by=by)
+    audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
+    events.publish("interaction_logged", interaction=interaction, by=by, next_step=next_step)
+    return interaction
+
+
+def _usual_direction(kind: str) -> str:
+    return Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
+
+
+def counts_as_contact(interaction: Interaction) -> bool:
+    """Made by a person and not just among ourselves."""
+    return not interaction.automatic and interaction.direction != Interaction.Direction.INTERNAL
+
+
+def _count(interaction: Interaction) -> None:
+    """One touch more; the last contact only moves forward, an entry made late doesn't push it back."""
+    facts, _made = CustomerFacts.objects.get_or_create(pk=interaction.customer_id)
+    values: dict[str, Any] = {"touches": F("touches") + 1}
+    if facts.last_contact_at is None or interaction.occurred_at >= facts.last_contact_at:
+        values |= {"last_contact_at": interaction.occurred_at, "last_contact_kind": interaction.kind}
+    facts_write(interaction.customer_id, **values)
+
+
+def _move_stage(customer: Customer, stage: str, *, by: Any) -> None:
+    moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=stage)
+    stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": clock.now()}
+    if moved.update(stage=stage, **stamps, version=F("version") + 1):
+        customer.stage = stage
+        customer.version += 1
+
+
+def may_undo(interaction: Interaction, user: Any) -> bool:
+    """Whether `user` may still take this entry back."""
+    young = clock.now() - interaction.received_at <= UNDO_FOR
+    return young and interaction.user_id == user.pk and interaction.deleted_at is None
+
+
+@transaction.atomic
+def interaction_undo(*, interaction: Interaction, by: Any) -> None:
+    """Take back one's own entry within 10 minutes: facts, stage and follow-ups stand as before."""
+    locked = Interaction.all_objects.select_for_update(of=("self",)).get(pk=interaction.pk)
+    if not may_undo(locked, by):
+        raise UndoTooLateError
+    Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
+    _recount(locked.customer_id)
+    if locked.result == InteractionResult.PROPOSAL_SENT:
+        _stage_back(locked)
+    audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
+    events.publish("interaction_undone", interaction=locked, by=by)
+
+
+def _recount(customer_id: int) -> None:
+    made = Interaction.all_objects.filter(customer_id=customer_id, deleted_at=None, automatic=False)
+    made = made.exclude(direction=Interaction.Direction.INTERNAL)
+    last = made.order_by("-occurred_at", "-id").first()
+    facts_write(
+        customer_id,
+        touches=made.count(),
+        last_contact_at=last.occurred_at if last else None,
+        last_contact_kind=last.kind if last else "",
+    )
+
+
+def _stage_back(interaction: Interaction) -> None:
+    """The stage before this entry, from the row history, unless it was moved again since."""
+    customer = Customer.all_objects.get(pk=interaction.customer_id)
+    # The history stamps the begin of the transaction, a moment before the entry's own time.
+    moved = (interaction.created_at - ONE_TRANSACTION, interaction.created_at)
+    before = customer.events.filter(pgh_created_at__range=moved).order_by("-pgh_id").first()
+    if before is None or customer.stage != Stage.PROPOSAL or before.stage == Stage.PROPOSAL:
+        return
+    Customer.all_objects.filter(pk=customer.pk).update(
+        stage=before.stage, stage_since=before.stage_since, version=F("version") + 1
+    )

@@ -1,0 +1,33 @@
+"""Generated numbers: K and seven digits, never twice, whatever imports brought along."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from customers.models import Customer
+from customers.services import customer_create, numbers_next
+
+
+def test_a_generated_number_is_k_and_seven_digits(cast):
+    assert re.fullmatch(r"K\d{7}", customer_create(by=cast.wang, name="新客户", owner=cast.wang).number)
+
+
+def test_numbers_that_an_import_brought_are_skipped(cast):
+    coming = int(numbers_next()[0][1:]) + 1
+    Customer.objects.create(number=f"K{coming:07d}", name="导入的")
+    assert numbers_next() == [f"K{coming + 1:07d}"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_numbers_drawn_at_once_are_forty(defaults):
+    def draw(_turn: int) -> list[str]:
+        try:
+            return numbers_next(5)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        drawn = [number for numbers in pool.map(draw, range(8)) for number in numbers]
+    assert len(set(drawn)) == 40

@@ -1,0 +1,25 @@
+"""Addresses of this app; list, customer page and log are composed in crm/customer_pages."""
+
+from django.urls import include, path
+
+from customers import views
+
+urlpatterns = [
+    path("", include("customers.imports.urls")),
+    path("customers/new/", views.customer_new, name="customer_new"),
+    path("customers/bin/", views.customer_bin, name="customer_bin"),
+    path("customers/assign/", views.customers_assign, name="customers_assign"),
+    path("customers/tag/", views.customers_tag, name="customers_tag"),
+    path("customers/<int:pk>/edit/", views.customer_edit, name="customer_edit"),
+    path("customers/<int:pk>/delete/", views.customer_delete, name="customer_delete"),
+    path("customers/<int:pk>/restore/", views.customer_restore, name="customer_restore"),
+    path("customers/<int:pk>/purge/", views.customer_purge, name="customer_purge"),
+    path("customers/<int:pk>/claim/", views.customer_claim, name="customer_claim"),
+    path("customers/<int:pk>/transfer/", views.customer_transfer, name="customer_transfer"),
+    path("customers/<int:pk>/share/", views.customer_share, name="customer_share"),
+    path("customers/<int:pk>/reveal/", views.customer_reveal, name="customer_reveal"),
+    path("customers/<int:pk>/contacts/new/", views.contact_new, name="contact_new"),
+    path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/delete/", views.contact_delete, name="contact_delete"),
+    path("contacts/<int:pk>/restore/", views.contact_restore, name="contact_restore"),
+]
