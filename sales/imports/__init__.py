@@ -1,0 +1,1 @@
+"""Order lines brought in from files."""

@@ -1,0 +1,108 @@
+"""What a file of order lines may bring, and the words by which its columns are recognised."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.imports.kinds import Column
+
+COLUMNS = (
+    Column(
+        "order_no",
+        gettext_lazy("order number"),
+        ("订单号", "单号", "订单编号", "发票号", "invoice", "invoiceno", "orderid", "ordernumber", "bill no"),
+    ),
+    Column(
+        "ordered_at",
+        gettext_lazy("ordered at"),
+        (
+            "下单时间",
+            "订单日期",
+            "下单日期",
+            "日期",
+            "时间",
+            "成交时间",
+            "付款时间",
+            "购买日期",
+            "invoicedate",
+            "orderdate",
+            "date",
+            "datetime",
+        ),
+    ),
+    Column(
+        "customer_no",
+        gettext_lazy("customer number"),
+        ("客户编号", "客户号", "会员号", "客户id", "customerid", "customer", "memberid", "clientid"),
+    ),
+    Column(
+        "customer_name",
+        gettext_lazy("customer name"),
+        ("客户名称", "客户姓名", "姓名", "客户", "收货人", "买家", "name", "client", "buyer"),
+    ),
+    Column("customer_kind", gettext_lazy("customer kind"), ("客户类型", "客户类别", "customertype")),
+    Column(
+        "company",
+        gettext_lazy("company"),
+        ("公司", "公司名称", "单位", "单位名称", "企业", "companyname", "organisation", "organization"),
+    ),
+    Column(
+        "phone",
+        gettext_lazy("phone"),
+        ("手机", "手机号", "电话", "联系电话", "收货人电话", "mobile", "tel", "telephone"),
+    ),
+    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress")),
+    Column("owner_email", gettext_lazy("owner's e-mail"), ("负责人邮箱", "业务员邮箱", "归属人邮箱", "salesemail")),
+    Column(
+        "sku",
+        gettext_lazy("product number"),
+        ("商品编码", "产品编号", "商品编号", "货号", "sku", "stockcode", "itemcode", "productcode", "productid"),
+    ),
+    Column(
+        "product",
+        gettext_lazy("product"),
+        ("商品", "商品名称", "产品", "产品名称", "品名", "description", "productname", "item", "itemname"),
+    ),
+    Column("quantity", gettext_lazy("quantity"), ("数量", "件数", "购买数量", "qty", "units")),
+    Column("unit_price", gettext_lazy("unit price"), ("单价", "价格", "售价", "price", "rate")),
+    Column("unit_cost", gettext_lazy("unit cost"), ("成本", "单位成本", "成本价", "cost")),
+    Column("discount", gettext_lazy("discount"), ("折扣", "优惠", "优惠金额", "折扣金额")),
+    Column(
+        "amount",
+        gettext_lazy("amount"),
+        (
+            "金额",
+            "总额",
+            "总价",
+            "小计",
+            "实付金额",
+            "订单金额",
+            "成交金额",
+            "销售额",
+            "total",
+            "sum",
+            "revenue",
+            "sales",
+        ),
+    ),
+    Column("payment_method", gettext_lazy("payment method"), ("支付方式", "付款方式", "payment", "paymenttype")),
+    Column("channel", gettext_lazy("channel"), ("渠道", "来源", "平台", "销售渠道", "source")),
+    Column(
+        "region",
+        gettext_lazy("region"),
+        ("地区", "区域", "省份", "国家", "城市", "country", "state", "province", "city"),
+    ),
+)
+LABELS = {column.name: column.label for column in COLUMNS}
+
+
+def missing(mapping: Mapping[str, str]) -> str:
+    """What this mapping lacks, as a sentence; empty when it will do."""
+    if "ordered_at" not in mapping:
+        return _("Choose the column with the date of the order (ordered_at).")
+    if not {"amount", "unit_price"} & set(mapping):
+        return _("Choose the column with the amount (amount), or those with quantity and unit price.")
+    if not {"amount", "quantity"} & set(mapping):
+        return _("Choose the column with the quantity (quantity) beside the unit price.")
+    return ""

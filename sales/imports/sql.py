@@ -1,0 +1,195 @@
+"""The statements of an order import. `{lines}`, `{orders}`, `{people}` are the job's staging tables."""
+
+# A later comparison judges anew; rows that can't be read (they have no content) stay refused.
+FORGIVE = "UPDATE {lines} SET error = NULL WHERE error IS NOT NULL AND content IS NOT NULL"
+
+# Rows without order number are orders of their own: content and the how-manieth of that content in the file.
+NUMBER_ROWS = """
+    UPDATE {lines} l SET number = '#' || left(l.content, 16) || '-' || n.nth
+    FROM (SELECT row_no, row_number() OVER (PARTITION BY content ORDER BY row_no) AS nth
+          FROM {lines} WHERE error IS NULL AND number IS NULL) n
+    WHERE n.row_no = l.row_no
+"""
+
+# The first line says who and how, the earliest time counts, the exact sum is rounded once.
+ORDERS = """
+    CREATE UNLOGGED TABLE {orders} AS
+    WITH sums AS (
+        SELECT number, min(row_no) AS first_row, min(row_no) FILTER (WHERE customer_no IS NOT NULL) AS customer_row,
+               min(ordered_at) AS ordered_at, min(ordered_on) AS ordered_on, sum(amount) AS exact,
+               md5(string_agg(content, '' ORDER BY content)) AS content
+        FROM {lines} WHERE error IS NULL GROUP BY number
+    ), totals AS (
+        SELECT s.*, f.payment_method, f.channel, f.region, c.customer_no,
+               round(s.exact * 10::numeric ^ %(digits)s) AS total, COALESCE(r.rate, 1) AS rate
+        FROM sums s
+        JOIN {lines} f ON f.row_no = s.first_row
+        LEFT JOIN {lines} c ON c.row_no = s.customer_row
+        LEFT JOIN sales_exchangerate r ON %(foreign)s AND r.code = %(currency)s AND r.date = s.ordered_on
+    )
+    SELECT row_number() OVER (ORDER BY customer_no NULLS LAST, ordered_at, number) AS seq,
+           number, customer_no, ordered_at, ordered_on, payment_method, channel, region, total, rate,
+           round(total * rate * 10::numeric ^ (%(into_digits)s - %(digits)s)) AS amount,
+           encode(sha256(convert_to(concat_ws('|', content, customer_no, %(currency)s::text,
+               extract(epoch FROM ordered_at), total, payment_method, channel, region), 'UTF8')), 'hex') AS hash,
+           'new'::text AS action, NULL::bigint AS order_id
+    FROM totals
+"""
+
+REFUSE = "UPDATE {lines} l SET error = %(reason)s FROM {orders} o WHERE o.number = l.number AND l.error IS NULL AND "
+TOO_LARGE = "GREATEST(abs(o.total), abs(o.amount)) > 9000000000000000000"
+
+# What is stored already: same = nothing to do, changed = its lines are replaced as a whole.
+COMPARE = """
+    UPDATE {orders} o SET order_id = e.id, action = CASE WHEN e.content_hash = o.hash THEN 'same' ELSE 'changed' END
+    FROM sales_order e
+    WHERE e.source = %(source)s AND e.number = o.number AND o.seq BETWEEN %(first)s AND %(last)s
+"""
+
+# Customers that are new with this file, in the order in which the file names them.
+PEOPLE = """
+    CREATE UNLOGGED TABLE {people} AS
+    SELECT row_number() OVER (ORDER BY min(l.row_no)) AS seq, l.customer_no AS number, {attributes},
+           max(o.ordered_on) FILTER (WHERE o.total > 0) AS bought_on
+    FROM {orders} o
+    JOIN {lines} l ON l.customer_no = o.customer_no AND l.number = o.number AND l.error IS NULL
+    WHERE o.action <> 'same' AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no)
+    GROUP BY l.customer_no
+"""
+FIRST_OF = "(array_agg(l.{name} ORDER BY l.row_no) FILTER (WHERE l.{name} IS NOT NULL))[1] AS {name}"
+ATTRIBUTES = ("customer_name", "customer_kind", "company", "phone", "email", "owner_email", "region")
+
+# An uploader reaches only own customers. Orders that are the same already write nothing and refuse nothing.
+FOREIGN_CUSTOMER = """
+    o.action <> 'same' AND EXISTS (
+        SELECT FROM customers_customer c
+        WHERE c.number = o.customer_no AND c.owner_id IS {owner} NULL AND c.id NOT IN ({reach}))
+"""
+FOREIGN_ORDER = """
+    o.action = 'changed' AND EXISTS (
+        SELECT FROM sales_order e
+        WHERE e.id = o.order_id AND (e.customer_id IS NULL OR e.customer_id NOT IN ({reach})))
+"""
+DROP_REFUSED = (
+    "DELETE FROM {orders} o WHERE NOT EXISTS (SELECT FROM {lines} l WHERE l.number = o.number AND l.error IS NULL)"
+)
+
+COUNTS = """
+    SELECT count(*) FILTER (WHERE action = 'new' AND total >= 0), count(*) FILTER (WHERE action = 'new' AND total < 0),
+           count(*) FILTER (WHERE action = 'changed'), count(*) FILTER (WHERE action = 'same'), COALESCE(max(seq), 0)
+    FROM {orders}
+"""
+ROW_COUNTS = """
+    SELECT count(*), count(*) FILTER (WHERE error IS NULL AND customer_no IS NULL),
+           count(*) FILTER (WHERE error IS NOT NULL)
+    FROM {lines}
+"""
+
+# Its commonest name, its latest price. Products that people keep are left alone but for what they lack.
+PRODUCTS = """
+    WITH sold AS (
+        SELECT l.sku, mode() WITHIN GROUP (ORDER BY l.product) AS name,
+               (array_agg(l.unit_price ORDER BY l.ordered_at DESC, l.row_no DESC)
+                FILTER (WHERE l.quantity > 0 AND l.unit_price > 0))[1] AS unit_price,
+               (array_agg(l.unit_cost ORDER BY l.ordered_at DESC, l.row_no DESC)
+                FILTER (WHERE l.unit_cost IS NOT NULL))[1] AS unit_cost
+        FROM {lines} l JOIN {orders} o ON o.number = l.number
+        WHERE l.sku IS NOT NULL AND l.error IS NULL AND o.action <> 'same'
+        GROUP BY l.sku
+    )
+    INSERT INTO sales_product AS p (sku, name, unit_price, unit_cost, flag, is_active)
+    SELECT sku, COALESCE(name, sku), {price}, {price_cost},
+           CASE WHEN upper(sku) = ANY(%(fees)s) OR name = ANY(%(fees)s) THEN 'fee'
+                WHEN upper(sku) = ANY(%(discounts)s) OR name = ANY(%(discounts)s) THEN 'discount' ELSE '' END, true
+    FROM sold ORDER BY sku
+    ON CONFLICT (sku) DO UPDATE
+    SET name = CASE WHEN p.name = p.sku THEN excluded.name ELSE p.name END,
+        unit_price = COALESCE(p.unit_price, excluded.unit_price), unit_cost = COALESCE(p.unit_cost, excluded.unit_cost)
+    WHERE (p.name = p.sku AND excluded.name <> p.sku) OR (p.unit_price IS NULL AND excluded.unit_price IS NOT NULL)
+       OR (p.unit_cost IS NULL AND excluded.unit_cost IS NOT NULL)
+"""
+FEES = ("POST", "DOT", "C2", "M", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "运费", "邮费", "手续费", "快递费")
+DISCOUNTS = ("D", "DISCOUNT", "折扣", "优惠", "优惠券", "满减")
+
+CHANNELS = "SELECT DISTINCT channel FROM {orders} WHERE channel IS NOT NULL AND action <> 'same'"
+
+# --- one batch of orders ---------------------------------------------------------------------------------------------
+_SOURCE_ROWS = """
+    FROM {orders} o
+    LEFT JOIN customers_customer c ON c.number = o.customer_no
+    LEFT JOIN LATERAL (
+        SELECT id FROM customers_channel h
+        WHERE lower(o.channel) IN (lower(h.code), lower(h.name_en), lower(h.name_zh)) ORDER BY id LIMIT 1
+    ) h ON o.channel IS NOT NULL
+    WHERE o.seq BETWEEN %(first)s AND %(last)s
+"""
+INSERT_ORDERS = (
+    """
+    WITH made AS (
+        INSERT INTO sales_order (source, number, customer_id, kind, state, ordered_at, ordered_on, currency, rate,
+            total, amount, payment_method, channel_id, region, notes, content_hash, created_at, updated_at,
+            created_by_id, updated_by_id, version)
+        SELECT %(source)s, o.number, c.id, CASE WHEN o.total < 0 THEN 'return' ELSE 'purchase' END, 'completed',
+            o.ordered_at, o.ordered_on, %(currency)s, o.rate, o.total, o.amount, COALESCE(o.payment_method, ''), h.id,
+            COALESCE(o.region, ''), '', o.hash, %(now)s, %(now)s, %(user)s, %(user)s, 1
+    """  # noqa: S608 - constants
+    + _SOURCE_ROWS
+    + """ AND o.action = 'new'
+        ORDER BY o.seq
+        RETURNING id, number
+    )
+    UPDATE {orders} o SET order_id = made.id FROM made WHERE made.number = o.number
+"""
+)
+UPDATE_ORDERS = (
+    """
+    WITH wanted AS (
+        SELECT o.*, c.id AS customer_id, h.id AS channel_id
+    """  # noqa: S608 - constants
+    + _SOURCE_ROWS
+    + """ AND o.action = 'changed'
+    )
+    UPDATE sales_order e
+    SET customer_id = w.customer_id, kind = CASE WHEN w.total < 0 THEN 'return' ELSE 'purchase' END,
+        ordered_at = w.ordered_at, ordered_on = w.ordered_on, currency = %(currency)s, rate = w.rate, total = w.total,
+        amount = w.amount, payment_method = COALESCE(w.payment_method, ''), channel_id = w.channel_id,
+        region = COALESCE(w.region, ''), content_hash = w.hash,
+        return_of_id = CASE WHEN w.total < 0 THEN e.return_of_id END, updated_at = %(now)s, updated_by_id = %(user)s,
+        version = e.version + 1
+    FROM wanted w WHERE e.id = w.order_id
+"""
+)
+DELETE_LINES = """
+    DELETE FROM sales_orderline WHERE order_id IN (
+        SELECT order_id FROM {orders} WHERE seq BETWEEN %(first)s AND %(last)s AND action = 'changed')
+"""
+INSERT_LINES = """
+    INSERT INTO sales_orderline (order_id, product_id, description, quantity, unit_price, unit_cost, discount, amount)
+    SELECT o.order_id, p.id, COALESCE(l.product, ''), l.quantity, l.unit_price, l.unit_cost, COALESCE(l.discount, 0),
+           round(l.amount, 4)
+    FROM {orders} o
+    JOIN {lines} l ON l.number = o.number AND l.error IS NULL
+    LEFT JOIN sales_product p ON p.sku = l.sku
+    WHERE o.seq BETWEEN %(first)s AND %(last)s AND o.action <> 'same'
+    ORDER BY o.seq, l.row_no
+"""
+# A return that names its purchase: C536365, 536365-R, 退536365. Nothing is guessed from products or amounts.
+LINK_RETURNS = """
+    UPDATE sales_order back SET return_of_id = bought.id
+    FROM {orders} o, sales_order bought
+    WHERE o.seq BETWEEN %(first)s AND %(last)s AND o.action <> 'same' AND o.total < 0 AND back.id = o.order_id
+      AND back.return_of_id IS NULL AND bought.source = %(source)s AND bought.kind = 'purchase'
+      AND bought.customer_id IS NOT DISTINCT FROM back.customer_id
+      AND bought.number = regexp_replace(o.number, '^(?:C|R|RE|RET|RETURN|T|退)[-_ ]?|[-_ ]?(?:C|R|RET|RETURN|T|退)$',
+                                         '', 'i')
+      AND bought.number <> o.number
+"""
+TOUCHED = """
+    SELECT e.customer_id FROM {orders} o JOIN sales_order e ON e.id = o.order_id
+    WHERE o.seq BETWEEN %(first)s AND %(last)s AND o.action = ANY(%(actions)s) AND e.customer_id IS NOT NULL
+"""
+BATCH_COUNTS = """
+    SELECT count(*) FILTER (WHERE action = 'new' AND total >= 0), count(*) FILTER (WHERE action = 'new' AND total < 0),
+           count(*) FILTER (WHERE action = 'changed')
+    FROM {orders} WHERE seq BETWEEN %(first)s AND %(last)s
+"""

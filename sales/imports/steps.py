@@ -1,0 +1,303 @@
+"""The steps of an order import: put the lines aside, compare, make customers and products, write the orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock, company, events
+from customers.imports import people, stage
+from customers.imports.engine import Run
+from customers.imports.kinds import Kind, Step
+from customers.models import Channel, ImportJob
+from customers.models import Kind as CustomerKind
+from sales import money
+from sales.imports import columns, sql
+from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
+from sales.models import ExchangeRate
+from sales.services.facts import order_facts_refresh
+
+LINES_A_BATCH = 20_000
+ORDERS_A_BATCH = 4_000
+PEOPLE_A_BATCH = 2_000
+
+
+class _Tables:
+    """The statements with this job's table names in them."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self.lines, self.orders, self.people = stage.name(job), stage.name(job, "orders"), stage.name(job, "people")
+
+    def sql(self, text: str, **parts: str) -> str:
+        return text.format(lines=self.lines, orders=self.orders, people=self.people, **parts)
+
+
+def currency_of(job: ImportJob) -> str:
+    """The currency of the file's amounts."""
+    return job.options.get("currency") or company.currency()
+
+
+# --- 1: lines into the stage -----------------------------------------------------------------------------------------
+def stage_lines(run: Run) -> Iterator[None]:
+    """COPY the file's lines, refused ones with their reason, in batches from where the last process stopped."""
+    tables = _Tables(run.job)
+    run.table.require(run.job.mapping.values())
+    people.owner_turn(run.job.options.get("owner", ""), run.user)  # before any work, not after it
+    if not run.job.next_row:
+        with transaction.atomic():
+            stage.create(tables.lines, STAGED_TYPES)
+            run.move(total_rows=run.table.lines)
+    read = LineReader(run.table.columns, run.job.mapping, _context(run))
+    rows = run.table.rows(start=run.job.next_row)
+    while batch := [read(number, cells) for number, cells in islice(rows, LINES_A_BATCH)]:
+        with transaction.atomic():
+            stage.copy(tables.lines, STAGED, batch)
+            run.move(next_row=run.job.next_row + len(batch))
+        yield
+    run.move(total_rows=run.job.next_row)
+
+
+def _context(run: Run) -> Context:
+    currency = currency_of(run.job)
+    rates = None
+    if currency != company.currency():
+        rates = dict(ExchangeRate.objects.filter(code=currency).values_list("date", "rate"))
+    return Context(
+        zone=ZoneInfo(run.job.options.get("timezone") or company.company().time_zone),
+        company_zone=company.zone(),
+        currency=currency,
+        rates=rates,
+        owners=frozenset(people.possible_owners(run.user)),
+        channels=None if people.may_make_channels(run.user) else _channel_names(),
+    )
+
+
+def _channel_names() -> frozenset[str]:
+    rows = Channel.objects.values_list("code", "name_en", "name_zh")
+    return frozenset(name.lower() for row in rows for name in row)
+
+
+# --- 2: compare with what is stored ----------------------------------------------------------------------------------
+def compare(run: Run) -> Iterator[None]:
+    """Build the orders and new customers of the file and count what would happen."""
+    tables = _Tables(run.job)
+    with transaction.atomic():
+        _build(run, tables)
+        run.move(counts=_counts(run, tables))
+    yield
+
+
+def _build(run: Run, tables: _Tables) -> None:
+    stage.drop(tables.orders, tables.people)
+    stage.execute("SET LOCAL work_mem = '64MB'")
+    stage.execute(tables.sql(sql.FORGIVE))
+    stage.execute(tables.sql(sql.NUMBER_ROWS))
+    stage.execute(f"CREATE INDEX IF NOT EXISTS {tables.lines}_number ON {tables.lines} (number) WHERE error IS NULL")
+    stage.execute(f"ANALYZE {tables.lines}")
+    stage.execute(tables.sql(sql.ORDERS), _money(run))
+    _refuse(tables, sql.TOO_LARGE, _("The order's total is too large to be stored. Check quantity and price."))
+    stage.execute(f"CREATE UNIQUE INDEX ON {tables.orders} (seq)")
+    stage.execute(f"CREATE INDEX ON {tables.orders} (number)")
+    stage.execute(f"ANALYZE {tables.orders}")
+    stage.execute(tables.sql(sql.COMPARE), _everything(run))
+    _refuse_foreign(run, tables)
+    stage.execute(tables.sql(sql.DROP_REFUSED))
+    _build_people(run, tables)
+
+
+def _money(run: Run) -> dict[str, Any]:
+    currency, own = currency_of(run.job), company.currency()
+    return {
+        "currency": currency,
+        "foreign": currency != own,
+        "digits": money.digits(currency),
+        "into_digits": money.digits(own),
+    }
+
+
+def _everything(run: Run) -> dict[str, Any]:
+    return {"source": run.job.source, "first": 0, "last": 2**62}
+
+
+def _refuse(tables: _Tables, condition: str, reason: str, params: Sequence[Any] = (), **parts: str) -> None:
+    """Give all lines of the orders that meet the condition this reason."""
+    text = tables.sql(sql.REFUSE + condition, **parts).replace("%(reason)s", "%s")
+    stage.execute(text, [reason, *params])
+
+
+def _refuse_foreign(run: Run, tables: _Tables) -> None:
+    """An uploader writes only to customers in reach; a command reaches everything."""
+    reach = people.reach_sql(run.user)
+    if reach is None:
+        return
+    text, params = reach
+    taken = _("The customer exists already and belongs to somebody else. Ask the owner or your lead.")
+    pool = _("The customer is in the unassigned pool. Claim it first, then import again.")
+    changed = _("This order number is already stored for a customer that isn't yours. Ask your lead.")
+    _refuse(tables, sql.FOREIGN_CUSTOMER, taken, params, reach=text, owner="NOT")
+    _refuse(tables, sql.FOREIGN_CUSTOMER, pool, params, reach=text, owner="")
+    _refuse(tables, sql.FOREIGN_ORDER, changed, params, reach=text)
+
+
+def _build_people(run: Run, tables: _Tables) -> None:
+    mapped = set(run.job.mapping)
+    parts = [sql.FIRST_OF.format(name=name) if name in mapped else f"NULL::text AS {name}" for name in sql.ATTRIBUTES]
+    stage.execute(tables.sql(sql.PEOPLE, attributes=", ".join(parts)))
+    stage.execute(f"CREATE UNIQUE INDEX ON {tables.people} (seq)")
+
+
+def _counts(run: Run, tables: _Tables) -> dict[str, Any]:
+    orders, returns, updated, same, last = stage.rows(tables.sql(sql.COUNTS))[0]
+    rows, without, errors = stage.rows(tables.sql(sql.ROW_COUNTS))[0]
+    new = stage.value(f"SELECT count(*) FROM {tables.people}")  # noqa: S608
+    found = {"rows": rows, "rows_without_customer": without, "errors": errors, "unchanged": same, "last": last}
+    outcome = {"orders": orders, "returns": returns, "updated": updated, "customers_created": new}
+    if run.dry:
+        return {**found, **outcome}
+    # What an interrupted run has already written stays counted.
+    return {**found, **{name: run.job.counts.get(name, 0) for name in outcome}, "planned": outcome}
+
+
+# --- 3: customers, channels and products -----------------------------------------------------------------------------
+def make_people(run: Run) -> Iterator[None]:
+    """The new customers in the file's order, so that round-robin comes out the same however often it is interrupted."""
+    tables = _Tables(run.job)
+    owners = people.Owners.of(run.job)
+    while rows := _people_batch(tables, run.job.cursor):
+        with transaction.atomic():
+            stage.write_alone()
+            made = people.create([_person(row, owners, run) for row in rows], by=run.user)
+            run.move(cursor=rows[-1][0], counts=run.counted(customers_created=made))
+        yield
+
+
+def _people_batch(tables: _Tables, after: int) -> list[tuple]:
+    return stage.rows(
+        f"SELECT seq, number, {', '.join(sql.ATTRIBUTES)}, bought_on FROM {tables.people}"  # noqa: S608
+        " WHERE seq > %s ORDER BY seq LIMIT %s",
+        [after, PEOPLE_A_BATCH],
+    )
+
+
+def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
+    """A company's file carries the person as its contact; without any name the number stands for it."""
+    seq, number, name, kind, company_name, phone, email, owner_email, region, bought_on = row
+    if kind in (None, CustomerKind.UNKNOWN):
+        kind = CustomerKind.COMPANY if company_name else CustomerKind.UNKNOWN
+    is_company = kind == CustomerKind.COMPANY and bool(company_name)
+    return people.NewCustomer(
+        number=number,
+        kind=kind,
+        name=(company_name if is_company else name or company_name) or number,
+        contact=name if is_company and name and name != company_name else "",
+        phone=phone or "",
+        email=email or "",
+        region=region or "",
+        owner=owners.pick(seq - 1, owner_email),
+        bought_on=bought_on,
+        source=run.job.source,
+    )
+
+
+def make_products(run: Run) -> Iterator[None]:
+    """Channels and products that the file names."""
+    tables = _Tables(run.job)
+    with transaction.atomic():
+        stage.write_alone()
+        for (name,) in stage.rows(tables.sql(sql.CHANNELS)):
+            people.channel_ensure(name)
+        own = currency_of(run.job) == company.currency()
+        text = tables.sql(
+            sql.PRODUCTS,
+            price="unit_price" if own else "NULL::numeric",
+            price_cost="unit_cost" if own else "NULL::numeric",
+        )
+        stage.execute(text, {"fees": list(sql.FEES), "discounts": list(sql.DISCOUNTS)})
+        run.move(cursor=1)
+    yield
+
+
+# --- 4: orders -------------------------------------------------------------------------------------------------------
+def write_orders(run: Run) -> Iterator[None]:
+    """The orders in batches: rows, lines, links of returns, facts of their customers, all in one transaction each."""
+    tables = _Tables(run.job)
+    while run.job.cursor < run.job.counts["last"]:
+        last = run.job.cursor + ORDERS_A_BATCH
+        with transaction.atomic():
+            stage.write_alone()
+            counts = _write_batch(run, tables, run.job.cursor + 1, last)
+            run.move(cursor=last, counts=run.counted(**counts))
+        if last == ORDERS_A_BATCH or last >= run.job.counts["last"]:
+            _analyze()  # the planner would take the tables for nearly empty ones
+        yield
+
+
+def _analyze() -> None:
+    stage.execute("ANALYZE sales_order, sales_orderline, customers_customer, customers_customerfacts")
+
+
+def _write_batch(run: Run, tables: _Tables, first: int, last: int) -> dict[str, int]:
+    params = {
+        "first": first,
+        "last": last,
+        "source": run.job.source,
+        "currency": currency_of(run.job),
+        "now": clock.now(),
+        "user": getattr(run.user, "pk", None),
+    }
+    # Somebody may have stored some of them since they were compared.
+    stage.execute(tables.sql(sql.COMPARE), params)
+    before = _touched(tables, params, ["changed"])
+    for text in (sql.INSERT_ORDERS, sql.UPDATE_ORDERS, sql.DELETE_LINES, sql.INSERT_LINES, sql.LINK_RETURNS):
+        stage.execute(tables.sql(text), params)
+    customers = sorted(before | _touched(tables, params, ["new", "changed"]))
+    order_facts_refresh(customers)
+    if customers:
+        events.publish("orders_imported", customer_ids=customers)
+    orders, returns, updated = stage.rows(tables.sql(sql.BATCH_COUNTS), params)[0]
+    return {"orders": orders, "returns": returns, "updated": updated}
+
+
+def _touched(tables: _Tables, params: dict[str, Any], actions: list[str]) -> set[int]:
+    return {pk for (pk,) in stage.rows(tables.sql(sql.TOUCHED), {**params, "actions": actions})}
+
+
+# --- the kind --------------------------------------------------------------------------------------------------------
+def _errors(job: ImportJob) -> Iterator[tuple[int, str]]:
+    return stage.errors(stage.name(job))
+
+
+def _intact(job: ImportJob) -> bool:
+    """A crash of the database empties unlogged tables."""
+    lines = stage.name(job)
+    return stage.exists(lines) and stage.value(f"SELECT count(*) FROM {lines}") == job.next_row  # noqa: S608
+
+
+def _clear(job: ImportJob) -> None:
+    tables = _Tables(job)
+    stage.drop(tables.people, tables.orders, tables.lines)
+
+
+ORDERS = Kind(
+    code="orders",
+    label=gettext_lazy("orders"),
+    permission="order.add",
+    columns=columns.COLUMNS,
+    steps=(
+        Step("stage", stage_lines, final=False),
+        Step("compare", compare, final=False),
+        Step("people", make_people),
+        Step("products", make_products),
+        Step("orders", write_orders),
+    ),
+    check=columns.missing,
+    errors=_errors,
+    intact=_intact,
+    clear=_clear,
+)

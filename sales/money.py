@@ -1,0 +1,46 @@
+"""Amounts of orders. Pure: a line is exact in major units, an order's total is rounded once to minor units."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+# ISO 4217 currencies whose minor unit isn't a hundredth.
+MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+LARGEST = 9 * 10**18  # minor units that a bigint holds
+
+
+class AmountTooLargeError(ValueError):
+    """More than can be stored."""
+
+
+def digits(currency: str) -> int:
+    """Decimals of the minor unit: 2 for CNY, 0 for JPY."""
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def line_amount(quantity: Decimal, unit_price: Decimal, discount: Decimal = Decimal(0)) -> Decimal:
+    """Quantity x unit price less the discount, exact; a discount makes a returned line smaller too."""
+    gross = quantity * unit_price
+    return gross + abs(discount) if gross < 0 else gross - abs(discount)
+
+
+def total(amounts: Iterable[Decimal], currency: str) -> int:
+    """The order's total in minor units: the exact sum, rounded half up (away from zero) once."""
+    return _fitting(sum(amounts, Decimal(0)).scaleb(digits(currency)))
+
+
+def converted(minor: int, rate: Decimal, *, currency: str, into: str) -> int:
+    """Minor units of `currency` as minor units of `into`; `rate` = how much of `into` one unit of `currency` is."""
+    return _fitting((Decimal(minor).scaleb(-digits(currency)) * rate).scaleb(digits(into)))
+
+
+def _fitting(exact: Decimal) -> int:
+    rounded = int(exact.quantize(Decimal(1), ROUND_HALF_UP)) if abs(exact) < LARGEST else LARGEST + 1
+    if abs(rounded) > LARGEST:
+        raise AmountTooLargeError
+    return rounded
+
+
+def spoken(value: Decimal, decimals: int = 0) -> str:
+    """1,234.5 with at least `decimals` digits behind the point and no needless zeros."""
+    needed = max(decimals, -int(value.normalize().as_tuple().exponent))
+    return f"{value:,.{needed}f}"

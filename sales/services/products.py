@@ -1,0 +1,20 @@
+"""Products: what is sold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from sales.models import Product
+
+
+@transaction.atomic
+def product_save(*, product: Product, by: Any) -> Product:
+    """Write a new or changed product; ValidationError when its number is taken."""
+    act = "product.change" if product.pk else "product.create"
+    product.full_clean()
+    product.save()
+    audit.record(act, by=by, on=product, sku=product.sku)
+    return product

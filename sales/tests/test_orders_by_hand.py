@@ -1,0 +1,226 @@
+"""Orders entered by hand: sums, returns, facts, double posts, conflicts and what is refused."""
+
+import re
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from core import events
+from customers.models import Customer
+from customers.services import tokens_refresh
+from sales.models import Order, OrderLine, Product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lamp(defaults):
+    return Product.objects.create(sku="A-1", name="台灯", unit_price=Decimal("12.5"))
+
+
+@pytest.fixture
+def page(sign_in, cast, customer, lamp):
+    return sign_in(cast.wang)
+
+
+def entries(*lines: tuple, **more) -> dict:
+    """A posted form with these lines (product, quantity, price, discount)."""
+    data = {
+        "ordered_at": "2026-01-05T10:00",
+        "state": "completed",
+        "payment_method": "cash",
+        "channel": "",
+        "notes": "",
+    }
+    data |= {"idempotency_key": str(uuid.uuid4()), "lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": 0}
+    for index, line in enumerate(lines):
+        names = ("product", "quantity", "unit_price", "discount")
+        data |= {f"lines-{index}-{name}": value for name, value in zip(names, line, strict=False)}
+    return data | more
+
+
+def new(customer: Customer, kind: str = "") -> str:
+    return f"{reverse('order_new')}?customer={customer.pk}" + (f"&kind={kind}" if kind else "")
+
+
+def test_an_order_with_a_product_and_free_words(page, customer, lamp):
+    answer = page.post(
+        new(customer), entries(("A-1 · 台灯", "2", "", ""), ("安装费", "１", "￥1,000.005", "0.5"), ("", "", "", ""))
+    )
+    order = Order.objects.get()
+    assert answer["Location"] == reverse("order", args=[order.pk])
+    assert (order.total, order.kind, order.source, order.number[0]) == (102_451, "purchase", "manual", "M")
+    assert list(order.lines.order_by("pk").values_list("product", "description")) == [
+        (lamp.pk, "台灯"),
+        (None, "安装费"),
+    ]
+    customer.refresh_from_db()
+    assert (customer.facts.orders_total, str(customer.facts.last_order_on)) == (1, "2026-01-05")
+
+
+def test_an_order_moves_the_stage_and_is_published(page, customer, monkeypatch):
+    heard = []
+    monkeypatch.setitem(events._handlers, "order_saved", [lambda **payload: heard.append(payload)])
+    page.post(new(customer), entries(("x", "1", "5")))
+    customer.refresh_from_db()
+    assert customer.stage in ("after_sale", "long_term")
+    assert customer.version == 1, "no edit conflict for somebody who has the file open"
+    assert heard[0]["order"] == Order.objects.get()
+
+
+def test_a_double_post_makes_one_order(page, customer):
+    data = entries(("x", "1", "5"))
+    answers = [page.post(new(customer), data) for _turn in range(3)]
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert Order.objects.count() == 1
+    other = page.post(new(customer), data | {"lines-0-unit_price": "6"})
+    assert other.status_code == 422
+    assert "sent before" in other.content.decode()
+
+
+def test_a_return_is_entered_with_plain_quantities_and_stored_negative(page, customer):
+    page.post(new(customer, "return"), entries(("x", "2", "5")))
+    order = Order.objects.get()
+    assert (order.kind, order.total, order.number[0]) == ("return", -1000, "R")
+    assert order.lines.get().quantity == -2
+
+
+def test_returning_an_order_starts_with_what_is_still_out(page, customer, lamp):
+    page.post(new(customer), entries(("A-1", "3", "10"), ("gift", "1", "2")))
+    order = Order.objects.get()
+    address = reverse("order_return", args=[order.pk])
+    shown = page.get(address).content.decode()
+    assert 'value="3"' in shown
+    assert page.post(address, entries(("A-1", "2", "10"))).status_code == 302
+    back = Order.objects.get(kind="return")
+    assert (back.return_of, back.total) == (order, -2000)
+    too_much = page.post(address, entries(("A-1", "2", "10")))
+    assert too_much.status_code == 422
+    assert "More of “台灯” would come back" in too_much.content.decode()
+
+
+def test_a_wholly_returned_order_is_no_purchase(page, customer):
+    page.post(new(customer), entries(("x", "1", "10")))
+    page.post(reverse("order_return", args=[Order.objects.get().pk]), entries(("x", "1", "10")))
+    customer.refresh_from_db()
+    assert (customer.facts.orders_total, customer.facts.last_order_on) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (("x", "0", "5"), "Enter a quantity above zero"),
+        (("x", "-1", "5"), "Enter a quantity above zero"),
+        (("x", "two", "5"), "“two” is no number"),
+        (("x", "1", "-5"), "Enter zero or more"),
+        (("x", "1", ""), "this product has none in the catalogue"),
+        (("x", "1", "5", "6"), "The discount is larger than the line itself"),
+        (("x", "1", "999999999999999999"), "too large"),
+        (("x", "99999999999", "99999999999999"), "too large to be stored"),
+        (("", "", ""), "Enter at least one line"),
+    ],
+)
+def test_bad_lines_are_told_and_kept(page, customer, line, sentence):
+    answer = page.post(new(customer), entries(line, notes="please keep me"))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in text
+    assert "please keep me" in text
+    assert not Order.objects.exists()
+
+
+def test_a_ten_digit_amount_is_fine(page, customer):
+    assert page.post(new(customer), entries(("x", "1", "9999999999.99"))).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("when", "sentence"), [("2126-01-01T00:00", "future"), ("nonsense", "date"), ("0020-01-01T00:00", "year")]
+)
+def test_bad_times(page, customer, when, sentence):
+    answer = page.post(new(customer), entries(("x", "1", "5"), ordered_at=when))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_one_more_line_without_scripts(page, customer):
+    data = entries(("x", "1", "5"), ("half", "", "oops"), add_line="1")
+    answer = page.post(new(customer), data)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'name="lines-2-product"' in text
+    assert 'value="oops"' in text
+    assert "is no number" not in text
+    assert not Order.objects.exists()
+
+
+def test_an_edit_replaces_lines_and_says_who_was_faster(page, customer):
+    page.post(new(customer), entries(("x", "1", "5")))
+    order = Order.objects.get()
+    address = reverse("order_edit", args=[order.pk])
+    assert re.search(r'name="version"[^>]*value="1"', page.get(address).content.decode())
+    assert page.post(address, entries(("y", "2", "7"), version=1)).status_code == 302
+    order.refresh_from_db()
+    assert (order.total, order.version, order.lines.get().description) == (1400, 2, "y")
+    late = page.post(address, entries(("z", "1", "1"), version=1, notes="mine"))
+    assert late.status_code == 409
+    assert "Somebody changed this order meanwhile" in late.content.decode()
+    assert "mine" in late.content.decode()
+    assert page.post(address, entries(("z", "1", "1"), version=2)).status_code == 302
+
+
+def test_an_imported_order_with_mixed_lines_is_not_edited_here(page, customer):
+    order = Order.objects.create(
+        source="import", number="1", customer=customer, ordered_at="2026-01-01T00:00Z", ordered_on="2026-01-01",
+        currency="CNY", total=900, amount=900,
+    )  # fmt: skip
+    for quantity, amount in ((1, 10), (-1, -1)):
+        OrderLine.objects.create(order=order, quantity=quantity, unit_price=abs(amount), amount=amount)
+    assert page.get(reverse("order_edit", args=[order.pk])).status_code == 302
+    assert "can't be edited here" in page.get(reverse("order", args=[order.pk])).content.decode()
+
+
+def test_the_bin_and_back(page, customer):
+    page.post(new(customer), entries(("x", "1", "5")))
+    order = Order.objects.get()
+    page.post(reverse("order_delete", args=[order.pk]))
+    customer.refresh_from_db()
+    assert customer.facts.orders_total == 0
+    assert page.get(reverse("order", args=[order.pk])).status_code == 404
+    page.post(reverse("order_restore", args=[order.pk]))
+    customer.refresh_from_db()
+    assert customer.facts.orders_total == 1
+
+
+def test_others_customers_and_orders_are_not_known(sign_in, cast, customer, page):
+    page.post(new(customer), entries(("x", "1", "5")))
+    stranger = sign_in(cast.outsider)
+    assert stranger.get(new(customer)).status_code == 404
+    assert stranger.get(reverse("order", args=[Order.objects.get().pk])).status_code == 404
+    assert stranger.post(new(customer), entries(("x", "1", "5"))).status_code == 404
+    assert Order.objects.count() == 1
+
+
+def test_the_customer_is_chosen_first(page, customer):
+    tokens_refresh([customer.pk])
+    text = page.get(reverse("order_new"), {"q": "恒远"}).content.decode()
+    assert f"?customer={customer.pk}" in text
+
+
+def test_products_are_offered_while_typing(page, lamp):
+    text = page.get(reverse("product_suggest"), {"lines-0-product": "台"}).content.decode()
+    assert "A-1 · 台灯" in text
+
+
+def test_the_catalogue_is_for_everybody_its_changes_for_managers(sign_in, cast, lamp):
+    rep, manager = sign_in(cast.wang), sign_in(cast.manager)
+    assert "台灯" in rep.get(reverse("product_list")).content.decode()
+    assert rep.get(reverse("product_edit", args=[lamp.pk])).status_code == 403
+    data = {"sku": "A-1", "name": "大台灯", "unit_price": "13.3333", "unit_cost": "", "flag": "", "is_active": "on"}
+    assert manager.post(reverse("product_edit", args=[lamp.pk]), data).status_code == 302
+    lamp.refresh_from_db()
+    assert (lamp.name, lamp.unit_price) == ("大台灯", Decimal("13.3333"))
+    again = manager.post(reverse("product_new"), data)
+    assert again.status_code == 422
+    assert "Another product has this number already" in again.content.decode()

@@ -1,0 +1,323 @@
+"""Pages of orders and products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import row_for
+from accounts.decorators import needs
+from accounts.heldposts import bound_or_held
+from accounts.masking import masked, masked_all
+from core import company, drafts, formatting, toasts
+from core.idempotency import KeyReusedError, create_once
+from core.paging import keyset_page
+from core.versions import StaleVersionError
+from customers.models import Customer
+from customers.search import searched
+from customers.selectors import customers_for
+from sales import forms, money, selectors, services
+from sales.forms import BaseLines, OrderForm, ProductForm
+from sales.models import Order, OrderLine, Product
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+OFFERED = 12
+SUGGESTED = 8
+
+
+# --- one order -------------------------------------------------------------------------------------------------------
+@require_safe
+@needs("order.view")
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """An order with its lines and returns."""
+    row = row_for(selectors.order_with_lines(request.user), request.user, pk)
+    if row.customer is not None:
+        masked(request.user, row.customer)
+    for line in row.lines.all():
+        line.shown = _shown(line, money.digits(row.currency))
+    may_change = Order.objects.for_user(request.user, "change").filter(pk=pk).exists()
+    context = {
+        "order": row,
+        "own_currency": company.currency(),
+        "payment": dict(Order.Payment.choices).get(row.payment_method, row.payment_method),
+        "may_change": may_change,
+        "may_edit": may_change and forms.fits_the_form(row),
+        "may_return": row.kind == Order.Kind.PURCHASE and _may(request, "add", pk) and bool(_left(row)),
+        "may_delete": _may(request, "delete", pk),
+    }
+    return render(request, "sales/order.html", context)
+
+
+def _shown(line: OrderLine, digits: int) -> dict[str, str]:
+    """The line's figures in words; the amount with the currency's decimals."""
+    names = ("quantity", "unit_price", "discount")
+    return {name: money.spoken(getattr(line, name)) for name in names} | {"amount": money.spoken(line.amount, digits)}
+
+
+def _may(request: HttpRequest, action: str, pk: int) -> bool:
+    return request.user.can(f"order.{action}") and Order.objects.for_user(request.user, action).filter(pk=pk).exists()
+
+
+def _left(row: Order) -> list[dict[str, Any]]:
+    """The lines of a purchase that haven't come back yet, as a form starts with them."""
+    left = services.returnable(row)
+    lines = []
+    for line in OrderLine.objects.filter(order=row).select_related("product").order_by("pk"):
+        key = (line.product_id, "" if line.product_id else line.description)
+        quantity = min(line.quantity, max(left.get(key, 0), 0))
+        left[key] = left.get(key, 0) - quantity
+        if quantity > 0 and line.unit_price >= 0:
+            lines.append({**forms.line_start(line), "quantity": quantity, "discount": None})
+    return lines[: forms.MOST_LINES]
+
+
+# --- new -------------------------------------------------------------------------------------------------------------
+@FORM
+@needs("order.add")
+def order_new(request: HttpRequest) -> HttpResponse:
+    """A purchase, or a return with `?kind=return`; without a customer in the address, choose one first."""
+    wanted = request.GET.get("customer", "")
+    if not wanted:
+        return _choose(request)
+    rows = Customer.objects.select_related("owner").defer("search_tokens")
+    customer = masked(request.user, row_for(rows, request.user, wanted, "order.add"))
+    kind = Order.Kind.RETURN if request.GET.get("kind") == "return" else Order.Kind.PURCHASE
+    return _new(request, customer, kind=kind, draft=f"order_new:{customer.pk}:{kind}")
+
+
+def _choose(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:100]
+    rows = customers_for(request.user, "order.add").select_related("facts", "owner")
+    if text:
+        rows = searched(rows, request.user, text).order_by("name_sort", "pk")
+    else:
+        rows = rows.filter(facts__last_order_on__isnull=False).order_by("-facts__last_order_on", "-facts__pk")
+    found = masked_all(request.user, list(rows[:OFFERED]))
+    return render(request, "sales/choose.html", {"q": text, "customers": found})
+
+
+@FORM
+@needs("order.add")
+def order_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Goods of an order come back; what is still out is filled in."""
+    row = row_for(selectors.order_with_lines(request.user), request.user, pk, "add")
+    if row.kind != Order.Kind.PURCHASE:
+        raise Http404
+    if row.customer is not None:
+        masked(request.user, row.customer)
+    start = _left(row)
+    if not start:
+        toasts.info(request, _("Everything of this order has come back already."))
+        return redirect("order", pk)
+    return _new(request, row.customer, kind=Order.Kind.RETURN, draft=f"order_return:{pk}", of=row, lines=start)
+
+
+def _new(
+    request: HttpRequest,
+    customer: Customer | None,
+    *,
+    kind: str,
+    draft: str,
+    of: Order | None = None,
+    lines: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
+    form, formset, adding = _bound(request, start=drafts.kept(request.user, draft) or {}, lines=lines)
+    context = {"form": form, "lines": formset, "customer": customer, "kind": kind, "of": of, "draft": draft}
+    context["currency"] = of.currency if of else company.currency()
+    # Both are asked, so that all errors are shown at once.
+    if request.method == "POST" and not adding and all([form.is_valid(), formset.is_valid()]):
+        try:
+            return _create(request, customer, form, formset, kind=kind, of=of, draft=draft)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except KeyReusedError:
+            form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+    return render(request, "sales/order_form.html", context, status=_status(request, adding, form, formset))
+
+
+def _bound(
+    request: HttpRequest, *, start: dict[str, Any], lines: list[dict[str, Any]] | None = None
+) -> tuple[OrderForm, BaseLines, bool]:
+    """(form, lines, whether only a further line is wanted): a posted or kept form, else the start values."""
+    data = bound_or_held(request)
+    adding = data is not None and "add_line" in data
+    if adding:
+        start, data = data.dict(), None
+        lines = [*(_kept_lines(start) or []), {}][: forms.MOST_LINES]
+    form = OrderForm(data, initial={name: value for name, value in start.items() if name in OrderForm.base_fields})
+    return form, forms.lines_formset(data, user=request.user, initial=lines or _kept_lines(start)), adding
+
+
+def _kept_lines(start: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The lines of a draft."""
+    found: dict[int, dict[str, Any]] = {}
+    for name, value in start.items():
+        parts = name.split("-")
+        if len(parts) == 3 and parts[0] == "lines" and parts[1].isdecimal() and int(parts[1]) < forms.MOST_LINES:
+            found.setdefault(int(parts[1]), {})[parts[2]] = value
+    return [found[index] for index in sorted(found)] or None
+
+
+def _status(request: HttpRequest, adding: bool, form: BaseForm, formset: BaseLines) -> int:
+    failed = form.errors or any(formset.errors) or formset.non_form_errors()
+    return 422 if request.method == "POST" and not adding and failed else 200
+
+
+def _create(
+    request: HttpRequest,
+    customer: Customer | None,
+    form: OrderForm,
+    formset: BaseLines,
+    *,
+    kind: str,
+    of: Any,
+    draft: str,
+) -> HttpResponse:
+    lines = formset.lines()
+    row, made = create_once(
+        user=request.user,
+        key=str(form.cleaned_data["idempotency_key"] or ""),
+        data={"form": _plain(form), "lines": [str(line) for line in lines], "customer": getattr(customer, "pk", None)},
+        model=Order,
+        create=lambda: services.order_create(
+            customer=customer, by=request.user, kind=kind, return_of=of, lines=lines, **form.values()
+        ),
+    )
+    drafts.drop(request.user, draft)
+    if made:
+        toasts.success(request, _("Return saved") if kind == Order.Kind.RETURN else _("Order saved"))
+    return redirect("order", row.pk)
+
+
+def _plain(form: OrderForm) -> dict[str, Any]:
+    return {name: str(value) for name, value in form.values().items()}
+
+
+# --- change ----------------------------------------------------------------------------------------------------------
+@FORM
+@needs("order.change")
+def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """An order as a form; somebody else's newer version is shown with 409, and nothing typed is lost."""
+    row = row_for(selectors.order_with_lines(request.user), request.user, pk, "change")
+    if row.customer is not None:
+        masked(request.user, row.customer)
+    if not forms.fits_the_form(row):
+        toasts.info(request, _("This order came with an import in a form that can't be edited here. Import it again."))
+        return redirect("order", pk)
+    start = {
+        name: getattr(row, name) for name in ("ordered_at", "payment_method", "channel", "state", "notes", "version")
+    }
+    form, formset, adding = _bound(request, start=start, lines=[forms.line_start(line) for line in row.lines.all()])
+    context = {"form": form, "lines": formset, "customer": row.customer, "kind": row.kind, "order": row}
+    context |= {"of": row.return_of, "currency": row.currency}
+    if request.method == "POST" and not adding and all([form.is_valid(), formset.is_valid()]):
+        try:
+            return _save(request, row, form, formset)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except StaleVersionError as stale:
+            return _conflict(request, context, form, stale)
+    return render(request, "sales/order_form.html", context, status=_status(request, adding, form, formset))
+
+
+def _save(request: HttpRequest, row: Order, form: OrderForm, formset: BaseLines) -> HttpResponse:
+    services.order_update(
+        order=row,
+        changes=form.values(),
+        lines=formset.lines(),
+        version=form.cleaned_data["version"] or 0,
+        by=request.user,
+    )
+    toasts.success(request, _("Order saved"))
+    return redirect("order", row.pk)
+
+
+def _conflict(request: HttpRequest, context: dict[str, Any], form: OrderForm, stale: StaleVersionError) -> HttpResponse:
+    """The form with what was typed, the newer version beside it; a second try writes over that one."""
+    current = row_for(selectors.order_with_lines(request.user), request.user, stale.current.pk, "change")
+    form.data = form.data.copy()
+    form.data["version"] = str(current.version)
+    context |= {"theirs": current, "theirs_total": formatting.money(current.total, current.currency)}
+    return render(request, "sales/order_form.html", context, status=409)
+
+
+# --- recycle bin -----------------------------------------------------------------------------------------------------
+@require_POST
+@needs("order.delete")
+def order_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Into the recycle bin, with an undo."""
+    row = row_for(Order.objects.select_related("customer"), request.user, pk, "delete")
+    services.order_delete(order=row, by=request.user)
+    toasts.success(request, _("Moved to the recycle bin"), undo=reverse("order_restore", args=[pk]))
+    return redirect("customer", row.customer_id) if row.customer_id else redirect("customer_list")
+
+
+@require_POST
+@needs("order.delete")
+def order_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Out of the recycle bin."""
+    row = selectors.binned_for(request.user).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    services.order_restore(order=row, by=request.user)
+    toasts.success(request, _("Order restored"))
+    return redirect("order", pk)
+
+
+# --- products --------------------------------------------------------------------------------------------------------
+@require_safe
+@needs("product.view")
+def product_list(request: HttpRequest) -> HttpResponse:
+    """The catalogue."""
+    text = request.GET.get("q", "").strip()[:100]
+    everything = "inactive" in request.GET
+    rows = selectors.products(request.user, text, inactive=everything)
+    page = keyset_page(rows, order=["name", "id"], cursor=request.GET.get("cursor"))
+    for row in page.rows:
+        row.shown_price = "" if row.unit_price is None else money.spoken(row.unit_price)
+    context = {"page": page, "q": text, "inactive": everything, "may_add": request.user.can("product.add")}
+    context |= {"may_change": request.user.can("product.change")}
+    return render(request, "sales/products.html", context)
+
+
+@require_safe
+@needs("product.view")
+def product_suggest(request: HttpRequest) -> HttpResponse:
+    """Options for the type-ahead of an order line."""
+    typed = next((value for name, value in request.GET.items() if name == "q" or name.endswith("-product")), "")
+    rows = selectors.products(request.user, typed[:100])[:SUGGESTED] if typed.strip() else []
+    return render(request, "sales/product_options.html", {"options": [forms.product_text(row) for row in rows]})
+
+
+@FORM
+@needs("product.add")
+def product_new(request: HttpRequest) -> HttpResponse:
+    """A new product."""
+    return _product(request, Product())
+
+
+@FORM
+@needs("product.change")
+def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a product."""
+    row = selectors.products(request.user, inactive=True).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return _product(request, row)
+
+
+def _product(request: HttpRequest, row: Product) -> HttpResponse:
+    form = ProductForm(bound_or_held(request), instance=row)
+    if request.method == "POST" and form.is_valid():
+        services.product_save(product=form.save(commit=False), by=request.user)
+        toasts.success(request, _("Product saved"))
+        return redirect("product_list")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "sales/product_form.html", {"form": form, "product": row}, status=status)
