@@ -1,0 +1,321 @@
+"""Scoring: settings, versioned parameters, runs, score history as intervals, tier moves and churn cases.
+
+The night itself is in night.py; when it runs is decided by core/jobs.py with the jobs listed in crm/wiring.py.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from accounts.scope import ScopedQuerySet
+from core.history import tracked
+from customers.models import CUSTOMER_OWNERS, Channel, Customer, Lifecycle, Named, Warn
+
+
+@tracked()
+class ScoringSettings(models.Model):
+    """The company's scoring settings; one row. Probabilities and drops are fractions of 1."""
+
+    window_days = models.PositiveSmallIntegerField(default=365)
+    horizon_days = models.PositiveSmallIntegerField(_("horizon in days"), default=90)
+    calibrate_monthly = models.BooleanField(_("calibrate monthly"), default=True)
+    yellow_p = models.FloatField(default=0.50)
+    yellow_drop = models.FloatField(default=0.25)
+    red_p = models.FloatField(default=0.35)
+    red_drop = models.FloatField(default=0.30)
+    red_falls_p = models.FloatField(default=0.45)
+    eased_p = models.FloatField(default=0.60)
+    eased_drop = models.FloatField(default=0.15)
+    fixed_days = models.PositiveSmallIntegerField(_("no purchase for days"), default=90)
+    cycle_ratio = models.FloatField(default=2.0)
+    # Warn by "no purchase for N days" where the model could; score by manual cut-points where frozen ones exist.
+    fixed_rule = models.BooleanField(_("warn by the fixed rule"), default=False)
+    manual_cuts = models.BooleanField(_("score by manual cut-points"), default=False)
+    # Codes of churn reasons that open a yellow warning by themselves.
+    openers = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_scoring_settings")
+        ]
+
+
+class CutPoints(models.Model):
+    """Four cut-points a score, frozen on a date; `r` in days (at most), `f` orders, `m` minor units (at least).
+
+    NULL inside an array = a score that nobody reaches. Rows are versions: the newest of a date counts, none changes.
+    `manual` ones were typed by a person and count where fewer than 100 customers can be scored.
+    """
+
+    calibrated_on = models.DateField()
+    manual = models.BooleanField(default=False)
+    customers = models.PositiveIntegerField(default=0)
+    r = ArrayField(models.IntegerField(null=True), size=4)
+    f = ArrayField(models.IntegerField(null=True), size=4)
+    m = ArrayField(models.BigIntegerField(null=True), size=4)
+    # Lower bounds of the amount classes large and mid in minor units (revenue shares 50 % and 30 %).
+    amount_classes = ArrayField(models.BigIntegerField(null=True), size=2, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["calibrated_on", "id"]
+
+
+class ChurnParams(models.Model):
+    """Fitted parameters of the churn model; time unit weeks. `ladder` says how far down the fallback went."""
+
+    class Ladder(models.TextChoices):
+        FIT = "fit", _("fitted")
+        ESTIMATE = "estimate", _("estimate from few customers")
+        FIXED = "fixed", _("fixed rule")
+
+    fitted_on = models.DateField(unique=True)
+    ladder = models.CharField(max_length=8, choices=Ladder)
+    model = models.CharField(max_length=4, default="mbg")
+    method = models.CharField(max_length=4, default="map")
+    r = models.FloatField(null=True)
+    alpha = models.FloatField(null=True)
+    a = models.FloatField(null=True)
+    b = models.FloatField(null=True)
+    log_likelihood = models.FloatField(null=True)
+    customers = models.PositiveIntegerField(default=0)
+    auc = models.FloatField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Tier(Named):
+    """One tier of a scheme. Codes (S A B C D) are stable, names are data."""
+
+    class Scheme(models.TextChoices):
+        B2C = "b2c", _("persons")
+        B2B = "b2b", _("companies")
+
+    scheme = models.CharField(max_length=3, choices=Scheme)
+    code = models.CharField(max_length=20)
+    rank = models.PositiveSmallIntegerField()
+    letter = models.CharField(max_length=1)  # colour slot S A B C D
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["scheme", "rank"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scheme", "code"], name="tier_code_once_per_scheme")
+        ]
+
+    @property
+    def slot(self) -> int:
+        """Colour slot 1-5."""
+        return "SABCD".index(self.letter) + 1
+
+
+@tracked()
+class TierRule(models.Model):
+    """A box of scores, each bound included, that earns a tier; of a scheme's rules the first match counts."""
+
+    scheme = models.CharField(max_length=3, choices=Tier.Scheme)
+    position = models.PositiveSmallIntegerField()
+    tier = models.CharField(max_length=20)
+    r_min = models.PositiveSmallIntegerField(default=1)
+    r_max = models.PositiveSmallIntegerField(default=5)
+    f_min = models.PositiveSmallIntegerField(default=1)
+    f_max = models.PositiveSmallIntegerField(default=5)
+    m_min = models.PositiveSmallIntegerField(default=1)
+    m_max = models.PositiveSmallIntegerField(default=5)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["scheme", "position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scheme", "position"], name="one_rule_per_position")
+        ]
+
+
+class TierOverride(models.Model):
+    """A tier set by hand with reason and expiry; kept through the nights until then."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="tier_override")
+    tier = models.CharField(max_length=20)
+    reason = models.CharField(_("reason"), max_length=200)
+    expires_on = models.DateField(_("until"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class ScoreRun(models.Model):
+    """One scoring as of a business date; readers see only published ones."""
+
+    as_of = models.DateField(unique=True)
+    cut_points = models.ForeignKey(CutPoints, models.PROTECT, null=True, related_name="+")
+    churn_params = models.ForeignKey(ChurnParams, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    full = models.BooleanField(default=False)
+    horizon_days = models.PositiveSmallIntegerField(default=90)  # of p_buy, as set on that night
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-as_of"]
+        get_latest_by = "as_of"
+
+
+class ScoreInterval(models.Model):
+    """A customer's scores from `valid_from` to `valid_to` (inclusive; empty = still so).
+
+    A new one begins only when a stored value moved. Recency days are computed when read from `last_on`, p_buy and
+    drop from `first_on`, `last_order_on`, `x` and the run's parameters. Money in minor units of company currency.
+    """
+
+    scope_resource: ClassVar[str] = "score"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str] = "customer"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="score_intervals")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    first_on = models.DateField(null=True)  # first order day ever; the churn model counts orders of amount 0 too
+    last_order_on = models.DateField(null=True)  # last order day as of then
+    x = models.IntegerField(null=True)  # repeat order days over the whole history
+    last_on = models.DateField(null=True)  # last purchase day (amount above 0), inside or before the window
+    frequency = models.IntegerField(null=True)
+    purchase_days = models.IntegerField(null=True)
+    monetary = models.BigIntegerField(null=True)
+    r = models.PositiveSmallIntegerField(null=True)
+    f = models.PositiveSmallIntegerField(null=True)
+    m = models.PositiveSmallIntegerField(null=True)
+    segment8 = models.CharField(max_length=20, blank=True, default="")
+    group5 = models.CharField(max_length=20, blank=True, default="")
+    grade4 = models.CharField(max_length=20, blank=True, default="")
+    segment11 = models.CharField(max_length=20, blank=True, default="")
+    tier_scheme = models.CharField(max_length=3)
+    rated_tier = models.CharField(max_length=20, default="unrated")  # by the rules, before an override
+    tier = models.CharField(max_length=20)
+    lifecycle = models.CharField(max_length=10, choices=Lifecycle)
+    warning = models.CharField(max_length=6, choices=Warn, default=Warn.NONE)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer", "valid_from"], name="one_interval_per_start"),
+            models.UniqueConstraint(fields=["customer"], name="one_open_interval", condition=Q(valid_to=None)),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["valid_from"], name="interval_from"),
+            models.Index(fields=["valid_to"], name="interval_to"),
+        ]
+
+
+class RunSum(models.Model):
+    """What a run adds up to per owner, channel, scheme, tier and tier at the month end before.
+
+    Dashboards add these over the owners they may see. `revenue` is the net of the 365-day window, `month_revenue`
+    of the run's own month to date.
+    """
+
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="sums")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+")
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+")
+    tier_scheme = models.CharField(max_length=3)
+    tier = models.CharField(max_length=20)
+    tier_before = models.CharField(max_length=20, blank=True, default="")  # empty: no customer then
+    lifecycle = models.CharField(max_length=10)
+    customers = models.IntegerField()
+    repeat_customers = models.IntegerField(default=0)  # at least two purchase orders in the window
+    active_customers = models.IntegerField(default=0)  # at least one
+    warned = models.IntegerField(default=0)
+    revenue = models.BigIntegerField(default=0)
+    month_revenue = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["run", "owner"], name="sums_by_owner")]
+
+
+class TierMove(models.Model):
+    """A customer changed tier at a run; feeds the timeline and the reasons."""
+
+    scope_resource: ClassVar[str] = "score"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str] = "customer"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="tier_moves")
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="moves")
+    on = models.DateField()
+    tier_scheme = models.CharField(max_length=3, default="b2c")
+    tier_before = models.CharField(max_length=20)
+    tier_after = models.CharField(max_length=20)
+    up = models.BooleanField()
+    r = models.PositiveSmallIntegerField(null=True)
+    f = models.PositiveSmallIntegerField(null=True)
+    m = models.PositiveSmallIntegerField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer", "run"], name="one_move_per_run")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer", "-on"], name="moves_timeline")]
+
+
+class ChurnCase(models.Model):
+    """One churn warning of one customer, from opening to its outcome."""
+
+    scope_resource: ClassVar[str] = "warning"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str] = "customer"
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        WORKING = "working", _("being worked on")
+        WON_BACK = "won_back", _("won back")
+        EASED = "eased", _("eased")
+        LOST = "lost", _("lost")
+        FALSE_ALARM = "false_alarm", _("false alarm")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="churn_cases")
+    level = models.CharField(max_length=6, choices=Warn)
+    state = models.CharField(max_length=12, choices=State, default=State.NEW)
+    opened_on = models.DateField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    level_since = models.DateField()
+    p_now = models.FloatField(null=True)
+    p_last = models.FloatField(null=True)
+    value_at_risk = models.BigIntegerField(null=True)  # minor units
+    closed_at = models.DateTimeField(null=True)
+    closed_on = models.DateField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    close_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer"], name="one_open_case", condition=Q(closed_at=None))
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-value_at_risk", "id"], name="open_cases", condition=Q(closed_at=None))
+        ]
+
+
+class ChurnReason(models.Model):
+    """Why: a stable code with its numbers, to be put into words in the reader's language."""
+
+    case = models.ForeignKey(ChurnCase, models.CASCADE, related_name="reasons")
+    code = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    numbers = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "code"], name="one_reason_per_code")
+        ]

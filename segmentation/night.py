@@ -1,0 +1,343 @@
+"""The night: scores of all customers as of a business date by set-based SQL, published in one transaction.
+
+The worker (core.jobs, listed in crm/wiring.py) and `manage.py rescore` run the same `score`. A killed or failing run
+leaves nothing behind, because everything it writes becomes visible with its commit; readers see the run published
+before until then. Definitions: docs/algorithms/, tested against the pure modules of this app.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
+
+from core import clock, company
+from core.jobs import NIGHT_LOCK, NightlyJob
+from core.locks import only_one
+from customers.models import Customer
+from segmentation import lifecycle, rfm, tiers
+from segmentation.models import ChurnParams, CutPoints, ScoreRun, ScoringSettings, TierRule
+from segmentation.night_params import churn_params_for, cut_points_for
+from segmentation.nightsql import run_sql
+from segmentation.selectors import scoring_settings
+
+log = structlog.get_logger(__name__)
+WORK_MEM = "128MB"
+JOB_NAME = "scoring"
+
+
+class CannotScoreError(ValueError):
+    """The asked date can't be scored; the message says why, in the reader's language."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Published runs round the as-of date: the one before, the one after, and the one that `changed` compares with."""
+
+    previous: date | None
+    following: date | None
+    baseline: date | None
+
+    @property
+    def current(self) -> bool:
+        """Whether nothing later is published, so that current tiers and warnings follow this run."""
+        return self.following is None
+
+
+@dataclass(frozen=True)
+class Night:
+    """What the steps of one run share."""
+
+    cursor: CursorWrapper
+    as_of: date
+    around: Neighbours
+    settings: ScoringSettings
+    cuts: CutPoints
+    params: ChurnParams | None
+    run: ScoreRun
+
+    @property
+    def start(self) -> date:
+        return window_start(self.as_of, self.settings)
+
+    @property
+    def known_before(self) -> datetime | str:
+        """Acts of people count in a current run whenever done, in a run about the past only if done by then."""
+        if self.around.current:
+            return "infinity"
+        return clock.day_bounds(self.as_of, company.zone())[1]
+
+    def sql(self, name: str, **params: Any) -> CursorWrapper:
+        return run_sql(self.cursor, name, as_of=self.as_of, **params)
+
+
+# --- entry points -------------------------------------------------------------------------------------------------
+
+
+def rescore(as_of: date | None = None, *, calibrate: bool = False, full: bool = False) -> dict[str, Any]:
+    """Score as of a date (default: the last day that has ended) and publish; waits for a running night.
+
+    Returns the counts of the contract: as_of, customers, scored, changed, tier_moves, warnings_opened,
+    warnings_closed, seconds, and more. Raises CannotScoreError for a day that hasn't ended.
+    """
+    ended = clock.last_ended_day()
+    day = as_of or ended
+    if day > ended:
+        raise CannotScoreError(
+            _("%(day)s hasn't ended yet in the company's time zone; the last day that can be scored is %(last)s.")
+            % {"day": day, "last": ended}
+        )
+    with only_one(NIGHT_LOCK, wait=True), transaction.atomic():
+        return score(day, calibrate=calibrate, full=full)
+
+
+def nightly(business_date: date) -> dict[str, Any]:
+    """The job of one night, called by core.jobs inside its lock and transaction."""
+    return score(business_date)
+
+
+NIGHTLY = NightlyJob(JOB_NAME, nightly)
+
+
+def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[str, Any]:
+    """Compute, write and publish one run; must be called inside a transaction and under the night's lock.
+
+    Without any customer nothing is published: the first run of a company is the first one that says something.
+    """
+    began = time.monotonic()
+    if not Customer.objects.exists():
+        return {"as_of": as_of.isoformat(), **dict.fromkeys(COUNTED, 0), "seconds": 0.0}
+    with _night_cursor() as cursor:
+        night = _prepare(cursor, as_of, calibrate=calibrate, full=full)
+        _compute(night)
+        counts = _count(night)
+        _write_history(night)
+        if night.around.current:
+            _write_present(night)
+        counts["seconds"] = round(time.monotonic() - began, 2)
+        _publish(night, counts)
+    log.info("scores published", **counts)
+    return counts
+
+
+# --- preparing ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _night_cursor() -> Iterator[CursorWrapper]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true)", [WORK_MEM])
+        yield cursor
+
+
+def window_start(as_of: date, settings: ScoringSettings) -> date:
+    """First day of the scoring window that ends with `as_of`."""
+    return as_of - timedelta(days=settings.window_days - 1)
+
+
+def _prepare(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool) -> Night:
+    settings = scoring_settings()
+    run_sql(cursor, "days", as_of=as_of)
+    run_sql(cursor, "totals", start=window_start(as_of, settings))
+    cuts = cut_points_for(cursor, as_of, settings, calibrate=calibrate, full=full)
+    params = churn_params_for(cursor, as_of, settings)
+    around = _neighbours(as_of)
+    return Night(cursor, as_of, around, settings, cuts, params, _start_run(as_of, settings, cuts, params, full))
+
+
+def _neighbours(as_of: date) -> Neighbours:
+    published = ScoreRun.objects.exclude(published_at=None)
+    previous = published.filter(as_of__lt=as_of).order_by("-as_of").values_list("as_of", flat=True).first()
+    following = published.filter(as_of__gt=as_of).order_by("as_of").values_list("as_of", flat=True).first()
+    repeated = published.filter(as_of=as_of).exists()
+    return Neighbours(previous, following, as_of if repeated else previous)
+
+
+def _start_run(
+    as_of: date, settings: ScoringSettings, cuts: CutPoints, params: ChurnParams | None, full: bool
+) -> ScoreRun:
+    """The run's row; a repeated run keeps its row and its `published_at` until it is published again."""
+    values = {
+        "cut_points": cuts,
+        "churn_params": params,
+        "started_at": clock.now(),
+        "full": full,
+        "horizon_days": settings.horizon_days,
+    }
+    return ScoreRun.objects.update_or_create(as_of=as_of, defaults=values)[0]
+
+
+# --- computing ----------------------------------------------------------------------------------------------------
+
+
+def _compute(night: Night) -> None:
+    """Scores, groups, tiers, lifecycle and warning levels of everybody, in temporary tables."""
+    _fill_cells(night.cursor)
+    night.sql("before", previous=night.around.previous)
+    night.sql(
+        "scores",
+        start=night.start,
+        known_before=night.known_before,
+        cuts_r=night.cuts.r,
+        cuts_f=night.cuts.f,
+        cuts_m=night.cuts.m,
+        lost_after=lifecycle.LOST_AFTER_DAYS,
+        dormant_after=lifecycle.DORMANT_AFTER_DAYS,
+        loyal_days=lifecycle.LOYAL_PURCHASE_DAYS,
+        loyal_r=lifecycle.LOYAL_R,
+    )
+    _compute_warnings(night)
+
+
+def _fill_cells(cursor: CursorWrapper) -> None:
+    """The 125 score combinations with their groups and tiers: one definition for Python and SQL."""
+    cursor.execute(
+        "DROP TABLE IF EXISTS night_cells; CREATE TEMP TABLE night_cells (r smallint, f smallint, m smallint,"
+        " segment8 varchar, group5 varchar, grade4 varchar, segment11 varchar, b2c varchar, b2b varchar)"
+        " ON COMMIT DROP"
+    )
+    rules = tier_rules()
+    rows = [
+        (c.r, c.f, c.m, c.segment8, c.group5, c.grade4, c.segment11)
+        + tuple(tiers.rate(rules[scheme], c.r, c.f, c.m) for scheme in (tiers.B2C, tiers.B2B))
+        for c in rfm.cells()
+    ]
+    cursor.executemany("INSERT INTO night_cells VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
+
+
+def tier_rules() -> dict[str, tuple[tiers.Rule, ...]]:
+    """The rules of both schemes: the company's own rows, else the shipped ones."""
+    own: dict[str, list[tiers.Rule]] = {}
+    for row in TierRule.objects.order_by("scheme", "position"):
+        boxes = {"r": (row.r_min, row.r_max), "f": (row.f_min, row.f_max), "m": (row.m_min, row.m_max)}
+        own.setdefault(row.scheme, []).append(tiers.Rule(row.tier, **boxes))
+    return {scheme: tuple(own.get(scheme, shipped)) for scheme, shipped in tiers.DEFAULT_RULES.items()}
+
+
+def _compute_warnings(night: Night) -> None:
+    by_model = night.params is not None and not night.settings.fixed_rule
+    numbers = {**_model_numbers(night), **_limits(night.settings)}
+    night.sql("watch", by_model=by_model, known_before=night.known_before, **numbers)
+    openers = list(night.settings.openers)
+    if not by_model:
+        night.sql("cycles", everybody=True)
+        night.sql("fixed_levels", **_limits(night.settings))
+    if openers or night.around.current:
+        night.sql("cycles", everybody=bool(openers))
+        _compute_reasons(night)
+        night.sql("warnings", openers=openers)
+    else:
+        _without_reasons(night)
+
+
+def _compute_reasons(night: Night) -> None:
+    night.sql(
+        "reasons",
+        current=night.around.current,
+        zone=company.zone().key,
+        horizon=night.settings.horizon_days,
+        **_limits(night.settings),
+    )
+
+
+def _without_reasons(night: Night) -> None:
+    """A run about the past writes no cases, so nobody reads its reasons unless they open warnings."""
+    night.cursor.execute(
+        "DROP TABLE IF EXISTS night_reasons; CREATE TEMP TABLE night_reasons (customer_id bigint, code varchar)"
+        " ON COMMIT DROP"
+    )
+    night.sql("warnings", openers=[])
+
+
+def _model_numbers(night: Night) -> dict[str, float | None]:
+    names = ("r", "alpha", "a", "b")
+    numbers = {name: getattr(night.params, name) if night.params else None for name in names}
+    return {**numbers, "horizon": night.settings.horizon_days}
+
+
+def _limits(settings: ScoringSettings) -> dict[str, float]:
+    names = ("yellow_p", "yellow_drop", "red_p", "red_drop", "red_falls_p", "eased_p", "eased_drop")
+    return {name: getattr(settings, name) for name in (*names, "fixed_days", "cycle_ratio")}
+
+
+# --- counting and writing -----------------------------------------------------------------------------------------
+
+COUNTED = (
+    "customers",
+    "scored",
+    "changed",
+    "tier_moves",
+    "warnings_opened",
+    "warnings_closed",
+    "yellow",
+    "red",
+)
+
+
+def _count(night: Night) -> dict[str, Any]:
+    row = night.sql("changes", baseline=night.around.baseline).fetchone()
+    return {
+        "as_of": night.as_of.isoformat(),
+        **dict(zip(COUNTED, row, strict=True)),
+        "history_only": not night.around.current,
+        "manual_cut_points": night.cuts.manual,
+        "churn": night.params.ladder if night.params else ChurnParams.Ladder.FIXED.value,
+    }
+
+
+def _write_history(night: Night) -> None:
+    """Intervals, tier moves and sums of this run, and of later ones as far as they look back at it."""
+    night.sql("intervals", following=night.around.following)
+    for border in (night.around.following, night.as_of):
+        if border:
+            run_sql(night.cursor, "merge", border=border)
+    # A first run fills the table at once; without fresh statistics the joins below are planned for a few rows.
+    night.cursor.execute("ANALYZE segmentation_scoreinterval")
+    _write_moves(night.cursor, night.run, night.around.previous)
+    if night.around.following:
+        _write_moves(night.cursor, ScoreRun.objects.get(as_of=night.around.following), night.as_of)
+    published = _published_days(night)
+    _write_sums(night.cursor, night.run, published)
+    for later in _runs_looking_back(night.as_of, published):
+        _write_sums(night.cursor, later, published)
+
+
+def _write_moves(cursor: CursorWrapper, run: ScoreRun, previous: date | None) -> None:
+    run_sql(cursor, "moves", run=run.pk, on=run.as_of, previous=previous)
+
+
+def _published_days(night: Night) -> list[date]:
+    days = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
+    return sorted(days | {night.as_of})
+
+
+def month_end_before(as_of: date, published: list[date]) -> date | None:
+    """The run that stands for the month end before `as_of`: the last one in an earlier month."""
+    first = as_of.replace(day=1)
+    return max((day for day in published if day < first), default=None)
+
+
+def _runs_looking_back(as_of: date, published: list[date]) -> list[ScoreRun]:
+    """Later runs for which the run as of `as_of` is the month end before."""
+    days = [day for day in published if day > as_of and month_end_before(day, published) == as_of]
+    return list(ScoreRun.objects.filter(as_of__in=days).order_by("as_of"))
+
+
+def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date]) -> None:
+    run_sql(cursor, "sums", run=run.pk, on=run.as_of, month_end=month_end_before(run.as_of, published))
+
+
+def _write_present(night: Night) -> None:
+    """Warning cases and the facts that lists read; last, because it locks rows that people may be writing."""
+    night.sql("cases", now=clock.now())
+    night.sql("facts")
+
+
+def _publish(night: Night, counts: dict[str, Any]) -> None:
+    ScoreRun.objects.filter(pk=night.run.pk).update(published_at=clock.now(), counts=counts)

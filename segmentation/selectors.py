@@ -1,0 +1,197 @@
+"""Reads of scores, tiers, moves, sums and warnings; everything about customers takes the reader first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from accounts import policy
+from accounts.scope import reach_of
+from customers.models import Customer, CustomerFacts, Kind
+from segmentation import churn, rfm, tiers
+from segmentation.models import (
+    ChurnCase,
+    ChurnParams,
+    CutPoints,
+    RunSum,
+    ScoreInterval,
+    ScoreRun,
+    ScoringSettings,
+    Tier,
+    TierMove,
+)
+
+# --- runs: not about a single customer ----------------------------------------------------------------------------
+
+
+def scoring_settings() -> ScoringSettings:
+    """The company's scoring settings; the shipped ones until somebody saves others."""
+    return ScoringSettings.objects.filter(pk=1).first() or ScoringSettings(pk=1)
+
+
+def published_runs() -> QuerySet[ScoreRun]:
+    """Published runs, the latest business date first."""
+    return ScoreRun.objects.exclude(published_at=None).select_related("cut_points", "churn_params").order_by("-as_of")
+
+
+def latest_run() -> ScoreRun | None:
+    """The run whose business date is the latest; None before the first one."""
+    return published_runs().first()
+
+
+def run_as_of(on: date) -> ScoreRun | None:
+    """The published run as of exactly this date."""
+    return published_runs().filter(as_of=on).first()
+
+
+def run_before_month(on: date) -> ScoreRun | None:
+    """The run that stands for the month end before `on`: the last one of an earlier month."""
+    return published_runs().filter(as_of__lt=on.replace(day=1)).first()
+
+
+def month_runs(months: int = 12) -> list[ScoreRun]:
+    """The last run of each of the latest months that have one, oldest first."""
+    last: dict[tuple[int, int], ScoreRun] = {}
+    for run in published_runs()[: 31 * months]:
+        last.setdefault((run.as_of.year, run.as_of.month), run)
+    return sorted(last.values(), key=lambda run: run.as_of)[-months:]
+
+
+def tiers_by_code() -> dict[tuple[str, str], Tier]:
+    """(scheme, code) -> tier."""
+    return {(tier.scheme, tier.code): tier for tier in Tier.objects.all()}
+
+
+def scheme_of(customer: Customer) -> str:
+    """The tier scheme of a customer, by its kind."""
+    return tiers.scheme_for(customer.kind or Kind.UNKNOWN)
+
+
+# --- scores -------------------------------------------------------------------------------------------------------
+
+
+def in_force(on: date, prefix: str = "") -> Q:
+    """Intervals that hold on a date."""
+    valid_from, valid_to = f"{prefix}valid_from", f"{prefix}valid_to"
+    return Q(**{f"{valid_from}__lte": on}) & (Q(**{valid_to: None}) | Q(**{f"{valid_to}__gte": on}))
+
+
+def scores_as_of(user: Any, on: date) -> QuerySet[ScoreInterval]:
+    """The scores of the customers this person may see as of a published run; at most one row each."""
+    rows = ScoreInterval.objects.for_user(user).filter(in_force(on), customer__deleted_at=None)
+    return rows if run_as_of(on) else rows.none()
+
+
+def score_history(user: Any, customer: Customer) -> QuerySet[ScoreInterval]:
+    """All intervals of one customer, the latest first."""
+    return ScoreInterval.objects.for_user(user).filter(customer=customer).order_by("-valid_from")
+
+
+def tier_moves(user: Any, customer: Customer) -> QuerySet[TierMove]:
+    """Tier moves of one customer, the latest first; for the timeline."""
+    return TierMove.objects.for_user(user).filter(customer=customer).order_by("-on", "-id")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is computed when a score is read: recency days, chances to buy, frequency and amount class."""
+
+    recency_days: int | None
+    outlook: churn.Outlook | None
+    frequency_class: str
+    amount_class: str
+    estimate: bool
+
+
+def reading(interval: ScoreInterval, run: ScoreRun) -> Reading:
+    """Put an interval that holds as of `run` into that night's numbers."""
+    bounds = (run.cut_points.amount_classes if run.cut_points else None) or (None, None)
+    return Reading(
+        recency_days=(run.as_of - interval.last_on).days if interval.last_on else None,
+        outlook=outlook_of(interval, run),
+        frequency_class=rfm.frequency_class(interval.purchase_days or 0),
+        amount_class=rfm.amount_class(interval.monetary or 0, bounds),
+        estimate=bool(run.churn_params) and run.churn_params.ladder == ChurnParams.Ladder.ESTIMATE,
+    )
+
+
+def outlook_of(interval: ScoreInterval, run: ScoreRun) -> churn.Outlook | None:
+    """p_now, p_last and drop as of the run; None below one order day or without parameters."""
+    if interval.x is None or run.churn_params is None:
+        return None
+    t_x, age = (interval.last_order_on - interval.first_on).days, (run.as_of - interval.first_on).days
+    return churn.outlook(parameters(run.churn_params), interval.x, t_x, age, run.horizon_days)
+
+
+def parameters(row: ChurnParams) -> churn.Parameters:
+    """Stored parameters as the pure modules take them."""
+    return churn.Parameters(row.r, row.alpha, row.a, row.b, row.model)
+
+
+def limits(settings: ScoringSettings) -> churn.Limits:
+    """The company's warning limits as the pure modules take them."""
+    return churn.Limits(**{name: getattr(settings, name) for name in churn.Limits.__dataclass_fields__})
+
+
+def cut_points(row: CutPoints) -> rfm.CutPoints:
+    """Stored cut-points as the pure modules take them."""
+    return rfm.CutPoints(tuple(row.r), tuple(row.f), tuple(row.m))
+
+
+# --- sums and migration -------------------------------------------------------------------------------------------
+
+
+def run_sums(user: Any, run: ScoreRun) -> QuerySet[RunSum]:
+    """The sums of a run over the owners whose figures this person may see (permission dashboard.view)."""
+    reach = reach_of(user)
+    scope = reach.scope("dashboard", "view")
+    rows = RunSum.objects.filter(run=run)
+    if scope is None:
+        return rows.none()
+    if scope == policy.ALL:
+        return rows
+    return rows.filter(owner__in=(reach.user_id,) if scope == policy.OWN else reach.members)
+
+
+def migration(user: Any, run: ScoreRun) -> dict[tuple[str, str, str], int]:
+    """(scheme, tier at the month end before, tier now) -> customers; a before of "" = no customer then."""
+    rows = run_sums(user, run).values_list("tier_scheme", "tier_before", "tier").annotate(n=Sum("customers"))
+    return {(scheme, before, after): n for scheme, before, after, n in rows.order_by()}
+
+
+def moved_customers(user: Any, run: ScoreRun, before: str, after: str, scheme: str = "") -> QuerySet[ScoreInterval]:
+    """The customers behind one cell of the migration matrix: their scores as of that run."""
+    rows = scores_as_of(user, run.as_of).filter(tier=after)
+    earlier = run_before_month(run.as_of)
+    was = ScoreInterval.objects.filter(customer=OuterRef("customer"))
+    if earlier is None:
+        return rows if before == "" else rows.none()
+    there = was.filter(in_force(earlier.as_of))
+    rows = rows.filter(Exists(there.filter(tier=before))) if before else rows.filter(~Exists(there))
+    return rows.filter(tier_scheme=scheme) if scheme else rows
+
+
+# --- warnings -----------------------------------------------------------------------------------------------------
+
+
+def warnings(user: Any, action: str = "view") -> QuerySet[ChurnCase]:
+    """Warning cases that this person may see, with customer, facts and reasons; two queries however many rows."""
+    cases = ChurnCase.objects.for_user(user, action).filter(customer__deleted_at=None)
+    return cases.select_related("customer__facts", "customer__owner").prefetch_related("reasons")
+
+
+def open_warnings(user: Any) -> QuerySet[ChurnCase]:
+    """Open cases, the largest value at risk first."""
+    return warnings(user).filter(closed_at=None).order_by("-value_at_risk", "id")
+
+
+def facts_tier(facts: CustomerFacts, scheme: str, catalogue: dict[tuple[str, str], Tier]) -> Tier | None:
+    """The tier row of a customer's current tier; None = unrated."""
+    return catalogue.get((scheme, facts.tier))
+
+
+def shown_reasons(case: ChurnCase) -> Iterable[Any]:
+    """The first three reasons, in their fixed order."""
+    return list(case.reasons.all())[: churn.SHOWN_REASONS]

@@ -1,0 +1,154 @@
+"""Writes of people: tier overrides, warning cases, manual cut-points, scoring settings. The night is in night.py."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from core import clock
+from core.versions import StaleVersionError
+from customers.models import Customer, CustomerFacts, Warn
+from segmentation import rfm, tiers
+from segmentation.models import (
+    ChurnCase,
+    CutPoints,
+    ScoreInterval,
+    ScoringSettings,
+    Tier,
+    TierOverride,
+    TierRule,
+)
+from segmentation.selectors import scheme_of
+
+UNRATED_RANK = 9
+
+
+class RefusedError(ValueError):
+    """The act makes no sense for these rows; the message says why, in the reader's language."""
+
+
+# --- tiers --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by: Any) -> TierOverride:
+    """Set a tier by hand up to and including `until`; kept through the nights, visible in lists at once."""
+    if not Tier.objects.filter(scheme=scheme_of(customer), code=tier).exists():
+        raise RefusedError(_("This customer's scheme has no tier %(tier)s.") % {"tier": tier})
+    if until < clock.business_date():
+        raise RefusedError(_("The last day of an override can't lie in the past."))
+    values = {"tier": tier, "reason": reason, "expires_on": until, "by": by, "created_at": clock.now()}
+    row, _made = TierOverride.objects.update_or_create(customer=customer, defaults=values)
+    _show_tier(customer, tier)
+    audit.record("tier.override", by=by, on=customer, tier=tier, until=until.isoformat())
+    return row
+
+
+@transaction.atomic
+def tier_override_end(*, customer: Customer, by: Any) -> None:
+    """Take an override back; the customer shows the rated tier again at once."""
+    removed, _by_model = TierOverride.objects.filter(customer=customer).delete()
+    if not removed:
+        raise RefusedError(_("This customer's tier isn't set by hand."))
+    rated = ScoreInterval.objects.filter(customer=customer, valid_to=None).values_list("rated_tier", flat=True).first()
+    _show_tier(customer, rated or tiers.UNRATED)
+    audit.record("tier.override_end", by=by, on=customer)
+
+
+def _show_tier(customer: Customer, code: str) -> None:
+    rank = Tier.objects.filter(scheme=scheme_of(customer), code=code).values_list("rank", flat=True).first()
+    CustomerFacts.objects.update_or_create(
+        customer=customer, defaults={"tier": code, "tier_rank": UNRATED_RANK if rank is None else rank}
+    )
+
+
+@transaction.atomic
+def tier_rules_set(*, scheme: str, rules: list[tiers.Rule], by: Any) -> None:
+    """Replace the rules of a scheme; the next night rates by them. Old ones stay in the history of the table."""
+    gaps = tiers.uncovered(rules)
+    if gaps:
+        r, f, m = gaps[0]
+        raise RefusedError(
+            _("No rule covers R %(r)s, F %(f)s, M %(m)s; add one for the rest.") % {"r": r, "f": f, "m": m}
+        )
+    TierRule.objects.filter(scheme=scheme).delete()
+    TierRule.objects.bulk_create(_rule_row(scheme, position, rule) for position, rule in enumerate(rules, 1))
+    audit.record("tier_rules.change", by=by, scheme=scheme)
+
+
+def _rule_row(scheme: str, position: int, rule: tiers.Rule) -> TierRule:
+    boxes = {}
+    for name in ("r", "f", "m"):
+        boxes[f"{name}_min"], boxes[f"{name}_max"] = getattr(rule, name)
+    return TierRule(scheme=scheme, position=position, tier=rule.code, **boxes)
+
+
+# --- scoring settings ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def manual_cut_points_set(*, cuts: rfm.CutPoints, by: Any) -> CutPoints:
+    """Store a new version of the manual cut-points; they count from today's business date on."""
+    wrong = rfm.problems(cuts)
+    if wrong:
+        raise RefusedError(_("The limits of %(name)s must rise from score 2 to score 5.") % {"name": wrong[0]})
+    row = CutPoints.objects.create(
+        calibrated_on=clock.last_ended_day(),
+        manual=True,
+        r=list(cuts.recency),
+        f=list(cuts.frequency),
+        m=list(cuts.monetary),
+        created_by=by,
+    )
+    audit.record("cut_points.change", by=by, on=row)
+    return row
+
+
+@transaction.atomic
+def scoring_settings_change(*, changes: dict[str, Any], by: Any) -> ScoringSettings:
+    """Save scoring settings; the next night uses them. Before-images are kept by the table's history."""
+    row, _made = ScoringSettings.objects.get_or_create(pk=1)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
+    audit.record("scoring_settings.change", by=by, on=row, fields=sorted(changes))
+    return row
+
+
+# --- warning cases ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def warning_start(*, case: ChurnCase, version: int, by: Any) -> ChurnCase:
+    """Take a new warning into work."""
+    _move_case(case, version, only_from=ChurnCase.State.NEW, state=ChurnCase.State.WORKING)
+    audit.record("warning.start", by=by, on=case)
+    return case
+
+
+@transaction.atomic
+def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by: Any) -> ChurnCase:
+    """Close a case as lost or false alarm. No new case opens before the customer's next purchase."""
+    if state not in (ChurnCase.State.LOST, ChurnCase.State.FALSE_ALARM):
+        raise RefusedError(_("A person closes a warning as lost or as a false alarm; the rest is seen by the night."))
+    if not reason.strip():
+        raise RefusedError(_("Write the reason: it counts into the share of false alarms and the causes of churn."))
+    closing = {"closed_at": clock.now(), "closed_on": clock.business_date(), "closed_by": by, "close_reason": reason}
+    _move_case(case, version, state=state, **closing)
+    CustomerFacts.objects.filter(customer_id=case.customer_id).update(warning=Warn.NONE, value_at_risk=None)
+    audit.record("warning.close", by=by, on=case, state=state)
+    return case
+
+
+def _move_case(case: ChurnCase, version: int, *, only_from: str = "", **changes: Any) -> None:
+    """Write over the version that was read; a closed case stays closed."""
+    rows = ChurnCase.objects.filter(pk=case.pk, version=version, closed_at=None)
+    if only_from:
+        rows = rows.filter(state=only_from)
+    if not rows.update(**changes, version=F("version") + 1):
+        raise StaleVersionError(ChurnCase.objects.get(pk=case.pk))
+    for name, value in {**changes, "version": version + 1}.items():
+        setattr(case, name, value)

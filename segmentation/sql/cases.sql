@@ -1,0 +1,34 @@
+-- Warning cases follow the levels: one open case per customer. Nothing here bumps `version`: the night never causes an
+-- edit conflict.
+UPDATE segmentation_churncase c
+SET state = CASE WHEN s.lifecycle = 'lost' THEN 'lost' WHEN s.last_on > c.opened_on THEN 'won_back' ELSE 'eased' END,
+    closed_at = %(now)s, closed_on = %(as_of)s
+FROM night_scores s
+WHERE s.customer_id = c.customer_id AND c.closed_at IS NULL AND (s.warning = 'none' OR s.last_on > c.opened_on);
+
+UPDATE segmentation_churncase c
+SET level = w.level, level_since = CASE WHEN c.level = w.level THEN c.level_since ELSE %(as_of)s END,
+    p_now = w.p_now, p_last = w.p_last, value_at_risk = w.value_at_risk
+FROM (SELECT *, (average_order * COALESCE(p_last - p_now, 1))::bigint AS value_at_risk FROM night_watch) w
+WHERE w.customer_id = c.customer_id AND c.closed_at IS NULL AND w.level <> 'none'
+  AND (c.level, c.p_now, c.p_last, c.value_at_risk) IS DISTINCT FROM (w.level, w.p_now, w.p_last, w.value_at_risk);
+
+INSERT INTO segmentation_churncase (customer_id, level, state, opened_on, opened_at, level_since, p_now, p_last,
+                                    value_at_risk, close_reason, version)
+SELECT w.customer_id, w.level, 'new', %(as_of)s, %(now)s, %(as_of)s, w.p_now, w.p_last,
+       (w.average_order * COALESCE(w.p_last - w.p_now, 1))::bigint, '', 1
+FROM night_watch w
+WHERE w.level <> 'none' AND NOT EXISTS (
+    SELECT 1 FROM segmentation_churncase c WHERE c.customer_id = w.customer_id AND c.closed_at IS NULL);
+
+DELETE FROM segmentation_churnreason n USING segmentation_churncase c
+WHERE c.id = n.case_id AND c.closed_at IS NULL
+  AND EXISTS (SELECT 1 FROM night_watch w WHERE w.customer_id = c.customer_id)
+  AND NOT EXISTS (SELECT 1 FROM night_reasons t WHERE t.customer_id = c.customer_id AND t.code = n.code);
+INSERT INTO segmentation_churnreason (case_id, code, position, numbers)
+SELECT c.id, t.code, t.position, t.numbers
+FROM night_reasons t
+JOIN segmentation_churncase c ON c.customer_id = t.customer_id AND c.closed_at IS NULL
+ON CONFLICT (case_id, code) DO UPDATE SET numbers = excluded.numbers, position = excluded.position
+WHERE (segmentation_churnreason.numbers, segmentation_churnreason.position)
+      IS DISTINCT FROM (excluded.numbers, excluded.position);

@@ -1,0 +1,13 @@
+-- What moved against the run compared with (`baseline`): customers, scored, changed, tier moves, warnings opened, closed.
+SELECT count(*), count(s.r),
+       count(*) FILTER (WHERE b.customer_id IS NULL
+           OR (s.r, s.f, s.m, s.segment8, s.group5, s.grade4, s.segment11, s.tier, s.lifecycle, s.warning)
+              IS DISTINCT FROM
+              (b.r, b.f, b.m, b.segment8, b.group5, b.grade4, b.segment11, b.tier, b.lifecycle, b.warning)),
+       count(*) FILTER (WHERE b.tier <> s.tier),
+       count(*) FILTER (WHERE s.warning <> 'none' AND COALESCE(b.warning, 'none') = 'none'),
+       count(*) FILTER (WHERE s.warning = 'none' AND b.warning <> 'none'),
+       count(*) FILTER (WHERE s.warning = 'yellow'), count(*) FILTER (WHERE s.warning = 'red')
+FROM night_scores s
+LEFT JOIN segmentation_scoreinterval b ON b.customer_id = s.customer_id
+    AND b.valid_from <= %(baseline)s AND (b.valid_to IS NULL OR b.valid_to >= %(baseline)s);

@@ -1,0 +1,36 @@
+-- One row per customer and order day up to the as-of date.
+-- orders: completed orders that aren't returns, of any amount (the churn model); bought: those above 0 that were not
+-- wholly returned (R and F); net: all amounts, returns negative (M).
+-- Every step is a table of its own with statistics: right after a big import the planner knows nothing else.
+DROP TABLE IF EXISTS night_days;
+CREATE TEMP TABLE night_days ON COMMIT DROP AS
+SELECT o.customer_id, o.ordered_on AS day,
+       (count(*) FILTER (WHERE o.kind = 'purchase'))::int AS orders,
+       (count(*) FILTER (WHERE o.kind = 'purchase' AND o.amount > 0))::int AS bought,
+       sum(o.amount)::bigint AS net
+FROM sales_order o
+JOIN customers_customer c ON c.id = o.customer_id AND c.deleted_at IS NULL
+WHERE o.deleted_at IS NULL AND o.state = 'completed' AND o.ordered_on <= %(as_of)s
+GROUP BY o.customer_id, o.ordered_on;
+ANALYZE night_days;
+
+DROP TABLE IF EXISTS night_returned;
+CREATE TEMP TABLE night_returned ON COMMIT DROP AS
+SELECT back.return_of_id AS id, sum(back.total) AS total
+FROM sales_order back
+WHERE back.return_of_id IS NOT NULL AND back.kind = 'return' AND back.state = 'completed'
+  AND back.deleted_at IS NULL AND back.ordered_on <= %(as_of)s
+GROUP BY back.return_of_id;
+ANALYZE night_returned;
+
+DROP TABLE IF EXISTS night_gone;
+CREATE TEMP TABLE night_gone ON COMMIT DROP AS
+SELECT o.customer_id, o.ordered_on AS day, count(*)::int AS bought
+FROM night_returned r JOIN sales_order o ON o.id = r.id
+WHERE o.kind = 'purchase' AND o.state = 'completed' AND o.deleted_at IS NULL AND o.amount > 0
+  AND o.ordered_on <= %(as_of)s AND o.total + r.total <= 0
+GROUP BY o.customer_id, o.ordered_on;
+ANALYZE night_gone;
+
+UPDATE night_days d SET bought = d.bought - g.bought
+FROM night_gone g WHERE g.customer_id = d.customer_id AND g.day = d.day;

@@ -1,0 +1,31 @@
+-- Writes history only where a stored value moved. `following` is the next published run after this one or NULL: what
+-- was true from there on stays true, so a run between two others splits an interval into up to three.
+DROP TABLE IF EXISTS night_moved;
+CREATE TEMP TABLE night_moved ON COMMIT DROP AS
+SELECT s.customer_id, i.id AS interval_id, i.valid_from, i.valid_to
+FROM night_scores s
+LEFT JOIN segmentation_scoreinterval i ON i.customer_id = s.customer_id
+    AND i.valid_from <= %(as_of)s AND (i.valid_to IS NULL OR i.valid_to >= %(as_of)s)
+WHERE i.id IS NULL OR ({i.values}) IS DISTINCT FROM ({s.values});
+CREATE INDEX ON night_moved (customer_id);
+ANALYZE night_moved;
+
+DROP TABLE IF EXISTS night_tails;
+CREATE TEMP TABLE night_tails ON COMMIT DROP AS
+SELECT i.customer_id, %(following)s::date AS valid_from, i.valid_to, {i.values}
+FROM night_moved mv JOIN segmentation_scoreinterval i ON i.id = mv.interval_id
+WHERE %(following)s::date IS NOT NULL AND (i.valid_to IS NULL OR i.valid_to >= %(following)s::date);
+
+DELETE FROM segmentation_scoreinterval i USING night_moved mv WHERE i.id = mv.interval_id AND i.valid_from = %(as_of)s;
+UPDATE segmentation_scoreinterval i SET valid_to = %(as_of)s::date - 1
+FROM night_moved mv WHERE i.id = mv.interval_id AND i.valid_from < %(as_of)s;
+
+INSERT INTO segmentation_scoreinterval (customer_id, valid_from, valid_to, {values})
+SELECT customer_id, valid_from, valid_to, {values} FROM night_tails;
+INSERT INTO segmentation_scoreinterval (customer_id, valid_from, valid_to, {values})
+SELECT s.customer_id, %(as_of)s,
+       CASE WHEN mv.interval_id IS NULL THEN (SELECT min(n.valid_from) - 1 FROM segmentation_scoreinterval n
+                                              WHERE n.customer_id = s.customer_id AND n.valid_from > %(as_of)s)
+            ELSE LEAST(mv.valid_to, %(following)s::date - 1) END,
+       {s.values}
+FROM night_moved mv JOIN night_scores s ON s.customer_id = mv.customer_id;

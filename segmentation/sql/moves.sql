@@ -1,0 +1,18 @@
+-- Tier moves of the run as of `on` against the run as of `previous`: one row each, none for unchanged customers.
+DROP TABLE IF EXISTS night_tier_moves;
+CREATE TEMP TABLE night_tier_moves ON COMMIT DROP AS
+SELECT now.customer_id, now.tier_scheme, before.tier AS tier_before, now.tier AS tier_after, now.r, now.f, now.m,
+       COALESCE(tn.rank, 9) < COALESCE(tb.rank, 9) AS up
+FROM segmentation_scoreinterval now
+JOIN segmentation_scoreinterval before ON before.customer_id = now.customer_id
+    AND before.valid_from <= %(previous)s AND (before.valid_to IS NULL OR before.valid_to >= %(previous)s)
+LEFT JOIN segmentation_tier tn ON tn.scheme = now.tier_scheme AND tn.code = now.tier
+LEFT JOIN segmentation_tier tb ON tb.scheme = before.tier_scheme AND tb.code = before.tier
+WHERE now.valid_from <= %(on)s AND (now.valid_to IS NULL OR now.valid_to >= %(on)s) AND now.tier <> before.tier;
+ANALYZE night_tier_moves;
+DELETE FROM segmentation_tiermove mv WHERE mv.run_id = %(run)s AND NOT EXISTS (
+    SELECT 1 FROM night_tier_moves n WHERE n.customer_id = mv.customer_id AND n.tier_scheme = mv.tier_scheme
+      AND n.tier_before = mv.tier_before AND n.tier_after = mv.tier_after);
+INSERT INTO segmentation_tiermove (customer_id, run_id, "on", tier_scheme, tier_before, tier_after, up, r, f, m)
+SELECT customer_id, %(run)s, %(on)s, tier_scheme, tier_before, tier_after, up, r, f, m FROM night_tier_moves
+ON CONFLICT (customer_id, run_id) DO NOTHING;

@@ -1,0 +1,16 @@
+-- One row per customer with an order or return up to the as-of date.
+DROP TABLE IF EXISTS night_totals;
+CREATE TEMP TABLE night_totals ON COMMIT DROP AS
+SELECT customer_id,
+       (count(*) FILTER (WHERE orders > 0) - 1)::int AS x,
+       min(day) FILTER (WHERE orders > 0) AS first_on,
+       max(day) FILTER (WHERE orders > 0) AS last_order_on,
+       max(day) FILTER (WHERE bought > 0) AS last_on,
+       (count(*) FILTER (WHERE bought > 0))::int AS days_ever,
+       COALESCE(sum(bought) FILTER (WHERE day >= %(start)s), 0)::int AS frequency,
+       (count(*) FILTER (WHERE bought > 0 AND day >= %(start)s))::int AS purchase_days,
+       COALESCE(sum(net) FILTER (WHERE day >= %(start)s), 0)::bigint AS monetary
+FROM night_days
+GROUP BY customer_id;
+UPDATE night_totals SET x = NULL WHERE x < 0;
+ANALYZE night_totals;

@@ -1,0 +1,77 @@
+"""The dashboards' sums, the migration matrix and its drill-down agree, and each person sees only permitted owners."""
+
+from datetime import date
+
+import pytest
+
+from conftest import Cast
+from customers.models import Customer
+from segmentation import night, selectors
+from segmentation.models import RunSum, ScoreInterval, TierMove
+from segmentation.tests import worlds
+
+BEFORE, NOW = date(2026, 3, 31), date(2026, 4, 30)
+
+
+@pytest.fixture
+def owned(cast: Cast) -> Cast:
+    """A company whose customers belong to 小王, to 外组 and to nobody in turn."""
+    worlds.store(worlds.random_world(12))
+    owners = [(cast.wang, cast.shanghai), (cast.outsider, cast.north), (None, None)]
+    for place, customer in enumerate(Customer.objects.order_by("number")):
+        owner, team = owners[place % 3]
+        Customer.objects.filter(pk=customer.pk).update(owner=owner, team=team)
+    night.rescore(BEFORE)
+    night.rescore(NOW)
+    return cast
+
+
+def test_sums_add_up_to_the_intervals(owned: Cast) -> None:
+    rows = ScoreInterval.objects.filter(selectors.in_force(NOW), customer__deleted_at=None)
+    sums = list(RunSum.objects.filter(run__as_of=NOW))
+    assert sum(row.customers for row in sums) == rows.count()
+    assert sum(row.revenue for row in sums) == sum(rows.values_list("monetary", flat=True))
+    assert sum(row.warned for row in sums) == rows.exclude(warning="none").count()
+    assert sum(row.active_customers for row in sums) == rows.filter(frequency__gte=1).count()
+
+
+def test_each_cell_of_the_matrix_leads_to_its_customers(owned: Cast) -> None:
+    run = selectors.latest_run()
+    matrix = selectors.migration(owned.admin, run)
+    assert sum(matrix.values()) == Customer.objects.count()
+    for (scheme, before, after), n in matrix.items():
+        assert selectors.moved_customers(owned.admin, run, before, after, scheme).count() == n
+
+
+def test_moves_are_what_differs_between_two_runs(owned: Cast) -> None:
+    then, now = worlds.stored(BEFORE, ["tier"]), worlds.stored(NOW, ["tier"])
+    rows = TierMove.objects.filter(run__as_of=NOW)
+    assert {row.customer.number for row in rows} == {number for number in now if then[number] != now[number]}
+    assert all(row.up == ("SABCDunrated".find(row.tier_after) < "SABCDunrated".find(row.tier_before)) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("who", "share"), [("wang", "own"), ("lead", "team"), ("manager", "team"), ("auditor", "all"), ("admin", "all")]
+)
+def test_sums_follow_the_scope(owned: Cast, who: str, share: str) -> None:
+    run, user = selectors.latest_run(), getattr(owned, who)
+    seen = sum(row.customers for row in selectors.run_sums(user, run))
+    wang = Customer.objects.filter(owner=owned.wang).count()
+    assert seen == (Customer.objects.count() if share == "all" else wang)
+
+
+def test_scores_as_of_follow_the_scope_and_only_published_runs(owned: Cast) -> None:
+    mine = selectors.scores_as_of(owned.wang, NOW)
+    assert {row.customer.owner_id for row in mine.select_related("customer")} == {owned.wang.pk}
+    assert mine.count() == Customer.objects.filter(owner=owned.wang).count()
+    assert selectors.scores_as_of(owned.wang, date(2026, 4, 29)).count() == 0
+
+
+def test_a_reading_computes_what_is_not_stored(owned: Cast) -> None:
+    run = selectors.latest_run()
+    row = selectors.scores_as_of(owned.admin, NOW).filter(x__gte=2, r__isnull=False).first()
+    got = selectors.reading(row, run)
+    assert got.recency_days == (NOW - row.last_on).days
+    assert 0 < got.outlook.p_now <= got.outlook.p_last < 1
+    assert got.frequency_class in ("high", "mid", "low")
+    assert got.amount_class in ("large", "mid", "small", "")

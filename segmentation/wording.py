@@ -1,0 +1,89 @@
+"""Reason codes with their numbers put into the reader's words (docs/algorithms/churn.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import company, formatting
+
+Numbers = Mapping[str, Any]
+
+
+def reason_text(code: str, numbers: Numbers) -> str:
+    """One sentence for one reason; an unknown code shows itself rather than nothing."""
+    return _SENTENCES[code](numbers) if code in _SENTENCES else code
+
+
+def case_texts(case: Any, shown: int = 3) -> list[str]:
+    """The first reasons of a warning case, in their fixed order; prefetch `reasons`."""
+    return [reason_text(reason.code, reason.numbers) for reason in list(case.reasons.all())[:shown]]
+
+
+def _days(value: float) -> str:
+    return formatting.number(value, 0 if float(value).is_integer() else 1)
+
+
+def _silent_vs_cycle(numbers: Numbers) -> str:
+    words = {
+        "median": _days(numbers["median"]),
+        "silent": numbers["silent"],
+        "ratio": formatting.number(numbers["ratio"], 1),
+    }
+    return _("Usually buys every %(median)s days; silent for %(silent)s days (%(ratio)sx)") % words
+
+
+def _drop(numbers: Numbers) -> str:
+    words = {
+        "horizon": numbers["horizon"],
+        "before": formatting.percent(numbers["p_last"]),
+        "now": formatting.percent(numbers["p_now"]),
+    }
+    return _("Chance of buying in %(horizon)s days fell from %(before)s to %(now)s") % words
+
+
+def _long_silent(numbers: Numbers) -> str:
+    return _("No purchase for %(silent)s days") % {"silent": numbers["silent"]}
+
+
+def _freq_down(numbers: Numbers) -> str:
+    words = {"now": numbers["now"], "before": numbers["before"]}
+    return _("%(now)s purchases in the last half year, %(before)s in the half year before") % words
+
+
+def _amount_down(numbers: Numbers) -> str:
+    code = company.currency()
+    words = {
+        "now": formatting.money_round(numbers["now"], code),
+        "before": formatting.money_round(numbers["before"], code),
+    }
+    return _("Bought for %(now)s in the last half year, for %(before)s in the half year before") % words
+
+
+def _no_contact(numbers: Numbers) -> str:
+    words = {"silent": numbers["silent"], "planned": numbers["planned"]}
+    return _("No contact for %(silent)s days; planned was every %(planned)s days") % words
+
+
+def _complaint(numbers: Numbers) -> str:
+    if numbers["open"]:
+        return _("%(n)s complaint is open") % {"n": numbers["open"]}
+    return _("%(n)s complaints in half a year") % {"n": numbers["recent"]}
+
+
+def _low_score(numbers: Numbers) -> str:
+    return _("Last satisfaction answer: %(score)s of 5") % {"score": numbers["csat"]}
+
+
+_SENTENCES: Mapping[str, Callable[[Numbers], str]] = {
+    "SILENT_VS_CYCLE": _silent_vs_cycle,
+    "DROP": _drop,
+    "LONG_SILENT": _long_silent,
+    "FREQ_DOWN": _freq_down,
+    "AMOUNT_DOWN": _amount_down,
+    "NO_CONTACT": _no_contact,
+    "COMPLAINT": _complaint,
+    "LOW_SCORE": _low_score,
+}
