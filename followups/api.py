@@ -1,0 +1,160 @@
+"""Follow-ups, reminders and notices over the API."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.rest.filters import IdFilter, MomentFilter
+from accounts.rest.problems import Conflict
+from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
+from core.outbox import TooLateError
+from followups import selectors, services
+from followups.models import FollowUp, Notice, Reminder
+from followups.serializers import FollowUpSerializer, NoticeSerializer, ReminderSerializer
+
+
+class FollowUpFilter(django_filters.FilterSet):
+    customer = IdFilter(field_name="customer")
+    assignee = IdFilter(field_name="assignee")
+    state = django_filters.ChoiceFilter(choices=FollowUp.State.choices)
+    source = django_filters.ChoiceFilter(choices=FollowUp.Source.choices)
+    due_from = django_filters.DateFilter(field_name="due_on", lookup_expr="gte")
+    due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
+
+
+class FollowUpViewSet(Creates, Changes, Deletes, Collection):
+    """What is to be done with customers. DELETE cancels; `complete` and `skip` close."""
+
+    resource = "follow_up"
+    serializer_class = FollowUpSerializer
+    filterset_class = FollowUpFilter
+    matched_actions = ("complete", "skip")
+    search_fields = ("purpose",)
+    ordering = ("id", "due_on", "updated_at")
+    default_order: ClassVar[tuple[str, ...]] = ("due_on", "id")
+
+    def rows(self) -> QuerySet:
+        """Follow-ups of customers outside the recycle bin."""
+        rows = FollowUp.objects.filter(customer__deleted_at=None)
+        return rows.select_related("customer", "assignee").defer("customer__search_tokens")
+
+    def make(self, values: dict[str, Any]) -> FollowUp:
+        """Plan by hand; without an assignee for oneself."""
+        user = self.request.user
+        return services.follow_up_create(by=user, assignee=values.pop("assignee", user), **values)
+
+    def change(self, row: FollowUp, values: dict[str, Any]) -> None:
+        """Move or reword an open follow-up, or hand it to somebody."""
+        if row.state != FollowUp.State.OPEN:
+            raise Conflict(_("This follow-up is closed already."))
+        changes = {name: value for name, value in values.items() if name != "customer"}
+        if changes:
+            services.follow_up_change(follow_up=row, changes=changes, version=row.version, by=self.request.user)
+
+    def remove(self, row: FollowUp) -> None:
+        """No longer wanted."""
+        self._close(row, services.follow_up_cancel)
+
+    @extend_schema(request=None, responses=FollowUpSerializer)
+    @action(detail=True, methods=["post"], grant="follow_up.change")
+    def complete(self, request: Request, pk: str) -> Response:
+        """Done, without an entry in the log; an interaction closes what it answers by itself."""
+        return self._act(request, services.follow_up_complete)
+
+    @extend_schema(request=None, responses=FollowUpSerializer)
+    @action(detail=True, methods=["post"], grant="follow_up.change")
+    def skip(self, request: Request, pk: str) -> Response:
+        """Left out on purpose."""
+        return self._act(request, services.follow_up_skip)
+
+    def _act(self, request: Request, act: Any) -> Response:
+        row = self.get_object()
+        check_match(request, row)
+        with transaction.atomic():
+            hold(row)
+            self._close(row, act)
+        return self.shown(row.pk)
+
+    def _close(self, row: FollowUp, act: Any) -> None:
+        try:
+            act(follow_up=row, by=self.request.user)
+        except services.AlreadyClosedError as error:
+            raise Conflict(_("This follow-up is closed already.")) from error
+
+
+class ReminderFilter(django_filters.FilterSet):
+    customer = IdFilter(field_name="customer")
+    user = IdFilter(field_name="user")
+    state = django_filters.ChoiceFilter(choices=Reminder.State.choices)
+    channel = django_filters.ChoiceFilter(choices=Reminder.Channel.choices)
+    due_from = MomentFilter(field_name="due_at", lookup_expr="gte")
+    due_to = MomentFilter(field_name="due_at", lookup_expr="lt")
+
+
+class ReminderViewSet(Creates, Changes, Deletes, Collection):
+    """One notice of its own at its minute. For oneself, or for people whose rows one may change. DELETE calls back."""
+
+    resource = "reminder"
+    serializer_class = ReminderSerializer
+    filterset_class = ReminderFilter
+    search_fields = ("text",)
+    ordering = ("id", "due_at")
+    default_order: ClassVar[tuple[str, ...]] = ("due_at", "id")
+
+    def rows(self) -> QuerySet:
+        """All reminders; of customers in the recycle bin none."""
+        return Reminder.objects.exclude(customer__deleted_at__isnull=False).select_related("user", "customer")
+
+    def make(self, values: dict[str, Any]) -> Reminder:
+        """Remind oneself or a person in reach."""
+        user = values.pop("user", self.request.user)
+        return services.reminder_create(user=user, by=self.request.user, **values)
+
+    def change(self, row: Reminder, values: dict[str, Any]) -> None:
+        """Another time, text or channel, as long as it hasn't been given."""
+        changes = {name: value for name, value in values.items() if name in ("due_at", "text", "channel")}
+        try:
+            if changes:
+                services.reminder_change(reminder=row, changes=changes, version=row.version, by=self.request.user)
+        except TooLateError as error:
+            raise Conflict(_("This reminder was given already. Make a new one.")) from error
+
+    def remove(self, row: Reminder) -> None:
+        """Call it back."""
+        try:
+            services.reminder_cancel(reminder=row, by=self.request.user)
+        except TooLateError as error:
+            raise Conflict(_("This reminder was given already.")) from error
+
+
+class NoticeFilter(django_filters.FilterSet):
+    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    kind = django_filters.ChoiceFilter(choices=Notice.Kind.choices)
+    customer = IdFilter(field_name="customer")
+
+
+class NoticeViewSet(Changes, Collection):
+    """What one was told so far, newest first. PATCH {"read": true} marks a notice as done."""
+
+    resource = "notification"
+    serializer_class = NoticeSerializer
+    filterset_class = NoticeFilter
+    ordering = ("id", "due_at")
+    default_order: ClassVar[tuple[str, ...]] = ("-due_at", "-id")
+    http_method_names = ("get", "head", "patch")
+
+    def rows(self) -> QuerySet:
+        """Notices whose time has come, of customers that the person may still see."""
+        return selectors.notices(self.request.user)
+
+    def change(self, row: Notice, values: dict[str, Any]) -> None:
+        """Mark as read; a read notice stays read."""
+        if values.get("read"):
+            services.notice_read(notice=row)

@@ -1,0 +1,97 @@
+"""Forms of follow-ups, plans and reminders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import clock
+from customers.models import InteractionKind
+from followups.models import FollowUp, PlanCategory, PlanRule, Reminder
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+# Methods one can plan; a note among colleagues is no contact.
+METHODS = [(kind.value, kind.label) for kind in InteractionKind if kind not in ("note", "other")]
+
+
+class FollowUpForm(forms.Form):
+    """A planned contact. `assignee` offers the colleagues who may work on this customer."""
+
+    due_on = forms.DateField(label=_("Day"), widget=DATE)
+    due_time = forms.TimeField(label=_("Time (optional)"), required=False, widget=TIME)
+    method = forms.ChoiceField(label=_("Method"), choices=METHODS, widget=forms.RadioSelect, initial="call")
+    purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
+    assignee = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.for_user(None), empty_label=None)
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, people: Any, today: Any, planned: FollowUp | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.planned = today, planned
+        self.fields["assignee"].queryset = people
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day < self.today and not (self.planned and self.planned.due_on == day):
+            raise forms.ValidationError(_("The day lies in the past. Choose today or a later day."))
+        if day.year > self.today.year + 5:
+            raise forms.ValidationError(_("The day is more than five years ahead. Check the year."))
+        return day
+
+    def planned_values(self) -> dict[str, Any]:
+        """The fields of a follow-up."""
+        return {name: self.cleaned_data[name] for name in ("due_on", "due_time", "method", "purpose", "assignee")}
+
+
+class ReminderForm(forms.Form):
+    """A reminder at a minute of the reader's own clock."""
+
+    day = forms.DateField(label=_("Day"), widget=DATE)
+    time = forms.TimeField(label=_("Time"), widget=TIME)
+    text = forms.CharField(label=_("Remind me of"), max_length=300)
+    channel = forms.ChoiceField(label=_("How"), choices=Reminder.Channel, widget=forms.RadioSelect, initial="in_app")
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.email:
+            self.fields["channel"].choices = [(Reminder.Channel.IN_APP, Reminder.Channel.IN_APP.label)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("day") and data.get("time") and self.due_at(data) <= clock.now():
+            self.add_error("time", _("This moment has passed. Choose a later day or time."))
+        return data
+
+    def due_at(self, data: dict[str, Any] | None = None) -> datetime:
+        """The instant, read in the person's own zone."""
+        data = data or self.cleaned_data
+        return clock.at_local(data["day"], data["time"], clock.user_zone(self.user))
+
+
+class PlanRuleForm(forms.ModelForm):
+    """The default plan of one tier."""
+
+    category = forms.ChoiceField(label=_("Plan"), choices=PlanCategory)
+    every_days = forms.IntegerField(
+        label=_("Every days"),
+        min_value=1,
+        max_value=366,
+        error_messages={
+            "min_value": _("Enter a number of days from 1 to 366."),
+            "max_value": _("Enter a number of days from 1 to 366."),
+            "invalid": _("Enter the days as a whole number."),
+        },
+    )
+    method = forms.ChoiceField(label=_("Method"), choices=METHODS)
+    is_active = forms.BooleanField(label=_("Plan by itself"), required=False)
+
+    class Meta:
+        model = PlanRule
+        fields = ("category", "every_days", "method", "is_active")

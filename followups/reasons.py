@@ -1,0 +1,88 @@
+"""Why a follow-up stands in the list: a stored code with its numbers, put into words in the reader's language.
+
+A reason keeps dates, not counted days: what was "30 days ago" yesterday is 31 days ago today.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import formatting
+
+TIER_PLAN = "TIER_PLAN"  # every_days, basis: contact | order | created, since: date
+NEXT_STEP = "NEXT_STEP"  # days
+REVISIT = "REVISIT"  # days, first_order_on
+WARNING = "WARNING"  # level, opened_on
+AS_CHOSEN = ""
+
+Numbers = Mapping[str, Any]
+
+
+def words(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
+    """The sentence of a reason; empty for follow-ups whose purpose a person typed."""
+    speak = _SENTENCES.get(code)
+    return speak(numbers, last_contact_on, today) if speak else ""
+
+
+def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    every = _every(int(numbers.get("every_days") or 0))
+    if last_contact_on is not None:
+        return _("%(every)s; last contact %(n)s days ago") % {"every": every, "n": (today - last_contact_on).days}
+    since = _date(numbers.get("since"))
+    if since is None:
+        return every
+    days = (today - since).days
+    if numbers.get("basis") == "order":
+        return _("%(every)s; never contacted, first order %(n)s days ago") % {"every": every, "n": days}
+    return _("%(every)s; never contacted, on file for %(n)s days") % {"every": every, "n": days}
+
+
+def _every(days: int) -> str:
+    return ngettext("Plan: every day", "Plan: every %(n)s days", days) % {"n": days}
+
+
+def _next_step(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    days = int(numbers.get("days") or 0)
+    if last_contact_on is None:
+        return ngettext("Agreed: again after %(n)s day", "Agreed: again after %(n)s days", days) % {"n": days}
+    return _("Agreed: again after %(n)s days; last contact %(ago)s days ago") % {
+        "n": days,
+        "ago": (today - last_contact_on).days,
+    }
+
+
+def _revisit(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    first = _date(numbers.get("first_order_on"))
+    sentence = _("Revisit on day %(n)s after the first order") % {"n": numbers.get("days")}
+    if first is None:
+        return sentence
+    return _("%(sentence)s (%(day)s)") % {"sentence": sentence, "day": formatting.day_short(first)}
+
+
+def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    level = _("Red churn warning") if numbers.get("level") == "red" else _("Yellow churn warning")
+    opened = _date(numbers.get("opened_on"))
+    if opened is None:
+        return level
+    since = _("%(level)s for %(n)s days") % {"level": level, "n": max((today - opened).days, 0)}
+    if last_contact_on is None:
+        return _("%(since)s; never contacted") % {"since": since}
+    return _("%(since)s; last contact %(n)s days ago") % {"since": since, "n": (today - last_contact_on).days}
+
+
+_SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
+    TIER_PLAN: _tier_plan,
+    NEXT_STEP: _next_step,
+    REVISIT: _revisit,
+    WARNING: _warning,
+}
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None

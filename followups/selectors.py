@@ -1,0 +1,180 @@
+"""Reads of follow-ups, plans, reminders and notices; the asking person comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.scope import ScopedQuerySet
+from core import clock, formatting
+from core.company import zone
+from core.workcalendar import next_working_day
+from customers.models import Customer
+from followups import reasons
+from followups.models import FollowUp, Notice, PlanRule, Reminder
+from followups.services.next_step import IN_DAYS, NOTHING, PLAN, may_be_planned, plan_date, plan_rule_of
+
+OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
+ROW = ("customer__facts", "customer__owner", "assignee")
+
+
+def open_of(user: Any, customer: Customer) -> QuerySet[FollowUp]:
+    """The customer's open follow-ups, the next one first."""
+    rows = FollowUp.objects.for_user(user).filter(OPEN, customer=customer)
+    return rows.select_related("assignee").order_by("due_on", "due_time", "id")
+
+
+def follow_ups(user: Any, action: str = "view") -> ScopedQuerySet:
+    """Follow-ups in reach of customers that aren't in the recycle bin, with what a row shows."""
+    rows = FollowUp.objects.for_user(user, action).filter(customer__deleted_at=None)
+    return rows.select_related(*ROW).defer("customer__search_tokens")
+
+
+WHEN = ("overdue", "today", "week", "later", "all")
+
+
+def when_filter(when: str, today: date) -> Q:
+    """overdue, today, week (the seven days from today), later, all."""
+    return {
+        "overdue": Q(due_on__lt=today),
+        "today": Q(due_on=today),
+        "week": Q(due_on__gte=today, due_on__lt=today + timedelta(days=7)),
+        "later": Q(due_on__gte=today + timedelta(days=7)),
+    }.get(when, Q())
+
+
+def when_counts(rows: QuerySet[FollowUp], today: date) -> dict[str, int]:
+    """How many of these rows fall under each word of WHEN, in one query."""
+    counted = {name: Count("pk", filter=when_filter(name, today)) for name in WHEN if name != "all"}
+    return rows.aggregate(**counted, all=Count("pk"))
+
+
+def why(follow_up: FollowUp, today: date) -> str:
+    """Why it stands there, in words with numbers; needs the customer's facts. A typed purpose comes as it is."""
+    if follow_up.purpose:
+        return follow_up.purpose
+    facts = getattr(follow_up.customer, "facts", None)
+    last = facts.last_contact_at if facts else None
+    last_on = last.astimezone(zone()).date() if last else None
+    return reasons.words(follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=today)
+
+
+# --- next step of the log form ---------------------------------------------------------------------------------------
+Choice = tuple[str, str, date | None]
+
+
+def next_step_choices(user: Any, customer: Customer) -> list[Choice]:
+    """(value, label, day) of the next steps of a log entry made now; the first one is the default.
+
+    Needs customer.facts and customer.owner. Days are working days.
+    """
+    today = clock.business_date()
+    choices = [_in_days(days, today) for days in IN_DAYS]
+    planned = _planned(customer, today)
+    nothing: Choice = (NOTHING, _("No next step"), None)
+    return [*([planned] if planned else []), *choices, nothing]
+
+
+def _planned(customer: Customer, today: date) -> Choice | None:
+    rule = plan_rule_of(customer) if may_be_planned(customer) else None
+    if rule is None:
+        return None
+    due_on = plan_date(today, rule.every_days)
+    label = _("As planned: %(day)s (every %(n)s days)") % {"day": formatting.day_short(due_on), "n": rule.every_days}
+    return PLAN, label, due_on
+
+
+def _in_days(days: int, today: date) -> Choice:
+    due_on = next_working_day(today + timedelta(days=days))
+    label = ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
+    return str(days), f"{label} · {formatting.day_short(due_on)}", due_on
+
+
+def move_choices(today: date) -> list[Choice]:
+    """Where a follow-up may be moved with one tap: tomorrow, in 3 and in 7 days, each on a working day."""
+    labels = ((1, _("Tomorrow")), (3, _("In 3 days")), (7, _("In 7 days")))
+    return [(str(days), label, next_working_day(today + timedelta(days=days))) for days, label in labels]
+
+
+def assignee_choices(user: Any, customer: Customer, planned: FollowUp | None = None) -> QuerySet[User]:
+    """Who may be made responsible: oneself, the customer's owners, who has it now, active colleagues in reach."""
+    known = {user.pk, customer.owner_id, customer.service_owner_id, planned.assignee_id if planned else None} - {None}
+    working = Q(is_active=True, role__grants__permission="follow_up.change")
+    in_reach = User.objects.for_user(user).filter(working)
+    return User.objects.filter(Q(pk__in=known) | Q(pk__in=in_reach.values("pk"))).order_by("name", "pk")
+
+
+# --- plans -----------------------------------------------------------------------------------------------------------
+def plan_rules() -> QuerySet[PlanRule]:
+    """All default plans."""
+    return PlanRule.objects.order_by("scheme", "tier")
+
+
+# --- reminders and notices -------------------------------------------------------------------------------------------
+def notices(user: Any) -> QuerySet[Notice]:
+    """What has been told so far, of customers that the person may still see; newest first by -due_at, -id."""
+    seen = Customer.objects.for_user(user).filter(pk=OuterRef("customer_id"))
+    rows = Notice.objects.for_user(user).filter(due_at__lte=clock.now(), cancelled_at=None)
+    return rows.filter(Q(customer=None) | Exists(seen)).select_related("customer")
+
+
+def unread_count(user: Any) -> int:
+    """The figure of the bell."""
+    return notices(user).filter(read_at=None).count()
+
+
+def reminders_ahead(user: Any) -> QuerySet[Reminder]:
+    """One's own reminders that are still to come, the next one first."""
+    rows = Reminder.objects.for_user(user)
+    ahead = rows.filter(user=user, state=Reminder.State.OPEN, due_at__gt=clock.now())
+    return ahead.filter(Q(customer=None) | Q(customer__deleted_at=None)).select_related("customer").order_by("due_at")
+
+
+def reminders_of(user: Any, customer: Customer) -> QuerySet[Reminder]:
+    """Reminders about a customer that are still to come, of people in reach."""
+    rows = Reminder.objects.for_user(user).filter(customer=customer, state=Reminder.State.OPEN)
+    return rows.filter(due_at__gt=clock.now()).select_related("user").order_by("due_at")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice in words: a title, perhaps what a person typed, and where it leads."""
+
+    notice: Notice
+    title: str
+    typed: str = ""
+
+
+def told(notice: Notice) -> Told:
+    """Put a notice into words in the reader's language."""
+    speak = _TITLES.get(notice.kind)
+    return Told(notice, speak(notice.numbers) if speak else notice.get_kind_display(), notice.text)
+
+
+def _day_title(numbers: dict[str, Any]) -> str:
+    due, overdue = int(numbers.get("due") or 0), int(numbers.get("overdue") or 0)
+    title = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", due) % {"n": due}
+    return f"{title} · {_('%(n)s overdue') % {'n': overdue}}" if overdue else title
+
+
+def _warning_title(numbers: dict[str, Any]) -> str:
+    return _("Red churn warning") if numbers.get("level") == "red" else _("Yellow churn warning")
+
+
+def _assigned_title(numbers: dict[str, Any]) -> str:
+    count = int(numbers.get("customers") or 1)
+    return ngettext("%(n)s customer was assigned to you", "%(n)s customers were assigned to you", count) % {"n": count}
+
+
+_TITLES = {
+    Notice.Kind.DAY: _day_title,
+    Notice.Kind.WARNING: _warning_title,
+    Notice.Kind.ASSIGNED: _assigned_title,
+    Notice.Kind.REMINDER: lambda numbers: _("Reminder"),
+}

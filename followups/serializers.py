@@ -1,0 +1,116 @@
+"""Follow-ups, reminders and notices as JSON."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.rest.fields import MaskedSerializer, ScopedKey
+from core import clock
+from customers.models import Customer
+from followups.models import FollowUp, Notice, Reminder
+from followups.selectors import told
+
+
+class FollowUpSerializer(MaskedSerializer):
+    customer = ScopedKey(Customer, "follow_up.add")
+    assignee = ScopedKey(User, required=False)
+
+    class Meta:
+        model = FollowUp
+        fields = (
+            "id",
+            "customer",
+            "assignee",
+            "due_on",
+            "due_time",
+            "due_at",
+            "method",
+            "purpose",
+            "reason_code",
+            "reason",
+            "source",
+            "state",
+            "closed_at",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+        read_only_fields = (
+            "due_at",
+            "reason_code",
+            "reason",
+            "source",
+            "state",
+            "closed_at",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+
+    def validate_customer(self, value: Customer) -> Customer:
+        """A follow-up stays with its customer."""
+        if self.instance is not None and value.pk != self.instance.customer_id:
+            raise serializers.ValidationError(_("A follow-up can't move to another customer."))
+        return value
+
+    def validate_assignee(self, value: User) -> User:
+        """Only people who are here."""
+        if not value.is_active:
+            raise serializers.ValidationError(_("%(name)s is no longer active.") % {"name": value.name})
+        return value
+
+
+class ReminderSerializer(MaskedSerializer):
+    customer = ScopedKey(Customer, allow_null=True, required=False)
+    user = ScopedKey(User, "reminder.add", required=False)
+
+    class Meta:
+        model = Reminder
+        fields: ClassVar[tuple[str, ...]] = (
+            "id",
+            "customer",
+            "user",
+            "due_at",
+            "channel",
+            "text",
+            "state",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+        read_only_fields: ClassVar[tuple[str, ...]] = ("state", "created_at", "updated_at", "version")
+
+    def validate_user(self, value: User) -> User:
+        """Only people who are here; the person of a reminder stays."""
+        if not value.is_active:
+            raise serializers.ValidationError(_("%(name)s is no longer active.") % {"name": value.name})
+        return value
+
+    def validate_due_at(self, value: Any) -> Any:
+        """Not in the past."""
+        if value <= clock.now():
+            raise serializers.ValidationError(_("The time of a reminder must lie in the future."))
+        return value
+
+
+class NoticeSerializer(serializers.ModelSerializer):
+    """A notice with its sentence in the reader's language; `read` may be set to true."""
+
+    title = serializers.SerializerMethodField()
+    read = serializers.BooleanField(required=False)
+
+    class Meta:
+        model = Notice
+        fields = ("id", "kind", "customer", "due_at", "title", "text", "numbers", "url", "read", "read_at")
+        read_only_fields = ("kind", "customer", "due_at", "text", "numbers", "url", "read_at")
+
+    def get_title(self, notice: Notice) -> str:
+        """The sentence."""
+        return str(told(notice).title)
+
+    def to_representation(self, instance: Notice) -> dict[str, Any]:
+        """`read` follows from `read_at`."""
+        instance.read = instance.read_at is not None
+        return super().to_representation(instance)

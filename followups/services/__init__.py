@@ -1,0 +1,56 @@
+"""Writes of follow-ups, plans, reminders and notices: one verb, one function, one transaction, one audit line.
+
+Callers authorise first (accounts.access.row_for); these functions keep the data right.
+"""
+
+from followups.services.follow_ups import (
+    AlreadyClosedError,
+    customer_follow_ups_cancel,
+    follow_up_cancel,
+    follow_up_change,
+    follow_up_complete,
+    follow_up_create,
+    follow_up_reopen,
+    follow_up_reschedule,
+    follow_up_skip,
+    follow_ups_hand_over,
+    user_zone_changed,
+)
+from followups.services.next_step import interaction_answer, interaction_take_back, next_step_apply
+from followups.services.notices import (
+    day_notices_make,
+    notice_add,
+    notice_read,
+    notices_read_all,
+    transfer_notice,
+    warning_notices_make,
+)
+from followups.services.plans import plan_rule_change
+from followups.services.reminders import reminder_cancel, reminder_change, reminder_create
+
+__all__ = [
+    "AlreadyClosedError",
+    "customer_follow_ups_cancel",
+    "day_notices_make",
+    "follow_up_cancel",
+    "follow_up_change",
+    "follow_up_complete",
+    "follow_up_create",
+    "follow_up_reopen",
+    "follow_up_reschedule",
+    "follow_up_skip",
+    "follow_ups_hand_over",
+    "interaction_answer",
+    "interaction_take_back",
+    "next_step_apply",
+    "notice_add",
+    "notice_read",
+    "notices_read_all",
+    "plan_rule_change",
+    "reminder_cancel",
+    "reminder_change",
+    "reminder_create",
+    "transfer_notice",
+    "user_zone_changed",
+    "warning_notices_make",
+]

@@ -1,0 +1,209 @@
+"""Follow-ups: create, change, move, close and hand over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Min
+
+from accounts import audit
+from core import clock
+from core.versions import save_version
+from customers.models import Customer, CustomerFacts
+from customers.services import facts_write
+from followups.models import FollowUp
+
+State, Source = FollowUp.State, FollowUp.Source
+# Precedence of automatic follow-ups: a higher one takes the place of a lower one.
+RANK = {Source.COMPLAINT: 5, Source.WARNING: 4, Source.REVISIT: 3, Source.CARE: 2, Source.CADENCE: 1}
+
+
+class AlreadyClosedError(Exception):
+    """The follow-up is not open (any more)."""
+
+
+def due_moment(due_on: date, due_time: time | None, assignee: Any) -> datetime | None:
+    """The instant of a timed follow-up in its assignee's zone; None for a whole day."""
+    return None if due_time is None else clock.at_local(due_on, due_time, clock.user_zone(assignee))
+
+
+def note_next(customer_id: int) -> None:
+    """Write the next planned day of a customer down into its facts."""
+    still_open = FollowUp.objects.filter(customer_id=customer_id, state=State.OPEN)
+    facts_write(customer_id, next_follow_up_on=still_open.aggregate(next=Min("due_on"))["next"])
+
+
+@transaction.atomic
+def follow_up_create(
+    *,
+    customer: Customer,
+    assignee: Any,
+    due_on: date,
+    by: Any,
+    due_time: time | None = None,
+    method: str = "call",
+    purpose: str = "",
+    source: str = Source.MANUAL,
+    reason_code: str = "",
+    reason: dict[str, Any] | None = None,
+    source_key: str | None = None,
+) -> FollowUp:
+    """A new open follow-up. An automatic one (source other than manual) takes the place of an open automatic one of
+    lower or equal precedence; where a higher one stands, that one is returned. The same `source_key` gives the same
+    row again.
+    """
+    CustomerFacts.objects.select_for_update().filter(pk=customer.pk).first()  # one planner of a customer at a time
+    if source_key and (known := FollowUp.objects.filter(source_key=source_key).first()):
+        return known
+    if source != Source.MANUAL and (higher := _make_room(customer.pk, source)):
+        return higher
+    follow_up = FollowUp.objects.create(
+        customer=customer,
+        assignee=assignee,
+        due_on=due_on,
+        due_time=due_time,
+        due_at=due_moment(due_on, due_time, assignee),
+        method=method,
+        purpose=purpose.strip(),
+        source=source,
+        reason_code=reason_code,
+        reason=reason or {},
+        source_key=source_key,
+        created_by=by,
+        updated_by=by,
+    )
+    note_next(customer.pk)
+    audit.record("follow_up.create", by=by, on=follow_up, customer=customer.pk, source=source)
+    return follow_up
+
+
+def _make_room(customer_id: int, source: str) -> FollowUp | None:
+    """Close the open automatic follow-up of lower or equal precedence; return one that is higher."""
+    standing = _open_automatic(customer_id).select_for_update(of=("self",)).first()
+    if standing is None:
+        return None
+    if RANK[Source(standing.source)] > RANK[Source(source)]:
+        return standing
+    close(standing, State.CANCELLED, by=None)
+    return None
+
+
+def _open_automatic(customer_id: int) -> Any:
+    return FollowUp.objects.filter(customer_id=customer_id, state=State.OPEN).exclude(source=Source.MANUAL)
+
+
+def close(follow_up: FollowUp, state: str, *, by: Any, interaction: Any = None) -> bool:
+    """Close an open follow-up; False when it isn't open. Facts are the caller's to write."""
+    values = {"state": state, "closed_at": clock.now(), "closed_by_interaction": interaction, "updated_by": by}
+    still_open = FollowUp.objects.filter(pk=follow_up.pk, state=State.OPEN)
+    if not still_open.update(**values, updated_at=clock.now(), version=F("version") + 1):
+        return False
+    for name, value in values.items():
+        setattr(follow_up, name, value)
+    follow_up.version += 1
+    return True
+
+
+def _close_by_hand(follow_up: FollowUp, state: str, act: str, *, by: Any, interaction: Any = None) -> None:
+    if not close(follow_up, state, by=by, interaction=interaction):
+        raise AlreadyClosedError
+    note_next(follow_up.customer_id)
+    audit.record(f"follow_up.{act}", by=by, on=follow_up, customer=follow_up.customer_id)
+
+
+@transaction.atomic
+def follow_up_complete(*, follow_up: FollowUp, by: Any, interaction: Any = None) -> None:
+    """Done, with or without an entry in the log; AlreadyClosedError when it isn't open."""
+    _close_by_hand(follow_up, State.DONE, "complete", by=by, interaction=interaction)
+
+
+@transaction.atomic
+def follow_up_skip(*, follow_up: FollowUp, by: Any) -> None:
+    """Left out on purpose: the plan goes on from here."""
+    _close_by_hand(follow_up, State.SKIPPED, "skip", by=by)
+
+
+@transaction.atomic
+def follow_up_cancel(*, follow_up: FollowUp, by: Any) -> None:
+    """No longer wanted."""
+    _close_by_hand(follow_up, State.CANCELLED, "cancel", by=by)
+
+
+@transaction.atomic
+def follow_up_reopen(*, follow_up: FollowUp, by: Any) -> None:
+    """Take a close back; an automatic follow-up that came since gives way. AlreadyClosedError when it is open."""
+    reopen(follow_up, by=by)
+    note_next(follow_up.customer_id)
+    audit.record("follow_up.reopen", by=by, on=follow_up, customer=follow_up.customer_id)
+
+
+def reopen(follow_up: FollowUp, *, by: Any) -> None:
+    """Open again without facts and audit."""
+    if follow_up.source != Source.MANUAL:
+        for standing in _open_automatic(follow_up.customer_id).exclude(pk=follow_up.pk):
+            close(standing, State.CANCELLED, by=by)
+    values = {"state": State.OPEN, "closed_at": None, "closed_by_interaction": None, "updated_by": by}
+    closed = FollowUp.objects.filter(pk=follow_up.pk).exclude(state=State.OPEN)
+    if not closed.update(**values, updated_at=clock.now(), version=F("version") + 1):
+        raise AlreadyClosedError
+    follow_up.refresh_from_db()
+
+
+@transaction.atomic
+def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: Any) -> None:
+    """Move an open follow-up to another day, the time of day stays; repeating it changes nothing."""
+    locked = FollowUp.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=follow_up.pk)
+    if locked.state != State.OPEN:
+        raise AlreadyClosedError
+    if locked.due_on != due_on:
+        _write(locked, {"due_on": due_on}, version=locked.version, by=by)
+        audit.record("follow_up.reschedule", by=by, on=locked, due_on=due_on.isoformat())
+    follow_up.refresh_from_db()
+
+
+@transaction.atomic
+def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: int, by: Any) -> None:
+    """Write due_on, due_time, assignee, method or purpose over `version`; StaleVersionError when it is an old one."""
+    _write(follow_up, changes, version=version, by=by)
+    audit.record("follow_up.change", by=by, on=follow_up, fields=sorted(changes))
+
+
+def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: Any) -> None:
+    planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
+    save_version(follow_up, {**changes, "due_at": due_moment(**planned)}, version=version, by=by)
+    note_next(follow_up.customer_id)
+
+
+# --- what follows from other acts ------------------------------------------------------------------------------------
+@transaction.atomic
+def follow_ups_hand_over(*, customer: Customer, from_user: Any, to_user: Any, by: Any) -> None:
+    """A customer changed hands: the open follow-ups of the former owner go along; into the pool they end."""
+    if to_user is None:
+        customer_follow_ups_cancel(customer=customer, by=by)
+        return
+    mine = FollowUp.objects.filter(customer=customer, state=State.OPEN, assignee=from_user)
+    for follow_up in mine if from_user is not None else ():
+        due_at = due_moment(follow_up.due_on, follow_up.due_time, to_user)
+        FollowUp.objects.filter(pk=follow_up.pk).update(
+            assignee=to_user, due_at=due_at, updated_by=by, updated_at=clock.now(), version=F("version") + 1
+        )
+
+
+@transaction.atomic
+def customer_follow_ups_cancel(*, customer: Customer, by: Any) -> None:
+    """End everything that is open for a customer."""
+    for follow_up in FollowUp.objects.filter(customer=customer, state=State.OPEN):
+        close(follow_up, State.CANCELLED, by=by)
+    note_next(customer.pk)
+
+
+def user_zone_changed(*, user: Any) -> int:
+    """A person moved to another time zone: their timed follow-ups keep the wall-clock time. Returns how many moved."""
+    timed = FollowUp.objects.filter(assignee=user, state=State.OPEN, due_time__isnull=False)
+    moved = 0
+    for follow_up in timed:
+        due_at = due_moment(follow_up.due_on, follow_up.due_time, user)
+        moved += FollowUp.objects.filter(pk=follow_up.pk).exclude(due_at=due_at).update(due_at=due_at)
+    return moved

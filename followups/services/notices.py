@@ -1,0 +1,189 @@
+"""In-app notices: each exactly once by its key, visible when its time has come; no worker is needed to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from core import clock, outbox
+from core.models import OutboxMail
+from core.workcalendar import is_working
+from followups.models import FollowUp, Notice
+
+DAY_NOTICE_AT = time(8, 30)
+DAY_ENDS = time(18, 0)  # a day notice later than this helps nobody
+WARNINGS_A_NIGHT = 10
+
+
+def notice_add(
+    *,
+    user: Any,
+    key: str,
+    kind: str,
+    due_at: datetime | None = None,
+    customer: Any = None,
+    text: str = "",
+    numbers: dict[str, Any] | None = None,
+    url: str = "",
+) -> Notice:
+    """Tell `user` something in the app at `due_at` (default now); the same key gives the notice that is there."""
+    notice = Notice(
+        user=user,
+        key=key,
+        kind=kind,
+        customer=customer,
+        due_at=due_at or clock.now(),
+        text=text[:300],
+        numbers=numbers or {},
+        url=url[:200],
+    )
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    return Notice.objects.get(key=key)
+
+
+def notice_read(*, notice: Notice) -> None:
+    """Done with it."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=clock.now())
+
+
+def notices_read_all(*, user: Any) -> int:
+    """Done with everything that is shown now; returns how many."""
+    return Notice.objects.filter(user=user, read_at=None, due_at__lte=clock.now()).update(read_at=clock.now())
+
+
+# --- the day's work: one notice per person at 08:30 of their own day -------------------------------------------------
+def day_notices_make(ahead: timedelta = timedelta(0)) -> int:
+    """Make the day notices that are due now and missing; `ahead` lets the night prepare those of the morning."""
+    due = {user: day for user in User.objects.filter(is_active=True) if (day := _notice_day(user, ahead))}
+    if not due:
+        return 0
+    known = set(Notice.objects.filter(key__in=[_day_key(u, d) for u, d in due.items()]).values_list("key", flat=True))
+    missing = {user: day for user, day in due.items() if _day_key(user, day) not in known}
+    loads = _loads(missing) if missing else {}
+    return sum(_day_notice(user, day, loads[user.pk]) for user, day in missing.items() if loads.get(user.pk))
+
+
+def _notice_day(user: User, ahead: timedelta) -> date | None:
+    """The working day whose notice this person should have by now, or `ahead` of now."""
+    now, zone = clock.now(), clock.user_zone(user)
+    today = now.astimezone(zone).date()
+    for day in (today, today + timedelta(days=1)):
+        at = clock.at_local(day, DAY_NOTICE_AT, zone)
+        if now < clock.at_local(day, DAY_ENDS, zone) and at <= now + ahead and is_working(day):
+            return day
+    return None
+
+
+def _day_key(user: User, day: date) -> str:
+    return f"day:{user.pk}:{day.isoformat()}"
+
+
+def _loads(days: dict[User, date]) -> dict[int, dict[str, int]]:
+    """{user id: {"due": .., "overdue": ..}} of the open follow-ups on each person's own day."""
+    loads = {}
+    for day in set(days.values()):
+        people = [user.pk for user, on in days.items() if on == day]
+        rows = FollowUp.objects.filter(
+            state=FollowUp.State.OPEN, assignee__in=people, due_on__lte=day, customer__deleted_at=None
+        )
+        counted = rows.values("assignee").annotate(due=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=day)))
+        loads |= {row["assignee"]: {"due": row["due"], "overdue": row["overdue"]} for row in counted}
+    return loads
+
+
+@transaction.atomic
+def _day_notice(user: User, day: date, load: dict[str, int]) -> int:
+    at = clock.at_local(day, DAY_NOTICE_AT, clock.user_zone(user))
+    key = _day_key(user, day)
+    notice = notice_add(
+        user=user, key=key, kind=Notice.Kind.DAY, due_at=at, numbers={**load, "day": day.isoformat()}, url="/"
+    )
+    if user.mail_reminders and user.email:
+        outbox.mail_queue(
+            kind="day",
+            dedupe_key=key,
+            address=user.email,
+            user=user,
+            source_id=notice.pk,
+            policy=OutboxMail.Policy.RESEND,
+            due_at=at,
+            **_letter(user, load),
+        )
+    return 1
+
+
+def _letter(user: User, load: dict[str, int]) -> dict[str, str]:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", load["due"]) % {"n": load["due"]}
+        overdue = _("%(n)s of them are overdue.") % {"n": load["overdue"]} if load["overdue"] else ""
+        return {"subject": subject, "body": f"{subject}. {overdue}\n\n{settings.BASE_URL}/\n"}
+
+
+def day_mail_wanted(mail: OutboxMail) -> bool:
+    """The gate of day mails: something is still open for that day."""
+    notice = Notice.objects.filter(pk=mail.source_id, read_at=None, cancelled_at=None).first()
+    if notice is None:
+        return False
+    day = date.fromisoformat(notice.numbers["day"])
+    rows = FollowUp.objects.filter(assignee_id=notice.user_id, state=FollowUp.State.OPEN, due_on__lte=day)
+    return rows.filter(customer__deleted_at=None).exists()
+
+
+# --- news ------------------------------------------------------------------------------------------------------------
+def warning_notices_make(business_date: date) -> int:
+    """Tell owners of the warnings that opened or turned red that night, the largest value first, ten each at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WARNINGS, {"day": business_date, "cap": WARNINGS_A_NIGHT, "now": clock.now()})
+        return cursor.rowcount
+
+
+_WARNINGS = """
+    INSERT INTO followups_notice (user_id, key, kind, customer_id, due_at, text, numbers, url)
+    SELECT owner_id, 'warning:' || id || ':' || level || ':' || owner_id, 'warning', customer_id, %(now)s, '',
+           jsonb_build_object('case', id, 'level', level, 'at_risk', value_at_risk), '/customers/' || customer_id || '/'
+    FROM (SELECT w.id, w.level, w.customer_id, w.value_at_risk, c.owner_id,
+                 row_number() OVER (PARTITION BY c.owner_id ORDER BY w.value_at_risk DESC NULLS LAST, w.id) AS place
+          FROM segmentation_churncase w
+          JOIN customers_customer c ON c.id = w.customer_id AND c.deleted_at IS NULL
+          JOIN accounts_user u ON u.id = c.owner_id AND u.is_active
+          WHERE w.closed_at IS NULL AND w.level_since = %(day)s) warned
+    WHERE place <= %(cap)s
+    ON CONFLICT (key) DO NOTHING
+"""
+
+
+@transaction.atomic
+def transfer_notice(*, customer: Any, to_user: Any, by: Any) -> None:
+    """Tell the new owner; what one person hands over within a minute is one notice that counts."""
+    if to_user is None or to_user.pk == getattr(by, "pk", None):
+        return
+    minute = clock.now().strftime("%Y%m%d%H%M")
+    key = f"assigned:{to_user.pk}:{getattr(by, 'pk', 0)}:{minute}"
+    made = notice_add(
+        user=to_user,
+        key=key,
+        kind=Notice.Kind.ASSIGNED,
+        customer=customer,
+        numbers={"customers": 0, "by": getattr(by, "pk", None)},
+        url=reverse("customer", args=[customer.pk]),
+    )
+    locked = Notice.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    locked.numbers["customers"] += 1
+    if locked.customer_id != customer.pk:
+        locked.customer, locked.url = None, f"{reverse('customer_list')}?view=mine"
+    locked.save(update_fields=["numbers", "customer", "url"])
+
+
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """Names of people by id."""
+    return dict(User.objects.filter(pk__in=set(ids)).values_list("pk", "name"))

@@ -1,0 +1,183 @@
+"""A log entry closes what it answers and sets the next step; undo takes both back."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from customers.models import CustomerFacts
+from customers.services import interaction_undo
+from followups import selectors
+from followups.models import FollowUp, PlanRule
+from followups.services import follow_up_create, interaction_answer, interaction_take_back
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+
+
+def plan(customer, days=0, **more):
+    values = {"assignee": customer.owner, "by": customer.owner, "due_on": TODAY + timedelta(days=days), **more}
+    return follow_up_create(customer=customer, **values)
+
+
+def state(follow_up):
+    follow_up.refresh_from_db()
+    return follow_up.state
+
+
+def open_days(customer):
+    rows = FollowUp.objects.filter(customer=customer, state="open").order_by("due_on")
+    return [(row.due_on, row.source) for row in rows]
+
+
+def next_fact(customer):
+    return CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on
+
+
+def test_without_a_choice_the_plan_of_the_tier_sets_the_next_date(make, log_contact):
+    customer = make(tier="A")  # every 14 days
+    log_contact(customer)
+    assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
+    assert next_fact(customer) == date(2026, 12, 8)
+
+
+def test_a_planned_day_off_moves_to_the_next_working_day(make, log_contact):
+    customer = make(tier="A")
+    PlanRule.objects.filter(scheme="b2c", tier="A").update(every_days=4)  # Saturday
+    log_contact(customer)
+    assert open_days(customer) == [(date(2026, 11, 30), "cadence")]
+
+
+def test_a_chosen_step_is_the_persons_own(make, log_contact):
+    customer = make()
+    log_contact(customer, next_step="7")
+    assert open_days(customer) == [(date(2026, 12, 1), "manual")]
+
+
+def test_no_next_step_leaves_nothing(make, log_contact):
+    customer = make()
+    due = plan(customer, source="cadence")
+    log_contact(customer, next_step="none")
+    assert open_days(customer) == []
+    assert state(due) == "done"
+    assert next_fact(customer) is None
+
+
+@pytest.mark.parametrize(("days", "closed"), [(-20, True), (0, True), (7, True), (8, False)])
+def test_what_is_due_or_due_within_seven_days_is_closed(make, log_contact, days, closed):
+    customer = make()
+    follow_up = plan(customer, days)
+    entry = log_contact(customer, next_step="none")
+    assert (state(follow_up) == "done") is closed
+    assert (follow_up.closed_by_interaction_id == entry.pk) is closed
+
+
+def test_everything_due_is_closed_but_only_the_nearest_of_the_coming_week(make, log_contact):
+    customer = make()
+    coming, later = plan(customer, 2), plan(customer, 4)
+    log_contact(customer, next_step="none")
+    assert (state(coming), state(later)) == ("done", "open")
+    overdue, today = plan(customer, -3), plan(customer, 0)
+    log_contact(customer, next_step="none")
+    assert (state(overdue), state(today), state(later)) == ("done", "done", "open")
+
+
+def test_the_plan_never_replaces_what_a_person_made(make, log_contact):
+    customer = make()
+    plan(customer, 20)
+    log_contact(customer)
+    assert open_days(customer) == [(date(2026, 12, 14), "manual")]
+
+
+def test_an_open_automatic_one_is_replaced(make, log_contact):
+    customer = make()
+    plan(customer, 20, source="cadence")
+    log_contact(customer)
+    assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
+
+
+def test_undo_reopens_what_was_closed_and_removes_what_was_set(make, log_contact, cast):
+    customer = make()
+    due, automatic = plan(customer, -1), plan(customer, 20, source="cadence")
+    entry = log_contact(customer, next_step="3")
+    assert (state(due), state(automatic)) == ("done", "cancelled")
+    interaction_undo(interaction=entry, by=cast.wang)
+    assert (state(due), state(automatic)) == ("open", "open")
+    assert open_days(customer) == [(date(2026, 11, 23), "manual"), (date(2026, 12, 14), "cadence")]
+    assert next_fact(customer) == date(2026, 11, 23)
+
+
+def test_undo_is_right_even_when_a_new_automatic_one_came_meanwhile(make, log_contact, cast):
+    customer = make()
+    automatic = plan(customer, 0, source="cadence")
+    entry = log_contact(customer, next_step="none")
+    newer = plan(customer, 14, source="cadence")
+    interaction_undo(interaction=entry, by=cast.wang)
+    assert (state(automatic), state(newer)) == ("open", "cancelled")
+
+
+def test_the_handlers_may_run_twice(make, log_contact, cast):
+    customer = make()
+    plan(customer, -1)
+    entry = log_contact(customer)
+    before = open_days(customer)
+    interaction_answer(interaction=entry, by=cast.wang, next_step=None)
+    assert open_days(customer) == before
+    interaction_undo(interaction=entry, by=cast.wang)
+    before = open_days(customer)
+    interaction_take_back(interaction=entry, by=cast.wang)
+    assert open_days(customer) == before
+
+
+def test_notes_among_colleagues_and_automatic_entries_close_nothing(make, log_contact):
+    customer = make()
+    due = plan(customer, -1)
+    log_contact(customer, kind="note")
+    log_contact(customer, automatic=True)
+    assert state(due) == "open"
+
+
+@pytest.mark.parametrize("quiet", [{"stage": "paused"}, {"do_not_contact": True}, {"owner": None}])
+def test_nobody_is_planned_who_is_to_be_left_alone(make, log_contact, quiet):
+    customer = make(**quiet)
+    log_contact(customer)
+    assert open_days(customer) == []
+    assert [value for value, _, _ in selectors.next_step_choices(None, customer)] == ["3", "7", "30", "none"]
+
+
+def test_the_choices_offer_the_plan_first_and_only_working_days(make):
+    choices = selectors.next_step_choices(None, make(tier="A"))
+    assert [(value, day) for value, _, day in choices] == [
+        ("plan", date(2026, 12, 8)),
+        ("3", date(2026, 11, 27)),
+        ("7", date(2026, 12, 1)),
+        ("30", date(2026, 12, 24)),
+        ("none", None),
+    ]
+    assert "every 14 days" in choices[0][1]
+
+
+def test_a_service_agents_entry_plans_for_the_owner(make, log_contact, cast):
+    customer = make()
+    log_contact(customer, by=cast.agent, next_step="3")
+    assert FollowUp.objects.get(customer=customer, state="open").assignee == cast.wang
+
+
+def test_higher_precedence_stays(make):
+    customer = make()
+    warning = plan(customer, 1, source="warning")
+    assert plan(customer, 2, source="cadence") == warning
+    repair = plan(customer, 3, source="complaint")
+    assert (state(warning), state(repair)) == ("cancelled", "open")
+
+
+def test_times_of_day_are_the_assignees_own_also_on_the_day_of_a_clock_change(make, cast):
+    cast.wang.time_zone = "America/New_York"
+    cast.wang.save()
+    customer = make()
+    skipped = plan(customer, due_on=date(2027, 3, 14), due_time=time(2, 30))
+    assert skipped.due_at.strftime("%d %H:%M") == "14 07:00"  # 03:00 summer time
+    summer = plan(customer, due_on=date(2027, 3, 15), due_time=time(9, 0))
+    winter = plan(customer, due_on=date(2026, 12, 1), due_time=time(9, 0))
+    assert (summer.due_at.hour, winter.due_at.hour) == (13, 14)

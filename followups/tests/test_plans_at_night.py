@@ -1,0 +1,257 @@
+"""At night every active customer gets a next date, at most ten late ones a day and person; repeating adds nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import clock
+from core.workcalendar import working_days
+from customers.models import Customer, CustomerFacts
+from followups import cadence, reasons
+from followups.models import FollowUp, Notice
+from followups.night import nightly, plans_make
+from followups.services import follow_up_create
+from segmentation.models import ChurnCase
+
+TODAY = date(2026, 11, 24)
+db = pytest.mark.django_db
+
+
+def only(customer):
+    return FollowUp.objects.get(customer=customer, state="open")
+
+
+def warn(customer, level="red", value=100_00):
+    return ChurnCase.objects.create(
+        customer=customer, level=level, opened_on=TODAY, level_since=TODAY - timedelta(days=1), value_at_risk=value
+    )
+
+
+@db
+def test_the_date_counts_from_the_last_contact_and_the_reason_has_its_numbers(make):
+    customer = make(tier="A", last_contact=10)
+    plans_make()
+    made = only(customer)
+    assert (made.due_on, made.source, made.method, made.assignee) == (
+        TODAY + timedelta(days=6),  # 14 days give Saturday 28 November, moved to Monday
+        "cadence",
+        "call",
+        customer.owner,
+    )
+    assert made.reason == {"every_days": 14, "basis": "contact", "since": "2026-11-14"}
+    assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on == made.due_on
+    assert CustomerFacts.objects.get(pk=customer.pk).contact_every_days == 14
+
+
+@db
+@pytest.mark.parametrize(
+    ("facts", "basis"), [({"first_order": 200}, "order"), ({"on_file": 5, "tier": "unrated"}, "created")]
+)
+def test_without_a_contact_it_counts_from_the_first_order_or_the_file(make, facts, basis):
+    customer = make(**facts)
+    plans_make()
+    assert only(customer).reason["basis"] == basis
+
+
+@db
+@pytest.mark.parametrize(
+    "quiet", [{"lifecycle": "lost"}, {"stage": "paused"}, {"do_not_contact": True}, {"owner": None}]
+)
+def test_who_is_lost_paused_or_to_be_left_alone_gets_none(make, quiet):
+    make(**quiet)
+    assert plans_make()["made"] == 0
+
+
+@db
+def test_automatic_follow_ups_end_when_the_customer_is_to_be_left_alone(make):
+    customer = make(last_contact=1)
+    plans_make()
+    Customer.objects.filter(pk=customer.pk).update(do_not_contact=True)
+    assert plans_make()["closed"] == 1
+    assert not FollowUp.objects.filter(state="open").exists()
+    assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on is None
+
+
+@db
+def test_what_is_late_is_spread_and_the_best_come_first(make):
+    customers = [make(f"客户 {n}", last_contact=300, tier_rank=2 + n % 3) for n in range(25)]
+    plans_make()
+    days = Counter(FollowUp.objects.filter(state="open").values_list("due_on", flat=True))
+    assert days == {TODAY: 10, TODAY + timedelta(days=1): 10, TODAY + timedelta(days=2): 5}
+    first = FollowUp.objects.filter(due_on=TODAY).values_list("customer__facts__tier_rank", flat=True)
+    assert Counter(first) == {2: 9, 3: 1}
+    assert all(only(customer).due_on >= TODAY for customer in customers)
+
+
+@db
+def test_days_that_are_full_already_get_no_more(make, cast):
+    busy = make(last_contact=1)
+    for _ in range(9):
+        follow_up_create(customer=busy, assignee=cast.wang, due_on=TODAY - timedelta(days=2), by=cast.wang)
+    for n in range(3):
+        make(f"late {n}", last_contact=100)
+    plans_make()
+    late = FollowUp.objects.filter(source="cadence").order_by("due_on")
+    assert [row.due_on for row in late] == [TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=1)]
+
+
+@db
+def test_running_again_adds_nothing(make):
+    customer = make(last_contact=300)
+    warn(customer)
+    make(first_order=5, lifecycle="first_time")
+    first = nightly(TODAY - timedelta(days=1))
+    assert (first["made"], first["warning_notices"], first["day_notices"]) == (2, 1, 1)
+    for _ in range(3):
+        again = nightly(TODAY - timedelta(days=1))
+        assert (again["made"], again["closed"], again["warning_notices"]) == (0, 0, 0)
+    assert FollowUp.objects.count() == 2
+    assert Notice.objects.count() == 2
+
+
+@db
+def test_a_warning_becomes_a_task_in_place_of_the_plan_and_ends_with_it(make):
+    customer = make(last_contact=1)
+    plans_make()
+    case = warn(customer)
+    assert plans_make()["warning"] == 1
+    task = only(customer)
+    assert (task.source, task.source_key, task.due_on) == ("warning", f"warning:{case.pk}", TODAY)
+    case.closed_at = clock.now()
+    case.save()
+    counts = plans_make()
+    assert (counts["closed"], counts["cadence"]) == (1, 1)
+    assert only(customer).source == "cadence"
+
+
+@db
+def test_a_warning_respects_what_a_person_planned_for_the_week(make, cast):
+    customer = make()
+    follow_up_create(customer=customer, assignee=cast.wang, due_on=TODAY + timedelta(days=3), by=cast.wang)
+    warn(customer)
+    assert plans_make()["made"] == 0
+
+
+@db
+@pytest.mark.parametrize(
+    ("bought_ago", "days", "due_in"), [(1, 7, 6), (7, 7, 0), (13, 7, 0), (14, 30, 16), (35, 30, 0), (40, 90, 50)]
+)
+def test_new_buyers_are_revisited_after_7_30_and_90_days(make, bought_ago, days, due_in):
+    customer = make(lifecycle="first_time", first_order=bought_ago, last_contact=0, tier="D")  # plan: every 90 days
+    plans_make()
+    made = only(customer)
+    assert (made.source, made.reason["days"]) == ("revisit", days)
+    assert made.due_on == next(working_days(TODAY + timedelta(days=due_in)))
+
+
+@db
+def test_a_plan_that_comes_clearly_earlier_wins_over_the_revisit(make):
+    customer = make(lifecycle="first_time", first_order=14, last_contact=0, tier="A")  # plan in 14, chain in 16 days
+    other = make(lifecycle="first_time", first_order=14, last_contact=5, tier="A")  # plan in 9, chain in 16 days
+    plans_make()
+    assert (only(customer).source, only(other).source) == ("revisit", "cadence")
+
+
+@db
+def test_a_finished_revisit_does_not_come_again(make):
+    customer = make(lifecycle="first_time", first_order=8, last_contact=0, tier="D")
+    plans_make()
+    FollowUp.objects.update(state="done", closed_at=clock.now())
+    plans_make()
+    assert only(customer).reason["days"] == 30
+
+
+@db
+def test_reasons_speak_with_numbers():
+    sentence = reasons.words(
+        "TIER_PLAN",
+        {"every_days": 30, "basis": "contact", "since": "2026-10-10"},
+        last_contact_on=date(2026, 10, 10),
+        today=TODAY,
+    )
+    assert sentence == "Plan: every 30 days; last contact 45 days ago"
+
+
+@given(st.integers(0, 200), st.lists(st.integers(0, 15), min_size=60, max_size=60))
+def test_the_spread_never_fills_a_day_beyond_its_measure_while_another_has_room(count, loads):
+    size = cadence.per_day(count)
+    places = Counter(cadence.spread(count, loads, size))
+    assert sum(places.values()) == count
+    room = sum(max(size - load, 0) for load in loads)
+    if count <= room:
+        assert all(loads[day] + added <= size for day, added in places.items())
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2026, 12, 1)), st.integers(1, 366), st.dates(date(2024, 1, 1), date(2026, 12, 1))
+)
+def test_a_planned_day_is_worked_and_never_past(since, every, today):
+    day = cadence.plan_day(since, every, today, working=lambda d: d.weekday() < 5)
+    if day is None:
+        assert since + timedelta(days=every) < today
+    else:
+        assert day >= today
+        assert day.weekday() < 5
+        assert 0 <= (day - since).days - every <= 2
+
+
+@given(st.integers(0, 120))
+def test_the_chain_offers_each_day_until_a_week_after_it(passed):
+    first = TODAY - timedelta(days=passed)
+    day = cadence.chain_day(first, TODAY)
+    assert (day is None) == (passed > 96)
+    if day is not None:
+        assert passed - day <= cadence.CHAIN_LATE_DAYS
+
+
+@db
+@pytest.mark.parametrize("seed", range(3))
+def test_the_night_agrees_with_the_plain_functions(make, cast, seed):
+    """Random customers: the SQL gives each the date that cadence.py gives."""
+    import random
+
+    chance = random.Random(seed)
+    people = [cast.wang, cast.li, cast.outsider]
+    customers = [
+        make(
+            f"客户 {n}",
+            owner=chance.choice(people),
+            tier=chance.choice("ABCD"),
+            last_contact=chance.choice([None, *range(0, 120, 7)]),
+            first_order=chance.choice([None, *range(1, 130, 3)]),
+            tier_rank=chance.randint(2, 5),
+            monetary=chance.randint(0, 5),
+        )
+        for n in range(80)
+    ]
+    plans_make()
+    every = {"A": 14, "B": 30, "C": 60, "D": 90}
+    late = {person.pk: [] for person in people}
+    loads = {person.pk: Counter() for person in people}
+    days = [day for _, day in zip(range(60), working_days(TODAY), strict=False)]
+    for customer in customers:
+        facts = customer.facts
+        since = facts.last_contact_at.date() if facts.last_contact_at else facts.first_order_on or TODAY
+        chain = cadence.chain_day(facts.first_order_on, TODAY) if facts.first_order_on else None
+        chain_on = max(facts.first_order_on + timedelta(days=chain), TODAY) if chain else None
+        plan_on = since + timedelta(days=every[facts.tier])
+        revisit = bool(chain) and cadence.chain_wins(facts.first_order_on + timedelta(days=chain), plan_on)
+        expected = (
+            next(working_days(chain_on))
+            if revisit
+            else cadence.plan_day(since, every[facts.tier], TODAY, working=lambda d: next(working_days(d)) == d)
+        )
+        if expected is None:
+            late[customer.owner_id].append(customer)
+        else:
+            assert only(customer).due_on == expected
+            loads[customer.owner_id][expected] += 1
+    for owner, rows in late.items():
+        rows.sort(key=lambda c: (c.facts.tier_rank, -c.facts.monetary, c.pk))
+        places = cadence.spread(len(rows), [loads[owner][day] for day in days], cadence.per_day(len(rows)))
+        assert [only(row).due_on for row in rows] == [days[place] for place in places]

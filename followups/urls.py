@@ -1,0 +1,23 @@
+"""Addresses of this app."""
+
+from django.urls import path
+
+from followups import views
+
+urlpatterns = [
+    path("follow-ups/", views.follow_up_list, name="follow_up_list"),
+    path("follow-ups/new/", views.follow_up_new, name="follow_up_new"),
+    path("follow-ups/plan/<int:pk>/", views.follow_up_plan, name="follow_up_plan"),
+    path("follow-ups/<int:pk>/edit/", views.follow_up_edit, name="follow_up_edit"),
+    path("follow-ups/<int:pk>/move/", views.follow_up_move, name="follow_up_move"),
+    path("follow-ups/<int:pk>/done/", views.follow_up_done, name="follow_up_done"),
+    path("follow-ups/<int:pk>/skip/", views.follow_up_skip, name="follow_up_skip"),
+    path("follow-ups/<int:pk>/cancel/", views.follow_up_cancel, name="follow_up_cancel"),
+    path("follow-ups/<int:pk>/reopen/", views.follow_up_reopen, name="follow_up_reopen"),
+    path("settings/plans/", views.plan_settings, name="plan_settings"),
+    path("reminders/new/", views.reminder_new, name="reminder_new"),
+    path("reminders/<int:pk>/cancel/", views.reminder_cancel, name="reminder_cancel"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/read/", views.inbox_read, name="inbox_read"),
+    path("inbox/<int:pk>/read/", views.notice_read, name="notice_read"),
+]
