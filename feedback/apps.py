@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from core import nav
+
+
+class FeedbackConfig(AppConfig):
+    name = "feedback"
+
+    def ready(self) -> None:
+        nav.register(
+            _("Feedback"),
+            "complaint_list",
+            "message-circle",
+            "complaint.view",
+            order=40,
+            badge="complaints",
+            urgent=True,
+            phone=3,
+            key="f",
+        )
+        nav.register_action(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40)

@@ -1,0 +1,33 @@
+"""What complaints tell the lists and the night: written downwards into CustomerFacts."""
+
+from typing import Any
+
+from core.company import zone
+from customers.models import Customer
+from customers.services import facts_write
+from feedback.models import Complaint
+
+KEPT_DAYS = 60  # the newest arrival days; the night looks back half a year
+
+
+def facts_refresh(customer_id: int) -> None:
+    """Count the customer's complaints anew. Needs a transaction: the customer's row is held until its end."""
+    Customer.all_objects.select_for_update(no_key=True).only("pk").get(pk=customer_id)
+    facts_write(customer_id, **complaint_facts(customer_id))
+
+
+def complaint_facts(customer_id: int) -> dict[str, Any]:
+    """Facts of one customer: open_complaints, last_csat, last_complaint_at, complaints_on (company-zone days)."""
+    rows = list(
+        Complaint.all_objects.filter(customer_id=customer_id, deleted_at=None)
+        .order_by("-received_at", "-id")
+        .values_list("state", "csat", "received_at", "closed_at")
+    )
+    answered = [(closed_at, csat) for _state, csat, _received, closed_at in rows if csat is not None and closed_at]
+    days = sorted({received.astimezone(zone()).date() for _state, _csat, received, _closed in rows}, reverse=True)
+    return {
+        "open_complaints": sum(state != Complaint.State.CLOSED for state, *_rest in rows),
+        "last_csat": max(answered)[1] if answered else None,
+        "last_complaint_at": rows[0][2] if rows else None,
+        "complaints_on": days[:KEPT_DAYS],
+    }

@@ -1,0 +1,177 @@
+"""What people type about a complaint, checked field by field."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.scope import ScopedQuerySet
+from customers.models import Customer
+from feedback import states
+from feedback.models import Complaint
+from feedback.selectors import owner_choices
+
+LONGEST_TEXT = 10_000
+LONGEST_NOTE = 4_000
+
+SEVERITY_MEANS = {
+    Complaint.Severity.LOW: _("annoyed, nothing is blocked"),
+    Complaint.Severity.NORMAL: _("something went wrong and must be put right"),
+    Complaint.Severity.HIGH: _("loss of money or a stopped line, or not the first time"),
+    Complaint.Severity.CRITICAL: _("danger, legal step, public attention or the customer leaves"),
+}
+
+
+class Moment(forms.DateTimeField):
+    """A date with a clock time in the person's own zone."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
+        super().__init__(**options)
+
+
+class OwnerChoice(forms.ModelChoiceField):
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid_choice": _("Choose one of the people in the list.")})
+        super().__init__(queryset=User.objects.none(), **options)
+
+
+class IntakeForm(forms.Form):
+    """A new complaint of one customer."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    text = forms.CharField(
+        label=_("The customer's words"),
+        help_text=_("As they said it. What should be done comes later."),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write down what the customer said.")},
+    )
+    category = forms.ChoiceField(
+        label=_("About"),
+        choices=Complaint.Category,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the complaint is about.")},
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"), choices=Complaint.Severity, widget=forms.RadioSelect, initial=Complaint.Severity.NORMAL
+    )
+    channel = forms.ChoiceField(
+        label=_("It came by"), choices=Complaint.Channel, widget=forms.RadioSelect, initial=Complaint.Channel.PHONE
+    )
+    owner = OwnerChoice(label=_("Owner"), empty_label=None)
+    promised_at = Moment(label=_("Another time was promised"), required=False)
+
+    def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owner_choices(user, customer)
+
+
+class VersionedForm(forms.Form):
+    """A change of one complaint; `version` is the one that was on the page."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ResponseForm(VersionedForm):
+    note = forms.CharField(
+        label=_("What was said"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    first_response_at = Moment(label=_("When, if not now"), required=False)
+    promised_at = Moment(label=_("Promised by"), required=False)
+
+
+class NoteForm(forms.Form):
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write a note first.")},
+    )
+
+
+class AssignForm(VersionedForm):
+    owner = OwnerChoice(label=_("New owner"), empty_label=None)
+    note = forms.CharField(label=_("Why"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, owners: ScopedQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
+
+
+STEP_VERBS = {
+    states.GRADED: _("Severity confirmed"),
+    states.INVESTIGATING: _("Start the investigation"),
+    states.RESOLVING: _("Cause found, solve it"),
+    states.ANSWERED: _("Customer was answered"),
+    states.SATISFACTION_ASKED: _("Asked for satisfaction"),
+    states.CLOSED: _("Close"),
+    states.REOPENED: _("Reopen"),
+}
+CSAT_WORDS = [
+    (1, _("1 very dissatisfied")),
+    (2, _("2 dissatisfied")),
+    (3, _("3 so-so")),
+    (4, _("4 satisfied")),
+    (5, _("5 very satisfied")),
+]
+
+
+class MoveForm(VersionedForm):
+    """The next step of a complaint; which fields it has depends on where the complaint stands."""
+
+    FIELDS_AT: ClassVar[dict[str, tuple[str, ...]]] = {
+        states.RECEIVED: ("severity",),
+        states.RESOLVING: ("result",),
+        states.ANSWERED: ("result",),
+        states.SATISFACTION_ASKED: ("result", "csat"),
+        states.CLOSED: ("promised_at",),
+        states.REOPENED: ("promised_at",),
+    }
+
+    to = forms.ChoiceField(label=_("Next step"), widget=forms.RadioSelect)
+    severity = forms.ChoiceField(label=_("Severity"), choices=Complaint.Severity, widget=forms.RadioSelect)
+    result = forms.CharField(
+        label=_("Result"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text=_("What was done for the customer. Needed before the complaint is closed."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    csat = forms.TypedChoiceField(
+        label=_("How satisfied is the customer?"),
+        required=False,
+        choices=CSAT_WORDS,
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=_("Needed before the complaint is closed."),
+    )
+    promised_at = Moment(label=_("Promised by"), required=False)
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        targets = states.NEXT[complaint.state]
+        self.fields["to"].choices = [(to, STEP_VERBS[to]) for to in targets]
+        if len(targets) == 1:
+            self.fields["to"].widget = forms.HiddenInput()
+        kept = {"version", "to", "note", *self.FIELDS_AT.get(complaint.state, ())}
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+
+    @property
+    def verb(self) -> str:
+        """The button's words where there is only one way on."""
+        choices = self.fields["to"].choices
+        return choices[0][1] if len(choices) == 1 else _("Save the step")

@@ -1,0 +1,152 @@
+"""Complaints: intake, owner, clock, states, result and the customer's satisfaction."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.scope import ScopedQuerySet
+from core.base import Binned, Stamped, Versioned
+from core.clock import now
+from core.history import tracked
+from customers.models import CUSTOMER_OWNERS, AliveChildManager, Customer
+from feedback import sla
+
+HEADLINE = 40  # characters
+
+
+@tracked(exclude=("updated_at", "updated_by", "version"))
+class Complaint(Stamped, Versioned, Binned):
+    """A complaint of a customer on its way from intake to a confirmed close."""
+
+    scope_resource: ClassVar[str] = "complaint"
+    scope_owner: ClassVar[tuple[str, ...]] = (*CUSTOMER_OWNERS, "owner")
+    scope_customer: ClassVar[str] = "customer"
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        GRADED = "graded", _("graded")
+        INVESTIGATING = "investigating", _("investigating")
+        RESOLVING = "resolving", _("resolving")
+        ANSWERED = "answered", _("answered")
+        SATISFACTION_ASKED = "satisfaction_asked", _("satisfaction asked")
+        CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("reopened")
+
+    class Severity(models.TextChoices):
+        LOW = "low", _("low")
+        NORMAL = "normal", _("normal")
+        HIGH = "high", _("high")
+        CRITICAL = "critical", _("critical")
+
+    class Category(models.TextChoices):
+        PRODUCT = "product", _("product quality")
+        DELIVERY = "delivery", _("delivery")
+        SERVICE = "service", _("service")
+        PRICE = "price", _("price or invoice")
+        OTHER = "other", _("other")
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("phone")
+        VISIT = "visit", _("visit")
+        EMAIL = "email", pgettext_lazy("way to talk", "e-mail")
+        WECHAT = "wechat", _("WeChat")
+        OTHER = "other", _("other")
+
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="complaints")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.PHONE)
+    category = models.CharField(_("category"), max_length=10, choices=Category)
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity, default=Severity.NORMAL)
+    text = models.TextField(_("the customer's words"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="complaints", verbose_name=_("owner")
+    )
+    state = models.CharField(max_length=20, choices=State, default=State.RECEIVED)
+    received_at = models.DateTimeField(_("received at"))
+    first_response_due_at = models.DateTimeField()
+    first_response_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)
+    csat = models.PositiveSmallIntegerField(_("satisfaction"), null=True, blank=True)  # 1-5
+    closed_at = models.DateTimeField(null=True)
+
+    objects = AliveChildManager()
+    all_objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(csat=None) | Q(csat__gte=1, csat__lte=5), name="csat_1_to_5"),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | (Q(csat__isnull=False) & ~Q(result="")),
+                name="closed_with_result_and_answer",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["first_response_due_at", "id"],
+                name="complaints_open",
+                condition=Q(deleted_at=None) & ~Q(state="closed"),
+            ),
+            models.Index(fields=["customer", "-received_at"], name="complaint_timeline"),
+            models.Index(fields=["owner", "state"], name="complaint_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def headline(self) -> str:
+        """The beginning of the customer's words, in one line."""
+        words = " ".join(self.text.split())
+        return words if len(words) <= HEADLINE else f"{words[:HEADLINE].rstrip()}…"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != self.State.CLOSED
+
+    @property
+    def clock(self) -> sla.Clock:
+        """The clock that counts at this moment."""
+        return sla.clock(
+            state=self.state,
+            received_at=self.received_at,
+            first_response_due_at=self.first_response_due_at,
+            first_response_at=self.first_response_at,
+            promised_at=self.promised_at,
+            now=now(),
+        )
+
+
+class ComplaintStep(models.Model):
+    """One step of a complaint: who moved it, or what was noted, and when."""
+
+    class Kind(models.TextChoices):
+        MOVE = "move", _("step")
+        RESPONSE = "response", _("first response")
+        ASSIGN = "assign", _("handed over")
+        NOTE = "note", _("note")
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="steps")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.MOVE, db_default=Kind.MOVE)
+    # Who has it after a hand-over; the answer that closed it.
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    csat = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "id"]
+
+    @property
+    def state_word(self) -> str:
+        """The state after this step, in the reader's language."""
+        return dict(Complaint.State.choices).get(self.to_state, self.to_state)

@@ -1,0 +1,191 @@
+"""Reads of complaints; each takes the reader first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Aggregate, Avg, Case, Count, DateTimeField, DurationField, Exists, F, OuterRef, Q, When
+
+from accounts.models import User
+from accounts.scope import ScopedQuerySet
+from core import clock
+from customers.models import Customer
+from customers.search import searched
+from feedback import states
+from feedback.models import Complaint, ComplaintStep
+
+OPEN = ~Q(state=states.CLOSED)
+NO_RESPONSE = Q(first_response_at=None)
+PROMISE_RUNS = Q(first_response_at__isnull=False, state__in=sorted(states.PROMISE_RUNS))
+OWNERS_MOVE = OPEN & (NO_RESPONSE | ~Q(state__in=sorted(states.NOT_THE_OWNERS_MOVE)))
+FIGURES_OVER = timedelta(days=30)
+
+# The end of the clock that counts now: the first response, then the promise; empty when no clock runs.
+CLOCK_DUE = Case(
+    When(NO_RESPONSE, then=F("first_response_due_at")),
+    When(PROMISE_RUNS, then=F("promised_at")),
+    default=None,
+    output_field=DateTimeField(),
+)
+
+
+def breached_at(now: datetime) -> Q:
+    """Open complaints whose running clock has passed its end."""
+    return OPEN & (
+        (NO_RESPONSE & Q(first_response_due_at__lt=now)) | (PROMISE_RUNS & Q(promised_at__lt=now))
+    )
+
+
+def rows() -> ScopedQuerySet:
+    """Complaints with what a row shows, and `clock_due` to sort by; for `row_for` and `for_user`."""
+    related = Complaint.objects.select_related("customer__facts", "customer__owner", "owner")
+    return related.annotate(clock_due=CLOCK_DUE)
+
+
+def complaints(user: Any) -> ScopedQuerySet:
+    """The complaints in reach of `user`."""
+    return rows().for_user(user)
+
+
+def board(user: Any, tab: str, severity: str = "") -> ScopedQuerySet:
+    """The complaints of one tab: open, mine, breached or closed; perhaps of one severity only."""
+    chosen = complaints(user).filter(_TABS[tab](user))
+    return chosen.filter(severity=severity) if severity else chosen
+
+
+_TABS: dict[str, Callable[[Any], Q]] = {
+    "open": lambda user: OPEN,
+    "mine": lambda user: OPEN & Q(owner=user),
+    "breached": lambda user: breached_at(clock.now()),
+    "closed": lambda user: ~OPEN,
+}
+
+
+def complaints_of(user: Any, customer: Customer) -> ScopedQuerySet:
+    """The customer's complaints, newest first."""
+    return complaints(user).filter(customer=customer).order_by("-received_at", "-id")
+
+
+def waiting_on(user: Any) -> ScopedQuerySet:
+    """Open complaints that `user` owns and must move: no first response yet, or not waiting for the customer.
+
+    The one whose clock ends first comes first.
+    """
+    mine = complaints(user).filter(OWNERS_MOVE, owner=user)
+    return mine.order_by(F("clock_due").asc(nulls_last=True), "id")
+
+
+def waiting_count(user: Any) -> int:
+    """How many complaints wait on `user`: the badge of the menu."""
+    return Complaint.objects.for_user(user).filter(OWNERS_MOVE, owner=user).count()
+
+
+def tab_counts(user: Any) -> dict[str, int]:
+    """open, mine and breached of what is in reach, in one query over open rows."""
+    return (
+        Complaint.objects.for_user(user)
+        .filter(OPEN)
+        .aggregate(
+            open=Count("pk"),
+            mine=Count("pk", filter=Q(owner=user)),
+            breached=Count("pk", filter=breached_at(clock.now())),
+        )
+    )
+
+
+class Median(Aggregate):
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The last 30 days. Shares are None without cases."""
+
+    received: int
+    median_response: timedelta | None
+    responded: int
+    late: int
+    reopened: int
+    satisfaction: float | None
+    answered: int
+
+    @property
+    def late_share(self) -> float | None:
+        return self.late / self.received if self.received else None
+
+    @property
+    def reopened_share(self) -> float | None:
+        return self.reopened / self.received if self.received else None
+
+
+def figures(user: Any) -> Figures:
+    """How the complaints that came in the last 30 days fared: first response, breaches, reopened ones, satisfaction."""
+    now = clock.now()
+    reopened = ComplaintStep.objects.filter(complaint=OuterRef("pk"), to_state=states.REOPENED)
+    answered_late = Q(first_response_at__gt=F("first_response_due_at"))
+    taken = F("first_response_at") - F("received_at")
+    row = (
+        Complaint.objects.for_user(user)
+        .filter(received_at__gte=now - FIGURES_OVER)
+        .annotate(was_reopened=Exists(reopened))
+        .aggregate(
+            received=Count("pk"),
+            median_response=Median(taken, output_field=DurationField()),
+            responded=Count("first_response_at"),
+            late=Count("pk", filter=answered_late | (NO_RESPONSE & Q(first_response_due_at__lt=now))),
+            reopened=Count("pk", filter=Q(was_reopened=True)),
+            satisfaction=Avg("csat"),
+            answered=Count("csat"),
+        )
+    )
+    return Figures(**row)
+
+
+def last_closed_at(user: Any) -> datetime | None:
+    """When the latest complaint in reach was closed."""
+    closed = Complaint.objects.for_user(user).filter(state=states.CLOSED).order_by("-closed_at")
+    return closed.values_list("closed_at", flat=True).first()
+
+
+def steps_of(complaint: Complaint) -> list[ComplaintStep]:
+    """The record of the case, newest first."""
+    return list(complaint.steps.select_related("by", "owner").order_by("-at", "-id"))
+
+
+def others_of(user: Any, complaint: Complaint, days: int = 365) -> int:
+    """How many further complaints this customer had within `days`."""
+    since = clock.now() - timedelta(days=days)
+    same = Complaint.objects.for_user(user).filter(customer_id=complaint.customer_id, received_at__gte=since)
+    return same.exclude(pk=complaint.pk).count()
+
+
+def customers_to_complain(user: Any) -> ScopedQuerySet:
+    """Customers for whom `user` may take a complaint in."""
+    chosen = Customer.objects.for_user(user).for_user(user, "complaint.add")
+    return chosen.select_related("facts", "owner").defer("search_tokens")
+
+
+def customer_suggestions(user: Any, text: str, limit: int = 20) -> list[Customer]:
+    """Customers to choose from at intake: those that `text` meets, by name; without text the latest contacts."""
+    found = searched(customers_to_complain(user), user, text)
+    order = ("name_sort", "id") if text else (F("facts__last_contact_at").desc(nulls_last=True), "id")
+    return list(found.order_by(*order)[:limit])
+
+
+def owner_choices(user: Any, customer: Customer | None = None, complaint: Complaint | None = None) -> ScopedQuerySet:
+    """Active people who may work on complaints: those `user` may know of, the customer's owner, the present one."""
+    known = Q(pk__in=User.objects.for_user(user).values("pk")) | Q(pk=user.pk)
+    if customer is not None:
+        known |= Q(pk__in=[customer.owner_id or 0, customer.service_owner_id or 0])
+    if complaint is not None:
+        known |= Q(pk=complaint.owner_id)
+    working = Q(is_active=True, role__grants__permission="complaint.change")
+    return User.objects.filter(known & working).order_by("name", "id").distinct()
+
+
+def visible_customers(user: Any, found: list[Complaint]) -> set[int]:
+    """Ids of the customers whose page `user` may open: an owner of a complaint alone may not."""
+    ids = {row.customer_id for row in found}
+    return set(Customer.objects.for_user(user).filter(pk__in=ids).values_list("pk", flat=True))

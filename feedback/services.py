@@ -1,0 +1,249 @@
+"""Writes of complaints: one verb, one function, one transaction. Refusals are ValidationErrors that name the field."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from core import clock, company, events, workcalendar
+from core.formatting import moment
+from core.versions import StaleVersionError, save_version
+from customers.models import Customer
+from feedback import sla, states
+from feedback.facts import facts_refresh
+from feedback.models import Complaint, ComplaintStep
+
+EDITABLE = ("channel", "category", "severity", "text", "promised_at")
+Kind = ComplaintStep.Kind
+
+
+@transaction.atomic
+def complaint_create(
+    *,
+    customer: Customer,
+    by: User,
+    text: str,
+    category: str,
+    severity: str = Complaint.Severity.NORMAL,
+    channel: str = Complaint.Channel.PHONE,
+    owner: User | None = None,
+    promised_at: datetime | None = None,
+    received_at: datetime | None = None,
+) -> Complaint:
+    """Take a complaint in; the clock of the first response starts at `received_at` (default: now).
+
+    Without `owner` it goes to the customer's owner if active, else to `by`; without `promised_at` the solution is due
+    by the severity's working days.
+    """
+    received = received_at or clock.now()
+    _check_promise(promised_at, received)
+    pk = _next_id()
+    complaint = Complaint(
+        pk=pk,
+        number=complaint_number(pk, received),
+        customer=customer,
+        channel=channel,
+        category=category,
+        severity=severity,
+        text=text.strip(),
+        owner=owner or _default_owner(customer, by),
+        received_at=received,
+        first_response_due_at=sla.first_response_due(received),
+        promised_at=promised_at or promise_by_policy(severity, received),
+        created_by=by,
+        updated_by=by,
+    )
+    complaint.save(force_insert=True)
+    _step(complaint, by, Kind.MOVE, from_state="")
+    return _changed(complaint, by)
+
+
+def complaint_number(pk: int, received_at: datetime) -> str:
+    """TS-2611-0042: year and month of intake in the company's zone, then the row's id."""
+    return f"TS-{clock.business_date(received_at):%y%m}-{pk:04d}"
+
+
+def promise_by_policy(severity: str, received_at: datetime) -> datetime:
+    """When a complaint of this severity is to be solved: an evening, in working days of the company."""
+    days = workcalendar.working_days(clock.business_date(received_at) + timedelta(days=1))
+    return clock.at_local(sla.promise_day(severity, days), sla.PROMISE_UNTIL, company.zone())
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('feedback_complaint', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _default_owner(customer: Customer, by: User) -> User:
+    return customer.owner if customer.owner is not None and customer.owner.is_active else by
+
+
+@transaction.atomic
+def complaint_move(
+    *,
+    complaint: Complaint,
+    to: str,
+    by: User,
+    version: int,
+    note: str = "",
+    result: str | None = None,
+    csat: int | None = None,
+    severity: str | None = None,
+    promised_at: datetime | None = None,
+) -> Complaint:
+    """Bring the complaint to the state `to`, over `version` only.
+
+    Closing needs a result and the customer's satisfaction (1-5), given now or known already. Reopening asks for a
+    new satisfaction later. An answer to the customer counts as the first response where none was noted.
+    """
+    _check_version(complaint, version)
+    changes = _given(result=result, csat=csat, severity=severity, promised_at=promised_at)
+    _check_move(complaint, to, changes)
+    changes |= _effects(complaint, to)
+    before = complaint.state
+    save_version(complaint, changes | {"state": to}, version=version, by=by)
+    _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=csat if to == states.CLOSED else None)
+    return _changed(complaint, by)
+
+
+def _check_version(complaint: Complaint, version: int) -> None:
+    """Somebody was faster: say so before judging the request by a state its sender has not seen."""
+    if complaint.version != version:
+        raise StaleVersionError(complaint)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _check_move(complaint: Complaint, to: str, changes: dict[str, Any]) -> None:
+    if not states.may_move(complaint.state, to):
+        now, wanted = complaint.get_state_display(), dict(Complaint.State.choices).get(to, to)
+        text = _("From “%(now)s” a complaint can't go to “%(to)s”.") % {"now": now, "to": wanted}
+        raise ValidationError({"state": text})
+    known = {name: changes.get(name, getattr(complaint, name)) for name in ("result", "csat")}
+    missing = states.missing_for(to, known)
+    if missing:
+        raise ValidationError({name: _MISSING[name]() for name in missing})
+    _check_csat(changes.get("csat"))
+    _check_promise(changes.get("promised_at"), complaint.received_at)
+
+
+_MISSING = {
+    "result": lambda: _("Say what was done for the customer before the complaint is closed."),
+    "csat": lambda: _("Ask the customer how satisfied they are (1 to 5) before the complaint is closed."),
+}
+
+
+def _check_csat(csat: int | None) -> None:
+    if csat is not None and not 1 <= csat <= 5:
+        raise ValidationError({"csat": _("Satisfaction is a number from 1 to 5.")})
+
+
+def _check_promise(promised_at: datetime | None, received_at: datetime) -> None:
+    if promised_at is not None and promised_at <= received_at:
+        text = _("The promised time must lie after the complaint came in (%(when)s).") % {"when": moment(received_at)}
+        raise ValidationError({"promised_at": text})
+
+
+def _effects(complaint: Complaint, to: str) -> dict[str, Any]:
+    """What entering a state changes besides the state."""
+    effects: dict[str, Any] = {}
+    if to in states.IS_A_RESPONSE and complaint.first_response_at is None:
+        effects["first_response_at"] = clock.now()
+    if to == states.CLOSED:
+        effects["closed_at"] = clock.now()
+    if to == states.REOPENED:
+        effects |= {"closed_at": None, "csat": None}
+    return effects
+
+
+@transaction.atomic
+def complaint_respond(
+    *,
+    complaint: Complaint,
+    by: User,
+    version: int,
+    note: str = "",
+    at: datetime | None = None,
+    promised_at: datetime | None = None,
+) -> Complaint:
+    """Note that the customer was answered for the first time, `at` (default: now); stops the 24-hour clock."""
+    _check_version(complaint, version)
+    moment_given = at or clock.now()
+    if complaint.first_response_at is not None:
+        text = _("The first response was noted already, at %(when)s.") % {"when": moment(complaint.first_response_at)}
+        raise ValidationError({"first_response_at": text})
+    if not complaint.received_at <= moment_given <= clock.now():
+        raise ValidationError(
+            {"first_response_at": _("The first response lies between the complaint's arrival and now.")}
+        )
+    _check_promise(promised_at, complaint.received_at)
+    changes = {"first_response_at": moment_given} | _given(promised_at=promised_at)
+    save_version(complaint, changes, version=version, by=by)
+    _step(complaint, by, Kind.RESPONSE, note=note)
+    return _changed(complaint, by)
+
+
+@transaction.atomic
+def complaint_assign(*, complaint: Complaint, to: User, by: User, version: int, note: str = "") -> Complaint:
+    """Hand the complaint to another owner; audited."""
+    _check_version(complaint, version)
+    before = complaint.owner_id
+    if before == to.pk:
+        raise ValidationError({"owner": _("%(name)s has this complaint already.") % {"name": to.name}})
+    if not to.is_active or not to.can("complaint.change"):
+        raise ValidationError({"owner": _("%(name)s can't work on complaints.") % {"name": to.name}})
+    save_version(complaint, {"owner": to}, version=version, by=by)
+    _step(complaint, by, Kind.ASSIGN, note=note, owner=to)
+    audit.record("complaint.assign", by=by, on=complaint, from_user=before, to_user=to.pk)
+    return _changed(complaint, by)
+
+
+@transaction.atomic
+def complaint_note(*, complaint: Complaint, by: User, note: str) -> ComplaintStep:
+    """Add a note to the record of the case."""
+    if not note.strip():
+        raise ValidationError({"note": _("Write a note first.")})
+    return _step(complaint, by, Kind.NOTE, note=note)
+
+
+@transaction.atomic
+def complaint_edit(*, complaint: Complaint, by: User, version: int, **changes: Any) -> Complaint:
+    """Correct fields of the intake (see EDITABLE) and the result."""
+    unknown = set(changes) - {*EDITABLE, "result"}
+    if unknown:
+        raise ValueError(f"not editable: {sorted(unknown)}")
+    if not str(changes.get("text", complaint.text)).strip():
+        raise ValidationError({"text": _("Write down what the customer said.")})
+    if not complaint.is_open and not str(changes.get("result", complaint.result)).strip():
+        raise ValidationError({"result": _MISSING["result"]()})
+    _check_promise(changes.get("promised_at"), complaint.received_at)
+    save_version(complaint, changes, version=version, by=by)
+    return _changed(complaint, by)
+
+
+@transaction.atomic
+def complaint_delete(*, complaint: Complaint, by: User, version: int) -> None:
+    """Put the complaint into the recycle bin; audited."""
+    save_version(complaint, {"deleted_at": clock.now(), "deleted_by": by}, version=version, by=by)
+    audit.record("complaint.delete", by=by, on=complaint)
+    _changed(complaint, by)
+
+
+def _step(complaint: Complaint, by: User, kind: str, *, from_state: str | None = None, **values: Any) -> ComplaintStep:
+    before = complaint.state if from_state is None else from_state
+    return ComplaintStep.objects.create(
+        complaint=complaint, by=by, kind=kind, from_state=before, to_state=complaint.state, **values
+    )
+
+
+def _changed(complaint: Complaint, by: User) -> Complaint:
+    facts_refresh(complaint.customer_id)
+    events.publish("complaint_changed", complaint=complaint, by=by)
+    return complaint

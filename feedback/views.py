@@ -1,0 +1,287 @@
+"""Pages of complaints: the list by tabs, the intake, the case."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import row_for
+from accounts.decorators import needs
+from accounts.heldposts import bound_or_held
+from accounts.masking import masked
+from core import clock, drafts, toasts
+from core.idempotency import KeyReusedError, create_once
+from core.paging import Page, keyset_page
+from core.versions import StaleVersionError
+from customers.models import Customer, facts_of
+from feedback import forms, selectors, services, states
+from feedback.models import Complaint, ComplaintStep
+from segmentation.selectors import scheme_of, tiers_by_code
+
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "open": ("clock_due", "id"),
+    "mine": ("clock_due", "id"),
+    "breached": ("clock_due", "id"),
+    "closed": ("-closed_at", "-id"),
+}
+
+
+@needs("complaint.view")
+@require_safe
+def feedback_home(request: HttpRequest) -> HttpResponse:
+    """Feedback begins with the complaints."""
+    return redirect("complaint_list")
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+@needs("complaint.view")
+@require_safe
+def complaint_list(request: HttpRequest) -> HttpResponse:
+    """Complaints by tab, the one whose clock ends first on top."""
+    tab = request.GET.get("tab", "open")
+    tab = tab if tab in ORDER else "open"
+    severity = request.GET.get("severity", "")
+    severity = severity if severity in Complaint.Severity.values else ""
+    found = selectors.board(request.user, tab, severity)
+    page = keyset_page(found, order=ORDER[tab], cursor=request.GET.get("cursor"))
+    return render(request, "feedback/complaint_list.html", _list_context(request, tab, severity, page))
+
+
+def _list_context(request: HttpRequest, tab: str, severity: str, page: Page) -> dict[str, Any]:
+    nothing = not page.rows and not request.GET.get("cursor")
+    return {
+        "page": page,
+        "tab": tab,
+        "on": {tab: True},
+        "may_add": request.user.can("complaint.add"),
+        "severity": severity,
+        "severity_word": dict(Complaint.Severity.choices).get(severity, ""),
+        "severities": Complaint.Severity.choices,
+        "counts": selectors.tab_counts(request.user),
+        "figures": selectors.figures(request.user),
+        "openable": selectors.visible_customers(request.user, page.rows),
+        "last_closed_at": selectors.last_closed_at(request.user) if nothing else None,
+    }
+
+
+# --- intake ----------------------------------------------------------------------------------------------------------
+@needs("complaint.add")
+@require_http_methods(["GET", "HEAD", "POST"])
+def complaint_new(request: HttpRequest) -> HttpResponse:
+    """Take a complaint in; without a customer in the address, choose one first."""
+    wanted = request.GET.get("customer", "")
+    if not wanted:
+        return _choose_customer(request)
+    rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
+    return _intake(request, masked(request.user, row_for(rows, request.user, wanted, "complaint.add")))
+
+
+def _choose_customer(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:80]
+    found = selectors.customer_suggestions(request.user, text)
+    return render(request, "feedback/complaint_customer.html", {"q": text, "customers": found})
+
+
+def _intake(request: HttpRequest, customer: Customer) -> HttpResponse:
+    draft_key = f"complaint_new:{customer.pk}"
+    data = bound_or_held(request)
+    kept = drafts.kept(request.user, draft_key) if data is None else None
+    start = {"owner": customer.owner_id or request.user.pk} | (kept or {})
+    form = forms.IntakeForm(data, initial=start, user=request.user, customer=customer)
+    if request.method == "POST" and form.is_valid():
+        answer = _create(request, customer, form)
+        if answer is not None:
+            drafts.drop(request.user, draft_key)
+            return answer
+    context = {
+        "customer": customer,
+        "form": form,
+        "draft_key": draft_key,
+        "draft_found": bool(kept),
+        "meanings": _meanings(form),
+    }
+    return render(request, "feedback/complaint_new.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _meanings(form: forms.IntakeForm) -> list[tuple[Any, Any, Any]]:
+    """The severity radios, each with what it means and when the solution is due."""
+    return [
+        (radio, forms.SEVERITY_MEANS[code], services.promise_by_policy(code, clock.now()))
+        for radio in form["severity"]
+        for code in [radio.data["value"]]
+    ]
+
+
+def _create(request: HttpRequest, customer: Customer, form: forms.IntakeForm) -> HttpResponse | None:
+    """Create once; None when the form must be shown again, with its errors."""
+    values = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
+    try:
+        complaint, made = create_once(
+            user=request.user,
+            key=str(form.cleaned_data["idempotency_key"]),
+            data={**values, "owner": values["owner"].pk, "customer": customer.pk},
+            model=Complaint,
+            create=lambda: services.complaint_create(customer=customer, by=request.user, **values),
+        )
+    except KeyReusedError:
+        form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+    except ValidationError as error:
+        _add_errors(form, error)
+    else:
+        if made:
+            toasts.success(request, _("Complaint %(number)s taken in") % {"number": complaint.number})
+        return redirect("complaint", complaint.pk)
+    return None
+
+
+# --- the case --------------------------------------------------------------------------------------------------------
+@needs("complaint.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def complaint(request: HttpRequest, pk: int) -> HttpResponse:
+    """One complaint; a POST carries `act`: move, respond, note or assign."""
+    if request.method == "POST":
+        case = row_for(selectors.rows(), request.user, pk, "change")
+        return _act(request, case)
+    return _draw(request, row_for(selectors.rows(), request.user, pk), bound_or_held(request))
+
+
+def _act(request: HttpRequest, case: Complaint) -> HttpResponse:
+    act = request.POST.get("act", "")
+    if act not in ACTS:
+        return _draw(request, case, status=422)
+    form = _forms(request, case, request.POST)[act]
+    if "version" in form.fields and request.POST.get("version") != str(case.version):
+        return _draw(request, case, request.POST, 409)
+    if form.is_valid():
+        try:
+            said = ACTS[act](request, case, form)
+        except StaleVersionError as stale:
+            return _draw(request, row_for(selectors.rows(), request.user, stale.current.pk), request.POST, 409)
+        except ValidationError as error:
+            _add_errors(form, error)
+        else:
+            toasts.success(request, said)
+            return _after(request, case)
+    return _draw(request, row_for(selectors.rows(), request.user, case.pk), request.POST, 422, {act: form})
+
+
+def _after(request: HttpRequest, case: Complaint) -> HttpResponse:
+    """Back to the case, or to the list when a hand-over took it out of reach."""
+    in_reach = Complaint.objects.for_user(request.user).filter(pk=case.pk).exists()
+    return redirect("complaint", case.pk) if in_reach else redirect("complaint_list")
+
+
+def _move(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+    values = dict(form.cleaned_data)
+    services.complaint_move(complaint=case, by=request.user, **values)
+    return _("Complaint is now: %(state)s") % {"state": case.get_state_display()}
+
+
+def _respond(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+    values = dict(form.cleaned_data)
+    services.complaint_respond(complaint=case, by=request.user, at=values.pop("first_response_at"), **values)
+    return _("First response noted")
+
+
+def _assign(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+    values = dict(form.cleaned_data)
+    owner = values.pop("owner")
+    services.complaint_assign(complaint=case, to=owner, by=request.user, **values)
+    return _("Handed over to %(name)s") % {"name": owner.name}
+
+
+def _note(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+    note = form.cleaned_data["note"]
+    create_once(
+        user=request.user,
+        key=str(form.cleaned_data["idempotency_key"]),
+        data={"complaint": case.pk, "note": note},
+        model=ComplaintStep,
+        create=lambda: services.complaint_note(complaint=case, by=request.user, note=note),
+    )
+    return _("Note added")
+
+
+ACTS: Mapping[str, Callable[[HttpRequest, Complaint, BaseForm], str]] = {
+    "move": _move,
+    "respond": _respond,
+    "assign": _assign,
+    "note": _note,
+}
+
+
+def _forms(request: HttpRequest, case: Complaint, data: QueryDict | None = None) -> dict[str, BaseForm]:
+    """The forms of the page; the one that `data` is for is bound to it."""
+
+    def given(act: str) -> QueryDict | None:
+        return data if data is not None and data.get("act") == act else None
+
+    version = {"version": case.version}
+    start = version | {"to": states.NEXT[case.state][0], "severity": case.severity, "result": case.result}
+    if len(states.NEXT[case.state]) > 1:
+        start.pop("to")
+    owners = selectors.owner_choices(request.user, case.customer, case)
+    return {
+        "move": forms.MoveForm(given("move"), complaint=case, initial=start, auto_id="move_%s"),
+        "respond": forms.ResponseForm(given("respond"), initial=version, auto_id="respond_%s"),
+        "assign": forms.AssignForm(given("assign"), owners=owners, initial=version, auto_id="assign_%s"),
+        "note": forms.NoteForm(given("note"), auto_id="note_%s"),
+    }
+
+
+def _draw(
+    request: HttpRequest,
+    case: Complaint,
+    data: QueryDict | None = None,
+    status: int = 200,
+    used: Mapping[str, BaseForm] | None = None,
+) -> HttpResponse:
+    """The page of a case; after a conflict (409) what was typed stands over the new version."""
+    masked(request.user, case.customer)
+    if status == 409 and data is not None:
+        data = data.copy()
+        data["version"] = str(case.version)
+    context = {
+        "case": case,
+        "forms": _forms(request, case, data) | dict(used or {}),
+        "may_change": Complaint.objects.for_user(request.user, "change").filter(pk=case.pk).exists(),
+        "openable": case.customer_id in selectors.visible_customers(request.user, [case]),
+        "steps": _steps_bar(case),
+        "record": selectors.steps_of(case),
+        "others": selectors.others_of(request.user, case),
+        "tier": _tier_of(case.customer),
+        "conflict": status == 409,
+        "acted": data.get("act", "") if data is not None else "",
+    }
+    return render(request, "feedback/complaint.html", context, status=status)
+
+
+def _tier_of(customer: Customer) -> Any:
+    facts = facts_of(customer)
+    return tiers_by_code().get((scheme_of(customer), facts.tier))
+
+
+def _steps_bar(case: Complaint) -> list[dict[str, Any]]:
+    """Five steps with the moment each was last entered."""
+    moves = case.steps.filter(kind=ComplaintStep.Kind.MOVE)
+    entered = {states.STEP_OF[step.to_state]: step.at for step in moves}
+    now = states.STEP_OF[case.state]
+    words = (_("Intake"), _("Investigation"), _("Resolution"), _("Reply to customer"), _("Satisfaction check"))
+    return [
+        {"number": n, "label": label, "done": n < now, "current": n == now, "at": entered.get(n) if n <= now else None}
+        for n, label in enumerate(words, start=1)
+    ]
+
+
+def _add_errors(form: BaseForm, error: ValidationError) -> None:
+    """Put a service's refusal beside the field it names, else on top of the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, messages in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, messages)
