@@ -1,0 +1,132 @@
+"""The quick log: chips, everything prefilled, nothing that must be typed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from customers.models import Contact, Interaction, InteractionKind, InteractionResult
+
+FIRST_KINDS = ("call", "visit", "wechat", "email", "meeting")
+KIND_ICONS: Mapping[str, str] = {
+    "call": "phone",
+    "visit": "map-pin",
+    "wechat": "messages-square",
+    "email": "mail",
+    "meeting": "users",
+    "video": "video",
+    "sms": "message-circle",
+    "chat": "message-circle",
+    "note": "sticky-note",
+    "other": "ellipsis",
+}
+MOODS = ((Interaction.Mood.GOOD, "smile"), (Interaction.Mood.NEUTRAL, "meh"), (Interaction.Mood.BAD, "frown"))
+ONE_MINUTE = 60
+LONGEST_NOTE = 10_000
+CHOOSE_RESULT: str | Promise = _("Choose what came out of it.")
+
+
+class Moment(forms.DateTimeField):
+    """Date and clock time in the person's zone, to the minute."""
+
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
+
+
+class LogForm(forms.Form):
+    """One contact with one customer."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    kind = forms.ChoiceField(label=_("Method"), choices=InteractionKind, widget=forms.RadioSelect)
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=InteractionResult,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE_RESULT},
+    )
+    mood = forms.ChoiceField(
+        label=_("How did they feel?"),
+        choices=[(mood.value, mood.label) for mood, _icon in MOODS],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    next_step = forms.ChoiceField(label=_("Next follow-up"), widget=forms.RadioSelect, required=False)
+    summary = forms.CharField(
+        label=_("Note"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        widget=forms.Textarea({"rows": 3, "placeholder": _("What was said, what was promised")}),
+    )
+    needs_found = forms.CharField(label=_("New needs"), max_length=300, required=False)
+    contact = forms.ModelChoiceField(label=_("Contact"), queryset=Contact.objects.none(), required=False)
+    direction = forms.ChoiceField(
+        label=_("Who began"),
+        choices=[("out", _("we did")), ("in", _("the customer"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    occurred_at = Moment(label=_("When"))
+    participants = forms.CharField(label=_("Participants"), max_length=200, required=False)
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=24 * 60, required=False)
+    late_reason = forms.CharField(
+        label=_("Reason for the late entry"),
+        max_length=200,
+        required=False,
+        help_text=_("A visit or meeting that is entered more than 24 hours later is marked as a late entry."),
+    )
+
+    def __init__(self, *args: Any, contacts: Any, steps: list[tuple[str, str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = contacts
+        self.fields["next_step"].choices = [(value, label) for value, label, _day in steps]
+
+    def clean_occurred_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["occurred_at"]
+        ahead = (moment - clock.now()).total_seconds()
+        if ahead > ONE_MINUTE:
+            raise forms.ValidationError(_("The contact can't lie in the future. Choose a time up to now."))
+        return min(moment, clock.now())
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The optional fields of the entry."""
+        names = ("mood", "summary", "needs_found", "participants", "place", "minutes", "late_reason")
+        return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def kind_chips(self) -> list[tuple[Any, str]]:
+        """The usual methods with their pictures."""
+        return [
+            (radio, KIND_ICONS[radio.data["value"]]) for radio in self["kind"] if radio.data["value"] in FIRST_KINDS
+        ]
+
+    @property
+    def other_kinds(self) -> list[tuple[Any, str]]:
+        """The rare ones."""
+        rare = [radio for radio in self["kind"] if radio.data["value"] not in FIRST_KINDS]
+        return [(radio, KIND_ICONS[radio.data["value"]]) for radio in rare]
+
+    @property
+    def rare_kind_chosen(self) -> bool:
+        return (self["kind"].value() or "") not in FIRST_KINDS
+
+    @property
+    def mood_chips(self) -> list[tuple[Any, str]]:
+        return list(zip(self["mood"], [icon for _mood, icon in MOODS], strict=True))
+
+
+def now_to_the_minute() -> datetime:
+    """The present minute in the person's zone."""
+    return timezone.localtime(clock.now()).replace(second=0, microsecond=0)

@@ -1,0 +1,55 @@
+"""RFM points in plain words: why this tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import company
+from core.formatting import money_round
+from customers.models import CustomerFacts
+
+
+@dataclass(frozen=True)
+class Point:
+    """One letter with its points and the sentence behind it."""
+
+    letter: str
+    points: int | None
+    text: str
+
+
+def why_points(facts: CustomerFacts, today: date) -> list[Point]:
+    """R, F and M with the numbers they come from; empty without a purchase."""
+    if facts.last_order_on is None:
+        return []
+    days = (today - facts.last_order_on).days
+    return [
+        Point("R", facts.r, _recency(days)),
+        Point("F", facts.f, _frequency(facts.frequency)),
+        Point("M", facts.m, _monetary(facts.monetary)),
+    ]
+
+
+def _recency(days: int) -> str:
+    if days <= 0:
+        return _("ordered today")
+    return ngettext("ordered %(n)s day ago", "ordered %(n)s days ago", days) % {"n": days}
+
+
+def _frequency(count: int | None) -> str:
+    if not count:
+        return _("no order within a year")
+    times = ngettext("%(n)s order in a year", "%(n)s orders in a year", count) % {"n": count}
+    if count < 2:
+        return times
+    return _("%(times)s, about every %(days)s days") % {"times": times, "days": round(365 / count)}
+
+
+def _monetary(amount: int | None) -> str:
+    if amount is None:
+        return _("no purchase within a year")
+    return _("%(amount)s in a year") % {"amount": money_round(amount, company.currency())}

@@ -1,0 +1,25 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core import health
+from crm.wiring import NIGHTLY_JOBS
+
+
+class Command(BaseCommand):
+    help = "Exit 1 when a nightly run, the dispatcher or the queue is late; needs no Celery."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lights = health.lights([job.name for job in NIGHTLY_JOBS])
+        for light in lights:
+            self.stdout.write(f"{light.level:<7} {light.code}")
+        if options["json"]:
+            self.stdout.write(json.dumps({light.code: light.level for light in lights}))
+        late = [light.code for light in lights if light.level != health.OK]
+        if late:
+            raise CommandError(f"needs a look: {', '.join(late)}")

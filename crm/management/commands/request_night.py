@@ -1,0 +1,73 @@
+"""Asks the worker for the night of the last ended company day and waits until it is published."""
+
+import json
+import time
+from argparse import ArgumentParser
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
+from kombu.exceptions import OperationalError
+
+from core import clock
+from core.jobs import insert_due
+from core.models import JobRun
+from crm.tasks import tick_night
+from crm.wiring import NIGHTLY_JOBS
+
+log = structlog.get_logger(__name__)
+POLL_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "Let the real worker run the nightly jobs of the last day that has ended; exit 1 when it doesn't in time."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--wait", type=float, default=120, metavar="SECONDS")
+        parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        day, asked = clock.last_ended_day(), clock.now()
+        began = time.monotonic()
+        ask(day)
+        _hint()
+        while not published_since(day, asked):
+            if time.monotonic() - began > options["wait"]:
+                raise CommandError(f"The night of {day} wasn't published within {options['wait']:g} s: {_state(day)}")
+            time.sleep(POLL_SECONDS)
+        self._say(day, round(time.monotonic() - began, 1), options["json"])
+
+    def _say(self, day: date, seconds: float, as_json: bool) -> None:
+        jobs = dict(_runs(day).values_list("job", "counts"))
+        self.stdout.write(f"The night of {day} is published: {', '.join(jobs)} in {seconds} s")
+        if as_json:
+            self.stdout.write(json.dumps({"business_date": day.isoformat(), "jobs": jobs, "seconds": seconds}))
+
+
+def _runs(day: date) -> QuerySet[JobRun]:
+    return JobRun.objects.filter(business_date=day, job__in=[job.name for job in NIGHTLY_JOBS])
+
+
+def ask(day: date) -> None:
+    """Make the records of this night due, again where they were published before."""
+    insert_due(NIGHTLY_JOBS, [day])
+    _runs(day).update(state=JobRun.State.DUE, published_at=None, next_try_at=clock.now(), error="")
+
+
+def _hint() -> None:
+    """Wake a worker now; without the message it finds the rows at its next tick."""
+    try:
+        tick_night.apply_async(retry=False, expires=60)
+    except OperationalError as error:
+        log.warning("no broker for the hint", error=str(error))
+
+
+def published_since(day: date, moment: datetime) -> bool:
+    """Whether every job of the night has been published after `moment`."""
+    return _runs(day).count() == _runs(day).filter(published_at__gte=moment).count()
+
+
+def _state(day: date) -> str:
+    return "; ".join(f"{run.job} {run.state} {run.error}".strip() for run in _runs(day).order_by("id")) or "no jobs"

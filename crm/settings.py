@@ -1,0 +1,293 @@
+"""Settings of Keben. Every value that an operator may set comes from the environment through crm/env.py."""
+
+from datetime import timedelta
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
+
+from crm.env import BASE_DIR, currency, data_dir, env, load_env_files, read, time_zone
+from crm.logs import logging_config
+
+load_env_files()
+
+DATA_DIR = data_dir()
+DEBUG = read(env.bool, "DEBUG", default=False)
+SECRET_KEY = read(env.str, "SECRET_KEY", default="")
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured(
+        "The variable SECRET_KEY must hold at least 32 random characters; bin/start writes one into the data folder."
+    )
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+BASE_URL = read(env.str, "BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+if not BASE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("The variable BASE_URL must begin with http:// or https://.")
+HTTPS = BASE_URL.startswith("https://")
+BASE_HOST = BASE_URL.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0]
+ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=[]) or [BASE_HOST, "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = read(env.list, "TRUSTED_PROXIES", default=[])
+
+# --- company ---------------------------------------------------------------------------------------------------------
+# Fixed in the database at the first start; empty here means "what the database says" (core/company.py).
+COMPANY_TIME_ZONE = time_zone("TIME_ZONE", "") if read(env.str, "TIME_ZONE", default="") else ""
+COMPANY_CURRENCY = currency("CURRENCY", "") if read(env.str, "CURRENCY", default="") else ""
+DEMO_PASSWORD = read(env.str, "DEMO_PASSWORD", default="")
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "accounts",  # before auth: its createsuperuser is ours
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "axes",
+    "pgtrigger",
+    "pghistory",
+    "django_structlog",
+    "core",
+    "customers",
+    "sales",
+    "segmentation",
+    "followups",
+    "feedback",
+    "crm",
+]
+MIDDLEWARE = [
+    "core.middleware.trusted_proxies",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "core.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "accounts.middleware.keep_expired_post",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.session_rules",
+    "accounts.middleware.note_refusals",
+    "accounts.middleware.personal_settings",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.first_password_change",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "crm.urls"
+WSGI_APPLICATION = "crm.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context_processors.shell",
+            ],
+            "builtins": ["core.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+# --- data ------------------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **read(env.dj_db_url, "DATABASE_URL", default="postgres://keben@127.0.0.1:5432/keben"),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": read(env.str, "KEBEN_TEST_DB", default="test_keben")},
+    }
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGE_DIR = read(env.str, "STORAGE_DIR", default="") or str(DATA_DIR / "files")
+MEDIA_ROOT = STORAGE_DIR
+
+# --- people ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower-cased form
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.EmailOrMobileBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email", "mobile")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ContextWordsValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "login"
+# By the pair account + address: a stranger must not be able to lock anybody out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=1)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "accounts.throttle.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.throttle.account_key"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# Idle and absolute limits of a session in seconds (accounts/middleware.py).
+SESSION_LIMITS = {"short": (30 * 60, 12 * 3600), "remembered": (7 * 86400, 30 * 86400)}
+SESSION_COOKIE_AGE = 30 * 86400
+SESSION_SAVE_EVERY_REQUEST = False
+
+# --- words -----------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- web -------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Source maps of the API docs are megabytes that nobody loads; compressing them took half of the first start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+_mail = read(env.dj_email_url, "EMAIL_URL", default="smtp://127.0.0.1:1025")
+EMAIL_CONFIGURED = bool(read(env.str, "EMAIL_URL", default=""))
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = _mail.get("DEFAULT_FROM_EMAIL") or f"keben@{BASE_HOST}"
+
+# --- background work -------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = read(env.str, "REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # every task only looks into its table, so running twice is harmless
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_BEAT_SCHEDULE = {
+    "dispatch": {"task": "tick_dispatch", "schedule": 15.0, "options": {"expires": 30, "retry": False}},
+    "jobs": {"task": "tick_jobs", "schedule": 5.0, "options": {"expires": 30, "retry": False}},
+    "night": {"task": "tick_night", "schedule": 60.0, "options": {"expires": 60, "retry": False}},
+}
+
+# --- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.rest.schema.ProblemSchema",
+    "EXCEPTION_HANDLER": "accounts.api.problem_response",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "1200/min"},
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Keben API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerKindEnum": "customers.models.Kind",
+        "StageEnum": "customers.models.Stage",
+        "LifecycleEnum": "customers.models.Lifecycle",
+        "WarningLevelEnum": "customers.models.Warn",
+        "MethodEnum": "customers.models.InteractionKind",
+        "OrderKindEnum": "sales.models.Order.Kind",
+        "OrderStateEnum": "sales.models.Order.State",
+        "FollowUpStateEnum": "followups.models.FollowUp.State",
+        "FollowUpSourceEnum": "followups.models.FollowUp.Source",
+        "ReminderStateEnum": "followups.models.Reminder.State",
+        "ReminderChannelEnum": "followups.models.Reminder.Channel",
+        "NoticeKindEnum": "followups.models.Notice.Kind",
+        "ComplaintStateEnum": "feedback.models.Complaint.State",
+        "ComplaintChannelEnum": "feedback.models.Complaint.Channel",
+        "StepKindEnum": "feedback.models.ComplaintStep.Kind",
+        "WarningStateEnum": "segmentation.models.ChurnCase.State",
+        "TierSchemeEnum": "segmentation.models.Tier.Scheme",
+        "ImportKindEnum": "customers.models.ImportJob.Kind",
+        "ImportStateEnum": "customers.models.ImportJob.State",
+    },
+}
+
+LOGGING = logging_config(debug=DEBUG)
+DJANGO_STRUCTLOG_CELERY_ENABLED = False

@@ -1,0 +1,143 @@
+"""`/settings/health/`: workers, queue, nights, mail. Needs no worker and no Redis to answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import audit
+from accounts.decorators import needs
+from core import formatting, health, toasts
+from core.health import Light
+from core.models import JobRun, OutboxMail
+from crm.wiring import NIGHTLY_JOBS
+from customers.models import ImportJob
+from segmentation.models import ScoreRun
+
+
+@require_safe
+@needs("health.view")
+def health_page(request: HttpRequest) -> HttpResponse:
+    """The lights, the last nights and what could not be sent."""
+    names = [job.name for job in NIGHTLY_JOBS]
+    lights = [_shown(light) for light in health.lights(names)]
+    context = {
+        "lights": lights,
+        "problems": [light for light in lights if light["level"] != health.OK],
+        "runs": [_run(run) for run in health.last_runs(names)],
+        "mails": health.failed_mails(),
+        "imports": ImportJob.objects.for_user(request.user, "view").filter(state__in=("waiting", "running"))[:10],
+        "last_score": ScoreRun.objects.exclude(published_at=None).order_by("-as_of").first(),
+        "may_change": request.user.can("health.change"),
+        "mail_numbers": health.mail_numbers(),
+    }
+    return render(request, "settings/health.html", context)
+
+
+def _shown(light: Light) -> dict[str, Any]:
+    name, figure, note = _WORDS[light.code](light.numbers)
+    state = {health.OK: _("all right"), health.WARN: _("look at it"), health.BAD: _("not running")}[light.level]
+    if light.code in ("mail", "night") and light.level == health.BAD:
+        state = _("stuck")
+    return {"name": name, "level": light.level, "state": state, "figure": figure, "note": note}
+
+
+def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    if numbers["seen_at"] is None:
+        return _("Workers"), "0", _("never seen; bin/start starts one")
+    return (
+        _("Workers"),
+        str(numbers["alive"]),
+        _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])},
+    )
+
+
+def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    seen = numbers["seen_at"]
+    figure = formatting.clock(seen) if seen else "—"
+    return _("Scheduler"), figure, _("last round of the dispatcher") if seen else _("hasn't run yet")
+
+
+def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    day = formatting.day_short(numbers["business_date"])
+    if numbers["failed"]:
+        return _("Night"), day, _("%(n)s jobs failed") % {"n": numbers["failed"]}
+    if numbers["missing"]:
+        return _("Night"), day, _("%(n)s jobs haven't been published") % {"n": numbers["missing"]}
+    return _("Night"), day, _("everything published")
+
+
+def _mail(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    if numbers["paused_until"]:
+        note = _("mail server away; next attempt %(at)s") % {"at": formatting.clock(numbers["paused_until"])}
+    elif numbers["lag"]:
+        note = _("oldest due for %(span)s") % {"span": formatting.duration(numbers["lag"])}
+    else:
+        note = _("%(sent)s sent in 24 hours, %(failed)s failed") % {
+            "sent": numbers["sent_today"],
+            "failed": numbers["failed"] + numbers["unknown"],
+        }
+    return _("Mail waiting"), str(numbers["due"]), note
+
+
+def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    words = {"size": f"{numbers['bytes'] / 1e6:,.0f}", "used": numbers["used"], "allowed": numbers["allowed"]}
+    version = str(numbers["version"]).partition(" ")[0]
+    return _("Database"), f"PostgreSQL {version}", _("%(size)s MB, %(used)s of %(allowed)s connections") % words
+
+
+_WORDS = {"worker": _worker, "dispatch": _dispatch, "night": _night, "mail": _mail, "database": _database}
+_STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
+
+
+def _run(run: JobRun) -> dict[str, Any]:
+    spent = run.finished_at - run.started_at if run.finished_at and run.started_at else None
+    return {"run": run, "tone": _STATES[run.state], "spent": spent, "job": _job_name(run.job), "counts": _counts(run)}
+
+
+def _job_name(code: str) -> str:
+    names = {"scoring": _("Scores, tiers and warnings"), "plans": _("Follow-up plans")}
+    return names.get(code, code)
+
+
+def _counts(run: JobRun) -> str:
+    """The figures of a run that say something to a person."""
+    words = {
+        "customers": _("%(n)s customers"),
+        "changed": _("%(n)s changed"),
+        "tier_moves": _("%(n)s tier moves"),
+        "warnings_opened": _("%(n)s warnings opened"),
+        "planned": _("%(n)s planned"),
+    }
+    found = [text % {"n": formatting.number(run.counts[key])} for key, text in words.items() if run.counts.get(key)]
+    return " · ".join(found)
+
+
+@require_POST
+@needs("health.change")
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a failed night first in line."""
+    run = get_object_or_404(JobRun, pk=pk)
+    if health.run_again(run):
+        audit.record("health.job_retry", by=request.user, job=run.job, business_date=str(run.business_date))
+        toasts.success(request, _("The job is in line again; a worker takes it within a minute."))
+    else:
+        toasts.error(request, _("This run isn't failed any more."))
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
+def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue a failed mail once more."""
+    mail = get_object_or_404(OutboxMail, pk=pk)
+    if health.send_again(mail):
+        audit.record("health.mail_retry", by=request.user, mail=mail.pk)
+        toasts.success(request, _("The mail is queued again."))
+    else:
+        toasts.error(request, _("This mail isn't waiting any more."))
+    return redirect("health")

@@ -1,0 +1,161 @@
+"""`/settings/users/` and `/settings/teams/`: who signs in, in which team and role."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import heldposts, selectors, services
+from accounts.access import row_for
+from accounts.decorators import needs
+from accounts.models import Role, Team, User
+from core import toasts
+from core.paging import keyset_page
+from crm.system.forms import TeamForm, TeamNameForm, UserForm
+from customers.models import Customer
+
+READ_AND_WRITE = ("GET", "HEAD", "POST")
+
+
+# --- users -----------------------------------------------------------------------------------------------------------
+@require_safe
+@needs("setting.view")
+def user_list(request: HttpRequest) -> HttpResponse:
+    """People with team, role, last sign-in and status; filters in the address."""
+    asked = {name: request.GET.get(key, "") for name, key in FILTERS.items()}
+    rows = selectors.users(request.user, **asked)
+    context = {
+        "page": keyset_page(rows, order=["-is_active", "name", "id"], cursor=request.GET.get("cursor")),
+        "total": rows.count(),
+        "asked": asked,
+        "roles": Role.objects.order_by("pk"),
+        "teams": Team.objects.for_user(request.user),
+        "filtered": any(asked.values()),
+    }
+    return render(request, "settings/users.html", context)
+
+
+FILTERS = {"search": "q", "role": "role", "team": "team", "status": "status"}
+
+
+@require_http_methods(READ_AND_WRITE)
+@needs("user.add")
+def user_new(request: HttpRequest) -> HttpResponse:
+    """Make a user; the temporary password is shown once, on the answer."""
+    form = UserForm(request.user, heldposts.bound_or_held(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = services.user_create(by=request.user, **form.values())
+        except services.RoleBeyondOwnError:
+            form.add_error("role", beyond_own())
+        else:
+            return _issued(request, user, password, new=True)
+    return _form_page(request, form, title=_("New user"))
+
+
+def beyond_own() -> str:
+    """Why this role can't be given."""
+    return _("You can't give a role that may do more than yours.")
+
+
+@require_http_methods(READ_AND_WRITE)
+@needs("user.change")
+def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a user; a new role or team signs the person out."""
+    user = row_for(User.objects.select_related("role", "team"), request.user, pk, "change")
+    form = UserForm(request.user, heldposts.bound_or_held(request), user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.user_change(user=user, changes=form.values(), by=request.user)
+        except services.LastAdministratorError:
+            form.add_error("role", last_administrator())
+        except services.RoleBeyondOwnError:
+            form.add_error("role", beyond_own())
+        else:
+            toasts.success(request, _("Saved."))
+            return redirect("user_list")
+    return _form_page(request, form, title=user.name, user=user)
+
+
+def _form_page(request: HttpRequest, form: UserForm, title: str, user: User | None = None) -> HttpResponse:
+    context = {"form": form, "title": title, "person": user}
+    if user is not None:
+        context["customers"] = Customer.objects.for_user(request.user).filter(owner=user).count()
+        context["tokens"] = user.tokens.count()
+    return render(request, "settings/user_form.html", context, status=422 if form.errors else 200)
+
+
+def _issued(request: HttpRequest, user: User, password: str, *, new: bool) -> HttpResponse:
+    """The page with the temporary password; it can't be opened a second time."""
+    return render(request, "settings/user_password.html", {"person": user, "password": password, "new": new})
+
+
+def last_administrator() -> str:
+    """Why the last administrator stays one."""
+    return _("This is the last administrator. Give another person the role first.")
+
+
+@require_POST
+@needs("user.change")
+def user_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Switch off or on, sign out everywhere, give a temporary password."""
+    user = row_for(User.objects.select_related("role", "team"), request.user, pk, "change")
+    if act == "password":
+        return _issued(request, user, services.user_password_renew(user=user, by=request.user), new=False)
+    service, done = ACTS[act]
+    try:
+        service(user=user, by=request.user)
+    except services.LastAdministratorError:
+        toasts.error(request, last_administrator())
+    else:
+        toasts.success(request, _(done) % {"name": user.name})
+    return redirect("user_edit", pk=user.pk)
+
+
+ACTS: dict[str, tuple[Any, str]] = {
+    "off": (services.user_deactivate, gettext_noop("%(name)s is switched off; sessions and API tokens have ended.")),
+    "on": (services.user_activate, gettext_noop("%(name)s may sign in again.")),
+    "sign-out": (services.user_sign_out, gettext_noop("%(name)s is signed out on all devices.")),
+}
+
+
+# --- teams -----------------------------------------------------------------------------------------------------------
+@require_safe
+@needs("setting.view")
+def team_list(request: HttpRequest) -> HttpResponse:
+    """The tree of teams with their people; who may, adds one."""
+    return _teams_page(request, TeamForm(request.user, heldposts.held_data(request)))
+
+
+@require_POST
+@needs("team.add")
+def team_new(request: HttpRequest) -> HttpResponse:
+    """Make a team."""
+    form = TeamForm(request.user, request.POST)
+    if not form.is_valid():
+        return _teams_page(request, form)
+    services.team_create(name=form.cleaned_data["name"], parent=form.cleaned_data["parent"], by=request.user)
+    toasts.success(request, _("Team made."))
+    return redirect("team_list")
+
+
+@require_http_methods(READ_AND_WRITE)
+@needs("team.change")
+def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a team another name."""
+    team = row_for(Team.objects, request.user, pk, "change")
+    form = TeamNameForm(team, heldposts.bound_or_held(request))
+    if request.method == "POST" and form.is_valid():
+        services.team_rename(team=team, name=form.cleaned_data["name"], by=request.user)
+        toasts.success(request, _("Saved."))
+        return redirect("team_list")
+    status = 422 if form.errors else 200
+    return render(request, "settings/team_form.html", {"form": form, "team": team}, status=status)
+
+
+def _teams_page(request: HttpRequest, form: TeamForm) -> HttpResponse:
+    context = {"form": form, "teams": selectors.teams_with_people(request.user)}
+    return render(request, "settings/teams.html", context, status=422 if form.errors else 200)

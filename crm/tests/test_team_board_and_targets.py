@@ -1,0 +1,93 @@
+"""The team board: whose figures one sees, and how targets are set."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import AuditEntry
+from core import clock
+from sales.models import Order, Target
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def month():
+    return clock.business_date().replace(day=1)
+
+
+def names(response) -> set[str]:
+    return {row.person.user.name for row in response.context["rows"]}
+
+
+def save(client, user, month, value):
+    return client.post("/team/target/", {"user": user.pk, "month": month.strftime("%Y-%m"), "value": value})
+
+
+def test_a_rep_sees_own_figures_only(sign_in, cast):
+    assert names(sign_in(cast.wang).get("/team/")) == {"小王"}
+
+
+def test_a_manager_sees_those_of_the_teams_below_who_have_work(sign_in, cast, month):
+    for user in (cast.wang, cast.lead, cast.outsider):
+        Target.objects.create(user=user, month=month, value=1)
+    assert names(sign_in(cast.manager).get("/team/")) == {"小王", "组长"}
+
+
+def test_a_manager_sets_a_target_in_major_units(sign_in, cast, month):
+    assert save(sign_in(cast.manager), cast.wang, month, "150,000").status_code == 302
+    assert Target.objects.get().value == 15_000_000
+    assert AuditEntry.objects.filter(act="target.set", by=cast.manager).exists()
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "-1", "NaN", "1e30"])
+def test_a_wrong_amount_comes_back_with_its_sentence(sign_in, cast, month, typed):
+    response = save(sign_in(cast.manager), cast.wang, month, typed)
+    assert response.status_code == 422
+    assert "must be an amount of zero or more" in response.content.decode()
+    assert not Target.objects.exists()
+
+
+def test_nobody_sets_targets_of_strangers(sign_in, cast, month):
+    assert save(sign_in(cast.manager), cast.outsider, month, "1").status_code == 404
+
+
+def test_a_rep_sets_no_targets(sign_in, cast, month):
+    assert save(sign_in(cast.wang), cast.wang, month, "1").status_code == 403
+
+
+def test_last_months_targets_are_copied_once(sign_in, cast, month):
+    before = (month - clock.timedelta(days=1)).replace(day=1)
+    Target.objects.create(user=cast.wang, month=before, value=7_000_000)
+    client = sign_in(cast.manager)
+    for _n in range(2):
+        client.post("/team/targets/copy/", {"month": month.strftime("%Y-%m")})
+    assert list(Target.objects.filter(month=month).values_list("user", "value")) == [(cast.wang.pk, 7_000_000)]
+
+
+def test_sales_count_completed_orders_of_the_month_and_returns(sign_in, cast, customer, month):
+    for number, amount, state in (("1", 90_000, "completed"), ("2", -20_000, "completed"), ("3", 50_000, "open")):
+        Order.objects.create(
+            number=number,
+            customer=customer,
+            kind="return" if amount < 0 else "purchase",
+            state=state,
+            ordered_at=clock.now(),
+            ordered_on=month,
+            currency="CNY",
+            total=amount,
+            amount=amount,
+        )
+    rows = sign_in(cast.wang).get("/team/").context["rows"]
+    assert rows[0].person.sales == 70_000
+
+
+def test_a_strange_month_falls_back_to_this_one(sign_in, cast, month):
+    assert sign_in(cast.manager).get("/team/?month=2026-13").context["month"] == month
+
+
+def test_the_number_of_queries_does_not_grow(sign_in, cast, django_assert_max_num_queries):
+    client = sign_in(cast.manager)
+    client.get("/team/")
+    with django_assert_max_num_queries(16):
+        client.get(f"/team/?month={date(2026, 1, 1):%Y-%m}")

@@ -1,0 +1,46 @@
+"""Who handles which event, and which jobs run at night: the one table that joins the apps.
+
+Events (published with core.events.publish, handled in the same transaction):
+
+    customer_created      customer, by
+    customer_transferred  customer, from_user, to_user, by
+    customer_deleted      customer, by            into the recycle bin
+    customer_restored     customer, by
+    interaction_logged    interaction, by, next_step   next_step: choice of the log form or None
+    interaction_undone    interaction, by           taken back within 10 minutes
+    order_saved           order, by               entered or changed by hand
+    orders_imported       customer_ids            after each written batch of an import
+    customers_imported    customer_ids            customers made by a batch of import_customers
+    import_finished       job                     done or failed; job.user is None for a command
+    complaint_changed     complaint, by
+"""
+
+from typing import Any
+
+from core import events, outbox
+from core.jobs import NightlyJob
+from crm import menu
+from followups import night as follow_up_night
+from followups import services as follow_ups
+from followups.services.notices import day_mail_wanted
+from followups.services.reminders import KIND as REMINDER_MAIL
+from followups.services.reminders import reminder_wanted
+from segmentation import night
+
+# In this order for each business date; the next one runs only when the one before is published.
+NIGHTLY_JOBS: list[NightlyJob] = [night.NIGHTLY, follow_up_night.NIGHTLY]
+
+
+def connect() -> None:
+    """Register the event handlers and the menu; called once when the project starts."""
+    menu.register()
+    events.subscribe("interaction_logged", follow_ups.interaction_answer)
+    events.subscribe("interaction_undone", follow_ups.interaction_take_back)
+    events.subscribe("customer_transferred", _plans_follow_the_owner)
+    outbox.gate_register(REMINDER_MAIL, reminder_wanted)
+    outbox.gate_register("day", day_mail_wanted)
+
+
+def _plans_follow_the_owner(*, customer: Any, from_user: Any, to_user: Any, by: Any) -> None:
+    follow_ups.follow_ups_hand_over(customer=customer, from_user=from_user, to_user=to_user, by=by)
+    follow_ups.transfer_notice(customer=customer, to_user=to_user, by=by)

@@ -1,0 +1,193 @@
+// Entry of every page behind sign-in. Everything here is a convenience: pages and forms work without it.
+// Rare parts (keyboard, palette, drafts) are fetched when first needed, so that a cold page stays light.
+const page = document.documentElement;
+const guarded = new WeakSet();
+let leaving = false;
+
+// --- appearance: at once on this page, the server keeps it for the next ones
+function switchTheme(event) {
+  const form = event.target.closest("[data-theme-form]");
+  if (!form || !event.submitter) return;
+  event.preventDefault();
+  page.dataset.theme = event.submitter.value;
+  fetch(form.action, {
+    method: "POST",
+    body: new FormData(form, event.submitter),
+    redirect: "manual",
+    keepalive: true,
+  }).catch(() => {});
+}
+
+// --- native dialogs: [data-dialog=ID] opens, [data-close] closes; focus returns to the opener by itself
+function dialogs(event) {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.dialog)?.showModal();
+  }
+  event.target.closest("[data-close]")?.closest("dialog")?.close();
+}
+
+// --- <details> menus close like menus: on Esc, on a click elsewhere, when focus leaves
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open], details.menu[open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+}
+
+function escape(event) {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details[open].menu, details[open][data-menu]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
+// --- toasts: a message counts as said only when it arrives in a live region that is already there
+function announce() {
+  const region = document.getElementById("toasts");
+  if (!region?.children.length) return;
+  const said = [...region.children];
+  region.replaceChildren();
+  setTimeout(() => region.replaceChildren(...said), 60);
+}
+
+export function say(text, { stay = false } = {}) {
+  const region = document.getElementById("toasts");
+  if (!region || !text) return;
+  const toast = document.createElement("div");
+  toast.className = stay ? "toast stay" : "toast";
+  toast.dataset.toast = "";
+  toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  region.append(toast);
+}
+
+// --- after an htmx swap: title, focus on errors, spoken news
+function swapped(event) {
+  const target = event.detail?.target ?? document.body;
+  const errors = target.querySelector?.("[data-error-summary]");
+  if (errors) errors.focus();
+  const news = target.querySelector?.("[data-say]");
+  if (news) say(news.dataset.say);
+  guardForms(target);
+}
+
+function failed() {
+  say(document.getElementById("toasts")?.dataset.failed, { stay: true });
+}
+
+// --- forms: one submission only, a warning before typed text is lost, drafts kept on the server
+function guardForms(root) {
+  for (const form of root.querySelectorAll?.("form[method=post]") ?? []) {
+    if (guarded.has(form)) continue;
+    guarded.add(form);
+    form.addEventListener("submit", busy);
+    if (form.matches("[data-draft]")) form.addEventListener("input", () => keepDrafts(form), { once: true });
+    else if (form.matches("[data-guard]")) form.addEventListener("input", () => form.classList.add("dirty"));
+  }
+}
+
+// The button says that it works and refuses a second press; the server's idempotency key is the real guard.
+function busy(event) {
+  const form = event.currentTarget;
+  // A download answers without a new page, so nothing would free the button again.
+  if (event.defaultPrevented || form.matches("[data-download]")) return;
+  if (form.classList.contains("sending")) {
+    event.preventDefault();
+    return;
+  }
+  form.classList.add("sending");
+  form.classList.remove("dirty");
+  leaving = true;
+  const button = event.submitter ?? form.querySelector("button:not([type=button])");
+  button?.setAttribute("aria-busy", "true");
+}
+
+function free() {
+  leaving = false;
+  for (const form of document.querySelectorAll("form.sending")) {
+    form.classList.remove("sending");
+    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  }
+}
+
+// Back from the next page, or an htmx answer: the form may be sent again.
+addEventListener("pageshow", free);
+document.addEventListener("htmx:afterRequest", free);
+
+addEventListener("beforeunload", (event) => {
+  if (!leaving && document.querySelector("form.dirty")) event.preventDefault();
+});
+
+async function keepDrafts(form) {
+  form.classList.add("dirty");
+  const { follow } = await import("./drafts.js");
+  follow(form);
+}
+
+// --- password fields: the eye button
+function showPassword(event) {
+  const eye = event.target.closest("[data-show-password]");
+  if (!eye) return;
+  const input = eye.parentElement.querySelector("input");
+  const shown = input.type === "password";
+  input.type = shown ? "text" : "password";
+  eye.setAttribute("aria-pressed", String(shown));
+}
+
+// --- selection in lists: "all on this page", the count in the bar, the cross that clears it
+function selection(event) {
+  const box = event.target;
+  const table = box.closest?.("table");
+  if (!table || box.type !== "checkbox") return;
+  const rows = [...table.querySelectorAll("tbody input[type=checkbox][name]")];
+  if (box.matches("[data-all]")) rows.forEach((row) => (row.checked = box.checked));
+  count(rows);
+}
+
+function count(rows) {
+  const chosen = rows.filter((row) => row.checked).length;
+  document.querySelectorAll("[data-selected]").forEach((place) => (place.textContent = chosen));
+}
+
+function clearSelection(event) {
+  if (!event.target.closest("[data-clear-selection]")) return;
+  const boxes = [...document.querySelectorAll("tbody input[type=checkbox]:checked, [data-all]:checked")];
+  boxes.forEach((box) => (box.checked = false));
+  count([]);
+}
+
+document.addEventListener("submit", switchTheme);
+document.addEventListener("click", (event) => {
+  dialogs(event);
+  closeMenus(event.target);
+  showPassword(event);
+  clearSelection(event);
+  event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
+});
+document.addEventListener("change", selection);
+document.addEventListener("keydown", escape);
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("htmx:afterSwap", swapped);
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:responseError", failed);
+
+// --- the rare parts
+const openPalette = () => import("./palette.js").then((palette) => palette.open());
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-palette]")) return;
+  event.preventDefault();
+  openPalette();
+});
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && document.getElementById("palette")) {
+    event.preventDefault();
+    openPalette();
+    return;
+  }
+  import("./keys.js").then((keys) => keys.press(event));
+});
+
+guardForms(document);
+announce();
+document.querySelector("[data-error-summary]:not([data-sample] *)")?.focus();
