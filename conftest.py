@@ -1,0 +1,114 @@
+"""Fixtures of all tests: the defaults of every installation and the same small cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Role, Team, User
+from accounts.services import team_create
+from core import company
+from crm.defaults import ensure_defaults
+from customers.models import Customer
+
+PASSWORD = "a-long-test-password"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
+    """Transaction tests empty all tables; the audit log's guard against that is tested on its own."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate_%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE accounts_auditentry DISABLE TRIGGER "{name}"')
+
+
+@pytest.fixture(autouse=True)
+def _forget_process_memory() -> Iterator[None]:
+    company.forget()
+    cache.clear()
+    yield
+    company.forget()
+
+
+@pytest.fixture
+def defaults(db: None) -> None:
+    """Roles, channels, tiers and plans, as after the first start."""
+    ensure_defaults()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """小王 owns; the lead and 小李 are in that team; 外组 is a stranger; the rest have company-wide roles."""
+
+    east: Team
+    shanghai: Team
+    north: Team
+    wang: User  # rep in East/Shanghai
+    li: User  # rep in East/Shanghai, team mate of 小王
+    lead: User  # team lead of East/Shanghai
+    outsider: User  # rep in North
+    manager: User  # manager of East and below
+    agent: User
+    auditor: User
+    admin: User
+
+
+def _person(name: str, role: str, team: Team | None, email: str) -> User:
+    user = User(name=name, role=Role.objects.get(code=role), team=team, email=email, language="en")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def cast(defaults: None) -> Cast:
+    east = team_create(name="East")
+    shanghai = team_create(name="Shanghai", parent=east)
+    north = team_create(name="North")
+    return Cast(
+        east,
+        shanghai,
+        north,
+        wang=_person("小王", "rep", shanghai, "wang@example.com"),
+        li=_person("小李", "rep", shanghai, "li@example.com"),
+        lead=_person("组长", "team_lead", shanghai, "lead@example.com"),
+        outsider=_person("外组", "rep", north, "outsider@example.com"),
+        manager=_person("经理", "manager", east, "manager@example.com"),
+        agent=_person("客服", "service_agent", None, "agent@example.com"),
+        auditor=_person("审计员", "auditor", None, "auditor@example.com"),
+        admin=_person("管理员", "administrator", None, "admin@example.com"),
+    )
+
+
+@pytest.fixture
+def customer(cast: Cast) -> Customer:
+    """A company of 小王's with a phone number."""
+    return Customer.objects.create(
+        number="K0000001",
+        kind="company",
+        name="恒远机械",
+        phone="13812345678",
+        email="office@hengyuan.example.com",
+        address="苏州市工业园区 1 号",
+        owner=cast.wang,
+        team=cast.shanghai,
+    )
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Any:
+    """`sign_in(user)` returns a client signed in as that person."""
+
+    def enter(user: User) -> Client:
+        fresh = Client()
+        fresh.force_login(user, backend="accounts.backends.EmailOrMobileBackend")
+        return fresh
+
+    return enter

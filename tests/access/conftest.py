@@ -1,0 +1,54 @@
+"""The small company of the access tests, built once per module and taken back at its end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.template.base import Template
+from django.test import Client
+from django.test.utils import _TestState
+
+from core import company
+from tests.access.policy_table import ROLES
+from tests.access.world import World, build
+
+PEOPLE = (None, *ROLES)
+
+
+@pytest.fixture(scope="module")
+def fast() -> Iterator[None]:
+    """Without the copies of contexts and the log lines that ten thousand requests would make."""
+    instrumented = Template._render
+    Template._render = _TestState.saved_data.template_render
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+    Template._render = instrumented
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        company.forget()
+        yield build()
+        transaction.set_rollback(True)
+    company.forget()
+
+
+@pytest.fixture(scope="module")
+def clients(world: World) -> dict[str | None, Client]:
+    """A signed-in client per role."""
+    made: dict[str | None, Client] = {None: Client()}
+    for role in ROLES:
+        made[role] = Client(raise_request_exception=False)
+        made[role].force_login(world.people[role], backend="accounts.backends.EmailOrMobileBackend")
+    return made
+
+
+@pytest.fixture(scope="module")
+def forbidden(world: World) -> dict[str | None, set[str]]:
+    return {role: world.forbidden(role) for role in PEOPLE}

@@ -1,0 +1,79 @@
+"""The table "People" of the domain pages, typed in by hand: the oracle of the access matrix.
+
+Deliberately not derived from accounts/policy.py: the two must agree (test_policy_equals_the_domain_table), and the
+matrix asks this one. `change` of the domain table includes add and delete; it is spelled out here.
+"""
+
+ROLES = ("rep", "team_lead", "manager", "service_agent", "auditor", "administrator")
+
+RECORDS = "customer contact interaction order follow_up reminder"
+WRITE = "add change delete"
+
+# resources                actions           rep  lead manager agent auditor administrator
+TABLE = """
+customer contact interaction order follow_up reminder
+                         | view            | own  team team  all  all  all
+customer contact interaction order follow_up reminder
+                         | change delete   | own  team team  own  -    all
+customer contact follow_up reminder
+                         | add             | own  team team  own  -    all
+interaction order        | add             | own  team team  all  -    all
+complaint                | view            | own  team team  all  all  all
+complaint                | add change delete | own team team all  -    all
+score                    | view            | own  team team  all  all  all
+warning                  | view            | own  team team  all  all  all
+warning                  | change          | own  team team  own  -    all
+dashboard                | view            | own  team team  own  all  all
+target                   | view            | own  team team  own  all  all
+target                   | add change delete | -  -    team  -    -    all
+tier_rule plan_rule      | view            | all  all  all   all  all  all
+tier_rule plan_rule      | add change delete | -  -    all   -    -    all
+product tag channel      | view            | all  all  all   all  all  all
+product tag channel      | add change delete | -  -    all   -    -    all
+customer                 | assign merge    | -    team team  -    -    all
+customer                 | claim           | all  all  all   all  -    all
+import                   | add             | own  team team  -    -    all
+import                   | view            | own  own  own   -    -    all
+customer order           | export          | -    team team  -    -    all
+audit                    | view            | -    -    -     -    all  all
+audit                    | export          | -    -    -     -    all  -
+customer contact         | reveal          | -    -    -     -    -    all
+user team                | view            | team team team  all  all  all
+user team                | add change delete | -  -    -     -    -    all
+role                     | view            | -    -    all   -    all  all
+setting                  | view            | -    -    team  -    all  all
+role setting             | add change delete | -  -    -     -    -    all
+health                   | view            | -    -    all   -    all  all
+health                   | add change delete | -  -    -     -    -    all
+notification             | view change     | own  own  own   own  own  own
+"""
+
+# Field masking: role -> how phone, e-mail and address of own / team / other customers are read.
+MASKS = {
+    "rep": ("full", "full", "mask"),
+    "team_lead": ("full", "full", "mask"),
+    "manager": ("full", "full", "mask"),
+    "service_agent": ("full", "mask", "mask"),
+    "auditor": ("mask", "mask", "mask"),
+    "administrator": ("mask", "mask", "mask"),
+}
+
+
+def _lines() -> list[str]:
+    """One line per row: a row whose resources fill a line of their own goes on in the next one."""
+    joined = TABLE.replace("\n                         |", " |")
+    return [line for line in joined.splitlines() if line.strip()]
+
+
+def grants() -> dict[str, dict[str, str]]:
+    """{role: {permission: scope}} as the table says."""
+    table: dict[str, dict[str, str]] = {role: {} for role in ROLES}
+    for line in _lines():
+        resources, actions, scopes = (part.split() for part in line.split("|"))
+        for role, scope in zip(ROLES, scopes, strict=True):
+            if scope != "-":
+                table[role] |= {f"{resource}.{action}": scope for resource in resources for action in actions}
+    return table
+
+
+GRANTS = grants()

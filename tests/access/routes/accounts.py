@@ -1,0 +1,24 @@
+"""Routes of sign-in, passwords and the profile."""
+
+from typing import Any
+
+from tests.access.matrix import LOGIN, OPEN, SIGNED_IN, Route
+
+
+def _dead_link(row: Any, world: Any) -> dict[str, str]:
+    return {"uid": "MQ", "token": "none"}
+
+
+ROUTES = [
+    Route("login", {"GET": OPEN, "POST": OPEN}, data=lambda row, world: {"username": "a@b.cn", "password": "x"}),
+    # Signing out twice is all right: it ends at the sign-in page for everybody.
+    Route("logout", {"POST": OPEN}),
+    Route("password_first", {"GET": SIGNED_IN, "POST": SIGNED_IN}),
+    Route("password_change", {"GET": SIGNED_IN, "POST": SIGNED_IN}),
+    Route("password_reset", {"GET": OPEN, "POST": OPEN}, data=lambda row, world: {"username": "a@b.cn"}),
+    Route("password_reset_sent", {"GET": OPEN}),
+    Route("password_reset_confirm", {"GET": OPEN, "POST": OPEN}, kwargs=_dead_link, ok=frozenset({410})),
+    Route("profile", {"GET": SIGNED_IN, "POST": SIGNED_IN}, data=lambda row, world: {"name": "Changed"}),
+    # It ends at the sign-in page, that is the point of it.
+    Route("sign_out_everywhere", {"POST": SIGNED_IN}, expect=lambda role, owner, method: {LOGIN}),
+]

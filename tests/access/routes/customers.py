@@ -1,0 +1,114 @@
+"""Routes of the area "customers"; how to write an entry: docs/access.md."""
+
+from typing import Any
+
+from tests.access.matrix import LOGIN, Route, scope_of
+
+
+def _customer(row: Any, world: Any) -> dict[str, Any]:
+    return {"customer": row.pk}
+
+
+def _ids(row: Any, world: Any) -> dict[str, Any]:
+    """Rows of everybody: those out of reach are left out without a word."""
+    return {"ids": [found.pk for (kind, _o, _r), found in world.rows.items() if kind == "customer"]}
+
+
+def _restored(role: str | None, owner: str, method: str) -> set[int | str]:
+    """Who may take a file out of the bin: who put it there (nobody of these), lead, manager, administrator."""
+    if role is None:
+        return {LOGIN}
+    scope = scope_of(role, "customer.delete")
+    if scope is None:
+        return {403}
+    return {302} if owner == "deleted" and scope != "own" else {404}
+
+
+def _purged(role: str | None, owner: str, method: str) -> set[int | str]:
+    """Final deletion: administrator only; a lead sees the file in the bin, but may not."""
+    right = _restored(role, owner, method)
+    return {403} if right == {302} and role != "administrator" else right
+
+
+def _never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
+    """No contact of the world lies in the bin while its customer doesn't: nothing to bring back."""
+    if role is None:
+        return {LOGIN}
+    return {404} if scope_of(role, "contact.delete") else {403}
+
+
+def _binned_names(world: Any) -> set[str]:
+    """The recycle bin names deleted customers to those who may bring them back."""
+    return {text for text, kind, owner, _whose in world.secrets if kind == "customer" and owner == "deleted"}
+
+
+NEW = {"kind": "company", "name": "changed", "phone": "13912345678", "channel": "1"}
+LOG = {"kind": "call", "result": "reached", "next_step": "3", "occurred_at": "2026-11-01T10:00"}
+
+ROUTES: list[Route] = [
+    Route("customer_list", {"GET": "customer.view"}),
+    Route("customer_filters", {"GET": "customer.view"}),
+    Route("search", {"GET": "customer.view"}, query=lambda row, world: {"q": "firm"}, htmx=True),
+    Route("customer", {"GET": "customer.view"}, kind="customer"),
+    Route("customer_timeline", {"GET": "customer.view"}, kind="customer", htmx=True),
+    Route(
+        "customer_step",
+        {"GET": "customer.view"},
+        kind="customer",
+        kwargs=lambda row, world: {"pk": row.pk, "way": "next"},
+    ),
+    Route("customer_new", {"GET": "customer.add", "POST": "customer.add"}, data=lambda row, world: NEW),
+    Route(
+        "customer_edit",
+        {"GET": "customer.change", "POST": "customer.change"},
+        kind="customer",
+        data=lambda row, world: {"name": "changed", "kind": "person", "stage": "needs", "version": row.version},
+    ),
+    Route("customer_delete", {"POST": "customer.delete"}, kind="customer"),
+    Route("customer_bin", {"GET": "customer.delete"}, shows=_binned_names),
+    Route("customer_restore", {"POST": "customer.delete"}, kind="customer", expect=_restored),
+    Route("customer_purge", {"POST": "customer.delete"}, kind="customer", expect=_purged),
+    Route("customer_claim", {"POST": "customer.claim"}, kind="customer"),
+    Route(
+        "customer_transfer",
+        {"GET": "customer.assign", "POST": "customer.assign"},
+        kind="customer",
+        data=lambda row, world: {"to": "", "reason": "changed"},
+    ),
+    Route(
+        "customer_share",
+        {"GET": "customer.change", "POST": "customer.change"},
+        kind="customer",
+        data=lambda row, world: {"user": "1"},
+    ),
+    Route(
+        "customer_reveal",
+        {"GET": "customer.reveal", "POST": "customer.reveal"},
+        kind="customer",
+        data=lambda row, world: {"reason": ""},
+    ),
+    Route("customers_assign", {"POST": "customer.assign"}, data=_ids),
+    Route("customers_tag", {"POST": "customer.change"}, data=_ids),
+    Route(
+        "contact_new",
+        {"GET": "contact.add", "POST": "contact.add"},
+        kind="customer",
+        data=lambda row, world: {"name": "changed"},
+    ),
+    Route(
+        "contact_edit",
+        {"GET": "contact.change", "POST": "contact.change"},
+        kind="contact",
+        data=lambda row, world: {"name": "changed", "version": row.version},
+    ),
+    Route("contact_delete", {"POST": "contact.delete"}, kind="contact"),
+    Route("contact_restore", {"POST": "contact.delete"}, kind="contact", expect=_never_binned),
+    Route(
+        "interaction_new",
+        {"GET": "interaction.add", "POST": "interaction.add"},
+        kind="customer",
+        query=_customer,
+        data=lambda row, world: LOG,
+    ),
+    Route("interaction_undo", {"POST": "interaction.delete"}, kind="interaction"),
+]

@@ -1,0 +1,44 @@
+"""Routes of the areas "followups" and "today"; how to write an entry: docs/access.md."""
+
+from tests.access.matrix import Route
+
+CHANGE = {"POST": "follow_up.change"}
+ROUTES: list[Route] = [
+    Route("today", {"GET": "follow_up.view"}),
+    Route("follow_up_list", {"GET": "follow_up.view"}),
+    Route(
+        "follow_up_new",
+        {"GET": "follow_up.add", "POST": "follow_up.add"},
+        kind="customer",
+        query=lambda row, world: {"customer": row.pk},
+        data=lambda row, world: {"due_on": "2099-01-01", "method": "call", "purpose": "changed"},
+    ),
+    Route("follow_up_plan", {"POST": "follow_up.add"}, kind="customer", data=lambda row, world: {"days": "3"}),
+    Route(
+        "follow_up_edit",
+        {"GET": "follow_up.change", "POST": "follow_up.change"},
+        kind="follow_up",
+        data=lambda row, world: {"due_on": "2027-01-04", "method": "call", "purpose": "changed", "version": 1},
+    ),
+    Route("follow_up_move", CHANGE, kind="follow_up", data=lambda row, world: {"days": "7"}),
+    Route("follow_up_done", CHANGE, kind="follow_up"),
+    Route("follow_up_skip", CHANGE, kind="follow_up"),
+    Route("follow_up_cancel", CHANGE, kind="follow_up"),
+    Route("follow_up_reopen", CHANGE, kind="follow_up"),
+    Route(
+        "plan_settings",
+        {"GET": "plan_rule.view", "POST": "plan_rule.change"},
+        data=lambda row, world: {"rule1-every_days": "1"},
+    ),
+    Route(
+        "reminder_new",
+        {"GET": "reminder.add", "POST": "reminder.add"},
+        kind="customer",
+        query=lambda row, world: {"customer": row.pk},
+        data=lambda row, world: {"day": "2099-01-01", "time": "09:00", "text": "changed", "channel": "in_app"},
+    ),
+    Route("reminder_cancel", {"POST": "reminder.change"}, kind="reminder"),
+    Route("inbox", {"GET": "notification.view"}),
+    Route("inbox_read", {"POST": "notification.change"}),
+    Route("notice_read", {"POST": "notification.change"}, kind="notification"),
+]

@@ -1,0 +1,32 @@
+"""Routes of the area "system"; how to write an entry: docs/access.md."""
+
+from tests.access.matrix import Route
+
+# No run or mail has this number: who is let in gets 404, everybody else is refused before anything is looked up.
+NOTHING = {"kwargs": lambda row, world: {"pk": 999_999}, "ok": {404}}
+CHANGED = {"name": "Changed", "email": "changed@example.net", "mobile": "", "role": "1", "team": ""}
+
+ROUTES: list[Route] = [
+    Route("health", {"GET": "health.view"}),
+    Route("job_retry", {"POST": "health.change"}, **NOTHING),
+    Route("mail_retry", {"POST": "health.change"}, **NOTHING),
+    Route("settings", {"GET": "setting.view"}),
+    Route("user_list", {"GET": "setting.view"}),
+    Route("user_new", {"GET": "user.add", "POST": "user.add"}, data=lambda row, world: CHANGED),
+    Route("user_edit", {"GET": "user.change", "POST": "user.change"}, kind="user", data=lambda row, world: CHANGED),
+    *(
+        Route(name, {"POST": "user.change"}, kind="user")
+        for name in ("user_off", "user_on", "user_sign_out", "user_password")
+    ),
+    Route("team_list", {"GET": "setting.view"}),
+    Route("team_new", {"POST": "team.add"}, data=lambda row, world: {"name": "New", "parent": ""}),
+    Route(
+        "team_edit", {"GET": "team.change", "POST": "team.change"}, kind="team", data=lambda row, world: {"name": "N"}
+    ),
+    Route("role_list", {"GET": "role.view"}),
+    Route("role_save", {"POST": "role.change"}, kind="role", data=lambda row, world: {"step": "save"}),
+    Route("masking", {"GET": "role.view"}),
+    Route("masking_save", {"POST": "role.change"}, kind="role", data=lambda row, world: {"step": "save"}),
+    Route("audit_list", {"GET": "audit.view"}),
+    Route("audit_export", {"POST": "audit.export"}),
+]

@@ -1,0 +1,20 @@
+"""The grants that ship are exactly the table of the domain pages, typed in a second time."""
+
+import pytest
+
+from accounts import policy
+from tests.access.policy_table import GRANTS, MASKS, ROLES
+
+
+def test_the_six_roles() -> None:
+    assert set(policy.ROLES) == set(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_grants_of_each_role(role: str) -> None:
+    assert dict(policy.ROLES[role]) == GRANTS[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_masks_of_each_role(role: str) -> None:
+    assert tuple(policy.MASK_DEFAULTS[role][relation] for relation in ("own", "team", "rest")) == MASKS[role]

@@ -1,0 +1,46 @@
+"""A misspelt permission stops the start: in a view at import, in the menu and on models by a system check."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from accounts import checks, policy
+from accounts.decorators import needs
+from core import nav
+from customers.models import Customer
+
+
+def test_everything_that_is_registered_now_is_right() -> None:
+    assert checks.permission_names() == []
+
+
+def test_a_view_with_a_typo_does_not_load() -> None:
+    with pytest.raises(ValueError, match=r"custmer\.view"):
+        needs("custmer.view")
+
+
+def test_a_permission_that_no_role_holds_is_a_typo_too() -> None:
+    assert not policy.is_permission("customer.fly")
+    assert not policy.is_permission("audit.delete")
+
+
+@pytest.fixture
+def menu() -> Iterator[None]:
+    before = dict(nav._entries)
+    yield
+    nav._entries.clear()
+    nav._entries.update(before)
+
+
+def test_a_menu_entry_with_a_typo_is_named(menu: None) -> None:
+    nav.register("X", "today", "x", "customer.veiw")
+    assert "customer.veiw" in str(checks.permission_names())
+
+
+def test_a_model_with_an_unknown_resource_or_class_is_named(monkeypatch: Any) -> None:
+    monkeypatch.setattr(Customer, "scope_resource", "client")
+    monkeypatch.setattr(Customer, "mask_fields", {"phone": "telephone"})
+    found = str(checks.permission_names())
+    assert "client" in found
+    assert "telephone" in found

@@ -1,0 +1,274 @@
+"""A small company for the matrix: for every role a row of each kind that is own, a mate's, another team's, nobody's
+or in the recycle bin, and in every text of it a canary string that tells whose it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Role, Team, User
+from accounts.services import team_create
+from crm.defaults import ensure_defaults
+from customers.models import Channel, Contact, Customer, CustomerFacts, ImportJob, Interaction, Tag
+from feedback.models import Complaint
+from followups.models import FollowUp, Notice, Reminder
+from sales.models import Order, OrderLine, Product, Target
+from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, Tier
+from tests.access.matrix import is_seen
+from tests.access.policy_table import MASKS, ROLES
+
+PEOPLE = ("mate", "other", "keeper")  # keeper: where a row without owner needs some user
+TODAY = dt.date(2026, 11, 20)
+NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
+RELATION = {"own": 0, "mate": 1, "other": 2, "none": 2, "deleted": 0}
+
+Label = tuple[str, str]  # (owner, role): role is "" for rows that are the same to everybody
+
+
+@dataclass
+class World:
+    """People by role or part, rows by (kind, owner, role), and what must not be read by whom."""
+
+    teams: dict[str, Team] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    secrets: list[tuple[str, str, str, str]] = field(default_factory=list)  # text, kind, owner, role
+    masked: list[tuple[str, str, str]] = field(default_factory=list)  # text, owner, role
+    count: Any = field(default_factory=lambda: itertools.count(1001))
+
+    def secret(self, kind: str, label: Label, prefix: str = "CANARY") -> str:
+        """A new text that only people who may see this row may ever read."""
+        text = f"{prefix}{next(self.count)}Z"
+        self.secrets.append((text, kind, *label))
+        return text
+
+    def phone(self, label: Label) -> str:
+        """A new mobile number that only people who may read it in full may ever read."""
+        text = f"1390{next(self.count):07d}"
+        self.masked.append((text, *label))
+        return text
+
+    def email(self, label: Label) -> str:
+        """Like `phone`, an address."""
+        text = f"canary{next(self.count)}z@example.com"
+        self.masked.append((text, *label))
+        return text
+
+    def row(self, kind: str, role: str | None, owner: str) -> Any:
+        """The row of this kind as it stands to that role; None where there is no such case."""
+        keys = ((kind, owner, role or "rep"), (kind, owner, ""), (kind, "any", ""))
+        return next((self.rows[key] for key in keys if key in self.rows), None)
+
+    def owners(self, kind: str) -> list[str]:
+        """The kinds of owner that exist for this kind."""
+        return sorted({owner for k, owner, _ in self.rows if k == kind})
+
+    def forbidden(self, role: str | None) -> set[str]:
+        """All texts that must never reach this role."""
+        texts = {text for text, kind, owner, whose in self.secrets if not _reads(role, kind, owner, whose)}
+        return texts | {text for text, owner, whose in self.masked if not _unmasked(role, owner, whose)}
+
+
+def _stands(role: str, owner: str, whose: str) -> str:
+    """How a row of `whose` stands to `role`: a row of another role's person is another's."""
+    if owner == "keeper":
+        return "other"
+    if owner in ("own", "deleted") and whose != role:
+        return "deleted" if owner == "deleted" else OTHER_PEOPLE.get((role, whose), "other")
+    return owner
+
+
+# Whose rows are a mate's for whom: rep and lead sit in Shanghai, the manager above them in East.
+OTHER_PEOPLE = {("team_lead", "rep"): "mate", ("manager", "rep"): "mate", ("manager", "team_lead"): "mate"}
+OTHER_PEOPLE |= {("rep", "team_lead"): "mate"}
+
+
+def _reads(role: str | None, kind: str, owner: str, whose: str) -> bool:
+    if role is None or owner == "any":
+        return role is not None
+    return is_seen(role, kind, _stands(role, owner, whose))
+
+
+def _unmasked(role: str | None, owner: str, whose: str) -> bool:
+    if role is None:
+        return False
+    stands = _stands(role, owner, whose)
+    return MASKS[role][RELATION[stands]] == "full" and is_seen(role, "contact", stands)
+
+
+# --- building --------------------------------------------------------------------------------------------------------
+def build() -> World:
+    """Everything, by plain rows: the services have their own tests."""
+    ensure_defaults()
+    world = World()
+    _people(world)
+    for owner, role, user in _cases(world):
+        _customer_rows(world, owner, role, user)
+        _personal_rows(world, owner, role, user)
+    _common_rows(world)
+    return world
+
+
+def _people(world: World) -> None:
+    east = team_create(name="East")
+    shanghai, north = team_create(name="Shanghai", parent=east), team_create(name="North")
+    world.teams = {"east": east, "shanghai": shanghai, "north": north}
+    homes = {"rep": shanghai, "team_lead": shanghai, "manager": east, "mate": shanghai, "other": north, "keeper": north}
+    for name in (*ROLES, *PEOPLE):
+        label = ("own", name) if name in ROLES else ("other" if name == "keeper" else name, "")
+        role = Role.objects.get(code=name if name in ROLES else "rep")
+        world.people[name] = User.objects.create_user(
+            email=f"{name}{world.secret('user', label, 'box')}@example.com",
+            password=None,
+            name=world.secret("user", label, "Person"),
+            role=role,
+            team=homes.get(name),
+            language="en",
+        )
+        if name != "keeper":
+            world.rows["user", *label] = world.people[name]
+
+
+def _cases(world: World) -> list[tuple[str, str, User | None]]:
+    cases: list[tuple[str, str, User | None]] = [
+        ("mate", "", world.people["mate"]),
+        ("other", "", world.people["other"]),
+        ("none", "", None),
+    ]
+    return cases + [(owner, role, world.people[role]) for role in ROLES for owner in ("own", "deleted")]
+
+
+def _customer_rows(world: World, owner: str, role: str, user: User | None) -> None:
+    label, rows = (owner, role), {}
+    binned = {"deleted_at": timezone.now()} if owner == "deleted" else {}
+    customer = rows["customer"] = Customer.objects.create(
+        number=f"KC{next(world.count)}",
+        kind="company",
+        name=world.secret("customer", label, "Firm"),
+        name_sort=f"firm{next(world.count)}",
+        phone=world.phone(label),
+        email=world.email(label),
+        address=world.phone(label),
+        notes=world.secret("interaction", label),  # of a pool customer only name, number, tier and region are seen
+        owner=user,
+        team=user.team if user else None,
+        channel=Channel.objects.first(),
+        **binned,
+    )
+    CustomerFacts.objects.create(customer=customer, tier="B", tier_rank=3)
+    person = user or world.people["keeper"]
+    for kind, make in CHILDREN.items():
+        rows[kind] = make(world, label, customer, user, person)
+        if binned and hasattr(rows[kind], "deleted_at"):
+            type(rows[kind])._base_manager.filter(pk=rows[kind].pk).update(**binned)
+    for kind, row in rows.items():
+        if owner != "deleted" or hasattr(row, "deleted_at"):
+            world.rows[kind, owner, role] = row
+
+
+def _contact(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    name, phone = world.secret("contact", label), world.phone(label)
+    return Contact.objects.create(customer=customer, name=name, phone=phone, email=world.email(label))
+
+
+def _interaction(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    summary = world.secret("interaction", label)
+    return Interaction.objects.create(
+        customer=customer, user=user, kind="call", occurred_at=NOON, result="reached", summary=summary
+    )
+
+
+def _order(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    order = Order.objects.create(
+        customer=customer,
+        number=world.secret("order", label, "ORD"),
+        notes=world.secret("order", label),
+        ordered_at=NOON,
+        ordered_on=TODAY,
+        currency="CNY",
+        total=120_000,
+        amount=120_000,
+    )
+    description = world.secret("order", label)
+    OrderLine.objects.create(order=order, description=description, quantity=1, unit_price=1200, amount=1200)
+    return order
+
+
+def _follow_up(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    purpose = world.secret("follow_up", label)
+    return FollowUp.objects.create(customer=customer, assignee=person, due_on=TODAY, purpose=purpose)
+
+
+def _reminder(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    text = world.secret("reminder", label)
+    return Reminder.objects.create(customer=customer, user=person, due_at=NOON, text=text)
+
+
+def _complaint(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    return Complaint.objects.create(
+        number=world.secret("complaint", label, "CASE"),
+        customer=customer,
+        category="product",
+        text=world.secret("complaint", label),
+        owner=person,
+        received_at=NOON,
+        first_response_due_at=NOON + dt.timedelta(days=1),
+    )
+
+
+def _warning(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    return ChurnCase.objects.create(customer=customer, level="red", opened_on=TODAY, level_since=TODAY)
+
+
+def _score(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    return ScoreInterval.objects.create(
+        customer=customer, valid_from=TODAY, tier_scheme="b2b", tier="B", lifecycle="repeat"
+    )
+
+
+CHILDREN: dict[str, Callable[..., Any]] = {
+    "contact": _contact,
+    "interaction": _interaction,
+    "order": _order,
+    "follow_up": _follow_up,
+    "reminder": _reminder,
+    "complaint": _complaint,
+    "warning": _warning,
+    "score": _score,
+}
+
+
+def _personal_rows(world: World, owner: str, role: str, user: User | None) -> None:
+    """Rows that belong to a user and to no customer."""
+    if user is None or owner == "deleted":
+        return
+    label = (owner, role)
+    world.rows["target", *label] = Target.objects.create(user=user, month=TODAY.replace(day=1), value=500_000)
+    world.rows["import", *label] = ImportJob.objects.create(
+        user=user, kind="orders", file_name=world.secret("import", label), path="none.csv", state="done"
+    )
+    world.rows["notification", *label] = Notice.objects.create(
+        user=user,
+        key=world.secret("notification", label),
+        kind="reminder",
+        due_at=NOON,
+        text=world.secret("notification", label),
+    )
+
+
+def _common_rows(world: World) -> None:
+    """Catalogues and company-wide rows: the same for everybody who holds the permission."""
+    world.rows["product", "any", ""] = Product.objects.create(sku="P-1", name="Pump", unit_price=10)
+    world.rows["tag", "any", ""] = Tag.objects.create(name="Fair")
+    world.rows["channel", "any", ""] = Channel.objects.first()
+    world.rows["tier", "any", ""] = Tier.objects.first()
+    ScoreRun.objects.create(as_of=TODAY, started_at=NOON, published_at=NOON)  # what the scores are read as of
+    world.rows["role", "any", ""] = Role.objects.get(code="rep")
+    world.rows["audit", "any", ""] = AuditEntry.objects.create(act="sign_in", by_name="X")
+    world.rows["team", "own", ""] = world.teams["shanghai"]
+    world.rows["team", "other", ""] = world.teams["north"]

@@ -1,0 +1,217 @@
+"""The ordinary life of rows over the API, through the services and with the rights of the policy table."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import AuditEntry
+from core.models import OutboxMail
+from customers.models import Customer, CustomerFacts
+from followups.models import FollowUp, Notice
+from sales.models import Order, Target
+from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
+
+pytestmark = pytest.mark.django_db
+NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
+
+
+def made(answer):
+    assert answer.status_code == 201, answer.content
+    return answer.json()
+
+
+def change(client, path, body, method="patch"):
+    etag = client.get(path).headers["ETag"]
+    return getattr(client, method)(path, body, If_Match=etag)
+
+
+def test_a_customer_from_creation_to_the_bin(api, cast):
+    client = api(cast.wang)
+    row = made(client.post("customers/", {"name": "德润化工", "kind": "company", "phone": "138 1234 5678"}))
+    assert (row["owner"], row["number"][0]) == (cast.wang.pk, "K")
+    path = f"customers/{row['id']}/"
+    assert change(client, path, {"region": "无锡", "channel": "exhibition"}).json()["channel"] == "exhibition"
+    assert change(client, path, None, "delete").status_code == 204
+    assert client.get(path).status_code == 404
+    assert Customer.all_objects.get(pk=row["id"]).deleted_at is not None
+
+
+WRONG = [("phone", "abc"), ("email", "no"), ("kind", "x"), ("channel", "x"), ("birthday", "31.31."), ("name", " ")]
+
+
+@pytest.mark.parametrize(("field", "value"), WRONG)
+def test_a_bad_value_is_a_400_that_names_the_field(api, cast, field, value):
+    answer = api(cast.wang).post("customers/", {"name": "德润化工", field: value})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_customer_is_assigned_and_claimed_by_who_may(api, cast, customer):
+    path = f"customers/{customer.pk}/"
+    assert api(cast.wang).post(f"{path}assign/", {"owner": cast.li.pk}, If_Match="*").status_code == 403
+    lead = api(cast.lead)
+    assert lead.post(f"{path}assign/", {"owner": cast.outsider.pk}, If_Match="*").status_code == 400
+    given = lead.post(f"{path}assign/", {"owner": cast.li.pk, "reason": "产假"}, If_Match="*")
+    assert given.json()["owner"] == cast.li.pk
+    assert lead.post(f"{path}assign/", {"owner": None}, If_Match="*").json()["owner"] is None
+    assert api(cast.outsider).post(f"{path}claim/").status_code == 204
+    assert api(cast.wang).post(f"{path}claim/").status_code == 404
+    assert AuditEntry.objects.filter(act="customer.assign").count() == 3
+
+
+def test_foreign_ids_are_404_to_every_method_and_in_bodies_no_row(api, cast, customer):
+    client, path = api(cast.outsider), f"customers/{customer.pk}/"
+    for method in ("get", "put", "patch", "delete"):
+        answer = getattr(client, method)(path, {"name": "x"}, If_Match="*")
+        assert answer.status_code == 404, method
+    for name in ("contacts", "interactions", "orders", "follow-ups", "complaints"):
+        answer = client.post(f"{name}/", {"customer": customer.pk})
+        assert "customer" in answer.json()["errors"]
+    assert AuditEntry.objects.filter(act="denied").count() == 4
+
+
+def test_contacts_belong_to_customers_in_reach(api, cast, customer):
+    client = api(cast.wang)
+    row = made(client.post("contacts/", {"customer": customer.pk, "name": "顾海明", "phone": "13987654321"}))
+    assert row["is_primary"] is True
+    path = f"contacts/{row['id']}/"
+    assert change(client, path, {"position": "设备科长"}).json()["position"] == "设备科长"
+    assert change(client, path, None, "delete").status_code == 204
+
+
+def test_logging_a_contact_moves_the_facts_and_sets_the_next_step(api, cast, customer):
+    CustomerFacts.objects.create(customer=customer)
+    body = {"customer": customer.pk, "kind": "call", "result": "interested", "summary": "要报价", "next_step": "7"}
+    row = made(api(cast.wang).post("interactions/", body))
+    assert (row["user"], row["direction"], row["late"]) == (cast.wang.pk, "out", False)
+    assert CustomerFacts.objects.get(pk=customer.pk).touches == 1
+    assert FollowUp.objects.filter(customer=customer, state="open").count() == 1
+    assert api(cast.wang).post("interactions/", {**body, "next_step": "someday"}).status_code == 400
+    assert api(cast.wang).post("interactions/", {**body, "next_step": "2001-01-01"}).status_code in (201, 400)
+    assert api(cast.wang).post("interactions/", {**body, "occurred_at": "2099-01-01T00:00:00Z"}).status_code == 400
+
+
+def test_an_entry_is_taken_back_by_its_author_only(api, cast, customer):
+    body = {"customer": customer.pk, "kind": "call", "result": "reached"}
+    row = made(api(cast.wang).post("interactions/", body))
+    path = f"interactions/{row['id']}/"
+    assert change(api(cast.lead), path, None, "delete").status_code == 409
+    assert change(api(cast.wang), path, None, "delete").status_code == 204
+
+
+def test_an_order_and_its_return(api, cast, customer):
+    client = api(cast.wang)
+    line = {"description": "轴承", "quantity": "2", "unit_price": "12.50"}
+    row = made(client.post("orders/", {"customer": customer.pk, "ordered_at": NOON.isoformat(), "lines": [line]}))
+    assert (row["total"], row["currency"], row["lines"][0]["amount"]) == (2500, "CNY", "25.0000")
+    path = f"orders/{row['id']}/"
+    more = change(client, path, {"lines": [line, {**line, "quantity": "1"}]}).json()
+    assert (more["total"], len(more["lines"])) == (3750, 2)
+    assert change(client, path, {"notes": "加急"}).json()["total"] == 3750
+    back = {"customer": customer.pk, "kind": "return", "return_of": row["id"], "ordered_at": NOON.isoformat()}
+    assert made(client.post("orders/", {**back, "lines": [{**line, "quantity": "3"}]}))["total"] == -3750
+    assert client.post("orders/", {**back, "lines": [{**line, "quantity": "1"}]}).status_code == 400
+    order = {"customer": customer.pk, "ordered_at": NOON.isoformat()}
+    for wrong in ([line | {"quantity": "0"}], [line | {"unit_price": "-1"}], [line | {"description": ""}], []):
+        assert "lines" in client.post("orders/", order | {"lines": wrong}).json()["errors"]
+    assert Order.objects.count() == 2
+
+
+def test_follow_ups_are_planned_moved_and_closed(api, cast, customer):
+    client = api(cast.wang)
+    row = made(client.post("follow-ups/", {"customer": customer.pk, "due_on": "2026-12-01", "purpose": "报价"}))
+    assert row["assignee"] == cast.wang.pk
+    path = f"follow-ups/{row['id']}/"
+    assert change(client, path, {"due_on": "2026-12-04", "due_time": "10:30:00"}).json()["due_at"] is not None
+    etag = client.get(path).headers["ETag"]
+    assert client.post(f"{path}complete/", If_Match=etag).json()["state"] == "done"
+    assert client.post(f"{path}skip/", If_Match="*").status_code == 409
+
+
+def test_a_reminder_is_one_notice_and_one_mail(api, cast, customer, tomorrow):
+    body = {"customer": customer.pk, "user": cast.wang.pk, "due_at": tomorrow, "channel": "email", "text": "回电"}
+    client = api(cast.wang)
+    row = made(client.post("reminders/", body, Idempotency_Key="r1"))
+    made(client.post("reminders/", body, Idempotency_Key="r1"))
+    assert Notice.objects.filter(key=f"reminder:{row['id']}").count() == 1
+    assert OutboxMail.objects.filter(source_id=row["id"]).count() == 1
+    path = f"reminders/{row['id']}/"
+    assert change(client, path, {"text": "下午回电"}).json()["text"] == "下午回电"
+    assert change(client, path, None, "delete").status_code == 204
+    assert client.post("reminders/", body | {"user": cast.li.pk}).status_code == 400
+    assert client.post("reminders/", body | {"due_at": "2001-01-01T00:00:00Z"}).status_code == 400
+    made(api(cast.lead).post("reminders/", body))
+    assert api(cast.lead).post("reminders/", body | {"user": cast.outsider.pk}).status_code == 400
+
+
+def test_notices_are_read_and_marked(api, cast):
+    notice = Notice.objects.create(user=cast.wang, key="n1", kind="day", due_at=NOON, numbers={"due": 3, "overdue": 1})
+    client = api(cast.wang)
+    assert client.get("notifications/?unread=true").json()["results"][0]["title"] == "3 follow-ups today · 1 overdue"
+    assert change(client, f"notifications/{notice.pk}/", {"read": True}).json()["read"] is True
+    assert client.get("notifications/?unread=true").json()["results"] == []
+    assert api(cast.lead).get(f"notifications/{notice.pk}/").status_code == 404
+
+
+def test_a_complaint_walks_its_way_by_patches(api, cast, customer):
+    client = api(cast.agent)
+    row = made(client.post("complaints/", {"customer": customer.pk, "text": "外壳裂了", "category": "product"}))
+    assert (row["owner"], row["state"]) == (cast.wang.pk, "received")
+    path = f"complaints/{row['id']}/"
+    assert change(client, path, {"first_response_at": row["received_at"], "note": "已致电"}).status_code == 200
+    for state in ("graded", "investigating", "resolving", "answered", "satisfaction_asked"):
+        assert change(client, path, {"state": state}).json()["state"] == state
+    refused = change(client, path, {"state": "closed"})
+    assert (refused.status_code, set(refused.json()["errors"])) == (400, {"result", "csat"})
+    assert change(client, path, {"state": "closed", "result": "换货", "csat": 5}).json()["closed_at"]
+    assert change(client, path, {"state": "graded"}).status_code == 400
+    assert CustomerFacts.objects.get(pk=customer.pk).last_csat == 5
+    assert len(client.get(f"{path}steps/").json()) == 8
+
+
+def test_a_complaint_is_handed_over_and_corrected(api, cast, customer):
+    client = api(cast.lead)
+    row = made(client.post("complaints/", {"customer": customer.pk, "text": "外壳裂了", "category": "product"}))
+    path = f"complaints/{row['id']}/"
+    assert change(client, path, {"owner": cast.li.pk, "severity": "high"}).json()["owner"] == cast.li.pk
+    assert change(client, path, {"owner": cast.outsider.pk}).status_code == 400
+    assert change(client, path, {"csat": 5}).status_code == 400
+    assert len(client.get("complaints/?severity=high&open=true&breached=false").json()["results"]) == 1
+
+
+def test_targets_are_set_by_who_may(api, cast):
+    client, body = api(cast.manager), {"user": cast.wang.pk, "month": "2026-12-01", "value": 100_000}
+    row = made(client.post("targets/", body))
+    assert client.post("targets/", body).status_code == 409
+    assert change(client, f"targets/{row['id']}/", {"value": 200_000}).json()["value"] == 200_000
+    assert client.post("targets/", body | {"month": "2026-12-02"}).status_code == 400
+    assert client.post("targets/", body | {"user": cast.outsider.pk}).status_code == 400
+    assert api(cast.lead).post("targets/", body).status_code == 403
+    assert change(client, f"targets/{row['id']}/", None, "delete").status_code == 204
+    assert not Target.objects.exists()
+
+
+def test_scores_are_read_as_of_a_published_run(api, cast, customer):
+    ScoreInterval.objects.create(
+        customer=customer, valid_from=NOON.date(), tier_scheme="b2b", tier="A", lifecycle="loyal", r=5, f=4, m=4
+    )
+    client = api(cast.wang)
+    assert client.get("scores/").json()["results"] == []
+    ScoreRun.objects.create(as_of=NOON.date(), started_at=NOON, published_at=NOON)
+    row = client.get("scores/").json()["results"][0]
+    assert (row["customer"], row["total"], row["as_of"]) == (customer.pk, 13, "2026-11-20")
+    assert client.get("scores/?as_of=2026-11-19").status_code == 400
+    assert client.get("scores/?as_of=nonsense").status_code == 400
+    assert api(cast.outsider).get("scores/").json()["results"] == []
+
+
+def test_a_warning_is_taken_into_work_and_closed_with_a_reason(api, cast, customer):
+    CustomerFacts.objects.create(customer=customer, warning="red")
+    case = ChurnCase.objects.create(customer=customer, level="red", opened_on=NOON.date(), level_since=NOON.date())
+    client, path = api(cast.wang), f"churn-warnings/{case.pk}/"
+    assert change(client, path, {"state": "working"}).json()["state"] == "working"
+    assert change(client, path, {"state": "won_back"}).status_code == 400
+    assert change(client, path, {"state": "false_alarm"}).status_code == 400
+    closed = change(client, path, {"state": "false_alarm", "close_reason": "停产检修"})
+    assert closed.json()["closed_by"] == cast.wang.pk
+    assert change(client, path, {"state": "lost", "close_reason": "x"}).status_code == 409

@@ -1,0 +1,84 @@
+"""The pages a tour opens, by the person who opens them. `{customer}` and `{complaint}` are rows of that person."""
+
+REP, MANAGER, ADMIN = "lin@demo.keben.example", "manager@demo.keben.example", "admin@demo.keben.example"
+
+TOUR: dict[str, tuple[str, ...]] = {
+    REP: (
+        "/",
+        "/inbox/",
+        "/customers/",
+        "/customers/new/",
+        "/customers/bin/",
+        "/customers/{customer}/",
+        "/customers/{customer}/edit/",
+        "/interactions/new/?customer={customer}",
+        "/interactions/new/",
+        "/orders/new/?customer={customer}",
+        "/products/",
+        "/imports/",
+        "/imports/new/",
+        "/follow-ups/",
+        "/follow-ups/new/?customer={customer}",
+        "/feedback/complaints/",
+        "/feedback/complaints/new/?customer={customer}",
+        "/feedback/complaints/{complaint}/",
+        "/segmentation/",
+        "/segmentation/warnings/",
+        "/team/",
+        "/profile/",
+        "/styleguide/",
+        "/nowhere/",
+    ),
+    MANAGER: ("/", "/customers/?view=all", "/segmentation/", "/segmentation/warnings/", "/team/", "/settings/health/"),
+    ADMIN: (
+        "/",
+        "/settings/",
+        "/settings/users/",
+        "/settings/roles/",
+        "/settings/masking/",
+        "/settings/audit/",
+        "/settings/health/",
+    ),
+}
+EXPECTED = {"/nowhere/": 404}
+
+
+def rows_of(site: object) -> dict[str, str]:
+    """Ids of a customer with history and of an open complaint of the touring rep."""
+    code = (
+        "from customers.models import Customer; from feedback.models import Complaint; "
+        f"mine = Customer.objects.filter(owner__email='{REP}', kind='company'); "
+        "c = mine.order_by('-facts__touches', 'pk')[0]; "
+        f"p = Complaint.objects.filter(customer__owner__email='{REP}').order_by('pk').first(); "
+        "print('ROWS', c.pk, p.pk if p else 0)"
+    )
+    words = site.manage("shell", "-v0", "-c", code).split("ROWS", 1)[1].split()
+    return {"customer": words[0], "complaint": words[1]}
+
+
+def fault_of(visitor: object, path: str) -> list[str]:
+    """What is wrong with one page as it stands."""
+    faults = []
+    wanted = EXPECTED.get(path, 200)
+    status = visitor.open(path)
+    if status != wanted:
+        faults.append(f"status {status}")
+    if visitor.overflow() > 0:
+        faults.append(f"{visitor.overflow()} px wider than {visitor.width}")
+    faults += visitor.axe()
+    heads = visitor.page.locator("h1").count()
+    if heads != 1:
+        faults.append(f"{heads} h1")
+    return [f"{path} {visitor.language} {visitor.theme} {visitor.width}: {fault}" for fault in faults]
+
+
+def tour(visitor: object, paths: tuple[str, ...], rows: dict[str, str]) -> list[str]:
+    """All faults of `paths` for one visitor, console errors included (a 404 page reports itself)."""
+    found: list[str] = []
+    for path in paths:
+        if "{complaint}" in path and rows["complaint"] == "0":
+            continue
+        found += fault_of(visitor, path.format(**rows))
+    found += [fault for fault in visitor.faults if "/nowhere/" not in fault]
+    visitor.faults.clear()
+    return found

@@ -1,0 +1,104 @@
+"""A person with a browser: signs in, opens pages, and notices what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright
+
+from runtime import browser
+from tests.browser.site import PASSWORD, Site
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = 360, 1280
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CSP_LISTENER = "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The Chromium that was found on this machine."""
+    return playwright.chromium.launch(executable_path=str(browser.find_chromium()), args=ARGUMENTS)
+
+
+@dataclass
+class Visitor:
+    """One browser context; `faults` collects console errors and policy reports of all pages opened."""
+
+    chromium: Browser
+    site: Site
+    width: int = DESK
+    theme: str = "light"
+    language: str = "en"
+    script: bool = True
+    faults: list[str] = field(default_factory=list)
+    transferred: int = 0
+
+    @cached_property
+    def page(self) -> Page:
+        context = self.chromium.new_context(
+            viewport={"width": self.width, "height": 640 if self.width < 600 else 900},
+            color_scheme=self.theme,
+            has_touch=self.width < 600,
+            is_mobile=self.width < 600,
+            java_script_enabled=self.script,
+        )
+        host = self.site.url
+        context.add_cookies([{"name": "django_language", "value": self.language, "url": host}])
+        if self.script:
+            context.add_init_script(CSP_LISTENER)
+        page = context.new_page()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        return page
+
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error":
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def sign_in(self, email: str) -> Visitor:
+        """Through the sign-in page, as everybody does; then the wanted language."""
+        self.page.goto(f"{self.site.url}/login/")
+        self.page.fill("[name=username]", email)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
+        return self
+
+    def open(self, path: str) -> int:
+        """Open a page; returns the status."""
+        return self.page.goto(f"{self.site.url}{path}").status
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than the screen. Compared with the constant width: a phone's
+        innerWidth grows with a page that is too wide."""
+        return self.page.evaluate("document.documentElement.scrollWidth") - self.width
+
+    def axe(self) -> list[str]:
+        """Violations as readable lines."""
+        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}).response["violations"]
+        return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
+
+    def close(self) -> None:
+        self.page.context.close()
+
+
+def weigh(visitor: Visitor, path: str) -> int:
+    """Bytes on the wire of a cold visit of `path`, the icon included."""
+    sizes: list[int] = []
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+    visitor.open(path)
+    visitor.page.wait_for_load_state("networkidle")
+    return sum(sizes)

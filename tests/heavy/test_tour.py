@@ -1,0 +1,20 @@
+"""Every page in both languages, both themes and both widths: `bin/test --heavy tour`."""
+
+from itertools import product
+
+import pytest
+
+from tests.browser.conftest import chromium, the_site, visit  # noqa: F401 — fixtures
+from tests.browser.pages import ADMIN, MANAGER, REP, TOUR, rows_of, tour
+from tests.browser.visitor import DESK, PHONE
+
+pytestmark = [pytest.mark.heavy, pytest.mark.browser]
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), list(product(("zh-hans", "en"), ("light", "dark"), (PHONE, DESK)))
+)
+@pytest.mark.parametrize("person", [REP, MANAGER, ADMIN])
+def test_every_page_in_every_look(visit, the_site, person, language, theme, width):  # noqa: F811
+    visitor = visit(person, language=language, theme=theme, width=width)
+    assert tour(visitor, TOUR[person], rows_of(the_site)) == []
