@@ -26,7 +26,7 @@ from core.history import tracked
 class TeamQuerySet(ScopedQuerySet):
     """Scope own and team: one's own team and below."""
 
-    def _within(self, user: Any, reach: Reach, scope: str, permission: str) -> TeamQuerySet:
+    def _within(self, user: Any, scope: str, permission: str, **narrowed: Any) -> TeamQuerySet:
         if scope == policy.ALL:
             return self
         return self.inside(user.team) if user.team else self.none()

@@ -1,5 +1,6 @@
 """What every page's shell needs. All of it is lazy: a fragment that draws no shell costs nothing."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,48 +14,45 @@ THEMES = ("light", "dark")
 
 
 class Shell:
-    """Menu, badges and personal settings of one request; each part is worked out when a template asks for it."""
+    """Menu, badges and personal settings of one request; each part is worked out once, when a template asks."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.user = getattr(request, "user", None)
-        self._badges: dict[str, int] | None = None
 
-    @property
+    @cached_property
     def badges(self) -> dict[str, int]:
-        if self._badges is None:
-            self._badges = dict(nav.badges(self.user))
-        return self._badges
+        return dict(nav.badges(self.user))
 
-    @property
+    @cached_property
     def groups(self) -> list[tuple[str, list[nav.Link]]]:
         return nav.groups(self.user, self.request.path, self.badges)
 
-    @property
+    @cached_property
     def phone_bar(self) -> list[nav.Link]:
         return nav.phone_bar(self.user, self.request.path)
 
-    @property
+    @cached_property
     def actions(self) -> list[nav.Link]:
         return nav.actions(self.user)
 
-    @property
+    @cached_property
     def primary(self) -> nav.Link | None:
         return nav.primary_action(self.user)
 
-    @property
+    @cached_property
     def unread(self) -> int:
         return self.badges.get("inbox", 0)
 
-    @property
+    @cached_property
     def unread_text(self) -> str:
         return "99+" if self.unread > 99 else str(self.unread)
 
-    @property
+    @cached_property
     def may_search(self) -> bool:
         return self.user.can("customer.view")
 
-    @property
+    @cached_property
     def subtitle(self) -> str:
         """Company and team under the brand."""
         team = getattr(self.user, "team", None)

@@ -5,8 +5,10 @@ An entry appears with the feature behind it, never before: register it in the ap
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -140,8 +142,14 @@ def _may(user: Any, permission: str) -> bool:
 
 
 def _url(name: str) -> str:
+    return _address(name, settings.ROOT_URLCONF)
+
+
+@cache
+def _address(name: str, urlconf: str) -> str:
+    """Asked for a hundred times a page and never another one while the process lives."""
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 

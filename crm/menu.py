@@ -24,7 +24,7 @@ def register() -> None:
     nav.register(_("Team and targets"), "team", "layout-grid", "dashboard.view", group="manage", order=30)
     nav.register(_("Settings"), "settings", "settings", "setting.view", group="system", order=10)
     nav.register(_("Users and teams"), "user_list", "user-round", "setting.view", group="system", order=20)
-    nav.register(_("Roles and permissions"), "role_list", "shield-check", "role.view", group="system", order=25)
+    nav.register(_("Roles"), "role_list", "shield-check", "role.view", group="system", order=25)
     nav.register(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30)
     nav.register(_("System health"), "health", "activity", "health.view", group="system", order=40)
     nav.count_badges_with(badges)
@@ -32,11 +32,11 @@ def register() -> None:
 
 def badges(user: Any) -> dict[str, int]:
     """Figures of the menu, in one query: today (due follow-ups), inbox (open notices), complaints waiting."""
-    due = FollowUp.objects.for_user(user).filter(
-        assignee=user, state=FollowUp.State.OPEN, due_on__lte=clock.user_today(user), customer__deleted_at=None
+    due = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
+        state=FollowUp.State.OPEN, due_on__lte=clock.user_today(user), customer__deleted_at=None
     )
     told = notices(user).filter(read_at=None)
-    waiting = Complaint.objects.for_user(user).filter(OWNERS_MOVE, owner=user)
+    waiting = Complaint.objects.for_user(user, own=True, by="owner").filter(OWNERS_MOVE)
     counted = {"today": due, "inbox": told, "complaints": waiting}
     row = User.objects.filter(pk=user.pk).annotate(**{f"n_{key}": _count(rows) for key, rows in counted.items()})
     figures = row.values(*(f"n_{key}" for key in counted)).first() or {}

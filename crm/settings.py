@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "core.middleware.trusted_proxies",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Pages over a phone's connection; Django pads them randomly and masks CSRF tokens, so that length tells nothing.
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.security_headers",

@@ -1,9 +1,33 @@
-"""The WSGI entry point for gunicorn."""
+"""The WSGI entry point: gunicorn serves `application`."""
 
+import gc
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+Wsgi = Callable[..., Iterable[bytes]]
+SLOTS = 1 << 15
 
-application = get_wsgi_application()
+
+def with_room(serve: Wsgi) -> Wsgi:
+    """`serve`, called from a frame so large that the frames of a whole request fit behind it.
+
+    CPython 3.11 to 3.14 keep frames in chunks of 16 KB and return a chunk to the system as soon as its last frame
+    ends (gh-142183). Rendering a page crosses such a border thousands of times: measured 2,200 page faults and half
+    of the time of Today. A frame that asks for more than a chunk gets one of its own, of the next power of two.
+    """
+
+    def roomy(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return serve(environ, start_response)
+
+    roomy.__code__ = roomy.__code__.replace(co_stacksize=SLOTS)
+    return roomy
+
+
+application = with_room(get_wsgi_application())
+# What is loaded now stays for good: the garbage collector needn't walk through it in the middle of a request.
+gc.collect()
+gc.freeze()

@@ -190,6 +190,11 @@ class Lifecycle(models.TextChoices):
     LOST = "lost", _("lost customer")
 
 
+# Everybody but the lost, as a list: a partial index serves a query that names the same list.
+ACTIVE = [value for value in Lifecycle.values if value != Lifecycle.LOST]
+UNPLANNED = Q(next_follow_up_on=None, warning=Warn.NONE, lifecycle__in=ACTIVE)
+
+
 class CustomerFacts(models.Model):
     """What upper apps know about a customer, written only by their services; lists filter and sort on it.
 
@@ -229,6 +234,8 @@ class CustomerFacts(models.Model):
             models.Index(fields=["tier_rank", "customer"], name="facts_by_tier"),
             models.Index(fields=["warning", "customer"], name="facts_by_warning", condition=~Q(warning="none")),
             models.Index(fields=["next_follow_up_on", "customer"], name="facts_by_next"),
+            # Whom nobody has planned: a handful, among the many lost ones that have no date either.
+            models.Index(fields=["customer"], name="facts_unplanned", condition=UNPLANNED),
             models.Index(fields=["last_order_on", "customer"], name="facts_by_last_order"),
             models.Index(fields=["last_contact_at", "customer"], name="facts_by_contact"),
             models.Index(fields=["monetary", "customer"], name="facts_by_value"),

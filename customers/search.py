@@ -153,7 +153,7 @@ def relation_filter(user: Any, relations: Iterable[str]) -> Q:
     own = Q(owner=reach.user_id) | Q(service_owner=reach.user_id) | Q(pk__in=reach.shared)
     if getattr(getattr(user, "role", None), "code", "") == "service_agent":
         own |= Q(facts__open_complaints__gt=0)
-    team = Q(owner__in=reach.members) | Q(service_owner__in=reach.members)
+    team = Q(owner__any_of=reach.members) | Q(service_owner__any_of=reach.members)
     parts = {"own": own, "team": team & ~own, "rest": ~own & ~team}
     if {"own", "team"} <= set(relations):
         parts["team"] = team  # own is asked for as well, no need to cut it out

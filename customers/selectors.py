@@ -27,9 +27,9 @@ HINT_ACT = "customer.duplicate_hint"
 BIN_DAYS = 60
 
 
-def customers_for(user: Any, action: str = "view") -> ScopedQuerySet:
-    """Customers in reach, without the columns that only search needs."""
-    return Customer.objects.for_user(user, action).defer("search_tokens")
+def customers_for(user: Any, action: str = "view", **narrowed: Any) -> ScopedQuerySet:
+    """Customers in reach, without the columns that only search needs; `own` and `pool` narrow as in for_user."""
+    return Customer.objects.for_user(user, action, **narrowed).defer("search_tokens")
 
 
 def customers_found(user: Any, text: str) -> ScopedQuerySet:

@@ -72,13 +72,13 @@ def waiting_on(user: Any) -> ScopedQuerySet:
 
     The one whose clock ends first comes first.
     """
-    mine = complaints(user).filter(OWNERS_MOVE, owner=user)
+    mine = rows().for_user(user, own=True, by="owner").filter(OWNERS_MOVE)
     return mine.order_by(F("clock_due").asc(nulls_last=True), "id")
 
 
 def waiting_count(user: Any) -> int:
     """How many complaints wait on `user`: the badge of the menu."""
-    return Complaint.objects.for_user(user).filter(OWNERS_MOVE, owner=user).count()
+    return Complaint.objects.for_user(user, own=True, by="owner").filter(OWNERS_MOVE).count()
 
 
 def tab_counts(user: Any) -> dict[str, int]:

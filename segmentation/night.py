@@ -132,7 +132,10 @@ def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[s
 @contextmanager
 def _night_cursor() -> Iterator[CursorWrapper]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true)", [WORK_MEM])
+        cursor.execute(
+            "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true)",
+            [WORK_MEM],
+        )
         yield cursor
 
 

@@ -152,7 +152,7 @@ def run_sums(user: Any, run: ScoreRun) -> QuerySet[RunSum]:
         return rows.none()
     if scope == policy.ALL:
         return rows
-    return rows.filter(owner__in=(reach.user_id,) if scope == policy.OWN else reach.members)
+    return rows.filter(owner__any_of=(reach.user_id,) if scope == policy.OWN else reach.members)
 
 
 def migration(user: Any, run: ScoreRun) -> dict[tuple[str, str, str], int]:

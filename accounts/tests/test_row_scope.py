@@ -149,3 +149,38 @@ class TestRowFor:
     def test_what_is_no_number_is_not_found(self, cast: Any, pk: str) -> None:
         with pytest.raises(Http404):
             row_for(Customer.objects, cast.admin, pk)
+
+
+@pytest.mark.parametrize(
+    ("who", "narrowed", "right"),
+    [
+        ("wang", {"own": True}, {"wang", "serves"}),
+        ("wang", {"own": True, "by": "owner"}, {"wang"}),
+        ("wang", {"by": "service_owner"}, {"serves"}),
+        ("wang", {"pool": False}, {"wang", "serves"}),
+        ("lead", {"own": True}, set()),
+        ("lead", {"by": "owner"}, {"wang", "li"}),
+        ("lead", {"pool": False}, {"wang", "li", "serves"}),
+        ("admin", {"own": True}, set()),
+        ("admin", {"pool": False}, {"wang", "li", "outsider", "pool", "serves"}),
+    ],
+)
+def test_a_scope_can_be_narrowed_and_never_widened(
+    cast: Any, files: Any, who: str, narrowed: dict[str, Any], right: set[str]
+) -> None:
+    _customer("K-serves", cast.outsider, service_owner=cast.wang)
+    rows = Customer.objects.for_user(getattr(cast, who), **narrowed)
+    assert {c.number.removeprefix("K-") for c in rows} == right
+    assert not Customer.objects.for_user(AnonymousUser(), **narrowed).exists()
+
+
+def test_a_share_counts_as_own_but_not_as_a_path(cast: Any, files: Any) -> None:
+    CustomerShare.objects.create(customer_id=files["outsider"].pk, user=cast.wang)
+    wang = _fresh(cast.wang)
+    assert files["outsider"] in Customer.objects.for_user(wang, own=True)
+    assert files["outsider"] not in Customer.objects.for_user(wang, own=True, by="owner")
+
+
+def test_a_path_that_the_model_does_not_name_is_an_error(cast: Any) -> None:
+    with pytest.raises(ValueError, match="no path of Customer to people"):
+        Customer.objects.for_user(cast.wang, by="created_by")

@@ -1,5 +1,6 @@
 """Every chart is well-formed SVG without styles, escapes what it is given and survives empty data."""
 
+import itertools
 from xml.etree import ElementTree
 
 import pytest
@@ -85,3 +86,9 @@ def test_sankey_paints_upgrades_and_downgrades_differently():
 @pytest.mark.parametrize(("share", "wash"), [(0, 1), (0.01, 2), (0.05, 3), (0.2, 4), (0.9, 5)])
 def test_a_heat_cell_gets_darker_with_its_share(share, wash):
     assert charts.wash(share) == wash
+
+
+def test_labels_of_a_sankey_never_cover_each_other():
+    places = charts._apart([10, 12, 90, 99], height=140)
+    assert all(after - before >= 28 for before, after in itertools.pairwise(places))
+    assert places[-1] <= 125

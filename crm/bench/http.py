@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html.parser import HTMLParser
+from itertools import cycle
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -22,7 +24,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
-from crm.bench.timing import Timing, measure
+from crm.bench.timing import WARM, Timing, measure
 from customers.models import Customer
 
 REQUESTS = 200
@@ -105,12 +107,13 @@ class Client:
 
 def pages(user: User, client: Client) -> dict[str, str]:
     """The pages that are measured, by name."""
-    mine = Customer.objects.for_user(user).order_by("name_sort", "pk")
+    mine = Customer.objects.for_user(user).filter(kind="company").order_by("name_sort", "pk")
     someone = mine[min(500, mine.count() // 2)]
     listing = reverse("customer_list")
     return {
         "list": listing,
         "deep page": _deep(client, listing),
+        "search one character": f"{listing}?{urlencode({'q': someone.name[2:3]})}",
         "search two characters": f"{listing}?{urlencode({'q': someone.name[2:4]})}",
         "search phone tail": f"{listing}?{urlencode({'q': someone.phone[-4:]})}",
         "customer page": reverse("customer", args=[someone.pk]),
@@ -144,25 +147,39 @@ def measure_pages(user: User, port: int, only: str | None = None) -> list[Timing
             raise RuntimeError(f"{path} answered {status} for {user.email}")
         timings.append(Timing(name, REQUESTS, *measure(lambda path=path: client.get(path), REQUESTS)))
     if not only or only in "log a visit":
-        timings.append(Timing("log a visit", REQUESTS, *measure(lambda: _log_visit(client, user), REQUESTS)))
+        timings.append(Timing("log a visit", REQUESTS, *measure(_visit_logger(client, user), REQUESTS)))
     return timings
 
 
-def _log_visit(client: Client, user: User) -> None:
-    path = f"{reverse('interaction_new')}?customer={_any_customer(user)}"
-    fields = {"kind": "call", "result": "reached", "next_step": "plan", "idempotency_key": str(uuid.uuid4())}
-    status, html = client.post(path, fields)
-    if status not in (302, 303):
-        raise RuntimeError(f"logging a visit answered {status}: {html[:300]}")
+class Filled(HTMLParser):
+    """The fields of a page's forms as they would be sent untouched."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        chosen = given.get("type") not in ("radio", "checkbox") or "checked" in given
+        if tag == "input" and given.get("name") and chosen:
+            self.fields[given["name"]] = given.get("value") or ""
 
 
-_known: dict[int, int] = {}
+def _visit_logger(client: Client, user: User) -> Callable[[], None]:
+    """A callable that logs one visit, each time for another customer, with what the form itself had filled in."""
+    page = f"{reverse('interaction_new')}?customer="
+    mine = Customer.objects.for_user(user, "change").order_by("pk").values_list("pk", flat=True)[: REQUESTS + WARM]
+    customers = cycle(mine)
+    prefilled = Filled(client.get(f"{page}{mine[0]}")[1]).fields | {"kind": "visit", "result": "reached"}
 
+    def log() -> None:
+        fields = prefilled | {"idempotency_key": str(uuid.uuid4())}
+        status, html = client.post(f"{page}{next(customers)}", fields)
+        if status not in (302, 303):
+            raise RuntimeError(f"logging a visit answered {status}: {html[:300]}")
 
-def _any_customer(user: User) -> int:
-    if user.pk not in _known:
-        _known[user.pk] = Customer.objects.for_user(user, "change").order_by("pk").values_list("pk", flat=True)[0]
-    return _known[user.pk]
+    return log
 
 
 def throughput(user: User, port: int, path: str) -> float:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+WARM = 10  # each thread of a server has a database connection of its own to warm up
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -34,7 +36,7 @@ class Timing:
         return f"{self.name:<28} p50 {self.p50:7.2f} ms  p95 {self.p95:7.2f} ms{queries}{floor}"
 
 
-def measure(call: Callable[[], Any], times: int, *, warm: int = 3) -> tuple[float, float]:
+def measure(call: Callable[[], Any], times: int, *, warm: int = WARM) -> tuple[float, float]:
     """(p50, p95) in milliseconds of `times` calls after `warm` uncounted ones."""
     for _n in range(warm):
         call()

@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from core import company, formatting
+from core import charts, company, formatting
 from core.templatetags import ui
 from customers.models import Customer, Lifecycle
 
@@ -88,18 +88,5 @@ def _sales(customer: Customer) -> SafeString:
     if customer.year_total is None:
         return DASH
     amount = conditional_escape(formatting.money_round(customer.year_total, company.currency()))
-    bars = month_bars(customer.months)
+    bars = charts.mini_bars(customer.months, hot=[len(customer.months) - 1])
     return mark_safe(f'<span class="row end"><span class="num">{amount}</span>{bars}</span>')  # noqa: S308
-
-
-def month_bars(values: list[int]) -> SafeString:
-    """Twelve small columns, the running month in full colour; at most three shapes however many months."""
-    top, last = max(values, default=0), len(values) - 1
-    shapes = {"b": "", "z": "", "hot": ""}
-    for place, value in enumerate(values):
-        height = max(1.5, value / top * 22) if value > 0 else 1.5
-        css = "z" if value <= 0 else "hot" if place == last else "b"
-        shapes[css] += f"M{place * 8 + 1} 24v-{height:.1f}h6v{height:.1f}z"
-    drawn = "".join(f'<path class="{css}" d="{path}"/>' for css, path in shapes.items() if path)
-    box = f'viewBox="0 0 {len(values) * 8} 24" preserveAspectRatio="none" aria-hidden="true"'
-    return mark_safe(f'<svg class="mbars" {box}>{drawn}</svg>')  # noqa: S308 — numbers only

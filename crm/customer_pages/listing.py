@@ -21,8 +21,8 @@ from core import clock, paging
 from crm.customer_pages import drilldown, tiers
 from crm.customer_pages.filters import CustomerFilter
 from customers import selectors
-from customers.models import Customer, Lifecycle, Stage, Warn, facts_of
-from customers.search import relation_filter, searched
+from customers.models import ACTIVE, Customer, Lifecycle, Stage, Warn, facts_of
+from customers.search import searched
 from sales.models import Order
 
 COUNT_UP_TO = 1000
@@ -50,7 +50,7 @@ LOADED = (
 )
 UNPLANNED = (
     Q(facts__next_follow_up_on=None, do_not_contact=False)
-    & ~Q(facts__lifecycle=Lifecycle.LOST)
+    & Q(facts__lifecycle__in=ACTIVE)
     & ~Q(stage=Stage.PAUSED)
     & ~Q(owner=None)
 )
@@ -124,10 +124,9 @@ class Listing:
 
     @cached_property
     def _viewed(self) -> QuerySet[Customer]:
-        rows = selectors.customers_for(self.user).select_related("facts", "owner").only(*LOADED)
-        rows = rows.filter(self._condition())
-        if self._limited and self.view != "pool" and (not self.q or self._asks_private):
-            rows = rows.filter(relation_filter(self.user, ("own", "team")))
+        shows_pool = not self._limited or self.view == "pool" or (self.q and not self._asks_private)
+        rows = selectors.customers_for(self.user, own=self.view == "mine", pool=bool(shows_pool))
+        rows = rows.select_related("facts", "owner").only(*LOADED).filter(self._condition())
         return searched(rows, self.user, self.q)
 
     @property
@@ -136,7 +135,7 @@ class Listing:
 
     def _condition(self) -> Q:
         return {
-            "mine": Q(owner=self.user) | Q(service_owner=self.user) | Q(pk__in=reach_of(self.user).shared),
+            "mine": Q(),
             "high": Q(facts__tier_rank__lte=HIGH_VALUE_RANK),
             "unplanned": UNPLANNED,
             "warned": ~Q(facts__warning=Warn.NONE) & Q(facts__warning__isnull=False),

@@ -106,7 +106,7 @@ def _reach(user: Any) -> Q:
         return Q()
     if scope is None:
         return Q(pk__in=[])
-    return Q(owner_id__in=reach.members if scope == policy.TEAM else (reach.user_id,))
+    return Q(owner__any_of=reach.members if scope == policy.TEAM else (reach.user_id,))
 
 
 def tiers_by_run(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, dict[str, TierRow]]:

@@ -159,11 +159,11 @@ def test_today_is_the_persons_own_day(cast):
     assert queue.sections(cast.wang) == []
 
 
-def test_more_than_twenty_are_one_tap_away(cast, sign_in):
+def test_what_finds_no_room_is_one_tap_away(cast, sign_in):
     for n in range(23):
         plan(person(cast.wang, f"客户{n}"), -1)
     (part,) = queue.sections(cast.wang)
-    assert (part.total, len(part.rows), part.hidden) == (23, 20, 3)
+    assert (part.total, len(part.rows), part.hidden) == (23, queue.PER_SECTION, 23 - queue.PER_SECTION)
     assert "All 23" in sign_in(cast.wang).get("/").content.decode()
 
 

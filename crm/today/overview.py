@@ -82,7 +82,7 @@ def _add_follow_ups(user: Any, people: dict[int, Person]) -> None:
     begin, _end = clock.day_bounds(today, clock.user_zone(user))
     still_open = Q(state=FollowUp.State.OPEN, due_on__lte=today, customer__deleted_at=None)
     finished = Q(state=FollowUp.State.DONE, closed_at__gte=begin)
-    rows = FollowUp.objects.for_user(user).filter(still_open | finished).order_by()
+    rows = FollowUp.objects.for_user(user, by="assignee").filter(still_open | finished).order_by()
     counted = rows.values("assignee", "assignee__name").annotate(
         overdue=Count("pk", filter=still_open & Q(due_on__lt=today)),
         due=Count("pk", filter=still_open & Q(due_on=today)),
@@ -94,16 +94,18 @@ def _add_follow_ups(user: Any, people: dict[int, Person]) -> None:
 
 
 def _add_warnings(user: Any, people: dict[int, Person]) -> None:
-    rows = ChurnCase.objects.for_user(user).filter(closed_at=None, customer__deleted_at=None).order_by()
-    rows = rows.exclude(customer__owner=None)
-    counted = rows.values("customer__owner", "customer__owner__name").annotate(n=Count("pk"), risk=Sum("value_at_risk"))
+    rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
+    owned = rows.exclude(customer__owner=None).order_by()
+    counted = owned.values("customer__owner", "customer__owner__name").annotate(
+        n=Count("pk"), risk=Sum("value_at_risk")
+    )
     for row in counted:
         person = _person(people, row["customer__owner"], row["customer__owner__name"])
         person.warnings, person.at_risk = row["n"], row["risk"] or 0
 
 
 def _add_complaints(user: Any, people: dict[int, Person]) -> None:
-    rows = Complaint.objects.for_user(user).filter(OWNERS_MOVE).order_by()
+    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
     for row in rows.values("owner", "owner__name").annotate(n=Count("pk")):
         _person(people, row["owner"], row["owner__name"]).complaints = row["n"]
 

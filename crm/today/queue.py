@@ -21,19 +21,35 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import clock, formatting
 from core.company import zone
 from crm.customer_pages.tiers import tier_of
-from customers.models import Customer, InteractionKind, Lifecycle, Stage
+from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
 from feedback.selectors import waiting_on
 from followups import selectors
 from followups.models import FollowUp
+from followups.selectors import OPEN
 from segmentation.models import ChurnCase, ChurnReason, Tier
 from segmentation.wording import reason_text
 
 OVERDUE, TODAY, WARNING, COMPLAINT, NO_PLAN = "overdue", "today", "warning", "complaint", "no_plan"
-PER_SECTION = 20
-ROWS_IN_ALL = 36  # keeps the page light on a phone; the rest is one tap away
+PER_SECTION = 15
+ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
 AT_LEAST = 5
 REASONS = 2
 LATER = 2
+
+
+# What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
+# search for the rows.
+CUSTOMER = ("name", "kind", "created_at")
+FACTS = (
+    *("tier", "monetary", "value_at_risk", "first_order_on"),
+    *("last_contact_at", "last_contact_kind", "next_follow_up_on"),
+)
+FOLLOW_UP = ("due_on", "due_time", "source", "purpose", "reason_code", "reason")
+
+
+def shown(prefix: str = "") -> list[str]:
+    """The fields that a row reads of its customer, behind `prefix`."""
+    return [f"{prefix}{name}" for name in (*CUSTOMER, *(f"facts__{name}" for name in FACTS))]
 
 
 ICONS = {
@@ -188,14 +204,15 @@ def _due(user: Any, today: date) -> list[FollowUp]:
         F("customer__facts__monetary").desc(nulls_last=True),
         F("pk").asc(),
     ]
-    mine = selectors.follow_ups(user).filter(assignee=user, state=FollowUp.State.OPEN, due_on__lte=today)
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, due_on__lte=today)
     placed = mine.annotate(
         part=part,
         place=Window(RowNumber(), partition_by=part, order_by=order),
         total=Window(Count("pk"), partition_by=part),
         risk=Window(Sum("customer__facts__value_at_risk"), partition_by=part),
     )
-    return list(placed.filter(place__lte=PER_SECTION).order_by("part", "place"))
+    few = placed.filter(place__lte=PER_SECTION).order_by("part", "place")
+    return list(few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__")))
 
 
 def _planned(key: str, due: list[FollowUp], today: date) -> Section:
@@ -235,7 +252,7 @@ def _warnings(user: Any, tasks: list[FollowUp], today: date) -> Section:
     task_today, planned = Q(customer__in=by_customer), Q(customer__facts__next_follow_up_on__isnull=False)
     due_otherwise = Q(customer__facts__next_follow_up_on__lte=today) & ~task_today
     place = Case(When(task_today, then=0), When(planned, then=LATER), default=1)
-    found = cases(user).filter(customer__owner=user).exclude(due_otherwise).annotate(place=place)
+    found = cases(user, own=True).exclude(due_otherwise).annotate(place=place)
     now = Window(Count("pk", filter=task_today | ~planned))
     first = list(
         found.annotate(now=now).order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:PER_SECTION]
@@ -250,13 +267,14 @@ def _warnings(user: Any, tasks: list[FollowUp], today: date) -> Section:
     return section
 
 
-def cases(user: Any) -> QuerySet[ChurnCase]:
-    """Open warnings in reach with their first reasons, the largest value at risk first."""
+def cases(user: Any, own: bool = False) -> QuerySet[ChurnCase]:
+    """Open warnings of the customers of people in reach, or of one's own, the largest value at risk first."""
     reasons = ChurnReason.objects.filter(case=OuterRef("pk")).order_by("position")
-    rows = ChurnCase.objects.for_user(user).filter(closed_at=None, customer__deleted_at=None)
+    rows = ChurnCase.objects.for_user(user, own=own, by="customer__owner")
     return (
-        rows.select_related("customer__facts", "customer__owner")
-        .defer("customer__search_tokens")
+        rows.filter(closed_at=None, customer__deleted_at=None)
+        .select_related("customer__facts", "customer__owner")
+        .only("level", "opened_on", "value_at_risk", "customer__owner__name", *shown("customer__"))
         .annotate(
             reasons_json=ArraySubquery(reasons.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS]),
             total=Window(Count("pk")),
@@ -307,13 +325,14 @@ def _unplanned(user: Any, today: date) -> Section:
     return _section(NO_PLAN, link, rows, found[0].total if found else 0)
 
 
+TO_CONTACT = ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)
+
+
 def without_plan(user: Any) -> QuerySet[Customer]:
     """One's own active customers with no next date; those with a warning stand under the warnings."""
-    active = ~Q(facts__lifecycle=Lifecycle.LOST) & ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)
-    rows = Customer.objects.for_user(user).filter(
-        active, owner=user, facts__next_follow_up_on=None, facts__warning="none"
-    )
-    return rows.select_related("facts", "owner").defer("search_tokens")
+    unplanned = Q(facts__next_follow_up_on=None, facts__warning=Warn.NONE, facts__lifecycle__in=ACTIVE)
+    rows = Customer.objects.for_user(user, own=True, by="owner").filter(unplanned, TO_CONTACT)
+    return rows.select_related("facts").only(*shown())
 
 
 def _since(customer: Customer, today: date) -> str:
@@ -330,7 +349,7 @@ def _since(customer: Customer, today: date) -> str:
 def own_customers(user: Any) -> dict[str, int]:
     """How many customers the person has, and for how many of the active ones nothing is planned within 7 days."""
     week = clock.user_today(user) + timedelta(days=7)
-    active = ~Q(facts__lifecycle=Lifecycle.LOST) & ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)
+    active = TO_CONTACT & Q(facts__lifecycle__in=ACTIVE)
     unplanned = Q(facts__next_follow_up_on=None) | Q(facts__next_follow_up_on__gt=week)
-    rows = Customer.objects.for_user(user).filter(owner=user)
+    rows = Customer.objects.for_user(user, own=True, by="owner")
     return rows.aggregate(all=Count("pk"), open=Count("pk", filter=active & unplanned))

@@ -123,7 +123,7 @@ def _reminder(item: dict[str, Any], today: date, zone: ZoneInfo) -> dict[str, An
 
 def _done(user: Any, today: date) -> QuerySet[FollowUp]:
     begin, end = clock.day_bounds(today, clock.user_zone(user))
-    closed = FollowUp.objects.for_user(user).filter(assignee=user, closed_at__gte=begin, closed_at__lt=end)
+    closed = FollowUp.objects.for_user(user, own=True, by="assignee").filter(closed_at__gte=begin, closed_at__lt=end)
     return closed.filter(state=FollowUp.State.DONE)
 
 
@@ -134,8 +134,8 @@ def _counted(rows: QuerySet) -> QuerySet:
 def _open_visits(user: Any, today: date) -> QuerySet[FollowUp]:
     """A planned visit without a time passes at the end of its day."""
     passed = Q(due_at__lt=clock.now()) | Q(due_at=None, due_on__lt=today)
-    rows = FollowUp.objects.for_user(user).filter(
-        passed, assignee=user, state=FollowUp.State.OPEN, method__in=VISITS, customer__deleted_at=None
+    rows = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
+        passed, due_on__lte=today, state=FollowUp.State.OPEN, method__in=VISITS, customer__deleted_at=None
     )
     shown = JSONObject(customer="customer_id", name="customer__name", due_on="due_on", due_at="due_at")
     return rows.order_by("-due_on", "pk").values(data=shown)[:SHOWN]
@@ -153,8 +153,8 @@ def _reminders(user: Any) -> QuerySet[Reminder]:
 
 
 def _sales(user: Any, month: date) -> QuerySet[Order]:
-    rows = Order.objects.for_user(user).filter(
-        customer__owner=user, customer__deleted_at=None, state=Order.State.COMPLETED, ordered_on__gte=month
+    rows = Order.objects.for_user(user, own=True, by="customer__owner").filter(
+        customer__deleted_at=None, state=Order.State.COMPLETED, ordered_on__gte=month
     )
     return (
         rows.order_by()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
-from core import charts, clock
+from core import charts, clock, formatting
 from core.company import currency
 from crm.today import overview, queue
 from crm.today.rail import greeting_part, rail
@@ -26,7 +28,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shared = {
         "greeting": _greeting(user),
         "day": clock.user_today(user),
-        "moves": move_choices(clock.user_today(user)),
+        "moves": _moves(clock.user_today(user)),
         "may_log": user.can("interaction.add"),
         "may_plan": user.can("follow_up.change"),
         "currency": currency(),
@@ -34,6 +36,12 @@ def today(request: HttpRequest) -> HttpResponse:
     }
     page = _leading(user) if overview.leads(user) else _working(user)
     return render(request, page.pop("template"), {**shared, **page})
+
+
+def _moves(today: date) -> list[tuple[str, str]]:
+    """(days, words) of the buttons that every row repeats, drawn once."""
+    words = '{}<span class="muted">{}</span>'
+    return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in move_choices(today)]
 
 
 def _greeting(user: Any) -> str:

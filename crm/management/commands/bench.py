@@ -3,6 +3,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import User
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         active = User.objects.select_related("role", "team").filter(is_active=True)
         if email:
             return [active.get(email=email)]
-        reps = active.filter(role__code="rep", customers__isnull=False).order_by("pk")[:1]
+        reps = active.filter(role__code="rep").annotate(n=Count("customers")).filter(n__gt=0).order_by("-n", "pk")[:1]
         people = [*reps, *active.filter(role__code="manager")[:1]]
         if not people:
             raise CommandError("There is nobody to measure as: load demo or scale data first.")
@@ -50,4 +51,5 @@ class Command(BaseCommand):
     def _show(self, timings: list[Any]) -> list[dict[str, Any]]:
         for timing in timings:
             self.stdout.write(timing.line())
+        self.stdout.flush()
         return [timing.as_dict() for timing in timings]

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--customers", type=int, required=True)
         parser.add_argument("--orders", type=int, required=True)
         parser.add_argument("--interactions", type=int, required=True)
-        parser.add_argument("--users", type=int, default=12)
+        parser.add_argument("--users", type=int, help="default: one for 1,000 customers, at least 12")
         parser.add_argument("--follow-ups", type=int, default=0)
         parser.add_argument("--complaints", type=int, default=0)
         parser.add_argument("--seed", type=int, default=1)
@@ -45,6 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if Customer.all_objects.exists():
             raise CommandError("load_scale fills an empty database only; this one has customers.")
+        options["users"] = options["users"] or max(12, options["customers"] // 1000)
         with transaction.atomic():
             counts = Scale(options).write()
         with connection.cursor() as cursor:
@@ -64,8 +65,8 @@ class Scale:
         self.reps = self._people(options["users"])
         self.products = self._products()
         self.first = take_ids("customers_customer", self.size)
-        # A few busy reps, many quieter ones.
-        self.owner_of = self.chance.choices(self.reps, [1 / (n + 3) for n in range(len(self.reps))], k=self.size)
+        # A few busy reps, many quieter ones: of a hundred the busiest has eleven times as many as the quietest.
+        self.owner_of = self.chance.choices(self.reps, [1 / (n + 10) for n in range(len(self.reps))], k=self.size)
 
     def write(self) -> dict[str, int]:
         parts = (
