@@ -255,17 +255,17 @@ def sankey(
     left_y, right_y = _tops(left, scale, top, gap), _tops(right, scale, top, gap)
     ribbons = _ribbons(counts, names, scale, list(left_y), list(right_y))
     drawn = (
-        f'<svg x="16%" width="68%" height="{height}" viewBox="0 0 100 {height}" preserveAspectRatio="none">'
+        f'<svg x="21%" width="58%" height="{height}" viewBox="0 0 100 {height}" preserveAspectRatio="none">'
         f"{ribbons}</svg>"
     )
     for sizes, tops, x, text_x, anchor in (
-        (left, left_y, "15.2%", "14.2%", "end"),
-        (right, right_y, "84%", "85.8%", "start"),
+        (left, left_y, "20.2%", "19.2%", "end"),
+        (right, right_y, "79%", "80.8%", "start"),
     ):
         words = _apart([y + max(2, n * scale) / 2 for n, y in zip(sizes, tops, strict=True)], height)
         for i in range(size):
             drawn += _node(slots[i], names[i], sizes[i], tops[i], scale, words[i], x, text_x, anchor)
-    drawn += _text(heads[0], "14.2%", 11, "tk", "end") + _text(heads[1], "85.8%", 11, "tk")
+    drawn += _text(heads[0], "19.2%", 11, "tk", "end") + _text(heads[1], "80.8%", 11, "tk")
     return _figure(drawn, height, label, "sankey")
 
 

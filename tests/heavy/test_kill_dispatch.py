@@ -29,13 +29,13 @@ from celery import Celery
 from runtime.layout import ROOT
 from runtime.postgres import Cluster, find_postgres, free_port
 from runtime.valkey import Valkey, find_redis
+from tests.heavy.sink import Sink
 
 pytestmark = pytest.mark.heavy
 
 REMINDERS = int(os.environ.get("KILL_REMINDERS", "10000"))
 KILLS = 24
 CHILDREN = 2
-ACCEPTS_SLOWLY = 0.003  # the sink sleeps after taking a mail: the window in which a kill leaves doubt
 PATIENCE = 900
 
 PREPARE = """
@@ -56,26 +56,6 @@ with transaction.atomic():
     from core.models import OutboxMail
     OutboxMail.objects.update(policy="{policy}")
 """
-
-
-class Sink:
-    """Counts what it has taken, by Message-ID."""
-
-    def __init__(self) -> None:
-        self.ids: Counter[str] = Counter()
-        self.connections = 0
-
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):
-        self.connections += 1
-        session.host_name = hostname
-        return responses
-
-    async def handle_DATA(self, server, session, envelope):
-        head = envelope.content.split(b"\r\n\r\n", 1)[0].decode()
-        (line,) = [line for line in head.splitlines() if line.lower().startswith("message-id:")]
-        self.ids[line.split(":", 1)[1].strip()] += 1
-        time.sleep(ACCEPTS_SLOWLY)
-        return "250 taken"
 
 
 @dataclass
