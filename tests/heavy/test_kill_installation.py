@@ -220,6 +220,6 @@ def test_nothing_is_left_running_after_sigterm(installation: Installation) -> No
     family = installation.descendants()
     assert len(family) > 8
     installation.child.send_signal(signal.SIGTERM)
-    assert installation.child.wait(60) == 128 + signal.SIGTERM
+    assert installation.child.wait(60) in (0, 128 + signal.SIGTERM)  # 143 where it was not yet serving
     left = [pid for pid in family if Path(f"/proc/{pid}").exists()]
     assert left == []
