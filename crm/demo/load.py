@@ -42,6 +42,11 @@ def load(*, last_day: date, count: int = 3000, seed: int = 20) -> dict[str, int]
         return Writer(files, staff, last_day, seed).write()
 
 
+def _goes_to_the_agent(customer_id: int) -> bool:
+    """Two of five complaints are handled by the service desk, the others by the customer's rep."""
+    return customer_id % 5 < 2
+
+
 class Writer:
     """Turns files into table rows; ids are reserved first so that children can name their parents."""
 
@@ -54,6 +59,7 @@ class Writer:
         self.products = {product.sku: product for product in _make_products()}
         self.owners = [self._owner(file) for file in files]
         self.first_customer = take_ids("customers_customer", len(files))
+        self._leave_each_rep_a_complaint()
 
     def write(self) -> dict[str, int]:
         counts = {
@@ -282,6 +288,15 @@ class Writer:
         return sold
 
     # --- service -----------------------------------------------------------------------------------------------------
+    def _leave_each_rep_a_complaint(self) -> None:
+        """Everybody who signs in finds one that waits, also in a small demo."""
+        served: set[int] = set()
+        for pk, file, owner in self._numbered():
+            if owner and owner.pk not in served and file.sales and not _goes_to_the_agent(pk):
+                day = self.last_day - timedelta(days=len(served) % 4)
+                file.complaints.append((day, *self.chance.choice(words.COMPLAINTS), True))
+                served.add(owner.pk)
+
     def _complaints(self) -> int:
         entries = [(pk, file, owner, entry) for pk, file, owner in self._numbered() for entry in file.complaints]
         first = take_ids("feedback_complaint", len(entries) or 1)
@@ -306,7 +321,7 @@ class Writer:
             "category": category,
             "severity": self.chance.choices(["low", "normal", "high", "critical"], [20, 50, 25, 5])[0],
             "text": text,
-            "owner_id": self.staff.agent.pk if self.chance.random() < 0.4 else owner.pk,
+            "owner_id": self.staff.agent.pk if _goes_to_the_agent(customer_id) else owner.pk,
             "state": "received" if fresh else "investigating" if open_still else "closed",
             "received_at": received,
             "first_response_due_at": received + timedelta(hours=24),

@@ -1,0 +1,55 @@
+"""The demo company is the same each time, every page of it is alive, and it leaves without a trace."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from accounts.models import User
+from core import company
+from customers.models import Customer, Interaction
+from feedback.models import Complaint
+from followups.models import FollowUp, Reminder
+from sales.models import Order, Target
+from segmentation.models import ChurnCase, ScoreRun
+
+pytestmark = pytest.mark.django_db(transaction=True)
+UNTIL = date(2026, 11, 24)
+
+
+@pytest.fixture
+def demo(settings, tmp_path, defaults):
+    settings.DEMO_PASSWORD, settings.DATA_DIR = "a-long-demo-password", tmp_path
+
+    def fill() -> list[tuple]:
+        call_command("load_demo", customers=120, until=UNTIL)
+        orders = Order.objects.order_by("number").values_list("number", "customer__name", "ordered_on", "total")
+        return list(orders)
+
+    return fill
+
+
+def test_it_is_alive_the_same_each_time_and_can_be_cleared(demo):
+    first = demo()
+    assert company.company().is_demo
+    assert ScoreRun.objects.exclude(published_at=None).count() == 13
+    for model in (Interaction, FollowUp, Reminder, Target, ChurnCase):
+        assert model.objects.exists(), model
+    call_command("clear_demo")
+    assert not company.company().is_demo
+    assert not Customer.all_objects.exists()
+    assert not User.objects.exists()
+    assert demo() == first
+
+
+def test_each_rep_with_customers_finds_a_complaint_that_waits(demo):
+    demo()
+    owners = set(Customer.objects.filter(orders__isnull=False, owner__role__code="rep").values_list("owner", flat=True))
+    waiting = set(Complaint.objects.exclude(state="closed").values_list("customer__owner", flat=True))
+    assert owners <= waiting
+
+
+def test_it_never_goes_into_a_company_of_ones_own(demo, cast):
+    with pytest.raises(CommandError, match="empty installation only"):
+        demo()
