@@ -308,9 +308,13 @@ def bar(percent: float | None, mark: float | None = None, css: str = "fg", heigh
 
 # --- figures ---------------------------------------------------------------------------------------------------------
 @register.simple_tag
-def fact(label: str, value: object, note: object = "", tone: str = "") -> SafeString:
-    """One cell of `<dl class="facts">`: label, figure, small note. tone: danger, warn, ok, down."""
+def fact(label: str, value: object, note: object = "", tone: str = "", href: str = "") -> SafeString:
+    """One cell of `<dl class="facts">`: label, figure, small note; `href` is the list behind it.
+
+    tone: danger, warn, ok, down.
+    """
     css = f" t-{tone}" if tone else ""
+    value = format_html('<a class="ink" href="{}">{}</a>', href, value) if href else value
     below = format_html('<dd class="tiny muted num">{}</dd>', note) if note else ""
     return format_html('<div><dt>{}</dt><dd class="num{}">{}</dd>{}</div>', label, css, value, below)
 

@@ -29,6 +29,10 @@ MINOR = 100
 LARGEST = Decimal(10) ** 12
 
 
+# The customer list behind "silent": the two best tiers without contact.
+SILENT = {"view": "all", "tier": ["S", "A"], "silent": figures.SILENT_DAYS}
+
+
 @dataclass(frozen=True)
 class Row:
     """One person as the table shows it."""
@@ -68,8 +72,7 @@ class Row:
 
     @property
     def silent_url(self) -> str:
-        asked = {"view": "all", "owner": self.person.user.pk, "tier": ["S", "A"], "silent": figures.SILENT_DAYS}
-        return f"{reverse('customer_list')}?{urlencode(asked, doseq=True)}"
+        return f"{reverse('customer_list')}?{urlencode({**SILENT, 'owner': self.person.user.pk}, doseq=True)}"
 
     @property
     def plans_url(self) -> str:
@@ -105,6 +108,8 @@ def _context(request: HttpRequest, month: date, **more: Any) -> dict[str, Any]:
         "silent": sum(p.silent for p in people),
         "on_time": _share(sum(p.logged - p.late for p in people), sum(p.logged for p in people)),
         "median_sales": median([p.sales for p in people]) if people else 0,
+        "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",
+        "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
         "may_set": request.user.can("target.change"),
         "missing": [p for p in people if p.target is None],
         "currency": currency(),

@@ -336,16 +336,17 @@ class Writer:
     def _steps(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         path = ["received", "graded", "investigating", "resolving", "answered", "satisfaction_asked", "closed"]
         reached = path[: path.index(row["state"]) + 1]
-        at = row["received_at"]
-        for before, after in zip(["", *reached], reached, strict=False):
+        begun = row["received_at"]
+        ended = row["closed_at"] or min(begun + timedelta(hours=20), clock.now())
+        pause = (ended - begun) / max(1, len(reached) - 1)
+        for index, (before, after) in enumerate(zip(["", *reached], reached, strict=False)):
             yield {
                 "complaint_id": row["id"],
-                "at": at,
+                "at": begun + index * pause,
                 "by_id": row["owner_id"],
                 "from_state": before,
                 "to_state": after,
             }
-            at = min(at + timedelta(hours=7), clock.now())
 
     # --- plans -------------------------------------------------------------------------------------------------------
     def _follow_ups(self) -> Iterator[dict[str, Any]]:
