@@ -42,9 +42,9 @@ def load(*, last_day: date, count: int = 3000, seed: int = 20) -> dict[str, int]
         return Writer(files, staff, last_day, seed).write()
 
 
-def _goes_to_the_agent(customer_id: int) -> bool:
+def _goes_to_the_agent(place: int) -> bool:
     """Two of five complaints are handled by the service desk, the others by the customer's rep."""
-    return customer_id % 5 < 2
+    return place % 5 < 2
 
 
 class Writer:
@@ -292,7 +292,7 @@ class Writer:
         """Everybody who signs in finds one that waits, also in a small demo."""
         served: set[int] = set()
         for pk, file, owner in self._numbered():
-            if owner and owner.pk not in served and file.sales and not _goes_to_the_agent(pk):
+            if owner and owner.pk not in served and file.sales and not _goes_to_the_agent(pk - self.first_customer):
                 day = self.last_day - timedelta(days=len(served) % 4)
                 file.complaints.append((day, *self.chance.choice(words.COMPLAINTS), True))
                 served.add(owner.pk)
@@ -321,7 +321,7 @@ class Writer:
             "category": category,
             "severity": self.chance.choices(["low", "normal", "high", "critical"], [20, 50, 25, 5])[0],
             "text": text,
-            "owner_id": self.staff.agent.pk if _goes_to_the_agent(customer_id) else owner.pk,
+            "owner_id": self.staff.agent.pk if _goes_to_the_agent(customer_id - self.first_customer) else owner.pk,
             "state": "received" if fresh else "investigating" if open_still else "closed",
             "received_at": received,
             "first_response_due_at": received + timedelta(hours=24),
