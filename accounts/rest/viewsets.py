@@ -139,11 +139,14 @@ def _digest(row: Model) -> str:
 
 
 def check_match(request: Request, row: Model) -> None:
-    """428 without If-Match, 412 when it names another version."""
+    """428 without If-Match, 412 when it names another version.
+
+    Compression on the way marks a tag as weak (`W/"..."`); ours names a version, not bytes, so both forms are the same.
+    """
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise MatchMissing
-    if header != "*" and etag_of(row) not in [part.strip() for part in header.split(",")]:
+    if header != "*" and etag_of(row) not in [part.strip().removeprefix("W/") for part in header.split(",")]:
         raise Stale
 
 

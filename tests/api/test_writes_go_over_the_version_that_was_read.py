@@ -33,6 +33,17 @@ def test_a_star_or_a_list_with_the_present_version_matches(api, cast, customer):
 
 
 @pytest.mark.django_db
+def test_a_tag_that_came_with_a_compressed_answer_matches_as_well(api, cast, customer):
+    client, path = api(cast.wang), f"customers/{customer.pk}/"
+    answer = client.get(path, Accept_Encoding="gzip")
+    etag = answer.headers["ETag"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert etag.startswith("W/")
+    assert client.patch(path, {"region": "苏州"}, If_Match=etag).status_code == 200
+    assert client.patch(path, {"region": "常州"}, If_Match=etag).status_code == 412
+
+
+@pytest.mark.django_db
 def test_rows_without_a_version_have_an_etag_too(api, cast):
     client = api(cast.manager)
     made = client.post("products/", {"sku": "P-1", "name": "轴承"})
