@@ -4,12 +4,14 @@ A service calls `record` inside its own transaction. The table only grows: a tri
 TRUNCATE (see accounts.models.AuditEntry).
 """
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from structlog.contextvars import get_contextvars
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
+from core import clock
 
 
 def record(act: str, *, by: Any = None, on: Model | None = None, **details: Any) -> AuditEntry:
@@ -28,3 +30,12 @@ def record(act: str, *, by: Any = None, on: Model | None = None, **details: Any)
         address=str(context.get("ip") or "")[:45],
         request_id=str(context.get("request_id") or "")[:64],
     )
+
+
+def last_day_of(user: Any, act: str) -> QuerySet[AuditEntry]:
+    """What `user` did of this act in the last 24 hours, for a limit a day; inside a transaction.
+
+    The person's other requests wait until it ends: else several at once would each count one too few.
+    """
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    return AuditEntry.objects.filter(at__gte=clock.now() - timedelta(days=1), act=act, by=user)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts import audit, policy
 from accounts.access import row_for
 from accounts.masking import masked_all
-from accounts.models import AuditEntry, CustomerShare, User
+from accounts.models import CustomerShare, User
 from accounts.scope import ScopedQuerySet, reach_of
-from core import clock
 from core.models import IdempotencyKey
 from customers import words
 from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
@@ -170,12 +169,15 @@ def _same(name: str, phones: Iterable[str]) -> Q:
     return condition | Q(search_tokens__overlap=numbers) if numbers else condition
 
 
+def told_today(user: Any) -> set[int]:
+    """Customers out of reach of which the person was told in the last day; inside a transaction."""
+    return set(audit.last_day_of(user, HINT_ACT).values_list("object_id", flat=True))
+
+
+@transaction.atomic
 def _whom_to_ask(user: Any, elsewhere: list[Customer]) -> list[str]:
     """Owners' names, at most HINTS_A_DAY times a day: else it would be a way to ask for anybody's phone number."""
-    if not elsewhere:
-        return []
-    since = clock.now() - timedelta(days=1)
-    if AuditEntry.objects.filter(at__gte=since, act=HINT_ACT, by=user).count() >= HINTS_A_DAY:
+    if not elsewhere or audit.last_day_of(user, HINT_ACT).count() >= HINTS_A_DAY:
         return []
     for row in elsewhere:
         audit.record(HINT_ACT, by=user, on=row)

@@ -1,13 +1,12 @@
 """Generated numbers: K and seven digits, never twice, whatever imports brought along."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from customers.models import Customer
 from customers.services import customer_create, numbers_next
+from tests.races import at_once
 
 
 def test_a_generated_number_is_k_and_seven_digits(cast):
@@ -22,12 +21,5 @@ def test_numbers_that_an_import_brought_are_skipped(cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_forty_numbers_drawn_at_once_are_forty(defaults):
-    def draw(_turn: int) -> list[str]:
-        try:
-            return numbers_next(5)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        drawn = [number for numbers in pool.map(draw, range(8)) for number in numbers]
+    drawn = [number for numbers in at_once(lambda _turn: numbers_next(5), 8) for number in numbers]
     assert len(set(drawn)) == 40

@@ -1,13 +1,16 @@
 """New customers: three things are needed, once however often sent, duplicates are said."""
 
 import uuid
+from threading import Barrier
 
 import pytest
 from django.urls import reverse
 
+from accounts import audit
 from accounts.models import AuditEntry
 from customers import selectors, services
 from customers.models import Channel, Contact, Customer, CustomerFacts
+from tests.races import at_once
 
 
 def typed(**more):
@@ -66,6 +69,18 @@ def test_asking_for_anybodys_number_ends_after_twenty_a_day(cast, known):
     assert not selectors.duplicates_of(cast.outsider, name="", phones=["13812345678"]).ask
 
 
+@pytest.mark.django_db(transaction=True)
+def test_asking_many_times_at_once_asks_no_more(cast, known):
+    before = selectors.HINTS_A_DAY - 2
+    for _turn in range(before):
+        audit.record(selectors.HINT_ACT, by=cast.outsider, on=known)
+
+    def ask(_turn: int) -> bool:
+        return bool(selectors.duplicates_of(cast.outsider, name="", phones=["13812345678"]).ask)
+
+    assert sum(at_once(ask, 8)) == 2
+
+
 def test_a_reveal_needs_a_reason_and_is_written_down(cast, known, sign_in):
     client = sign_in(cast.admin)
     assert "13812345678" not in client.get(reverse("customer", args=[known.pk])).content.decode()
@@ -81,3 +96,30 @@ def test_reveals_are_limited_per_day(cast, known, monkeypatch):
         services.customer_reveal(customer=known, by=cast.admin, reason="x")
     with pytest.raises(services.RevealLimitError):
         services.customer_reveal(customer=known, by=cast.admin, reason="x")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reveals_at_once_stay_within_the_limit(cast, known, monkeypatch):
+    monkeypatch.setattr(services.reveal, "REVEALS_A_DAY", 2)
+
+    def reveal(_turn: int) -> bool:
+        try:
+            return bool(services.customer_reveal(customer=known, by=cast.admin, reason="x"))
+        except services.RevealLimitError:
+            return False
+
+    assert sum(at_once(reveal, 8)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_counting_without_the_lock_lets_more_through(cast, known):
+    """The guard off: eight count at the same moment, then eight write."""
+    counted = Barrier(8)
+
+    def reveal(_turn: int) -> bool:
+        allowed = AuditEntry.objects.filter(act="customer.reveal", by=cast.admin).count() < 2
+        counted.wait()
+        audit.record("customer.reveal", by=cast.admin, on=known)
+        return allowed
+
+    assert sum(at_once(reveal, 8)) == 8

@@ -1,15 +1,13 @@
 """Two people edit one file: one version wins, what doesn't overlap is kept, what does is asked."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from core.versions import StaleVersionError
 from customers import editing, merging, services
 from customers.forms import EditCustomerForm
 from customers.models import Customer
+from tests.races import at_once
 
 
 def opened(user, customer):
@@ -83,11 +81,8 @@ def test_of_eight_writers_with_one_version_one_wins(cast, customer):
             return True
         except StaleVersionError:
             return False
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        won = sum(pool.map(write, range(8)))
+    won = sum(at_once(write, 8))
     customer.refresh_from_db()
     assert (won, customer.version) == (1, 2)
 
@@ -97,13 +92,9 @@ def test_twin_without_the_version_all_eight_believe_they_won(cast, customer):
     """The guard off: a plain UPDATE tells everybody "saved" and keeps one."""
 
     def write(turn: int) -> bool:
-        try:
-            return Customer.objects.filter(pk=customer.pk).update(region=f"区{turn}") == 1
-        finally:
-            connection.close()
+        return Customer.objects.filter(pk=customer.pk).update(region=f"区{turn}") == 1
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(write, range(8))) == 8
+    assert sum(at_once(write, 8)) == 8
 
 
 def test_merge_knows_mine_theirs_and_conflicts():
