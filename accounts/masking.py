@@ -92,10 +92,12 @@ def _handles(user: Any, customer: Any) -> bool:
 
 def is_pool_only(user: Any, obj: Model) -> bool:
     """Whether `user` sees this customer only as part of the unassigned pool: number, name, tier and region."""
-    if not getattr(type(obj), "scope_pool", False) or obj.owner_id or obj.service_owner_id:
+    if not getattr(type(obj), "scope_pool", False) or obj.owner_id:
         return False
     reach = reach_of(user)
-    return reach.scope(type(obj).scope_resource, "view") != policy.ALL and obj.pk not in reach.shared
+    scope = reach.scope(type(obj).scope_resource, "view")
+    served_by = reach.members if scope == policy.TEAM else (reach.user_id,)
+    return scope != policy.ALL and obj.pk not in reach.shared and obj.service_owner_id not in served_by
 
 
 def _hide_all_but_pool(obj: Model) -> None:

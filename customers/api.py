@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts import policy
 from accounts.rest.filters import IdFilter, MomentFilter
+from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
 from accounts.scope import reach_of
@@ -33,6 +34,9 @@ from customers.models import (
 from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
 
+# By what everybody may look through the pool; order and cursor would tell of any other field row by row.
+POOL_PARAMETERS = frozenset({*PARAMETERS, "ordering", "search", "unassigned", "number", "tier", "kind", "stage"})
+POOL_ORDERS = ("id", "name_sort")
 FILE = ("facts", "owner", "channel", "referred_by")
 
 
@@ -61,6 +65,14 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
     filterset_class = CustomerFilter
     matched_actions = ("assign",)
     ordering = ("id", "name_sort", "updated_at", "facts__last_contact_at", "facts__last_order_on", "facts__monetary")
+
+    def get_queryset(self) -> QuerySet:
+        """The rows in reach; of the pool only while nothing is asked that it doesn't show."""
+        return self.rows().for_user(self.request.user, pool=not self._asks_private())
+
+    def _asks_private(self) -> bool:
+        asked = self.request.query_params
+        return bool(set(asked) - POOL_PARAMETERS) or asked.get("ordering", "id").lstrip("-") not in POOL_ORDERS
 
     def rows(self) -> QuerySet:
         """Customers outside the recycle bin."""

@@ -134,7 +134,9 @@ class _Reader:
         return self._where(Q(search_tokens__contains=[f"e:{term[:70]}"]), readable)
 
     def _reads(self, field_class: str, *modes: str) -> tuple[str, ...]:
-        return tuple(rel for rel in policy.RELATIONS if mode_for(self.user, field_class, rel) in modes)
+        """Relations in which the field is readable; what nobody but the pool shows a person stands in none."""
+        seen = policy.RELATIONS if self._sees_all() else ("own", "team")
+        return tuple(rel for rel in seen if mode_for(self.user, field_class, rel) in modes)
 
     def _sees_all(self) -> bool:
         return self.reach.scope("customer", "view") == policy.ALL

@@ -6,6 +6,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.masking import is_pool_only
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
@@ -72,6 +73,8 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
     referred_by = ScopedKey(Customer, allow_null=True, required=False)
     tags = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     facts = FactsSerializer(read_only=True, allow_null=True)
+    created_at = serializers.DateTimeField(read_only=True, allow_null=True)  # null: a pool customer
+    updated_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     class Meta:
         model = Customer
@@ -102,6 +105,14 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
             "updated_at",
             "version",
         )
+
+    def to_representation(self, instance: Customer) -> dict[str, Any]:
+        """The file; of a pool customer nothing that points elsewhere or tells when it was touched."""
+        shown = super().to_representation(instance)
+        if is_pool_only(self.context["request"].user, instance):
+            shown |= dict.fromkeys(("channel", "referred_by", "service_owner", "created_at", "updated_at"))
+            shown["tags"] = []
+        return shown
 
     def validate_referred_by(self, value: Customer | None) -> Customer | None:
         """Nobody refers themselves."""

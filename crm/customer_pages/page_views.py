@@ -118,6 +118,8 @@ def customer_step(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     """Lead to the previous or next customer of the list that the person came from."""
     row = row_for(Customer.objects.select_related("facts").defer("search_tokens"), request.user, pk)
     asked = QueryDict(request.GET.get("list", ""))
+    if is_pool_only(request.user, row):
+        asked = QueryDict("view=pool")  # its place in any other list would tell what is hidden
     found = neighbour(Listing(request, asked), row, backwards=way == "previous")
     if found is None:
         toasts.info(

@@ -1,13 +1,11 @@
 """Owners: transfer with history, the team follows, claim from the pool, shares, bulk acts."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from customers import services
 from customers.models import Customer, CustomerFacts, Tag
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -61,6 +59,27 @@ def test_the_pool_list_shows_no_more_and_cannot_be_filtered_by_hidden_facts(cast
     assert "公海电缆" not in client.get(reverse("customer_list"), {"q": "公海", "lifecycle": "lost"}).content.decode()
 
 
+def test_a_service_owner_opens_the_file_to_nobody_else(cast, pooled, sign_in):
+    Customer.objects.filter(pk=pooled.pk).update(service_owner=cast.li)
+    address = reverse("customer", args=[pooled.pk])
+    assert "秘密" not in sign_in(cast.outsider).get(address).content.decode()
+    assert "秘密" not in sign_in(cast.wang).get(address).content.decode()
+    assert "秘密备注" in sign_in(cast.li).get(address).content.decode(), "the twin: who serves it reads it"
+    assert "秘密备注" in sign_in(cast.lead).get(address).content.decode()
+
+
+def test_previous_and_next_rank_a_pool_customer_by_nothing_hidden(cast, pooled, sign_in):
+    """Else a rep could walk a list sorted by value and learn between which two the hidden one stands."""
+    for number, monetary in (("K1", 100), ("K2", 900)):
+        own = Customer.objects.create(number=number, name=number, owner=cast.outsider)
+        CustomerFacts.objects.update_or_create(pk=own.pk, defaults={"monetary": monetary})
+    CustomerFacts.objects.update_or_create(pk=pooled.pk, defaults={"monetary": 500})
+    client = sign_in(cast.outsider)
+    for way in ("previous", "next"):
+        answer = client.get(reverse("customer_step", args=[pooled.pk, way]), {"list": "view=all&sort=value"})
+        assert answer.url.startswith(reverse("customer", args=[pooled.pk]))
+
+
 def test_claiming_makes_it_mine(cast, pooled, sign_in):
     sign_in(cast.outsider).post(reverse("customer_claim", args=[pooled.pk]))
     assert Customer.objects.get(pk=pooled.pk).owner == cast.outsider
@@ -77,17 +96,14 @@ def test_what_has_an_owner_cannot_be_claimed(cast, customer, sign_in):
 def test_of_six_who_claim_at_once_one_gets_it(cast, pooled):
     people = [cast.wang, cast.li, cast.outsider] * 2
 
-    def claim(person) -> bool:
+    def claim(turn: int) -> bool:
         try:
-            services.customer_claim(customer=Customer.objects.get(pk=pooled.pk), by=person)
-            return True
+            services.customer_claim(customer=Customer.objects.get(pk=pooled.pk), by=people[turn])
         except services.AlreadyOwnedError:
             return False
-        finally:
-            connection.close()
+        return True
 
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(claim, people)) == 1
+    assert sum(at_once(claim, 6)) == 1
 
 
 def test_a_share_opens_the_file_and_ending_it_closes_it(cast, customer, sign_in):

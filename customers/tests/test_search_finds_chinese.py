@@ -111,6 +111,14 @@ def test_a_pool_customer_is_found_by_name_and_not_by_its_contacts(file, cast):
     assert found(cast.outsider, "国强") == found(cast.outsider, "office@hengyuan.example.com") == []
 
 
+def test_a_pool_customer_is_not_found_by_its_phone_or_mail(file, cast):
+    """Masked to everybody, so not even by the last digits, which a mask elsewhere shows."""
+    services.customer_transfer(customer=file, to=None, by=cast.lead)
+    for text in ("5678", "13812345678", "office@hengyuan.example.com"):
+        assert found(cast.outsider, text) == []
+    assert found(cast.auditor, "5678") == ["K0000777"], "the twin: an auditor sees the masked number of everybody"
+
+
 def test_nobody_finds_what_is_out_of_reach(file, cast):
     assert found(cast.outsider, "恒远") == found(cast.outsider, "13812345678") == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.models import Contact
+from customers.models import Channel, Contact, Customer, CustomerFacts, Tag
 from customers.services import tokens_refresh
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +83,54 @@ def test_colleagues_ways_to_sign_in_are_for_administrators(api, cast):
     assert rows[cast.wang.pk]["email"] is None
     assert rows[cast.lead.pk]["email"] == "lead@example.com"
     assert "password" not in str(rows)
+
+
+# --- the pool --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def pooled(cast, customer):
+    """A customer without owner, whose facts and channel only its later owner may know."""
+    channel = Channel.objects.get(code="exhibition")
+    Customer.objects.filter(pk=customer.pk).update(owner=None, team=None, channel=channel)
+    tag = Tag.objects.create(name="秘密标签")
+    tag.customers.add(customer)
+    CustomerFacts.objects.update_or_create(
+        pk=customer.pk,
+        defaults={"tier": "A", "tier_rank": 2, "lifecycle": "lost", "monetary": 500_00, "last_order_on": "2026-01-05"},
+    )
+    return customer
+
+
+@pytest.mark.parametrize("query", ["", "ordering=name_sort", "unassigned=true", "tier=A", "search=恒远", "page_size=5"])
+def test_what_the_pool_shows_finds_its_customers(api, cast, pooled, query):
+    assert len(api(cast.outsider).get(f"customers/?{query}").json()["results"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "lifecycle=lost",
+        "channel=exhibition",
+        "tag=秘密标签",
+        "warning=",
+        "last_order_before=2100-01-01",
+        "updated_after=2000-01-01T00:00Z",
+        "ordering=facts__monetary",
+        "ordering=-facts__last_order_on",
+        "ordering=updated_at",
+        "ordering=id,facts__monetary",
+    ],
+)
+def test_by_what_the_pool_hides_its_customers_are_neither_found_nor_ranked(api, cast, pooled, query):
+    assert api(cast.outsider).get(f"customers/?{query}").json().get("results", []) == []
+    if "," not in query and query != "warning=":
+        assert len(api(cast.admin).get(f"customers/?{query}").json()["results"]) == 1, "the twin: who sees all finds it"
+
+
+def test_of_the_pool_neither_links_nor_moments_are_read(api, cast, pooled):
+    referrer = Customer.objects.create(number="K0000009", name="介绍人", owner=cast.wang)
+    Customer.objects.filter(pk=pooled.pk).update(referred_by=referrer, service_owner=cast.agent)
+    row = api(cast.outsider).get(f"customers/{pooled.pk}/").json()
+    assert {row[name] for name in ("channel", "referred_by", "service_owner", "created_at", "updated_at")} == {None}
+    assert row["tags"] == []
+    full = api(cast.admin).get(f"customers/{pooled.pk}/").json()
+    assert (full["channel"], full["tags"], full["referred_by"]) == ("exhibition", ["秘密标签"], referrer.pk)
