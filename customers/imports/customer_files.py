@@ -17,7 +17,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from core import clock, events
+from customers import selectors
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
 from customers.imports.kinds import Column, Kind, Step
@@ -222,15 +224,44 @@ def identity(data: Mapping[str, Any]) -> tuple[str, str]:
 class Matcher:
     """Finds the customers that rows mean, a batch at a time."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: Any, stop: int | None = None) -> None:
         self.user = user
         self.reach = people.reach_sql(user, "customer.change")
+        self.told: set[int] = set()
+        self.stop = stop
 
     def __call__(self, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[Match]:
+        """Must be called inside a transaction: what a person was told is counted and written in one."""
+        if self.reach is not None:
+            self.told = selectors.told_today(self.user)
+            if self.stop is None and len(self.told) >= selectors.HINTS_A_DAY:
+                self.stop = rows[0][0] if rows else 0
         by_key = self._candidates([data for _number, data in rows])
-        matches = [self._match(row_no, data, by_key.get(identity(data), [])) for row_no, data in rows]
-        self._refuse_foreign([match for match in matches if match.customer is not None])
-        return matches
+        foreign = self._foreign_of({row.pk for found in by_key.values() for row in found})
+        return [self._match(row_no, data, by_key.get(identity(data), []), foreign) for row_no, data in rows]
+
+    def _foreign_of(self, ids: set[int]) -> set[int]:
+        """Those of the customers that the person may not change."""
+        if self.reach is None or not ids:
+            return set()
+        sql, params = self.reach
+        found = stage.rows(f"SELECT id FROM ({sql}) r(id) WHERE id = ANY(%s)", [*params, list(ids)])  # noqa: S608
+        return ids - {pk for (pk,) in found}
+
+    def _is_over(self, row_no: int) -> bool:
+        return self.stop is not None and row_no >= self.stop
+
+    def _told(self, row_no: int, customer: Customer) -> str:
+        """Whom to ask, for as many customers as a form tells of in a day. From there on no row says whether a customer
+        exists, new ones included: a file of telephone numbers must not become a directory."""
+        if customer.pk not in self.told:
+            if len(self.told) >= selectors.HINTS_A_DAY and not self._is_over(row_no):
+                self.stop = row_no
+            if self._is_over(row_no):
+                return str(NOT_LOOKED_UP)
+            audit.record(selectors.HINT_ACT, by=self.user, on=customer)
+            self.told.add(customer.pk)
+        return _foreign(customer)
 
     def _candidates(self, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Customer]]:
         wanted: dict[str, list[str]] = {"number": [], "phone": [], "email": [], "name": []}
@@ -247,7 +278,12 @@ class Matcher:
                     found.setdefault(identity({name: getattr(customer, name)}), []).append(customer)
         return found
 
-    def _match(self, row_no: int, data: dict[str, Any], found: Sequence[Customer]) -> Match:
+    def _match(self, row_no: int, data: dict[str, Any], found: Sequence[Customer], foreign: set[int]) -> Match:
+        elsewhere = next((row for row in found if row.pk in foreign), None)
+        if elsewhere is not None:
+            return Match(row_no, data, reason=self._told(row_no, elsewhere))
+        if not found and self._is_over(row_no):
+            return Match(row_no, data, reason=str(NOT_LOOKED_UP))
         if len(found) > 1:
             text = _("Several customers have this %(field)s. Add the customer number to the row.")
             return Match(row_no, data, reason=text % {"field": LABELS[identity(data)[0]]})
@@ -257,16 +293,10 @@ class Matcher:
             return Match(row_no, data, reason=_("The customer lies in the recycle bin. Restore it first."))
         return Match(row_no, data, customer=found[0] if found else None)
 
-    def _refuse_foreign(self, matches: Sequence[Match]) -> None:
-        if self.reach is None or not matches:
-            return
-        sql, params = self.reach
-        ids = [match.customer.pk for match in matches]
-        mine = {pk for (pk,) in stage.rows(f"SELECT id FROM ({sql}) r(id) WHERE id = ANY(%s)", [*params, ids])}  # noqa: S608
-        for match in matches:
-            if match.customer.pk not in mine:
-                match.reason = _foreign(match.customer)
-                match.customer = None
+
+NOT_LOOKED_UP = gettext_lazy(
+    "Not looked up: your files named many customers of colleagues today. Import again tomorrow or ask your team lead."
+)
 
 
 def _foreign(customer: Customer) -> str:
@@ -336,7 +366,8 @@ def compare(run: Run) -> Iterator[None]:
             after = rows[-1][0]
             run.move(cursor=after)
         yield
-    run.move(counts={**run.job.counts, **counts})
+    stopped = {} if matcher.stop is None else {"looked_up_to": matcher.stop}
+    run.move(counts={**run.job.counts, **counts, **stopped})
 
 
 def _verdict(match: Match, seen: dict[tuple[str, str], dict[str, Any]], channels: Mapping[str, Channel]) -> str:
@@ -369,9 +400,14 @@ def _note(run: Run, match: Match) -> None:
     )
 
 
+def _judged(run: Run) -> int | None:
+    """From which row on the dry run looked nobody up; a file without dry run is looked up to its end."""
+    return run.job.counts.get("looked_up_to", run.job.next_row + 1 if run.user else None)
+
+
 def write_customers(run: Run) -> Iterator[None]:
     """Make and change customers in batches; a row that comes again in the file changes what the first one made."""
-    owners, matcher = people.Owners.of(run.job), Matcher(run.user)
+    owners, matcher = people.Owners.of(run.job), Matcher(run.user, stop=_judged(run))
     while rows := _batch(run, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()

@@ -129,6 +129,11 @@ def may_make_channels(user: Any) -> bool:
     return user is None or user.can("channel.add")
 
 
+def may_write_products(user: Any) -> bool:
+    """Whether products of an order file become or complete those of the catalogue."""
+    return user is None or (user.can("product.add") and user.can("product.change"))
+
+
 def channel_ensure(name: str) -> Channel:
     """The channel of this code or name in either language, made if it is new."""
     wanted = name.strip()

@@ -206,7 +206,8 @@ def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
 
 
 def make_products(run: Run) -> Iterator[None]:
-    """Channels and products that the file names."""
+    """Channels and products that the file names; a line of an unknown product keeps its words where the sender may
+    not write the catalogue."""
     tables = _Tables(run.job)
     with transaction.atomic():
         stage.write_alone()
@@ -218,7 +219,8 @@ def make_products(run: Run) -> Iterator[None]:
             price="unit_price" if own else "NULL::numeric",
             price_cost="unit_cost" if own else "NULL::numeric",
         )
-        stage.execute(text, {"fees": list(sql.FEES), "discounts": list(sql.DISCOUNTS)})
+        if people.may_write_products(run.user):
+            stage.execute(text, {"fees": list(sql.FEES), "discounts": list(sql.DISCOUNTS)})
         run.move(cursor=1)
     yield
 

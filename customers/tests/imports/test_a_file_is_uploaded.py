@@ -9,11 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from core import events
 from crm.tasks import tick_jobs
+from customers import selectors
 from customers.imports import services
 from customers.models import Customer, ImportJob
-from sales.models import Order
+from customers.services import tokens_refresh
+from sales.models import Order, OrderLine, Product
 
 pytestmark = pytest.mark.django_db
 ORDERS = """订单号,下单时间,客户编号,客户名称,数量,单价
@@ -55,8 +58,8 @@ def rep(sign_in, cast):
     return sign_in(cast.wang)
 
 
-def brought_in(client) -> ImportJob:
-    upload(client)
+def brought_in(client, text: str = ORDERS) -> ImportJob:
+    upload(client, text)
     job = ImportJob.objects.latest("pk")
     columns(client, job)
     tick_jobs()
@@ -251,3 +254,67 @@ def test_what_nobody_finishes_is_given_up_after_a_week(rep, time_machine):
     job.refresh_from_db()
     assert job.state == "cancelled"
     assert not services.files.job_path(job).exists()
+
+
+# --- a file of telephone numbers is no directory ---------------------------------------------------------------------
+def looked_up(client, *rows: str) -> tuple[ImportJob, str]:
+    """The dry run of a customer file and its refused rows."""
+    upload(client, "\n".join(("客户名称,手机", *rows, "")), kind="customers")
+    job = ImportJob.objects.latest("pk")
+    columns(client, job)
+    tick_jobs()
+    job.refresh_from_db()
+    return job, content(client.get(at("import_errors", job))) if job.counts["errors"] else ""
+
+
+@pytest.fixture
+def strangers(cast):
+    """Six customers of another team."""
+    rows = [
+        Customer.objects.create(number=f"S{n}", name=f"外{n}", phone=f"1370000000{n}", owner=cast.outsider)
+        for n in range(6)
+    ]
+    tokens_refresh([row.pk for row in rows])
+    return rows
+
+
+def test_it_tells_of_as_many_strangers_customers_a_day_as_a_form(rep, cast, strangers, monkeypatch):
+    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 3)
+    rows = [f"某人,1370000000{n}" for n in range(6)]
+    job, text = looked_up(rep, *rows, "新人,13999999999")
+    assert text.count("Ask 外组") == 3
+    assert text.count("Not looked up") == 4, "whether the new one exists isn't said either"
+    assert AuditEntry.objects.filter(act=selectors.HINT_ACT, by=cast.wang).count() == 3
+    _again, text = looked_up(rep, rows[5])
+    assert "Not looked up" in text
+    rep.post(at("import_start", job))
+    tick_jobs()
+    job.refresh_from_db()
+    assert (job.state, Customer.objects.filter(owner=cast.wang).count()) == ("done", 0)
+
+
+def test_what_the_dry_run_promised_is_written(rep, cast, strangers, monkeypatch):
+    """The day's limit is reached by the dry run itself; the writing must not stop earlier than it did."""
+    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 3)
+    job, _text = looked_up(rep, *[f"某人,1370000000{n}" for n in range(3)], "新人,13999999999")
+    assert job.counts["customers_created"] == 1
+    rep.post(at("import_start", job))
+    tick_jobs()
+    job.refresh_from_db()
+    assert (job.counts["customers_created"], job.counts["errors"]) == (1, 3)
+
+
+def test_ones_own_customers_and_new_ones_are_looked_up_without_end(rep, cast, monkeypatch):
+    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 0)
+    Customer.objects.create(number="M1", name="自己的", phone="13911112222", owner=cast.wang)
+    job, _text = looked_up(rep, "自己的,13911112222")
+    assert job.counts["errors"] == 0
+
+
+def test_a_reps_orders_leave_the_catalogue_alone(rep, sign_in, cast):
+    text = ORDERS.replace("单价", "单价,商品编码,商品").replace("3.5", "3.5,LAMP-1,台灯").replace("-1,4", "-1,4,FAN-1,")
+    brought_in(rep, text)
+    assert not Product.objects.exists()
+    assert set(OrderLine.objects.values_list("description", flat=True)) == {"台灯", "FAN-1"}
+    brought_in(sign_in(cast.admin), text.replace("\n1,", "\n11,").replace("\n2,", "\n12,"))
+    assert set(Product.objects.values_list("sku", flat=True)) == {"LAMP-1", "FAN-1"}, "the twin: who may write it does"
