@@ -266,7 +266,11 @@ def order_restore(request: HttpRequest, pk: int) -> HttpResponse:
     row = selectors.binned_for(request.user).filter(pk=pk).first()
     if row is None:
         raise Http404
-    services.order_restore(order=row, by=request.user)
+    try:
+        services.order_restore(order=row, by=request.user)
+    except ValidationError as error:
+        toasts.error(request, error.messages[0])
+        return redirect("order", row.return_of_id)
     toasts.success(request, _("Order restored"))
     return redirect("order", pk)
 

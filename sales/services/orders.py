@@ -54,6 +54,7 @@ def order_create(
     ValidationError when there is no line, the total can't be stored, or more comes back than was bought.
     """
     if return_of is not None:
+        _lock(return_of)
         check_returned(return_of, lines)
     currency = return_of.currency if return_of else company.currency()
     order = Order(
@@ -88,6 +89,7 @@ def order_update(*, order: Order, changes: Mapping[str, Any], lines: Sequence[Li
     if "ordered_at" in values:
         values["ordered_on"] = clock.business_date(values["ordered_at"])
     if order.return_of is not None:
+        _lock(order.return_of)
         check_returned(order.return_of, lines, besides=order)
     values["total"], values["amount"] = _sums(order, lines)
     save_version(order, values, version=version, by=by)
@@ -121,10 +123,20 @@ def order_delete(*, order: Order, by: Any) -> None:
 
 @transaction.atomic
 def order_restore(*, order: Order, by: Any) -> None:
-    """Out of the recycle bin."""
+    """Out of the recycle bin; ValidationError when its goods have come back by another return since."""
+    if order.return_of is not None:
+        _lock(order.return_of)
+        rows = OrderLine.objects.filter(order=order).select_related("product")
+        lines = [Line(-row.quantity, row.unit_price, row.product, row.description) for row in rows]
+        check_returned(order.return_of, lines, besides=order)
     _mark(order, deleted_at=None, deleted_by=None, by=by)
     audit.record("order.restore", by=by, on=order, number=order.number)
     _after(order, by=by)
+
+
+def _lock(purchase: Order) -> None:
+    """Returns of one purchase are counted one after the other."""
+    Order.all_objects.select_for_update(of=("self",)).get(pk=purchase.pk)
 
 
 def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: Any, by: Any) -> None:

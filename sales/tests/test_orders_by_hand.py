@@ -5,12 +5,15 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from core import events
+from core import clock, events
 from customers.models import Customer
 from customers.services import tokens_refresh
+from sales import services
 from sales.models import Order, OrderLine, Product
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +102,42 @@ def test_returning_an_order_starts_with_what_is_still_out(page, customer, lamp):
     too_much = page.post(address, entries(("A-1", "2", "10")))
     assert too_much.status_code == 422
     assert "More of “台灯” would come back" in too_much.content.decode()
+
+
+def test_a_return_comes_out_of_the_bin_only_while_its_goods_are_still_out(page, customer):
+    page.post(new(customer), entries(("x", "2", "10")))
+    order = Order.objects.get()
+    address = reverse("order_return", args=[order.pk])
+    page.post(address, entries(("x", "2", "10")))
+    first = Order.objects.get(kind="return")
+    page.post(reverse("order_delete", args=[first.pk]))
+    page.post(reverse("order_restore", args=[first.pk]))
+    first.refresh_from_db()
+    assert first.deleted_at is None, "the twin: nothing else came back meanwhile"
+    page.post(reverse("order_delete", args=[first.pk]))
+    page.post(address, entries(("x", "1", "10")))
+    told = page.post(reverse("order_restore", args=[first.pk]), follow=True).content.decode()
+    assert "would come back" in told
+    first.refresh_from_db()
+    assert first.deleted_at is not None
+    assert OrderLine.objects.filter(order__return_of=order, order__deleted_at=None).get().quantity == -1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_returns_at_once_only_as_many_pass_as_were_bought(cast, customer):
+    line = services.Line(quantity=Decimal(1), unit_price=Decimal(10), description="x")
+    bought = [services.Line(quantity=Decimal(2), unit_price=Decimal(10), description="x")]
+    values = {"by": cast.wang, "ordered_at": clock.now()}
+    order = services.order_create(customer=customer, lines=bought, **values)
+
+    def give_back(_turn: int) -> bool:
+        try:
+            return bool(services.order_return(order=order, lines=[line], **values))
+        except ValidationError:
+            return False
+
+    assert sum(at_once(give_back, 8)) == 2
+    assert -sum(OrderLine.objects.filter(order__return_of=order).values_list("quantity", flat=True)) == 2
 
 
 def test_a_wholly_returned_order_is_no_purchase(page, customer):
