@@ -311,7 +311,7 @@ class Interaction(MaskedSave, Stamped, Versioned, Binned):
     """Something that happened with a customer."""
 
     scope_resource: ClassVar[str] = "interaction"
-    scope_owner: ClassVar[tuple[str, ...]] = (*CUSTOMER_OWNERS, "user")
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
     scope_customer: ClassVar[str] = "customer"
 
     class Direction(models.TextChoices):

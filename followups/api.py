@@ -17,6 +17,7 @@ from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_
 from core.outbox import TooLateError
 from followups import selectors, services
 from followups.models import FollowUp, Notice, Reminder
+from followups.selectors import still_in_reach
 from followups.serializers import FollowUpSerializer, NoticeSerializer, ReminderSerializer
 
 
@@ -109,8 +110,8 @@ class ReminderViewSet(Creates, Changes, Deletes, Collection):
     default_order: ClassVar[tuple[str, ...]] = ("due_at", "id")
 
     def rows(self) -> QuerySet:
-        """All reminders; of customers in the recycle bin none."""
-        return Reminder.objects.exclude(customer__deleted_at__isnull=False).select_related("user", "customer")
+        """All reminders but those of customers out of reach or in the recycle bin."""
+        return Reminder.objects.filter(still_in_reach(self.request.user)).select_related("user", "customer")
 
     def make(self, values: dict[str, Any]) -> Reminder:
         """Remind oneself or a person in reach."""

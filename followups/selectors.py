@@ -119,9 +119,13 @@ def plan_rules() -> QuerySet[PlanRule]:
 # --- reminders and notices -------------------------------------------------------------------------------------------
 def notices(user: Any) -> QuerySet[Notice]:
     """What has been told so far, of customers that the person may still see; newest first by -due_at, -id."""
-    seen = Customer.objects.for_user(user).filter(pk=OuterRef("customer_id"))
     rows = Notice.objects.for_user(user).filter(due_at__lte=clock.now(), cancelled_at=None)
-    return rows.filter(Q(customer=None) | Exists(seen)).select_related("customer")
+    return rows.filter(still_in_reach(user)).select_related("customer")
+
+
+def still_in_reach(user: Any) -> Q:
+    """Rows of one's own about nobody, or about a customer that the person may still see."""
+    return Q(customer=None) | Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id")))
 
 
 def unread_count(user: Any) -> int:
@@ -133,7 +137,7 @@ def reminders_ahead(user: Any) -> QuerySet[Reminder]:
     """One's own reminders that are still to come, the next one first."""
     rows = Reminder.objects.for_user(user)
     ahead = rows.filter(user=user, state=Reminder.State.OPEN, due_at__gt=clock.now())
-    return ahead.filter(Q(customer=None) | Q(customer__deleted_at=None)).select_related("customer").order_by("due_at")
+    return ahead.filter(still_in_reach(user)).select_related("customer").order_by("due_at")
 
 
 def reminders_of(user: Any, customer: Customer) -> QuerySet[Reminder]:

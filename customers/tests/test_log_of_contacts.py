@@ -80,6 +80,14 @@ def test_a_sent_proposal_moves_the_stage_and_undo_moves_it_back(cast, customer):
     assert Customer.objects.get(pk=customer.pk).stage == "needs"
 
 
+def test_who_hands_a_customer_over_no_longer_reads_its_log(cast, customer, sign_in):
+    entry = services.interaction_log(customer=customer, by=cast.wang, kind="call", result="reached", summary="底价")
+    assert list(Interaction.objects.for_user(cast.wang)) == [entry]
+    services.customer_transfer(customer=customer, to=cast.outsider, by=cast.manager)
+    assert not Interaction.objects.for_user(cast.wang).exists()
+    assert list(Interaction.objects.for_user(cast.outsider)) == [entry]
+
+
 def test_the_next_step_becomes_a_follow_up_and_undo_takes_it_back(cast, customer, sign_in):
     client = sign_in(cast.wang)
     send(client, customer, next_step="7")

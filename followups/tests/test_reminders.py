@@ -137,6 +137,18 @@ def test_the_new_owner_is_told_once_for_what_one_person_hands_over(cast, make):
     assert selectors.told(notice).title == "3 customers were assigned to you"
 
 
+def test_after_a_transfer_the_earlier_owner_reads_nothing_of_the_customer(cast, make):
+    customer = make("恒远")
+    ahead = remind(cast, customer, due_at=clock.now() + timedelta(days=1))
+    remind(cast, customer)
+    with at(clock.now() + SOON):
+        assert told(cast.wang) == ["打电话"]
+        assert list(selectors.reminders_ahead(cast.wang)) == [ahead]
+        customer_transfer(customer=customer, to=cast.outsider, by=cast.manager)
+        assert told(cast.wang) == []
+        assert list(selectors.reminders_ahead(cast.wang)) == []
+
+
 # --- the day's notice ------------------------------------------------------------------------------------------------
 def plan_for(user, customer, day=None):
     follow_up_create(customer=customer, assignee=user, due_on=day or clock.user_today(user), by=user)
