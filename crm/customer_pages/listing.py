@@ -120,7 +120,8 @@ class Listing:
     @cached_property
     def filter(self) -> CustomerFilter:
         """The filters over what this view holds."""
-        return CustomerFilter(self.asked, queryset=self._drilled or self._viewed, request=self.request)
+        rows = self.drill.rows if self.drill else self._viewed
+        return CustomerFilter(self.asked, queryset=rows, request=self.request)
 
     @cached_property
     def _viewed(self) -> QuerySet[Customer]:
@@ -148,10 +149,6 @@ class Listing:
         """The rows behind a figure of a dashboard, when the address names one."""
         wanted = {name: self.asked[name] for name in drilldown.PARAMETERS if name in self.asked}
         return drilldown.drill(self.user, self._viewed, wanted) if wanted else None
-
-    @property
-    def _drilled(self) -> QuerySet[Customer] | None:
-        return self.drill.rows if self.drill else None
 
     @cached_property
     def rows(self) -> QuerySet[Customer]:

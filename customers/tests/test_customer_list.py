@@ -14,6 +14,7 @@ from core import clock, paging
 from crm.customer_pages import tiers
 from customers import services
 from customers.models import Customer, CustomerFacts
+from segmentation.models import ScoreRun
 
 BASELINE = Path(__file__).parents[2] / "tests" / "query_counts.json"
 AT_MOST = 12
@@ -127,6 +128,13 @@ def test_the_count_is_exact_up_to_a_thousand(cast, many, sign_in, monkeypatch):
     assert client.get(reverse("customer_list")).context["listing"].total == "120"
     monkeypatch.setattr("crm.customer_pages.listing.COUNT_UP_TO", 100)
     assert client.get(reverse("customer_list")).context["listing"].total == "100+"
+
+
+def test_a_figure_of_nobody_opens_an_empty_list(cast, many, sign_in):
+    ScoreRun.objects.create(as_of="2026-11-01", started_at=clock.now(), published_at=clock.now())
+    answer = sign_in(cast.wang).get(reverse("customer_list"), {"run": "2026-11-01", "to": "A"})
+    assert len(answer.context["page"].rows) == 0
+    assert len(sign_in(cast.wang).get(reverse("customer_list")).context["page"].rows) == 50, "the twin"
 
 
 def test_previous_and_next_lead_through_the_list(cast, many, sign_in):
