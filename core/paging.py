@@ -1,15 +1,15 @@
 """Keyset pages: the cursor holds the last row's sort values, so page 1,000 costs as much as page 1."""
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Model, Q, QuerySet
+
+from core import cursors
 
 PAGE_SIZE = 50
 
@@ -46,17 +46,15 @@ def keyset_page(rows: QuerySet, *, order: Sequence[str], cursor: str | None = No
     never more than there are fields in `order` plus empty and filled parts of them.
     """
     keys = [_Key(path.lstrip("-"), path.startswith("-")) for path in order]
-    backwards, values = _decode(cursor, len(keys))
-    try:
-        found = _fetch(rows, keys, values, backwards, size + 1)
-    except (ValidationError, ValueError, TypeError):
-        if values is None:
-            raise
-        return keyset_page(rows, order=order, size=size)
+    place = f"{rows.model._meta.label}:{','.join(order)}"
+    backwards, *after = cursors.unpack(cursor, of=place) or [False]
+    values = after or None
+    found = _fetch(rows, keys, values, bool(backwards), size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
-    return _page(found, keys, has_next=more or backwards, has_previous=values is not None and (more or not backwards))
+    has_previous = values is not None and (more or not backwards)
+    return _page(found, keys, place, has_next=more or bool(backwards), has_previous=has_previous)
 
 
 def _fetch(rows: QuerySet, keys: list[_Key], values: list[Any] | None, backwards: bool, limit: int) -> list[Any]:
@@ -76,13 +74,16 @@ def neighbour(rows: QuerySet, row: Model, *, order: Sequence[str], backwards: bo
     return next(iter(_fetch(rows, keys, [key.value_of(row) for key in keys], backwards, 1)), None)
 
 
-def _page(found: list[Any], keys: list[_Key], *, has_next: bool, has_previous: bool) -> Page:
+def _page(found: list[Any], keys: list[_Key], place: str, *, has_next: bool, has_previous: bool) -> Page:
+    def at(row: Any, *, backwards: bool) -> str:
+        return cursors.pack([int(backwards), *[_plain(key.value_of(row)) for key in keys]], of=place)
+
     if not found:
         return Page([], None, None)
     return Page(
         found,
-        _encode(keys, found[-1], backwards=False) if has_next else None,
-        _encode(keys, found[0], backwards=True) if has_previous else None,
+        at(found[-1], backwards=False) if has_next else None,
+        at(found[0], backwards=True) if has_previous else None,
     )
 
 
@@ -134,21 +135,7 @@ def _may_be_empty(model: type[Model], key: _Key) -> bool:
     return bool(rest) or field.null
 
 
-def _encode(keys: list[_Key], row: Any, *, backwards: bool) -> str:
-    payload = [int(backwards), *[_plain(key.value_of(row)) for key in keys]]
-    return base64.urlsafe_b64encode(json.dumps(payload, separators=(",", ":")).encode()).decode().rstrip("=")
-
-
 def _plain(value: Any) -> Any:
     return (
         value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, Decimal) else value
     )
-
-
-def _decode(cursor: str | None, length: int) -> tuple[bool, list[Any] | None]:
-    try:
-        padded = (cursor or "") + "=" * (-len(cursor or "") % 4)
-        backwards, *values = json.loads(base64.urlsafe_b64decode(padded))
-    except (ValueError, TypeError):
-        return False, None
-    return (bool(backwards), values) if len(values) == length else (False, None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,10 +9,10 @@ from typing import Any
 
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core import cursors
 from core.formatting import local_day
 from crm.customer_pages import tiers
 from customers.models import Customer, Interaction, InteractionKind, InteractionResult
@@ -77,7 +75,7 @@ class Timeline:
 def timeline(user: Any, customer: Customer, *, show: str = "", cursor: str = "") -> Timeline:
     """Up to 20 entries of the kinds that `show` names (empty = all), after `cursor`."""
     wanted = SHOWN.get(show)
-    place = _decode(cursor)
+    place = _unpacked(customer, cursor)
     parts = [_part(user, customer, kind, place) for kind in PARTS if wanted is None or kind in wanted]
     found = [part for part in parts if part is not None]
     if not found:
@@ -87,7 +85,7 @@ def timeline(user: Any, customer: Customer, *, show: str = "", cursor: str = "")
     rows = list(union[: SIZE + 1])
     entries = [_entry(customer, *row) for row in rows[:SIZE]]
     _mark_months(entries)
-    return Timeline(entries, _encode(entries[-1]) if len(rows) > SIZE else None)
+    return Timeline(entries, _packed(customer, entries[-1]) if len(rows) > SIZE else None)
 
 
 # --- the parts -------------------------------------------------------------------------------------------------------
@@ -185,18 +183,17 @@ def _before(kind: str, place: tuple[datetime, str, int], moment: str) -> Q:
     return earlier | Q(**{moment: at, "pk__lt": row}) if kind == last_kind else earlier
 
 
-def _encode(entry: Entry) -> str:
-    text = json.dumps([entry.at.isoformat(), entry.kind, entry.row])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def _place_of(customer: Customer) -> str:
+    return f"timeline:{customer.pk}"
 
 
-def _decode(cursor: str) -> tuple[datetime, str, int] | None:
-    try:
-        at, kind, row = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = datetime.fromisoformat(at)
-        return (moment, str(kind), int(row)) if timezone.is_aware(moment) else None
-    except (ValueError, TypeError):
-        return None
+def _packed(customer: Customer, entry: Entry) -> str:
+    return cursors.pack([entry.at.isoformat(), entry.kind, entry.row], of=_place_of(customer))
+
+
+def _unpacked(customer: Customer, cursor: str) -> tuple[datetime, str, int] | None:
+    place = cursors.unpack(cursor, of=_place_of(customer))
+    return (datetime.fromisoformat(place[0]), place[1], place[2]) if place else None
 
 
 # --- entries ---------------------------------------------------------------------------------------------------------
