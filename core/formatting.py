@@ -165,7 +165,17 @@ def signed(value: float | None, digits: int = 0) -> str:
 
 def major(minor: int, currency: str) -> Decimal:
     """Minor units (cents) as an exact amount in the currency itself."""
-    return Decimal(minor).scaleb(-MINOR_DIGITS.get(currency, 2))
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
+def minor(amount: Decimal | float, currency: str) -> int:
+    """An amount in the currency itself as minor units, rounded half up."""
+    return int(Decimal(amount).scaleb(minor_digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def minor_digits(currency: str) -> int:
+    """Decimals of the minor unit: 2 for CNY, 0 for JPY."""
+    return MINOR_DIGITS.get(currency, 2)
 
 
 def symbol(currency: str) -> str:
@@ -178,7 +188,7 @@ def money(minor: int | None, currency: str = "CNY") -> str:
     if minor is None:
         return DASH
     amount = major(abs(minor), currency)
-    digits = 0 if amount == amount.to_integral_value() else MINOR_DIGITS.get(currency, 2)
+    digits = 0 if amount == amount.to_integral_value() else minor_digits(currency)
     return f"{'−' if minor < 0 else ''}{symbol(currency)}{amount:,.{digits}f}"
 
 

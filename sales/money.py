@@ -3,18 +3,13 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-# ISO 4217 currencies whose minor unit isn't a hundredth.
-MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
+from core.formatting import minor_digits as digits
+
 LARGEST = 9 * 10**18  # minor units that a bigint holds
 
 
 class AmountTooLargeError(ValueError):
     """More than can be stored."""
-
-
-def digits(currency: str) -> int:
-    """Decimals of the minor unit: 2 for CNY, 0 for JPY."""
-    return MINOR_DIGITS.get(currency, 2)
 
 
 def line_amount(quantity: Decimal, unit_price: Decimal, discount: Decimal = Decimal(0)) -> Decimal:

@@ -8,7 +8,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from core import company
-from core.formatting import MINOR_DIGITS
+from core.formatting import minor_digits
 from segmentation import churn
 from segmentation.models import ScoreRun
 from segmentation.nightsql import run_sql
@@ -57,7 +57,7 @@ def _row(row: tuple[Any, ...], chance: list[str]) -> list[Any]:
 
 def money(minor: int) -> str:
     """Minor units of the company currency as major units with 2 decimals."""
-    return f"{Decimal(minor).scaleb(-MINOR_DIGITS.get(company.currency(), 2)):.2f}"
+    return f"{Decimal(minor).scaleb(-minor_digits(company.currency())):.2f}"
 
 
 def _chances(rows: list[tuple[Any, ...]], run: ScoreRun) -> list[list[str]]:

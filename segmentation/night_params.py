@@ -12,7 +12,7 @@ import structlog
 from django.db.backends.utils import CursorWrapper
 
 from core import company
-from core.formatting import MINOR_DIGITS
+from core.formatting import minor_digits
 from segmentation import backtest, churn, rfm
 from segmentation.models import ChurnParams, CutPoints, ScoringSettings
 from segmentation.nightsql import run_sql
@@ -73,7 +73,7 @@ def manual_cut_points(as_of: date) -> CutPoints:
 
 
 def _shipped_manual(as_of: date) -> CutPoints:
-    cuts = rfm.manual_cut_points(MINOR_DIGITS.get(company.currency(), 2))
+    cuts = rfm.manual_cut_points(minor_digits(company.currency()))
     arrays = {"r": list(cuts.recency), "f": list(cuts.frequency), "m": list(cuts.monetary)}
     return CutPoints.objects.create(calibrated_on=as_of, manual=True, **arrays)
 

@@ -16,7 +16,7 @@ from accounts.decorators import needs
 from accounts.masking import is_pool_only
 from core import clock, company, toasts
 from core.charts import columns
-from core.formatting import major, money_round, money_short, month, month_short
+from core.formatting import major, minor, money_round, money_short, month, month_short
 from crm.customer_pages import panels
 from crm.customer_pages.listing import Listing, neighbour
 from crm.customer_pages.timeline import LABELS, timeline
@@ -82,7 +82,7 @@ def _bought(row: Customer) -> dict[str, Any]:
         [month_short(first) for first in found.months],
         [max(float(major(value, code)), 0) for value in found.values],
         _("Purchases of the last 12 months, net, by month"),
-        fmt=lambda value: money_short(round(value * 100), code) if value else "",
+        fmt=lambda value: money_short(minor(value, code), code) if value else "",
         hot=(len(found.values) - 1,),
     )
     table = [(month(first), money_round(n, code)) for first, n in zip(found.months, found.values, strict=True)]

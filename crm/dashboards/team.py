@@ -25,7 +25,6 @@ from crm.dashboards.team_figures import Person
 from sales.models import Target
 from sales.services.targets import target_set
 
-MINOR = 100
 LARGEST = Decimal(10) ** 12
 
 
@@ -60,7 +59,10 @@ class Row:
     @property
     def target_plain(self) -> str:
         """The target as one would type it."""
-        return "" if self.person.target is None else f"{self.person.target / MINOR:.0f}"
+        if self.person.target is None:
+            return ""
+        amount = formatting.major(self.person.target, currency())
+        return f"{amount:.0f}" if amount == int(amount) else f"{amount:f}"
 
     @property
     def behind(self) -> bool:
@@ -175,7 +177,7 @@ def _minor(text: str) -> int | None:
         value = Decimal(text.replace(",", "").replace("，", "").replace(" ", ""))
     except InvalidOperation:
         return None
-    return int(value * MINOR) if value.is_finite() and 0 <= value < LARGEST else None
+    return formatting.minor(value, currency()) if value.is_finite() and 0 <= value < LARGEST else None
 
 
 @require_POST

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from accounts.models import AuditEntry
-from core import clock
+from core import clock, company
+from core.models import Company
 from sales.models import Order, Target
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,14 @@ def test_the_number_of_queries_does_not_grow(sign_in, cast, django_assert_max_nu
     client.get("/team/")
     with django_assert_max_num_queries(16):
         client.get(f"/team/?month={date(2026, 1, 1):%Y-%m}")
+
+
+@pytest.mark.parametrize(("currency", "stored"), [("CNY", 15_000_050), ("JPY", 150_001), ("KWD", 150_000_500)])
+def test_a_target_is_stored_in_the_minor_unit_of_the_currency(sign_in, cast, month, currency, stored):
+    Company.objects.update(currency=currency)
+    company.forget()
+    client = sign_in(cast.manager)
+    assert save(client, cast.wang, month, "150,000.50").status_code == 302
+    assert Target.objects.get().value == stored
+    shown = [row.target_plain for row in client.get("/team/").context["rows"] if row.person.user == cast.wang]
+    assert shown == [{"CNY": "150000.50", "JPY": "150001", "KWD": "150000.500"}[currency]]
