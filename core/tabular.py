@@ -472,20 +472,22 @@ def _check_columns(table: Table) -> None:
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 _DANGEROUS = "=+-@"
+_UNSEEN = "CZ"  # controls, marks of direction and all kinds of blanks
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?([eE][+-]?\d+)?%?")
 
 
 def neutralise(text: object) -> object:
     """The value so that no spreadsheet takes it for a formula: an apostrophe before = + - @ TAB CR and the like.
 
-    Also when blanks stand before it or when it is written full-width. Numbers, dates and None stay as they are.
+    Also when blanks or characters that nobody sees stand before it, or when it is written full-width. Numbers, dates
+    and None stay as they are.
     """
     if not isinstance(text, str):
         return text
     if text[:1] in ("\t", "\r", "\n"):
         return f"'{text}"
-    bare = text.lstrip(" \t\r\n\0\u00a0\u3000\ufeff\u200b")
-    first = unicodedata.normalize("NFKC", bare[:1])[:1]
+    seen = next((char for char in text if unicodedata.category(char)[0] not in _UNSEEN), "")
+    first = unicodedata.normalize("NFKC", seen)[:1]
     if not first or first not in _DANGEROUS or _NUMBER.fullmatch(text):
         return text
     return f"'{text}"
