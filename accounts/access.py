@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import Http404
 
 from accounts.scope import ScopedQuerySet
+from core.forms import row_id
 
 M = TypeVar("M", bound=Model)
 
@@ -17,11 +18,12 @@ def row_for(rows: ScopedQuerySet, user: object, pk: int | str, action: str = "vi
     `action` may name another resource: row_for(Customer.objects, user, pk, "interaction.add"). A pk that is no number
     (from a query or a form) is not found.
     """
-    if not str(pk).isdecimal() or len(str(pk)) > 18:
+    wanted = row_id(str(pk))
+    if wanted is None:
         raise Http404
-    found = rows.for_user(user, action).filter(pk=int(pk)).first()
+    found = rows.for_user(user, action).filter(pk=wanted).first()
     if found is not None:
         return found
-    if action != "view" and rows.for_user(user, "view").filter(pk=int(pk)).exists():
+    if action != "view" and rows.for_user(user, "view").filter(pk=wanted).exists():
         raise PermissionDenied
     raise Http404

@@ -27,6 +27,7 @@ COOKIE = "held"
 KEPT_FOR = timedelta(hours=12)
 SHOWN_FOR = timedelta(minutes=15)  # once shown it stays for a reload, then goes
 MAX_CHARS = 50_000
+MAX_BYTES = 9 * MAX_CHARS  # a Chinese character of a form takes nine
 MAX_PER_HOUR = 500  # of unknown senders together
 MAX_PER_PERSON = 60
 NEVER_KEPT = ("csrfmiddlewaretoken",)
@@ -78,6 +79,8 @@ def _has_session(request: HttpRequest) -> bool:
 
 def hold(request: HttpRequest, person: str | int | None) -> uuid.UUID | None:
     """Store the typed fields; None when they are too long or too many come from nowhere."""
+    if not _is_short(request):
+        return None
     HeldPost.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()
     data = {name: values for name, values in request.POST.lists() if name not in NEVER_KEPT and "password" not in name}
     person_id = int(person) if person else None
@@ -86,6 +89,12 @@ def hold(request: HttpRequest, person: str | int | None) -> uuid.UUID | None:
     if not data or too_many or sum(len(v) for values in data.values() for v in values) > MAX_CHARS:
         return None
     return HeldPost.objects.create(path=request.get_full_path()[:500], data=_clean(data), user_id=person_id).token
+
+
+def _is_short(request: HttpRequest) -> bool:
+    """Whether the body is read at all: the sender is nobody yet, and long ones are no forms of ours."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return length.isdecimal() and int(length) <= MAX_BYTES
 
 
 def _clean(data: dict[str, list[Any]]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
+from core.forms import row_id
 
 
 def users(reader: Any, *, search: str = "", role: str = "", team: str = "", status: str = "") -> QuerySet:
@@ -16,8 +17,8 @@ def users(reader: Any, *, search: str = "", role: str = "", team: str = "", stat
         rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search) | Q(mobile__icontains=search))
     if role:
         rows = rows.filter(role__code=role)
-    if team.isdecimal() and len(team) < 18:
-        inside = Team.objects.for_user(reader).filter(pk=int(team)).first()
+    if (wanted := row_id(team)) is not None:
+        inside = Team.objects.for_user(reader).filter(pk=wanted).first()
         rows = rows.filter(team__path__startswith=inside.path) if inside else rows.none()
     if status:
         rows = rows.filter(is_active=status != "off")

@@ -3,10 +3,16 @@
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+MOST_DIGITS = 18  # what a bigint surely holds
+
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """The `next` address of the request if it stays on this site, else `default`."""
+    """The `next` address of the request if it is a path of this site, else `default`."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return target
-    return default
+    here = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if here and target.startswith("/") else default
+
+
+def row_id(text: str) -> int | None:
+    """The id that an address or a form names; None for any text that is none."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -7,14 +7,20 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from core.models import IdempotencyKey
 
 M = TypeVar("M", bound=Model)
+SENT_BEFORE = _("This form was sent before with other entries. Reload the page to enter another.")
 
 
 class KeyReusedError(Exception):
     """The key was used before with another body."""
+
+
+class MadeAndGoneError(KeyReusedError):
+    """What the key made has been deleted since."""
 
 
 def body_hash(data: Any) -> str:
@@ -43,7 +49,10 @@ def create_once(*, user: Any, key: str, data: Any, model: type[M], create: Calla
             raise
     if seen.body_hash != digest or seen.model != model._meta.label:
         raise KeyReusedError(key)
-    return model._base_manager.get(pk=seen.object_id), False
+    made = model._base_manager.filter(pk=seen.object_id).first()
+    if made is None:
+        raise MadeAndGoneError(key)
+    return made, False
 
 
 def already_made(*, user: Any, key: str, data: Any, model: type[M]) -> M | None:

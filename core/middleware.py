@@ -2,12 +2,15 @@
 
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from core.headers import PERMISSIONS_POLICY
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PERMISSIONS_POLICY = "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"
 
 
 def trusted_proxies(get_response: GetResponse) -> GetResponse:
@@ -51,3 +54,40 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+# --- NUL characters ---------------------------------------------------------------------------------------------------
+# No keyboard types them and PostgreSQL stores none; forms refuse them, but not all that is read comes through a form.
+def refuse_nul_in_address(get_response: GetResponse) -> GetResponse:
+    """400 for a path or query with a NUL character; before anything is looked up or written down."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or (_is_page(request) and _has_nul(request.GET)):
+            raise BadRequest
+        return get_response(request)
+
+    return middleware
+
+
+class RefuseNulInFields:
+    """400 for a form with a NUL character; after the CSRF check, so that no stranger's body is read for it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """Refuse before the view reads the fields."""
+        if request.method == "POST" and _is_page(request) and _has_nul(request.POST):
+            raise BadRequest
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """The API names the parameter or the field that has it."""
+    return not request.path.startswith("/api/")
+
+
+def _has_nul(data: QueryDict) -> bool:
+    return any("\0" in text for name, values in data.lists() for text in (name, *values))

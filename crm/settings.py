@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+from core.headers import file_headers
 from crm.env import BASE_DIR, currency, data_dir, env, load_env_files, read, time_zone
 from crm.logs import logging_config
 
@@ -69,14 +70,15 @@ MIDDLEWARE = [
     "core.middleware.trusted_proxies",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # files come compressed, so before the next
     # Pages over a phone's connection; Django pads them randomly and masks CSRF tokens, so that length tells nothing.
     "django.middleware.gzip.GZipMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.middleware.refuse_nul_in_address",
     "accounts.middleware.keep_expired_post",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.personal_settings",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.RefuseNulInFields",
     "accounts.middleware.first_password_change",
     "axes.middleware.AxesMiddleware",
 ]
@@ -176,6 +179,7 @@ STORAGES = {
 }
 # Source maps of the API docs are megabytes that nobody loads; compressing them took half of the first start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+WHITENOISE_ADD_HEADERS_FUNCTION = file_headers
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -58,7 +58,7 @@ def _number_words(number: str) -> list[str]:
     """K0000123 is also found as 123."""
     whole = words.plain(number)[: words.LONGEST]
     short = whole.removeprefix("k").lstrip("0")
-    return [whole, short] if short.isdigit() else [whole]
+    return [whole, short] if short.isdecimal() else [whole]
 
 
 def _email_words(email: str) -> list[str]:
@@ -123,7 +123,7 @@ class _Reader:
 
     def _phone(self, term: str) -> Q:
         """Masked numbers are found by their shown tail or by who knows them anyway, hidden ones never."""
-        digits = phone_digits(term) if term[-1:].isdigit() else ""
+        digits = phone_digits(term) if term[-1:].isdecimal() else ""
         if len(digits) != TAIL and len(digits) < WHOLE_FROM:
             return _nothing()
         token = f"t:{digits}" if len(digits) == TAIL else f"p:{digits[:40]}"

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,8 +22,8 @@ from accounts.masking import masked, masked_all
 from accounts.models import User
 from accounts.scope import reach_of
 from core import drafts, toasts
-from core.forms import safe_next
-from core.idempotency import KeyReusedError, create_once
+from core.forms import row_id, safe_next
+from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
 from core.versions import StaleVersionError
 from customers import editing, forms, selectors, services
@@ -32,7 +31,6 @@ from customers.models import Contact, Customer, Tag
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 MOST_AT_ONCE = 500
-SENT_BEFORE = _lazy("This form was sent before with other entries. Reload the page to enter another.")
 
 
 def _status(request: HttpRequest, form: BaseForm) -> int:
@@ -286,7 +284,7 @@ def _bulk(
 
 
 def _chosen(request: HttpRequest, action: str) -> list[Customer]:
-    ids = [int(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE] if value.isdecimal() and len(value) < 19]
+    ids = {row_id(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE]} - {None}
     rows = Customer.objects.for_user(request.user, action).filter(pk__in=ids)
     return list(rows.select_related("owner", "facts").defer("search_tokens").order_by("name_sort", "pk"))
 
@@ -308,9 +306,9 @@ def customer_share(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _unshare(request: HttpRequest, customer: Customer) -> HttpResponse:
-    chosen = request.POST["remove"]
-    if chosen.isdecimal() and len(chosen) < 19:
-        services.customer_unshare(customer=customer, user_id=int(chosen), by=request.user)
+    chosen = row_id(request.POST["remove"])
+    if chosen is not None:
+        services.customer_unshare(customer=customer, user_id=chosen, by=request.user)
         toasts.success(request, _("No longer shared"))
     return redirect("customer_share", customer.pk)
 

@@ -15,7 +15,7 @@ from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.masking import masked
 from core import clock, drafts, toasts
-from core.idempotency import KeyReusedError, create_once
+from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import Page, keyset_page
 from core.versions import StaleVersionError
 from customers.models import Customer, facts_of
@@ -129,7 +129,7 @@ def _create(request: HttpRequest, customer: Customer, form: forms.IntakeForm) ->
             create=lambda: services.complaint_create(customer=customer, by=request.user, **values),
         )
     except KeyReusedError:
-        form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+        form.add_error(None, SENT_BEFORE)
     except ValidationError as error:
         _add_errors(form, error)
     else:
@@ -162,6 +162,8 @@ def _act(request: HttpRequest, case: Complaint) -> HttpResponse:
             said = ACTS[act](request, case, form)
         except StaleVersionError as stale:
             return _draw(request, row_for(selectors.rows(), request.user, stale.current.pk), request.POST, 409)
+        except KeyReusedError:
+            form.add_error(None, SENT_BEFORE)
         except ValidationError as error:
             _add_errors(form, error)
         else:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -22,8 +22,8 @@ from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.scope import reach_of
 from core import clock, formatting, toasts
-from core.forms import safe_next
-from core.idempotency import KeyReusedError, create_once
+from core.forms import row_id, safe_next
+from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
 from core.versions import StaleVersionError
 from core.workcalendar import next_working_day
@@ -53,8 +53,8 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     whose = _whose(request)
     rows = selectors.follow_ups(user).filter(state=FollowUp.State.OPEN)
     rows = rows.filter(assignee=user) if whose == MINE else rows
-    assignee = request.GET.get("assignee", "")
-    rows = rows.filter(assignee=assignee) if assignee.isdigit() and len(assignee) < 18 else rows
+    assignee = row_id(request.GET.get("assignee", ""))
+    rows = rows if assignee is None else rows.filter(assignee=assignee)
     when = request.GET.get("when", "all")
     when = when if when in selectors.WHEN else "all"
     found = rows.filter(selectors.when_filter(when, today))
@@ -120,10 +120,10 @@ def _row(follow_up: FollowUp, today: date, catalogue: dict[tuple[str, str], Any]
 @needs("follow_up.add")
 def follow_up_new(request: HttpRequest) -> HttpResponse:
     """Plan a contact with ?customer=; without one, choose the customer first."""
-    wanted = request.GET.get("customer", "")
-    if not wanted.isdigit() or len(wanted) > 18:
+    wanted = row_id(request.GET.get("customer", ""))
+    if wanted is None:
         return _choose_customer(request)
-    customer = row_for(_customers(), request.user, int(wanted), "follow_up.add")
+    customer = row_for(_customers(), request.user, wanted, "follow_up.add")
     form = _follow_up_form(request, customer, initial=_fresh(request, customer))
     if request.method == "POST" and form.is_valid():
         return _create(request, customer, form)
@@ -177,7 +177,7 @@ def _create(request: HttpRequest, customer: Customer, form: FollowUpForm) -> Htt
             create=lambda: services.follow_up_create(customer=customer, by=request.user, **values),
         )
     except KeyReusedError:
-        form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+        form.add_error(None, SENT_BEFORE)
         context = {"form": form, "customer": customer, "back": _back(request, customer)}
         return render(request, "followups/form.html", context, status=422)
     toasts.success(request, _("Planned for %(day)s.") % {"day": formatting.day_short(made.due_on)})
@@ -354,9 +354,7 @@ def reminder_new(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("customer", "")
     customer = None
     if wanted:
-        if not wanted.isdigit() or len(wanted) > 18:
-            raise Http404
-        customer = row_for(_customers(), request.user, int(wanted), "reminder.add")
+        customer = row_for(_customers(), request.user, wanted, "reminder.add")
     tomorrow = next_working_day(clock.user_today(request.user) + timedelta(days=1))
     initial = {"day": tomorrow, "time": "09:00", "idempotency_key": str(uuid.uuid4())}
     form = ReminderForm(bound_or_held(request), user=request.user, initial=initial)
@@ -379,7 +377,7 @@ def _remind(request: HttpRequest, customer: Customer | None, form: ReminderForm)
             create=lambda: services.reminder_create(user=request.user, by=request.user, customer=customer, **values),
         )
     except KeyReusedError:
-        form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+        form.add_error(None, SENT_BEFORE)
         return False
     toasts.success(request, _("Reminder set for %(moment)s.") % {"moment": formatting.moment(made.due_at)})
     return True

@@ -17,7 +17,7 @@ from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.masking import masked, masked_all
 from core import company, drafts, formatting, toasts
-from core.idempotency import KeyReusedError, create_once
+from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
 from core.versions import StaleVersionError
 from customers.models import Customer
@@ -138,7 +138,7 @@ def _new(
         except ValidationError as error:
             form.add_error(None, error)
         except KeyReusedError:
-            form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+            form.add_error(None, SENT_BEFORE)
     return render(request, "sales/order_form.html", context, status=_status(request, adding, form, formset))
 
 

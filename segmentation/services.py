@@ -24,6 +24,7 @@ from segmentation.models import (
 from segmentation.selectors import scheme_of
 
 UNRATED_RANK = 9
+LONGEST_REASON = ChurnCase._meta.get_field("close_reason").max_length
 
 
 class RefusedError(ValueError):
@@ -136,6 +137,9 @@ def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by:
         raise RefusedError(_("A person closes a warning as lost or as a false alarm; the rest is seen by the night."))
     if not reason.strip():
         raise RefusedError(_("Write the reason: it counts into the share of false alarms and the causes of churn."))
+    if len(reason) > LONGEST_REASON:
+        text = _("The reason is too long: %(n)s characters, at most %(most)s fit.")
+        raise RefusedError(text % {"n": len(reason), "most": LONGEST_REASON})
     closing = {"closed_at": clock.now(), "closed_on": clock.business_date(), "closed_by": by, "close_reason": reason}
     _move_case(case, version, state=state, **closing)
     CustomerFacts.objects.filter(customer_id=case.customer_id).update(warning=Warn.NONE, value_at_risk=None)

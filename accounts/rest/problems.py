@@ -11,7 +11,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from core.idempotency import KeyReusedError
+from core.idempotency import KeyReusedError, MadeAndGoneError
 from core.versions import StaleVersionError
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,6 +78,8 @@ def _as_api_error(error: Exception) -> Exception:
         return exceptions.ValidationError(by_field)
     if isinstance(error, StaleVersionError):
         return Stale()
+    if isinstance(error, MadeAndGoneError):
+        return Conflict(_("What this Idempotency-Key made has been deleted since. Take a new key."))
     if isinstance(error, KeyReusedError):
         return KeyReused()
     if isinstance(error, DataError):

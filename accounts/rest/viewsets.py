@@ -21,6 +21,7 @@ from accounts.rest.filters import NoFilters, OrderingBackend, SearchBackend, Str
 from accounts.rest.paging import KeysetPagination
 from accounts.rest.problems import MatchMissing, Stale, TooLarge
 from core import clock
+from core.forms import row_id
 from core.idempotency import already_made, create_once
 from core.versions import StaleVersionError
 
@@ -250,8 +251,8 @@ class Catalogue(Collection):
 
     def get_object(self) -> Model:
         """The row of the address, else 404."""
-        pk = str(self.kwargs["pk"])
-        found = self.rows().filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) <= 18 else None
+        pk = row_id(str(self.kwargs["pk"]))
+        found = None if pk is None else self.rows().filter(pk=pk).first()
         if found is None:
             raise Http404
         return found

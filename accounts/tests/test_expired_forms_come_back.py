@@ -2,9 +2,13 @@
 
 import re
 from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest
 from django.test import Client
 
 from accounts.models import User
@@ -141,3 +145,16 @@ def test_too_much_or_too_long_is_not_kept_and_says_so_by_silence(cast: Any) -> N
     response = Client().post("/settings/users/new/", {"name": "x" * 60_000})
     assert response.headers["Location"].endswith("kept=")
     assert not HeldPost.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["form", "upload"])
+def test_of_a_sender_without_a_session_no_large_body_is_read(cast: Any, kind: str) -> None:
+    """Anybody could send one; forms of ours are short, and files can't be given back anyway."""
+    fields = {"text": "x" * 500_000}
+    upload = {"text": "x", "file": SimpleUploadedFile("a.csv", b"x" * 500_000)}
+    how = {"data": urlencode(fields), "content_type": "application/x-www-form-urlencoded"}
+    client, read = Client(enforce_csrf_checks=True), []
+    with patch.object(HttpRequest, "_load_post_and_files", lambda self: read.append(self.path)):
+        answer = client.post("/imports/new/", **(how if kind == "form" else {"data": upload}))
+    assert answer["Location"] == "/login/?next=%2Fimports%2Fnew%2F&kept="
+    assert (read, HeldPost.objects.count()) == ([], 0)

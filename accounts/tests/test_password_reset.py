@@ -119,7 +119,7 @@ def test_a_token_of_one_account_opens_no_other(cast: Any) -> None:
     assert _is_dead("/".join([*own.split("/")[:-3], uid, own.split("/")[-2], ""]))
 
 
-@pytest.mark.parametrize("uid", ["x", "0", "MQ", "////", "%00", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+@pytest.mark.parametrize("uid", ["x", "0", "MQ", "////", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
 def test_broken_links_are_answered_politely(db: None, uid: str) -> None:
     assert Client().get(f"/password/reset/{uid}/abc-def/").status_code in (404, 410)
 

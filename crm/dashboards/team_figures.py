@@ -24,6 +24,7 @@ from segmentation.models import RunSum
 
 SILENT_DAYS = 30
 CSAT_DAYS = 90
+YEARS_AROUND = 50  # months further away are typing errors
 RULED = ("visit", "meeting")  # kinds under the 24-hour rule
 
 
@@ -68,11 +69,12 @@ class Person:
 
 
 def month_of(text: str, today: date) -> date:
-    """The first of the month written as 2026-11, else of today's month."""
+    """The first of the month written as 2026-11, else (also for one a lifetime away) of today's month."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
+    return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
 
 
 def next_month(month: date) -> date:

@@ -18,6 +18,7 @@ from accounts.decorators import needs
 from accounts.models import Team
 from core import charts, formatting
 from core.company import currency
+from core.forms import row_id
 from crm.dashboards import figures
 from crm.dashboards.figures import ORDER, Choice, TierRow
 from customers.models import Channel
@@ -60,7 +61,8 @@ def _choice(request: HttpRequest, runs: list[ScoreRun]) -> Choice | None:
 
 
 def _by_pk(rows: Any, text: str) -> Any:
-    return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 10 else None
+    wanted = row_id(text)
+    return None if wanted is None else rows.filter(pk=wanted).first()
 
 
 def _filters(request: HttpRequest, choice: Choice | None, runs: list[ScoreRun]) -> dict[str, Any]:

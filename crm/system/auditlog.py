@@ -18,6 +18,7 @@ from accounts import audit
 from accounts.decorators import needs
 from accounts.models import AuditEntry, User
 from core import clock, formatting
+from core.forms import row_id
 from core.paging import keyset_page
 from core.tabular import CsvWriter
 from crm.system import words
@@ -97,9 +98,10 @@ def _by(rows: QuerySet, value: str) -> QuerySet:
 
 
 def _number(value: str) -> int:
-    if not value.isdecimal() or len(value) > 18:
+    found = row_id(value)
+    if found is None:
         raise ValueError(value)
-    return int(value)
+    return found
 
 
 def _object(rows: QuerySet, value: str) -> QuerySet:

@@ -77,7 +77,7 @@ def next_step_apply(*, interaction: Interaction, choice: str | None, by: Any) ->
 
 
 def _chosen_day(choice: str, contact_on: date) -> date:
-    if choice.isdigit() and int(choice) in IN_DAYS:
+    if choice.isdecimal() and int(choice) in IN_DAYS:
         return next_working_day(max(contact_on + timedelta(days=int(choice)), clock.business_date()))
     return date.fromisoformat(choice)
 

@@ -53,6 +53,16 @@ def test_a_repeat_works_where_a_second_row_could_not_exist(api, cast):
 
 
 @pytest.mark.django_db
+def test_what_was_deleted_since_is_not_made_anew(api, cast):
+    client, body = api(cast.manager), {"user": cast.wang.pk, "month": "2026-11-01", "metric": "visits", "value": 9}
+    made = client.post("targets/", body, Idempotency_Key="k1")
+    client.delete(f"targets/{made.json()['id']}/", If_Match=made.headers["ETag"])
+    again = client.post("targets/", body, Idempotency_Key="k1")
+    assert (again.status_code, "deleted since" in again.json()["detail"]) == (409, True)
+    assert client.post("targets/", body, Idempotency_Key="k2").status_code == 201
+
+
+@pytest.mark.django_db
 def test_a_key_that_is_too_long_is_named(api, cast):
     answer = api(cast.wang).post("customers/", {"name": "x"}, Idempotency_Key="k" * 81)
     assert (answer.status_code, "Idempotency-Key" in answer.json()["errors"]) == (400, True)
