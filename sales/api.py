@@ -1,6 +1,5 @@
 """Products, orders and targets over the API."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import django_filters
@@ -90,27 +89,13 @@ class OrderViewSet(Creates, Changes, Deletes, Collection):
     def change(self, row: Order, values: dict[str, Any]) -> None:
         """Write fields and, if given, replace all lines."""
         given = values.get("lines")
-        lines = [services.Line(**line) for line in given] if given is not None else list(_present(row))
+        lines = None if given is None else [services.Line(**line) for line in given]
         changes = {name: value for name, value in values.items() if name in EDITABLE}
         services.order_update(order=row, changes=changes, lines=lines, version=row.version, by=self.request.user)
 
     def remove(self, row: Order) -> None:
         """Into the recycle bin."""
         services.order_delete(order=row, by=self.request.user)
-
-
-def _present(order: Order) -> Iterable[services.Line]:
-    """The stored lines as a person would enter them: quantities above zero, also of returns."""
-    sign = -1 if order.kind == Order.Kind.RETURN else 1
-    for line in order.lines.select_related("product").order_by("pk"):
-        yield services.Line(
-            quantity=line.quantity * sign,
-            unit_price=line.unit_price,
-            product=line.product,
-            description=line.description,
-            unit_cost=line.unit_cost,
-            discount=line.discount,
-        )
 
 
 class TargetFilter(django_filters.FilterSet):

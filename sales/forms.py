@@ -179,8 +179,8 @@ def lines_formset(data: Any, *, user: Any, initial: list[dict[str, Any]] | None 
     return factory(data, initial=start, prefix="lines", form_kwargs={"user": user})
 
 
-def line_start(line: OrderLine) -> dict[str, Any]:
-    """A stored line as the form shows it; quantities are shown without sign."""
+def line_start(line: OrderLine | Line) -> dict[str, Any]:
+    """A stored line, or one that comes back, as the form shows it; quantities are shown without sign."""
     return {
         "product": product_text(line.product) if line.product else line.description,
         "quantity": abs(line.quantity),

@@ -46,9 +46,14 @@ class LineSerializer(serializers.ModelSerializer):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A line says what was sold."""
+        """A line says what was sold, how many and at which price; lines are replaced as a whole, also by PATCH."""
+        missing = [name for name in ("quantity", "unit_price") if name not in attrs]
+        if missing:
+            raise serializers.ValidationError({name: [self.error_messages["required"]] for name in missing})
         if not attrs.get("product") and not attrs.get("description", "").strip():
             raise serializers.ValidationError({"product": [_("Choose a product or describe what was sold.")]})
+        if attrs.get("discount", 0) > attrs["quantity"] * attrs["unit_price"]:
+            raise serializers.ValidationError({"discount": [_("The discount is larger than the line itself.")]})
         return attrs
 
 

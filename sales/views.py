@@ -49,7 +49,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "payment": dict(Order.Payment.choices).get(row.payment_method, row.payment_method),
         "may_change": may_change,
         "may_edit": may_change and forms.fits_the_form(row),
-        "may_return": row.kind == Order.Kind.PURCHASE and _may(request, "add", pk) and bool(_left(row)),
+        "may_return": row.kind == Order.Kind.PURCHASE and _may(request, "add", pk) and bool(services.return_lines(row)),
         "may_delete": _may(request, "delete", pk),
     }
     return render(request, "sales/order.html", context)
@@ -63,19 +63,6 @@ def _shown(line: OrderLine, digits: int) -> dict[str, str]:
 
 def _may(request: HttpRequest, action: str, pk: int) -> bool:
     return request.user.can(f"order.{action}") and Order.objects.for_user(request.user, action).filter(pk=pk).exists()
-
-
-def _left(row: Order) -> list[dict[str, Any]]:
-    """The lines of a purchase that haven't come back yet, as a form starts with them."""
-    left = services.returnable(row)
-    lines = []
-    for line in OrderLine.objects.filter(order=row).select_related("product").order_by("pk"):
-        key = (line.product_id, "" if line.product_id else line.description)
-        quantity = min(line.quantity, max(left.get(key, 0), 0))
-        left[key] = left.get(key, 0) - quantity
-        if quantity > 0 and line.unit_price >= 0:
-            lines.append({**forms.line_start(line), "quantity": quantity, "discount": None})
-    return lines[: forms.MOST_LINES]
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
@@ -112,7 +99,7 @@ def order_return(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if row.customer is not None:
         masked(request.user, row.customer)
-    start = _left(row)
+    start = [forms.line_start(line) for line in services.return_lines(row)][: forms.MOST_LINES]
     if not start:
         toasts.info(request, _("Everything of this order has come back already."))
         return redirect("order", pk)
@@ -254,7 +241,11 @@ def _conflict(request: HttpRequest, context: dict[str, Any], form: OrderForm, st
 def order_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     row = row_for(Order.objects.select_related("customer"), request.user, pk, "delete")
-    services.order_delete(order=row, by=request.user)
+    try:
+        services.order_delete(order=row, by=request.user)
+    except ValidationError as error:
+        toasts.error(request, error.messages[0])
+        return redirect("order", pk)
     toasts.success(request, _("Moved to the recycle bin"), undo=reverse("order_restore", args=[pk]))
     return redirect("customer", row.customer_id) if row.customer_id else redirect("customer_list")
 

@@ -4,20 +4,15 @@ Callers authorise first (accounts.access.row_for); these functions keep the data
 """
 
 from sales.services.facts import order_facts_refresh
-from sales.services.orders import (
-    Line,
-    order_create,
-    order_delete,
-    order_restore,
-    order_return,
-    order_update,
-    returnable,
-)
+from sales.services.lines import Line, lines_of
+from sales.services.orders import order_create, order_delete, order_restore, order_return, order_update
 from sales.services.products import product_save
+from sales.services.returns import return_lines
 from sales.services.targets import target_delete, target_set
 
 __all__ = [
     "Line",
+    "lines_of",
     "order_create",
     "order_delete",
     "order_facts_refresh",
@@ -25,7 +20,7 @@ __all__ = [
     "order_return",
     "order_update",
     "product_save",
-    "returnable",
+    "return_lines",
     "target_delete",
     "target_set",
 ]

@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from core.models import OutboxMail
 from customers.models import Customer, CustomerFacts
 from followups.models import FollowUp, Notice
-from sales.models import Order, Target
+from sales.models import Order, OrderLine, Target
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,31 @@ def test_an_order_and_its_return(api, cast, customer):
     for wrong in ([line | {"quantity": "0"}], [line | {"unit_price": "-1"}], [line | {"description": ""}], []):
         assert "lines" in client.post("orders/", order | {"lines": wrong}).json()["errors"]
     assert Order.objects.count() == 2
+
+
+def test_notes_of_an_imported_order_change_no_money(api, cast, customer):
+    """Its lines aren't always quantity x price."""
+    order = Order.objects.create(
+        source="import", number="1", customer=customer, ordered_at=NOON, ordered_on=NOON.date(), currency="CNY",
+        total=10_000, amount=10_000,
+    )  # fmt: skip
+    OrderLine.objects.create(order=order, quantity=3000, unit_price="0.0333", amount=100, description="螺钉")
+    answer = api(cast.wang).patch(f"orders/{order.pk}/", {"notes": "x"}, If_Match='"1"')
+    order.refresh_from_db()
+    assert (answer.status_code, order.notes, order.total) == (200, "x", 10_000)
+    assert order.lines.get().amount == 100
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [({"quantity": "1", "unit_price": "10", "discount": "100"}, "discount"), ({"unit_price": "10"}, "quantity")],
+)
+def test_a_line_that_makes_no_sense_is_named(api, cast, customer, line, field):
+    client, order = api(cast.wang), {"customer": customer.pk, "ordered_at": NOON.isoformat()}
+    row = made(client.post("orders/", order | {"lines": [{"description": "x", "quantity": "1", "unit_price": "1"}]}))
+    wrong = {"lines": [{"description": "x", **line}]}
+    for answer in (client.post("orders/", order | wrong), change(client, f"orders/{row['id']}/", wrong)):
+        assert (answer.status_code, field in str(answer.json()["errors"]["lines"])) == (400, True)
 
 
 def test_follow_ups_are_planned_moved_and_closed(api, cast, customer):
