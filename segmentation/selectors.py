@@ -1,6 +1,6 @@
 """Reads of scores, tiers, moves, sums and warnings; everything about customers takes the reader first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -161,16 +161,15 @@ def migration(user: Any, run: ScoreRun) -> dict[tuple[str, str, str], int]:
     return {(scheme, before, after): n for scheme, before, after, n in rows.order_by()}
 
 
-def moved_customers(user: Any, run: ScoreRun, before: str, after: str, scheme: str = "") -> QuerySet[ScoreInterval]:
-    """The customers behind one cell of the migration matrix: their scores as of that run."""
-    rows = scores_as_of(user, run.as_of).filter(tier=after)
+def moved_customers(user: Any, run: ScoreRun, before: Sequence[str]) -> QuerySet[ScoreInterval]:
+    """Scores as of that run of customers who were in one of these tiers at the month end before; "" = not there."""
+    rows = scores_as_of(user, run.as_of)
     earlier = run_before_month(run.as_of)
-    was = ScoreInterval.objects.filter(customer=OuterRef("customer"))
     if earlier is None:
-        return rows if before == "" else rows.none()
-    there = was.filter(in_force(earlier.as_of))
-    rows = rows.filter(Exists(there.filter(tier=before))) if before else rows.filter(~Exists(there))
-    return rows.filter(tier_scheme=scheme) if scheme else rows
+        return rows if "" in before else rows.none()
+    there = ScoreInterval.objects.filter(in_force(earlier.as_of), customer=OuterRef("customer"))
+    was = Exists(there.filter(tier__in=before))
+    return rows.filter(was | ~Exists(there)) if "" in before else rows.filter(was)
 
 
 # --- warnings -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.customer_pages import tiers
+from crm.customer_pages import drilldown, tiers
 from crm.customer_pages.filters import SILENT_DAYS, UNRATED
 from crm.customer_pages.listing import Listing
 from customers.models import Lifecycle, Warn
@@ -46,7 +46,7 @@ def chips(listing: Listing) -> list[Chip]:
 
 
 def _without_drill(listing: Listing) -> str:
-    return listing.query(**{"run": None, "from": None, "to": None})
+    return listing.query(**dict.fromkeys(drilldown.PARAMETERS))
 
 
 def _words(listing: Listing, name: str, value: Any) -> str:

@@ -91,7 +91,7 @@ def month_runs(runs: Sequence[ScoreRun], until: ScoreRun) -> list[ScoreRun]:
 
 def sums(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:
     """The rows of `runs` that this person's dashboards may add up."""
-    rows = RunSum.objects.filter(run__in=runs).filter(_reach(user))
+    rows = RunSum.objects.filter(run__in=runs).filter(reach(user))
     if choice.scheme:
         rows = rows.filter(tier_scheme=choice.scheme)
     if choice.team:
@@ -99,14 +99,15 @@ def sums(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum
     return rows.filter(channel=choice.channel) if choice.channel else rows
 
 
-def _reach(user: Any) -> Q:
-    reach = reach_of(user)
-    scope = reach.scope("dashboard", "view")
+def reach(user: Any) -> Q:
+    """Whose rows this person's dashboards count, for anything with an `owner`."""
+    mine = reach_of(user)
+    scope = mine.scope("dashboard", "view")
     if scope == policy.ALL:
         return Q()
     if scope is None:
         return Q(pk__in=[])
-    return Q(owner__any_of=reach.members if scope == policy.TEAM else (reach.user_id,))
+    return Q(owner__any_of=mine.members if scope == policy.TEAM else (mine.user_id,))
 
 
 def tiers_by_run(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, dict[str, TierRow]]:

@@ -22,14 +22,15 @@ from core.company import currency
 from crm.dashboards import team_figures as figures
 from crm.dashboards.figures import ORDER
 from crm.dashboards.team_figures import Person
+from customers.models import ACTIVE
 from sales.models import Target
 from sales.services.targets import target_set
 
 LARGEST = Decimal(10) ** 12
 
 
-# The customer list behind "silent": the two best tiers without contact.
-SILENT = {"view": "all", "tier": ["S", "A"], "silent": figures.SILENT_DAYS}
+# The customer list behind "silent", see team_figures.silent_customers.
+SILENT = {"view": "all", "tier": ["S", "A"], "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Row:
     person: Person
     pace: float
     month: date
+    as_of: date | None
 
     @property
     def tier_bar(self) -> str:
@@ -70,7 +72,9 @@ class Row:
 
     @property
     def customers_url(self) -> str:
-        return f"{reverse('customer_list')}?{urlencode({'view': 'all', 'owner': self.person.user.pk})}"
+        """The customers that the run of the figure counted."""
+        run = {"run": self.as_of.isoformat()} if self.as_of else {}
+        return f"{reverse('customer_list')}?{urlencode({'view': 'all', 'owner': self.person.user.pk, **run})}"
 
     @property
     def silent_url(self) -> str:
@@ -93,11 +97,11 @@ def _month(request: HttpRequest) -> date:
 
 
 def _context(request: HttpRequest, month: date, **more: Any) -> dict[str, Any]:
-    people = figures.board(request.user, month)
+    people, run = figures.board(request.user, month), figures.published_runs().first()
     pace = figures.pace(month, clock.business_date())
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
     return {
-        "rows": [Row(person, pace, month) for person in people],
+        "rows": [Row(person, pace, month, run and run.as_of) for person in people],
         "month": month,
         "months": _months(clock.business_date()),
         "pace": pace,
@@ -107,7 +111,7 @@ def _context(request: HttpRequest, month: date, **more: Any) -> dict[str, Any]:
         "planned": sum(p.planned for p in people),
         "done": sum(p.done for p in people),
         "overdue": sum(p.overdue for p in people),
-        "silent": sum(p.silent for p in people),
+        "silent": figures.silent_customers(request.user).count(),
         "on_time": _share(sum(p.logged - p.late for p in people), sum(p.logged for p in people)),
         "median_sales": median([p.sales for p in people]) if people else 0,
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, Q, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company, workcalendar
 from crm.dashboards.figures import published_runs
-from customers.models import Customer, Interaction
+from customers.models import ACTIVE, Customer, Interaction
 from feedback.models import Complaint
 from followups.models import FollowUp
 from sales.models import Order, Target
@@ -152,17 +152,20 @@ def _add_logs(people: dict[int, Person], month: date) -> None:
 
 
 def _add_silent(people: dict[int, Person]) -> None:
-    """Customers of the two best tiers without contact for 30 days."""
-    since = clock.now() - timedelta(days=SILENT_DAYS)
-    silent = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
-    rows = (
-        # unscoped: of people_for(user)
-        Customer.objects.filter(silent, owner__in=people, facts__tier__in=("S", "A"))
-        .exclude(facts__lifecycle="lost")
-        .values("owner_id")
-        .annotate(n=Count("pk"))
-    )
+    # unscoped: of people_for(user)
+    rows = Customer.objects.filter(_silent(), owner__in=people).values("owner_id").annotate(n=Count("pk"))
     _fill(people, rows, "owner_id", {"silent": "n"})
+
+
+def silent_customers(user: Any) -> QuerySet[Customer]:
+    """Customers in reach of the two best tiers, not lost, without contact for 30 days."""
+    return Customer.objects.for_user(user, pool=False).filter(_silent())
+
+
+def _silent() -> Q:
+    since = clock.now() - timedelta(days=SILENT_DAYS)
+    long_ago = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
+    return long_ago & Q(facts__tier__in=("S", "A"), facts__lifecycle__in=ACTIVE)
 
 
 def _add_sales(people: dict[int, Person], month: date) -> None:

@@ -19,6 +19,7 @@ from accounts.models import Team
 from core import charts, formatting
 from core.company import currency
 from core.forms import row_id
+from crm.customer_pages.filters import UNRATED
 from crm.dashboards import figures
 from crm.dashboards.figures import ORDER, Choice, TierRow
 from customers.models import Channel
@@ -125,7 +126,7 @@ class Page:
             "direction": _sign(change),
             "note": _("against the same month last year") if change is not None else self._month_span,
             "spark": self.month_sales,
-            "href": self.list_url(),
+            "href": self.list_url(sold="1"),
         }
 
     @property
@@ -146,7 +147,7 @@ class Page:
             "direction": _sign(change),
             "note": f"n = {formatting.number(self.total.active)}",
             "spark": [(figures.summed(rows).repurchase or 0) * 100 for rows in self.history],
-            "href": self.list_url(),
+            "href": self.list_url(orders="1"),
         }
 
     def _promoted(self) -> dict[str, Any]:
@@ -157,7 +158,7 @@ class Page:
             "label": _("Potential became high-value"),
             "value": formatting.percent(won / base, 1) if base else "—",
             "note": f"{won} / {base}",
-            "href": self.move_url("B", "A"),
+            "href": self.move_url("B", ",".join(ORDER[:source])),
             "state": "few" if base < 30 else "",
         }
 
@@ -172,16 +173,16 @@ class Page:
             "good": change < 0 if change else None,
             "note": formatting.percent(self.total.warned_share, 1),
             "spark": [figures.summed(rows).warned for rows in self.history],
-            "href": reverse("warning_list"),
+            "href": self.list_url(warned="1"),
         }
 
     def _prospects(self) -> dict[str, Any]:
-        unrated = self.rows.get("unrated", TierRow("unrated"))
+        unrated = self.rows.get(UNRATED, TierRow(UNRATED))
         return {
             "label": _("Not bought yet"),
             "value": formatting.number(unrated.customers),
             "note": formatting.percent(unrated.customers / self.total.customers, 1) if self.total.customers else "",
-            "href": self.list_url(tier="unrated"),
+            "href": self.list_url(to=UNRATED),
         }
 
     # --- distribution ------------------------------------------------------------------------------------------------
@@ -193,7 +194,7 @@ class Page:
                 "tier": self.tier(code),
                 "customers": _count(self.rows, code),
                 "change": _count(self.rows, code) - _count(first, code) if len(self.history) > 1 else 0,
-                "url": self.list_url(tier=code),
+                "url": self.list_url(to=code),
             }
             for code in self.codes
         ]
@@ -282,7 +283,7 @@ class Page:
                 "row": self.rows.get(code, TierRow(code)),
                 "share": self._share(code),
                 "bar": charts.bar(self._share(code) * 100, css=f"f{ORDER.index(code) + 1}"),
-                "url": self.list_url(tier=code),
+                "url": self.list_url(to=code),
             }
             for code in self.codes
         ]
@@ -307,13 +308,13 @@ class Page:
         return Shown(code, self.names.get(code, code), ORDER.index(code) + 1)
 
     def list_url(self, **more: str) -> str:
-        """The customers behind a figure."""
-        asked = {"view": "all", **self._address(), **more}
+        """The customers behind a figure, as of its run."""
+        asked = {"view": "all", "run": self.choice.run.as_of.isoformat(), **self._address(), **more}
         return f"{reverse('customer_list')}?{urlencode({k: v for k, v in asked.items() if v})}"
 
     def move_url(self, before: str, after: str) -> str:
-        """The customers behind a cell of the matrix, as of its run."""
-        return self.list_url(run=self.choice.run.as_of.isoformat(), **{"from": before, "to": after})
+        """The customers behind a cell of the matrix; several codes with commas."""
+        return self.list_url(**{"from": before, "to": after})
 
     def _address(self) -> dict[str, Any]:
         return {

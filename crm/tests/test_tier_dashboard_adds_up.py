@@ -105,3 +105,73 @@ def test_the_number_of_queries_does_not_grow(sign_in, scored, django_assert_max_
     client.get("/segmentation/")
     with django_assert_max_num_queries(12):
         client.get("/segmentation/")
+
+
+# --- a number opens the list behind it -------------------------------------------------------------------------------
+@pytest.fixture
+def wide(scored):
+    """Beside them a company, one without purchase, one that came after the first month, and one nobody owns."""
+    firm = Customer.objects.create(number="F", kind="company", name="F", owner=scored.li, team=scored.shanghai)
+    fresh = make("N", scored.lead, scored.shanghai)
+    for customer in (firm, make("P", scored.wang, scored.shanghai), make("O", None, None)):
+        CustomerFacts.objects.get_or_create(customer=customer)
+    for day in (date(2026, 7, 2), date(2026, 7, 5), date(2026, 8, 9)):
+        order(firm, day, 90_000)
+    order(fresh, date(2026, 9, 20), 30_000)
+    for as_of in (date(2026, 8, 31), date(2026, 9, 30)):
+        night.rescore(as_of)
+    return scored
+
+
+def listed(client, url: str) -> int:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert response.context["listing"].ignored == []
+    return int(response.context["listing"].total)
+
+
+def figures_of(page) -> list[tuple[str, int]]:
+    """(address, count) of every figure that counts customers."""
+    cells = [(cell.url, cell.count) for row in page.matrix_rows for cell in row["cells"]]
+    tiers = [(row["url"], row["customers"]) for row in page.legend]
+    effect = [(row["url"], row["row"].customers) for row in page.effect]
+    _sales, repurchase, promoted, warned, prospects = page.kpis
+    return [
+        *cells,
+        *tiers,
+        *effect,
+        (repurchase["href"], page.total.active),
+        (promoted["href"], int(promoted["note"].split(" / ")[0])),
+        (warned["href"], page.total.warned),
+        (prospects["href"], int(prospects["value"])),
+    ]
+
+
+@pytest.mark.parametrize("run", ["2026-08-31", "2026-09-30"])
+@pytest.mark.parametrize("scheme", ["", "b2c", "b2b"])
+@pytest.mark.parametrize("who", ["wang", "lead", "manager", "auditor", "admin"])
+def test_every_figure_opens_as_many_customers_as_it_says(sign_in, wide, who, run, scheme):
+    client = sign_in(getattr(wide, who))
+    for team in ("", wide.east.pk, wide.north.pk):
+        page = client.get("/segmentation/", {"run": run, "scheme": scheme, "team": team}).context["page"]
+        assert [(url, listed(client, url)) for url, _n in figures_of(page)] == figures_of(page)
+
+
+def test_the_sales_of_the_month_open_who_bought_in_it(sign_in, wide):
+    client = sign_in(wide.auditor)
+    page = client.get("/segmentation/", {"run": "2026-09-30"}).context["page"]
+    rows = client.get(page.kpis[0]["href"]).context["page"].rows
+    assert {row.number for row in rows} == {"A", "C", "N"}
+
+
+def test_the_figures_of_the_team_open_as_many_customers_as_they_say(sign_in, wide):
+    Customer.objects.filter(number__in="AF").update(updated_at=clock.now())
+    CustomerFacts.objects.filter(customer__number__in="AFN").update(tier="S", tier_rank=1, lifecycle="repeat")
+    CustomerFacts.objects.filter(customer__number="N").update(lifecycle="lost")
+    client = sign_in(wide.manager)
+    context = client.get("/team/").context
+    assert context["silent"] == listed(client, context["silent_url"]) == 2
+    make("later", wide.wang, wide.shanghai)
+    for row in client.get("/team/").context["rows"]:
+        assert listed(client, row.customers_url) == row.person.customers
+        assert listed(client, row.silent_url) == row.person.silent
