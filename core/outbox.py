@@ -76,13 +76,18 @@ def _one_line(text: str) -> str:
 def mail_change(*, kind: str, source_id: int, **changes: Any) -> int:
     """Rewrite address, subject, body or due_at of mails that are not on their way; raises TooLateError for others.
 
-    A dispatcher that has claimed such a row loses it. Returns how many were changed.
+    A dispatcher that has claimed such a row loses it; one that was called back is due again, under the same
+    Message-ID, as it never went out. Returns how many were changed.
     """
     if "due_at" in changes:
         changes["next_try_at"] = changes["due_at"]
     if "subject" in changes:
         changes["subject"] = _one_line(changes["subject"])
-    return _recall(kind, source_id, state=State.DUE, lease_until=None, lease_owner="", **changes)
+    anew = {"state": State.DUE, "lease_until": None, "lease_owner": "", **changes}
+    if changed := _recall(kind, source_id, **anew):
+        return changed
+    called_back = OutboxMail.objects.filter(kind=kind, source_id=source_id, state=State.CANCELLED)
+    return called_back.update(phase="", attempt=0, **anew)
 
 
 def mail_cancel(*, kind: str, source_id: int) -> int:
