@@ -33,7 +33,7 @@ INSERT INTO segmentation_scoreinterval (customer_id, valid_from, valid_to, {valu
 SELECT customer_id, valid_from, valid_to, {values} FROM night_tails;
 INSERT INTO segmentation_scoreinterval (customer_id, valid_from, valid_to, {values})
 SELECT s.customer_id, %(as_of)s,
-       CASE WHEN mv.interval_id IS NULL THEN n.valid_to ELSE LEAST(mv.valid_to, %(following)s::date - 1) END,
+       LEAST(CASE WHEN mv.interval_id IS NULL THEN n.valid_to ELSE mv.valid_to END, %(following)s::date - 1),
        {s.values}
 FROM night_moved mv
 JOIN night_scores s ON s.customer_id = mv.customer_id

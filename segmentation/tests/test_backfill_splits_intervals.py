@@ -103,3 +103,20 @@ def test_months_in_order_equal_months_one_by_one(world: worlds.World) -> None:
         before = worlds.expected(world, day, before, None, run.churn_params)
     for day in days[-1:]:
         assert worlds.stored(day) == before
+
+
+def test_customers_who_are_new_since_then_stay_out_of_the_published_runs_between(world: worlds.World) -> None:
+    """Their orders came in by a file after both runs; the backfill is about its own date only."""
+    late = worlds.random_world(9, customers=40)
+    late.kinds = {f"N{number}": kind for number, kind in late.kinds.items()}
+    for deal in late.deals:
+        deal.customer = f"N{deal.customer}"
+    late.binned = set()
+    night.rescore(MIDDLE)
+    worlds.store(late)
+    night.rescore(LATE)
+    middle = worlds.stored(MIDDLE)
+    night.rescore(EARLY)
+    assert worlds.stored(MIDDLE) == middle
+    assert sum(RunSum.objects.filter(run__as_of=MIDDLE).values_list("customers", flat=True)) == len(middle)
+    assert any(number.startswith("N") for number in worlds.stored(EARLY))

@@ -74,18 +74,18 @@ def _deals_of_a_day(chance: random.Random, number: str, day: date) -> list[Deal]
 
 
 def store(world: World) -> None:
-    """Put the world into the database."""
-    now = datetime.now(UTC)
+    """Put the world into the database, beside what is there."""
+    now, first = datetime.now(UTC), Order.all_objects.count()
     Customer.all_objects.bulk_create(
         Customer(number=number, kind=kind, name=number, deleted_at=now if number in world.binned else None)
         for number, kind in world.kinds.items()
     )
     ids = dict(Customer.all_objects.values_list("number", "pk"))
-    orders = [_order(deal, place, ids) for place, deal in enumerate(world.deals)]
+    orders = [_order(deal, place, ids) for place, deal in enumerate(world.deals, first)]
     Order.all_objects.bulk_create(orders)
     Order.all_objects.bulk_create(
-        _order(Deal(deal.customer, deal.returned_on, -deal.cents, kind="return"), f"R{place}", ids, back=orders[place])
-        for place, deal in enumerate(world.deals)
+        _order(Deal(deal.customer, deal.returned_on, -deal.cents, kind="return"), f"R{order.number}", ids, back=order)
+        for order, deal in zip(orders, world.deals, strict=True)
         if deal.returned_on
     )
 
