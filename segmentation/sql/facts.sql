@@ -1,9 +1,9 @@
 -- Today's lists read these columns; only rows that differ are written. First, last and number of orders are written
--- by the orders' own services; a customer without a facts row gets them here once.
+-- by the orders' own services. Who has no open case isn't warned: a person may have closed it since. A customer without a facts row gets them here once.
 DROP TABLE IF EXISTS night_facts;
 CREATE TEMP TABLE night_facts ON COMMIT DROP AS
 SELECT s.customer_id, s.tier, COALESCE(t.rank, 9)::smallint AS tier_rank, s.lifecycle, s.r, s.f, s.m, s.segment8, s.group5,
-       s.frequency, s.monetary, s.warning, c.value_at_risk
+       s.frequency, s.monetary, CASE WHEN c.id IS NULL THEN 'none' ELSE s.warning END AS warning, c.value_at_risk
 FROM night_scores s
 LEFT JOIN segmentation_tier t ON t.scheme = s.tier_scheme AND t.code = s.tier
 LEFT JOIN segmentation_churncase c ON c.customer_id = s.customer_id AND c.closed_at IS NULL;

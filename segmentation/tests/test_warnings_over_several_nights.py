@@ -147,3 +147,32 @@ def test_reasons_from_complaints_contacts_and_answers(silent: ChurnParams) -> No
     assert found["COMPLAINT"] == {"open": 1, "recent": 1}
     assert found["LOW_SCORE"] == {"csat": 1}
     assert found["NO_CONTACT"] == {"silent": 28, "planned": 14}
+
+
+def test_a_purchase_entered_late_for_an_earlier_day_wins_back_too(silent: ChurnParams) -> None:
+    nights(60, 60)
+    case = ChurnCase.objects.get()
+    worlds.store_deal(Deal(NUMBER, case.opened_on - timedelta(days=1), 50_000))
+    nights(62, 62)
+    case.refresh_from_db()
+    assert (case.state, case.closed_on) == ("won_back", LAST + timedelta(days=62))
+    before = list(ChurnCase.objects.values())
+    nights(62, 62)
+    assert list(ChurnCase.objects.values()) == before, "the same night again changes nothing"
+
+
+def test_what_a_person_closes_while_the_night_computes_stays_closed(
+    silent: ChurnParams, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights(60, 60)
+    plain = night.Night.sql
+
+    def meanwhile(self: night.Night, name: str, **params: object) -> object:
+        if name == "cases":
+            case = ChurnCase.objects.get()
+            services.warning_close(case=case, version=case.version, state="false_alarm", reason="x", by=cast.wang)
+        return plain(self, name, **params)
+
+    monkeypatch.setattr(night.Night, "sql", meanwhile)
+    assert nights(61, 61) == ["none"]
+    assert ChurnCase.objects.get().state == "false_alarm"
