@@ -19,6 +19,7 @@ from core.jobs import NightlyJob
 from core.workcalendar import next_working_day, working_days
 from followups import cadence
 from followups.services import day_notices_make, warning_notices_make
+from sales.services import stages_move_on
 
 log = structlog.get_logger(__name__)
 SQL = Path(__file__).parent / "sql"
@@ -28,7 +29,8 @@ MORNING = timedelta(hours=12)
 
 def nightly(business_date: date) -> dict[str, Any]:
     """The job of one night: plans as of now, and the notices of the morning."""
-    counts = plans_make()
+    moved_on = stages_move_on(clock.business_date())
+    counts = {"stages": moved_on, **plans_make()}
     counts["warning_notices"] = warning_notices_make(business_date)
     counts["day_notices"] = day_notices_make(ahead=MORNING)
     return counts

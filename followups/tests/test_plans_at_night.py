@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.workcalendar import working_days
 from customers.models import Customer, CustomerFacts
-from followups import cadence, reasons
+from followups import cadence, night, reasons
 from followups.models import FollowUp, Notice
 from followups.night import nightly, plans_make
 from followups.services import follow_up_create
@@ -255,3 +255,36 @@ def test_the_night_agrees_with_the_plain_functions(make, cast, seed):
         rows.sort(key=lambda c: (c.facts.tier_rank, -c.facts.monetary, c.pk))
         places = cadence.spread(len(rows), [loads[owner][day] for day in days], cadence.per_day(len(rows)))
         assert [only(row).due_on for row in rows] == [days[place] for place in places]
+
+
+@db
+def test_what_a_log_entry_plans_while_the_night_runs_stands(make, monkeypatch):
+    customer = make(tier="A", last_contact=10)
+    plain = night._run
+
+    def meanwhile(cursor, step, params):
+        if step == "make":
+            later = clock.now() + timedelta(seconds=5)
+            made = FollowUp.objects.create(
+                customer=customer, assignee=customer.owner, due_on=TODAY + timedelta(days=3), source="cadence"
+            )
+            FollowUp.objects.filter(pk=made.pk).update(created_at=later)
+        return plain(cursor, step, params)
+
+    monkeypatch.setattr(night, "_run", meanwhile)
+    plans_make()
+    assert only(customer).due_on == TODAY + timedelta(days=3)
+
+
+@db
+@pytest.mark.parametrize(("days", "stage"), [(89, "after_sale"), (90, "long_term"), (300, "long_term")])
+def test_ninety_days_after_the_deal_the_customer_is_a_long_term_one(make, days, stage):
+    customer = make(stage="after_sale")
+    Customer.objects.filter(pk=customer.pk).update(stage_since=TODAY - timedelta(days=days))
+    paused = make(stage="paused")
+    nightly(TODAY)
+    customer.refresh_from_db()
+    paused.refresh_from_db()
+    assert (customer.stage, paused.stage) == (stage, "paused")
+    if stage == "long_term":
+        assert customer.stage_since == TODAY - timedelta(days=days - 90)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db import connection, transaction
 
@@ -49,11 +50,24 @@ _STAGES = f"""
         stage_since = CASE WHEN l.fresh THEN l.on_day ELSE l.ends END
     FROM last l
     WHERE c.id = l.customer_id AND c.stage <> 'paused'
-      AND (c.stage = 'first_contact' OR c.stage_since IS NULL OR l.on_day > c.stage_since)
+      AND (c.stage = 'first_contact' OR c.stage_since IS NULL OR l.on_day >= c.stage_since)
       AND (c.stage, c.stage_since) IS DISTINCT FROM (
           CASE WHEN l.fresh THEN 'after_sale' ELSE 'long_term' END,
           CASE WHEN l.fresh THEN l.on_day ELSE l.ends END)
 """  # noqa: S608 - constants only
+
+# Nobody has to order again for it: 90 days after the deal a customer is a long-term one.
+_AGED = f"""
+    UPDATE customers_customer SET stage = 'long_term', stage_since = stage_since + {AFTER_SALE_DAYS}
+    WHERE stage = 'after_sale' AND stage_since + {AFTER_SALE_DAYS} <= %(today)s AND deleted_at IS NULL
+"""  # noqa: S608 - constants only
+
+
+def stages_move_on(today: date) -> int:
+    """End the stage "after the deal" where its 90 days are over by the company's date; returns how many. Repeatable."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGED, {"today": today})
+        return cursor.rowcount
 
 
 @transaction.atomic

@@ -73,6 +73,14 @@ def test_an_order_moves_the_stage_and_is_published(page, customer, monkeypatch):
     assert heard[0]["order"] == Order.objects.get()
 
 
+def test_a_sale_on_the_day_of_the_proposal_ends_the_proposal(cast, customer):
+    Customer.objects.filter(pk=customer.pk).update(stage="proposal", stage_since=clock.business_date())
+    line = services.Line(quantity=Decimal(1), unit_price=Decimal(10), description="x")
+    services.order_create(customer=customer, by=cast.wang, ordered_at=clock.now(), lines=[line])
+    customer.refresh_from_db()
+    assert customer.stage == "after_sale"
+
+
 def test_a_double_post_makes_one_order(page, customer):
     data = entries(("x", "1", "5"))
     answers = [page.post(new(customer), data) for _turn in range(3)]
