@@ -13,6 +13,8 @@ Events (published with core.events.publish, handled in the same transaction):
     customers_imported    customer_ids            customers made by a batch of import_customers
     import_finished       job                     done or failed; job.user is None for a command
     complaint_changed     complaint, by
+    user_moved            user                    into another team
+    user_zone_changed     user                    time zone of the profile
 """
 
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 from core import events, outbox
 from core.jobs import NightlyJob
 from crm import menu
+from customers.services import customers_follow_team
 from followups import night as follow_up_night
 from followups import services as follow_ups
 from followups.services.notices import day_mail_wanted
@@ -37,6 +40,8 @@ def connect() -> None:
     events.subscribe("interaction_logged", follow_ups.interaction_answer)
     events.subscribe("interaction_undone", follow_ups.interaction_take_back)
     events.subscribe("customer_transferred", _plans_follow_the_owner)
+    events.subscribe("user_moved", customers_follow_team)
+    events.subscribe("user_zone_changed", follow_ups.user_zone_changed)
     outbox.gate_register(REMINDER_MAIL, reminder_wanted)
     outbox.gate_register("day", day_mail_wanted)
 

@@ -19,7 +19,7 @@ from accounts.authentication import digest_of
 from accounts.backends import find_account
 from accounts.models import ApiToken, AuditEntry, User
 from accounts.passwords import reset_tokens
-from core import clock
+from core import clock, events
 from core.outbox import mail_queue
 
 RESET_EVERY = timedelta(minutes=5)  # at most one mail per account and this span
@@ -111,8 +111,11 @@ def token_create(*, user: User, by: Any) -> str:
 
 
 @transaction.atomic
+@transaction.atomic
 def profile_change(*, user: User, changed: list[str]) -> None:
     """Save what a person set in the own profile; `changed` names the fields."""
     if changed:
         user.save(update_fields=changed)
         audit.record("profile.change", by=user, on=user, fields=changed)
+    if "time_zone" in changed:
+        events.publish("user_zone_changed", user=user)

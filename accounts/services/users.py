@@ -12,6 +12,7 @@ from accounts import audit, policy
 from accounts.models import ApiToken, Role, Team, User, rights_of
 from accounts.passwords import temporary
 from accounts.services.roles import keeping_an_administrator
+from core import events
 
 RANK = {None: 0, policy.OWN: 1, policy.TEAM: 2, policy.ALL: 3}
 CHANGEABLE = ("name", "email", "mobile", "role", "team")
@@ -57,6 +58,8 @@ def user_change(*, user: User, changes: Mapping[str, Any], by: Any) -> list[str]
         with keeping_an_administrator():
             _write(user, {name: changes[name] for name in changed})
         audit.record("user.change", by=by, on=user, fields=changed, **details)
+    if "team" in changed:
+        events.publish("user_moved", user=user)
     return changed
 
 

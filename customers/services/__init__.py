@@ -29,6 +29,7 @@ from customers.services.owners import (
     customer_share,
     customer_transfer,
     customer_unshare,
+    customers_follow_team,
     customers_transfer,
 )
 from customers.services.reveal import REVEALS_A_DAY, RevealLimitError, customer_reveal
@@ -56,6 +57,7 @@ __all__ = [
     "customer_transfer",
     "customer_unshare",
     "customer_update",
+    "customers_follow_team",
     "customers_tag",
     "customers_transfer",
     "facts_write",

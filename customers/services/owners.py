@@ -77,3 +77,8 @@ def customer_unshare(*, customer: Customer, user_id: int, by: Any) -> None:
     """End a share."""
     CustomerShare.objects.filter(customer_id=customer.pk, user_id=user_id).delete()
     audit.record("customer.unshare", by=by, on=customer, user=user_id)
+
+
+def customers_follow_team(*, user: Any) -> None:
+    """The customers of a person who moved into another team move along; no version of a file goes up."""
+    Customer.all_objects.filter(owner=user).exclude(team=user.team).update(team=user.team)

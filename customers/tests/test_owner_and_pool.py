@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from accounts.services import user_change
+from core import clock
 from customers import services
 from customers.models import Customer, CustomerFacts, Tag
 from tests.races import at_once
@@ -36,6 +38,14 @@ def test_a_transfer_moves_the_team_and_writes_history(cast, customer):
         cast.manager,
         "换区域",
     )
+
+
+def test_who_moves_into_another_team_takes_the_customers_along(cast, customer):
+    binned = Customer.objects.create(number="B", name="B", owner=cast.wang, team=cast.shanghai, deleted_at=clock.now())
+    other = Customer.objects.create(number="O", name="O", owner=cast.li, team=cast.shanghai)
+    user_change(user=cast.wang, changes={"team": cast.north}, by=cast.admin)
+    teams = dict(Customer.all_objects.values_list("number", "team__name"))
+    assert teams == {customer.number: "North", binned.number: "North", other.number: "Shanghai"}
 
 
 def test_a_transfer_to_the_same_owner_is_no_act(cast, customer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -114,3 +114,14 @@ def test_everybody_may_read_the_default_plans_and_managers_change_them(cast, sig
     assert rule.every_days == 10
     entry = AuditEntry.objects.get(act="plan_rule.change")
     assert entry.details["changed"] == {"every_days": [14, 10]}
+
+
+def test_a_visit_keeps_its_hour_when_its_person_changes_the_time_zone(cast, make, sign_in):
+    visit = follow_up_create(
+        customer=make(), assignee=cast.wang, due_on=date(2026, 12, 1), due_time=time(10), method="visit", by=cast.wang
+    )
+    assert visit.due_at == datetime(2026, 12, 1, 2, tzinfo=UTC)
+    profile = {"name": "小王", "language": "en", "theme": "", "time_zone": "Europe/Berlin"}
+    assert sign_in(cast.wang).post("/profile/", profile).status_code == 302
+    visit.refresh_from_db()
+    assert visit.due_at == datetime(2026, 12, 1, 9, tzinfo=UTC)
