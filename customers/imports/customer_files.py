@@ -224,8 +224,8 @@ def identity(data: Mapping[str, Any]) -> tuple[str, str]:
 class Matcher:
     """Finds the customers that rows mean, a batch at a time."""
 
-    def __init__(self, user: Any, stop: int | None = None) -> None:
-        self.user = user
+    def __init__(self, user: Any, stop: int | None = None, *, locking: bool = False) -> None:
+        self.user, self.locking = user, locking
         self.reach = people.reach_sql(user, "customer.change")
         self.told: set[int] = set()
         self.stop = stop
@@ -272,7 +272,9 @@ class Matcher:
             if wanted[name]:
                 condition |= Q(**{f"{name}__in": wanted[name], "deleted_at": None})
         found: dict[tuple[str, str], list[Customer]] = {}
-        for customer in Customer.all_objects.filter(condition).select_related("owner").defer("search_tokens"):
+        rows = Customer.all_objects.filter(condition).select_related("owner").defer("search_tokens")
+        # Who edits one of them waits, and then learns that the version has moved on.
+        for customer in rows.order_by("pk").select_for_update(of=("self",)) if self.locking else rows:
             for name in wanted:
                 if getattr(customer, name):
                     found.setdefault(identity({name: getattr(customer, name)}), []).append(customer)
@@ -407,7 +409,7 @@ def _judged(run: Run) -> int | None:
 
 def write_customers(run: Run) -> Iterator[None]:
     """Make and change customers in batches; a row that comes again in the file changes what the first one made."""
-    owners, matcher = people.Owners.of(run.job), Matcher(run.user, stop=_judged(run))
+    owners, matcher = people.Owners.of(run.job), Matcher(run.user, stop=_judged(run), locking=True)
     while rows := _batch(run, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()

@@ -10,15 +10,12 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
-def _own_storage(settings: Any, tmp_path: Path) -> Any:
-    """Files of a test stay in its folder; sentences are compared in English."""
+def _own_storage(settings: Any, tmp_path: Path) -> None:
+    """Files of a test stay in its folder."""
     settings.STORAGE_DIR = str(tmp_path / "files")
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -1,10 +1,16 @@
 """import_customers makes new customers and fills in known ones; the same file twice changes nothing."""
 
+from contextlib import suppress
 from datetime import date
+from threading import Event, Thread
 
 import pytest
+from django.db import connection
 
+from core.versions import StaleVersionError
+from customers.imports import customer_files
 from customers.models import Channel, Contact, Customer, OwnerChange, Tag
+from customers.services import customer_update
 
 HEADER = "客户编号,客户名称,类型,手机,邮箱,联系人,联系人电话,标签,渠道,生日"
 ROWS = (
@@ -105,3 +111,30 @@ def test_owners_by_column_and_in_turn(run_import, table, cast):
 def test_a_new_channel_is_made(run_import, table):
     bring(run_import, table, "1,x,个人,,,,,,抖音,")
     assert Channel.objects.get(name_zh="抖音").code.startswith("channel-")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_person_saves_meanwhile_is_kept(run_import, table, cast, monkeypatch):
+    """The import reads 00012, a rep changes its phone, the import writes the region: both stand, under two versions."""
+    firm = Customer.objects.create(number="00012", name="恒远机械", phone="13800000000", owner=cast.wang)
+    plain, saved = customer_files._change, Event()
+
+    def rep() -> None:
+        for _turn in range(2):
+            row = Customer.objects.get(pk=firm.pk)
+            with suppress(StaleVersionError):  # told that somebody was faster, looks again
+                customer_update(customer=row, changes={"phone": "13911112222"}, version=row.version, by=cast.wang)
+                break
+        connection.close()
+        saved.set()
+
+    def between(*args) -> int:
+        Thread(target=rep).start()
+        saved.wait(1)  # the rep waits for the lock of the import's row; without it, this is where the loss begins
+        return plain(*args)
+
+    monkeypatch.setattr(customer_files, "_change", between)
+    run_import(table("number,region", "00012,苏州"), command="import_customers")
+    assert saved.wait(10)
+    firm.refresh_from_db()
+    assert (firm.region, firm.phone, firm.version) == ("苏州", "13911112222", 3)
