@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Role, Team, User
 from accounts.services import team_create
@@ -31,9 +32,11 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _forget_process_memory() -> Iterator[None]:
+    """What an earlier test left in the process; sentences are compared in English."""
     company.forget()
     cache.clear()
-    yield
+    with translation.override("en"):
+        yield
     company.forget()
 
 

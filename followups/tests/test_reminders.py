@@ -10,7 +10,6 @@ import time_machine
 from django.core import mail as outgoing
 from django.db import connection
 from django.urls import reverse
-from django.utils import translation
 
 from core import clock, dispatcher, outbox
 from core.models import OutboxMail
@@ -139,8 +138,7 @@ def test_the_new_owner_is_told_once_for_what_one_person_hands_over(cast, make):
     for n in range(3):
         customer_transfer(customer=make(f"客户{n}"), to=cast.li, by=cast.lead)
     (notice,) = selectors.notices(cast.li)
-    with translation.override("en"):
-        assert selectors.told(notice).title == "3 customers were assigned to you"
+    assert selectors.told(notice).title == "3 customers were assigned to you"
 
 
 def test_after_a_transfer_the_earlier_owner_reads_nothing_of_the_customer(cast, make):
