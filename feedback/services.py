@@ -59,6 +59,7 @@ def complaint_create(
     )
     complaint.save(force_insert=True)
     _step(complaint, by, Kind.MOVE, from_state="")
+    audit.record("complaint.create", by=by, on=complaint, customer=complaint.customer_id)
     return _changed(complaint, by)
 
 
@@ -108,6 +109,7 @@ def complaint_move(
     before = complaint.state
     save_version(complaint, changes | {"state": to}, version=version, by=by)
     _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=csat if to == states.CLOSED else None)
+    audit.record("complaint.move", by=by, on=complaint, from_state=before, to_state=to)
     return _changed(complaint, by)
 
 
@@ -187,6 +189,7 @@ def complaint_respond(
     changes = {"first_response_at": moment_given} | _given(promised_at=promised_at)
     save_version(complaint, changes, version=version, by=by)
     _step(complaint, by, Kind.RESPONSE, note=note)
+    audit.record("complaint.respond", by=by, on=complaint)
     return _changed(complaint, by)
 
 
@@ -225,6 +228,7 @@ def complaint_edit(*, complaint: Complaint, by: User, version: int, **changes: A
         raise ValidationError({"result": _MISSING["result"]()})
     _check_promise(changes.get("promised_at"), complaint.received_at)
     save_version(complaint, changes, version=version, by=by)
+    audit.record("complaint.change", by=by, on=complaint, fields=sorted(changes))
     return _changed(complaint, by)
 
 
