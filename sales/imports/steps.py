@@ -107,6 +107,7 @@ def _build(run: Run, tables: _Tables) -> None:
     stage.execute(f"ANALYZE {tables.orders}")
     stage.execute(tables.sql(sql.COMPARE), _everything(run))
     _refuse_foreign(run, tables)
+    _refuse(tables, sql.BINNED, _("The customer or the order lies in the recycle bin. Restore it first."))
     stage.execute(tables.sql(sql.DROP_REFUSED))
     _build_people(run, tables)
 

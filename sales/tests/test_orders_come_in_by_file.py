@@ -218,3 +218,17 @@ def test_products_get_their_commonest_name_and_keep_what_people_changed(run_impo
     Product.objects.filter(sku="A").update(name="Desk lamp")
     run_import(table(HEADER, "9,2026-01-09,7,A,lamp,1,9"), MAP)
     assert Product.objects.get(sku="A").name == "Desk lamp"
+
+
+def test_what_lies_in_the_bin_takes_no_orders(run_import, table, refused):
+    header, mapping = "no,at,customer,amount", "order_no=no,ordered_at=at,customer_no=customer,amount=amount"
+    run_import(table(header, "1,2026-01-01,K1,10", "2,2026-01-01,K2,20"), mapping)
+    Customer.objects.filter(number="K1").update(deleted_at="2026-02-01T00:00Z")
+    Order.objects.filter(number="2").update(deleted_at="2026-02-01T00:00Z")
+    result = run_import(table(header, "2,2026-01-01,K2,25", "3,2026-01-02,K1,30", "4,2026-01-03,K2,40"), mapping)
+    assert (result["orders"], result["updated"], result["errors"]) == (1, 0, 2)
+    assert {row["reason"] for row in refused(result)} == {
+        "The customer or the order lies in the recycle bin. Restore it first."
+    }
+    again = run_import(table(header, "1,2026-01-01,K1,10", "2,2026-01-01,K2,20"), mapping)
+    assert (again["orders"], again["updated"], again["errors"]) == (0, 0, 0), "what is the same already refuses nothing"
