@@ -28,6 +28,7 @@ from core.paging import keyset_page
 from core.versions import StaleVersionError
 from core.workcalendar import next_working_day
 from customers.models import Customer
+from customers.search import searched
 from followups import selectors, services
 from followups.forms import FollowUpForm, PlanRuleForm, ReminderForm
 from followups.models import FollowUp, Notice, Reminder
@@ -138,7 +139,7 @@ def _customers() -> Any:
 def _choose_customer(request: HttpRequest) -> HttpResponse:
     found = Customer.objects.for_user(request.user, "follow_up.add").select_related("facts").defer("search_tokens")
     text = request.GET.get("q", "").strip()[:80]
-    found = found.filter(name__icontains=text) if text else found.filter(facts__next_follow_up_on=None)
+    found = searched(found, request.user, text) if text else found.filter(facts__next_follow_up_on=None)
     rows = list(found.order_by("facts__tier_rank", "name_sort", "pk")[:20])
     return render(request, "followups/choose.html", {"customers": rows, "q": text})
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company, workcalendar
 from crm.dashboards.figures import published_runs
+from crm.dashboards.goals import COUNTED, Goal, goals
 from customers.models import ACTIVE, Customer, Interaction
 from feedback.models import Complaint
 from followups.models import FollowUp
@@ -43,6 +44,7 @@ class Person:
     sales: int = 0
     target: int | None = None
     target_version: int = 0
+    goals: list[Goal] = field(default_factory=list)
     csat: float | None = None
     answers: int = 0
 
@@ -52,7 +54,8 @@ class Person:
 
     @property
     def has_work(self) -> bool:
-        return bool(self.customers or self.planned or self.overdue or self.sales or self.target is not None)
+        has_target = self.target is not None or bool(self.goals)
+        return bool(self.customers or self.planned or self.overdue or self.sales or has_target)
 
     @property
     def on_time(self) -> float | None:
@@ -186,8 +189,12 @@ def _add_sales(people: dict[int, Person], month: date) -> None:
 
 def _add_targets(people: dict[int, Person], month: date) -> None:
     # unscoped: of people_for(user)
-    rows = Target.objects.filter(user__in=people, month=month, metric="revenue").values("user_id", "value", "version")
-    _fill(people, rows, "user_id", {"target": "value", "target_version": "version"})
+    rows = list(Target.objects.filter(user__in=people, month=month).values("user_id", "metric", "value", "version"))
+    revenue = [row for row in rows if row["metric"] == Target.Metric.REVENUE]
+    _fill(people, revenue, "user_id", {"target": "value", "target_version": "version"})
+    counted = [(row["user_id"], row["metric"], row["value"]) for row in rows if row["metric"] in COUNTED]
+    for user_id, found in goals(counted, month).items():
+        people[user_id].goals = found
 
 
 def _add_csat(people: dict[int, Person]) -> None:

@@ -7,6 +7,8 @@ import pytest
 from accounts.models import AuditEntry
 from core import clock, company
 from core.models import Company
+from customers.services import interaction_log
+from sales import services as sales_services
 from sales.models import Order, Target
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +105,19 @@ def test_a_target_is_stored_in_the_minor_unit_of_the_currency(sign_in, cast, mon
     assert Target.objects.get().value == stored
     shown = [row.target_plain for row in client.get("/team/").context["rows"] if row.person.user == cast.wang]
     assert shown == [{"CNY": "150000.50", "JPY": "150001", "KWD": "150000.500"}[currency]]
+
+
+def test_targets_of_orders_and_visits_show_how_far_they_are(sign_in, cast, customer, month):
+    for metric, value in (("orders", 4), ("visits", 6)):
+        Target.objects.create(user=cast.wang, month=month, metric=metric, value=value)
+    line = sales_services.Line(quantity=1, unit_price=10, description="x")
+    for kind in ("purchase", "return"):
+        sales_services.order_create(customer=customer, by=cast.wang, ordered_at=clock.now(), lines=[line], kind=kind)
+    for kind in ("visit", "meeting", "call"):
+        interaction_log(customer=customer, by=cast.wang, kind=kind, result="reached")
+    board = sign_in(cast.manager).get("/team/")
+    [wang] = [row.person for row in board.context["rows"] if row.person.user == cast.wang]
+    assert [(goal.metric, goal.reached, goal.value) for goal in wang.goals] == [("orders", 1, 4), ("visits", 2, 6)]
+    today = sign_in(cast.wang).get("/").context["rail"].month
+    assert today.goals == wang.goals
+    assert today.gone == board.context["pace"], "one yardstick on both pages"

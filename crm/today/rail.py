@@ -15,6 +15,8 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from core import clock, formatting
+from crm.dashboards.goals import COUNTED, Goal, goals
+from crm.dashboards.team_figures import pace
 from followups.models import FollowUp, Reminder
 from followups.selectors import reminders_ahead
 from sales.models import Order, Target
@@ -60,7 +62,8 @@ class Month:
     first: date
     sales: int
     target: int | None
-    gone: float
+    gone: float  # of its working days, as on the team's page
+    goals: list[Goal]
 
     @property
     def share(self) -> float | None:
@@ -95,7 +98,7 @@ class Rail:
 
 
 def rail(user: Any) -> Rail:
-    """One query for all of it."""
+    """One query for all of it; two more for who has targets of orders or visits."""
     today = clock.user_today(user)
     month = clock.business_date().replace(day=1)
     row = User.objects.filter(pk=user.pk).annotate(
@@ -103,13 +106,22 @@ def rail(user: Any) -> Rail:
         visits=ArraySubquery(_open_visits(user, today)),
         ahead=ArraySubquery(_reminders(user)),
         sales=Coalesce(Subquery(_sales(user, month)), 0),
-        target=Subquery(_target(user, month)),
+        targets_set=ArraySubquery(_targets(user, month)),
     )
-    found = row.values("done", "visits", "ahead", "sales", "target").get()
+    found = row.values("done", "visits", "ahead", "sales", "targets_set").get()
+    targets = {target["metric"]: target["value"] for target in found["targets_set"]}
     return Rail(
         done=found["done"],
         visits=[_visit(visit, user) for visit in found["visits"]],
-        month=Month(month, found["sales"], found["target"], _gone(month)),
+        month=Month(
+            month,
+            found["sales"],
+            targets.get(Target.Metric.REVENUE),
+            pace(month, clock.business_date()),
+            goals([(user.pk, metric, targets[metric]) for metric in COUNTED if metric in targets], month).get(
+                user.pk, []
+            ),
+        ),
         reminders=[_reminder(item, today, clock.user_zone(user)) for item in found["ahead"]],
     )
 
@@ -165,15 +177,12 @@ def _sales(user: Any, month: date) -> QuerySet[Order]:
     )
 
 
-def _target(user: Any, month: date) -> QuerySet[Target]:
-    rows = Target.objects.for_user(user).filter(user=user, month=month, metric=Target.Metric.REVENUE)
-    return rows.values("value")[:1]
-
-
-def _gone(month: date) -> float:
-    """The share of the calendar month that has passed."""
-    following = (month + timedelta(days=32)).replace(day=1)
-    return (clock.business_date() - month).days / (following - month).days
+def _targets(user: Any, month: date) -> QuerySet[Target]:
+    return (
+        Target.objects.for_user(user)
+        .filter(user=user, month=month)
+        .values(data=JSONObject(metric="metric", value="value"))
+    )
 
 
 def greeting_part(moment: datetime) -> str:
