@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from core.headers import file_headers
+from crm import addresses
 from crm.env import BASE_DIR, currency, data_dir, env, load_env_files, read, time_zone
 from crm.logs import logging_config
 
@@ -23,13 +24,11 @@ if len(SECRET_KEY) < 32:
 
 # --- addresses -------------------------------------------------------------------------------------------------------
 BASE_URL = read(env.str, "BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-if not BASE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured("The variable BASE_URL must begin with http:// or https://.")
+BASE_HOST = addresses.base_host(BASE_URL)
 HTTPS = BASE_URL.startswith("https://")
-BASE_HOST = BASE_URL.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0]
-ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=[]) or [BASE_HOST, "127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = addresses.allowed_hosts(read(env.list, "ALLOWED_HOSTS", default=[]), BASE_HOST)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-TRUSTED_PROXIES = read(env.list, "TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = addresses.proxies(read(env.list, "TRUSTED_PROXIES", default=[]))
 
 # --- company ---------------------------------------------------------------------------------------------------------
 # Fixed in the database at the first start; empty here means "what the database says" (core/company.py).
@@ -210,17 +209,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- mail ------------------------------------------------------------------------------------------------------------
-_mail = read(env.dj_email_url, "EMAIL_URL", default="smtp://127.0.0.1:1025")
-EMAIL_CONFIGURED = bool(read(env.str, "EMAIL_URL", default=""))
+_email_url = read(env.str, "EMAIL_URL", default="")
+EMAIL_CONFIGURED = bool(_email_url)
+_mail = addresses.mail_server(_email_url or "smtp://127.0.0.1:1025")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == addresses.STARTTLS, _mail.security == addresses.TLS
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = _mail.get("DEFAULT_FROM_EMAIL") or f"keben@{BASE_HOST}"
+DEFAULT_FROM_EMAIL = _mail.sender or f"keben@{BASE_HOST}"
 
 # --- background work -------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = read(env.str, "REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = addresses.broker(read(env.str, "REDIS_URL", default="") or "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # every task only looks into its table, so running twice is harmless
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -1,0 +1,120 @@
+"""Addresses that an operator sets, checked before anything starts: a wrong one would only show when mail stays away.
+
+Every function takes the text of one variable and raises ImproperlyConfigured with a sentence that names it. The
+sentences never repeat the whole text, since a password may stand in it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+PLAIN, STARTTLS, TLS = "plain", "starttls", "tls"
+MAIL_SCHEMES = {
+    "smtp": (PLAIN, 25),
+    "smtp+tls": (STARTTLS, 587),
+    "submission": (STARTTLS, 587),
+    "smtps": (TLS, 465),
+    "smtp+ssl": (TLS, 465),
+}
+SENDER = "_default_from_email"
+REDIS_SCHEMES = ("redis", "rediss")
+SOCKET_SCHEMES = ("unix", "redis+socket")
+
+
+def _refused(name: str, why: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"The variable {name} {why}")
+
+
+def _split(name: str, text: str) -> tuple[SplitResult, int | None]:
+    """The parts and the port; Python's own message of a wrong port may hold a piece of the password."""
+    try:
+        parts = urlsplit(text.strip())
+        return parts, parts.port
+    except ValueError:
+        why = "can't be read: its port is no number from 0 to 65535, or a special character in user or password isn't"
+        raise _refused(name, f"{why} written as %XX.") from None
+
+
+# --- people's address ------------------------------------------------------------------------------------------------
+def base_host(url: str) -> str:
+    """The host name of BASE_URL as browsers send it, IPv6 in brackets, without port."""
+    parts, _port = _split("BASE_URL", url)
+    if parts.scheme not in ("http", "https"):
+        raise _refused("BASE_URL", "must begin with http:// or https://.")
+    if not parts.hostname:
+        raise _refused("BASE_URL", "names no host; write it like https://keben.example.com.")
+    return f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+
+
+def allowed_hosts(named: Sequence[str], own: str) -> list[str]:
+    """The names that are answered: those given, that of BASE_URL, and this machine's own, by which bin/start asks."""
+    given = [host.strip() for host in named if host.strip()]
+    return list(dict.fromkeys([*given, own, *LOOPBACK]))
+
+
+def proxies(named: Sequence[str]) -> list[str]:
+    """TRUSTED_PROXIES as networks: addresses or ranges such as 10.0.0.0/24."""
+    return [_network(text.strip()) for text in named if text.strip()]
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        why = f"must list addresses or ranges such as 127.0.0.1,10.0.0.0/24; {text!r} is neither."
+        raise _refused("TRUSTED_PROXIES", why) from None
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over. `security` is plain, starttls or tls from the first byte; `sender` may be empty."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+
+
+def mail_server(url: str) -> MailServer:
+    """EMAIL_URL taken apart. The scheme alone says how the connection is secured, so that nothing is sent in the
+    clear because a word wasn't understood."""
+    parts, port = _split("EMAIL_URL", url)
+    if parts.scheme not in MAIL_SCHEMES:
+        known = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)
+        raise _refused("EMAIL_URL", f"must begin with one of {known}.")
+    if not parts.hostname:
+        raise _refused("EMAIL_URL", "names no host; write it like smtp+tls://user:password@host:587/.")
+    asked = parse_qs(parts.query)
+    unknown = sorted(set(asked) - {SENDER})
+    if unknown:
+        raise _refused("EMAIL_URL", f"takes no {unknown[0]!r}; smtp+tls:// and smtps:// say how it is secured.")
+    security, usual = MAIL_SCHEMES[parts.scheme]
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, port or usual, user, password, security, asked.get(SENDER, [""])[0])
+
+
+# --- the queue -------------------------------------------------------------------------------------------------------
+def broker(url: str) -> str:
+    """REDIS_URL in the words Celery knows; a socket may be written as unix:// too."""
+    parts, _port = _split("REDIS_URL", url)
+    if parts.scheme in SOCKET_SCHEMES:
+        if not parts.path.strip("/"):
+            raise _refused("REDIS_URL", "names no socket; write it like unix:///run/redis/redis.sock.")
+        return url.strip().replace(parts.scheme, "redis+socket", 1)
+    if parts.scheme not in REDIS_SCHEMES:
+        raise _refused("REDIS_URL", "must begin with redis://, rediss:// or unix://.")
+    if not parts.hostname:
+        raise _refused("REDIS_URL", "names no host; write it like redis://127.0.0.1:6379/0.")
+    database = parts.path.strip("/")
+    if database and not database.isdigit():
+        raise _refused("REDIS_URL", "must end with the number of a database such as /0.")
+    return url.strip()
