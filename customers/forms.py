@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import validate_email
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
@@ -16,6 +17,7 @@ from customers import selectors
 from customers.models import Contact, Customer, Kind, Tag
 from customers.phones import looks_like_phone
 
+POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
 BAD_PHONE = _("This isn't a phone number. Enter its digits, for example 138 1234 5678.")
 BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
@@ -64,6 +66,26 @@ class Colleague(forms.ModelChoiceField):
 
     def offer(self, people: Any) -> None:
         self.queryset = people
+
+
+class PeopleAndPool(ModelChoiceIterator):
+    """The empty choice, then the pool, then the people."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        people = super().__iter__()
+        if self.field.empty_label is not None:
+            yield next(people)
+        yield POOL, _("Unassigned pool")
+        yield from people
+
+
+class NewOwner(Colleague):
+    """Somebody, or the pool by its name: nothing chosen must never give customers away."""
+
+    iterator = PeopleAndPool
+
+    def to_python(self, value: Any) -> Any:
+        return value if value == POOL else super().to_python(value)
 
 
 class NewCustomerForm(PhoneAndMail, forms.ModelForm):
@@ -205,7 +227,9 @@ class ContactForm(PhoneAndMail, forms.ModelForm):
 class TransferForm(forms.Form):
     """To whom, and why."""
 
-    to = Colleague(label=_("New owner"), required=False, empty_label=_("Unassigned pool"))
+    to = NewOwner(
+        label=_("New owner"), empty_label=_("Please choose"), error_messages={"required": _("Choose the new owner.")}
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
@@ -215,6 +239,11 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].offer(selectors.colleagues(user))
+
+    def clean_to(self) -> User | None:
+        """The person; None is the pool."""
+        to = self.cleaned_data["to"]
+        return None if to == POOL else to
 
 
 class TagForm(forms.Form):

@@ -141,3 +141,13 @@ def test_a_lead_hands_many_over_with_a_reason(cast, customer, sign_in):
     client.post(reverse("customers_assign"), sent)
     assert Customer.objects.get(pk=customer.pk).owner == cast.li
     assert sign_in(cast.wang).post(reverse("customers_assign"), sent).status_code == 403
+
+
+def test_an_owner_must_be_chosen_and_the_pool_only_by_name(cast, customer, sign_in):
+    """The pool used to be preselected: one press gave everything away."""
+    client = sign_in(cast.lead)
+    sent = {"ids": [customer.pk], "confirm": "1", "reason": "休假"}
+    assert client.post(reverse("customers_assign"), {**sent, "to": ""}).status_code == 422
+    assert Customer.objects.get(pk=customer.pk).owner == cast.wang
+    client.post(reverse("customers_assign"), {**sent, "to": "pool"})
+    assert Customer.objects.get(pk=customer.pk).owner is None

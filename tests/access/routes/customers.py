@@ -73,7 +73,7 @@ ROUTES: list[Route] = [
         "customer_transfer",
         {"GET": "customer.assign", "POST": "customer.assign"},
         kind="customer",
-        data=lambda row, world: {"to": "", "reason": "changed"},
+        data=lambda row, world: {"to": "pool", "reason": "changed"},
     ),
     Route(
         "customer_share",
