@@ -17,11 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.decorators import needs
 from accounts.models import AuditEntry, User
-from core import clock, formatting
+from core import clock
 from core.forms import row_id
 from core.paging import keyset_page
 from core.tabular import CsvWriter
 from crm.system import words
+from crm.system.auditdetails import Details
+from crm.system.auditnames import Names
 
 ORDER = ("-at", "-id")
 EXPORT_ROWS = 100_000
@@ -34,7 +36,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     """Acts, newest first; filters in the address, a wrong value is said and ignored."""
     rows, asked, wrong = _filtered(request)
     page = keyset_page(rows.select_related("by__role"), order=ORDER, cursor=request.GET.get("cursor"))
-    page.rows[:] = [_shown(row) for row in page.rows]
+    _put_in_words(request.user, page.rows)
     context = {
         "page": page,
         "asked": asked,
@@ -145,51 +147,14 @@ def _recent_people() -> QuerySet:
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
-def _shown(row: AuditEntry) -> AuditEntry:
-    """The row with its words; what an upper app added later shows its code."""
-    row.act_word = words.ACTS.get(row.act, row.act)
-    row.tone = words.TONES.get(row.act, "")
-    row.object_word = words.OBJECTS.get(row.object_type, row.object_type)
-    row.changes, row.notes = _details(row)
-    return row
-
-
-def _details(row: AuditEntry) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
-    """([name, before, after]), ([name, value]) of an act's details."""
-    changes, notes = [], []
-    for name, value in row.details.items():
-        if isinstance(value, dict) and value and all(_is_pair(inner) for inner in value.values()):
-            changes += [(_grant_word(key), *_pair(inner)) for key, inner in value.items()]
-        elif _is_pair(value) and name != "fields":
-            changes.append((str(words.DETAILS.get(name, name)), *_pair(value)))
-        elif value not in (None, "", [], {}, False):
-            notes.append((str(words.DETAILS.get(name, name)), _text(value)))
-    return changes, notes
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value)
-
-
-def _pair(value: list[Any]) -> tuple[str, str]:
-    return _scope_or(value[0]), _scope_or(value[1])
-
-
-def _scope_or(value: Any) -> str:
-    known = {**words.SCOPES, **words.MODES}
-    return str(known.get(value, value)) if value is not None else str(words.SCOPES[""])
-
-
-def _grant_word(name: str) -> str:
-    left, _dot, right = name.partition(".")
-    first = words.RESOURCES.get(left) or words.FIELD_CLASSES.get(left) or left
-    second = words.ACTIONS.get(right) or words.RELATIONS.get(right) or right
-    return f"{first} · {second}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(str(inner) for inner in value[:20])
-    return formatting.number(value) if isinstance(value, float) else str(value)
+def _put_in_words(user: User, entries: list[AuditEntry]) -> None:
+    """Give each line its words, and its row's name and address where the reader may open it."""
+    names = Names(user, entries)
+    details = Details(names)
+    for entry in entries:
+        entry.act_word = words.ACTS.get(entry.act, entry.act)
+        entry.tone = words.TONES.get(entry.act, "")
+        entry.object_word = words.OBJECTS.get(entry.object_type, entry.object_type)
+        entry.only_url = f"?object={entry.object_type}:{entry.object_id}"
+        entry.named = names.of(entry.object_type, entry.object_id)
+        entry.changes, entry.notes = details.of(entry)

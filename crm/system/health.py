@@ -96,10 +96,10 @@ _STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
 
 def _run(run: JobRun) -> dict[str, Any]:
     spent = run.finished_at - run.started_at if run.finished_at and run.started_at else None
-    return {"run": run, "tone": _STATES[run.state], "spent": spent, "job": _job_name(run.job), "counts": _counts(run)}
+    return {"run": run, "tone": _STATES[run.state], "spent": spent, "job": job_name(run.job), "counts": _counts(run)}
 
 
-def _job_name(code: str) -> str:
+def job_name(code: str) -> str:
     names = {"scoring": _("Scores, tiers and warnings"), "plans": _("Follow-up plans")}
     return names.get(code, code)
 

@@ -106,29 +106,29 @@ def close(follow_up: FollowUp, state: str, *, by: Any, interaction: Any = None) 
     return True
 
 
-def _close_by_hand(follow_up: FollowUp, state: str, act: str, *, by: Any, interaction: Any = None) -> None:
+def _close_by_hand(follow_up: FollowUp, state: str, *, act: str, by: Any, interaction: Any = None) -> None:
     if not close(follow_up, state, by=by, interaction=interaction):
         raise AlreadyClosedError
     note_next(follow_up.customer_id)
-    audit.record(f"follow_up.{act}", by=by, on=follow_up, customer=follow_up.customer_id)
+    audit.record(act, by=by, on=follow_up, customer=follow_up.customer_id)
 
 
 @transaction.atomic
 def follow_up_complete(*, follow_up: FollowUp, by: Any, interaction: Any = None) -> None:
     """Done, with or without an entry in the log; AlreadyClosedError when it isn't open."""
-    _close_by_hand(follow_up, State.DONE, "complete", by=by, interaction=interaction)
+    _close_by_hand(follow_up, State.DONE, act="follow_up.complete", by=by, interaction=interaction)
 
 
 @transaction.atomic
 def follow_up_skip(*, follow_up: FollowUp, by: Any) -> None:
     """Left out on purpose: the plan goes on from here."""
-    _close_by_hand(follow_up, State.SKIPPED, "skip", by=by)
+    _close_by_hand(follow_up, State.SKIPPED, act="follow_up.skip", by=by)
 
 
 @transaction.atomic
 def follow_up_cancel(*, follow_up: FollowUp, by: Any) -> None:
     """No longer wanted."""
-    _close_by_hand(follow_up, State.CANCELLED, "cancel", by=by)
+    _close_by_hand(follow_up, State.CANCELLED, act="follow_up.cancel", by=by)
 
 
 @transaction.atomic
