@@ -56,7 +56,8 @@ class NewPasswordForm(forms.Form):
         return password
 
     def clean(self) -> dict[str, Any]:
-        first, second = self.cleaned_data.get("new_password1"), self.cleaned_data.get("new_password2")
+        # As typed: a refused first one is compared too, so that everything wrong is said at once.
+        first, second = (self[name].data for name in ("new_password1", "new_password2"))
         if first and second and first != second:
             self.add_error("new_password2", _("The two passwords differ. Please type the new one again."))
         return self.cleaned_data

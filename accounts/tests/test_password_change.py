@@ -1,8 +1,12 @@
 """Changing one's own password: the present one first, guessing it is throttled, others can't do it."""
 
+import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from accounts.models import AuditEntry, User
 from accounts.tests.helpers import text_of
@@ -40,3 +44,26 @@ def test_typed_passwords_never_come_back_in_the_page(sign_in: Any, cast: Any) ->
     page = text_of(sign_in(cast.wang).post("/password/change/", _fields(new="short one")))
     assert "short one" not in page
     assert PASSWORD not in page
+
+
+def test_everything_wrong_is_said_at_once(sign_in: Any, cast: Any) -> None:
+    sent = {"old_password": "wrong", "new_password1": "short", "new_password2": "other"}
+    page = text_of(sign_in(cast.wang).post("/password/change/", sent))
+    assert "present password" in page
+    assert "Too short" in page
+    assert "passwords differ" in page
+    assert "check 3 fields" in page
+
+
+def test_the_summary_counts_fields_not_errors(sign_in: Any, cast: Any) -> None:
+    """`keben` is too short and too close to the product's name: two errors, one field."""
+    page = text_of(sign_in(cast.wang).post("/password/change/", _fields(new="keben")))
+    assert "check one field" in page
+
+
+@pytest.mark.parametrize("password", ["short", "password1234", "wang@example.com"])
+def test_no_rule_speaks_english_to_a_chinese_reader(cast: Any, password: str) -> None:
+    """Django's own texts may lose their translation with any release."""
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password(password, cast.wang)
+    assert not [text for text in refused.value.messages if re.search("[A-Za-z]{4}", text)]

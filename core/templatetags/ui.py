@@ -543,7 +543,11 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
         if name in form.fields
         for error in errors
     ]
-    return {"problems": problems, "general": form.non_field_errors(), "count": len(problems)}
+    return {
+        "problems": problems,
+        "general": form.non_field_errors(),
+        "count": len({problem["id"] for problem in problems}),
+    }
 
 
 @register.inclusion_tag("ui/hidden.html")
