@@ -26,6 +26,7 @@ from customers.imports.kinds import ImportRefusedError, Kind, kind_of
 from customers.models import ImportJob
 
 log = structlog.get_logger(__name__)
+SHOWN_ERRORS = 20  # refused rows that the page names
 LEASE = timedelta(seconds=90)
 State = ImportJob.State
 OPEN = (State.WAITING, State.RUNNING)
@@ -156,11 +157,11 @@ def _tick(run: Run) -> None:
 
 def _finish(run: Run) -> None:
     job = run.job
-    path, errors = write_error_file(run)
+    path, errors, first = write_error_file(run)
     seconds = round(job.counts.get("seconds", 0) + time.monotonic() - run.started, 1)
     values = {
         "state": State.READY if run.dry and not job.options.get("command") else State.DONE,
-        "counts": {**job.counts, "errors": errors, "seconds": seconds},
+        "counts": {**job.counts, "errors": errors, "seconds": seconds, "refused": first},
         "error_file": path,
         "finished_at": clock.now(),
     }
@@ -177,21 +178,26 @@ def _plain(counts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in counts.items() if isinstance(value, int | float)}
 
 
-def write_error_file(run: Run) -> tuple[str, int]:
-    """(path, number of rows) of the refused rows with their reasons; no file without errors."""
+def write_error_file(run: Run) -> tuple[str, int, list[tuple[int, str]]]:
+    """(path, number of rows, the first of them) of the refused rows with their reasons; no file without errors.
+
+    The first ones are kept with the job: the page shows them, and the file that was uploaded is gone by then.
+    """
     reasons = run.kind.errors(run.job)
     wanted = next(reasons, None)
     if wanted is None:
-        return "", 0
-    path = files.error_path(run.job)
+        return "", 0, []
+    path, first = files.error_path(run.job), []
     with ErrorFile(path, run.table.columns) as target:
         for number, cells in run.table.rows():
             if wanted is None:
                 break
             if number == wanted[0]:
                 target.row(cells, wanted[1])
+                if len(first) < SHOWN_ERRORS:
+                    first.append(wanted)
                 wanted = next(reasons, None)
-    return str(path), target.count
+    return str(path), target.count, first
 
 
 def _fail(run: Run, message: str) -> None:

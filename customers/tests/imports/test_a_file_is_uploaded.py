@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import AuditEntry
 from core import events
@@ -136,6 +137,23 @@ def test_refused_rows_are_for_whoever_may_see_the_import(rep, sign_in, cast):
         for name in ("import_start", "import_cancel"):
             assert client.post(at(name, job)).status_code == 404
     assert "never" in content(sign_in(cast.admin).get(at("import_errors", job)))
+
+
+def test_the_page_names_each_refused_row_with_its_reason(rep):
+    """On a phone nobody opens a CSV file to learn why a row was left out."""
+    upload(rep)
+    job = ImportJob.objects.get()
+    columns(rep, job)
+    tick_jobs()
+    rep.cookies["django_language"] = "en"
+    page = rep.get(at("import_job", job)).content.decode()
+    assert "row 3</span>" in page
+    assert job.counts == {}
+    job.refresh_from_db()
+    [[number, reason]] = job.counts["refused"]
+    assert number == 3
+    assert escape(reason) in page
+    assert f"{at('import_job', job)}#refused" in rep.get(reverse("import_list")).content.decode()
 
 
 def test_who_may_not_import_finds_no_door(sign_in, cast):
