@@ -27,7 +27,7 @@ from followups.selectors import open_of, why
 
 FOLLOW_UPS = 4
 ACTIONS = ("interaction.add", "follow_up.add", "order.add", "complaint.add", "customer.change", "customer.assign")
-MORE_ACTIONS = ("customer.delete", "contact.add", "contact.change", "customer.reveal")
+MORE_ACTIONS = ("reminder.add", "customer.delete", "contact.add", "contact.change", "customer.reveal")
 
 
 @require_safe

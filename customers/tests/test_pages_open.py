@@ -46,3 +46,23 @@ def test_everybody_with_a_wider_view_opens_list_and_file(who, cast, customer, si
     person = sign_in(getattr(cast, who))
     assert person.get(reverse("customer_list")).status_code == 200
     assert person.get(reverse("customer", args=[customer.pk])).status_code == 200
+
+
+def test_a_reminder_about_a_customer_is_set_from_the_page(cast, customer, sign_in):
+    page = sign_in(cast.wang).get(reverse("customer", args=[customer.pk])).content.decode()
+    link = f"{reverse('reminder_new')}?customer={customer.pk}"
+    assert f'href="{link}"' in page
+    assert customer.name in sign_in(cast.wang).get(link).content.decode()
+
+
+def test_the_sales_column_sorts_the_largest_first_and_then_turns(cast, customer, sign_in):
+    client = sign_in(cast.wang)
+    assert "sort=-value" in client.get(reverse("customer_list")).content.decode()
+    assert "sort=value" in client.get(reverse("customer_list"), {"sort": "-value"}).content.decode()
+
+
+def test_chips_name_days_instead_of_codes(cast, customer, sign_in):
+    client = sign_in(cast.wang)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("customer_list"), {"silent": "30"}).content.decode()
+    assert ">over 30 days</span>" in page
