@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import formatting
 from crm.customer_pages import drilldown, tiers
 from crm.customer_pages.filters import SILENT_DAYS, UNRATED
 from crm.customer_pages.listing import Listing
@@ -51,6 +53,10 @@ def _without_drill(listing: Listing) -> str:
 
 def _words(listing: Listing, name: str, value: Any) -> str:
     """The value as its choice is called."""
+    if name == "silent":
+        return ngettext("over %(n)s day", "over %(n)s days", int(value)) % {"n": int(value)}
+    if isinstance(value, date):
+        return formatting.day(value)
     field = listing.filter.form.fields[name]
     names = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
     values = value if isinstance(value, list) else [value]

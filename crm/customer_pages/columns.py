@@ -22,6 +22,7 @@ class Head:
     long: str | Promise = ""
 
 
+LARGEST_FIRST = ("value",)  # the small ends of these are of no interest: the first click sorts them down
 OWNER = _("Owner")
 COLUMNS: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("name", _("Customer"), "", ""),
@@ -50,6 +51,7 @@ def _head(listing: Listing, key: str, label: str | Promise, css: str, long: str 
     if not key:
         return Head(label, css, long=long)
     state = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "")
-    turned = f"-{key}" if state == "ascending" else key
+    falls = state == "ascending" or (not state and key in LARGEST_FIRST)
+    turned = f"-{key}" if falls else key
     arrow = {"ascending": " ↑", "descending": " ↓"}.get(state, "")
     return Head(label, css, f"?{listing.query(sort=turned)}", state, arrow)

@@ -28,7 +28,7 @@ from segmentation.models import ScoreInterval, ScoreRun, Tier
 from segmentation.selectors import moved_customers, run_as_of, scores_as_of
 
 PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold")
-NOT_THERE: str | Promise = gettext_lazy("not rated")
+NOT_THERE: str | Promise = gettext_lazy("unrated")
 
 
 @dataclass(frozen=True)
