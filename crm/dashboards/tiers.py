@@ -286,6 +286,22 @@ class Page:
                 "url": self.list_url(to=code),
             }
             for code in self.codes
+        ] + self._not_rated()
+
+    def _not_rated(self) -> list[dict[str, Any]]:
+        """Who has not bought yet: with this row the table adds up to all customers."""
+        row = self.rows.get("unrated")
+        if row is None:
+            return []
+        share = self._share("unrated")
+        return [
+            {
+                "tier": None,
+                "row": row,
+                "share": share,
+                "bar": charts.bar(share * 100),
+                "url": self.list_url(tier="unrated"),
+            }
         ]
 
     def _share(self, code: str) -> float:

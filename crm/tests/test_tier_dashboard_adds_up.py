@@ -54,6 +54,14 @@ def page_for(sign_in, user, **asked):
     return response.context["page"]
 
 
+def test_the_table_of_tiers_adds_up_to_all_customers(sign_in, scored):
+    """A customer without an order is in the sum, so it needs a row as well."""
+    make("D", scored.wang, scored.shanghai)
+    night.rescore(date(2026, 10, 1))
+    page = page_for(sign_in, scored.wang)
+    assert sum(row["row"].customers for row in page.effect) == page.total.customers == 3
+
+
 def test_a_rep_sees_own_customers_only(sign_in, scored):
     assert page_for(sign_in, scored.wang).total.customers == 2
     assert page_for(sign_in, scored.outsider).total.customers == 1
