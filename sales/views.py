@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -41,7 +42,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     if row.customer is not None:
         masked(request.user, row.customer)
     for line in row.lines.all():
-        line.shown = _shown(line, money.digits(row.currency))
+        line.shown = _shown(line, row.currency)
     may_change = Order.objects.for_user(request.user, "change").filter(pk=pk).exists()
     context = {
         "order": row,
@@ -55,10 +56,16 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/order.html", context)
 
 
-def _shown(line: OrderLine, digits: int) -> dict[str, str]:
-    """The line's figures in words; the amount with the currency's decimals."""
-    names = ("quantity", "unit_price", "discount")
-    return {name: money.spoken(getattr(line, name)) for name in names} | {"amount": money.spoken(line.amount, digits)}
+def _shown(line: OrderLine, currency: str) -> dict[str, str]:
+    """The line's figures in words, sums as everywhere: ¥1,280.5, −¥38."""
+    names = ("unit_price", "discount", "amount")
+    sums = {name: _sum(getattr(line, name), formatting.symbol(currency)) for name in names}
+    return sums | {"quantity": _sum(line.quantity, "")}
+
+
+def _sum(value: Decimal, symbol: str) -> str:
+    """Exact, a unit price may have four decimals; with a real minus before the sign of the currency."""
+    return f"{'−' if value < 0 else ''}{symbol}{money.spoken(abs(value))}"
 
 
 def _may(request: HttpRequest, action: str, pk: int) -> bool:
