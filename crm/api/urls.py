@@ -1,5 +1,6 @@
 """Addresses of the REST API: the collections, the OpenAPI schema and the page that shows it."""
 
+from csp.decorators import csp_update
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
@@ -43,8 +44,11 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(
-            url_name="api:schema", template_name="api/docs.html", permission_classes=[IsAuthenticated]
+        # Its stylesheet brings arrows and crosses along as data: images.
+        csp_update({"img-src": ["data:"]})(
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api:schema", template_name="api/docs.html", permission_classes=[IsAuthenticated]
+            )
         ),
         name="docs",
     ),
