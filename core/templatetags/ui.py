@@ -9,12 +9,23 @@ from typing import Any
 from zlib import crc32
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ChoiceField,
+    Field,
+    ModelChoiceField,
+    RadioSelect,
+)
 from django.template import Context
 from django.template.base import Parser, Token
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +34,7 @@ from core import charts, formatting, icons
 register = template.Library()
 
 EMPTY = mark_safe("")
+HYPHENS = "---------"
 TONES = ("", "danger", "warn", "ok", "info", "accent", "line")
 
 
@@ -160,7 +172,8 @@ def _button(inner: SafeString, href: str, kind: str, attrs: Mapping[str, Any]) -
 @register.simple_tag
 def tag(label: object, tone: str = "", icon: str = "") -> SafeString:
     """A status word. tone: danger, warn, ok, info, accent, line or nothing."""
-    return format_html('<span class="tag {}">{}{}</span>', tone, icons.icon(icon) if icon else "", label)
+    words = mark_safe(capfirst(label)) if isinstance(label, SafeString) else capfirst(label)
+    return format_html('<span class="tag {}">{}{}</span>', tone, icons.icon(icon) if icon else "", words)
 
 
 @register.simple_tag
@@ -192,7 +205,7 @@ def move(label: object, direction: int | str, good: bool | None = None) -> SafeS
     up = direction == "up" or (not isinstance(direction, str) and direction > 0)
     if not isinstance(direction, str) and not direction:
         return format_html('<span class="mv muted">= {}</span>', label)
-    css = "up" if (up if good is None else good) else "down"
+    css = "up" if (up if good in (None, "") else good) else "down"  # "": a template's missing value
     spoken = _("up") if up else _("down")
     return format_html(
         '<span class="mv {}"><span aria-hidden="true">{} </span><span class="sr">{} </span>{}</span>',
@@ -209,7 +222,9 @@ def tier(obj: Any, box: bool = False, word: bool = True) -> SafeString:
     """Letter tile and word of anything with `code`, `name` and `slot` (colour 1-5); None = not rated yet."""
     css = " box" if box else ""
     if obj is None or not getattr(obj, "slot", 0):
-        return format_html('<span class="tier none{}"><i aria-hidden="true">–</i>{}</span>', css, _("unrated"))
+        return format_html(
+            '<span class="tier none{}"><i aria-hidden="true">–</i>{}</span>', css, capfirst(_("unrated"))
+        )
     name = obj.name if word else format_html('<span class="sr">{}</span>', obj.name)
     letter = getattr(obj, "letter", "") or str(obj.code)[:1].upper()
     return format_html('<span class="tier t{}{}"><i aria-hidden="true">{}</i>{}</span>', obj.slot, css, letter, name)
@@ -416,7 +431,11 @@ def dialog(content: str, id: str, title: str) -> SafeString:
 @register.simple_tag
 def tab(label: str, href: str, current: bool = False, count: int | str | None = None) -> SafeString:
     """One tab of `<nav class="tabs">`."""
-    figure = "" if count is None else format_html(' <span class="n">{}</span>', count)
+    figure = (
+        ""
+        if count is None
+        else format_html(' <span class="n">{}</span>', formatting.number(count) if isinstance(count, int) else count)
+    )
     here = mark_safe(' aria-current="page"') if current else ""
     return format_html('<a href="{}"{}>{}{}</a>', href, here, label, figure)
 
@@ -466,13 +485,17 @@ def _with_cursor(context: Context, cursor: str | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_header(context: Context, label: str, key: str, css: str = "") -> SafeString:
-    """A column head that sorts by `?sort=key`, a second click turns it round (`-key`); says its state to everybody."""
+    """A column head that sorts by `?sort=key`, a second click turns it round (`-key`); says its state to everybody.
+
+    A column of numbers (css="n") begins with the largest.
+    """
     request = context["request"]
     now = request.GET.get("sort", "")
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
     parameters = request.GET.copy()
     parameters.pop("cursor", None)
-    parameters["sort"] = f"-{key}" if now == key else key
+    falls = now == key or (now != f"-{key}" and "n" in css.split())
+    parameters["sort"] = f"-{key}" if falls else key
     arrow = {"ascending": " ↑", "descending": " ↓"}.get(state, "")
     return format_html(
         '<th scope="col" class="{}"{}><a href="?{}">{}{}</a></th>',
@@ -500,6 +523,7 @@ def field(
 
     Further keywords become attributes of the control (autocomplete="tel", inputmode="numeric", data_x="...").
     """
+    _name_empty_choice(bound.field)
     group = isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
     kind = "group" if group else "check" if isinstance(bound.field.widget, CheckboxInput) else "control"
     help_text = hint or bound.help_text
@@ -515,6 +539,21 @@ def field(
         "hint_id": f"{bound.auto_id}-hint",
         "first_id": first_control_id(bound),
     }
+
+
+def _name_empty_choice(field: Field) -> None:
+    """Django's row of hyphens says nothing, and nothing to a screen reader at all."""
+    words = _("Please choose") if field.required else formatting.DASH
+    if isinstance(field, ModelChoiceField):
+        if field.empty_label == HYPHENS:
+            field.empty_label = words
+    elif isinstance(field, ChoiceField):
+        field.choices = [(value, words if label == HYPHENS else _begun(label)) for value, label in field.choices]
+
+
+def _begun(label: Any) -> Any:
+    """Words of ours begin with a capital where they stand alone; names that people typed stay as they are."""
+    return capfirst(label) if isinstance(label, Promise) else label
 
 
 def _control_attrs(bound: BoundField, hint: object, kind: str, extra: Mapping[str, Any]) -> dict[str, Any]:

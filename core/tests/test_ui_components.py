@@ -8,6 +8,8 @@ from django import forms
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from core import icons
 from core.paging import Page
@@ -93,7 +95,7 @@ def test_a_tier_shows_letter_and_word_in_its_colour():
     gold = SimpleNamespace(code="A", name="high-value", slot=2)
     assert "tier t2" in draw("{% tier t %}", t=gold)
     assert '<span class="sr">high-value</span>' in draw("{% tier t word=False %}", t=gold)
-    assert "unrated" in draw("{% tier t %}", t=None)
+    assert "Unrated" in draw("{% tier t %}", t=None)
 
 
 def test_the_arrow_says_the_direction_and_the_colour_whether_it_is_good():
@@ -108,12 +110,12 @@ def test_a_clock_knows_its_states():
     clocks = {
         "left": {"due": now + 20 * hour, "start": now - 4 * hour},
         "warn": {"due": now + hour, "start": now - 23 * hour},
-        "breached": {"due": now - hour, "start": now - 25 * hour},
-        "no time limit": {"due": None, "start": None},
+        "Breached": {"due": now - hour, "start": now - 25 * hour},
+        "No time limit": {"due": None, "start": None},
     }
     for words, clock in clocks.items():
         assert words in draw("{% sla due start %}", **clock)
-    assert "answered in 2 h" in draw("{% sla due start stop %}", due=now, start=now - 3 * hour, stop=now - hour)
+    assert "Answered in 2 h" in draw("{% sla due start stop %}", due=now, start=now - 3 * hour, stop=now - hour)
 
 
 def test_a_field_links_label_hint_error_and_control():
@@ -157,3 +159,40 @@ def test_a_sorted_column_says_so_and_turns_round():
     assert 'aria-sort="ascending"' in drawn
     assert "sort=-name" in drawn
     assert "cursor" not in drawn
+
+
+class ChoosingForm(forms.Form):
+    needed = forms.ChoiceField(choices=[("", "---------"), ("a", gettext_lazy("masked"))])
+    wanted = forms.ChoiceField(choices=[("", "---------"), ("b", "typed by a person")], required=False)
+
+
+def test_an_empty_choice_is_a_word_and_choices_begin_with_a_capital():
+    drawn = draw("{% field f.needed %}{% field f.wanted %}", f=ChoosingForm())
+    assert "---" not in drawn
+    assert ">Please choose<" in drawn
+    assert ">—<" in drawn
+    assert ">Masked<" in drawn
+    assert ">typed by a person<" in drawn
+
+
+def test_a_tag_begins_with_a_capital_but_keeps_markup():
+    assert ">Late entry</span>" in draw('{% tag "late entry" %}')
+    assert "<b>x</b>" in draw("{% tag label %}", label=mark_safe("<b>x</b>"))
+
+
+@pytest.mark.parametrize(("good", "css"), [("", "up"), (None, "up"), (True, "up"), (False, "down")])
+def test_a_rise_is_good_unless_the_measure_says_otherwise(good, css):
+    """A value that a template doesn't have arrives as an empty text."""
+    assert f'class="mv {css}"' in draw('{% move "1.2" 1 good=good %}', good=good)
+
+
+def test_tabs_group_thousands():
+    assert ">1,965<" in draw('{% tab "All" "/" count=1965 %}')
+
+
+def test_a_column_of_numbers_begins_with_the_largest():
+    request = RequestFactory().get("/")
+    template = Template('{% load ui %}{% sort_header "Sales" "sales" css="n" %}{% sort_header "Name" "name" %}')
+    drawn = template.render(RequestContext(request, {}))
+    assert "sort=-sales" in drawn
+    assert "sort=name" in drawn
