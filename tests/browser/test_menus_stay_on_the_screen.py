@@ -1,0 +1,25 @@
+"""On a phone an open menu is whole, and its items are as large as a finger."""
+
+import pytest
+
+from tests.browser.pages import REP
+from tests.browser.visitor import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+FINGER = 44
+
+
+@pytest.mark.parametrize("path", ["/follow-ups/", "/", "/customers/"])
+def test_a_menu_is_whole_and_large_enough(visit, path):
+    visitor = visit(REP, width=PHONE)
+    visitor.open(path)
+    menu = visitor.page.locator("main details.menu").first
+    menu.locator("summary").tap()
+    box = menu.locator("> div").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= visitor.page.viewport_size["height"]
+    items = menu.locator("> div").locator("a, button").all()
+    assert items
+    assert not [item.inner_text() for item in items if item.bounding_box()["height"] < FINGER]
