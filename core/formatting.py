@@ -153,7 +153,10 @@ def number(value: float | Decimal | None, digits: int = 0) -> str:
 
 def percent(ratio: float | Decimal | None, digits: int = 0) -> str:
     """A share of 1 as 46% or 46.2%."""
-    return DASH if ratio is None else f"{ratio * 100:.{digits}f}%"
+    if ratio is None:
+        return DASH
+    text = f"{ratio * 100:.{digits}f}"
+    return f"{text.replace('-', '−') if float(text) else text.lstrip('-')}%"
 
 
 def signed(value: float | None, digits: int = 0) -> str:

@@ -108,6 +108,8 @@ def test_a_span_keeps_its_two_largest_units(seconds, words):
 
 def test_shares_and_signs():
     assert f.percent(0.462, 1) == "46.2%"
+    assert f.percent(-0.0001) == "0%"
+    assert f.percent(-0.12) == "−12%"
     assert f.signed(-9) == "−9"
     assert f.signed(12) == "+12"
     assert f.number(None) == "—"

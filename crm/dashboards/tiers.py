@@ -299,7 +299,7 @@ class Page:
                 "tier": None,
                 "row": row,
                 "share": share,
-                "bar": charts.bar(share * 100),
+                "bar": charts.bar(max(share, 0) * 100),
                 "url": self.list_url(tier="unrated"),
             }
         ]
