@@ -109,7 +109,7 @@ def complaint_move(
     before = complaint.state
     save_version(complaint, changes | {"state": to}, version=version, by=by)
     _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=csat if to == states.CLOSED else None)
-    audit.record("complaint.move", by=by, on=complaint, from_state=before, to_state=to)
+    audit.record("complaint.move", by=by, on=complaint, state=to)
     return _changed(complaint, by)
 
 

@@ -21,6 +21,7 @@ from core import charts, clock, formatting, toasts
 from core.company import currency
 from crm.dashboards import team_figures as figures
 from crm.dashboards.figures import ORDER
+from crm.dashboards.goals import next_month
 from crm.dashboards.team_figures import Person
 from customers.models import ACTIVE
 from sales.models import Target
@@ -135,7 +136,7 @@ def _title(people: list[Person], pace: float) -> str:
 
 def _months(today: date) -> list[date]:
     """The choices: next month, this one and the eleven before."""
-    months, month = [figures.next_month(today)], today.replace(day=1)
+    months, month = [next_month(today)], today.replace(day=1)
     for _n in range(12):
         months.append(month)
         month = (month - timedelta(days=1)).replace(day=1)

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company, workcalendar
 from crm.dashboards.figures import published_runs
-from crm.dashboards.goals import COUNTED, Goal, goals
+from crm.dashboards.goals import COUNTED, Goal, goals, next_month
 from customers.models import ACTIVE, Customer, Interaction
 from feedback.models import Complaint
 from followups.models import FollowUp
@@ -78,10 +78,6 @@ def month_of(text: str, today: date) -> date:
     except ValueError:
         return today.replace(day=1)
     return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
 
 
 def board(user: Any, month: date) -> list[Person]:

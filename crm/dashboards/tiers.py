@@ -300,7 +300,7 @@ class Page:
                 "row": row,
                 "share": share,
                 "bar": charts.bar(max(share, 0) * 100),
-                "url": self.list_url(tier="unrated"),
+                "url": self.list_url(to=UNRATED),
             }
         ]
 
