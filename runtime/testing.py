@@ -94,6 +94,7 @@ def _python(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    _python(["manage.py", "compile_translations"], environment)  # else a test reads the Chinese of an earlier day
     return _python(["-m", "pytest", *arguments], environment)
 
 
