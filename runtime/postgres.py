@@ -10,18 +10,25 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 from runtime.layout import VENV, shorten_log
 from runtime.problems import Problem, tail
 from runtime.processes import Account, clean_environment, server_account, wait_until
+from runtime.say import say
 
 OLDEST = 15
 ROLE = "keben_embedded"  # this name in a DATABASE_URL marks the address of an embedded server
 DATABASE = "keben"
-START_SECONDS = 20
+START_SECONDS = 20  # for a server that says nothing or dies again and again
+# For one that says it is recovering: a stop would throw away what it has replayed, and the next start begins anew.
+RECOVERY_SECONDS = 30 * 60
+TELL_AFTER, TELL_EVERY = 3, 30
+RECOVERING = ("is starting up", "not yet accepting connections", "in recovery mode")
 # Never inherited from the caller: with locale C the trigram search finds nothing in Chinese.
 LOCALES = ("C.UTF-8", "en_US.UTF-8")
 NO_SYNC = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -98,6 +105,14 @@ def postgres_for(folder: Path) -> Programs:
     return programs or find_postgres()
 
 
+class State(Enum):
+    """What a server of a directory says when asked."""
+
+    ANSWERS = "answers"
+    RECOVERS = "recovers"  # it lives and replays its log after a crash
+    SILENT = "silent"
+
+
 @dataclass
 class Cluster:
     """One embedded PostgreSQL cluster in `directory`, listening on 127.0.0.1 with a password of its own."""
@@ -131,15 +146,22 @@ class Cluster:
     # --- state
     def answers(self) -> bool:
         """Whether a server of exactly this directory answers queries now."""
+        return self.state() is State.ANSWERS
+
+    def state(self) -> State:
+        """Ask the server itself. One that recovers can't name its directory yet, so its port is taken on trust."""
         port = self._port()
         if not port or not port_answers(port):
-            return False
+            return State.SILENT
         self.last_port = port
         answer = self.query("SHOW data_directory")
+        if answer.returncode != 0:
+            return State.RECOVERS if any(words in answer.stderr for words in RECOVERING) else State.SILENT
         try:
-            return answer.returncode == 0 and os.path.samefile(answer.stdout.strip(), self.directory)
+            ours = os.path.samefile(answer.stdout.strip(), self.directory)
         except OSError:
-            return False
+            ours = False
+        return State.ANSWERS if ours else State.SILENT
 
     def query(self, sql: str) -> subprocess.CompletedProcess[str]:
         """Run one statement as the application's role; output unaligned, without headings."""
@@ -188,21 +210,44 @@ class Cluster:
 
     # --- running
     def start(self) -> None:
-        """Start it on a free port, after a crash the former one if possible; Problem when it doesn't answer in time."""
+        """Start it on a free port, after a crash the former one if possible; Problem when it doesn't answer in time.
+
+        A server that says it is recovering is waited for as long as it lives, up to RECOVERY_SECONDS.
+        """
         if not self.directory.exists():
             self.create()
         self._give(self.directory)
         wished = self.last_port or self._port()
-        # After a kill -9 the old server may live on for seconds as a zombie or in its last children.
-        if not wait_until(lambda: self._try_start(wished), START_SECONDS, pause=0.5):
+        if not self._come_up(wished):
             self.stop()
             raise self._problem("starting the embedded PostgreSQL")
 
-    def _try_start(self, wished: int | None) -> bool:
-        if self.child is None or self.child.poll() is not None:
+    def _come_up(self, wished: int | None) -> bool:
+        """Try until it answers; the time of silence and that of a recovery have limits of their own."""
+        begun = heard = told = time.monotonic()
+        while (state := self._try_start(wished)) is not State.ANSWERS:
+            now = time.monotonic()
+            if state is State.RECOVERS:
+                heard = now
+                if now - told >= (TELL_AFTER if told == begun else TELL_EVERY):
+                    told = now
+                    say(f"PostgreSQL repairs itself after a crash; waiting for it ({now - begun:.0f} s so far) ...")
+            if now - heard > START_SECONDS or now - begun > RECOVERY_SECONDS:
+                return False
+            # After a kill -9 the old server may live on for seconds as a zombie or in its last children.
+            time.sleep(0.5 if self._is_dead() else min(1.0, 0.05 + (now - begun) / 10))
+        return True
+
+    def _try_start(self, wished: int | None) -> State:
+        """What it says now; launched again where it is silent and no child of ours lives."""
+        state = self.state()
+        if state is State.SILENT and self._is_dead():
             _forget_dead_postmaster(self.directory)
             self._launch(wished if wished and port_is_free(wished) else free_port())
-        return wait_until(lambda: self.answers() or self.child.poll() is not None, 5) and self.answers()
+        return state
+
+    def _is_dead(self) -> bool:
+        return self.child is None or self.child.poll() is not None
 
     def _launch(self, port: int) -> None:
         shorten_log(self.log)

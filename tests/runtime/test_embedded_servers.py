@@ -11,9 +11,11 @@ import psycopg2
 import pytest
 import redis
 
+from runtime import postgres
 from runtime.embedded import Servers, Wanted
 from runtime.layout import ROOT, DataFolder
 from runtime.postgres import Cluster, find_postgres, port_answers
+from runtime.problems import Problem
 from runtime.processes import Account, clean_environment, server_account
 from runtime.valkey import Valkey, find_redis
 
@@ -95,6 +97,43 @@ def test_it_comes_back_after_kill_9_with_everything_committed(folder: DataFolder
     finally:
         second.stop()
         first.child.wait()
+
+
+def test_a_recovery_that_takes_longer_than_a_start_is_waited_for(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(postgres, "START_SECONDS", 1)
+    monkeypatch.setattr(postgres, "TELL_AFTER", 0.5)
+    cluster = Cluster(find_postgres(), folder.path / "pg-18", folder.log("postgres"))
+    cluster.start()
+    cluster.query("CREATE TABLE kept (n int); INSERT INTO kept SELECT generate_series(1, 100)")
+    cluster.child.kill()
+    cluster.child.wait()
+    _slow_recovery(cluster)
+    again = Cluster(cluster.programs, cluster.directory, cluster.log)
+    again.start()
+    try:
+        assert again.query("SELECT count(*) FROM kept").stdout.strip() == "100"
+        assert "PostgreSQL repairs itself after a crash" in capsys.readouterr().out
+    finally:
+        again.stop()
+
+
+def _slow_recovery(cluster: Cluster) -> None:
+    """Asking an archive for each missing piece of the log takes seconds; meanwhile the server is "starting up"."""
+    (cluster.directory / "recovery.signal").touch()
+    with (cluster.directory / "postgresql.auto.conf").open("a") as settings:
+        settings.write("restore_command = 'sleep 3; false'\n")
+
+
+def test_a_server_that_dies_at_once_is_given_up(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "START_SECONDS", 1)
+    cluster = Cluster(find_postgres(), folder.path / "pg-18", folder.log("postgres"), durable=False)
+    cluster.create()
+    (cluster.directory / "postgresql.auto.conf").write_text("no_such_setting = 1\n")
+    with pytest.raises(Problem, match="no_such_setting"):
+        cluster.start()
+    assert cluster.child.poll() is not None
 
 
 def test_nobody_enters_without_the_password(cluster: Cluster) -> None:
