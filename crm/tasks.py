@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from core import clock, dispatcher, jobs
+from core import clock, jobs
+from crm.dispatching import dispatch_round
 from crm.wiring import NIGHTLY_JOBS
 from customers.imports import engine as imports
 from customers.imports.services import clean_up
-from followups.services import day_notices_make
 
 SLICE = timedelta(seconds=60)
 
@@ -31,8 +31,7 @@ def tick_night() -> None:
 def tick_dispatch() -> None:
     """Tell people about their day when it begins, and send the mails that are due."""
     _alive("dispatch")
-    day_notices_make()
-    dispatcher.dispatch(until=clock.now() + SLICE)
+    dispatch_round(until=clock.now() + SLICE)
 
 
 @shared_task(name="tick_jobs", ignore_result=True)

@@ -1,24 +1,24 @@
-"""Send what is due from the outbox: once, or for ever with --loop. Needs the database and the mail server only."""
+"""Tell people what is due: once, or for ever with --loop. Needs the database and the mail server only."""
 
 import json
 import signal
 import time
 from argparse import ArgumentParser
-from collections import Counter
 from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from core import dispatcher, jobs
+from core import dispatcher
+from crm.dispatching import dispatch_round
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 5
 
 
 class Command(BaseCommand):
-    help = "Send the mails that are due. With --loop, look again every 5 seconds until stopped."
+    help = "Make the day notices and send the mails that are due. With --loop, again every 5 seconds until stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="keep looking every 5 seconds")
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if options["loop"]:
             self._loop()
             return
-        done = dispatcher.dispatch()
+        done = dispatch_round()
         self.stdout.write(", ".join(f"{name}: {count}" for name, count in sorted(done.items())) or "nothing was due")
         if options["json"]:
             self.stdout.write(json.dumps(done))
@@ -52,7 +52,6 @@ def _tick(owner: str) -> None:
     """One look into the table; a database that is away for a while only makes the loop wait."""
     close_old_connections()
     try:
-        done: Counter[str] = dispatcher.dispatch(owner=owner)
-        jobs.beat("dispatch", **done)
+        dispatch_round(owner=owner)
     except DatabaseError as error:
         log.warning("dispatch waits for the database", error=str(error).strip().splitlines()[:1])
