@@ -15,6 +15,8 @@ from runtime.processes import clean_environment
 
 # What belongs to one installation alone: never taken from another folder's file, and kept from start to start.
 OF_THE_FOLDER = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO_PASSWORD", "STORAGE_DIR")
+# Servers and files of the operator, and the names under which his own people reach him.
+NOT_IN_A_TRIAL = ("DATABASE_URL", "REDIS_URL", "STORAGE_DIR", "ALLOWED_HOSTS", "BASE_URL")
 EMBEDDED_ROLES = {"DATABASE_URL": postgres.ROLE, "REDIS_URL": valkey.USER}
 
 
@@ -27,7 +29,7 @@ class Values:
 
     def get(self, name: str) -> str:
         """The value set by the operator or generated once; empty when there is none."""
-        if self.trial and name in ("DATABASE_URL", "REDIS_URL", "STORAGE_DIR"):
+        if self.trial and name in NOT_IN_A_TRIAL:
             return ""
         for source in self._sources(name):
             value = source.get(name, "")
@@ -83,15 +85,29 @@ def child_environment(folder: DataFolder, given: Mapping[str, str]) -> dict[str,
     return {**kept, **own, **given}
 
 
-def refuse_demo_in_public(values: Values) -> None:
-    """Demo accounts have a known shape and no second factor: never under a foreign host name. Raises Problem."""
-    for host in values.get("ALLOWED_HOSTS").split(","):
-        if host.strip() and not _is_local(host.strip()):
+def refuse_demo_in_public(values: Values, base_url: str) -> None:
+    """Demo accounts have a known shape and no second factor: never under a foreign host name. Raises Problem.
+
+    `base_url` is the address this start will answer under, empty for the one it chooses on this machine.
+    """
+    named = [("ALLOWED_HOSTS", host.strip()) for host in values.get("ALLOWED_HOSTS").split(",") if host.strip()]
+    if base_url:
+        named.append(("BASE_URL", _host(base_url)))
+    for variable, host in named:
+        if not _is_local(host):
             raise Problem(
                 "reading the settings",
-                f"ALLOWED_HOSTS names {host.strip()}, but this data folder holds demo accounts.",
-                "begin your own company with bin/start --empty --data DIR, or leave ALLOWED_HOSTS unset for the demo.",
+                f"{variable} names {host}, but this data folder holds demo accounts.",
+                f"begin your own company with bin/start --empty --data DIR, or leave {variable} unset for the demo.",
             )
+
+
+def _host(url: str) -> str:
+    """The host of an address; what can't be read counts as foreign and is refused as it stands."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
 
 
 def _is_local(host: str) -> bool:

@@ -111,7 +111,7 @@ def _is_empty(folder: DataFolder, values: Values, options: Options) -> bool:
         )
     empty = options.empty or kind == "empty"
     if not empty:
-        refuse_demo_in_public(values)
+        refuse_demo_in_public(values, "" if options.check else values.get("BASE_URL"))
     return empty
 
 
@@ -128,7 +128,7 @@ def _prepare(values: Values, servers: Servers, listener: socket.socket, options:
     envfile.rewrite_block(folder.env_file, {**given, "KEBEN_ADDRESS": address})
     given.update(servers.programs())
     if options.trial:
-        given["STORAGE_DIR"] = ""
+        given |= {"STORAGE_DIR": "", "ALLOWED_HOSTS": ""}  # the operator's would come in from the environment
     installation = Installation(folder, address, child_environment(folder, given), password)
     say("Preparing database and static files ...")
     with _static_files(installation):

@@ -6,6 +6,7 @@ from runtime import envfile
 from runtime.environment import Values, child_environment, is_embedded, refuse_demo_in_public
 from runtime.layout import DataFolder
 from runtime.problems import Problem
+from runtime.start import Options, _is_empty
 
 EMBEDDED = "postgres://keben_embedded:pw@127.0.0.1:5000/keben"
 FOREIGN = "postgres://crm:pw@db.example.com/crm"
@@ -63,14 +64,44 @@ def test_a_trial_never_touches_the_operators_servers(values: Values, monkeypatch
 @pytest.mark.parametrize("hosts", ["", "localhost", "127.0.0.1,[::1]", "crm.localhost"])
 def test_the_demo_runs_under_names_of_this_machine(values: Values, monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", hosts)
-    refuse_demo_in_public(values)
+    refuse_demo_in_public(values, "")
 
 
 @pytest.mark.parametrize("hosts", ["crm.example.com", "localhost,203.0.113.5", "*"])
 def test_the_demo_is_refused_under_foreign_names(values: Values, monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", hosts)
     with pytest.raises(Problem, match="ALLOWED_HOSTS names"):
-        refuse_demo_in_public(values)
+        refuse_demo_in_public(values, "")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://[::1]:9000/", "https://crm.localhost"])
+def test_the_demo_runs_at_an_address_of_this_machine(values: Values, url: str) -> None:
+    refuse_demo_in_public(values, url)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://crm.example.com", "http://203.0.113.5:8000", "https://localhost@evil.example"]
+)
+def test_the_demo_is_refused_at_a_foreign_address(values: Values, url: str) -> None:
+    with pytest.raises(Problem, match="BASE_URL names"):
+        refuse_demo_in_public(values, url)
+
+
+def test_a_demo_folder_does_not_start_at_a_foreign_address_but_may_be_checked(
+    values: Values, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BASE_URL", "https://crm.example.com")
+    values.folder.kind_file.write_text("demo\n")
+    with pytest.raises(Problem, match="BASE_URL names"):
+        _is_empty(values.folder, values, Options())
+    assert not _is_empty(values.folder, values, Options(check=True))  # visited at 127.0.0.1 only
+
+
+def test_a_check_beside_a_real_company_has_none_of_its_names(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "crm.example.com")
+    monkeypatch.setenv("BASE_URL", "https://crm.example.com")
+    trial = Values(values.folder, trial=True)
+    assert not _is_empty(values.folder, trial, Options(check=True, trial=True))
 
 
 def test_children_inherit_no_stale_address_and_no_locale(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
