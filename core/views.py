@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
+from core import schema
 from core.forms import safe_next
 from core.models import Draft
 from core.styleguide import samples
@@ -21,10 +22,12 @@ MAX_DRAFT = 50_000
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 only when the database answers and has all migrations."""
+    """200 only when the database answers and has all migrations of this code."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM core_company LIMIT 1")
+        if not schema.is_complete():
+            return JsonResponse({"status": "migrations missing"}, status=503)
     except DatabaseError:
         return JsonResponse({"status": "down"}, status=503)
     return JsonResponse({"status": "ok"})

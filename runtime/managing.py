@@ -5,7 +5,8 @@ from runtime.embedded import Servers
 from runtime.environment import Values, child_environment
 from runtime.layout import ROOT, DataFolder, data_folder
 from runtime.locks import Lock
-from runtime.prepare import needs_tables, prepare_tables
+from runtime.prepare import needs_tables, prepare_tables, tables_of
+from runtime.problems import Problem
 from runtime.say import say, use_stderr
 
 
@@ -21,10 +22,29 @@ def manage(arguments: list[str], data: str | None) -> int:
         with Servers(folder, values.wanted()) as servers:
             environment = _environment(folder, values, servers)
             if needs_tables(folder, arguments):
-                say("This data folder is new: making its tables, without demo data.")
-                prepare_tables(folder, environment)
+                _make_tables(folder, environment)
             preparing.release()
             return foreground.run([venv.PYTHON, ROOT / "manage.py", *arguments], environment)
+
+
+def _make_tables(folder: DataFolder, environment: dict[str, str]) -> None:
+    """Make the tables of a new folder, or bring those of an older version up to date. Raises Problem."""
+    if not tables_of(folder):
+        say("This data folder is new: making its tables, without demo data.")
+    else:
+        _refuse_beside_older_code(folder)
+        say("The tables of this data folder are of another version: bringing them up to date.")
+    prepare_tables(folder, environment)
+
+
+def _refuse_beside_older_code(folder: DataFolder) -> None:
+    """What runs here was started before the update and knows the old tables; only a new start brings both along."""
+    if Lock(folder.path / "run.lock").is_held():
+        raise Problem(
+            "bringing the database up to date",
+            f"the program is newer than the installation that runs in {folder.path}.",
+            "stop that bin/start and start it again, then repeat this command.",
+        )
 
 
 def _environment(folder: DataFolder, values: Values, servers: Servers) -> dict[str, str]:

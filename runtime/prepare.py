@@ -1,5 +1,6 @@
 """Brings database, translations, static files and demo data of one folder to where a start needs them."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Mapping
@@ -73,16 +74,29 @@ def _raise_failure(told: Mapping[str, object], code: int, log: Path) -> None:
 def prepare_tables(folder: DataFolder, environment: Mapping[str, str], *more: str) -> dict[str, object]:
     """Migrate and fix the company's basics, then the steps `more`."""
     told = run_steps(folder, environment, *TABLES, *more)
-    prepared_file(folder).touch()
+    prepared_file(folder).write_text(schema_of_code(), encoding="utf-8")
     return told
 
 
 def prepared_file(folder: DataFolder) -> Path:
-    """Exists once the tables were made from this folder."""
+    """Says of which code the tables are; exists once they were made from this folder."""
     return folder.path / "prepared"
 
 
+def schema_of_code() -> str:
+    """A digest that moves when a migration comes: our own by name, those of other packages by the pinned versions."""
+    names = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/migrations/[0-9]*.py"))
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    return hashlib.sha256("\n".join([*names, pins]).encode()).hexdigest()
+
+
 def needs_tables(folder: DataFolder, arguments: list[str]) -> bool:
-    """Whether this management command meets a folder in which nothing was made yet."""
+    """Whether this management command meets a folder whose tables were not made yet, or by older code."""
     harmless = not arguments or arguments[0] in NO_TABLES_NEEDED or bool({"-h", "--help", "--version"} & set(arguments))
-    return not harmless and not prepared_file(folder).exists()
+    return not harmless and tables_of(folder) != schema_of_code()
+
+
+def tables_of(folder: DataFolder) -> str:
+    """The digest of the code that made the tables; empty when none did."""
+    file = prepared_file(folder)
+    return (file.read_text(encoding="utf-8") or "unknown") if file.exists() else ""

@@ -6,7 +6,7 @@ import pytest
 
 from runtime.cli import split_data
 from runtime.layout import ROOT, DataFolder
-from runtime.prepare import needs_tables
+from runtime.prepare import needs_tables, schema_of_code
 from runtime.problems import Problem
 
 
@@ -64,5 +64,5 @@ def test_only_commands_that_read_tables_need_them(tmp_path: Path) -> None:
     assert needs_tables(folder, ["createsuperuser"])
     assert not needs_tables(folder, ["migrate"])
     assert not needs_tables(folder, ["rescore", "--help"])
-    (tmp_path / "prepared").touch()
+    (tmp_path / "prepared").write_text(schema_of_code())
     assert not needs_tables(folder, ["createsuperuser"])
