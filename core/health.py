@@ -99,18 +99,6 @@ def last_runs(job_names: Sequence[str], count: int = 14) -> list[JobRun]:
     return list(JobRun.objects.filter(job__in=job_names).order_by("-business_date", "job")[:count])
 
 
-def run_again(run: JobRun) -> bool:
-    """Put a failed run first in line; False when it isn't failed (any more)."""
-    waiting = JobRun.objects.filter(pk=run.pk, published_at=None, state=JobRun.State.FAILED)
-    return bool(waiting.update(state=JobRun.State.DUE, next_try_at=clock.now()))
-
-
 def failed_mails(count: int = 20) -> list[OutboxMail]:
     """Mails that a person must look at, newest first."""
     return list(OutboxMail.objects.filter(state__in=("failed", "unknown")).order_by("-pk")[:count])
-
-
-def send_again(mail: OutboxMail) -> bool:
-    """Queue a failed or unknown mail once more, with the same Message-ID; False when it isn't waiting for a person."""
-    stuck = OutboxMail.objects.filter(pk=mail.pk, state__in=("failed", "unknown"))
-    return bool(stuck.update(state="due", phase="", next_try_at=clock.now(), last_error=""))

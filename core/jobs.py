@@ -62,6 +62,12 @@ def _run_all(jobs: Sequence[NightlyJob], until: datetime | None) -> int:
     return published
 
 
+def run_again(run: JobRun) -> bool:
+    """Put a failed run first in line; False when it isn't failed (any more)."""
+    waiting = JobRun.objects.filter(pk=run.pk, published_at=None, state=JobRun.State.FAILED)
+    return bool(waiting.update(state=JobRun.State.DUE, next_try_at=clock.now()))
+
+
 def run_one(run: JobRun, job: NightlyJob) -> bool:
     """Run and publish one record; an error is written to it and the next attempt is put off."""
     _mark_started(run)

@@ -116,17 +116,15 @@ def still_wanted(mail: OutboxMail) -> bool:
     return gate is None or gate(mail)
 
 
-def mail_settle(*, mail: OutboxMail, sent: bool) -> bool:
-    """A person decides about an unknown mail: it arrived, or it is to be sent again. False when it isn't unknown."""
-    moment = clock.now()
-    changes = {"state": State.SENT, "sent_at": moment} if sent else {"state": State.DUE, "next_try_at": moment}
-    return bool(OutboxMail.objects.filter(pk=mail.pk, state=State.UNKNOWN).update(phase="", **changes))
-
-
 def mail_retry(*, mail: OutboxMail) -> bool:
-    """Send a failed mail again; False when it isn't failed."""
-    again = {"state": State.DUE, "next_try_at": clock.now(), "phase": "", "attempt": 0, "last_error": ""}
-    return bool(OutboxMail.objects.filter(pk=mail.pk, state=State.FAILED).update(**again))
+    """Send a failed or unknown mail again, under its Message-ID; False when it isn't waiting for a person.
+
+    It is due from now and has all its attempts: of an old mail the first "not now" would else be the last.
+    """
+    moment = clock.now()
+    stuck = OutboxMail.objects.filter(pk=mail.pk, state__in=[State.FAILED, State.UNKNOWN])
+    again = {"state": State.DUE, "phase": "", "attempt": 0, "due_at": moment, "next_try_at": moment, "last_error": ""}
+    return bool(stuck.update(**again))
 
 
 def figures() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, health, jobs
+from core import clock, health, jobs, outbox
 from core.models import Heartbeat, JobRun, OutboxMail
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +61,11 @@ def test_a_failed_night_can_be_put_first_in_line():
         next_try_at=clock.now() + timedelta(hours=1),
     )
     assert level("night") == "danger"
-    assert health.run_again(run)
+    assert jobs.run_again(run)
     run.refresh_from_db()
     assert run.state == "due"
     assert run.next_try_at <= clock.now()
-    assert not health.run_again(run)
+    assert not jobs.run_again(run)
 
 
 def test_mail_that_waits_too_long_is_reported():
@@ -79,7 +79,7 @@ def test_failed_mail_waits_for_a_person_and_can_be_sent_again():
     row = mail(state="failed", last_error="550")
     assert level("mail") == "warn"
     assert health.failed_mails() == [row]
-    assert health.send_again(row)
+    assert outbox.mail_retry(mail=row)
     assert health.failed_mails() == []
 
 

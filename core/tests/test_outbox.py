@@ -125,8 +125,8 @@ def test_with_the_policy_hold_a_person_decides(sink):
         assert dispatcher.dispatch() == {"unknown": 1}
         assert not sink.taken
         assert state_of(mail) == State.UNKNOWN
-        assert outbox.mail_settle(mail=mail, sent=False)
-        assert not outbox.mail_settle(mail=mail, sent=False)
+        assert outbox.mail_retry(mail=mail)
+        assert not outbox.mail_retry(mail=mail)
         assert dispatcher.dispatch() == {"sent": 1}
 
 
@@ -180,6 +180,20 @@ def test_a_refused_mail_fails_for_good_and_others_go_out(sink):
     assert dispatcher.dispatch() == {"sent": 1}
     assert outbox.mail_retry(mail=refused)
     assert dispatcher.dispatch() == {"sent": 1}
+
+
+def test_an_old_mail_sent_again_by_hand_has_all_its_attempts(sink):
+    refused = queue()
+    OutboxMail.objects.update(state=State.FAILED, attempt=9, due_at=timezone.now() - timedelta(days=3))
+    assert outbox.mail_retry(mail=refused)
+    sink.on_rcpt = "451 greylisted"
+    assert dispatcher.dispatch() == {"later": 1}
+    assert state_of(refused) == State.DUE
+    assert refused.next_try_at - timezone.now() < timedelta(minutes=2)  # the first step of the back-off
+    sink.on_rcpt = ""
+    with later(1.2):
+        assert dispatcher.dispatch() == {"sent": 1}
+    assert list(sink.ids) == [refused.message_id]
 
 
 def test_later_at_the_data_is_no_loss(sink):

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
 from accounts.decorators import needs
 from core import formatting, health, toasts
 from core.health import Light
 from core.models import JobRun, OutboxMail
+from crm.system import services
 from crm.wiring import NIGHTLY_JOBS
 from customers.models import ImportJob
 from segmentation.models import ScoreRun
@@ -122,8 +122,7 @@ def _counts(run: JobRun) -> str:
 def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a failed night first in line."""
     run = get_object_or_404(JobRun, pk=pk)
-    if health.run_again(run):
-        audit.record("health.job_retry", by=request.user, job=run.job, business_date=str(run.business_date))
+    if services.job_retry(run=run, by=request.user):
         toasts.success(request, _("The job is in line again; a worker takes it within a minute."))
     else:
         toasts.error(request, _("This run isn't failed any more."))
@@ -135,8 +134,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a failed mail once more."""
     mail = get_object_or_404(OutboxMail, pk=pk)
-    if health.send_again(mail):
-        audit.record("health.mail_retry", by=request.user, mail=mail.pk)
+    if services.mail_retry(mail=mail, by=request.user):
         toasts.success(request, _("The mail is queued again."))
     else:
         toasts.error(request, _("This mail isn't waiting any more."))
