@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from core import clock, company
+from core.housekeeping import forget_old
 from core.jobs import NightlyJob
 from core.workcalendar import next_working_day, working_days
 from followups import cadence
@@ -28,11 +29,11 @@ MORNING = timedelta(hours=12)
 
 
 def nightly(business_date: date) -> dict[str, Any]:
-    """The job of one night: plans as of now, and the notices of the morning."""
-    moved_on = stages_move_on(clock.business_date())
-    counts = {"stages": moved_on, **plans_make()}
+    """The job of one night: plans as of now, the notices of the morning, and what has outlived its use."""
+    counts = {"stages": stages_move_on(clock.business_date()), **plans_make()}
     counts["warning_notices"] = warning_notices_make(business_date)
     counts["day_notices"] = day_notices_make(ahead=MORNING)
+    counts["forgotten"] = forget_old()  # the last job of the night also sweeps
     return counts
 
 
