@@ -2,6 +2,7 @@
 
 import json
 import random
+import secrets
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -25,7 +26,6 @@ from feedback.models import Complaint
 from followups.models import FollowUp
 from sales.models import Order, OrderLine, Product
 
-PASSWORD = "scale-data-password"  # noqa: S105 — only ever on synthetic data
 DAYS = 1095
 
 
@@ -43,20 +43,37 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if Customer.all_objects.exists():
-            raise CommandError("load_scale fills an empty database only; this one has customers.")
+        _refuse_a_real_company()
         options["users"] = options["users"] or max(12, options["customers"] // 1000)
         with transaction.atomic():
-            counts = Scale(options).write()
+            scale = Scale(options)
+            counts = scale.write()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-        self.stdout.write(f"{counts}\nSign in as rep0@scale.example or manager@scale.example, password {PASSWORD}")
+        self.stdout.write(
+            f"{counts}\nSign in as rep0@scale.example or manager@scale.example, password {scale.password}"
+        )
         if options["json"]:
             self.stdout.write(json.dumps(counts))
 
 
+def _refuse_a_real_company() -> None:
+    """It makes an administrator and a thousand strangers: nothing for a database that people use. CommandError."""
+    for name, there in (("customers", Customer.all_objects.exists()), ("accounts", User.objects.exists())):
+        if there:
+            raise CommandError(f"load_scale fills an empty database only; this one has {name}.")
+
+
+def new_password() -> str:
+    """Each filling has its own: one that stood in the code would open any installation that was ever filled."""
+    return secrets.token_urlsafe(12)
+
+
 class Scale:
+    """Rows of every kind; `password` opens its accounts and is kept nowhere else."""
+
     def __init__(self, options: dict[str, Any]) -> None:
+        self.password = new_password()
         self.options, self.chance = options, random.Random(options["seed"])
         self.today = clock.business_date()
         self.zone = company.zone()
@@ -85,7 +102,7 @@ class Scale:
         return counts
 
     def _people(self, count: int) -> list[User]:
-        secret, root = make_password(PASSWORD), team_create(name="Sales")
+        secret, root = make_password(self.password), team_create(name="Sales")
         teams = [team_create(name=f"Team {n + 1}", parent=root) for n in range(max(1, count // 4))]
         role = {code: Role.objects.get(code=code) for code in ("rep", "manager", "administrator")}
         User.objects.create(
