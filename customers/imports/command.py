@@ -71,7 +71,8 @@ class ImportCommand(BaseCommand):
             "sha256": table.sha256,
         }
         people.owner_turn(options["owner"])
-        job = begun_before(wanted) or new_job(wanted, Path(options["file"]).resolve())
+        path = Path(options["file"]).resolve()
+        job = begun_before(wanted, path) or new_job(wanted, path)
         with progress_bar() as show:
             engine.run(job, progress=show, wait=True)
         job.refresh_from_db()
@@ -106,9 +107,16 @@ class ImportCommand(BaseCommand):
             self.stdout.write(json.dumps(result))
 
 
-def begun_before(wanted: dict[str, Any]) -> ImportJob | None:
-    """The unfinished job of the very same command, which a killed process left or another one works on."""
-    return ImportJob.objects.filter(**wanted, user=None, state__in=engine.OPEN).order_by("pk").first()
+def begun_before(wanted: dict[str, Any], path: Path) -> ImportJob | None:
+    """The unfinished job of the very same command, which a killed process left or another one works on.
+
+    It goes on at `path`: the content is the same by its hash, the file may have been moved since.
+    """
+    job = ImportJob.objects.filter(**wanted, user=None, state__in=engine.OPEN).order_by("pk").first()
+    if job is not None and job.path != str(path):
+        job.path, job.file_name = str(path), path.name[:255]
+        job.save(update_fields=["path", "file_name"])
+    return job
 
 
 def new_job(wanted: dict[str, Any], path: Path) -> ImportJob:

@@ -86,6 +86,20 @@ def test_in_the_middle_of_a_batch_nothing_of_it_stays(run_import, table, monkeyp
     assert result["orders"] + result["returns"] == Order.objects.count() == 60
 
 
+@pytest.mark.parametrize("batch", [0, 8])  # while the file is read, and when it lies in the database
+def test_from_where_the_file_was_moved_to(run_import, table, monkeypatch, tmp_path, batch):
+    path = table("no,at,customer,sku,qty,price", *ROWS)
+    with monkeypatch.context() as patch:
+        die_at(patch, batch)
+        with pytest.raises(KilledError):
+            run_import(path, MAP)
+    moved = path.rename(tmp_path / "moved.csv")
+    run_import(moved, MAP)
+    job = ImportJob.objects.get()
+    assert (job.state, job.path, job.file_name) == ("done", str(moved), "moved.csv")
+    assert Order.objects.count() == 60
+
+
 def test_a_database_that_lost_the_staged_rows_starts_the_file_again(run_import, table, monkeypatch):
     path = table("no,at,customer,sku,qty,price", *ROWS)
     with monkeypatch.context() as patch:
