@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,17 @@ from crm.defaults import ensure_defaults
 from customers.models import Customer
 
 PASSWORD = "a-long-test-password"
+ROOT = Path(__file__).parent
+# Where the SQL of the product stands: set-based nights, imports by COPY, constraints and triggers.
+SMOKE = tuple(ROOT / folder for folder in ("segmentation", "sales", "customers/tests/imports", "followups"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What leans on the database most runs on a system PostgreSQL too (runtime/testing.py)."""
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in SMOKE):
+            item.add_marker("smoke")
 
 
 @pytest.fixture(scope="session")

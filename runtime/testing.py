@@ -33,7 +33,8 @@ CHECKS: Mapping[str, Sequence[str]] = {
     "manage.py check": ("manage.py", "check"),
     "manage.py makemigrations --check": ("manage.py", "makemigrations", "--check", "--dry-run"),
 }
-NOTHING_COLLECTED = 5
+IN_TWO = ("-n", "2", "--dist", "loadgroup")
+SMOKE = ("-m", "smoke and not heavy", "-q", *IN_TWO)
 
 
 def everything() -> int:
@@ -46,7 +47,7 @@ def everything() -> int:
         _smoke_on_system_postgres()
         _tell_about_browser()
         # One group a site: the browser tests share one demo company and one server.
-        return _pytest(["-n", "2", "--dist", "loadgroup"], environment)
+        return _pytest(IN_TWO, environment)
 
 
 def chosen(arguments: Sequence[str]) -> int:
@@ -66,7 +67,7 @@ def heavy(name: str, arguments: Sequence[str]) -> int:
 
 
 def _smoke_on_system_postgres() -> None:
-    """The suite runs on the pinned PostgreSQL; migrations and core once more on the oldest supported kind."""
+    """The suite runs on the pinned PostgreSQL; what leans on the database most once more on the system's."""
     try:
         programs = find_postgres(system=True)
     except Problem:
@@ -74,7 +75,7 @@ def _smoke_on_system_postgres() -> None:
         return
     say(f"--- smoke tests on the system's PostgreSQL {programs.version}")
     with _test_servers(programs) as environment:
-        code = _pytest(["-m", "smoke", "-q"], environment)
+        code = _pytest(SMOKE, environment)
     if code:
         title = f"the smoke tests on PostgreSQL {programs.version}"
         raise Problem(title, "see above.", "bin/test -m smoke repeats them on the pinned one.")
