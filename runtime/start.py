@@ -125,7 +125,7 @@ def _prepare(values: Values, servers: Servers, listener: socket.socket, options:
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     password = "" if options.empty else values.ensure_demo_password()
     given = {"BASE_URL": _base_url(values, address, options), **values.kept(), **servers.addresses()}
-    envfile.rewrite_block(folder.env_file, {**given, "KEBEN_ADDRESS": address})
+    written = {**given, "KEBEN_ADDRESS": address}
     given.update(servers.programs())
     if options.trial:
         given |= {"STORAGE_DIR": "", "ALLOWED_HOSTS": ""}  # the operator's would come in from the environment
@@ -133,6 +133,8 @@ def _prepare(values: Values, servers: Servers, listener: socket.socket, options:
     say("Preparing database and static files ...")
     with _static_files(installation):
         installation.accounts = _fill(installation, options.empty)
+    # Only now: a value that the settings refused must not be remembered by the folder.
+    envfile.rewrite_block(folder.env_file, written)
     return installation
 
 
