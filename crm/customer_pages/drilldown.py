@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,10 +22,11 @@ from core import formatting
 from core.forms import row_id
 from crm.customer_pages import tiers
 from crm.dashboards.figures import reach
-from customers.models import Warn
+from customers.models import Kind, Warn
 from sales.models import Order
 from segmentation.models import ScoreInterval, ScoreRun, Tier
-from segmentation.selectors import moved_customers, run_as_of, scores_as_of
+from segmentation.selectors import latest_run, moved_customers, run_as_of, scores_as_of
+from segmentation.tiers import scheme_for
 
 PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold")
 NOT_THERE: str | Promise = gettext_lazy("unrated")
@@ -48,7 +49,7 @@ def drill(user: Any, rows: QuerySet, wanted: Mapping[str, str]) -> Drilldown | N
     if run is None:
         return None
     team = _team(user, wanted.get("team", ""))
-    rows = rows.filter(reach(user), pk__in=_scores(user, run, wanted).values("customer_id"))
+    rows = rows.filter(reach(user), _counted(user, run, wanted))
     if team is not None:
         rows = rows.filter(team__path__startswith=team.path)
     if wanted.get("sold"):
@@ -66,6 +67,19 @@ def _run(text: str) -> ScoreRun | None:
 def _team(user: Any, text: str) -> Team | None:
     wanted = row_id(text)
     return None if wanted is None else Team.objects.for_user(user).filter(pk=wanted).first()
+
+
+def _counted(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
+    """Who was counted. What the latest run said stands in the facts, where an index gives the first page at once."""
+    if "from" in wanted or wanted.get("warned") or run != latest_run():
+        return Q(pk__in=_scores(user, run, wanted).values("customer_id"))
+    found, scheme, after = Q(created_at__lt=run.published_at), _scheme(wanted), _codes(wanted, "to")
+    if after:
+        found &= Q(facts__tier__in=after)
+    if scheme:
+        found &= Q(kind__in=[kind for kind in Kind.values if scheme_for(kind) == scheme])
+    orders = row_id(wanted.get("orders", ""))
+    return found if orders is None else found & Q(facts__frequency__gte=min(orders, 10**6))
 
 
 def _scores(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:

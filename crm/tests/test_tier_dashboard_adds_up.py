@@ -183,3 +183,10 @@ def test_the_figures_of_the_team_open_as_many_customers_as_they_say(sign_in, wid
     for row in client.get("/team/").context["rows"]:
         assert listed(client, row.customers_url) == row.person.customers
         assert listed(client, row.silent_url) == row.person.silent
+
+
+def test_who_came_after_the_run_is_not_behind_its_figures(sign_in, wide):
+    make("later", wide.wang, wide.shanghai)
+    client = sign_in(wide.manager)
+    page = client.get("/segmentation/").context["page"]
+    assert [(url, listed(client, url)) for url, _n in figures_of(page)] == figures_of(page)

@@ -132,7 +132,7 @@ def test_the_count_is_exact_up_to_a_thousand(cast, many, sign_in, monkeypatch):
 
 def test_a_figure_of_nobody_opens_an_empty_list(cast, many, sign_in):
     ScoreRun.objects.create(as_of="2026-11-01", started_at=clock.now(), published_at=clock.now())
-    answer = sign_in(cast.wang).get(reverse("customer_list"), {"run": "2026-11-01", "to": "A"})
+    answer = sign_in(cast.wang).get(reverse("customer_list"), {"run": "2026-11-01", "from": "B", "to": "A"})
     assert len(answer.context["page"].rows) == 0
     assert len(sign_in(cast.wang).get(reverse("customer_list")).context["page"].rows) == 50, "the twin"
 
