@@ -115,6 +115,6 @@ def broker(url: str) -> str:
     if not parts.hostname:
         raise _refused("REDIS_URL", "names no host; write it like redis://127.0.0.1:6379/0.")
     database = parts.path.strip("/")
-    if database and not database.isdigit():
+    if database and not database.isdecimal():
         raise _refused("REDIS_URL", "must end with the number of a database such as /0.")
     return url.strip()

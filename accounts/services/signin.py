@@ -111,7 +111,6 @@ def token_create(*, user: User, by: Any) -> str:
 
 
 @transaction.atomic
-@transaction.atomic
 def profile_change(*, user: User, changed: list[str]) -> None:
     """Save what a person set in the own profile; `changed` names the fields."""
     if changed:

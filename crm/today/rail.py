@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from core import clock, formatting
-from crm.dashboards.goals import COUNTED, Goal, goals
+from crm.dashboards.goals import COUNTED, VISITS, Goal, goals
 from crm.dashboards.team_figures import pace
 from followups.models import FollowUp, Reminder
 from followups.selectors import reminders_ahead
@@ -23,7 +23,6 @@ from sales.models import Order, Target
 
 WRITE_UP_WITHIN = timedelta(hours=24)
 SHOWN = 5
-VISITS = ("visit", "meeting")
 
 
 @dataclass(frozen=True)

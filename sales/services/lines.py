@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import company
@@ -38,10 +39,14 @@ class Line:
 
 def lines_of(order: Order) -> list[Line]:
     """The stored lines; quantities of a return above zero, as they were entered."""
-    rows = OrderLine.objects.filter(order=order).select_related("product").order_by("pk")
+    return as_entered(OrderLine.objects.filter(order=order), sign_of(order))
+
+
+def as_entered(rows: QuerySet[OrderLine], sign: int) -> list[Line]:
+    """Stored lines of purchases (sign 1) or of returns (-1); one query."""
     return [
-        Line(row.quantity * sign_of(order), row.unit_price, row.product, row.description, row.unit_cost, row.discount)
-        for row in rows
+        Line(row.quantity * sign, row.unit_price, row.product, row.description, row.unit_cost, row.discount)
+        for row in rows.select_related("product").order_by("pk")
     ]
 
 

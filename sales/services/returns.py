@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.formatting import money as spoken
 from sales import money
 from sales.models import Order, OrderLine
-from sales.services.lines import Line, lines_of
+from sales.services.lines import Line, as_entered, lines_of
 
 Goods = tuple[int | None, str]  # product id, or the words of a line without product
 STEP = Decimal("0.0001")
@@ -89,7 +89,8 @@ def check_purchase_may_go(purchase: Order) -> None:
 
 
 def _came_back(purchase: Order, besides: Order | None = None) -> list[Line]:
-    return [line for back in returns_of(purchase).exclude(pk=besides and besides.pk) for line in lines_of(back)]
+    returns = returns_of(purchase).exclude(pk=besides and besides.pk)
+    return as_entered(OrderLine.objects.filter(order__in=returns), -1)
 
 
 def _left(bought: Iterable[Line], back: Iterable[Line], what: str = "quantity") -> dict[Goods, Decimal]:

@@ -4,6 +4,8 @@ from decimal import ROUND_UP, Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -114,3 +116,19 @@ def test_a_discount_above_its_line_is_refused(cast, customer):
         services.order_create(
             customer=customer, by=cast.wang, ordered_at=clock.now(), lines=[pumps(1, price=10, discount="100")]
         )
+
+
+def test_the_page_of_an_order_asks_no_more_for_many_returns(cast, bought, give_back, sign_in):
+    client, address = sign_in(cast.wang), reverse("order", args=[bought.pk])
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        return len(found)
+
+    give_back(pumps(1, discount="2"))
+    queries()
+    few = queries()
+    for _turn in range(5):
+        give_back(pumps(1, discount="2"))
+    assert queries() == few
