@@ -71,23 +71,14 @@ def relation_to(user: Any, obj: Model) -> str:
     customer = obj.customer if getattr(type(obj), "scope_customer", None) == "customer" else obj
     if not hasattr(customer, "owner_id"):
         return "rest"
-    return _relation(reach_of(user), customer, handles=_handles(user, customer))
+    return _relation(reach_of(user), customer)
 
 
-def _relation(reach: Reach, customer: Any, *, handles: bool) -> str:
+def _relation(reach: Reach, customer: Any) -> str:
     owners = {customer.owner_id, getattr(customer, "service_owner_id", None)} - {None}
-    if reach.user_id in owners or handles or customer.pk in reach.shared:
+    if reach.user_id in owners or customer.pk in reach.shared or customer.pk in reach.handled:
         return "own"
     return "team" if owners and owners & set(reach.members) else "rest"
-
-
-def _handles(user: Any, customer: Any) -> bool:
-    """Service agents read in full what they handle: a customer with an open complaint."""
-    role = getattr(user, "role", None)
-    if role is None or role.code != "service_agent":
-        return False
-    facts = getattr(customer, "facts", None)
-    return bool(facts and facts.open_complaints)
 
 
 def is_pool_only(user: Any, obj: Model) -> bool:

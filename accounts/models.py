@@ -19,7 +19,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
-from accounts.scope import Reach, ScopedQuerySet, allowed
+from accounts.scope import Reach, ScopedQuerySet, allowed, handled_by
 from core.history import tracked
 
 
@@ -207,8 +207,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def reach(self) -> Reach:
-        """Grants, and on demand team members and shared customers; resolved once per request."""
-        return Reach(self.pk, rights_of(self.role).grants, self._members, self._shared)
+        """Grants, and on demand team members, shared and handled customers; resolved once per request."""
+        return Reach(self.pk, rights_of(self.role).grants, self._members, self._shared, self._handled)
 
     def _members(self) -> tuple[int, ...]:
         if self.team is None or not self.team.path:
@@ -218,6 +218,9 @@ class User(AbstractBaseUser):
 
     def _shared(self) -> tuple[int, ...]:
         return tuple(CustomerShare.objects.filter(user_id=self.pk).values_list("customer_id", flat=True))
+
+    def _handled(self) -> tuple[int, ...]:
+        return handled_by(self.pk) if self.role.code in policy.HANDLING_ROLES else ()
 
     @property
     def mask_rules(self) -> Mapping[tuple[str, str], str]:

@@ -115,6 +115,9 @@ ROLES: Mapping[str, Mapping[str, str]] = {
     | {"customer.reveal": ALL, "contact.reveal": ALL},
 }
 
+# Roles that read a customer in full while they handle a complaint of it (accounts.scope.Reach.handled).
+HANDLING_ROLES = frozenset({"service_agent"})
+
 ROLE_NAMES = {
     "rep": ("Sales rep", "销售代表"),
     "team_lead": ("Team lead", "组长"),

@@ -6,7 +6,7 @@ rows without one): an explicit share of the customer gives reach like ownership.
 paths belong to scope "all". `scope_pool` marks the model whose rows without owner are the unassigned pool.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -27,12 +27,13 @@ def _none() -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Reach:
-    """One person's grants, team members and shared customers; the last two are looked up when first needed."""
+    """One person's grants; team members, shared and handled customers are looked up when first needed."""
 
     user_id: int | None = None
     grants: Mapping[str, str] = field(default_factory=dict)
     find_members: Callable[[], tuple[int, ...]] = _none
     find_shared: Callable[[], tuple[int, ...]] = _none
+    find_handled: Callable[[], tuple[int, ...]] = _none
 
     @cached_property
     def members(self) -> tuple[int, ...]:
@@ -44,12 +45,30 @@ class Reach:
         """Ids of the customers that were shared with this person."""
         return self.find_shared()
 
+    @cached_property
+    def handled(self) -> tuple[int, ...]:
+        """Ids of the customers whose case this person handles: they are read like own ones, nothing more."""
+        return self.find_handled()
+
     def scope(self, resource: str, action: str) -> str | None:
         """The granted scope `own`, `team`, `all` or None."""
         return self.grants.get(f"{resource}.{action}")
 
 
 NOBODY = Reach()
+
+# Who handles whom is known by apps above this one: each says for a person's id which customers they handle.
+_handling: list[Callable[[int], Iterable[int]]] = []
+
+
+def handling_register(find: Callable[[int], Iterable[int]]) -> None:
+    """`find(user_id)` gives the ids of the customers that this person handles; called once when the project starts."""
+    _handling.append(find)
+
+
+def handled_by(user_id: int) -> tuple[int, ...]:
+    """What all registered apps say."""
+    return tuple(sorted({pk for find in _handling for pk in find(user_id)}))
 
 
 def reach_of(user: Any) -> Reach:

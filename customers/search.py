@@ -152,9 +152,7 @@ class _Reader:
 def relation_filter(user: Any, relations: Iterable[str]) -> Q:
     """Customers that stand to `user` in one of these relations; the queryset twin of masking.relation_to."""
     reach = reach_of(user)
-    own = Q(owner=reach.user_id) | Q(service_owner=reach.user_id) | Q(pk__in=reach.shared)
-    if getattr(getattr(user, "role", None), "code", "") == "service_agent":
-        own |= Q(facts__open_complaints__gt=0)
+    own = Q(owner=reach.user_id) | Q(service_owner=reach.user_id) | Q(pk__in=[*reach.shared, *reach.handled])
     team = Q(owner__any_of=reach.members) | Q(service_owner__any_of=reach.members)
     parts = {"own": own, "team": team & ~own, "rest": ~own & ~team}
     if {"own", "team"} <= set(relations):

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import handling_register
 from core import nav
 
 
@@ -8,6 +9,9 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
+        from feedback.selectors import handled_customers  # noqa: PLC0415 (models are ready only now)
+
+        handling_register(handled_customers)
         nav.register(
             _("Feedback"),
             "complaint_list",

@@ -62,6 +62,15 @@ _TABS: dict[str, Callable[[Any], Q]] = {
 }
 
 
+def handled_customers(user_id: int) -> set[int]:
+    """Customers with an open complaint that this person owns and got from somebody else.
+
+    Whoever takes a complaint in decides for themselves that there is one, so it opens nothing to them.
+    """
+    mine = Complaint.objects.filter(OPEN, owner=user_id).exclude(created_by=user_id)
+    return set(mine.values_list("customer_id", flat=True))
+
+
 def complaints_of(user: Any, customer: Customer) -> ScopedQuerySet:
     """The customer's complaints, newest first."""
     return complaints(user).filter(customer=customer).order_by("-received_at", "-id")

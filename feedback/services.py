@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, policy
+from accounts.masking import relation_to
 from accounts.models import User
 from core import clock, company, events, workcalendar
 from core.formatting import moment
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer
+from customers.services import REVEALS_A_DAY, RevealLimitError, reveal_count
 from feedback import sla, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintStep
@@ -57,6 +59,7 @@ def complaint_create(
         created_by=by,
         updated_by=by,
     )
+    _count_reveal(complaint, complaint.owner, by)
     complaint.save(force_insert=True)
     _step(complaint, by, Kind.MOVE, from_state="")
     audit.record("complaint.create", by=by, on=complaint, customer=complaint.customer_id)
@@ -202,10 +205,26 @@ def complaint_assign(*, complaint: Complaint, to: User, by: User, version: int, 
         raise ValidationError({"owner": _("%(name)s has this complaint already.") % {"name": to.name}})
     if not to.is_active or not to.can("complaint.change"):
         raise ValidationError({"owner": _("%(name)s can't work on complaints.") % {"name": to.name}})
+    _count_reveal(complaint, to, by)
     save_version(complaint, {"owner": to}, version=version, by=by)
     _step(complaint, by, Kind.ASSIGN, note=note, owner=to)
     audit.record("complaint.assign", by=by, on=complaint, from_user=before, to_user=to.pk)
     return _changed(complaint, by)
+
+
+def _count_reveal(complaint: Complaint, to: User, by: User) -> None:
+    """An agent who gives a case to an agent opens the customer's contact data by their own choice: a reveal.
+
+    Not where it opens nothing (`to` took the case in) or where `by` reads the customer in full anyway.
+    """
+    among_agents = {by.role.code, to.role.code} <= policy.HANDLING_ROLES
+    if not among_agents or to.pk == complaint.created_by_id or relation_to(by, complaint.customer) == "own":
+        return
+    try:
+        reveal_count(customer=complaint.customer, by=by, reason=complaint.number)
+    except RevealLimitError as error:
+        text = _("You have opened %(n)s customers to service agents in the last 24 hours. Ask a team lead to hand on.")
+        raise ValidationError({"owner": text % {"n": REVEALS_A_DAY}}) from error
 
 
 @transaction.atomic

@@ -40,14 +40,6 @@ def test_each_role_on_a_customer_of_wang(cast: Any, customer: Customer, who: str
     assert _read(getattr(cast, who), customer) == right
 
 
-def test_a_service_agent_reads_in_full_what_is_handled(cast: Any, customer: Customer) -> None:
-    facts = CustomerFacts.objects.create(customer=customer)
-    assert _read(cast.agent, customer) == MASK
-    CustomerFacts.objects.filter(pk=facts.pk).update(open_complaints=1)
-    assert _read(cast.agent, customer) == FULL
-    assert _read(cast.admin, customer) == MASK  # only the role that handles complaints
-
-
 def test_own_rows_of_the_administrator_are_masked_too(cast: Any, customer: Customer) -> None:
     Customer.objects.filter(pk=customer.pk).update(owner=cast.admin)
     assert _read(cast.admin, customer) == MASK

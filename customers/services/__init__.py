@@ -32,7 +32,7 @@ from customers.services.owners import (
     customers_follow_team,
     customers_transfer,
 )
-from customers.services.reveal import REVEALS_A_DAY, RevealLimitError, customer_reveal
+from customers.services.reveal import REVEALS_A_DAY, RevealLimitError, customer_reveal, reveal_count
 from customers.services.tags import customers_tag, tag_create, tags_set
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "is_late",
     "may_undo",
     "numbers_next",
+    "reveal_count",
     "tag_create",
     "tags_set",
     "tokens_refresh",

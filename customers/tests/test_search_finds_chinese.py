@@ -99,12 +99,6 @@ def test_twin_the_mask_rule_is_what_hides_them(file, cast):
     assert found(cast.auditor, "5678") == ["K0000777"]
 
 
-def test_an_agent_finds_by_mail_only_what_they_handle(file, cast):
-    assert found(cast.agent, "office@hengyuan.example.com") == []
-    services.facts_write(file.pk, open_complaints=1)
-    assert found(cast.agent, "office@hengyuan.example.com") == ["K0000777"]
-
-
 def test_a_pool_customer_is_found_by_name_and_not_by_its_contacts(file, cast):
     services.customer_transfer(customer=file, to=None, by=cast.lead)
     assert found(cast.outsider, "恒远") == ["K0000777"]
