@@ -26,6 +26,8 @@ import python_calamine
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.tables.cells import damaged_number
+
 MEGABYTE = 1024 * 1024
 CHUNK = MEGABYTE
 HEAD_BYTES = 64 * 1024
@@ -434,7 +436,9 @@ def cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        if abs(value) >= 1e15:
+            return f"{value:.14E}"  # a spreadsheet keeps 15 digits; damaged_number() knows the rest is lost
+        return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
@@ -544,3 +548,19 @@ def _reason_name(columns: Sequence[str]) -> str:
     while name in columns:
         name += "_"
     return name
+
+
+__all__ = [
+    "COMMAND_LIMITS",
+    "MEGABYTE",
+    "UPLOAD_LIMITS",
+    "CsvWriter",
+    "ErrorFile",
+    "Limits",
+    "MissingColumnsError",
+    "Table",
+    "TabularError",
+    "damaged_number",
+    "neutralise",
+    "open_table",
+]
