@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.outbox import mail_is_on
 
 PASSWORD_MAX = 256
 # Offered first; every other zone of the time zone database follows.
@@ -116,3 +117,7 @@ class ProfileForm(forms.ModelForm):
         self.fields["language"].choices = [("", _("as the browser")), *offered]
         if not self.instance.email:
             del self.fields["mail_reminders"]
+        elif not mail_is_on():
+            self.fields["mail_reminders"].disabled = True
+            hint = _("This installation sends no mail; the inbox shows every notice.")
+            self.fields["mail_reminders"].help_text = hint

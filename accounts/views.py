@@ -17,7 +17,7 @@ from accounts import heldposts, services, sessions
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
 from accounts.models import User
 from accounts.passwords import reset_tokens
-from core import toasts
+from core import outbox, toasts
 from core import views as core_views
 from core.forms import safe_next
 
@@ -109,7 +109,12 @@ def _password_set(request: HttpRequest, form: NewPasswordForm, target: str) -> H
 
 @require_http_methods(READ_AND_WRITE)
 def password_reset(request: HttpRequest) -> HttpResponse:
-    """Ask for a link by mail; the answer is the same whether or not the account exists."""
+    """Ask for a link by mail; the answer is the same whether or not the account exists.
+
+    Without a mail server the page names the other ways, and what is posted all the same does nothing.
+    """
+    if not outbox.mail_is_on():
+        return render(request, "accounts/password_reset_off.html", {"mail_off": outbox.MAIL_OFF})
     form = ResetForm(request.POST or None)
     if form.is_valid():
         services.reset_mail(name=form.cleaned_data["username"])

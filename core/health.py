@@ -10,10 +10,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Min, Q
 
-from core import clock
+from core import clock, outbox
 from core.models import Heartbeat, JobRun, MailChannel, OutboxMail
 
 OK, WARN, BAD = "ok", "warn", "danger"
+OFF = "off"  # not set up, on purpose: nothing to look at
 WORKER_SILENT = timedelta(minutes=2)
 DISPATCH_LATE = timedelta(minutes=5)
 NIGHT_GRACE = timedelta(hours=3)
@@ -21,7 +22,7 @@ NIGHT_GRACE = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class Light:
-    """One part: `code` names it, `level` is ok, warn or danger, `numbers` go into its sentence."""
+    """One part: `code` names it, `level` is ok, off, warn or danger, `numbers` go into its sentence."""
 
     code: str
     level: str
@@ -35,7 +36,7 @@ def lights(job_names: Sequence[str]) -> list[Light]:
 
 def problems(job_names: Sequence[str]) -> list[Light]:
     """The parts that need somebody."""
-    return [light for light in lights(job_names) if light.level != OK]
+    return [light for light in lights(job_names) if light.level in (WARN, BAD)]
 
 
 def _worker() -> Light:
@@ -62,6 +63,8 @@ def _night(job_names: Sequence[str]) -> Light:
 
 def _mail() -> Light:
     numbers = mail_numbers()
+    if not outbox.mail_is_on():
+        return Light("mail", OFF, numbers | {"paused_until": None})
     paused = MailChannel.objects.filter(paused_until__gt=clock.now()).first()
     late = numbers["lag"] and numbers["lag"] > DISPATCH_LATE
     level = BAD if late or paused else WARN if numbers["failed"] or numbers["unknown"] else OK

@@ -32,7 +32,8 @@ class SendError(Exception):
 class Mailer:
     """An SMTP connection that is opened when first needed and again after it broke."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: int | None = None) -> None:
+        self._options = {"timeout": timeout} if timeout else {}
         self._backend: Any = None
 
     @property
@@ -55,7 +56,7 @@ class Mailer:
         """True when a new connection had to be opened."""
         if self._backend is not None:
             return False
-        backend = get_connection()
+        backend = get_connection(**self._options)
         try:
             backend.open()
         except (OSError, smtplib.SMTPException) as error:

@@ -1,6 +1,8 @@
 """Outgoing mail: rows written in the transaction of their cause, sent later by core/dispatcher.py.
 
-Nothing else sends mail. A row keeps its Message-ID for good, so a resend after a crash is recognisably the same mail.
+Nothing else sends mail but the test on the health page. An installation without a mail server writes no rows: a mail
+queued today must not go out on the day somebody names a server. A row keeps its Message-ID for good, so a resend
+after a crash is recognisably the same mail.
 """
 
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models import OutboxMail
@@ -19,6 +22,14 @@ _gates: dict[str, Gate] = {}
 State = OutboxMail.State
 # Not handed to the mail server yet: still ours to change or call back.
 RECALLABLE = Q(state=State.DUE) | Q(state=State.SENDING, phase="")
+
+
+MAIL_OFF = _("This installation sends no mail.")
+
+
+def mail_is_on() -> bool:
+    """Whether this installation has a mail server. Pages that would send say MAIL_OFF and name another way."""
+    return settings.EMAIL_CONFIGURED
 
 
 class TooLateError(Exception):
@@ -37,12 +48,15 @@ def mail_queue(
     policy: str = OutboxMail.Policy.RESEND,
     due_at: datetime | None = None,
     occurrence: int = 1,
-) -> OutboxMail:
+) -> OutboxMail | None:
     """Write one mail to be sent at `due_at` (default now); the same `dedupe_key` gives the row that is there already.
+    None, and nothing written, where this installation sends no mail.
 
     Call it inside the transaction of its cause. `policy` says what happens when a crash leaves it open whether the
     mail went out: "resend" (same Message-ID, for colleagues) or "hold" (a person decides, for customers).
     """
+    if not mail_is_on():
+        return None
     due_at = due_at or clock.now()
     pk = _next_id()
     mail = OutboxMail(
@@ -101,6 +115,12 @@ def _recall(kind: str, source_id: int, **changes: Any) -> int:
     if not changed and rows.filter(state__in=[State.SENDING, State.SENT, State.UNKNOWN]).exists():
         raise TooLateError
     return changed
+
+
+def mail_call_off_due() -> int:
+    """Call back what is due and can't be sent, because the mail server was taken away; returns how many."""
+    late = OutboxMail.objects.filter(RECALLABLE, due_at__lte=clock.now())
+    return late.update(state=State.CANCELLED, lease_until=None, last_error="no mail server when it was due")
 
 
 def gate_register(kind: str, gate: Gate) -> None:

@@ -74,7 +74,10 @@ def _network(text: str) -> str:
 # --- mail ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class MailServer:
-    """Where mail is handed over. `security` is plain, starttls or tls from the first byte; `sender` may be empty."""
+    """Where mail is handed over. `security` is plain, starttls or tls from the first byte; `sender` may be empty.
+
+    Without a host no mail is sent at all.
+    """
 
     host: str
     port: int
@@ -85,8 +88,10 @@ class MailServer:
 
 
 def mail_server(url: str) -> MailServer:
-    """EMAIL_URL taken apart. The scheme alone says how the connection is secured, so that nothing is sent in the
-    clear because a word wasn't understood."""
+    """EMAIL_URL taken apart; empty: a server without host. The scheme alone says how the connection is secured, so
+    that nothing is sent in the clear because a word wasn't understood."""
+    if not url.strip():
+        return MailServer("", 0, "", "", PLAIN, "")
     parts, port = _split("EMAIL_URL", url)
     if parts.scheme not in MAIL_SCHEMES:
         known = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)

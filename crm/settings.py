@@ -209,10 +209,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- mail ------------------------------------------------------------------------------------------------------------
-_email_url = read(env.str, "EMAIL_URL", default="")
-EMAIL_CONFIGURED = bool(_email_url)
-_mail = addresses.mail_server(_email_url or "smtp://127.0.0.1:1025")
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+_mail = addresses.mail_server(read(env.str, "EMAIL_URL", default=""))
+# Without a server there is no other one to fall back to: whatever listens on this machine isn't the company's.
+EMAIL_CONFIGURED = bool(_mail.host)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_CONFIGURED else "core.mailoff.RefusingBackend"
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == addresses.STARTTLS, _mail.security == addresses.TLS

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import clock
+from core.outbox import mail_is_on
 from customers.models import InteractionKind
 from followups.models import FollowUp, PlanCategory, PlanRule, Reminder
 
@@ -48,6 +49,9 @@ class FollowUpForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("due_on", "due_time", "method", "purpose", "assignee")}
 
 
+NO_MAIL = _("This installation sends no mail. Choose the reminder in the app.")
+
+
 class ReminderForm(forms.Form):
     """A reminder at a minute of the reader's own clock."""
 
@@ -60,8 +64,12 @@ class ReminderForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        if not user.email:
-            self.fields["channel"].choices = [(Reminder.Channel.IN_APP, Reminder.Channel.IN_APP.label)]
+        channel = self.fields["channel"]
+        if not mail_is_on():
+            channel.help_text = NO_MAIL
+            channel.error_messages = {"invalid_choice": NO_MAIL}
+        if not user.email or not mail_is_on():
+            channel.choices = [(Reminder.Channel.IN_APP, Reminder.Channel.IN_APP.label)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -8,7 +8,9 @@ from rest_framework import serializers
 from accounts.models import User
 from accounts.rest.fields import MaskedSerializer, ScopedKey
 from core import clock
+from core.outbox import mail_is_on
 from customers.models import Customer
+from followups.forms import NO_MAIL
 from followups.models import FollowUp, Notice, Reminder
 from followups.selectors import told
 
@@ -86,6 +88,13 @@ class ReminderSerializer(MaskedSerializer):
         """Only people who are here; the person of a reminder stays."""
         if not value.is_active:
             raise serializers.ValidationError(_("%(name)s is no longer active.") % {"name": value.name})
+        return value
+
+    def validate_channel(self, value: str) -> str:
+        """By mail only where mail is sent; the channel that a reminder has already may stand."""
+        was = self.instance.channel if self.instance else None
+        if value == Reminder.Channel.EMAIL and value != was and not mail_is_on():
+            raise serializers.ValidationError(NO_MAIL)
         return value
 
     def validate_due_at(self, value: Any) -> Any:

@@ -20,8 +20,10 @@ from accounts.backends import find_account
 from accounts.models import ApiToken, AuditEntry, User
 from accounts.passwords import reset_tokens
 from core import clock, events
+from core.models import OutboxMail
 from core.outbox import mail_queue
 
+RESET_KIND = "password_reset"
 RESET_EVERY = timedelta(minutes=5)  # at most one mail per account and this span
 RESET_REQUESTS_PER_HOUR = 20  # per address
 
@@ -82,13 +84,18 @@ def _queue(user: User) -> None:
     slot = int(clock.now().timestamp() // RESET_EVERY.total_seconds())
     with translation.override(user.language or translation.get_language()):
         mail_queue(
-            kind="password_reset",
-            dedupe_key=f"password_reset:{user.pk}:{slot}",
+            kind=RESET_KIND,
+            dedupe_key=f"{RESET_KIND}:{user.pk}:{slot}",
             address=user.email,
             subject=_("Choose a new password"),
             body=_reset_text(user),
             user=user if user.pk else None,
         )
+
+
+def reset_mail_wanted(mail: OutboxMail) -> bool:
+    """The gate of reset mails: a link that has run out helps nobody, and a late one frightens its reader."""
+    return clock.now() - mail.created_at < timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 def _reset_text(user: User) -> str:

@@ -188,3 +188,20 @@ def test_no_token_for_nobody(cast: Any) -> None:
     for name in ("nobody@example.com", "li@example.com"):
         with pytest.raises(CommandError, match="no active user"):
             call_command("create_token", name)
+
+
+def test_changepassword_gives_a_temporary_password_once(cast: Any, sign_in: Any) -> None:
+    client = sign_in(cast.wang)
+    out = StringIO()
+    call_command("changepassword", "Wang@Example.com", "--json", stdout=out)
+    password = json.loads(out.getvalue().splitlines()[-1])["password"]
+    cast.wang.refresh_from_db()
+    assert cast.wang.check_password(password)
+    assert cast.wang.must_change_password
+    assert client.get("/").status_code == 302  # the session has ended
+    assert AuditEntry.objects.filter(act="user.password_renew", object_id=cast.wang.pk).exists()
+
+
+def test_changepassword_names_a_person_it_does_not_know(cast: Any) -> None:
+    with pytest.raises(CommandError, match="no active user"):
+        call_command("changepassword", "nobody@example.com")

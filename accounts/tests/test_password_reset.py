@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.core import mail
 from django.test import Client
 
 from accounts import services
 from accounts.models import AuditEntry, User
 from accounts.tests.helpers import is_signed_in, sign_in_by_form, text_of
+from core import clock, dispatcher
 from core.models import OutboxMail
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,10 @@ def test_who_has_only_a_mobile_number_gets_the_same_answer(cast: Any) -> None:
     User.objects.filter(pk=cast.wang.pk).update(email=None, mobile="+8613800138000")
     assert text_of(Client().post("/password/reset/", {"username": "13800138000"}, follow=True))
     assert OutboxMail.objects.count() == 0
+
+
+def test_a_mail_that_is_late_by_the_life_of_its_link_is_not_sent(cast: Any) -> None:
+    with time_machine.travel(clock.now() - timedelta(minutes=61), tick=False):
+        _ask()
+    assert dispatcher.dispatch() == {"cancelled": 1}
+    assert not mail.outbox

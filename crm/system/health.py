@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
-from core import formatting, health, toasts
+from core import formatting, health, outbox, toasts
 from core.health import Light
+from core.mailer import SendError
 from core.models import JobRun, OutboxMail
 from crm.system import services
 from crm.wiring import NIGHTLY_JOBS
@@ -27,23 +28,25 @@ def health_page(request: HttpRequest) -> HttpResponse:
     lights = [_shown(light) for light in health.lights(names)]
     context = {
         "lights": lights,
-        "problems": [light for light in lights if light["level"] != health.OK],
+        "problems": [light for light in lights if light["level"] in (health.WARN, health.BAD)],
         "runs": [_run(run) for run in health.last_runs(names)],
         "mails": health.failed_mails(),
         "imports": ImportJob.objects.for_user(request.user, "view").filter(state__in=("waiting", "running"))[:10],
         "last_score": ScoreRun.objects.exclude(published_at=None).order_by("-as_of").first(),
         "may_change": request.user.can("health.change"),
-        "mail_numbers": health.mail_numbers(),
+        "mail_is_on": outbox.mail_is_on(),
     }
     return render(request, "settings/health.html", context)
 
 
 def _shown(light: Light) -> dict[str, Any]:
     name, figure, note = _WORDS[light.code](light.numbers)
-    state = {health.OK: _("all right"), health.WARN: _("look at it"), health.BAD: _("not running")}[light.level]
+    states = {health.OK: _("all right"), health.WARN: _("look at it"), health.BAD: _("not running")}
+    state = (states | {health.OFF: _("not set up")})[light.level]
     if light.code in ("mail", "night") and light.level == health.BAD:
         state = _("stuck")
-    return {"name": name, "level": light.level, "state": state, "figure": figure, "note": note}
+    tone = "line" if light.level == health.OFF else light.level
+    return {"name": name, "level": light.level, "tone": tone, "state": state, "figure": figure, "note": note}
 
 
 def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -72,6 +75,8 @@ def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _mail(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    if not outbox.mail_is_on():
+        return _("Mail"), "—", _("no mail leaves; EMAIL_URL names the server")
     if numbers["paused_until"]:
         note = _("mail server away; next attempt %(at)s") % {"at": formatting.clock(numbers["paused_until"])}
     elif numbers["lag"]:
@@ -138,4 +143,20 @@ def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
         toasts.success(request, _("The mail is queued again."))
     else:
         toasts.error(request, _("This mail isn't waiting any more."))
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
+def mail_test(request: HttpRequest) -> HttpResponse:
+    """Send the person who asks a mail now, and say what the mail server answered."""
+    try:
+        services.mail_test(to=request.user)
+    except services.RefusedError as error:
+        toasts.error(request, str(error))
+    except SendError as error:
+        toasts.error(request, _("The mail server didn't take the mail: %(answer)s") % {"answer": error})
+    else:
+        sent = _("The mail server has taken a test mail to %(address)s. Look into that inbox and its spam folder.")
+        toasts.success(request, sent % {"address": request.user.email})
     return redirect("health")

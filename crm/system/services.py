@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
-from core import jobs, outbox
+from accounts.models import User
+from core import clock, jobs, outbox
+from core.mailer import Mailer
 from core.models import JobRun, OutboxMail
+
+MAIL_TESTS_A_DAY = 20
+MAIL_TEST_TIMEOUT = 10  # seconds; a person waits for the page
+
+
+class RefusedError(Exception):
+    """The act can't be done; the message says why, in the reader's language."""
 
 
 @transaction.atomic
@@ -27,3 +38,32 @@ def mail_retry(*, mail: OutboxMail, by: Any) -> bool:
     if done:
         audit.record("health.mail_retry", by=by, mail=mail.pk)
     return done
+
+
+def mail_test(*, to: User) -> None:
+    """Send `to` one mail at once, past the queue, so that the server's answer can be shown.
+
+    Raises RefusedError before anything is sent, SendError with the server's answer. Not in a transaction: the server
+    may take its time.
+    """
+    if not outbox.mail_is_on():
+        raise RefusedError(_("This installation sends no mail: EMAIL_URL names no server."))
+    if not to.email:
+        raise RefusedError(_("Your account has no e-mail address to send to."))
+    with transaction.atomic():
+        if audit.last_day_of(to, "health.mail_test").count() >= MAIL_TESTS_A_DAY:
+            raise RefusedError(_("You have sent %(n)s test mails today. Try again tomorrow.") % {"n": MAIL_TESTS_A_DAY})
+        audit.record("health.mail_test", by=to, on=to)
+    mail = OutboxMail(
+        address=to.email,
+        subject=_("Test mail of Keben"),
+        body=_("This mail was asked for on the health page. It shows that mail leaves %(url)s.")
+        % {"url": settings.BASE_URL},
+        message_id=f"<test.{clock.now():%Y%m%d%H%M%S%f}@{settings.BASE_HOST}>",
+    )
+    mailer = Mailer(timeout=MAIL_TEST_TIMEOUT)
+    try:
+        mailer.prepare(mail)
+        mailer.send(mail)
+    finally:
+        mailer.close()

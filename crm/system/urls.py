@@ -25,4 +25,5 @@ urlpatterns = [
     path("settings/health/", health.health_page, name="health"),
     path("settings/health/jobs/<int:pk>/retry/", health.job_retry, name="job_retry"),
     path("settings/health/mails/<int:pk>/retry/", health.mail_retry, name="mail_retry"),
+    path("settings/health/mail-test/", health.mail_test, name="mail_test"),
 ]

@@ -12,7 +12,7 @@ from accounts import heldposts, selectors, services
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.models import Role, Team, User
-from core import toasts
+from core import outbox, toasts
 from core.paging import keyset_page
 from crm.system.forms import TeamForm, TeamNameForm, UserForm
 from customers.models import Customer
@@ -34,6 +34,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
         "roles": Role.objects.order_by("pk"),
         "teams": Team.objects.for_user(request.user),
         "filtered": any(asked.values()),
+        "mail_off": "" if outbox.mail_is_on() else outbox.MAIL_OFF,
     }
     return render(request, "settings/users.html", context)
 

@@ -130,6 +130,7 @@ ACTS: Words = {
     "warning.close": _("closed a warning"),
     "health.job_retry": _("ran a job again"),
     "health.mail_retry": _("sent a mail again"),
+    "health.mail_test": _("sent a test mail"),
 }
 # Acts that a security review looks at first.
 TONES = {"denied": "danger", "sign_in_failed": "danger", "user.deactivate": "warn", "customer.purge": "danger"}

@@ -20,10 +20,10 @@ print(json.dumps(told))
 """
 
 
-def _start(**values: str) -> subprocess.CompletedProcess[str]:
+def _start(ask: str = ASK, **values: str) -> subprocess.CompletedProcess[str]:
     """Load the settings as a process of an installation does."""
     own = {"PATH": os.environ["PATH"], "KEBEN_IGNORE_ENV_FILES": "1", "SECRET_KEY": "x" * 40}
-    command = [sys.executable, "-c", ASK]
+    command = [sys.executable, "-c", ask]
     return subprocess.run(command, cwd=BASE_DIR, env={**own, **values}, capture_output=True, text=True)
 
 
@@ -31,6 +31,13 @@ def test_the_line_of_the_readme_sends_the_password_only_after_starttls() -> None
     readme = (BASE_DIR / "README.md").read_text(encoding="utf-8")
     example = re.search(r"\| `EMAIL_URL` \| `([^`]+)`", readme)[1]
     assert json.loads(_start(EMAIL_URL=example).stdout) == ["host", 587, "user", "password", True, False]
+
+
+def test_without_an_address_no_server_is_fallen_back_to() -> None:
+    ask = ASK.replace("told = [", "told = [s.EMAIL_CONFIGURED, s.EMAIL_BACKEND, ")
+    for values in ({}, {"EMAIL_URL": ""}, {"EMAIL_URL": " "}):
+        told = json.loads(_start(ask, **values).stdout)
+        assert told[:4] == [False, "core.mailoff.RefusingBackend", "", 0]
 
 
 def test_a_word_that_is_no_address_stops_the_start() -> None:
