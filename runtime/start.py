@@ -14,7 +14,7 @@ from pathlib import Path
 from runtime import check, envfile, staticfiles, venv
 from runtime.embedded import Servers
 from runtime.environment import Values, child_environment, refuse_demo_in_public
-from runtime.layout import DataFolder, data_folder
+from runtime.layout import ROOT, DataFolder, data_folder
 from runtime.locks import Lock
 from runtime.prepare import Steps, prepare_tables, run_steps
 from runtime.problems import Problem, tail
@@ -210,13 +210,7 @@ def _services(installation: Installation, listener: socket.socket) -> list[Servi
     python, folder = str(venv.PYTHON), installation.folder
     environment = installation.environment
     celery = [python, "-m", "celery", "-A", "crm"]
-    web = [python, "-m", "gunicorn", "crm.wsgi:application", "--bind", f"fd://{listener.fileno()}"]
-    web += ["--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]
-    web += ["--preload"]  # loaded once for both workers
-    # Only TRUSTED_PROXIES decides whose word on scheme and client address counts.
-    web += ["--log-level", "warning", "--forwarded-allow-ips", ""]
-    if Path("/dev/shm").is_dir():
-        web += ["--worker-tmp-dir", "/dev/shm"]
+    web = [python, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "--bind", f"fd://{listener.fileno()}"]
     work = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(folder.path / "beat-schedule")]
     # SIGTERM ends a worker within its soft time limit instead of after its longest task; the tasks may run twice.

@@ -36,11 +36,10 @@ SECONDS = 10
 def server() -> Iterator[int]:
     """A gunicorn of this checkout on a free port, as bin/start runs it; yields the port."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "crm.wsgi:application", "--workers", "2", "--threads", "4",
-               "--bind", f"127.0.0.1:{port}", "--log-level", "error"]  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     name = connection.settings_dict
     url = f"postgres://{name['USER']}:{name['PASSWORD']}@{name['HOST']}:{name['PORT']}/{name['NAME']}"
-    process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})  # noqa: S603
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ | {"DATABASE_URL": url})  # noqa: S603
     try:
         _wait_for(port)
         yield port

@@ -88,7 +88,7 @@ def _sql(database: dict, statement: str) -> None:
 
 @contextmanager
 def _gunicorn(here: Site, port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "gunicorn", "crm.wsgi:application", "--workers", "1", "--threads", "4"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--workers", "1"]
     process = subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}", "--log-level", "error"], env=here.environment, cwd=ROOT
     )

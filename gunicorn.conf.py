@@ -1,0 +1,27 @@
+"""How gunicorn serves Keben: `gunicorn -c gunicorn.conf.py`; bin/start uses it too and says where to listen.
+
+gunicorn must not face the internet: a proxy in front of it speaks TLS (README, Deployment).
+"""
+
+import os
+from pathlib import Path
+
+wsgi_app = "crm.wsgi:application"
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+worker_class = "crm.webserver.Worker"  # reads and writes for slow clients without holding a thread
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # one for each core
+threads = 8  # each holds a database connection of its own
+worker_connections = 400
+backlog = 512
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+preload_app = True  # loaded once for all workers
+limit_request_line = 8190
+limit_request_fields = 64
+# Only TRUSTED_PROXIES decides whose word on scheme and client address counts.
+forwarded_allow_ips = ""
+loglevel = "warning"
+control_socket_disable = True
+if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats of the workers, which a busy disk would delay
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
