@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock
+from core import clock, company
 from customers.imports import values
 from customers.models import Channel
 from sales import money, selectors
@@ -37,7 +37,8 @@ class Figure(forms.CharField):
         if not text:
             return None
         try:
-            return values.bounded(values.number(text), decimals=self.decimals, whole=self.whole, text=text)
+            figure = values.number(text, company.currency())
+            return values.bounded(figure, decimals=self.decimals, whole=self.whole, text=text)
         except values.BadCellError as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from core import clock, events
+from core.refusals import ROW_ERRORS, Refusals
 from customers import selectors
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
@@ -32,6 +33,7 @@ from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
 
 BATCH = 1_000
+OLDEST_FIRM = 1000
 COLUMNS = (
     Column(
         "number",
@@ -79,6 +81,9 @@ CONTACT_TEXTS = {
     "contact_phone": "phone",
     "contact_email": "email",
 }
+LIMITS = {name: Customer._meta.get_field(name).max_length for name in TEXTS}
+LIMITS |= {name: Contact._meta.get_field(field).max_length for name, field in CONTACT_TEXTS.items()}
+LONGEST_CELL = 1_000  # of the other fields
 KINDS = {
     "person": CustomerKind.PERSON, "individual": CustomerKind.PERSON, "b2c": CustomerKind.PERSON,
     "个人": CustomerKind.PERSON, "company": CustomerKind.COMPANY, "business": CustomerKind.COMPANY,
@@ -106,6 +111,7 @@ class RowReader:
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], user: Any) -> None:
         self.width = len(columns)
         self.at = {name: columns.index(column) for name, column in mapping.items()}
+        self.refusal = Refusals()
         self.owners = frozenset(people.possible_owners(user))
         self.channels = None if people.may_make_channels(user) else _names(Channel, "code", "name_en", "name_zh")
         self.tags = None if user is None or user.can("tag.add") else _names(Tag, "name")
@@ -113,28 +119,28 @@ class RowReader:
     def __call__(self, row_no: int, cells: Sequence[str]) -> tuple[int, str | None, str | None, bool]:
         try:
             return row_no, None, json.dumps(self._data(cells), ensure_ascii=False), True
-        except BadCellError as error:
-            return row_no, str(error), None, False
+        except ROW_ERRORS as error:
+            return row_no, self.refusal(row_no, error), None, False
 
     def _data(self, cells: Sequence[str]) -> dict[str, Any]:
         if any(cells[self.width :]):
             raise BadCellError(_("The row has more cells than the header has columns. Is a quotation mark missing?"))
-        data = {
+        read = {
             name: _told(name, partial(self._read, name), cells[index])
             for name, index in self.at.items()
             if cells[index]
         }
+        data = {name: value for name, value in read.items() if value}
         if not data.get("number") and not data.get("name"):
             raise BadCellError(_("Neither a name nor a number stands in the row."))
         return data
 
     def _read(self, name: str, text: str) -> Any:
-        if name in TEXTS:
-            text = values.short(text, Customer._meta.get_field(name).max_length)
-        elif name in CONTACT_TEXTS:
-            text = values.short(text, Contact._meta.get_field(CONTACT_TEXTS[name]).max_length)
+        if name == "notes":
+            return values.paragraphs(text)
+        text = values.short(text, LIMITS.get(name, LONGEST_CELL))
         special = getattr(self, f"_{name.removeprefix('contact_')}", None)
-        return special(text) if special else text
+        return special(text) if text and special else text
 
     def _phone(self, text: str) -> str:
         if not looks_like_phone(text):
@@ -160,9 +166,10 @@ class RowReader:
         return GENDERS.get(values.plain(text).lower(), Gender.NONE)
 
     def _birthday(self, text: str) -> str:
-        return values.day(text).isoformat()
+        return values.past_day(text).isoformat()
 
-    _founded_on = _birthday
+    def _founded_on(self, text: str) -> str:
+        return values.past_day(text, oldest=OLDEST_FIRM).isoformat()
 
     def _owner_email(self, text: str) -> str:
         if text.lower() not in self.owners:

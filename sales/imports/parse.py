@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from core.refusals import ROW_ERRORS, Refusals
 from customers.imports import values
 from customers.imports.values import BadCellError
 from sales import money
@@ -85,13 +86,14 @@ class LineReader:
             name for name in ("customer_kind", "owner_email", "channel", "payment_method") if name in self.at
         ]
         self._figures_at = [(name, self.at[name]) for name in FIGURES if name in self.at]
+        self._refusal = Refusals()
         self._known_figures: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def __call__(self, row_no: int, cells: Sequence[str]) -> Sequence:
         try:
             return self._line(row_no, cells)
-        except BadCellError as error:
-            return (row_no, str(error), *[None] * (len(STAGED) - 2))
+        except ROW_ERRORS as error:
+            return (row_no, self._refusal(row_no, error), *[None] * (len(STAGED) - 2))
 
     def _line(self, row_no: int, cells: Sequence[str]) -> list:
         if len(cells) > self.width and any(cells[self.width :]):
@@ -102,7 +104,7 @@ class LineReader:
         line[FIRST_FIGURE : FIRST_FIGURE + len(FIGURES)] = figures = self._figures(cells)
         for place, index, name, limit in self._texts:
             text = cells[index]
-            if text and (len(text) > limit or not text.isprintable()):
+            if text and (len(text) > limit or not text.isprintable() or values.unseen(text)):
                 text = _at(name, text, partial(_limited, limit))
             line[place] = text
         for name in self._special:
@@ -145,13 +147,18 @@ class LineReader:
 
     def _read_figures(self, key: tuple[str, ...]) -> tuple[str, ...]:
         found = {
-            name: _at(name, text, partial(_figure, *FIGURES[name]))
+            name: _at(name, text, partial(self._figure, name))
             for (name, _index), text in zip(self._figures_at, key, strict=True)
             if text
         }
         quantity, price, amount = self._sums(found)
         found |= {"quantity": quantity, "unit_price": price, "amount": amount}
         return tuple(_spelled(found.get(name)) for name in FIGURES)
+
+    def _figure(self, name: str, text: str) -> Decimal:
+        whole, decimals = FIGURES[name]
+        value = values.quantity(text) if name == "quantity" else values.number(text, self.context.currency)
+        return values.bounded(value, decimals=decimals, whole=whole, text=text)
 
     def _sums(self, found: Mapping[str, Decimal]) -> tuple[Decimal, Decimal, Decimal]:
         """(quantity, unit price, exact amount of the line); an amount given wins over quantity x price."""
@@ -218,10 +225,6 @@ def _at(name: str, text: str, read: Callable) -> object:
         return read(text)
     except BadCellError as error:
         raise BadCellError(f"{LABELS[name]}: {error}") from error
-
-
-def _figure(whole: int, decimals: int, text: str) -> Decimal:
-    return values.bounded(values.number(text), decimals=decimals, whole=whole, text=text)
 
 
 def _limited(limit: int, text: str) -> str:

@@ -64,8 +64,9 @@ def _month(text: str) -> date:
 
 
 def _value(metric: str, text: str) -> int:
-    digits = money.digits(company.currency()) if metric == Target.Metric.REVENUE else 0
-    value = values.bounded(values.number(text), decimals=digits, whole=15, text=text)
+    currency = company.currency() if metric == Target.Metric.REVENUE else ""
+    digits = money.digits(currency) if currency else 0
+    value = values.bounded(values.number(text, currency), decimals=digits, whole=15, text=text)
     if value < 0:
         raise ValueError(_("A target can't be below zero."))
     return int(Decimal(value).scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
