@@ -51,7 +51,8 @@ def _worker(scope: str) -> dict[str, str]:
     """Everything a rep (own) or a leader (team) does with customers."""
     return (
         _EVERYBODY
-        | _grants((*_RECORDS, "complaint"), ("view", *_CHANGE), scope)
+        | _grants(_RECORDS, ("view", *_CHANGE), scope)
+        | _grants(("complaint",), ("view", "add", "change"), scope)
         | _grants(("score", "warning", "dashboard", "target"), ("view",), scope)
         | {"warning.change": scope, "customer.claim": ALL, "user.view": TEAM, "team.view": TEAM}
         | {"import.view": OWN, "import.add": OWN}
@@ -61,6 +62,7 @@ def _worker(scope: str) -> dict[str, str]:
 _LEADER = _worker(TEAM) | {
     "customer.assign": TEAM,
     "customer.merge": TEAM,
+    "complaint.delete": TEAM,
     "import.add": TEAM,
     "customer.export": TEAM,
     "order.export": TEAM,
@@ -81,7 +83,7 @@ ROLES: Mapping[str, Mapping[str, str]] = {
     | {"interaction.add": ALL, "order.add": ALL, "customer.add": OWN, "contact.add": OWN}
     | {"follow_up.add": OWN, "reminder.add": OWN, "target.view": OWN, "dashboard.view": OWN}
     | {"warning.change": OWN, "customer.claim": ALL}
-    | _grants(("complaint",), ("view", *_CHANGE), ALL),
+    | _grants(("complaint",), ("view", "add", "change"), ALL),
     "auditor": _EVERYBODY
     | _grants(
         (

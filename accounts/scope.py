@@ -2,8 +2,10 @@
 
 A business model says two words: `scope_resource = "order"` and `scope_owner = ("customer__owner", ...)`, paths to
 users; any of them gives reach. `scope_customer` is the path to the customer ("" for the customer itself, None for
-rows without one): an explicit share of the customer gives reach like ownership. Rows that reach nobody by these
-paths belong to scope "all". `scope_pool` marks the model whose rows without owner are the unassigned pool.
+rows without one): an explicit share of the customer lets a colleague view, add and change, and do what the model
+names in `scope_shared` besides. Rows that reach nobody by these paths belong to scope "all". `scope_pool` marks the
+model whose rows without owner are the unassigned pool; `scope_by_owner` names the permissions that only the first of
+its paths gives.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +20,7 @@ from django.db.models import Q
 from accounts import policy
 
 POOL_ACTIONS = ("view", "claim", "assign")
+SHARED_ACTIONS = ("view", "add", "change")  # what a share gives; never to give away, delete or take out of the house
 NO_ROW = Q(pk__in=[])
 
 
@@ -176,16 +179,27 @@ def scope_condition(
         raise ValueError(f"{by!r} is no path of {model.__name__} to people: {model.scope_owner}")
     people = (reach.user_id,) if scope == policy.OWN else reach.members
     condition = NO_ROW
-    for path in (by,) if by else model.scope_owner:
+    for path in (by,) if by else paths_to_people(model, permission):
         condition |= Q(**{f"{path}__any_of": people}) if len(people) != 1 else Q(**{path: people[0]})
     return condition if by else condition | _beside_people(model, reach, permission, pool)
+
+
+def paths_to_people(model: type[models.Model], permission: str) -> tuple[str, ...]:
+    """The paths by which people reach rows of `model` for this permission."""
+    by_owner = permission in getattr(model, "scope_by_owner", ())
+    return model.scope_owner[:1] if by_owner else model.scope_owner
+
+
+def share_gives(model: type[models.Model], permission: str) -> bool:
+    """Whether a shared customer lets a colleague do this on its rows of `model`."""
+    return permission.rpartition(".")[2] in SHARED_ACTIONS or permission in getattr(model, "scope_shared", ())
 
 
 def _beside_people(model: type[models.Model], reach: Reach, permission: str, pool: bool) -> Q:
     """What is reached otherwise than through people: shared customers and the pool."""
     condition = Q()
     customer_path = getattr(model, "scope_customer", None)
-    if customer_path is not None and reach.shared:
+    if customer_path is not None and share_gives(model, permission) and reach.shared:
         condition |= Q(**{f"{customer_path}__in" if customer_path else "pk__in": reach.shared})
     if pool and getattr(model, "scope_pool", False) and permission in _pool_permissions(model):
         condition |= Q(owner=None)

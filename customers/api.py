@@ -95,7 +95,10 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
     def remove(self, row: Customer) -> None:
         """Into the recycle bin."""
-        services.customer_delete(customer=row, by=self.request.user)
+        try:
+            services.customer_delete(customer=row, by=self.request.user)
+        except services.OpenComplaintError as error:
+            raise Conflict(str(error)) from error
 
     @extend_schema(request=AssignSerializer, responses=CustomerSerializer)
     @action(detail=True, methods=["post"], grant="customer.assign")
@@ -108,7 +111,13 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         to = self._new_owner(body.validated_data["owner"])
         with transaction.atomic():
             hold(row)
-            services.customer_transfer(customer=row, to=to, by=request.user, reason=body.validated_data["reason"])
+            services.customer_transfer(
+                customer=row,
+                to=to,
+                by=request.user,
+                reason=body.validated_data["reason"],
+                keep_shares=body.validated_data["keep_shares"],
+            )
         return self.shown(row.pk)
 
     def _new_owner(self, pk: int | None) -> Any:

@@ -152,6 +152,8 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
         self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
             pk=customer.service_owner_id
         )
+        if not selectors.decides_on(user, customer):
+            del self.fields["service_owner"]
         self.fields["tags"].queryset = selectors.tags()
         if not user.can("tag.add"):
             del self.fields["new_tag"]
@@ -234,6 +236,14 @@ class TransferForm(forms.Form):
         label=_("Reason"),
         max_length=200,
         error_messages={"required": _("Say in a few words why; it stays in the assignment history.")},
+    )
+
+    keep_shares = forms.BooleanField(
+        label=_("Keep collaborators and service owner"),
+        required=False,
+        help_text=_(
+            "Otherwise a hand-over to another team ends sharing and the work of a foreign service owner."
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -100,6 +100,8 @@ class Customer(MaskedSave, Stamped, Versioned, Binned):
     scope_owner: ClassVar[tuple[str, ...]] = ("owner", "service_owner")
     scope_customer: ClassVar[str] = ""
     scope_pool: ClassVar[bool] = True
+    # A service owner works on the file; whose it is and whether it stays is for the owner and the owner's leads.
+    scope_by_owner: ClassVar[tuple[str, ...]] = ("customer.delete", "customer.assign", "customer.merge")
     mask_fields: ClassVar[dict[str, str]] = {
         "phone": "phone",
         "phone2": "phone",
@@ -313,6 +315,8 @@ class Interaction(MaskedSave, Stamped, Versioned, Binned):
     scope_resource: ClassVar[str] = "interaction"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
     scope_customer: ClassVar[str] = "customer"
+    # Only its author takes an entry back, within minutes: that belongs to adding one.
+    scope_shared: ClassVar[tuple[str, ...]] = ("interaction.delete",)
 
     class Direction(models.TextChoices):
         OUT = "out", _("outgoing")

@@ -14,7 +14,7 @@ from accounts import audit, policy
 from accounts.access import row_for
 from accounts.masking import masked_all
 from accounts.models import CustomerShare, User
-from accounts.scope import ScopedQuerySet, reach_of
+from accounts.scope import ScopedQuerySet, paths_to_people, reach_of, share_gives
 from core.models import IdempotencyKey
 from customers import words
 from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
@@ -58,17 +58,26 @@ def may(user: Any, customer: Customer, permission: str) -> bool:
     scope = reach_of(user).scope(resource, action)
     if scope is None or scope == policy.ALL:
         return scope is not None
-    relation = _scope_relation(user, customer)
+    relation = _scope_relation(user, customer, permission)
     return relation == "own" or (scope == policy.TEAM and relation == "team")
 
 
-def _scope_relation(user: Any, customer: Customer) -> str:
+def _scope_relation(user: Any, customer: Customer, permission: str) -> str:
     """own, team or rest as the row scope sees it; unlike masking, an open complaint gives no reach."""
     reach = reach_of(user)
-    owners = {customer.owner_id, customer.service_owner_id} - {None}
-    if reach.user_id in owners or customer.pk in reach.shared:
+    owners = {getattr(customer, f"{path}_id") for path in paths_to_people(Customer, permission)} - {None}
+    if reach.user_id in owners or (share_gives(Customer, permission) and customer.pk in reach.shared):
         return "own"
     return "team" if owners & set(reach.members) else "rest"
+
+
+def decides_on(user: Any, customer: Customer) -> bool:
+    """Whether `user` says who else works on this file: its owner, the owner's leads, who may change every file."""
+    reach = reach_of(user)
+    scope = reach.scope("customer", "change")
+    if scope is None or scope == policy.ALL:
+        return scope is not None
+    return customer.owner_id == reach.user_id or (scope == policy.TEAM and customer.owner_id in reach.members)
 
 
 def contacts_of(user: Any, customer: Customer) -> list[Contact]:

@@ -126,6 +126,7 @@ class AssignSerializer(serializers.Serializer):
 
     owner = serializers.IntegerField(min_value=1, max_value=2**63 - 1, allow_null=True)
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+    keep_shares = serializers.BooleanField(default=False)
 
 
 class ContactSerializer(WaysToReach, MaskedSerializer):

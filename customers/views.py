@@ -157,7 +157,11 @@ def _conflict(request: HttpRequest, current: Customer, form: Any, result: Any) -
 def customer_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     customer = row_for(Customer.objects, request.user, pk, "delete")
-    services.customer_delete(customer=customer, by=request.user)
+    try:
+        services.customer_delete(customer=customer, by=request.user)
+    except services.OpenComplaintError as refused:
+        toasts.error(request, str(refused))
+        return redirect("customer", pk)
     toasts.success(request, _("Moved to the recycle bin"), undo=reverse("customer_restore", args=[pk]))
     return redirect("customer_list")
 
@@ -225,9 +229,7 @@ def customer_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     customer = selectors.customer_for(request.user, pk, "assign")
     form = forms.TransferForm(bound_or_held(request), user=request.user)
     if request.method == "POST" and form.is_valid():
-        services.customer_transfer(
-            customer=customer, to=form.cleaned_data["to"], by=request.user, reason=form.cleaned_data["reason"]
-        )
+        services.customer_transfer(customer=customer, by=request.user, **form.cleaned_data)
         toasts.success(request, _("Customer handed over"))
         still = Customer.objects.for_user(request.user).filter(pk=pk).exists()
         return redirect("customer", pk) if still else redirect("customer_list")
@@ -243,8 +245,7 @@ def customers_assign(request: HttpRequest) -> HttpResponse:
 
 
 def _assign_all(request: HttpRequest, customers: list[Customer], form: Any) -> str:
-    data = form.cleaned_data
-    moved = services.customers_transfer(customers=customers, to=data["to"], by=request.user, reason=data["reason"])
+    moved = services.customers_transfer(customers=customers, by=request.user, **form.cleaned_data)
     return ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved}
 
 
@@ -292,17 +293,27 @@ def _chosen(request: HttpRequest, action: str) -> list[Customer]:
 @FORM
 @needs("customer.change")
 def customer_share(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who may work on this customer besides its owner."""
+    """Who may work on this customer besides its owner; a collaborator or service owner doesn't pass it on."""
     customer = selectors.customer_for(request.user, pk, "change")
+    if not selectors.decides_on(request.user, customer):
+        raise PermissionDenied
     if "remove" in request.POST:
         return _unshare(request, customer)
     form = forms.ShareForm(bound_or_held(request), user=request.user, owner_id=customer.owner_id)
     if request.method == "POST" and form.is_valid():
-        services.customer_share(customer=customer, user=form.cleaned_data["user"], by=request.user)
-        toasts.success(request, _("Shared"))
-        return redirect("customer_share", pk)
+        return _share(request, customer, form.cleaned_data["user"])
     context = {"form": form, "customer": masked(request.user, customer), "people": selectors.shares_of(customer)}
     return render(request, "customers/share.html", context, status=_status(request, form))
+
+
+def _share(request: HttpRequest, customer: Customer, colleague: User) -> HttpResponse:
+    try:
+        services.customer_share(customer=customer, user=colleague, by=request.user)
+    except services.OwnerChangedError:
+        toasts.error(request, _("The customer was handed over meanwhile. It wasn't shared."))
+        return redirect("customer_list")
+    toasts.success(request, _("Shared"))
+    return redirect("customer_share", customer.pk)
 
 
 def _unshare(request: HttpRequest, customer: Customer) -> HttpResponse:

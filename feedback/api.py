@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.rest.filters import IdFilter, MomentFilter
+from accounts.rest.filters import IdFilter, MomentFilter, NoFilters
 from accounts.rest.viewsets import Changes, Collection, Creates, Deletes
 from core import clock
 from feedback import selectors, services, states
@@ -100,6 +100,19 @@ class ComplaintViewSet(Creates, Changes, Deletes, Collection):
     def remove(self, row: Complaint) -> None:
         """Into the recycle bin."""
         services.complaint_delete(complaint=row, by=self.request.user, version=row.version)
+
+    @action(detail=False, url_path="bin", grant="complaint.delete", filterset_class=NoFilters, search_fields=())
+    def binned(self, request: Request) -> Response:
+        """Complaints in the recycle bin that the sender may bring back."""
+        page = self.paginate_queryset(self.filter_queryset(selectors.binned_for(request.user)))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(request=None, responses=ComplaintSerializer)
+    @action(detail=True, methods=["post"], grant="complaint.delete")
+    def restore(self, request: Request, pk: str) -> Response:
+        """Out of the recycle bin."""
+        row = services.complaint_restore(complaint=selectors.binned(request.user, pk), by=request.user)
+        return self.shown(row.pk)
 
     @extend_schema(responses=StepSerializer(many=True))
     @action(detail=True, grant="complaint.view", pagination_class=None, filterset_class=None, filter_backends=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,10 +14,27 @@ from accounts.scope import ScopedQuerySet
 from core.base import Binned, Stamped, Versioned
 from core.clock import now
 from core.history import tracked
-from customers.models import CUSTOMER_OWNERS, AliveChildManager, Customer
+from customers.models import CUSTOMER_OWNERS, Customer
 from feedback import sla
 
 HEADLINE = 40  # characters
+
+
+class ComplaintQuerySet(ScopedQuerySet):
+    """Nobody puts a complaint about their own work away: not the owners of the customer, not who has to answer it."""
+
+    def _within(self, user: Any, scope: str, permission: str, **narrowed: Any) -> ComplaintQuerySet:
+        rows = super()._within(user, scope, permission, **narrowed)
+        if permission != "complaint.delete":
+            return rows
+        return rows.exclude(Q(customer__owner=user) | Q(customer__service_owner=user) | Q(owner=user))
+
+
+class AliveComplaintManager(models.Manager.from_queryset(ComplaintQuerySet)):
+    """Hides what lies in the recycle bin itself or belongs to a customer there."""
+
+    def get_queryset(self) -> ComplaintQuerySet:
+        return super().get_queryset().filter(deleted_at=None, customer__deleted_at=None)
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
@@ -76,8 +93,8 @@ class Complaint(Stamped, Versioned, Binned):
     csat = models.PositiveSmallIntegerField(_("satisfaction"), null=True, blank=True)  # 1-5
     closed_at = models.DateTimeField(null=True)
 
-    objects = AliveChildManager()
-    all_objects = ScopedQuerySet.as_manager()
+    objects = AliveComplaintManager()
+    all_objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, Avg, Case, Count, DateTimeField, DurationField, Exists, F, OuterRef, Q, When
+from django.http import Http404
 
 from accounts.models import User
-from accounts.scope import ScopedQuerySet
+from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
+from core.forms import row_id
 from customers.models import Customer
 from customers.search import searched
 from feedback import states
@@ -32,9 +34,7 @@ CLOCK_DUE = Case(
 
 def breached_at(now: datetime) -> Q:
     """Open complaints whose running clock has passed its end."""
-    return OPEN & (
-        (NO_RESPONSE & Q(first_response_due_at__lt=now)) | (PROMISE_RUNS & Q(promised_at__lt=now))
-    )
+    return OPEN & ((NO_RESPONSE & Q(first_response_due_at__lt=now)) | (PROMISE_RUNS & Q(promised_at__lt=now)))
 
 
 def rows() -> ScopedQuerySet:
@@ -74,6 +74,24 @@ def handled_customers(user_id: int) -> set[int]:
 def complaints_of(user: Any, customer: Customer) -> ScopedQuerySet:
     """The customer's complaints, newest first."""
     return complaints(user).filter(customer=customer).order_by("-received_at", "-id")
+
+
+def binned_for(user: Any) -> ScopedQuerySet:
+    """Complaints in the recycle bin that `user` may bring back: those they deleted, and all in reach of leads."""
+    gone = Complaint.all_objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
+    gone = gone.select_related("customer__facts", "customer__owner", "owner", "deleted_by")
+    if reach_of(user).scope("complaint", "delete") is None:
+        return gone.none()
+    return gone.filter(Q(pk__in=gone.for_user(user, "delete").values("pk")) | Q(deleted_by=user))
+
+
+def binned(user: Any, pk: int | str) -> Complaint:
+    """One of them, else 404."""
+    wanted = row_id(str(pk))
+    found = None if wanted is None else binned_for(user).filter(pk=wanted).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def waiting_on(user: Any) -> ScopedQuerySet:

@@ -259,6 +259,14 @@ def complaint_delete(*, complaint: Complaint, by: User, version: int) -> None:
     _changed(complaint, by)
 
 
+@transaction.atomic
+def complaint_restore(*, complaint: Complaint, by: User) -> Complaint:
+    """Out of the recycle bin; audited."""
+    save_version(complaint, {"deleted_at": None, "deleted_by": None}, version=complaint.version, by=by)
+    audit.record("complaint.restore", by=by, on=complaint)
+    return _changed(complaint, by)
+
+
 def _step(complaint: Complaint, by: User, kind: str, *, from_state: str | None = None, **values: Any) -> ComplaintStep:
     before = complaint.state if from_state is None else from_state
     return ComplaintStep.objects.create(

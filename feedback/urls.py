@@ -8,5 +8,8 @@ urlpatterns = [
     path("feedback/", views.feedback_home, name="feedback"),
     path("feedback/complaints/", views.complaint_list, name="complaint_list"),
     path("feedback/complaints/new/", views.complaint_new, name="complaint_new"),
+    path("feedback/complaints/bin/", views.complaint_bin, name="complaint_bin"),
     path("feedback/complaints/<int:pk>/", views.complaint, name="complaint"),
+    path("feedback/complaints/<int:pk>/delete/", views.complaint_delete, name="complaint_delete"),
+    path("feedback/complaints/<int:pk>/restore/", views.complaint_restore, name="complaint_restore"),
 ]

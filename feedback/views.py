@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import row_for
 from accounts.decorators import needs
@@ -59,6 +60,7 @@ def _list_context(request: HttpRequest, tab: str, severity: str, page: Page) -> 
         "tab": tab,
         "on": {tab: True},
         "may_add": request.user.can("complaint.add"),
+        "may_delete": request.user.can("complaint.delete"),
         "severity": severity,
         "severity_word": dict(Complaint.Severity.choices).get(severity, ""),
         "severities": Complaint.Severity.choices,
@@ -252,6 +254,7 @@ def _draw(
         "case": case,
         "forms": _forms(request, case, data) | dict(used or {}),
         "may_change": Complaint.objects.for_user(request.user, "change").filter(pk=case.pk).exists(),
+        "may_delete": Complaint.objects.for_user(request.user, "delete").filter(pk=case.pk).exists(),
         "openable": case.customer_id in selectors.visible_customers(request.user, [case]),
         "steps": _steps_bar(case),
         "record": selectors.steps_of(case),
@@ -278,6 +281,40 @@ def _steps_bar(case: Complaint) -> list[dict[str, Any]]:
         {"number": n, "label": label, "done": n < now, "current": n == now, "at": entered.get(n) if n <= now else None}
         for n, label in enumerate(words, start=1)
     ]
+
+
+# --- recycle bin -----------------------------------------------------------------------------------------------------
+@needs("complaint.delete")
+@require_POST
+def complaint_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Into the recycle bin, with an undo."""
+    case = row_for(Complaint.objects, request.user, pk, "delete")
+    try:
+        services.complaint_delete(complaint=case, by=request.user, version=case.version)
+    except StaleVersionError:
+        toasts.error(request, _("Somebody changed this complaint meanwhile. It wasn't deleted."))
+        return redirect("complaint", pk)
+    toasts.success(request, _("Moved to the recycle bin"), undo=reverse("complaint_restore", args=[pk]))
+    return redirect("complaint_list")
+
+
+@needs("complaint.delete")
+@require_safe
+def complaint_bin(request: HttpRequest) -> HttpResponse:
+    """Deleted complaints that this person may bring back."""
+    found = selectors.binned_for(request.user)
+    page = keyset_page(found, order=("-deleted_at", "-pk"), cursor=request.GET.get("cursor"))
+    return render(request, "feedback/complaint_bin.html", {"page": page})
+
+
+@needs("complaint.delete")
+@require_POST
+def complaint_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Out of the recycle bin."""
+    services.complaint_restore(complaint=selectors.binned(request.user, pk), by=request.user)
+    toasts.success(request, _("Complaint restored"))
+    in_reach = Complaint.objects.for_user(request.user).filter(pk=pk).exists()
+    return redirect("complaint", pk) if in_reach else redirect("complaint_bin")
 
 
 def _add_errors(form: BaseForm, error: ValidationError) -> None:

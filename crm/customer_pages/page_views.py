@@ -61,7 +61,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rights(user: Any, row: Customer) -> dict[str, bool]:
     """What the action row may offer, without a query: interaction_add, customer_change..."""
-    return {name.replace(".", "_"): selectors.may(user, row, name) for name in (*ACTIONS, *MORE_ACTIONS)}
+    rights = {name.replace(".", "_"): selectors.may(user, row, name) for name in (*ACTIONS, *MORE_ACTIONS)}
+    return rights | {"share": selectors.decides_on(user, row)}
 
 
 def _plans(user: Any, row: Customer) -> list[Any]:

@@ -114,6 +114,7 @@ ACTS: Words = {
     "complaint.change": _("changed a complaint"),
     "complaint.assign": _("assigned a complaint"),
     "complaint.delete": _("deleted a complaint"),
+    "complaint.restore": _("restored a complaint"),
     "import.upload": _("uploaded a file"),
     "import.start": _("started an import"),
     "import.finish": _("import finished"),

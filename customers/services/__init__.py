@@ -7,6 +7,7 @@ from customers.services.contacts import contact_add, contact_delete, contact_res
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
     EDITABLE,
+    OpenComplaintError,
     PurgeRefusedError,
     customer_create,
     customer_delete,
@@ -25,6 +26,7 @@ from customers.services.interactions import (
 )
 from customers.services.owners import (
     AlreadyOwnedError,
+    OwnerChangedError,
     customer_claim,
     customer_share,
     customer_transfer,
@@ -40,6 +42,8 @@ __all__ = [
     "REVEALS_A_DAY",
     "UNDO_FOR",
     "AlreadyOwnedError",
+    "OpenComplaintError",
+    "OwnerChangedError",
     "PurgeRefusedError",
     "RevealLimitError",
     "UndoTooLateError",

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, policy
+from accounts.scope import reach_of
 from core import clock, events
 from core.versions import save_version
 from customers.models import Channel, Customer, CustomerFacts, OwnerChange
@@ -46,6 +47,10 @@ EDITABLE = (
     "stage",
     "do_not_contact",
 )
+
+
+class OpenComplaintError(Exception):
+    """The file can't go into the bin with a complaint that is still open; the text says what to do."""
 
 
 class PurgeRefusedError(Exception):
@@ -144,10 +149,21 @@ def _derived_after(customer: Customer, values: Mapping[str, Any]) -> dict[str, A
 
 @transaction.atomic
 def customer_delete(*, customer: Customer, by: Any) -> None:
-    """Into the recycle bin, with all that belongs to it."""
+    """Into the recycle bin, with all that belongs to it.
+
+    OpenComplaintError for who may only delete own customers while a complaint is open: it would vanish with the file.
+    """
+    if reach_of(by).scope("customer", "delete") == policy.OWN and _has_open_complaint(customer):
+        raise OpenComplaintError(
+            _("This customer has an open complaint. Close it first, or ask your team lead to delete the customer.")
+        )
     _mark(customer, deleted_at=clock.now(), deleted_by=by, by=by)
     audit.record("customer.delete", by=by, on=customer, number=customer.number)
     events.publish("customer_deleted", customer=customer, by=by)
+
+
+def _has_open_complaint(customer: Customer) -> bool:
+    return CustomerFacts.objects.filter(pk=customer.pk, open_complaints__gt=0).exists()
 
 
 @transaction.atomic

@@ -20,18 +20,51 @@ class AlreadyOwnedError(Exception):
     """Somebody else took the customer out of the pool first."""
 
 
+class OwnerChangedError(Exception):
+    """The customer went to another owner while the request was on its way."""
+
+
 @transaction.atomic
-def customer_transfer(*, customer: Customer, to: Any, by: Any, reason: str = "") -> None:
-    """Give the customer to `to` (None = the unassigned pool); the team follows. No act if it is theirs already."""
-    before = Customer.all_objects.select_for_update(of=("self",)).select_related("owner").get(pk=customer.pk)
+def customer_transfer(*, customer: Customer, to: Any, by: Any, reason: str = "", keep_shares: bool = False) -> None:
+    """Give the customer to `to` (None = the unassigned pool); the team follows. No act if it is theirs already.
+
+    Into another team or the pool, shares end and a service owner from outside the new team goes, unless `keep_shares`.
+    """
+    rows = Customer.all_objects.select_for_update(of=("self",)).select_related("owner", "service_owner__team")
+    before = rows.get(pk=customer.pk)
     if before.owner_id == getattr(to, "pk", None):
         return
-    _give(customer, to=to, by=by)
+    gone = {} if keep_shares or _stays_in_team(before, to) else _access_end(before, to=to, by=by)
+    _give(customer, {"owner": to, "team": getattr(to, "team", None), **gone}, by=by)
     _note(customer, before.owner, to, by=by, reason=reason)
 
 
-def _give(customer: Customer, *, to: Any, by: Any) -> None:
-    values = {"owner": to, "team": getattr(to, "team", None), "updated_by": by, "updated_at": clock.now()}
+def _stays_in_team(before: Customer, to: Any) -> bool:
+    return before.team_id is not None and to is not None and to.team_id == before.team_id
+
+
+def _access_end(before: Customer, *, to: Any, by: Any) -> dict[str, None]:
+    """End what the former owner allowed; returns what changes on the file itself."""
+    shares = CustomerShare.objects.filter(customer_id=before.pk)
+    for user_id in sorted(shares.values_list("user_id", flat=True)):
+        audit.record("customer.unshare", by=by, on=before, user=user_id)
+    shares.delete()
+    if before.service_owner is None or _is_inside(before.service_owner, to):
+        return {}
+    audit.record("customer.change", by=by, on=before, fields=["service_owner"])
+    return {"service_owner": None}
+
+
+def _is_inside(person: Any, to: Any) -> bool:
+    """Whether `person` is the new owner or works in the new owner's team or below."""
+    if to is None or person.pk == to.pk:
+        return to is not None
+    home = getattr(to, "team", None)
+    return bool(home and home.path and person.team and person.team.path.startswith(home.path))
+
+
+def _give(customer: Customer, values: dict[str, Any], *, by: Any) -> None:
+    values |= {"updated_by": by, "updated_at": clock.now()}
     Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
     for name, value in values.items():
         setattr(customer, name, value)
@@ -45,14 +78,16 @@ def _note(customer: Customer, before: Any, to: Any, *, by: Any, reason: str) -> 
     events.publish("customer_transferred", customer=customer, from_user=before, to_user=to, by=by)
 
 
-def customers_transfer(*, customers: Iterable[Customer], to: Any, by: Any, reason: str = "") -> int:
+def customers_transfer(
+    *, customers: Iterable[Customer], to: Any, by: Any, reason: str = "", keep_shares: bool = False
+) -> int:
     """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))
     rows = sorted(moving, key=lambda customer: customer.pk)  # two of these at once don't wait for each other
     for start in range(0, len(rows), SLICE):
         with transaction.atomic():
             for customer in rows[start : start + SLICE]:
-                customer_transfer(customer=customer, to=to, by=by, reason=reason)
+                customer_transfer(customer=customer, to=to, by=by, reason=reason, keep_shares=keep_shares)
     return len(rows)
 
 
@@ -67,7 +102,10 @@ def customer_claim(*, customer: Customer, by: Any) -> None:
 
 @transaction.atomic
 def customer_share(*, customer: Customer, user: Any, by: Any) -> None:
-    """Let a colleague work on the customer as if it were their own."""
+    """Let a colleague view, add to and change the customer; OwnerChangedError if it was handed over meanwhile."""
+    stored = Customer.objects.select_for_update(of=("self",)).only("owner").get(pk=customer.pk)
+    if stored.owner_id != customer.owner_id:
+        raise OwnerChangedError
     CustomerShare.objects.get_or_create(customer_id=customer.pk, user=user)
     audit.record("customer.share", by=by, on=customer, user=user.pk)
 

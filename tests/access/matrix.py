@@ -106,6 +106,8 @@ def may(role: str, permission: str, kind: str, owner: str) -> bool:
     scope = scope_of(role, permission)
     if kind == "customer" and owner == "none" and scope and permission in ("customer.claim", "customer.assign"):
         return True  # the unassigned pool
+    if permission == "complaint.delete" and owner == "own":
+        return False  # nobody puts a complaint about their own work away
     if permission == "customer.claim":
         return False  # nothing to claim on a customer that has an owner
     if kind == "customer" and owner == "none" and permission == "customer.view":

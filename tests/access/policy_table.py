@@ -19,7 +19,8 @@ customer contact follow_up reminder
                          | add             | own  team team  own  -    all
 interaction order        | add             | own  team team  all  -    all
 complaint                | view            | own  team team  all  all  all
-complaint                | add change delete | own team team all  -    all
+complaint                | add change      | own  team team  all  -    all
+complaint                | delete          | -    team team  -    -    all
 score                    | view            | own  team team  all  all  all
 warning                  | view            | own  team team  all  all  all
 warning                  | change          | own  team team  own  -    all

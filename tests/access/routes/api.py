@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.access.matrix import SIGNED_IN, Route, rest
+from tests.access.routes.feedback import never_binned
 
 
 def _reading(name: str, resource: str = "", kind: str = "", **detail: str) -> list[Route]:
@@ -43,6 +44,8 @@ ROUTES: list[Route] = [
     *_acts("complete", "skip", kind="follow_up", grant="follow_up.change"),
     *rest("api:reminder", kind="reminder", data=_words),
     *rest("api:complaint", kind="complaint", data=_words),
+    Route("api:complaint-binned", {"GET": "complaint.delete"}),
+    Route("api:complaint-restore", {"POST": "complaint.delete"}, kind="complaint", expect=never_binned),
     Route("api:complaint-steps", {"GET": "complaint.view"}, kind="complaint"),
     *rest("api:target", kind="target", data=_words),
     Route("api:product-list", {"GET": "product.view", "POST": "product.add"}, json=True, data=_words),
