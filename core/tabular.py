@@ -79,6 +79,7 @@ class Table:
     encoding: str = "utf-8"
     delimiter: str = ","
     lines: int = 0  # upper bound of the data rows, for progress
+    place: int = 0  # of the row that was yielded last, as a spreadsheet counts it: the header is 1
     _header_at: int = 0
     _limits: Limits = COMMAND_LIMITS
 
@@ -90,12 +91,13 @@ class Table:
         """
         width = len(self.columns)
         number = 0
-        for cells in self._records():
+        for place, cells in enumerate(self._records(), start=self._header_at + 2):
             if not any(cells):
                 continue
             number += 1
             if number <= start:
                 continue
+            self.place = place
             if len(cells) < width:
                 cells = [*cells, *[""] * (width - len(cells))]
             yield number, cells

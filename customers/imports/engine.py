@@ -195,7 +195,7 @@ def write_error_file(run: Run) -> tuple[str, int, list[tuple[int, str]]]:
             if number == wanted[0]:
                 target.row(cells, wanted[1])
                 if len(first) < SHOWN_ERRORS:
-                    first.append(wanted)
+                    first.append((run.table.place, wanted[1]))
                 wanted = next(reasons, None)
     return str(path), target.count, first
 

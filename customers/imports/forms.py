@@ -91,6 +91,12 @@ class ColumnsForm(forms.Form):
             error_messages={"invalid": _("One short word of letters, digits, dots and dashes.")},
         )
 
+        self.fields["amount_counts"] = forms.BooleanField(
+            label=_("The amount counts"),
+            required=False,
+            help_text=_("Where it is less than quantity x unit price, the difference is a discount."),
+        )
+
     def clean_source(self) -> str:
         if self.cleaned_data["source"] == "manual":
             raise forms.ValidationError(_("“manual” is kept for orders entered by hand. Choose another word."))
@@ -115,7 +121,7 @@ class ColumnsForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         """Options of the job."""
-        names = ("owner", "timezone", "currency")
+        names = ("owner", "timezone", "currency", "amount_counts")
         found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         return found | ({"currency": found["currency"].upper()} if "currency" in found else {})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,37 +12,42 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.refusals import ROW_ERRORS, Refusals
+from core.tabular import damaged_number
 from customers.imports import values
 from customers.imports.values import BadCellError
 from sales import money
 from sales.imports.columns import LABELS
 
-# As they stand in the staging table; `number` is filled in later for rows without order number.
+# As they stand in the staging table; `number` is filled in later for rows without order number. `place` is the row as a
+# spreadsheet counts it, `given` the amount of a line that also has quantity and price.
 STAGED = (
-    "row_no", "error", "number", "content", "customer_no", "customer_name", "customer_kind", "company", "phone",
-    "email", "owner_email", "ordered_at", "ordered_on", "sku", "product", "quantity", "unit_price", "unit_cost",
-    "discount", "amount", "payment_method", "channel", "region",
+    "row_no", "place", "error", "number", "content", "customer_no", "customer_name", "customer_kind", "company",
+    "phone", "email", "owner_email", "ordered_at", "ordered_on", "sku", "product", "quantity", "unit_price",
+    "unit_cost", "discount", "amount", "given", "payment_method", "channel", "region",
 )  # fmt: skip
-STAGED_TYPES = (
-    "row_no integer PRIMARY KEY, error text, number text, content text, customer_no text, customer_name text,"
-    " customer_kind text, company text, phone text, email text, owner_email text, ordered_at timestamptz,"
-    " ordered_on date, sku text, product text, quantity numeric, unit_price numeric, unit_cost numeric,"
-    " discount numeric, amount numeric, payment_method text, channel text, region text"
-)
 LIMITS = {
     "order_no": 80, "customer_no": 40, "customer_name": 160, "company": 160, "phone": 40, "email": 254, "sku": 60,
     "product": 200, "payment_method": 40, "channel": 80, "region": 80, "customer_kind": 40, "owner_email": 254,
 }  # fmt: skip
 # Digits before the point and decimals kept, in the order of the staging table.
 FIGURES = {"quantity": (11, 3), "unit_price": (14, 4), "unit_cost": (14, 4), "discount": (14, 4), "amount": (15, 6)}
+# A spreadsheet keeps 15 digits of a number; what stands for a thing must come as text.
+MOST_DIGITS = 15
+IDENTIFIERS = ("order_no", "customer_no", "phone", "sku")
+_TYPES = {"row_no": "integer PRIMARY KEY", "place": "integer", "ordered_at": "timestamptz", "ordered_on": "date"}
+_TYPES |= dict.fromkeys((*FIGURES, "given"), "numeric")
+STAGED_TYPES = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in STAGED)
+DAMAGED = gettext_lazy("%(field)s: “%(value)s” was damaged by a spreadsheet; export it as text.")
 KNOWN_FIGURES = 100_000
-ROW_NO, CONTENT, CUSTOMER, WHEN, ON = (
-    STAGED.index(name) for name in ("row_no", "content", "customer_no", "ordered_at", "ordered_on")
+ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
+    STAGED.index(name)
+    for name in ("row_no", "place", "error", "number", "content", "customer_no", "ordered_at", "ordered_on")
 )
 SKU, PRODUCT, FIRST_FIGURE = (STAGED.index(name) for name in ("sku", "product", "quantity"))
-ONE, ZERO = Decimal(1), Decimal(0)
+ONE, ZERO, NEARLY = Decimal(1), Decimal(0), Decimal("0.02")
 
 KINDS = {
     "person": "person", "individual": "person", "b2c": "person", "个人": "person", "自然人": "person",
@@ -67,21 +73,26 @@ class Context:
     rates: Mapping[date, Decimal] | None = None  # None: the company's own currency
     owners: frozenset[str] = frozenset()
     channels: frozenset[str] | None = None  # None: unknown ones are made
+    amount_counts: bool = False  # an amount below quantity x price: the difference is a discount
     moments: dict[str, tuple[str, date, str]] = field(default_factory=dict)
 
 
 class LineReader:
-    """Callable: (row number, cells) -> values in the order of STAGED; refused rows hold number and reason only."""
+    """Callable: (row number, place, cells) -> values in the order of STAGED.
+
+    Refused rows hold the reason, and the order number as far as it can be read: they take their order along.
+    """
 
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], context: Context) -> None:
         self.context = context
         self.width = len(columns)
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self._texts = [
-            (STAGED.index("number" if name == "order_no" else name), self.at[name], name, limit)
+            (NUMBER if name == "order_no" else STAGED.index(name), self.at[name], name, limit, name in IDENTIFIERS)
             for name, limit in LIMITS.items()
             if name in self.at
         ]
+        self._cent = Decimal(1).scaleb(-money.digits(context.currency))
         self._special = [
             name for name in ("customer_kind", "owner_email", "channel", "payment_method") if name in self.at
         ]
@@ -89,24 +100,38 @@ class LineReader:
         self._refusal = Refusals()
         self._known_figures: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def __call__(self, row_no: int, cells: Sequence[str]) -> Sequence:
+    def __call__(self, row_no: int, place: int, cells: Sequence[str]) -> Sequence:
+        line: list = [None] * len(STAGED)
+        line[ROW_NO], line[PLACE] = row_no, place
         try:
-            return self._line(row_no, cells)
+            return self._line(line, cells)
         except ROW_ERRORS as error:
-            return (row_no, self._refusal(row_no, error), *[None] * (len(STAGED) - 2))
+            return self._refused(row_no, place, cells, self._refusal(row_no, error))
 
-    def _line(self, row_no: int, cells: Sequence[str]) -> list:
+    def _refused(self, row_no: int, place: int, cells: Sequence[str], reason: str) -> list:
+        line: list = [None] * len(STAGED)
+        line[ROW_NO], line[PLACE], line[ERROR] = row_no, place, reason
+        if "order_no" in self.at:
+            with suppress(*ROW_ERRORS):
+                line[NUMBER] = _text("order_no", cells[self.at["order_no"]])
+        return line
+
+    def _line(self, line: list, cells: Sequence[str]) -> list:
         if len(cells) > self.width and any(cells[self.width :]):
             raise BadCellError(_("The row has more cells than the header has columns. Is a quotation mark missing?"))
-        line: list = [None] * len(STAGED)
-        line[ROW_NO] = row_no
         line[WHEN], line[ON], written = self._when(cells[self.at["ordered_at"]])
-        line[FIRST_FIGURE : FIRST_FIGURE + len(FIGURES)] = figures = self._figures(cells)
-        for place, index, name, limit in self._texts:
+        figures, given = self._figures(cells)
+        line[FIRST_FIGURE : FIRST_FIGURE + len(FIGURES) + 1] = *figures, given
+        for at, index, name, limit, identifies in self._texts:
             text = cells[index]
-            if text and (len(text) > limit or not text.isprintable() or values.unseen(text)):
-                text = _at(name, text, partial(_limited, limit))
-            line[place] = text
+            if text and (
+                len(text) > limit
+                or not text.isprintable()
+                or values.unseen(text)
+                or (identifies and not _short_word(text))
+            ):
+                text = _text(name, text)
+            line[at] = text
         for name in self._special:
             self._translate(name, line)
         content = (line[CUSTOMER] or "", written, line[SKU] or "", line[PRODUCT] or "", *figures)
@@ -135,8 +160,9 @@ class LineReader:
         return instant.isoformat(), on, values.wall_time(text)[0].isoformat()
 
     # --- money -------------------------------------------------------------------------------------------------------
-    def _figures(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """FIGURES in one spelling each (2.50 and 2.5 are the same content); combinations come again and again."""
+    def _figures(self, cells: Sequence[str]) -> tuple[tuple[str, ...], str]:
+        """(FIGURES in one spelling each (2.50 and 2.5 are the same content), the amount given beside quantity and
+        price); combinations come again and again."""
         key = tuple([cells[index] for _name, index in self._figures_at])
         known = self._known_figures.get(key)
         if known is None:
@@ -145,61 +171,93 @@ class LineReader:
             known = self._known_figures[key] = self._read_figures(key)
         return known
 
-    def _read_figures(self, key: tuple[str, ...]) -> tuple[str, ...]:
+    def _read_figures(self, key: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         found = {
             name: _at(name, text, partial(self._figure, name))
             for (name, _index), text in zip(self._figures_at, key, strict=True)
             if text
         }
-        quantity, price, amount = self._sums(found)
-        found |= {"quantity": quantity, "unit_price": price, "amount": amount}
-        return tuple(_spelled(found.get(name)) for name in FIGURES)
+        if "discount" in found:
+            found["discount"] = abs(found["discount"])
+        given = None
+        if "amount" not in found:
+            self._multiply(found)
+        elif "unit_price" in found:
+            given = self._compared(found)
+        else:
+            self._divide(found)
+        return tuple(_spelled(found.get(name)) for name in FIGURES), "" if given is None else _spelled(given)
 
     def _figure(self, name: str, text: str) -> Decimal:
         whole, decimals = FIGURES[name]
         value = values.quantity(text) if name == "quantity" else values.number(text, self.context.currency)
         return values.bounded(value, decimals=decimals, whole=whole, text=text)
 
-    def _sums(self, found: Mapping[str, Decimal]) -> tuple[Decimal, Decimal, Decimal]:
-        """(quantity, unit price, exact amount of the line); an amount given wins over quantity x price."""
-        quantity, price, amount = found.get("quantity"), found.get("unit_price"), found.get("amount")
-        if amount is None:
-            return self._multiplied(quantity, price, found.get("discount", ZERO))
-        quantity = ONE.copy_sign(amount) if quantity is None else quantity
-        if quantity < 0 < amount:
-            amount = -amount
-        if price is None:
-            price = _rounded_price(amount / quantity) if quantity else ZERO
-        if abs(price) >= Decimal(10) ** FIGURES["unit_price"][0]:
-            raise BadCellError(_("The amount divided by the quantity is too large to be stored. Check both figures."))
-        return quantity, price, amount
-
-    def _multiplied(
-        self, quantity: Decimal | None, price: Decimal | None, discount: Decimal
-    ) -> tuple[Decimal, Decimal, Decimal]:
-        if quantity is None or price is None:
-            name = "amount" if "amount" in self.at else "quantity" if quantity is None else "unit_price"
-            raise BadCellError(_("%(field)s: the value is missing.") % {"field": LABELS[name]})
-        amount = money.line_amount(quantity, price, discount)
-        if amount and (amount < 0) != (quantity * price < 0):
+    def _multiply(self, found: dict[str, Decimal]) -> None:
+        """The amount of a line from quantity, price and discount."""
+        for name in ("quantity", "unit_price"):
+            if name not in found:
+                lacking = "amount" if "amount" in self.at else name
+                raise BadCellError(_("%(field)s: the value is missing.") % {"field": LABELS[lacking]})
+        gross = found["quantity"] * found["unit_price"]
+        found["amount"] = amount = money.line_amount(
+            found["quantity"], found["unit_price"], found.get("discount", ZERO)
+        )
+        if amount and (amount < 0) != (gross < 0):
             raise BadCellError(_("The discount is larger than the line itself."))
         if abs(amount) >= Decimal(10) ** FIGURES["amount"][0]:
             raise BadCellError(_("Quantity x unit price is too large to be stored. Check both figures."))
-        return quantity, price, amount
+
+    def _divide(self, found: dict[str, Decimal]) -> None:
+        """The price of a line from its amount, which is what was paid: without discount."""
+        amount = found["amount"]
+        quantity = found.setdefault("quantity", ONE.copy_sign(amount))
+        if not quantity and amount:
+            raise BadCellError(_("The quantity is 0, but there is an amount. Check both figures."))
+        if quantity < 0 < amount:
+            found["amount"] = amount = -amount
+        before = amount + found.get("discount", ZERO).copy_sign(amount)
+        found["unit_price"] = price = _rounded_price(before / quantity) if quantity else ZERO
+        if abs(price) >= Decimal(10) ** FIGURES["unit_price"][0]:
+            raise BadCellError(_("The amount divided by the quantity is too large to be stored. Check both figures."))
+
+    def _compared(self, found: dict[str, Decimal]) -> Decimal:
+        """The amount as given, beside quantity and price; `found["amount"]` is what the two make.
+
+        Where both agree but for rounding the given one stays. Whether another one is the order's total or a mistake
+        is seen when all lines of the order are there.
+        """
+        given = found["amount"]
+        found.setdefault("quantity", ONE.copy_sign(given * found["unit_price"]))
+        if given < 0 < found["quantity"] * found["unit_price"]:
+            found["quantity"] = -found["quantity"]
+        elif found["quantity"] * found["unit_price"] < 0 < given:
+            given = -given
+        gross = found["quantity"] * found["unit_price"]
+        if self.context.amount_counts and abs(given) <= abs(gross):
+            found["discount"] = abs(gross) - abs(given)
+        self._multiply(found)
+        if abs(found["amount"] - given) <= self._tolerance(found["quantity"], gross):
+            found["amount"] = given
+        return given
+
+    def _tolerance(self, quantity: Decimal, gross: Decimal) -> Decimal:
+        """A cent for each piece, as prices are rounded, but never much of the line."""
+        return max(self._cent, min(self._cent * abs(quantity), abs(gross) * NEARLY))
 
     # --- words -------------------------------------------------------------------------------------------------------
     def _translate(self, name: str, line: list) -> None:
         """Words with a meaning: kinds, ways of payment; owners and channels must be known."""
-        place = STAGED.index(name)
-        text = line[place]
+        at = STAGED.index(name)
+        text = line[at]
         if not text:
             return
         if name == "customer_kind":
-            line[place] = KINDS.get(text.lower(), "unknown")
+            line[at] = KINDS.get(text.lower(), "unknown")
         elif name == "payment_method":
-            line[place] = PAYMENTS.get(text.lower(), text)
+            line[at] = PAYMENTS.get(text.lower(), text)
         elif name == "owner_email":
-            line[place] = self._owner(text.lower())
+            line[at] = self._owner(text.lower())
         else:
             self._check_channel(text)
 
@@ -225,6 +283,18 @@ def _at(name: str, text: str, read: Callable) -> object:
         return read(text)
     except BadCellError as error:
         raise BadCellError(f"{LABELS[name]}: {error}") from error
+
+
+def _short_word(text: str) -> bool:
+    """Whether no number can have been damaged into this text, seen at a glance."""
+    return len(text) <= MOST_DIGITS and "." not in text and "+" not in text
+
+
+def _text(name: str, text: str) -> str:
+    """`text` within the limits of the field; an identifier must not have been a number meanwhile."""
+    if name in IDENTIFIERS and damaged_number(text):
+        raise BadCellError(DAMAGED % {"field": LABELS[name], "value": text[:60]})
+    return _at(name, text, partial(_limited, LIMITS[name]))
 
 
 def _limited(limit: int, text: str) -> str:

@@ -11,12 +11,45 @@ NUMBER_ROWS = """
     WHERE n.row_no = l.row_no
 """
 
+# An amount beside quantity and price that differs from what the two make.
+WRONG_AMOUNTS = """
+    WITH judged AS (
+        SELECT number, count(*) AS lines, count(given) AS told, min(given) AS lowest, max(given) AS highest
+        FROM {lines} WHERE number IN (SELECT number FROM {lines} WHERE given <> amount) GROUP BY number
+    ), reasons AS (
+        SELECT l.row_no, CASE WHEN j.lines > 1 AND j.told = 1 THEN %(once)s
+                              WHEN j.lines > 1 AND j.told = j.lines AND j.lowest = j.highest THEN %(every)s
+                              WHEN l.given <> l.amount THEN %(line)s END AS reason,
+               round(CASE WHEN j.lines > 1 AND j.told = 1 THEN j.lowest ELSE l.given END, %(digits)s) AS given
+        FROM judged j JOIN {lines} l ON l.number = j.number
+    )
+    UPDATE {lines} l
+    SET error = replace(replace(r.reason, '{{amount}}', r.given::text), '{{product}}',
+                        round(l.amount, %(digits)s)::text)
+    FROM reasons r WHERE r.row_no = l.row_no AND r.reason IS NOT NULL AND l.error IS NULL
+"""
+# Long numbers that nearly all end in zeros behind their 15th digit were numbers of a spreadsheet.
+ROUNDED_NUMBERS = """
+    UPDATE {lines} l SET error = replace(%(reason)s, '{{value}}', l.{name})
+    WHERE l.error IS NULL AND length(l.{name}) >= 18 AND l.{name} ~ '^[0-9]{{15}}0+$' AND (
+        SELECT count(DISTINCT {name}) FILTER (WHERE {name} ~ '^[0-9]{{15}}0+$') * 2 > count(DISTINCT {name})
+        FROM {lines} WHERE length({name}) >= 18 AND {name} ~ '^[0-9]+$')
+"""
+TAKE_ALONG = """
+    UPDATE {lines} l SET error = replace(%(reason)s, '{{row}}', bad.place::text)
+    FROM (SELECT number, min(place) AS place FROM {lines}
+          WHERE error IS NOT NULL AND number IS NOT NULL GROUP BY number) bad
+    WHERE bad.number = l.number AND l.error IS NULL
+"""
+
 # The first line says who and how, the earliest time counts, the exact sum is rounded once.
 ORDERS = """
     CREATE UNLOGGED TABLE {orders} AS
     WITH sums AS (
         SELECT number, min(row_no) AS first_row, min(row_no) FILTER (WHERE customer_no IS NOT NULL) AS customer_row,
-               min(ordered_at) AS ordered_at, min(ordered_on) AS ordered_on, sum(amount) AS exact,
+               min(customer_no COLLATE "C") AS lowest_no, max(customer_no COLLATE "C") AS highest_no,
+               min(ordered_at) AS ordered_at, min(ordered_on) AS ordered_on, max(ordered_on) AS last_on,
+               sum(amount) AS exact,
                md5(string_agg(content, '' ORDER BY content)) AS content
         FROM {lines} WHERE error IS NULL GROUP BY number
     ), totals AS (
@@ -28,7 +61,9 @@ ORDERS = """
         LEFT JOIN sales_exchangerate r ON %(foreign)s AND r.code = %(currency)s AND r.date = s.ordered_on
     )
     SELECT row_number() OVER (ORDER BY customer_no NULLS LAST, ordered_at, number) AS seq,
-           number, customer_no, ordered_at, ordered_on, payment_method, channel, region, total, rate,
+           number, customer_no, CASE WHEN lowest_no <> highest_no THEN
+               CASE WHEN lowest_no = customer_no THEN highest_no ELSE lowest_no END END AS other_customer,
+           ordered_at, ordered_on, last_on, payment_method, channel, region, total, rate,
            round(total * rate * 10::numeric ^ (%(into_digits)s - %(digits)s)) AS amount,
            encode(sha256(convert_to(concat_ws('|', content, customer_no, %(currency)s::text,
                extract(epoch FROM ordered_at), total, payment_method, channel, region), 'UTF8')), 'hex') AS hash,
@@ -36,7 +71,14 @@ ORDERS = """
     FROM totals
 """
 
-REFUSE = "UPDATE {lines} l SET error = %(reason)s FROM {orders} o WHERE o.number = l.number AND l.error IS NULL AND "
+REFUSE = """
+    UPDATE {lines} l
+    SET error = replace(replace(replace(%(reason)s, '{{number}}', o.number), '{{first}}', {first}::text),
+                        '{{last}}', {last}::text)
+    FROM {orders} o WHERE o.number = l.number AND l.error IS NULL AND
+"""
+TWO_CUSTOMERS = "o.other_customer IS NOT NULL"
+DAYS_APART = "o.last_on > o.ordered_on + 3"
 TOO_LARGE = "GREATEST(abs(o.total), abs(o.amount)) > 9000000000000000000"
 
 # What is stored already: same = nothing to do, changed = its lines are replaced as a whole.

@@ -19,7 +19,7 @@ from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
 from sales import money
 from sales.imports import columns, sql
-from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
+from sales.imports.parse import DAMAGED, STAGED, STAGED_TYPES, Context, LineReader
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
@@ -55,7 +55,7 @@ def stage_lines(run: Run) -> Iterator[None]:
             run.move(total_rows=run.table.lines)
     read = LineReader(run.table.columns, run.job.mapping, _context(run))
     rows = run.table.rows(start=run.job.next_row)
-    while batch := [read(number, cells) for number, cells in islice(rows, LINES_A_BATCH)]:
+    while batch := [read(number, run.table.place, cells) for number, cells in islice(rows, LINES_A_BATCH)]:
         with transaction.atomic():
             stage.copy(tables.lines, STAGED, batch)
             run.move(next_row=run.job.next_row + len(batch))
@@ -75,6 +75,7 @@ def _context(run: Run) -> Context:
         rates=rates,
         owners=frozenset(people.possible_owners(run.user)),
         channels=None if people.may_make_channels(run.user) else _channel_names(),
+        amount_counts=bool(run.job.options.get("amount_counts")),
     )
 
 
@@ -100,7 +101,13 @@ def _build(run: Run, tables: _Tables) -> None:
     stage.execute(tables.sql(sql.NUMBER_ROWS))
     stage.execute(f"CREATE INDEX IF NOT EXISTS {tables.lines}_number ON {tables.lines} (number) WHERE error IS NULL")
     stage.execute(f"ANALYZE {tables.lines}")
+    _refuse_rounded(run, tables)
+    _refuse_wrong_amounts(run, tables)
+    # One refused line refuses its order whole: what is stored stays, and the corrected lines come in together.
+    reason = _("Another line of this order was refused: row %(row)s.") % {"row": "{row}"}
+    stage.execute(tables.sql(sql.TAKE_ALONG), {"reason": reason})
     stage.execute(tables.sql(sql.ORDERS), _money(run))
+    _refuse_torn(tables)
     _refuse(tables, sql.TOO_LARGE, _("The order's total is too large to be stored. Check quantity and price."))
     stage.execute(f"CREATE UNIQUE INDEX ON {tables.orders} (seq)")
     stage.execute(f"CREATE INDEX ON {tables.orders} (number)")
@@ -127,9 +134,45 @@ def _everything(run: Run) -> dict[str, Any]:
 
 
 def _refuse(tables: _Tables, condition: str, reason: str, params: Sequence[Any] = (), **parts: str) -> None:
-    """Give all lines of the orders that meet the condition this reason."""
-    text = tables.sql(sql.REFUSE + condition, **parts).replace("%(reason)s", "%s")
+    """Give all lines of the orders that meet the condition this reason; {number}, {first}, {last} in it are filled."""
+    shown = {"first": "''", "last": "''", **parts}
+    text = tables.sql(sql.REFUSE + condition, **shown).replace("%(reason)s", "%s")
     stage.execute(text, [reason, *params])
+
+
+def _refuse_rounded(run: Run, tables: _Tables) -> None:
+    """Identifiers of which a spreadsheet kept 15 digits, written out with zeros."""
+    for name in {"order_no", "customer_no", "sku"} & set(run.job.mapping):
+        told = {"field": columns.LABELS[name], "value": "{value}"}
+        column = "number" if name == "order_no" else name
+        stage.execute(tables.sql(sql.ROUNDED_NUMBERS, name=column), {"reason": DAMAGED % told})
+
+
+def _refuse_wrong_amounts(run: Run, tables: _Tables) -> None:
+    """Amounts that aren't quantity x price are of the order or wrong; neither must become a sum."""
+    if not {"amount", "unit_price"} <= set(run.job.mapping):
+        return
+    every = _(
+        "The amount %(amount)s stands on each line of this order: it is the total of the order, not of the line."
+        " Choose quantity and unit price instead of the amount."
+    )
+    once = _(
+        "The amount %(amount)s stands on one line of this order only: it is the total of the order, not of the line."
+        " Choose quantity and unit price instead of the amount."
+    )
+    line = _("The amount %(amount)s isn't quantity x unit price less the discount = %(product)s.")
+    marks = {"amount": "{amount}", "product": "{product}"}
+    params = {"every": every % marks, "once": once % marks, "line": line % marks, "digits": _money(run)["digits"]}
+    stage.execute(tables.sql(sql.WRONG_AMOUNTS), params)
+
+
+def _refuse_torn(tables: _Tables) -> None:
+    """Lines that can't be of one order, such as those under a damaged number or a wrongly chosen column."""
+    marks = {"number": "{number}", "first": "{first}", "last": "{last}"}
+    two = _("Order %(number)s names two customers: %(first)s, %(last)s.") % marks
+    apart = _("The lines of order %(number)s lie days apart: %(first)s, %(last)s. Is this the order number?") % marks
+    _refuse(tables, sql.TWO_CUSTOMERS, two, first="o.customer_no", last="o.other_customer")
+    _refuse(tables, sql.DAYS_APART, apart, first="o.ordered_on", last="o.last_on")
 
 
 def _refuse_foreign(run: Run, tables: _Tables) -> None:

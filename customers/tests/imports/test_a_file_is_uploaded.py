@@ -147,11 +147,11 @@ def test_the_page_names_each_refused_row_with_its_reason(rep):
     tick_jobs()
     rep.cookies["django_language"] = "en"
     page = rep.get(at("import_job", job)).content.decode()
-    assert "row 3</span>" in page
+    assert "row 4</span>" in page, "as a spreadsheet counts them"
     assert job.counts == {}
     job.refresh_from_db()
     [[number, reason]] = job.counts["refused"]
-    assert number == 3
+    assert number == 4
     assert escape(reason) in page
     assert f"{at('import_job', job)}#refused" in rep.get(reverse("import_list")).content.decode()
 
