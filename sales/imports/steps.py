@@ -19,7 +19,7 @@ from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
 from sales import money
 from sales.imports import columns, sql
-from sales.imports.parse import DAMAGED, STAGED, STAGED_TYPES, Context, LineReader
+from sales.imports.parse import DAMAGED, IDENTIFIERS, STAGED, STAGED_TYPES, Context, LineReader
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
@@ -142,7 +142,7 @@ def _refuse(tables: _Tables, condition: str, reason: str, params: Sequence[Any] 
 
 def _refuse_rounded(run: Run, tables: _Tables) -> None:
     """Identifiers of which a spreadsheet kept 15 digits, written out with zeros."""
-    for name in {"order_no", "customer_no", "sku"} & set(run.job.mapping):
+    for name in set(IDENTIFIERS) & set(run.job.mapping):
         told = {"field": columns.LABELS[name], "value": "{value}"}
         column = "number" if name == "order_no" else name
         stage.execute(tables.sql(sql.ROUNDED_NUMBERS, name=column), {"reason": DAMAGED % told})
