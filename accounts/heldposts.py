@@ -16,6 +16,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -26,10 +27,11 @@ from core.models import HeldPost
 COOKIE = "held"
 KEPT_FOR = timedelta(hours=12)
 SHOWN_FOR = timedelta(minutes=15)  # once shown it stays for a reload, then goes
-MAX_CHARS = 50_000
+MAX_CHARS = 50_000  # names and values together
 MAX_BYTES = 9 * MAX_CHARS  # a Chinese character of a form takes nine
-MAX_PER_HOUR = 500  # of unknown senders together
-MAX_PER_PERSON = 60
+MAX_PER_PERSON = 60  # an hour
+MAX_PER_ADDRESS = 30  # an hour, of unknown senders
+MAX_UNKNOWN = 400  # alive at one time, of all unknown senders together
 NEVER_KEPT = ("csrfmiddlewaretoken",)
 # Open to everybody, or of no use after the session.
 OPEN_PATHS = ("/login/", "/logout/", "/password/", "/language/", "/theme/", "/drafts/", "/api/", "/healthz")
@@ -45,7 +47,7 @@ def intercept(request: HttpRequest) -> HttpResponse | None:
     if request.method != "POST" or request.path.startswith(OPEN_PATHS) or not is_from_here(request):
         return None
     person = request.session.get(SESSION_KEY) or sessions.last_person(request)
-    if _has_session(request):
+    if has_session(request):
         return None
     token = hold(request, person)
     target = reverse("login") + "?" + urlencode({"next": request.get_full_path(), "kept": "1" if token else ""})
@@ -70,7 +72,8 @@ def _to_page(request: HttpRequest, target: str) -> HttpResponse:
     return redirect(target)
 
 
-def _has_session(request: HttpRequest) -> bool:
+def has_session(request: HttpRequest) -> bool:
+    """Whether a living session of an active person came along; who it is stays in `request._cached_user`."""
     if SESSION_KEY not in request.session or sessions.is_over(request.session, int(clock.now().timestamp())):
         return False
     request._cached_user = get_user(request)  # the authentication middleware takes it from here
@@ -84,11 +87,30 @@ def hold(request: HttpRequest, person: str | int | None) -> uuid.UUID | None:
     HeldPost.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()
     data = {name: values for name, values in request.POST.lists() if name not in NEVER_KEPT and "password" not in name}
     person_id = int(person) if person else None
-    recent = HeldPost.objects.filter(created_at__gte=clock.now() - timedelta(hours=1), user_id=person_id).count()
-    too_many = recent >= (MAX_PER_PERSON if person_id else MAX_PER_HOUR)
-    if not data or too_many or sum(len(v) for values in data.values() for v in values) > MAX_CHARS:
+    sender = "" if person_id else _sender_of(request)
+    if not data or _chars(data) > MAX_CHARS or _too_many(person_id, sender):
         return None
-    return HeldPost.objects.create(path=request.get_full_path()[:500], data=_clean(data), user_id=person_id).token
+    row = HeldPost.objects.create(
+        path=request.get_full_path()[:500], data=_clean(data), user_id=person_id, sender=sender
+    )
+    return row.token
+
+
+def _chars(data: dict[str, list[Any]]) -> int:
+    return sum(len(name) + sum(map(len, values)) for name, values in data.items())
+
+
+def _too_many(person_id: int | None, sender: str) -> bool:
+    recent = HeldPost.objects.filter(created_at__gte=clock.now() - timedelta(hours=1))
+    if person_id:
+        return recent.filter(user_id=person_id).count() >= MAX_PER_PERSON
+    unknown = HeldPost.objects.filter(user_id=None)
+    return recent.filter(sender=sender).count() >= MAX_PER_ADDRESS or unknown.count() >= MAX_UNKNOWN
+
+
+def _sender_of(request: HttpRequest) -> str:
+    """The client's address as a digest: enough to count by, and nobody reads it back."""
+    return salted_hmac(COOKIE, request.META.get("REMOTE_ADDR", "")).hexdigest()
 
 
 def _is_short(request: HttpRequest) -> bool:
@@ -166,7 +188,7 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
 def hold_after_failed_check(request: HttpRequest) -> HttpResponse | None:
     """For a form of ours whose CSRF token is out of date (signed in again in another tab): keep it, show it again."""
     own = request.headers.get("Origin") or request.headers.get("Referer")
-    if not own or not is_from_here(request) or request.path.startswith(OPEN_PATHS) or not _has_session(request):
+    if not own or not is_from_here(request) or request.path.startswith(OPEN_PATHS) or not has_session(request):
         return None
     token = hold(request, request._cached_user.pk)
     if token is None:

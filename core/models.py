@@ -153,4 +153,5 @@ class HeldPost(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     path = models.CharField(max_length=500)
     data = models.JSONField()
+    sender = models.CharField(max_length=40, blank=True, default="")  # digest of an unknown sender's address
     created_at = models.DateTimeField(auto_now_add=True)

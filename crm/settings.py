@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from core.headers import file_headers
+from core.sizes import FORM_BYTES
 from crm import addresses
 from crm.env import BASE_DIR, currency, data_dir, env, load_env_files, read, time_zone
 from crm.logs import logging_config
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "accounts.bodies.limit_bodies",  # before all that reads a body
     "core.middleware.refuse_nul_in_address",
     "accounts.middleware.keep_expired_post",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -205,8 +207,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_BYTES
+# What anybody may send stays in memory; only uploads of people who may import reach the disk (accounts/bodies.py).
+FILE_UPLOAD_MAX_MEMORY_SIZE = FORM_BYTES
 
 # --- mail ------------------------------------------------------------------------------------------------------------
 _mail = addresses.mail_server(read(env.str, "EMAIL_URL", default=""))

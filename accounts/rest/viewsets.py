@@ -23,9 +23,9 @@ from accounts.rest.problems import MatchMissing, Stale, TooLarge
 from core import clock
 from core.forms import row_id
 from core.idempotency import already_made, create_once
+from core.sizes import FORM_BYTES
 from core.versions import StaleVersionError
 
-MAX_JSON = 1024 * 1024
 KEY_CHARS = 80
 GRANTS = {"list": "view", "retrieve": "view", "create": "add", "update": "change", "partial_update": "change"}
 
@@ -70,7 +70,8 @@ class Collection(GenericViewSet):
         """Refuse what is too large before it is read."""
         super().initial(request, *args, **kwargs)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if request.content_type != "multipart/form-data" and length.isdecimal() and int(length) > MAX_JSON:
+        is_file = request.content_type.startswith("multipart/form-data")  # a boundary follows
+        if not is_file and length.isdecimal() and int(length) > FORM_BYTES:
             raise TooLarge
 
     def rows(self) -> QuerySet:
