@@ -7,11 +7,15 @@ TRUNCATE (see accounts.models.AuditEntry).
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import F, Model, QuerySet
+from django.db.models.functions import Now
 from structlog.contextvars import get_contextvars
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, AuditFold, User
 from core import clock
+
+FOLD_SPAN = timedelta(seconds=60)
 
 
 def record(act: str, *, by: Any = None, on: Model | None = None, **details: Any) -> AuditEntry:
@@ -30,6 +34,45 @@ def record(act: str, *, by: Any = None, on: Model | None = None, **details: Any)
         address=str(context.get("ip") or "")[:45],
         request_id=str(context.get("request_id") or "")[:64],
     )
+
+
+@transaction.atomic
+def record_folded(act: str, *, on: Model | None = None) -> None:
+    """Write a line for the first of equal acts from one address; more of them make one line a minute, with a count.
+
+    For what strangers do as often as they like: the table only grows, so it may not grow with each request. As its
+    lines can't be changed, further acts are counted beside it (AuditFold) until their minute is over.
+    """
+    context = get_contextvars()
+    address = str(context.get("ip") or "")[:45]
+    key = {"act": act, "object_id": on.pk if on is not None else 0, "address": address}
+    fold, first = AuditFold.objects.get_or_create(**key)
+    if first or not AuditFold.objects.filter(pk=fold.pk).update(count=F("count") + 1):
+        record(act, on=on)
+    else:
+        close_folds(AuditFold.objects.filter(pk=fold.pk))
+
+
+@transaction.atomic
+def close_folds(folds: QuerySet[AuditFold] | None = None) -> int:
+    """Write what was counted in minutes that are over; quiet folds go. Returns how many lines were written."""
+    folds = AuditFold.objects.all() if folds is None else folds
+    over = folds.filter(since__lte=Now() - FOLD_SPAN).select_for_update(skip_locked=True)
+    written = 0
+    for fold in over:
+        if not fold.count:
+            fold.delete()
+            continue
+        AuditEntry.objects.create(
+            act=fold.act,
+            object_type=User._meta.label_lower if fold.object_id else "",
+            object_id=fold.object_id or None,
+            details={"more": fold.count},
+            address=fold.address,
+        )
+        AuditFold.objects.filter(pk=fold.pk).update(since=Now(), count=0)
+        written += 1
+    return written
 
 
 def last_day_of(user: Any, act: str) -> QuerySet[AuditEntry]:

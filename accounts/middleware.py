@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
-from accounts import audit, heldposts, sessions
+from accounts import audit, heldposts, sessions, throttle
+from accounts.hashers import BusyError
 from core import company
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -106,3 +107,19 @@ def keep_expired_post(get_response: GetResponse) -> GetResponse:
         return _whole_page(request, response)
 
     return middleware
+
+
+class AnswerRefusedSignIns:
+    """429 or 503 with Retry-After where a password was not tried: too many attempts, or too many at this moment."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for whoever must wait; other exceptions go on."""
+        if isinstance(exception, throttle.TooManyAttemptsError | BusyError):
+            return throttle.answer(request, exception)
+        return None

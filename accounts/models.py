@@ -14,11 +14,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
+from accounts.names import normal_email, normal_name
 from accounts.scope import Reach, ScopedQuerySet, allowed, handled_by
 from core.history import tracked
 
@@ -149,10 +150,10 @@ def rights_of(role: Role) -> Rights:
 
 class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
     def get_by_natural_key(self, username: str) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=normal_name(username))
 
     def create_user(self, *, email: str | None, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=(email or "").lower() or None, **fields)
+        user = self.model(email=normal_email(email) if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -195,7 +196,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            # Written in one spelling (accounts/names.py), so that plain equality finds it.
+            models.UniqueConstraint(fields=["email"], name="user_email_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.UniqueConstraint(fields=["mobile"], name="user_mobile_once"),
             models.CheckConstraint(
                 condition=Q(email__isnull=False) | Q(mobile__isnull=False), name="user_has_a_sign_in_name"
@@ -298,3 +301,25 @@ class AuditEntry(models.Model):
                 func="RAISE EXCEPTION 'the audit log is append-only';",
             ),
         ]
+
+
+class AuditFold(models.Model):
+    """Equal acts from one address: the first has its line in the audit log, `count` more have come since."""
+
+    act = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(default=0)  # the account, 0 when there is none
+    address = models.CharField(max_length=45, blank=True)
+    since = models.DateTimeField(db_default=Now())
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["act", "object_id", "address"], name="one_fold_per_act_and_address")
+        ]
+
+
+class AttemptBucket(models.Model):
+    """How many attempts to sign in are counted under one key: the moment at which they will have leaked out."""
+
+    key = models.TextField(primary_key=True)
+    empty_at = models.DateTimeField(db_index=True)

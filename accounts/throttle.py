@@ -1,40 +1,142 @@
-"""Sign-in throttling: what counts as one account, and the answer while it is throttled.
+"""How often a password may be tried, asked before it is hashed, and the answer to whoever must wait.
 
-django-axes counts failures by the pair account + address, so that a stranger elsewhere can't lock anybody out; the
-wait is one minute and isn't prolonged by further attempts, so that one at the same address can't either.
+Each attempt is counted in several leaky buckets at once: of the account at this address, of the account over all
+addresses, of the address, and of everybody together. A bucket holds `burst` attempts and gets room for one more every
+`refill`, so that guessing is slowed and never locked. A browser in which the person signed in before has one bucket of
+its own instead: whatever strangers do, its owner gets in. What proves right is taken out again.
+
+The buckets are rows, so that all processes count together: a bucket is the moment at which it will be empty.
 """
 
+import ipaddress
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
-from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.phones import normal_mobile
-from core import clock
+from accounts.devices import device_of
+from accounts.hashers import BusyError
+from accounts.models import User
+from accounts.names import normal_name
+
+_TAKE = """
+    INSERT INTO accounts_attemptbucket AS bucket (key, empty_at)
+    SELECT key, statement_timestamp() + refill
+      FROM unnest(%(keys)s::text[], %(refills)s::interval[]) AS asked(key, refill)
+     ORDER BY key  -- always locked in the same order
+        ON CONFLICT (key) DO UPDATE
+           SET empty_at = greatest(bucket.empty_at, statement_timestamp()) + (excluded.empty_at - statement_timestamp())
+         WHERE greatest(bucket.empty_at, statement_timestamp()) + (excluded.empty_at - statement_timestamp())
+               <= statement_timestamp() + (SELECT room FROM unnest(%(keys)s::text[], %(rooms)s::interval[])
+                                               AS asked(key, room) WHERE asked.key = bucket.key)
+    RETURNING key
+"""
+_GIVE_BACK = """
+    WITH mine AS (SELECT key, refund
+                    FROM accounts_attemptbucket
+                    JOIN unnest(%(keys)s::text[], %(refunds)s::interval[]) AS given(key, refund) USING (key)
+                   ORDER BY key FOR UPDATE OF accounts_attemptbucket)
+    UPDATE accounts_attemptbucket AS bucket SET empty_at = bucket.empty_at - mine.refund
+      FROM mine WHERE bucket.key = mine.key
+"""
+_LEFT = """
+    SELECT key, extract(epoch FROM empty_at - statement_timestamp())::float8
+      FROM accounts_attemptbucket WHERE key = ANY(%(keys)s)
+"""
 
 
-def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """The same key for all spellings of one account."""
-    name = str((credentials or {}).get("username") or request.POST.get("username") or "").strip().lower()[:254]
-    return name if "@" in name else normal_mobile(name) or name
+@dataclass(frozen=True)
+class Limit:
+    """A bucket: so many attempts at once, and one more after each `refill`."""
+
+    burst: int
+    refill: timedelta
+
+    @property
+    def room(self) -> timedelta:
+        """How far ahead of now a full bucket is empty."""
+        return self.burst * self.refill
 
 
-def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
-    """The same answer whether or not the account exists: try again in n seconds."""
-    seconds = _seconds_left(account_key(request, credentials), request.META.get("REMOTE_ADDR", ""))
-    text = _("Too many attempts. Please try again in %(seconds)s seconds.") % {"seconds": seconds}
-    context = {"seconds": seconds, "text": text, "next": request.POST.get("next", "")}
-    answer = render(request, "accounts/throttled.html", context, status=429)
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
+HERE = Limit(5, timedelta(seconds=12))  # one account at one address
+ACCOUNT = Limit(20, timedelta(seconds=30))  # one account over all addresses
+ADDRESS = Limit(30, timedelta(seconds=6))  # any accounts from one address: offices share one
+EVERYBODY = Limit(300, timedelta(seconds=0.25))  # bounds the work of hashing, whoever sends
+DEVICE = Limit(10, timedelta(seconds=60))  # one account in a browser that knows it
+RESET_LINKS = Limit(20, timedelta(minutes=3))  # asked for from one address
+
+Limits = Mapping[str, Limit]
 
 
-def _seconds_left(account: str, address: str) -> int:
-    last = AccessAttempt.objects.filter(username=account, ip_address=address).order_by("-attempt_time").first()
-    whole = settings.AXES_COOLOFF_TIME.total_seconds()
-    passed = (clock.now() - last.attempt_time).total_seconds() if last else 0
-    return max(1, math.ceil(whole - passed))
+class TooManyAttemptsError(Exception):
+    """Nothing was tried; `seconds` to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} seconds")
+        self.seconds = seconds
+
+
+def limits_of(request: HttpRequest, account: User | None, typed: str) -> Limits:
+    """The buckets of one attempt to sign in as `account`, or as nobody with what was typed."""
+    device = device_of(request, account) if account else None
+    if account and device:
+        return {f"device:{account.pk}:{device}": DEVICE}
+    who = f"account:{account.pk}" if account else f"name:{normal_name(typed)}"
+    here = network_of(request)
+    return {f"{who} {here}": HERE, who: ACCOUNT, f"address:{here}": ADDRESS, "everybody": EVERYBODY}
+
+
+def take(limits: Limits) -> None:
+    """Count one attempt in all buckets, or in none and raise TooManyAttemptsError. Safe against parallel attempts."""
+    values = {
+        "keys": list(limits),
+        "refills": [limit.refill for limit in limits.values()],
+        "rooms": [limit.room for limit in limits.values()],
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        full = limits.keys() - {key for (key,) in cursor.fetchall()}
+        if not full:
+            return
+        cursor.execute(_LEFT, {"keys": list(full)})
+        waits = [left + (limits[key].refill - limits[key].room).total_seconds() for key, left in cursor.fetchall()]
+        transaction.set_rollback(True)
+    raise TooManyAttemptsError(max(1, math.ceil(max(waits, default=1))))
+
+
+def give_back(limits: Limits, *, forgive: bool) -> None:
+    """Take the attempt out again; `forgive` also empties the buckets of this account here and of this browser."""
+    emptied = (HERE, DEVICE) if forgive else ()
+    refunds = [limit.room if limit in emptied else limit.refill for limit in limits.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, {"keys": list(limits), "refunds": refunds})
+
+
+def network_of(request: HttpRequest) -> str:
+    """The sender's address; of IPv6 the network, as one customer of a provider has all addresses of it."""
+    text = request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text[:45]
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+
+def answer(request: HttpRequest, refused: TooManyAttemptsError | BusyError) -> HttpResponse:
+    """The same page whether or not the account exists: try again in n seconds."""
+    if isinstance(refused, BusyError):
+        text, status = _("Many people are signing in at this moment. Please try again in %(seconds)s seconds."), 503
+    else:
+        text, status = _("Too many attempts. Please try again in %(seconds)s seconds."), 429
+    context: dict[str, Any] = {"text": text % {"seconds": refused.seconds}, "next": request.POST.get("next", "")}
+    response = render(request, "accounts/throttled.html", context, status=status)
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import heldposts, services, sessions
+from accounts import heldposts, services, sessions, throttle
+from accounts.devices import remember_device
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
 from accounts.models import User
 from accounts.passwords import reset_tokens
@@ -35,7 +36,7 @@ def _page(request: HttpRequest, template: str, form: Form, **context: Any) -> Ht
 @sensitive_post_parameters()
 @require_http_methods(READ_AND_WRITE)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Name and password; too many failures are answered by the throttle (accounts/throttle.py)."""
+    """Name and password; who tries too often is answered by accounts.middleware.AnswerRefusedSignIns."""
     target = safe_next(request, reverse("today"))
     if request.user.is_authenticated:
         return redirect(target)
@@ -57,6 +58,7 @@ def _enter(request: HttpRequest, user: User, remember: bool, target: str) -> Htt
     services.signed_in(user=user, remembered=remember)
     response = redirect(target)
     sessions.remember_person(response, user)
+    remember_device(request, response, user)
     return response
 
 
@@ -117,6 +119,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/password_reset_off.html", {"mail_off": outbox.MAIL_OFF})
     form = ResetForm(request.POST or None)
     if form.is_valid():
+        throttle.take({f"reset:{throttle.network_of(request)}": throttle.RESET_LINKS})
         services.reset_mail(name=form.cleaned_data["username"])
         return redirect("password_reset_sent")
     return _page(request, "accounts/password_reset.html", form)
@@ -146,7 +149,9 @@ def password_reset_confirm(request: HttpRequest, uid: str, token: str) -> HttpRe
     services.password_reset(user=user, password=form.cleaned_data["new_password1"])
     request.session.flush()
     toasts.success(request, _("Your password is changed. Please sign in."))
-    return redirect("login")
+    response = redirect("login")
+    remember_device(request, response, user)  # so that whoever guesses at the account can't keep its owner out
+    return response
 
 
 def _user_of(uid: str) -> User | None:

@@ -41,7 +41,6 @@ def logging_config(*, debug: bool) -> dict[str, object]:
         "loggers": {
             "django_structlog": {"level": "WARNING" if not debug else "INFO"},
             "celery": {"level": "WARNING"},
-            "axes": {"level": "WARNING"},
             "pghistory": {"level": "WARNING"},
         },
     }

@@ -1,6 +1,5 @@
 """Settings of Keben. Every value that an operator may set comes from the environment through crm/env.py."""
 
-from datetime import timedelta
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -54,7 +53,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
-    "axes",
     "pgtrigger",
     "pghistory",
     "django_structlog",
@@ -90,7 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.RefuseNulInFields",
     "accounts.middleware.first_password_change",
-    "axes.middleware.AxesMiddleware",
+    "accounts.middleware.AnswerRefusedSignIns",
 ]
 ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
@@ -130,9 +128,8 @@ MEDIA_ROOT = STORAGE_DIR
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower-cased form
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.EmailOrMobileBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailOrMobileBackend"]
+PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -146,16 +143,6 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "login"
-# By the pair account + address: a stranger must not be able to lock anybody out.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=1)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.throttle.locked_out"
-AXES_USERNAME_CALLABLE = "accounts.throttle.account_key"
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
 # Idle and absolute limits of a session in seconds (accounts/middleware.py).
 SESSION_LIMITS = {"short": (30 * 60, 12 * 3600), "remembered": (7 * 86400, 30 * 86400)}
 SESSION_COOKIE_AGE = 30 * 86400

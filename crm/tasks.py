@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from accounts.services import tidy_sign_ins
 from core import clock, jobs
 from crm.dispatching import dispatch_round
 from crm.wiring import NIGHTLY_JOBS
@@ -22,8 +23,9 @@ def _alive(name: str) -> None:
 
 @shared_task(name="tick_night", ignore_result=True)
 def tick_night() -> None:
-    """Start what the last 7 nights still miss."""
+    """Start what the last 7 nights still miss, and put away what sign-ins have left behind."""
     _alive("night")
+    tidy_sign_ins()
     jobs.ensure_nightly(NIGHTLY_JOBS, until=clock.now() + SLICE)
 
 

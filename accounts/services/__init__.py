@@ -9,6 +9,7 @@ from accounts.services.signin import (
     sign_in_failed,
     signed_in,
     signed_out,
+    tidy_sign_ins,
     token_create,
 )
 from accounts.services.teams import team_by_path, team_create, team_rename
@@ -38,6 +39,7 @@ __all__ = [
     "team_by_path",
     "team_create",
     "team_rename",
+    "tidy_sign_ins",
     "token_create",
     "user_activate",
     "user_change",

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import force_bytes
@@ -17,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.authentication import digest_of
 from accounts.backends import find_account
-from accounts.models import ApiToken, AuditEntry, User
+from accounts.models import ApiToken, AttemptBucket, User
 from accounts.passwords import reset_tokens
 from core import clock, events
 from core.models import OutboxMail
@@ -25,7 +27,6 @@ from core.outbox import mail_queue
 
 RESET_KIND = "password_reset"
 RESET_EVERY = timedelta(minutes=5)  # at most one mail per account and this span
-RESET_REQUESTS_PER_HOUR = 20  # per address
 
 
 def signed_in(*, user: User, remembered: bool) -> None:
@@ -35,7 +36,7 @@ def signed_in(*, user: User, remembered: bool) -> None:
 
 def sign_in_failed(*, name: str) -> None:
     """Note a failed attempt: on which account if there is one; what was typed is never kept."""
-    audit.record("sign_in_failed", on=find_account(name))
+    audit.record_folded("sign_in_failed", on=find_account(name))
 
 
 def signed_out(*, user: User) -> None:
@@ -63,14 +64,9 @@ def reset_mail(*, name: str) -> None:
 
     The answer, its time and the number of statements don't tell whether an account exists.
     """
-    asked = audit.record("password.reset_request")
-    since = clock.now() - timedelta(hours=1)
-    too_many = (
-        AuditEntry.objects.filter(act="password.reset_request", address=asked.address, at__gte=since).count()
-        > RESET_REQUESTS_PER_HOUR
-    )
+    audit.record_folded("password.reset_request")
     user = find_account(name)
-    wanted = user is not None and user.is_active and bool(user.email) and not too_many
+    wanted = user is not None and user.is_active and bool(user.email)
     with transaction.atomic():
         _queue(user if wanted else _nobody())
         transaction.set_rollback(not wanted)
@@ -125,3 +121,12 @@ def profile_change(*, user: User, changed: list[str]) -> None:
         audit.record("profile.change", by=user, on=user, fields=changed)
     if "time_zone" in changed:
         events.publish("user_zone_changed", user=user)
+
+
+def tidy_sign_ins() -> None:
+    """Write the lines of folded acts whose minute is over and forget buckets that are empty. Safe to repeat.
+
+    A bucket that would be full for longer than any limit was filled by a clock that went wrong.
+    """
+    audit.close_folds()
+    AttemptBucket.objects.filter(Q(empty_at__lte=Now()) | Q(empty_at__gt=Now() + timedelta(days=1))).delete()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, Team, User
+from accounts.names import normal_email
 from accounts.phones import normal_mobile
 from core.idempotency import body_hash
 
@@ -25,7 +26,7 @@ class UserForm(forms.Form):
     """Name, sign-in names, role and team of a user; `seen` tells whether somebody changed them meanwhile."""
 
     name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = forms.CharField(label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput)
     mobile = forms.CharField(label=_("Mobile number"), required=False, max_length=30)
     role = forms.ModelChoiceField(Role.objects.order_by("pk"), label=_("Role"), empty_label=None)
     team = TeamChoice(Team.objects.none(), label=_("Team"), required=False, empty_label=_("no team"))
@@ -38,8 +39,9 @@ class UserForm(forms.Form):
         self.fields["team"].queryset = Team.objects.for_user(by, "user.change" if user else "user.add")
 
     def clean_email(self) -> str | None:
-        email = self.cleaned_data["email"].lower() or None
-        if email and self._others().filter(email__iexact=email).exists():
+        typed = self.cleaned_data["email"]
+        email = normal_email(typed) if typed else None
+        if email and self._others().filter(email=email).exists():
             raise ValidationError(_("Another user signs in with this address."))
         return email
 

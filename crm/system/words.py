@@ -170,6 +170,7 @@ DETAILS: Words = {
     "reason": _("reason"),
     "remembered": _("remembered device"),
     "tokens": _("API tokens ended"),
+    "more": _("more within a minute"),
     "rows": _("rows"),
     "user": _("user"),
     "state": _("state"),

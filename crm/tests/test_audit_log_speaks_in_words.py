@@ -28,12 +28,12 @@ def sources() -> list[ast.Module]:
 
 @cache
 def records() -> tuple[tuple[ast.Call, ast.Module], ...]:
-    """Every call of audit.record with its module."""
+    """Every call of audit.record and record_folded with its module."""
     return tuple(
         (node, tree)
         for tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "audit.record_folded")
     )
 
 

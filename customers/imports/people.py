@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policy
 from accounts.models import Team, User
+from accounts.names import normal_name
 from accounts.scope import reach_of
 from accounts.services import team_by_path
 from core import clock
@@ -107,7 +108,7 @@ def _person(email: str) -> User:
     if email.startswith(USER_ID):
         found = rows.filter(pk=email.removeprefix(USER_ID)).first()
     else:
-        found = rows.filter(email__iexact=email).first()
+        found = rows.filter(email=normal_name(email)).first()
     if found is None:
         raise ImportRefusedError(_("There is no active person with the e-mail %(email)s.") % {"email": email})
     return found

@@ -21,7 +21,7 @@ from tests.access.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fast")]
 PEOPLE = (None, *ROLES)
 # Tables that may be written by a request that is refused.
-BESIDE = ("accounts_auditentry", "django_session", "axes_", "core_heldpost")
+BESIDE = ("accounts_auditentry", "django_session", "accounts_attemptbucket", "accounts_auditfold", "core_heldpost")
 CANARY = re.compile(r"(?:CANARY|Firm|ORD|CASE|Person|box)\d{4,}Z|1390\d{7}|canary\d{4,}z@example\.com")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
 from accounts.models import Role, User
+from accounts.names import normal_email
 from accounts.services import roles_ensure, user_create
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"] or (input("E-mail: ") if options["interactive"] else "")
-        self._check_email(email)
+        email = self._checked_email(email)
         name = options["name"] or email.partition("@")[0]
         password = self._password(options["interactive"])
         self._check_password(password, User(name=name, email=email))
@@ -37,13 +37,17 @@ class Command(BaseCommand):
         as_json = json.dumps({"user": user.pk, "email": user.email})
         self.stdout.write(as_json if options["json"] else f"{user.name} is made and is an administrator.")
 
-    def _check_email(self, email: str) -> None:
+    def _checked_email(self, typed: str) -> str:
+        """In its one spelling and not taken."""
         try:
-            validate_email(email)
-        except ValidationError:
-            raise CommandError("Give an e-mail address by --email or DJANGO_SUPERUSER_EMAIL.") from None
-        if User.objects.filter(email__iexact=email).exists():
+            email = normal_email(typed)
+        except ValidationError as error:
+            raise CommandError(
+                f"Give an e-mail address by --email or DJANGO_SUPERUSER_EMAIL. {error.message}"
+            ) from None
+        if User.objects.filter(email=email).exists():
             raise CommandError(f"There is a user {email} already.")
+        return email
 
     def _password(self, interactive: bool) -> str:
         given = os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from accounts.names import normal_email
 from accounts.phones import normal_mobile
 from accounts.services import LastAdministratorError, team_by_path, user_change, user_create
 from core.filecommand import FileCommand
@@ -129,10 +129,9 @@ def _email(text: str) -> str | None:
     if not text:
         return None
     try:
-        validate_email(text)
-    except ValidationError:
-        raise ValueError(_("email: “%(text)s” isn't an e-mail address") % {"text": text}) from None
-    return text.lower()
+        return normal_email(text)
+    except ValidationError as error:
+        raise ValueError(_("email: “%(text)s”: %(why)s") % {"text": text, "why": error.message}) from None
 
 
 def _mobile(text: str) -> str | None:
@@ -147,5 +146,5 @@ def _mobile(text: str) -> str | None:
 def _known(person: Person) -> User | None:
     """The account with this e-mail, else with this number."""
     users = User.objects.select_related("role", "team")
-    by_email = users.filter(email__iexact=person.email).first() if person.email else None
+    by_email = users.filter(email=person.email).first() if person.email else None
     return by_email or (users.filter(mobile=person.mobile).first() if person.mobile else None)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.names import normal_name
 from core import company
 from core.filecommand import FileCommand
 from customers.imports import values
@@ -39,7 +40,7 @@ class Command(FileCommand):
             raise ValueError(
                 _("“%(metric)s” is no metric. Possible are %(known)s.") % {"metric": metric, "known": known}
             )
-        user = User.objects.filter(email__iexact=cells["user_email"], is_active=True).first()
+        user = User.objects.filter(email=normal_name(cells["user_email"]), is_active=True).first()
         if user is None:
             raise ValueError(_("There is no active person with the e-mail %(email)s.") % {"email": cells["user_email"]})
         return {
