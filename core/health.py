@@ -31,7 +31,7 @@ class Light:
 
 def lights(job_names: Sequence[str]) -> list[Light]:
     """All parts, in the order of the page."""
-    return [_worker(), _beat("dispatch"), _night(job_names), _mail(), _database()]
+    return [_worker("worker"), _worker("importer"), _beat("dispatch"), _night(job_names), _mail(), _database()]
 
 
 def problems(job_names: Sequence[str]) -> list[Light]:
@@ -39,10 +39,12 @@ def problems(job_names: Sequence[str]) -> list[Light]:
     return [light for light in lights(job_names) if light.level in (WARN, BAD)]
 
 
-def _worker() -> Light:
-    seen = Heartbeat.objects.filter(name__startswith="worker:").order_by("-seen_at").values_list("seen_at", flat=True)
-    alive = Heartbeat.objects.filter(name__startswith="worker:", seen_at__gte=clock.now() - WORKER_SILENT).count()
-    return Light("worker", OK if alive else BAD, {"alive": alive, "seen_at": seen.first()})
+def _worker(kind: str) -> Light:
+    """The workers of nights and mail, or those of imports."""
+    beats = Heartbeat.objects.filter(name__startswith=f"{kind}:")
+    seen = beats.order_by("-seen_at").values_list("seen_at", flat=True)
+    alive = beats.filter(seen_at__gte=clock.now() - WORKER_SILENT).count()
+    return Light(kind, OK if alive else BAD, {"alive": alive, "seen_at": seen.first()})
 
 
 def _beat(name: str) -> Light:

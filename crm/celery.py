@@ -1,11 +1,40 @@
 """The Celery application. Tasks take no arguments: each looks into its table for what is due."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import celeryd_init, worker_process_init
+
+from crm import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+broker.use()
 
 app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["crm"])
+
+IMPORTS = "imports"  # the queue of uploaded files, which has a worker of its own (settings.CELERY_TASK_ROUTES)
+IMPORT_MEMORY = 1536 * 1024 * 1024  # what one file may take on top of the program itself
+RECYCLED_AT = 400 * 1024  # KiB; a child that has grown beyond makes room after its task
+
+
+@celeryd_init.connect
+def confine_import_worker(conf: Any = None, options: dict[str, Any] | None = None, **_: Any) -> None:
+    """A worker of imports alone: its children get a limit of memory, so that no file takes the machine's."""
+    queues = (options or {}).get("queues") or ()
+    if set(queues.split(",") if isinstance(queues, str) else queues) == {IMPORTS}:
+        conf.worker_max_memory_per_child = RECYCLED_AT
+        worker_process_init.connect(limit_memory)
+
+
+def limit_memory(**_: Any) -> None:
+    """In a fresh child on Linux: asking for more than that is an error, which fails the import and not the machine."""
+    if sys.platform.startswith("linux"):
+        import resource  # noqa: PLC0415 - not on every system
+
+        with open("/proc/self/statm") as statm:
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + IMPORT_MEMORY, resource.RLIM_INFINITY))

@@ -4,6 +4,7 @@
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 from whitenoise.compress import Compressor
 
 from core.headers import file_headers
@@ -214,6 +215,11 @@ CELERY_BROKER_URL = addresses.broker(read(env.str, "REDIS_URL", default="") or "
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # every task only looks into its table, so running twice is harmless
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Whatever a file does, it delays no night and no mail: imports have a queue and a worker of their own. A worker that
+# is told no queue takes both.
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = (Queue("celery", routing_key="celery"), Queue("imports", routing_key="imports"))
+CELERY_TASK_ROUTES = {"tick_jobs": {"queue": "imports"}}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_PUBLISH_RETRY = False

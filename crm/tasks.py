@@ -16,8 +16,8 @@ from customers.imports.services import clean_up
 SLICE = timedelta(seconds=60)
 
 
-def _alive(name: str) -> None:
-    jobs.beat(f"worker:{socket.gethostname()}", last=name, pid=os.getpid())
+def _alive(name: str, kind: str = "worker") -> None:
+    jobs.beat(f"{kind}:{socket.gethostname()}", last=name, pid=os.getpid())
     jobs.beat(name)
 
 
@@ -39,9 +39,9 @@ def tick_dispatch() -> None:
 @shared_task(name="tick_jobs", ignore_result=True)
 def tick_jobs() -> None:
     """Go on with uploaded imports, oldest first, and give up what nobody finished."""
-    _alive("jobs")
+    _alive("jobs", "importer")
     until = clock.now() + SLICE
     for job in imports.open_jobs():
         if clock.now() < until:
-            imports.run(job, until=until)
+            imports.run(job, until=until, progress=lambda _job: _alive("jobs", "importer"))
     clean_up()

@@ -415,6 +415,7 @@ class ImportJob(models.Model):
     error_file = models.CharField(max_length=500, blank=True)
     message = models.TextField(blank=True)
     lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # begun since the last batch that was done
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

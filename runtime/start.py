@@ -211,20 +211,22 @@ def _services(installation: Installation, listener: socket.socket) -> list[Servi
     environment = installation.environment
     celery = [python, "-m", "celery", "-A", "crm"]
     web = [python, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "--bind", f"fd://{listener.fileno()}"]
-    work = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    work = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    steady, imports = [*work, "-Q", "celery", "-c", "2"], [*work, "-Q", "imports", "-c", "1", "-n", "imports@%h"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(folder.path / "beat-schedule")]
     # SIGTERM ends a worker within its soft time limit instead of after its longest task; the tasks may run twice.
     soft = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
     return [
         Service("web server", web, folder.log("web"), environment, (listener.fileno(),)),
-        Service("worker", work, folder.log("worker"), soft),
+        Service("worker", steady, folder.log("worker"), soft),
+        Service("import worker", imports, folder.log("imports"), soft),
         Service("beat", beat, folder.log("beat"), environment),
     ]
 
 
 def _wait_ready(supervisor: Supervisor, installation: Installation) -> None:
     end = time.monotonic() + READY_SECONDS
-    say("Starting web server, worker and beat ...")
+    say("Starting web server, workers and beat ...")
     supervisor.run(until=lambda: _healthy(installation.address) or time.monotonic() > end)
     if not _healthy(installation.address):
         log = installation.folder.log("web")

@@ -47,6 +47,13 @@ def test_a_silent_worker_is_reported():
     assert level("worker") == "danger"
 
 
+def test_the_worker_of_imports_is_a_light_of_its_own():
+    jobs.beat("worker:one")
+    assert level("importer") == "danger"
+    jobs.beat("importer:one")
+    assert level("importer") == "ok"
+
+
 def test_a_night_without_its_runs_is_reported():
     assert level("night") == "warn"
     publish(clock.due_nights(clock.now() - health.NIGHT_GRACE, days=1)[0])

@@ -50,13 +50,17 @@ def _shown(light: Light) -> dict[str, Any]:
 
 
 def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    return _("Workers"), *_seen(numbers)
+
+
+def _importer(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    return _("Import workers"), *_seen(numbers)
+
+
+def _seen(numbers: dict[str, Any]) -> tuple[str, str]:
     if numbers["seen_at"] is None:
-        return _("Workers"), "0", _("never seen; bin/start starts one")
-    return (
-        _("Workers"),
-        str(numbers["alive"]),
-        _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])},
-    )
+        return "0", _("never seen; bin/start starts one")
+    return str(numbers["alive"]), _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])}
 
 
 def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -95,7 +99,14 @@ def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
     return _("Database"), f"PostgreSQL {version}", _("%(size)s MB, %(used)s of %(allowed)s connections") % words
 
 
-_WORDS = {"worker": _worker, "dispatch": _dispatch, "night": _night, "mail": _mail, "database": _database}
+_WORDS = {
+    "worker": _worker,
+    "importer": _importer,
+    "dispatch": _dispatch,
+    "night": _night,
+    "mail": _mail,
+    "database": _database,
+}
 _STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
 
 

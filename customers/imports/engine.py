@@ -28,6 +28,7 @@ from customers.models import ImportJob
 log = structlog.get_logger(__name__)
 SHOWN_ERRORS = 20  # refused rows that the page names
 LEASE = timedelta(seconds=90)
+MOST_ATTEMPTS = 3  # of a worker's, without a single batch done
 State = ImportJob.State
 OPEN = (State.WAITING, State.RUNNING)
 Progress = Callable[[ImportJob], None]
@@ -76,6 +77,8 @@ class Run:
             pk=job.pk, state=State.RUNNING, phase=job.phase, next_row=job.next_row, cursor=job.cursor
         )
         values["lease_until"] = clock.now() + LEASE
+        if values.get("phase", job.phase) == job.phase:
+            values["attempts"] = 0  # a batch is done
         if not mine.update(**values):
             raise LostJobError
         for name, value in values.items():
@@ -108,6 +111,7 @@ def run(job: ImportJob, *, until: datetime | None = None, progress: Progress | N
 def _run(run: Run) -> bool:
     try:
         _begin(run)
+        _require_hope(run.job)
         if not _steps(run):
             return False
         _finish(run)
@@ -126,13 +130,30 @@ def _run(run: Run) -> bool:
 
 def _begin(run: Run) -> None:
     moment = clock.now()
-    values = {"state": State.RUNNING, "lease_until": moment + LEASE, "started_at": run.job.started_at or moment}
+    values = {
+        "state": State.RUNNING,
+        "lease_until": moment + LEASE,
+        "started_at": run.job.started_at or moment,
+        "attempts": run.job.attempts + 1,
+    }
     if not ImportJob.objects.filter(pk=run.job.pk, state=run.job.state).update(**values):
         raise LostJobError
     for name, value in values.items():
         setattr(run.job, name, value)
     if run.job.phase and not run.kind.intact(run.job):
         run.move(phase="", next_row=0, cursor=0)
+
+
+def _require_hope(job: ImportJob) -> None:
+    """Give up a file that has ended its worker time and again; a command's end is the operator's own doing."""
+    if job.attempts > MOST_ATTEMPTS and not job.options.get("command"):
+        raise ImportRefusedError(
+            _(
+                "Reading this file ended the import process %(times)s times, so it was given up. "
+                "Save the table anew as CSV, or split it, and upload that."
+            )
+            % {"times": MOST_ATTEMPTS}
+        )
 
 
 def _steps(run: Run) -> bool:
