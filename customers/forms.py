@@ -241,9 +241,7 @@ class TransferForm(forms.Form):
     keep_shares = forms.BooleanField(
         label=_("Keep collaborators and service owner"),
         required=False,
-        help_text=_(
-            "Otherwise a hand-over to another team ends sharing and the work of a foreign service owner."
-        ),
+        help_text=_("Otherwise a hand-over to another team ends sharing and the work of a foreign service owner."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from core.tabular import Table, TabularError, open_table
-from customers.imports import engine, people
+from customers.imports import engine, people, understood
 from customers.imports.kinds import (
     ImportRefusedError,
     checked_mapping,
@@ -74,9 +74,23 @@ class ImportCommand(BaseCommand):
         path = Path(options["file"]).resolve()
         job = begun_before(wanted, path) or new_job(wanted, path)
         with progress_bar() as show:
-            engine.run(job, progress=show, wait=True)
+            engine.run(job, progress=self._warning(show), wait=True)
         job.refresh_from_db()
         return job
+
+    def _warning(self, show: engine.Progress) -> engine.Progress:
+        """`show`, and once, when the file is compared and nothing is written yet, what a person should look at."""
+        told = False
+
+        def progress(job: ImportJob) -> None:
+            nonlocal told
+            show(job)
+            if not told and "questions" in job.counts:
+                told = True
+                for asked in understood.asked_by(job):
+                    self.stdout.write(f"! {asked.text} {_rows(asked)}")
+
+        return progress
 
     def _mapping(self, text: str, table: Table) -> dict[str, str]:
         kind = kind_of(self.kind_code)
@@ -98,6 +112,10 @@ class ImportCommand(BaseCommand):
         result |= {"error_file": job.error_file or None, "seconds": seconds}
         if job.options.get("dry_run"):
             self.stdout.write(_("Dry run: nothing was written."))
+        for label, figure in understood.figures_of(job):
+            self.stdout.write(f"{label}: {figure}")
+        for refusal in understood.refusals_of(job):
+            self.stdout.write(f"- {refusal.text} {_rows(refusal)}")
         for name, value in result.items():
             if value is not None:
                 self.stdout.write(
@@ -105,6 +123,13 @@ class ImportCommand(BaseCommand):
                 )
         if as_json:
             self.stdout.write(json.dumps(result))
+
+
+def _rows(found: understood.Asked | understood.Refusal) -> str:
+    """(rows 2, 5, 9 and 3 more)"""
+    listed = ", ".join(str(row) for row in found.rows)
+    more = _(" and %(n)s more") % {"n": found.more} if found.more else ""
+    return _("(rows %(rows)s)") % {"rows": listed + more} if listed else ""
 
 
 def begun_before(wanted: dict[str, Any], path: Path) -> ImportJob | None:

@@ -26,7 +26,8 @@ from customers.imports.kinds import ImportRefusedError, Kind, kind_of
 from customers.models import ImportJob
 
 log = structlog.get_logger(__name__)
-SHOWN_ERRORS = 20  # refused rows that the page names
+SHOWN_ERRORS = 20  # refused rows, and reasons, that the page names
+KNOWN_REASONS = 1_000
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 3  # of a worker's, without a single batch done
 State = ImportJob.State
@@ -178,11 +179,11 @@ def _tick(run: Run) -> None:
 
 def _finish(run: Run) -> None:
     job = run.job
-    path, errors, first = write_error_file(run)
+    path, refused = write_error_file(run)
     seconds = round(job.counts.get("seconds", 0) + time.monotonic() - run.started, 1)
     values = {
         "state": State.READY if run.dry and not job.options.get("command") else State.DONE,
-        "counts": {**job.counts, "errors": errors, "seconds": seconds, "refused": first},
+        "counts": {**job.counts, "seconds": seconds, **refused.counts()},
         "error_file": path,
         "finished_at": clock.now(),
     }
@@ -199,26 +200,49 @@ def _plain(counts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in counts.items() if isinstance(value, int | float)}
 
 
-def write_error_file(run: Run) -> tuple[str, int, list[tuple[int, str]]]:
-    """(path, number of rows, the first of them) of the refused rows with their reasons; no file without errors.
+@dataclass
+class Refused:
+    """What the job keeps of its refused rows: their number, the first ones, and each reason with its first rows."""
+
+    errors: int = 0
+    first: list[tuple[int, str]] = field(default_factory=list)
+    reasons: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+
+    def add(self, place: int, reason: str) -> None:
+        """Count a row; `place` as a spreadsheet numbers it."""
+        self.errors += 1
+        if len(self.first) < SHOWN_ERRORS:
+            self.first.append((place, reason))
+        if reason in self.reasons or len(self.reasons) < KNOWN_REASONS:
+            count, places = self.reasons.get(reason, (0, []))
+            self.reasons[reason] = (count + 1, places if len(places) >= SHOWN_ERRORS else [*places, place])
+
+    def counts(self) -> dict[str, Any]:
+        """As kept with the job; the commonest reasons first."""
+        ordered = sorted(self.reasons.items(), key=lambda item: -item[1][0])[:SHOWN_ERRORS]
+        reasons = [(reason, count, places) for reason, (count, places) in ordered]
+        return {"errors": self.errors, "refused": self.first, "reasons": reasons}
+
+
+def write_error_file(run: Run) -> tuple[str, Refused]:
+    """(path, what to keep) of the refused rows with their reasons; no file without errors.
 
     The first ones are kept with the job: the page shows them, and the file that was uploaded is gone by then.
     """
-    reasons = run.kind.errors(run.job)
+    reasons, refused = run.kind.errors(run.job), Refused()
     wanted = next(reasons, None)
     if wanted is None:
-        return "", 0, []
-    path, first = files.error_path(run.job), []
+        return "", refused
+    path = files.error_path(run.job)
     with ErrorFile(path, run.table.columns) as target:
         for number, cells in run.table.rows():
             if wanted is None:
                 break
             if number == wanted[0]:
                 target.row(cells, wanted[1])
-                if len(first) < SHOWN_ERRORS:
-                    first.append((run.table.place, wanted[1]))
+                refused.add(run.table.place, wanted[1])
                 wanted = next(reasons, None)
-    return str(path), target.count, first
+    return str(path), refused
 
 
 def _fail(run: Run, message: str) -> None:

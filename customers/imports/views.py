@@ -19,7 +19,7 @@ from core.formatting import duration, moment
 from core.idempotency import KeyReusedError, create_once
 from core.paging import keyset_page
 from core.tabular import TabularError
-from customers.imports import files, selectors, services
+from customers.imports import files, selectors, services, understood
 from customers.imports.forms import ColumnsForm, UploadForm
 from customers.imports.kinds import ImportRefusedError, Kind
 from customers.imports.services import WrongStateError
@@ -128,6 +128,10 @@ def _context(job: ImportJob) -> dict[str, Any]:
     return {
         "job": job,
         "outcome": selectors.outcome_of(job),
+        "figures": understood.figures_of(job),
+        "questions": understood.asked_by(job),
+        "reasons": understood.refusals_of(job),
+        "changes": understood.changes_anything(job),
         "took": duration(job.counts["seconds"]) if "seconds" in job.counts else "",
         "refused": services.refused_rows(job) is not None,
         "steps": [_("Upload"), _("Columns"), _("Dry run"), _("Write"), _("Done")],

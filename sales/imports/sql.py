@@ -92,7 +92,7 @@ COMPARE = """
 PEOPLE = """
     CREATE UNLOGGED TABLE {people} AS
     SELECT row_number() OVER (ORDER BY min(l.row_no)) AS seq, l.customer_no AS number, {attributes},
-           max(o.ordered_on) FILTER (WHERE o.total > 0) AS bought_on
+           max(o.ordered_on) FILTER (WHERE o.total > 0) AS bought_on, min(l.place) AS place
     FROM {orders} o
     JOIN {lines} l ON l.customer_no = o.customer_no AND l.number = o.number AND l.error IS NULL
     WHERE o.action <> 'same' AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no)
@@ -131,6 +131,35 @@ ROW_COUNTS = """
     SELECT count(*), count(*) FILTER (WHERE error IS NULL AND customer_no IS NULL),
            count(*) FILTER (WHERE error IS NOT NULL)
     FROM {lines}
+"""
+
+# --- what was understood ---------------------------------------------------------------------------------------------
+UNDERSTOOD = """
+    SELECT sum(total) FILTER (WHERE total > 0), sum(total) FILTER (WHERE total < 0), min(ordered_on), max(ordered_on),
+           count(DISTINCT customer_no)
+    FROM {orders}
+"""
+ROWS_WITHOUT_CUSTOMER = """
+    SELECT l.place, NULL AS name FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
+    WHERE o.customer_no IS NULL AND {which}
+"""
+NAMELESS = "SELECT place, NULL AS name FROM {people} WHERE customer_name IS NULL AND company IS NULL"
+NEW_CHANNELS = """
+    SELECT l.place, o.channel AS name FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
+    WHERE o.action <> 'same' AND o.channel IN (
+        SELECT c.channel FROM (SELECT DISTINCT channel FROM {orders}) c WHERE NOT EXISTS (
+            SELECT FROM customers_channel h
+            WHERE lower(c.channel) IN (lower(h.code), lower(h.name_en), lower(h.name_zh))))
+"""
+NEW_PRODUCTS = """
+    SELECT l.place, l.sku AS name FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
+    WHERE o.action <> 'same' AND l.sku IS NOT NULL AND NOT EXISTS (SELECT FROM sales_product p WHERE p.sku = l.sku)
+"""
+# One and the same amount for different goods: perhaps the order's total on each line.
+SAME_AMOUNTS = """
+    SELECT min(place) AS place, NULL AS name FROM {lines} WHERE error IS NULL
+    GROUP BY number HAVING count(*) > 1 AND min(amount) = max(amount) AND min(amount) <> 0
+        AND (min(quantity) <> max(quantity) OR min(product) <> max(product) OR min(sku) <> max(sku))
 """
 
 # Its commonest name, its latest price. Products that people keep are left alone but for what they lack.

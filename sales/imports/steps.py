@@ -15,6 +15,7 @@ from core import clock, company, events
 from customers.imports import people, stage
 from customers.imports.engine import Run
 from customers.imports.kinds import Kind, Step
+from customers.imports.understood import question, reading
 from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
 from sales import money
@@ -90,7 +91,8 @@ def compare(run: Run) -> Iterator[None]:
     tables = _Tables(run.job)
     with transaction.atomic():
         _build(run, tables)
-        run.move(counts=_counts(run, tables))
+        understood = _understood(run, tables)
+        run.move(counts=_counts(run, tables) | {"understood": understood, "questions": _questions(run, tables)})
     yield
 
 
@@ -206,6 +208,36 @@ def _counts(run: Run, tables: _Tables) -> dict[str, Any]:
         return {**found, **outcome}
     # What an interrupted run has already written stays counted.
     return {**found, **{name: run.job.counts.get(name, 0) for name in outcome}, "planned": outcome}
+
+
+def _understood(run: Run, tables: _Tables) -> dict[str, Any]:
+    """What the file says as a whole; money in minor units of its currency."""
+    sales, returned, first, last, customers = stage.rows(tables.sql(sql.UNDERSTOOD))[0]
+    return {
+        "sales": int(sales or 0),
+        "returned": int(returned or 0),
+        "currency": currency_of(run.job),
+        "first": first and first.isoformat(),
+        "last": last and last.isoformat(),
+        "customers": customers,
+        **reading(run.job, run.table),
+    }
+
+
+def _questions(run: Run, tables: _Tables) -> list[dict[str, Any]]:
+    """What a person should look at before it is written."""
+    mapped = set(run.job.mapping)
+    named = sorted(mapped & {"customer_name", "company", "phone", "email"})
+    somebody = f"num_nonnulls({', '.join(f'l.{name}' for name in named)}) > 0" if named else "false"
+    found = [("people_dropped", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=somebody))]
+    found += [("no_customer", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=f"NOT ({somebody})"))]
+    found += [("nameless", tables.sql(sql.NAMELESS))]
+    found += [("new_channels", tables.sql(sql.NEW_CHANNELS))] if "channel" in mapped else []
+    if "sku" in mapped and people.may_write_products(run.user):
+        found.append(("new_products", tables.sql(sql.NEW_PRODUCTS)))
+    if "amount" in mapped and "unit_price" not in mapped:
+        found.append(("same_amounts", tables.sql(sql.SAME_AMOUNTS)))
+    return [asked for code, text in found for asked in question(code, text)]
 
 
 # --- 3: customers, channels and products -----------------------------------------------------------------------------
