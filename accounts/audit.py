@@ -76,9 +76,14 @@ def close_folds(folds: QuerySet[AuditFold] | None = None) -> int:
 
 
 def last_day_of(user: Any, act: str) -> QuerySet[AuditEntry]:
-    """What `user` did of this act in the last 24 hours, for a limit a day; inside a transaction.
+    """What `user` did of this act in the last 24 hours, for a limit a day; inside a transaction."""
+    return lately(user, act, timedelta(days=1))
+
+
+def lately(user: Any, act: str, within: timedelta) -> QuerySet[AuditEntry]:
+    """What `user` did of this act `within` the last time, for a limit; inside a transaction.
 
     The person's other requests wait until it ends: else several at once would each count one too few.
     """
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    return AuditEntry.objects.filter(at__gte=clock.now() - timedelta(days=1), act=act, by=user)
+    return AuditEntry.objects.filter(at__gte=clock.now() - within, act=act, by=user)

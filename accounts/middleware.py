@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
 from accounts import audit, heldposts, sessions, throttle
 from accounts.hashers import BusyError
+from accounts.limits import LimitReachedError
 from core import company
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -85,6 +86,25 @@ def _note_refusal(request: HttpRequest, status: int) -> None:
         return
     page = {"page": match.view_name, "of": {name: str(v)[:40] for name, v in match.kwargs.items()}} if match else {}
     audit.record("denied", by=user, status=status, method=request.method, **page)
+
+
+class SayLimits:
+    """429 with the sentence of the limit that a page ran into; the API says it in its own form."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to a limit; other errors go on."""
+        if not isinstance(error, LimitReachedError):
+            return None
+        template = "errors/429_part.html" if request.headers.get("HX-Request") else "errors/429.html"
+        answer = render(request, template, {"text": str(error)}, status=429)
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
 
 
 def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:

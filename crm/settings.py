@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "core.middleware.RefuseNulInFields",
     "accounts.middleware.first_password_change",
     "accounts.middleware.AnswerRefusedSignIns",
+    "accounts.middleware.SayLimits",
 ]
 ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"

@@ -5,22 +5,36 @@ Token classes: n: name and number, c: contact names, p: whole phone numbers, t: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import CharField, Lookup, Q
+from django.utils.translation import gettext_lazy as _
 
-from accounts import policy
+from accounts import limits, policy
 from accounts.masking import mode_for
 from accounts.scope import Reach, ScopedQuerySet, reach_of
 from customers import words
+from customers.models import Customer
 from customers.phones import phone_digits
 
 TAIL = 4
 WHOLE_FROM = 7
 TRIGRAM_FROM = 3
 MAX_TERMS = 6
+MOBILE_BEGINS = re.compile(r"1[3-9]\d{5,8}")
 NAMED_UP_TO = 1000
+GUESSES = limits.Limit(
+    audit_act="customer.number_search",
+    most=30,
+    within=timedelta(hours=1),
+    text=_(
+        "You have searched for %(n)s whole phone numbers within an hour. Search by name, customer number or the last"
+        " four digits, or wait until %(when)s."
+    ),
+)
 
 
 @CharField.register_lookup
@@ -81,9 +95,12 @@ def search_filter(user: Any, text: str) -> Q:
 def searched(rows: ScopedQuerySet, user: Any, text: str) -> ScopedQuerySet:
     """`rows` narrowed to what `user` typed, ready to be sorted and cut into pages.
 
+    LimitReachedError when somebody who reads phone numbers masked has asked for too many whole ones.
     Few hits are looked up first and named by id. The database knows no better than that any word is on every
     hundredth row; asked for the first 50 in some order it would walk through that order for a word that is on ten.
     """
+    for digits in whole_numbers(text):
+        guess_count(user, digits)
     found = rows.filter(search_filter(user, text))
     if not text:
         return found
@@ -97,6 +114,36 @@ def _terms(text: str) -> list[str]:
     if len(phone_digits(plain)) >= WHOLE_FROM and not set(plain) - set("+0123456789 -()./"):
         return [phone_digits(plain)]
     return plain.split()[:MAX_TERMS]
+
+
+def whole_numbers(text: str) -> set[str]:
+    """The digits of all typed words that may be a whole phone number."""
+    return {digits for digits in map(_phone_of, _terms(text)) if len(digits) >= WHOLE_FROM}
+
+
+def _phone_of(term: str) -> str:
+    """The digits of a word that is looked for as a phone number: a tail or a whole one, else nothing.
+
+    A mobile number that is still being typed is no number yet.
+    """
+    digits = phone_digits(term) if term[-1:].isdecimal() else ""
+    if MOBILE_BEGINS.fullmatch(digits):
+        return ""
+    return digits if len(digits) == TAIL or len(digits) >= WHOLE_FROM else ""
+
+
+def guess_count(user: Any, digits: str, *, pool: bool = False) -> None:
+    """Count that `user` asks whose number this is, if that could complete a masked one; LimitReachedError beyond.
+
+    Whoever reads in full what they may find guesses nothing; with `pool` masked files of the pool are found too. A
+    customer number made of digits is no secret either.
+    """
+    reader = _Reader(user)
+    guesses = reader.guesses_phones() or (pool and not reader.sees_all())
+    named = Q(search_tokens__contains=[f"n:{digits}"])
+    if not guesses or Customer.objects.for_user(user).filter(named).exists():
+        return
+    limits.count(GUESSES, by=user)
 
 
 class _Reader:
@@ -118,16 +165,20 @@ class _Reader:
 
     def _contact(self, term: str) -> Q:
         """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
-        relations = policy.RELATIONS if self._sees_all() else ("own", "team")
+        relations = policy.RELATIONS if self.sees_all() else ("own", "team")
         return self._where(_any_of("c", words.query_words(term)), relations)
 
     def _phone(self, term: str) -> Q:
         """Masked numbers are found by their shown tail or by who knows them anyway, hidden ones never."""
-        digits = phone_digits(term) if term[-1:].isdecimal() else ""
-        if len(digits) != TAIL and len(digits) < WHOLE_FROM:
+        digits = _phone_of(term)
+        if not digits:
             return _nothing()
         token = f"t:{digits}" if len(digits) == TAIL else f"p:{digits[:40]}"
         return self._where(Q(search_tokens__contains=[token]), self._reads("phone", policy.FULL, policy.MASK))
+
+    def guesses_phones(self) -> bool:
+        """Whether a number may find a file that shows it masked."""
+        return self._reads("phone", policy.FULL) != self._reads("phone", policy.FULL, policy.MASK)
 
     def _email(self, term: str) -> Q:
         readable = self._reads("email", policy.FULL)
@@ -135,10 +186,11 @@ class _Reader:
 
     def _reads(self, field_class: str, *modes: str) -> tuple[str, ...]:
         """Relations in which the field is readable; what nobody but the pool shows a person stands in none."""
-        seen = policy.RELATIONS if self._sees_all() else ("own", "team")
+        seen = policy.RELATIONS if self.sees_all() else ("own", "team")
         return tuple(rel for rel in seen if mode_for(self.user, field_class, rel) in modes)
 
-    def _sees_all(self) -> bool:
+    def sees_all(self) -> bool:
+        """Whether every customer file is in reach, those of the pool as well."""
         return self.reach.scope("customer", "view") == policy.ALL
 
     def _where(self, condition: Q, relations: tuple[str, ...]) -> Q:

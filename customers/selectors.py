@@ -12,6 +12,7 @@ from django.http import Http404
 
 from accounts import audit, policy
 from accounts.access import row_for
+from accounts.limits import LimitReachedError
 from accounts.masking import masked_all
 from accounts.models import CustomerShare, User
 from accounts.scope import ScopedQuerySet, paths_to_people, reach_of, share_gives
@@ -19,7 +20,7 @@ from core.models import IdempotencyKey
 from customers import words
 from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
 from customers.phones import phone_digits
-from customers.search import searched
+from customers.search import guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20
 HINT_ACT = "customer.duplicate_hint"
@@ -163,13 +164,28 @@ class Duplicates:
 
 
 def duplicates_of(user: Any, *, name: str, phones: Iterable[str] = (), exclude: int | None = None) -> Duplicates:
-    """Same name or same phone number. For customers out of reach only the owner's name, so often a day, on record."""
+    """Same name or same phone number. For customers out of reach only the owner's name, so often a day, on record.
+
+    Also here a phone number completes a masked one, so it counts as a search for it; beyond that limit only the name
+    is compared.
+    """
+    phones = _askable(user, phones)
     same = list(Customer.objects.filter(_same(name, phones)).exclude(pk=exclude).select_related("owner", "facts")[:10])
     visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
     return Duplicates(
         masked_all(user, [row for row in same if row.pk in visible]),
         _whom_to_ask(user, [row for row in same if row.pk not in visible]),
     )
+
+
+def _askable(user: Any, phones: Iterable[str]) -> list[str]:
+    asked = list(phones)
+    try:
+        for digits in {digits for phone in asked for digits in whole_numbers(phone)}:
+            guess_count(user, digits, pool=True)
+    except LimitReachedError:
+        return []
+    return asked
 
 
 def _same(name: str, phones: Iterable[str]) -> Q:

@@ -18,6 +18,7 @@ from accounts import policy
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
+from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all
 from accounts.models import User
 from accounts.scope import reach_of
@@ -218,6 +219,9 @@ def customer_claim(request: HttpRequest, pk: int) -> HttpResponse:
     except services.AlreadyOwnedError:
         toasts.error(request, _("Somebody else was faster: this customer has an owner now."))
         return redirect("customer_list")
+    except LimitReachedError as error:
+        toasts.error(request, str(error))
+        return redirect("customer", pk)
     toasts.success(request, _("The customer is yours now"))
     return redirect("customer", pk)
 

@@ -11,6 +11,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts.limits import LimitReachedError
 from core.idempotency import KeyReusedError, MadeAndGoneError
 from core.versions import StaleVersionError
 
@@ -82,6 +83,10 @@ def _as_api_error(error: Exception) -> Exception:
         return Conflict(_("What this Idempotency-Key made has been deleted since. Take a new key."))
     if isinstance(error, KeyReusedError):
         return KeyReused()
+    if isinstance(error, LimitReachedError):
+        throttled = exceptions.Throttled(detail=str(error))
+        throttled.wait = error.seconds
+        return throttled
     if isinstance(error, DataError):
         return exceptions.ValidationError({GENERAL: [_("A value is outside of what can be stored.")]})
     if isinstance(error, IntegrityError):

@@ -84,6 +84,8 @@ ACTS: Words = {
     "customer.unshare": _("ended a share"),
     "customer.tag": _("tagged a customer"),
     "customer.reveal": _("revealed masked values"),
+    "customer.claim": _("took a customer out of the pool"),
+    "customer.number_search": _("searched for a whole phone number"),
     "customer.duplicate_hint": _("was told who has this customer"),
     "tag.create": _("new tag"),
     "contact.create": _("new contact"),

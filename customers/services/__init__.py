@@ -25,6 +25,7 @@ from customers.services.interactions import (
     may_undo,
 )
 from customers.services.owners import (
+    CLAIMS,
     AlreadyOwnedError,
     OwnerChangedError,
     customer_claim,
@@ -38,6 +39,7 @@ from customers.services.reveal import REVEALS_A_DAY, RevealLimitError, customer_
 from customers.services.tags import customers_tag, tag_create, tags_set
 
 __all__ = [
+    "CLAIMS",
     "EDITABLE",
     "REVEALS_A_DAY",
     "UNDO_FOR",

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, limits
 from accounts.models import CustomerShare
 from core import clock, events
 from customers.models import Customer, OwnerChange
 
 SLICE = 500
+CLAIMS = limits.Limit(
+    audit_act="customer.claim",
+    most=20,
+    within=timedelta(days=1),
+    text=_(
+        "You have taken %(n)s customers out of the pool within a day. Take the next one after %(when)s, or ask your"
+        " team lead to assign it."
+    ),
+)
 
 
 class AlreadyOwnedError(Exception):
@@ -93,10 +104,15 @@ def customers_transfer(
 
 @transaction.atomic
 def customer_claim(*, customer: Customer, by: Any) -> None:
-    """Take a customer out of the pool; AlreadyOwnedError for all but the first who asks."""
+    """Take a customer out of the pool; AlreadyOwnedError for all but the first who asks.
+
+    LimitReachedError beyond CLAIMS, for people who can't give themselves customers anyway.
+    """
     stored = Customer.objects.select_for_update().only("owner").get(pk=customer.pk)
     if stored.owner_id is not None:
         raise AlreadyOwnedError
+    if not by.can("customer.assign"):
+        limits.count(CLAIMS, by=by, on=customer)
     customer_transfer(customer=customer, to=by, by=by)
 
 

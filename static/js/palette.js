@@ -63,10 +63,10 @@ async function ask() {
       signal: running.signal,
       headers: { "HX-Request": "true" },
     });
-    if (!answer.ok) return;
+    if (!answer.ok && answer.status !== 429) return; // 429 says in words what was too much
     const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
     results.replaceChildren(...fragment.body.childNodes);
-    if (!options().length) results.textContent = input.dataset.noResults;
+    if (answer.ok && !options().length) results.textContent = input.dataset.noResults;
     mark(0);
   } catch (error) {
     if (error.name !== "AbortError") throw error;
