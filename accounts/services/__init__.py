@@ -1,6 +1,13 @@
 """Writes of people and power: one verb, one function, one transaction, one audit line."""
 
-from accounts.services.roles import LastAdministratorError, mask_change, role_change, roles_ensure
+from accounts.services.roles import (
+    LastAdministratorError,
+    RoleBeyondOwnError,
+    is_within,
+    mask_change,
+    role_change,
+    roles_ensure,
+)
 from accounts.services.signin import (
     password_change,
     password_reset,
@@ -14,7 +21,6 @@ from accounts.services.signin import (
 )
 from accounts.services.teams import team_by_path, team_create, team_rename
 from accounts.services.users import (
-    RoleBeyondOwnError,
     user_activate,
     user_change,
     user_create,
@@ -26,6 +32,7 @@ from accounts.services.users import (
 __all__ = [
     "LastAdministratorError",
     "RoleBeyondOwnError",
+    "is_within",
     "mask_change",
     "password_change",
     "password_reset",

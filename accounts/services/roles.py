@@ -10,14 +10,44 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import audit, policy
-from accounts.models import MaskRule, Role, RoleGrant, User
+from accounts.models import MaskRule, Role, RoleGrant, User, rights_of
 
 # Without somebody who holds these, nobody could ever repair the rights of the company.
 KEYS_OF_THE_HOUSE = ("role.change", "role.view", "user.change", "user.view", "setting.view")
+RANK = {None: 0, policy.OWN: 1, policy.TEAM: 2, policy.ALL: 3}
+MODE_RANK = {policy.HIDDEN: 0, policy.MASK: 1, policy.FULL: 2}
 
 
 class LastAdministratorError(Exception):
     """The step would leave nobody who can change roles and users."""
+
+
+class RoleBeyondOwnError(Exception):
+    """The role, or what is to be given to it, may do or read more than the person who acts."""
+
+
+def is_within(by: Any, role: Role) -> bool:
+    """Whether `by` may give `role`, and act on people who have it: it may do and read nothing that `by` may not."""
+    rights = rights_of(role)
+    return _may_give(by, rights.grants, rights.masks)
+
+
+def require_within(by: Any, role: Role) -> None:
+    """RoleBeyondOwnError unless `is_within`."""
+    if not is_within(by, role):
+        raise RoleBeyondOwnError(role.code)
+
+
+def _may_give(by: Any, grants: Mapping[str, str | None], modes: Mapping[tuple[str, str], str]) -> bool:
+    """Nobody gives what they lack. Who holds the keys of the house could give it to themselves; None is a command."""
+    if by is None:
+        return True
+    own, reads = by.reach.grants, by.mask_rules
+    if all(own.get(key) == policy.ALL for key in KEYS_OF_THE_HOUSE):
+        return True
+    return all(RANK.get(scope, 0) <= RANK[own.get(name)] for name, scope in grants.items()) and all(
+        MODE_RANK[mode] <= MODE_RANK[reads.get(pair, policy.HIDDEN)] for pair, mode in modes.items()
+    )
 
 
 @transaction.atomic
@@ -51,11 +81,15 @@ def _fill_role(role: Role) -> None:
 def role_change(*, role: Role, grants: Mapping[str, str | None], by: Any) -> dict[str, list[str | None]]:
     """Set grants of a role: permission -> own, team, all, or None to take it away.
 
-    Returns what changed as {permission: [before, after]}. Raises ValueError for a name or scope that doesn't exist and
-    LastAdministratorError when nobody could change rights any more.
+    Returns what changed as {permission: [before, after]}. Raises ValueError for a name or scope that doesn't exist,
+    LastAdministratorError when nobody could change rights any more and RoleBeyondOwnError when the role may do, or
+    would get, what `by` may not.
     """
+    require_within(by, role)
     before = dict(role.grants.values_list("permission", "scope"))
     changed = {name: [before.get(name), scope] for name, scope in grants.items() if before.get(name) != scope}
+    if not _may_give(by, {name: scope for name, (_before, scope) in changed.items()}, {}):
+        raise RoleBeyondOwnError(role.code)
     with keeping_an_administrator():
         for name, (_before, scope) in changed.items():
             _grant_set(role, name, scope)
@@ -75,9 +109,14 @@ def _grant_set(role: Role, permission: str, scope: str | None) -> None:
 
 @transaction.atomic
 def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: Any) -> dict[str, list[str]]:
-    """Set how a role reads fields: (field class, relation) -> full, mask, hidden; returns what changed."""
+    """Set how a role reads fields: (field class, relation) -> full, mask, hidden; returns what changed.
+
+    Raises RoleBeyondOwnError when the role may do or read, or would read, what `by` may not.
+    """
+    require_within(by, role)
     before = {(rule.field_class, rule.relation): rule.mode for rule in role.mask_rules.all()}
     changed: dict[str, list[str]] = {}
+    given: dict[tuple[str, str], str] = {}
     for (field_class, relation), mode in modes.items():
         old = before.get((field_class, relation), policy.HIDDEN)
         if mode not in policy.MODES or field_class not in policy.FIELD_CLASSES or relation not in policy.RELATIONS:
@@ -86,6 +125,9 @@ def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: Any) ->
             key = {"role": role, "field_class": field_class, "relation": relation}
             MaskRule.objects.update_or_create(**key, defaults={"mode": mode})
             changed[f"{field_class}.{relation}"] = [old, mode]
+            given[field_class, relation] = mode
+    if not _may_give(by, {}, given):
+        raise RoleBeyondOwnError(role.code)
     if changed:
         audit.record("mask.change", by=by, on=role, role=role.code, modes=changed)
     return changed

@@ -1,4 +1,8 @@
-"""Users: made, changed, switched off and on. Whoever calls has checked the permission on the row."""
+"""Users: made, changed, switched off and on. Whoever calls has checked the permission on the row.
+
+Each of these raises RoleBeyondOwnError when the role of the user, or the one to be given, is beyond that of `by`:
+whoever gets hold of an account has its rights.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from accounts import audit, policy
-from accounts.models import ApiToken, Role, Team, User, rights_of
+from accounts import audit
+from accounts.models import ApiToken, Role, Team, User
 from accounts.passwords import temporary
-from accounts.services.roles import keeping_an_administrator
+from accounts.services.roles import keeping_an_administrator, require_within
 from core import events
 
-RANK = {None: 0, policy.OWN: 1, policy.TEAM: 2, policy.ALL: 3}
 CHANGEABLE = ("name", "email", "mobile", "role", "team")
-
-
-class RoleBeyondOwnError(Exception):
-    """Somebody tried to give a role that may do more than they may themselves."""
 
 
 @transaction.atomic
@@ -35,7 +34,7 @@ def user_create(
     must_change: bool = True,
 ) -> tuple[User, str]:
     """Make a user and return it with its password: the given one or a temporary one, to be shown once."""
-    _require_within(by, role)
+    require_within(by, role)
     chosen = password or temporary()
     user = User.objects.create_user(
         email=email, password=chosen, name=name, mobile=mobile, role=role, team=team, must_change_password=must_change
@@ -50,10 +49,11 @@ def user_change(*, user: User, changes: Mapping[str, Any], by: Any) -> list[str]
 
     A new role or team ends the person's sessions: the next page begins with the new rights.
     """
+    require_within(by, user.role)
     changed = [name for name in CHANGEABLE if name in changes and changes[name] != getattr(user, name)]
     details = {name: [_code(getattr(user, name)), _code(changes[name])] for name in changed if name in ("role", "team")}
     if "role" in changed:
-        _require_within(by, changes["role"])
+        require_within(by, changes["role"])
     if changed:
         with keeping_an_administrator():
             _write(user, {name: changes[name] for name in changed})
@@ -74,18 +74,10 @@ def _code(value: Any) -> Any:
     return getattr(value, "code", None) or getattr(value, "pk", None)
 
 
-def _require_within(by: Any, role: Role) -> None:
-    """Nobody gives a right that they lack; who may change roles could give it to themselves anyway."""
-    if by is None or by.can("role.change"):
-        return
-    own = by.reach.grants
-    if any(RANK[scope] > RANK[own.get(name)] for name, scope in rights_of(role).grants.items()):
-        raise RoleBeyondOwnError(role.code)
-
-
 @transaction.atomic
 def user_deactivate(*, user: User, by: Any) -> None:
     """Switch a user off: sessions and tokens end at once. Raises LastAdministratorError for the last one."""
+    require_within(by, user.role)
     with keeping_an_administrator():
         User.objects.filter(pk=user.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
     tokens, _models = ApiToken.objects.filter(user=user).delete()
@@ -96,6 +88,7 @@ def user_deactivate(*, user: User, by: Any) -> None:
 @transaction.atomic
 def user_activate(*, user: User, by: Any) -> None:
     """Let a user sign in again, with the old password."""
+    require_within(by, user.role)
     User.objects.filter(pk=user.pk).update(is_active=True)
     user.is_active = True
     audit.record("user.activate", by=by, on=user)
@@ -104,6 +97,7 @@ def user_activate(*, user: User, by: Any) -> None:
 @transaction.atomic
 def user_sign_out(*, user: User, by: Any) -> None:
     """End all sessions of a user on all devices; API tokens stay."""
+    require_within(by, user.role)
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     audit.record("user.sign_out", by=by, on=user)
@@ -112,6 +106,7 @@ def user_sign_out(*, user: User, by: Any) -> None:
 @transaction.atomic
 def user_password_renew(*, user: User, by: Any) -> str:
     """Give a user a temporary password (shown once) that must be changed at the next sign-in; ends the sessions."""
+    require_within(by, user.role)
     password = temporary()
     user.set_password(password)
     user.must_change_password = True

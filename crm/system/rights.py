@@ -41,11 +41,17 @@ def role_save(request: HttpRequest, pk: int) -> HttpResponse:
         changed = services.role_change(role=role, grants=wanted, by=request.user)
     except services.LastAdministratorError:
         toasts.error(request, _("Nobody could change rights any more: an administrator must keep these."))
+    except services.RoleBeyondOwnError:
+        toasts.error(request, _beyond_own())
     else:
         toasts.success(
             request, _("%(count)s rights changed. They count from the next click.") % {"count": len(changed)}
         )
     return redirect(f"{reverse('role_list')}?role={role.code}")
+
+
+def _beyond_own() -> str:
+    return _("Nothing changed: you can't change a role that may do more than yours, nor give what you lack yourself.")
 
 
 def _scope(request: HttpRequest, permission: str, role: Role) -> str | None:
@@ -130,8 +136,12 @@ def masking_save(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = {pair: _mode(request, pair, role) for pair in _pairs()}
     if request.POST.get("step") != "save":
         return _masks_page(request, role, wanted)
-    changed = services.mask_change(role=role, modes=wanted, by=request.user)
-    toasts.success(request, _("%(count)s rules changed. They count from the next click.") % {"count": len(changed)})
+    try:
+        changed = services.mask_change(role=role, modes=wanted, by=request.user)
+    except services.RoleBeyondOwnError:
+        toasts.error(request, _beyond_own())
+    else:
+        toasts.success(request, _("%(count)s rules changed. They count from the next click.") % {"count": len(changed)})
     return redirect(f"{reverse('masking')}?role={role.code}")
 
 

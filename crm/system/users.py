@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,11 +28,14 @@ def user_list(request: HttpRequest) -> HttpResponse:
     """People with team, role, last sign-in and status; filters in the address."""
     asked = {name: request.GET.get(key, "") for name, key in FILTERS.items()}
     rows = selectors.users(request.user, **asked)
+    roles = list(Role.objects.order_by("pk"))
+    may_change = request.user.can("user.change")
     context = {
         "page": keyset_page(rows, order=["-is_active", "name", "id"], cursor=request.GET.get("cursor")),
         "total": rows.count(),
         "asked": asked,
-        "roles": Role.objects.order_by("pk"),
+        "roles": roles,
+        "changeable": {role.pk for role in roles if may_change and services.is_within(request.user, role)},
         "teams": Team.objects.for_user(request.user),
         "filtered": any(asked.values()),
         "mail_off": "" if outbox.mail_is_on() else outbox.MAIL_OFF,
@@ -66,7 +70,7 @@ def beyond_own() -> str:
 @needs("user.change")
 def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a user; a new role or team signs the person out."""
-    user = row_for(User.objects.select_related("role", "team"), request.user, pk, "change")
+    user = _person(request, pk)
     form = UserForm(request.user, heldposts.bound_or_held(request), user=user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,6 +83,14 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
             toasts.success(request, _("Saved."))
             return redirect("user_list")
     return _form_page(request, form, title=user.name, user=user)
+
+
+def _person(request: HttpRequest, pk: int) -> User:
+    """The user that the reader may change: within reach, and with no role beyond the reader's own."""
+    user = row_for(User.objects.select_related("role", "team"), request.user, pk, "change")
+    if not services.is_within(request.user, user.role):
+        raise PermissionDenied
+    return user
 
 
 def _form_page(request: HttpRequest, form: UserForm, title: str, user: User | None = None) -> HttpResponse:
@@ -103,7 +115,7 @@ def last_administrator() -> str:
 @needs("user.change")
 def user_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Switch off or on, sign out everywhere, give a temporary password."""
-    user = row_for(User.objects.select_related("role", "team"), request.user, pk, "change")
+    user = _person(request, pk)
     if act == "password":
         return _issued(request, user, services.user_password_renew(user=user, by=request.user), new=False)
     service, done = ACTS[act]
