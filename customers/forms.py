@@ -15,11 +15,10 @@ from accounts.masking import may_read
 from accounts.models import User
 from customers import selectors
 from customers.models import Contact, Customer, Kind, Tag
-from customers.phones import looks_like_phone
+from customers.phones import BadPhoneError, checked_phone
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
-BAD_PHONE = _("This isn't a phone number. Enter its digits, for example 138 1234 5678.")
 BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
 COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
 PERSON = ("occupation", "hobbies", "gender", "birthday", "birthday_is_lunar")
@@ -37,6 +36,7 @@ class PhoneAndMail:
     """Checks shared by customers and contacts."""
 
     cleaned_data: dict[str, Any]
+    stored: Customer | Contact | None = None  # the row that is edited
 
     def clean_phone(self) -> str:
         return self._phone("phone")
@@ -45,9 +45,13 @@ class PhoneAndMail:
         return self._phone("phone2")
 
     def _phone(self, name: str) -> str:
+        """What stood there before may stay: who mends another field isn't held up by an old number."""
         text = self.cleaned_data[name]
-        if text and not looks_like_phone(text):
-            raise forms.ValidationError(BAD_PHONE)
+        if text and text != getattr(self.stored, name, None):
+            try:
+                checked_phone(text)
+            except BadPhoneError as error:
+                raise forms.ValidationError(str(error)) from error
         return text
 
     def clean_email(self) -> str:
@@ -147,6 +151,7 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, instance=Customer(), **kwargs)
+        self.stored = customer
         self.fields["channel"].queryset = selectors.channels() | _present(customer)
         # unscoped: the present service owner stays selectable
         self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
@@ -215,6 +220,7 @@ class ContactForm(PhoneAndMail, forms.ModelForm):
         self, *args: Any, user: User, customer: Customer, contact: Contact | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, instance=Contact(), **kwargs)
+        self.stored = contact
         others = Contact.objects.for_user(user).filter(customer=customer).order_by("name")
         self.fields["reports_to"].queryset = others.exclude(pk=contact.pk) if contact else others
         for name in CONTACT_WAYS:

@@ -18,7 +18,7 @@ from accounts.masking import mode_for
 from accounts.scope import Reach, ScopedQuerySet, reach_of
 from customers import words
 from customers.models import Customer
-from customers.phones import phone_digits
+from customers.phones import phone_digits, phone_keys
 
 TAIL = 4
 WHOLE_FROM = 7
@@ -62,7 +62,7 @@ def tokens_for(
     names = (*words.name_words(name), *_number_words(number), words.plain(credit_code))
     found = {f"n:{word}" for word in names if word}
     found |= {f"c:{word}" for contact in contact_names for word in words.name_words(contact)}
-    for digits in map(phone_digits, phones):
+    for digits in (key for phone in phones for key in phone_keys(phone)):
         found |= {f"p:{digits[:40]}", f"t:{digits[-TAIL:]}"} if len(digits) >= TAIL else set()
     found |= {f"e:{word[:70]}" for email in emails for word in _email_words(email)}
     return sorted(found)

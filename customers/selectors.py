@@ -19,7 +19,7 @@ from accounts.scope import ScopedQuerySet, paths_to_people, reach_of, share_give
 from core.models import IdempotencyKey
 from customers import words
 from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
-from customers.phones import phone_digits
+from customers.phones import phone_keys
 from customers.search import guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20
@@ -190,7 +190,7 @@ def _askable(user: Any, phones: Iterable[str]) -> list[str]:
 
 def _same(name: str, phones: Iterable[str]) -> Q:
     condition = Q(name_sort=words.sort_key(name), name__iexact=name.strip()) if name.strip() else Q(pk__in=[])
-    numbers = [f"p:{digits[:40]}" for digits in map(phone_digits, phones) if len(digits) >= 7]
+    numbers = [f"p:{digits[:40]}" for phone in phones for digits in phone_keys(phone) if len(digits) >= 7]
     return condition | Q(search_tokens__overlap=numbers) if numbers else condition
 
 

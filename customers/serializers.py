@@ -10,11 +10,10 @@ from accounts.masking import is_pool_only
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
-from customers.phones import looks_like_phone
+from customers.phones import BadPhoneError, checked_phone
 from customers.services import EDITABLE
 
 NEXT_STEP = r"^(plan|none|3|7|30|\d{4}-\d{2}-\d{2})$"
-BAD_PHONE = _("This isn't a phone number. Enter its digits, for example 138 1234 5678.")
 NOT_BY_API = ("service_owner",)
 
 
@@ -50,14 +49,20 @@ class WaysToReach(serializers.Serializer):
     """Checks of phone numbers and e-mail addresses, as in the forms."""
 
     def validate_phone(self, value: str) -> str:
-        """Digits, perhaps with a country code."""
-        if value and not looks_like_phone(value):
-            raise serializers.ValidationError(BAD_PHONE)
-        return value
+        """A possible number of its country; what is stored already may come again."""
+        return self._phone("phone", value)
 
     def validate_phone2(self, value: str) -> str:
         """Like `phone`."""
-        return self.validate_phone(value)
+        return self._phone("phone2", value)
+
+    def _phone(self, name: str, value: str) -> str:
+        if value and value != getattr(self.instance, name, None):
+            try:
+                checked_phone(value)
+            except BadPhoneError as error:
+                raise serializers.ValidationError(str(error)) from error
+        return value
 
     def validate_email(self, value: str) -> str:
         """An address, if any."""

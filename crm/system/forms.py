@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
-from accounts.phones import normal_mobile
+from accounts.phones import BadPhoneError, checked_mobile
 from core.idempotency import body_hash
 
 FIELDS = ("name", "email", "mobile", "role", "team")
@@ -47,9 +47,12 @@ class UserForm(forms.Form):
 
     def clean_mobile(self) -> str | None:
         typed = self.cleaned_data["mobile"]
-        mobile = normal_mobile(typed) if typed else None
-        if typed and mobile is None:
-            raise ValidationError(_("This isn't a telephone number. Example: 13812345678."))
+        if self.user is not None and typed == self.user.mobile:
+            return typed  # what stood there before may stay
+        try:
+            mobile = checked_mobile(typed) if typed else None
+        except BadPhoneError as error:
+            raise ValidationError(str(error)) from error
         if mobile and self._others().filter(mobile=mobile).exists():
             raise ValidationError(_("Another user signs in with this number."))
         return mobile

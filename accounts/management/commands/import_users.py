@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.names import normal_email
-from accounts.phones import normal_mobile
+from accounts.phones import BadPhoneError, checked_mobile
 from accounts.services import LastAdministratorError, team_by_path, user_change, user_create
 from core.filecommand import FileCommand
 
@@ -137,10 +137,10 @@ def _email(text: str) -> str | None:
 def _mobile(text: str) -> str | None:
     if not text:
         return None
-    mobile = normal_mobile(text)
-    if mobile is None:
-        raise ValueError(_("mobile: “%(text)s” isn't a telephone number") % {"text": text})
-    return mobile
+    try:
+        return checked_mobile(text)
+    except BadPhoneError as error:
+        raise ValueError(_("mobile: %(problem)s") % {"problem": error}) from error
 
 
 def _known(person: Person) -> User | None:
