@@ -14,6 +14,7 @@ from pypinyin import Style, lazy_pinyin
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 CJK_RUN = re.compile(f"[{CJK}]+")
 PIECES = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+_BLANK_BESIDE_CJK = re.compile(rf"(?<=[{CJK}])\s+|\s+(?=[{CJK}])")
 LONGEST = 60
 INITIALS_SIZES = (2, 3)
 
@@ -21,6 +22,12 @@ INITIALS_SIZES = (2, 3)
 def plain(text: str) -> str:
     """One width and case for what people type in several: ＡＢＣ and abc, half- and full-width digits."""
     return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def name_key(name: str) -> str:
+    """Equal for all spellings of one name: case, width, composed or not, blanks, invisible signs."""
+    visible = "".join(sign for sign in plain(name) if unicodedata.category(sign) != "Cf")
+    return _BLANK_BESIDE_CJK.sub("", " ".join(visible.split()))
 
 
 def pieces(text: str) -> list[str]:
@@ -77,4 +84,4 @@ def _query_cjk(piece: str) -> list[str]:
 
 def sort_key(name: str) -> str:
     """Chinese names between the Latin ones, by pinyin; for name_sort (200 characters, C collation)."""
-    return "".join(lazy_pinyin(plain(name), style=Style.NORMAL))[:200]
+    return "".join(lazy_pinyin(name_key(name), style=Style.NORMAL))[:200]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -13,21 +12,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit
 from core import clock, events
 from core.refusals import ROW_ERRORS, Refusals
-from customers import selectors
+from customers.identity import names_fit, number_key, tidy
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
 from customers.imports.kinds import Column, Kind, Step
+from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, filled, without_repeats
 from customers.imports.values import BadCellError
-from customers.models import Channel, Contact, Customer, Gender, ImportJob, Stage, Tag
+from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
 from customers.models import Kind as CustomerKind
-from customers.phones import looks_like_phone, normal_phone, phone_digits
+from customers.phones import MOST_IN_A_CELL, BadPhoneError, checked_phone, checked_phones
 from customers.services.facts import contacts_for_tokens, derived
 from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
@@ -64,25 +62,20 @@ COLUMNS = (
     Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "remarks")),
     Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel")),
     Column("tags", gettext_lazy("tags"), ("标签", "labels")),
-    Column("owner_email", gettext_lazy("owner's e-mail"), ("负责人邮箱", "业务员邮箱", "owner", "salesemail")),
+    Column(
+        "owner_email",
+        gettext_lazy("owner (e-mail, mobile or name)"),
+        ("负责人邮箱", "业务员邮箱", "负责人", "业务员", "owner", "salesemail"),
+    ),
     Column("contact_name", gettext_lazy("contact person"), ("联系人", "联系人姓名", "contact")),
     Column("contact_position", gettext_lazy("contact's position"), ("职位", "联系人职位", "position", "jobtitle")),
     Column("contact_phone", gettext_lazy("contact's phone"), ("联系人电话", "联系人手机")),
     Column("contact_email", gettext_lazy("contact's e-mail"), ("联系人邮箱",)),
 )
 LABELS = {column.name: column.label for column in COLUMNS}
-TEXTS = (
-    "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "industry", "company_size",
-    "business_scope", "credit_code", "occupation", "hobbies",
-)  # fmt: skip
-CONTACT_TEXTS = {
-    "contact_name": "name",
-    "contact_position": "position",
-    "contact_phone": "phone",
-    "contact_email": "email",
-}
 LIMITS = {name: Customer._meta.get_field(name).max_length for name in TEXTS}
 LIMITS |= {name: Contact._meta.get_field(field).max_length for name, field in CONTACT_TEXTS.items()}
+LIMITS |= dict.fromkeys(PHONES, 100)  # two numbers in a cell
 LONGEST_CELL = 1_000  # of the other fields
 KINDS = {
     "person": CustomerKind.PERSON, "individual": CustomerKind.PERSON, "b2c": CustomerKind.PERSON,
@@ -92,6 +85,7 @@ KINDS = {
 }  # fmt: skip
 GENDERS = {"f": Gender.FEMALE, "female": Gender.FEMALE, "女": Gender.FEMALE, "m": Gender.MALE, "male": Gender.MALE}
 GENDERS |= {"男": Gender.MALE}
+SHOWN_ROWS, MOST_QUESTIONS = 20, 200
 STAGED_TYPES = "row_no integer PRIMARY KEY, error text, data jsonb, read boolean"
 
 
@@ -108,13 +102,10 @@ def missing(mapping: Mapping[str, str]) -> str:
 class RowReader:
     """Callable: (row number, cells) -> (row number, reason or None, JSON of the filled fields)."""
 
-    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], user: Any) -> None:
+    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str]) -> None:
         self.width = len(columns)
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self.refusal = Refusals()
-        self.owners = frozenset(people.possible_owners(user))
-        self.channels = None if people.may_make_channels(user) else _names(Channel, "code", "name_en", "name_zh")
-        self.tags = None if user is None or user.can("tag.add") else _names(Tag, "name")
 
     def __call__(self, row_no: int, cells: Sequence[str]) -> tuple[int, str | None, str | None, bool]:
         try:
@@ -133,19 +124,27 @@ class RowReader:
         data = {name: value for name, value in read.items() if value}
         if not data.get("number") and not data.get("name"):
             raise BadCellError(_("Neither a name nor a number stands in the row."))
+        _two_phones(data)
         return data
 
     def _read(self, name: str, text: str) -> Any:
         if name == "notes":
             return values.paragraphs(text)
         text = values.short(text, LIMITS.get(name, LONGEST_CELL))
-        special = getattr(self, f"_{name.removeprefix('contact_')}", None)
+        special = getattr(self, f"_{name}", None) or getattr(self, f"_{name.removeprefix('contact_')}", None)
         return special(text) if text and special else text
 
-    def _phone(self, text: str) -> str:
-        if not looks_like_phone(text):
-            raise BadCellError(_("“%(value)s” isn't a phone number.") % {"value": text})
-        return normal_phone(text)
+    def _number(self, text: str) -> str:
+        return number_key(text)
+
+    def _name(self, text: str) -> str:
+        return tidy(text)
+
+    def _phone(self, text: str) -> list[str]:
+        try:
+            return checked_phones(text)
+        except BadPhoneError as error:
+            raise BadCellError(str(error)) from error
 
     _phone2 = _phone
 
@@ -171,19 +170,31 @@ class RowReader:
     def _founded_on(self, text: str) -> str:
         return values.past_day(text, oldest=OLDEST_FIRM).isoformat()
 
-    def _owner_email(self, text: str) -> str:
-        if text.lower() not in self.owners:
-            raise BadCellError(
-                _("there is no active person %(email)s to whom you may give customers.") % {"email": text}
-            )
-        return text.lower()
+    def _contact_phone(self, text: str) -> str:
+        try:
+            return checked_phone(text)
+        except BadPhoneError as error:
+            raise BadCellError(str(error)) from error
 
     def _channel(self, text: str) -> str:
-        return _known(values.short(text, 80), self.channels, _("“%(name)s” is no channel of the company."))
+        return tidy(values.short(text, 80))
 
     def _tags(self, text: str) -> list[str]:
-        names = [" ".join(part.split()) for part in re.split(r"[,，;；、|]", text) if part.strip()]
-        return [_known(values.short(name, 40), self.tags, _("there is no tag “%(name)s”.")) for name in names]
+        names = [tidy(part) for part in re.split(r"[,，;；、|]", text) if part.strip()]
+        return [values.short(name, 40) for name in names]
+
+
+def _two_phones(data: dict[str, Any]) -> None:
+    """The numbers of both cells into both fields; a cell may hold two."""
+    numbers = list(dict.fromkeys(number for name in PHONES for number in data.get(name, ())))
+    if len(numbers) > MOST_IN_A_CELL:
+        raise BadCellError(_("phone: at most two phone numbers. Write the others into the notes."))
+    if numbers and (data.get("phone") or len(numbers) == MOST_IN_A_CELL):
+        data.update(zip(PHONES, numbers, strict=False))
+        if len(numbers) == 1:
+            data.pop("phone2", None)
+    elif numbers:
+        data["phone2"] = numbers[0]
 
 
 def _told(name: str, read: Any, text: str) -> Any:
@@ -191,140 +202,6 @@ def _told(name: str, read: Any, text: str) -> Any:
         return read(text)
     except BadCellError as error:
         raise BadCellError(f"{LABELS[name]}: {error}") from error
-
-
-def _names(model: Any, *fields: str) -> frozenset[str]:
-    return frozenset(name.lower() for row in model.objects.values_list(*fields) for name in row)
-
-
-def _known(name: str, names: frozenset[str] | None, sentence: str) -> str:
-    if names is not None and name.lower() not in names:
-        raise BadCellError(f"{sentence % {'name': name}} " + _("A manager can add it."))
-    return name
-
-
-# --- who it is -------------------------------------------------------------------------------------------------------
-@dataclass
-class Match:
-    """One row and the customer it means: `customer` None = new; `reason` = refused."""
-
-    row_no: int
-    data: dict[str, Any]
-    customer: Customer | None = None
-    reason: str = ""
-    changes: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes two rows of a file the same new customer."""
-        return identity(self.data)
-
-
-def identity(data: Mapping[str, Any]) -> tuple[str, str]:
-    """By number; without one by phone, else e-mail, else the exact name."""
-    for name in ("number", "phone", "email", "name"):
-        if data.get(name):
-            return name, phone_digits(data[name]) if name == "phone" else str(data[name]).lower()
-    return "name", ""
-
-
-class Matcher:
-    """Finds the customers that rows mean, a batch at a time."""
-
-    def __init__(self, user: Any, stop: int | None = None, *, locking: bool = False) -> None:
-        self.user, self.locking = user, locking
-        self.reach = people.reach_sql(user, "customer.change")
-        self.told: set[int] = set()
-        self.stop = stop
-
-    def __call__(self, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[Match]:
-        """Must be called inside a transaction: what a person was told is counted and written in one."""
-        if self.reach is not None:
-            self.told = selectors.told_today(self.user)
-            if self.stop is None and len(self.told) >= selectors.HINTS_A_DAY:
-                self.stop = rows[0][0] if rows else 0
-        by_key = self._candidates([data for _number, data in rows])
-        foreign = self._foreign_of({row.pk for found in by_key.values() for row in found})
-        return [self._match(row_no, data, by_key.get(identity(data), []), foreign) for row_no, data in rows]
-
-    def _foreign_of(self, ids: set[int]) -> set[int]:
-        """Those of the customers that the person may not change."""
-        if self.reach is None or not ids:
-            return set()
-        sql, params = self.reach
-        found = stage.rows(f"SELECT id FROM ({sql}) r(id) WHERE id = ANY(%s)", [*params, list(ids)])  # noqa: S608
-        return ids - {pk for (pk,) in found}
-
-    def _is_over(self, row_no: int) -> bool:
-        return self.stop is not None and row_no >= self.stop
-
-    def _told(self, row_no: int, customer: Customer) -> str:
-        """Whom to ask, for as many customers as a form tells of in a day. From there on no row says whether a customer
-        exists, new ones included: a file of telephone numbers must not become a directory."""
-        if customer.pk not in self.told:
-            if len(self.told) >= selectors.HINTS_A_DAY and not self._is_over(row_no):
-                self.stop = row_no
-            if self._is_over(row_no):
-                return str(NOT_LOOKED_UP)
-            audit.record(selectors.HINT_ACT, by=self.user, on=customer)
-            self.told.add(customer.pk)
-        return _foreign(customer)
-
-    def _candidates(self, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Customer]]:
-        wanted: dict[str, list[str]] = {"number": [], "phone": [], "email": [], "name": []}
-        for data in rows:
-            wanted[identity(data)[0]].append(data.get(identity(data)[0], ""))
-        condition = Q(number__in=wanted["number"])
-        for name in ("phone", "email", "name"):
-            if wanted[name]:
-                condition |= Q(**{f"{name}__in": wanted[name], "deleted_at": None})
-        found: dict[tuple[str, str], list[Customer]] = {}
-        rows = Customer.all_objects.filter(condition).select_related("owner").defer("search_tokens")
-        # Who edits one of them waits, and then learns that the version has moved on.
-        for customer in rows.order_by("pk").select_for_update(of=("self",)) if self.locking else rows:
-            for name in wanted:
-                if getattr(customer, name):
-                    found.setdefault(identity({name: getattr(customer, name)}), []).append(customer)
-        return found
-
-    def _match(self, row_no: int, data: dict[str, Any], found: Sequence[Customer], foreign: set[int]) -> Match:
-        elsewhere = next((row for row in found if row.pk in foreign), None)
-        if elsewhere is not None:
-            return Match(row_no, data, reason=self._told(row_no, elsewhere))
-        if not found and self._is_over(row_no):
-            return Match(row_no, data, reason=str(NOT_LOOKED_UP))
-        if len(found) > 1:
-            text = _("Several customers have this %(field)s. Add the customer number to the row.")
-            return Match(row_no, data, reason=text % {"field": LABELS[identity(data)[0]]})
-        if not found and not data.get("name") and not data.get("number"):
-            return Match(row_no, data, reason=_("A new customer needs a name."))
-        if found and found[0].deleted_at is not None:
-            return Match(row_no, data, reason=_("The customer lies in the recycle bin. Restore it first."))
-        return Match(row_no, data, customer=found[0] if found else None)
-
-
-NOT_LOOKED_UP = gettext_lazy(
-    "Not looked up: your files named many customers of colleagues today. Import again tomorrow or ask your team lead."
-)
-
-
-def _foreign(customer: Customer) -> str:
-    if customer.owner is None:
-        return _("The customer is in the unassigned pool. Claim it first, then import again.")
-    return _("The customer exists already. Ask %(name)s.") % {"name": customer.owner.name}
-
-
-def differing(match: Match, channels: Mapping[str, Channel]) -> dict[str, Any]:
-    """The model fields of a known customer that the row changes; empty cells change nothing."""
-    changes: dict[str, Any] = {}
-    for name in (*TEXTS, "kind", "gender", "birthday", "founded_on", "notes"):
-        value = match.data.get(name)
-        if value and name != "number":
-            value = values.day(value) if name in ("birthday", "founded_on") else value
-            changes[name] = value
-    if match.data.get("channel"):
-        changes["channel_id"] = channels[match.data["channel"].lower()].pk
-    return {name: value for name, value in changes.items() if getattr(match.customer, name) != value}
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------
@@ -337,14 +214,36 @@ def stage_rows(run: Run) -> Iterator[None]:
         with transaction.atomic():
             stage.create(table, STAGED_TYPES)
             run.move(total_rows=run.table.lines)
-    read = RowReader(run.table.columns, run.job.mapping, run.user)
+    read = RowReader(run.table.columns, run.job.mapping)
     rows = run.table.rows(start=run.job.next_row)
     while batch := [read(number, cells) for number, cells in islice(rows, BATCH * 5)]:
         with transaction.atomic():
             stage.copy(table, ("row_no", "error", "data", "read"), batch)
             run.move(next_row=run.job.next_row + len(batch))
         yield
-    run.move(total_rows=run.job.next_row)
+    with transaction.atomic():
+        _refuse_one_number_for_two(table)
+        run.move(total_rows=run.job.next_row)
+
+
+def _refuse_one_number_for_two(table: str) -> None:
+    """Rows that give one customer number to different names: which one is meant, only a person knows."""
+    several = stage.rows(
+        f"""SELECT data->>'number', array_agg(row_no ORDER BY row_no), array_agg(data->>'name' ORDER BY row_no)
+            FROM {table} WHERE read AND data->>'number' <> '' GROUP BY 1
+            HAVING count(DISTINCT data->>'name') > 1"""  # noqa: S608
+    )
+    for number, places, names in several:
+        row_no, name = next((row_no, name) for row_no, name in zip(places, names, strict=True) if name)
+        other = next((p for p, n in zip(places, names, strict=True) if n and not names_fit(n, name)), None)
+        if other is None:
+            continue
+        text = _("Rows %(first)s and %(second)s give the number %(number)s to different names: %(one)s, %(two)s.")
+        values_ = {"first": row_no, "second": other, "number": number, "one": name, "two": names[places.index(other)]}
+        stage.execute(
+            f"UPDATE {table} SET error = %s, read = false WHERE row_no = ANY(%s)",  # noqa: S608
+            [text % values_, places],
+        )
 
 
 def _batch(run: Run, after: int) -> list[tuple[int, dict[str, Any]]]:
@@ -356,49 +255,60 @@ def _batch(run: Run, after: int) -> list[tuple[int, dict[str, Any]]]:
 
 
 def compare(run: Run) -> Iterator[None]:
-    """Count what would happen."""
+    """Count what would happen, and what the person should know or decide before."""
     if not run.dry:
         run.move(counts={"last": run.job.next_row, "rows": run.job.next_row})
         yield
         return
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0, "errors": 0}
-    matcher, after = Matcher(run.user), 0
-    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    matcher, after, questions = Matcher(lambda: run.user, remembers=True), 0, Questions()
     run.move(cursor=0, counts={"last": run.job.next_row, "rows": run.job.next_row})
+    # In one go: what earlier rows of the file would make is remembered by this process alone.
     while rows := _batch(run, after):
         with transaction.atomic():
             matches = matcher(rows)
-            channels = _channels_of(matches)
             for match in matches:
-                counts[_verdict(match, seen, channels)] += 1
+                counts[_verdict(match)] += 1
+                questions.note(match)
                 _note(run, match)
             after = rows[-1][0]
             run.move(cursor=after)
-        yield
     stopped = {} if matcher.stop is None else {"looked_up_to": matcher.stop}
-    run.move(counts={**run.job.counts, **counts, **stopped})
+    run.move(counts={**run.job.counts, **counts, **stopped, "questions": questions.told()})
+    yield
 
 
-def _verdict(match: Match, seen: dict[tuple[str, str], dict[str, Any]], channels: Mapping[str, Channel]) -> str:
-    """Under which figure the row counts; `seen` remembers new customers that the file names more than once."""
+def _verdict(match: Match) -> str:
+    """Under which figure the row counts; for a customer whom the file itself makes, the new row joins the earlier."""
     if match.reason:
         return "errors"
     if match.customer is not None:
-        return "updated" if _differs(match, channels) else "unchanged"
-    known = seen.get(match.key)
-    seen[match.key] = {**(known or {}), **match.data}
-    if known is None:
+        return "updated" if match.touches_file or match.owner is not None else "unchanged"
+    if match.earlier is None:
         return "customers_created"
-    return "unchanged" if seen[match.key] == known else "updated"
+    before = match.earlier.data
+    match.earlier.data = {**before, **match.data}
+    return "unchanged" if match.earlier.data == before else "updated"
 
 
-def _differs(match: Match, channels: Mapping[str, Channel]) -> bool:
-    wanted = match.data.get("channel", "").lower()
-    if wanted and wanted not in channels:
-        return True
-    owner = match.data.get("owner_email")
-    moved = bool(owner) and owner != (getattr(match.customer.owner, "email", "") or "").lower()
-    return bool(moved or differing(match, channels))
+class Questions:
+    """What a dry run tells of rows that have something in common: how many, and the first of them."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], list[int]] = {}
+
+    def note(self, match: Match) -> None:
+        """Count the row under what it asks."""
+        for question in match.asks:
+            self._found.setdefault(question, []).append(match.row_no)
+
+    def told(self) -> list[dict[str, Any]]:
+        """[{code, value, count, rows}], those of most rows first."""
+        ordered = sorted(self._found.items(), key=lambda item: (item[0][0], -len(item[1])))
+        return [
+            {"code": code, "value": value, "count": len(rows), "rows": rows[:SHOWN_ROWS]}
+            for (code, value), rows in ordered[:MOST_QUESTIONS]
+        ]
 
 
 def _note(run: Run, match: Match) -> None:
@@ -416,71 +326,60 @@ def _judged(run: Run) -> int | None:
 
 def write_customers(run: Run) -> Iterator[None]:
     """Make and change customers in batches; a row that comes again in the file changes what the first one made."""
-    owners, matcher = people.Owners.of(run.job), Matcher(run.user, stop=_judged(run), locking=True)
+    matcher = Matcher(lambda: run.user, stop=_judged(run), locking=True)
     while rows := _batch(run, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()
-            counts = _write(run, rows, matcher, owners)
+            counts = _write(run, rows, matcher)
             run.move(cursor=rows[-1][0], counts=run.counted(**counts))
         yield
 
 
-def _write(run: Run, rows: list[tuple[int, dict[str, Any]]], matcher: Matcher, owners: people.Owners) -> dict[str, int]:
+def _write(run: Run, rows: list[tuple[int, dict[str, Any]]], matcher: Matcher) -> dict[str, int]:
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0}
+    owners = people.Owners.of(run.job)
     while rows:
-        first, rows = _without_repeats(rows)
+        first, rows = without_repeats(rows)
         matches = matcher(first)
         for match in matches:
             _note(run, match)
         kept = [match for match in matches if not match.reason]
+        _make_channels(kept)
         new, known = [m for m in kept if m.customer is None], [m for m in kept if m.customer is not None]
-        channels = _channels_of(kept, make=True)
-        _make(run, new, owners, channels)
-        changed = _change(run, known, owners, channels)
+        _make(run, new, owners)
+        changed = _change(run, known)
         counts["customers_created"] += len(new)
         counts["updated"] += changed
         counts["unchanged"] += len(known) - changed
     return counts
 
 
-def _without_repeats(rows: list[tuple[int, dict[str, Any]]]) -> tuple[list, list]:
-    """(rows of different customers, the rest for another round)."""
-    seen: set[tuple[str, str]] = set()
-    first, rest = [], []
-    for row in rows:
-        key = identity(row[1])
-        (rest if key in seen else first).append(row)
-        seen.add(key)
-    return first, rest
+def _make_channels(matches: Sequence[Match]) -> None:
+    """Channels that the rows name for the first time."""
+    for match in matches:
+        if match.changes.get("channel_id", 0) is None:
+            match.changes["channel_id"] = people.channel_ensure(match.data["channel"]).pk
 
 
-def _channels_of(matches: Sequence[Match], *, make: bool = False) -> dict[str, Channel]:
-    names = {match.data["channel"] for match in matches if match.data.get("channel")}
-    if make:
-        return {name.lower(): people.channel_ensure(name) for name in sorted(names)}
-    known = {text.lower(): row for row in Channel.objects.all() for text in (row.code, row.name_en, row.name_zh)}
-    return {name.lower(): known[name.lower()] for name in names if name.lower() in known}
-
-
-def _make(run: Run, matches: Sequence[Match], owners: people.Owners, channels: Mapping[str, Channel]) -> None:
+def _make(run: Run, matches: Sequence[Match], owners: people.Owners) -> None:
     """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file."""
-    numbers = iter(numbers_next(sum(not match.data.get("number") for match in matches)) if matches else [])
+    numbers = iter(_free_numbers(run, sum(not match.data.get("number") for match in matches)))
     made = []
     for match in matches:
-        owner = owners.pick(match.row_no - 1, match.data.get("owner_email"))
+        owner = match.owner or owners.pick(match.row_no - 1)
         customer = Customer(number=match.data.get("number") or next(numbers), owner=owner)
         customer.team = getattr(owner, "team", None)
         customer.kind = CustomerKind.COMPANY if match.data.get("contact_name") else CustomerKind.UNKNOWN
-        customer.name = match.data.get("name") or customer.number
+        customer.name = customer.number
         customer.source, customer.stage, customer.stage_since = (
             run.job.source,
             Stage.FIRST_CONTACT,
             clock.business_date(),
         )
         customer.created_by = customer.updated_by = run.user
-        match.customer, made = customer, [*made, customer]
-        for name, value in differing(match, channels).items():
+        for name, value in {**filled(match.data), **match.changes}.items():
             setattr(customer, name, value)
+        match.customer, made = customer, [*made, customer]
         _derive(customer, [_contact_data(match)] if match.data.get("contact_name") else [])
     Customer.all_objects.bulk_create(made)
     people.finish_new(made, by=run.user)
@@ -491,41 +390,43 @@ def _make(run: Run, matches: Sequence[Match], owners: people.Owners, channels: M
         events.publish("customers_imported", customer_ids=[customer.pk for customer in made])
 
 
-def _change(run: Run, matches: Sequence[Match], owners: people.Owners, channels: Mapping[str, Channel]) -> int:
+def _free_numbers(run: Run, count: int) -> list[str]:
+    """`count` numbers of ours that no row of the file claims."""
+    numbers: list[str] = []
+    while len(numbers) < count:
+        drawn = numbers_next(count - len(numbers))
+        claimed = stage.rows(
+            f"SELECT data->>'number' FROM {stage.name(run.job)} WHERE read AND data->>'number' = ANY(%s)",  # noqa: S608
+            [drawn],
+        )
+        numbers += [number for number in drawn if (number,) not in claimed]
+    return numbers
+
+
+def _change(run: Run, matches: Sequence[Match]) -> int:
     """The filled cells over what is stored; returns how many customers really changed."""
     changed: list[Customer] = []
     contacts = contacts_for_tokens([match.customer.pk for match in matches])
     moved: set[int] = set()
     for match in matches:
         customer = match.customer
-        touched = _write_contact(match, run.user)
-        touched |= _write_tags(match)
-        changes = differing(match, channels)
-        for name, value in changes.items():
-            setattr(customer, name, value)
-        if changes or touched:
-            if touched:
+        if match.touches_file:
+            for name, value in match.changes.items():
+                setattr(customer, name, value)
+            _write_tags(match)
+            if _write_contact(match, run.user):
                 contacts |= contacts_for_tokens([customer.pk])
             _derive(customer, contacts[customer.pk])
             customer.version += 1
             customer.updated_at, customer.updated_by = clock.now(), run.user
             changed.append(customer)
-        if _give(match, owners, run.user):
+        if match.owner is not None:
+            customer_transfer(customer=customer, to=match.owner, by=run.user, reason=_("import"))
             moved.add(customer.pk)
     fields = (*(n for n in TEXTS if n != "number"), "kind", "gender", "birthday", "founded_on", "notes", "channel")
     fields = (*fields, "name_sort", "search_tokens", "version", "updated_at", "updated_by")
     Customer.all_objects.bulk_update(changed, fields, batch_size=200)
     return len({customer.pk for customer in changed} | moved)
-
-
-def _give(match: Match, owners: people.Owners, by: Any) -> bool:
-    """A named owner gets the customer, with history and event."""
-    email = match.data.get("owner_email")
-    owner = owners.pick(0, email) if email else None
-    if owner is None or owner.pk == match.customer.owner_id:
-        return False
-    customer_transfer(customer=match.customer, to=owner, by=by, reason=_("import"))
-    return True
 
 
 def _derive(customer: Customer, contacts: Sequence[Mapping[str, str]]) -> None:
@@ -538,32 +439,25 @@ def _contact_data(match: Match) -> dict[str, str]:
 
 
 def _write_contact(match: Match, by: Any) -> bool:
-    """The row's contact person, known by name; True when something changed."""
-    if not match.data.get("contact_name"):
+    """The row's contact person; True when something changed."""
+    if not match.contact_changes:
         return False
-    wanted = {name: value for name, value in _contact_data(match).items() if value}
-    there = Contact.all_objects.filter(customer=match.customer, deleted_at=None)
-    contact = there.filter(name=wanted["name"]).first()
-    if contact is None:
-        first = not there.exists()
-        Contact.all_objects.create(customer=match.customer, created_by=by, updated_by=by, is_primary=first, **wanted)
+    if match.contact is None:
+        first = not Contact.all_objects.filter(customer=match.customer, deleted_at=None).exists()
+        Contact.all_objects.create(
+            customer=match.customer, created_by=by, updated_by=by, is_primary=first, **match.contact_changes
+        )
         return True
-    changes = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
-    if changes:
-        stamps = {"version": contact.version + 1, "updated_by": by, "updated_at": clock.now()}
-        Contact.all_objects.filter(pk=contact.pk).update(**changes, **stamps)
-    return bool(changes)
+    stamps = {"version": match.contact.version + 1, "updated_by": by, "updated_at": clock.now()}
+    Contact.all_objects.filter(pk=match.contact.pk).update(**match.contact_changes, **stamps)
+    return True
 
 
-def _write_tags(match: Match) -> bool:
+def _write_tags(match: Match) -> None:
     """Tags are added, never taken away."""
-    names = match.data.get("tags") or []
-    have = {tag.name.lower() for tag in match.customer.tags.all()} if names else set()
-    new = [name for name in names if name.lower() not in have]
-    for name in new:
+    for name in match.tags:
         tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
         match.customer.tags.add(tag)
-    return bool(new)
 
 
 # --- the kind --------------------------------------------------------------------------------------------------------

@@ -18,11 +18,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.models import User
 from core import clock, events
 from core.locks import only_one
 from core.tabular import ErrorFile, Table, TabularError
 from customers.imports import files
-from customers.imports.kinds import ImportRefusedError, Kind, kind_of
+from customers.imports.kinds import ImportRefusedError, Kind, kind_of, may_import
 from customers.models import ImportJob
 
 log = structlog.get_logger(__name__)
@@ -163,13 +164,29 @@ def _steps(run: Run) -> bool:
     names = [step.name for step in steps]
     first = names.index(run.job.phase) if run.job.phase in names else 0
     for step in steps[first:]:
+        _ask_rights_again(run)
         if run.job.phase != step.name:
             run.move(phase=step.name, cursor=0)
         for _batch in step.work(run):
             _tick(run)
             if run.out_of_time():
                 return False
+            _ask_rights_again(run)
     return True
+
+
+def _ask_rights_again(run: Run) -> None:
+    """Before each batch: a right that was taken away while a file is read counts from there on.
+
+    The person is read anew, so that the batch also measures its rows by the present grants, team and shares.
+    """
+    if run.job.user_id is None:
+        return
+    user = run.job.user = User.objects.select_related("role", "team").get(pk=run.job.user_id)
+    if not user.is_active:
+        raise ImportRefusedError(_("%(name)s's account was switched off, so the import stopped.") % {"name": user.name})
+    if not may_import(user, run.kind):
+        raise ImportRefusedError(_("The right to import this kind of file was taken away, so the import stopped."))
 
 
 def _tick(run: Run) -> None:

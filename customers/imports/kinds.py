@@ -82,6 +82,11 @@ def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
+def may_import(user: Any, kind: Kind) -> bool:
+    """Whether this person may bring in this kind of file now."""
+    return user.can("import.add") and user.can(kind.permission)
+
+
 def checked_mapping(kind: Kind, mapping: Mapping[str, str]) -> dict[str, str]:
     """{field: column} without empty entries; ImportRefusedError names unknown and missing fields."""
     chosen = {name: column for name, column in mapping.items() if column}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from accounts import policy
 from accounts.models import Team, User
 from accounts.names import normal_name
+from accounts.phones import normal_mobile
 from accounts.scope import reach_of
 from accounts.services import team_by_path
 from core import clock
+from customers.identity import email_key, name_key, tidy
 from customers.imports.kinds import ImportRefusedError
+from customers.imports.values import BadCellError
 from customers.models import Channel, Contact, Customer, CustomerFacts, ImportJob, OwnerChange, Stage
 from customers.phones import normal_phone
 from customers.services.facts import derived
@@ -52,31 +55,75 @@ def reps_of(team: Team) -> list[User]:
     return list(reps.select_related("team").order_by(F("email").asc(nulls_last=True), "pk"))
 
 
-class Owners:
-    """Deals out owners: a given e-mail first, then one person, or a team's reps in turn, or nobody (the pool)."""
+class PossibleOwners:
+    """The people to whom a sender may give customers, by what a file may call them: e-mail, mobile or name."""
 
-    def __init__(self, turn: Sequence[User | None], by_email: dict[str, User]) -> None:
+    def __init__(self, rows: Iterable[User]) -> None:
+        self._called: dict[str, list[User]] = {}
+        for row in rows:
+            for key in set(_called(row)):
+                self._called.setdefault(key, []).append(row)
+
+    @classmethod
+    def of(cls, user: User | None) -> PossibleOwners:
+        """Those of `user` as of now; None = a command."""
+        return cls(possible_owner_rows(user).select_related("team"))
+
+    def find(self, text: str) -> User:
+        """The person; BadCellError when there is none of this name, or more than one."""
+        found = self._called.get(_person_key(text), [])
+        if not found:
+            raise BadCellError(
+                _("there is no active person %(name)s to whom you may give customers. Write e-mail, mobile or name.")
+                % {"name": text}
+            )
+        if len(found) > 1:
+            raise BadCellError(
+                _("several people are called %(name)s. Write the e-mail or mobile number.") % {"name": text}
+            )
+        return found[0]
+
+
+def is_called(person: User | None, text: str) -> bool:
+    """Whether a file that writes `text` means this person."""
+    return person is not None and _person_key(text) in _called(person)
+
+
+def _called(person: User) -> list[str]:
+    names = (person.email and email_key(person.email), person.mobile, name_key(person.name))
+    return [name for name in names if name]
+
+
+def _person_key(text: str) -> str:
+    if "@" in text:
+        return email_key(text)
+    return normal_mobile(text) or name_key(text)
+
+
+class Owners:
+    """Deals out new customers: to a named person first, then to one person, or a team's reps in turn, or nobody."""
+
+    def __init__(self, turn: Sequence[User | None], named: PossibleOwners) -> None:
         self._turn = turn
-        self._by_email = by_email
+        self._named = named
 
     @classmethod
     def of(cls, job: ImportJob) -> Owners:
         """From the job's option `owner`; ImportRefusedError when nobody fits it."""
-        known = possible_owner_rows(job.user).exclude(email=None).select_related("team")
-        return cls(owner_turn(job.options.get("owner", ""), job.user), {row.email.lower(): row for row in known})
+        return cls(owner_turn(job.options.get("owner", ""), job.user), PossibleOwners.of(job.user))
 
-    def pick(self, index: int, email: str | None = "") -> User | None:
+    def pick(self, index: int, named: str | None = "") -> User | None:
         """The owner of the `index`-th new customer (from 0)."""
-        return self._by_email.get((email or "").lower()) or self._turn[index % len(self._turn)]
+        return self._named.find(named) if named else self._turn[index % len(self._turn)]
 
 
 def owner_turn(option: str, user: Any = None) -> list[User | None]:
-    """The people of `EMAIL` or `round-robin:TEAM` (pages say `user:ID`, `team:ID`); [None] without an option.
+    """The people of `EMAIL` or `round-robin:TEAM` (pages say `user:ID`, `team:ID`).
 
-    `user` limits whom it may name.
+    `user` limits whom it may name. Without an option customers go to the pool, or to somebody who may not assign any.
     """
     if not option:
-        return [None]
+        return [None] if user is None or user.can("customer.assign") else [user]
     allowed = set(possible_owner_rows(user).values_list("pk", flat=True))
     found = _team_reps(option) if option.startswith((ROUND_ROBIN, TEAM_ID)) else [_person(option)]
     outside = [person for person in found if person.pk not in allowed]
@@ -135,14 +182,31 @@ def may_write_products(user: Any) -> bool:
     return user is None or (user.can("product.add") and user.can("product.change"))
 
 
+def channels_by_key() -> dict[str, Channel]:
+    """All channels by code and by name in both languages, each in its one spelling."""
+    rows = list(Channel.objects.order_by("-pk"))
+    named = {name_key(name): row for row in rows for name in (row.name_en, row.name_zh) if name}
+    return {name_key(row.code): row for row in rows} | named
+
+
 def channel_ensure(name: str) -> Channel:
-    """The channel of this code or name in either language, made if it is new."""
-    wanted = name.strip()
-    for row in Channel.objects.all():
-        if wanted.lower() in (row.code.lower(), row.name_en.lower(), row.name_zh.lower()):
-            return row
-    code = slugify(wanted)[:40] or f"channel-{crc32(wanted.encode()):08x}"
-    return Channel.objects.get_or_create(code=code, defaults={"name_en": wanted[:80], "name_zh": wanted[:80]})[0]
+    """The channel of this code or name in either language, made if it is new: never one of another name."""
+    wanted = tidy(name)[:80]
+    known = channels_by_key().get(name_key(wanted))
+    if known is not None:
+        return known
+    return Channel.objects.create(code=_free_code(wanted), name_en=wanted, name_zh=wanted)
+
+
+def _free_code(name: str) -> str:
+    """The name in Latin letters; what that would not tell apart (天猫APP, 京东APP) gets a figure of the whole name."""
+    figure = f"{crc32(name_key(name).encode()):08x}"
+    latin = slugify(name)[:31]
+    plain = latin if latin and slugify(name, allow_unicode=True) == latin else ""
+    codes = [code for code in (plain, f"{latin or 'channel'}-{figure}") if code]
+    codes += [f"{codes[-1][:36]}-{n}" for n in range(2, 100)]
+    taken = set(Channel.objects.filter(code__in=codes).values_list("code", flat=True))
+    return next(code for code in codes if code not in taken)
 
 
 # --- making ----------------------------------------------------------------------------------------------------------

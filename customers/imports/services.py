@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.models import User
 from core import clock
 from customers.imports import engine, files, people
 from customers.imports.kinds import (
@@ -22,6 +24,7 @@ from customers.imports.kinds import (
     checked_mapping,
     guessed_mapping,
     kind_of,
+    may_import,
 )
 from customers.models import ImportJob
 
@@ -64,6 +67,7 @@ def import_check(
     *, job: ImportJob, mapping: Mapping[str, str], options: Mapping[str, Any], by: Any, source: str = "import"
 ) -> None:
     """Choose columns and ways, and let a worker count what would happen; nothing is written by that."""
+    _require_right(job, by)
     chosen = checked_mapping(kind_of(job.kind), mapping)
     files.open_job_table(job).require(chosen.values())
     people.owner_turn(options.get("owner", ""), by)
@@ -78,6 +82,7 @@ def import_check(
 @transaction.atomic
 def import_start(*, job: ImportJob, by: Any) -> None:
     """Write what the dry run has shown."""
+    _require_right(job, by)
     files.remove_error_file(job)
     options = {**job.options, "dry_run": False}
     phase = kind_of(job.kind).steps[0].name if not _has_compare(job) else "compare"
@@ -86,6 +91,11 @@ def import_start(*, job: ImportJob, by: Any) -> None:
         finished_at=None,
     )  # fmt: skip
     audit.record("import.start", by=by, on=job, kind=job.kind)
+
+
+def _require_right(job: ImportJob, by: User) -> None:
+    if not may_import(by, kind_of(job.kind)):
+        raise PermissionDenied
 
 
 def _has_compare(job: ImportJob) -> bool:
