@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Role, Team, User
 from accounts.services import team_create
-from core import company
+from core import clock, clockguard, company
 from crm.defaults import ensure_defaults
 from customers.models import Customer
 
@@ -47,9 +49,17 @@ def _forget_process_memory() -> Iterator[None]:
     """What an earlier test left in the process; sentences are compared in English."""
     company.forget()
     cache.clear()
+    clock.correct(timedelta(0))
     with translation.override("en"):
         yield
     company.forget()
+
+
+@pytest.fixture(autouse=True)
+def _one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock travels with the test's; what compares the two sets it itself."""
+    monkeypatch.setattr(clockguard, "database_now", timezone.now)
+    monkeypatch.setattr(clockguard, "_measured", math.inf)
 
 
 @pytest.fixture

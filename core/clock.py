@@ -9,11 +9,18 @@ from django.utils import timezone
 from core import company
 
 NIGHT_BEGINS = time(2, 0)
+_correction = timedelta(0)
 
 
 def now() -> datetime:
-    """The present moment, aware, UTC."""
-    return timezone.now()
+    """The present moment, aware, UTC: this machine's, corrected where the database's clock says otherwise."""
+    return timezone.now() + _correction
+
+
+def correct(by: timedelta) -> None:
+    """From now on add `by` to this process's own clock (core/clockguard.py measures it)."""
+    global _correction
+    _correction = by
 
 
 def business_date(moment: datetime | None = None) -> date:

@@ -39,6 +39,7 @@ _CLAIM = """
      WHERE id IN (SELECT id FROM core_outboxmail
                    WHERE state = %(state)s AND next_try_at <= %(now)s AND state IN ('due', 'sending')
                      AND NOT (state = 'sending' AND phase = 'data' AND policy = 'hold')
+                     AND (NOT %(at_once)s OR due_at <= created_at + interval '1 minute')
                    ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """
@@ -49,10 +50,11 @@ def new_owner() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
-def dispatch(*, until: datetime | None = None, owner: str = "") -> Counter[str]:
+def dispatch(*, until: datetime | None = None, owner: str = "", at_once: bool = False) -> Counter[str]:
     """Send what is due until nothing is left or `until` has come; returns counts by outcome.
 
-    Without a mail server nothing is sent, and what is due is called back.
+    `at_once`: only what was due when it was written, for times when the clock isn't believed. Without a mail server
+    nothing is sent, and what is due is called back.
     """
     done: Counter[str] = Counter()
     if not outbox.mail_is_on():
@@ -63,7 +65,7 @@ def dispatch(*, until: datetime | None = None, owner: str = "") -> Counter[str]:
         while until is None or clock.now() < until:
             done["unknown"] += settle_lapsed()
             limit = _channel_limit()
-            mails = claim(owner, limit) if limit else []
+            mails = claim(owner, limit, at_once=at_once) if limit else []
             if not mails:
                 break
             _send_batch(mails, mailer, done)
@@ -84,17 +86,18 @@ def settle_lapsed() -> int:
     return held
 
 
-def claim(owner: str, limit: int = BATCH) -> list[OutboxMail]:
+def claim(owner: str, limit: int = BATCH, *, at_once: bool = False) -> list[OutboxMail]:
     """Take for a minute one row that another dispatcher left behind, else up to `limit` due ones.
 
     Left-behind rows come one at a time, so that a row which kills its sender takes no others with it.
     """
-    return _claim(owner, State.SENDING, 1) or _claim(owner, State.DUE, limit)
+    return _claim(owner, State.SENDING, 1, at_once) or _claim(owner, State.DUE, limit, at_once)
 
 
-def _claim(owner: str, state: str, limit: int) -> list[OutboxMail]:
+def _claim(owner: str, state: str, limit: int, at_once: bool) -> list[OutboxMail]:
     moment = clock.now()
     values = {"owner": owner, "state": state, "limit": limit, "now": moment, "lease": moment + LEASE}
+    values["at_once"] = at_once
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         ids = [row[0] for row in cursor.fetchall()]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Min, Q
 
-from core import clock, outbox
+from core import clock, clockguard, outbox
 from core.models import Heartbeat, JobRun, MailChannel, OutboxMail
 
 OK, WARN, BAD = "ok", "warn", "danger"
 OFF = "off"  # not set up, on purpose: nothing to look at
 WORKER_SILENT = timedelta(minutes=2)
+AHEAD = clockguard.TOLERATED
+SKEW_KNOWN_FOR = timedelta(minutes=5)
 DISPATCH_LATE = timedelta(minutes=5)
 NIGHT_GRACE = timedelta(hours=3)
 
@@ -31,7 +33,9 @@ class Light:
 
 def lights(job_names: Sequence[str]) -> list[Light]:
     """All parts, in the order of the page."""
-    return [_worker("worker"), _worker("importer"), _beat("dispatch"), _night(job_names), _mail(), _database()]
+    now = clockguard.database_now()
+    workers = [_worker("worker", now), _worker("importer", now)]
+    return [*workers, _beat("dispatch", now), _night(job_names), _clock(now), _mail(), _database()]
 
 
 def problems(job_names: Sequence[str]) -> list[Light]:
@@ -39,18 +43,36 @@ def problems(job_names: Sequence[str]) -> list[Light]:
     return [light for light in lights(job_names) if light.level in (WARN, BAD)]
 
 
-def _worker(kind: str) -> Light:
-    """The workers of nights and mail, or those of imports."""
-    beats = Heartbeat.objects.filter(name__startswith=f"{kind}:")
-    seen = beats.order_by("-seen_at").values_list("seen_at", flat=True)
-    alive = beats.filter(seen_at__gte=clock.now() - WORKER_SILENT).count()
-    return Light(kind, OK if alive else BAD, {"alive": alive, "seen_at": seen.first()})
+def _worker(kind: str, now: datetime) -> Light:
+    """The workers of nights and mail, or those of imports. A sign of life dated in the future is none."""
+    beats = Heartbeat.objects.filter(name__startswith=f"{kind}:", seen_at__lte=now + AHEAD)
+    alive = beats.filter(seen_at__gte=now - WORKER_SILENT).count()
+    last = beats.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    return Light(kind, OK if alive else BAD, {"alive": alive, "seen_at": last})
 
 
-def _beat(name: str) -> Light:
-    row = Heartbeat.objects.filter(name=name).first()
-    late = row is None or clock.now() - row.seen_at > WORKER_SILENT
+def _beat(name: str, now: datetime) -> Light:
+    row = Heartbeat.objects.filter(name=name, seen_at__lte=now + AHEAD).first()
+    late = row is None or now - row.seen_at > WORKER_SILENT
     return Light(name, WARN if late else OK, {"seen_at": row.seen_at if row else None})
+
+
+def _clock(now: datetime) -> Light:
+    """The clock isn't believed, something is dated in the future, or a process has another time than the database."""
+    found = clockguard.state()
+    lately = Heartbeat.objects.filter(seen_at__range=(now - SKEW_KNOWN_FOR, now + AHEAD))
+    off = {row.name: row.details["skew"] for row in lately if _is_off(row.details.get("skew"))}
+    if _is_off(own := clockguard.skew(now).total_seconds()):
+        off[""] = round(own)  # of the process that looks
+    ahead = JobRun.objects.filter(business_date__gt=clock.business_date(now)).exclude(published_at=None)
+    last_run = ahead.order_by("-business_date").values_list("business_date", flat=True).first()
+    wrong = found.held or off or last_run or Heartbeat.objects.filter(seen_at__gt=now + AHEAD).exists()
+    numbers = {"now": now, "look": found, "off": off, "last_run": last_run, "wrong": bool(wrong)}
+    return Light("clock", BAD if wrong else OK, numbers)
+
+
+def _is_off(seconds: float | None) -> bool:
+    return seconds is not None and abs(seconds) > clockguard.TOLERATED.total_seconds()
 
 
 def _night(job_names: Sequence[str]) -> Light:

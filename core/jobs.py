@@ -4,7 +4,6 @@
 decides who inserts, an advisory lock decides who works, and a job whose record is published is never run again.
 """
 
-import json
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from core import clock
@@ -105,17 +104,3 @@ def _mark_failed(run: JobRun, error: Exception) -> None:
         next_try_at=clock.now() + timedelta(minutes=minutes),
         error="".join(traceback.format_exception_only(error))[:2000],
     )
-
-
-def beat(name: str, **details: Any) -> None:
-    """Record that a background process is alive; the health page and check_health read it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_heartbeat (name, seen_at, details) VALUES (%s, now(), %s::jsonb)"
-            " ON CONFLICT (name) DO UPDATE SET seen_at = now(), details = excluded.details",
-            [name[:80], _json(details)],
-        )
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, default=str)

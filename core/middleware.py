@@ -1,6 +1,7 @@
 """Middleware without business: client address behind trusted proxies, headers of every response."""
 
 import ipaddress
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from core import clockguard
 from core.headers import PERMISSIONS_POLICY
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -41,6 +43,17 @@ def _client(forwarded: str) -> str:
         if not _is_trusted(address):
             return address
     return ""
+
+
+def follow_database_clock(get_response: GetResponse) -> GetResponse:
+    """Once a minute, compare this process's clock with the database's, which counts."""
+    name = f"web:{socket.gethostname()}"
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        clockguard.follow(name)
+        return get_response(request)
+
+    return middleware
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:

@@ -60,6 +60,17 @@ class JobRun(models.Model):
         constraints = [models.UniqueConstraint(fields=["job", "business_date"], name="one_run_per_business_date")]
 
 
+class ClockMark(models.Model):
+    """The last time known to be right, and a leap of the clock that isn't believed yet (core/clockguard.py)."""
+
+    seen_at = models.DateTimeField()
+    leapt_to = models.DateTimeField(null=True)  # when the leap was first seen, by the leapt clock
+    leap_seen_at = models.DateTimeField(null=True)  # and last
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_clock_mark")]
+
+
 class Heartbeat(models.Model):
     """Last sign of life of a background process, e.g. `worker:host`, `beat`, `dispatch`; read by the health page."""
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.security_headers",
+    "core.middleware.follow_database_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -238,10 +239,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_BEAT_SCHEDULER = "crm.beat.SteadyScheduler"
+# No `expires`: the worker would read it by a clock of its own; the scheduler stops adding while messages wait.
 CELERY_BEAT_SCHEDULE = {
-    "dispatch": {"task": "tick_dispatch", "schedule": 15.0, "options": {"expires": 30, "retry": False}},
-    "jobs": {"task": "tick_jobs", "schedule": 5.0, "options": {"expires": 30, "retry": False}},
-    "night": {"task": "tick_night", "schedule": 60.0, "options": {"expires": 60, "retry": False}},
+    "dispatch": {"task": "tick_dispatch", "schedule": 15.0, "options": {"retry": False}},
+    "jobs": {"task": "tick_jobs", "schedule": 5.0, "options": {"retry": False}},
+    "night": {"task": "tick_night", "schedule": 60.0, "options": {"retry": False}},
 }
 
 # --- API -------------------------------------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ def _services(installation: Installation, listener: socket.socket) -> list[Servi
     web = [python, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "--bind", f"fd://{listener.fileno()}"]
     work = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     steady, imports = [*work, "-Q", "celery", "-c", "2"], [*work, "-Q", "imports", "-c", "1", "-n", "imports@%h"]
-    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(folder.path / "beat-schedule")]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     # SIGTERM ends a worker within its soft time limit instead of after its longest task; the tasks may run twice.
     soft = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
     return [

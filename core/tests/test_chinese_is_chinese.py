@@ -17,7 +17,7 @@ TYPED = {
     *("Asia/Shanghai", "CNY", "USD", "amount", "quantity", "ordered_at", "contact_name", "name", "number"),
     *("email", "mobile", "role"),
     *("manual", "plan", "none", "person", "company", "unknown", "user:ID", "team:ID", "import_rates", "source", "map"),
-    *("EMAIL_URL", "bin/manage", "changepassword"),
+    *("EMAIL_URL", "bin/manage", "changepassword", "confirm_clock", "withdraw_runs"),
     *("bin/start", "ETag", "If-Match", "Idempotency-Key", "total", "sample.xlsx", "photo.heic"),
     *("jpg", "png", "csv", "xlsx"),
 }

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, health, jobs, outbox
+from core import clock, clockguard, health, jobs, outbox
 from core.models import Heartbeat, JobRun, OutboxMail
 
 pytestmark = pytest.mark.django_db
@@ -37,20 +37,20 @@ def test_a_worker_never_seen_is_reported():
 
 
 def test_a_worker_seen_lately_is_fine():
-    jobs.beat("worker:one")
+    clockguard.note("worker:one")
     assert level("worker") == "ok"
 
 
 def test_a_silent_worker_is_reported():
-    jobs.beat("worker:one")
+    clockguard.note("worker:one")
     Heartbeat.objects.update(seen_at=clock.now() - timedelta(minutes=3))
     assert level("worker") == "danger"
 
 
 def test_the_worker_of_imports_is_a_light_of_its_own():
-    jobs.beat("worker:one")
+    clockguard.note("worker:one")
     assert level("importer") == "danger"
-    jobs.beat("importer:one")
+    clockguard.note("importer:one")
     assert level("importer") == "ok"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
-from core import formatting, health, outbox, toasts
+from core import clockguard, formatting, health, outbox, toasts
 from core.health import Light
 from core.mailer import SendError
 from core.models import JobRun, OutboxMail
@@ -34,6 +35,7 @@ def health_page(request: HttpRequest) -> HttpResponse:
         "imports": ImportJob.objects.for_user(request.user, "view").filter(state__in=("waiting", "running"))[:10],
         "last_score": ScoreRun.objects.exclude(published_at=None).order_by("-as_of").first(),
         "may_change": request.user.can("health.change"),
+        "clock_held": any(light["code"] == "clock" and light["held"] for light in lights),
         "mail_is_on": outbox.mail_is_on(),
     }
     return render(request, "settings/health.html", context)
@@ -43,10 +45,14 @@ def _shown(light: Light) -> dict[str, Any]:
     name, figure, note = _WORDS[light.code](light.numbers)
     states = {health.OK: _("all right"), health.WARN: _("look at it"), health.BAD: _("not running")}
     state = (states | {health.OFF: _("not set up")})[light.level]
+    if light.code == "clock" and light.level == health.BAD:
+        state = _("wrong")
     if light.code in ("mail", "night") and light.level == health.BAD:
         state = _("stuck")
     tone = "line" if light.level == health.OFF else light.level
-    return {"name": name, "level": light.level, "tone": tone, "state": state, "figure": figure, "note": note}
+    held = bool(light.code == "clock" and light.numbers["look"].held)
+    named = {"code": light.code, "name": name, "held": held}
+    return named | {"level": light.level, "tone": tone, "state": state, "figure": figure, "note": note}
 
 
 def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -78,6 +84,26 @@ def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
     return _("Night"), day, _("everything published")
 
 
+def _clock(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    figure = formatting.moment(numbers["now"])
+    if numbers["look"].held:
+        note = clockguard.held_sentence(numbers["look"])
+    elif numbers["last_run"]:
+        note = _("nights are published up to %(day)s; bin/manage withdraw_runs takes back those of the future")
+        note %= {"day": formatting.day(numbers["last_run"])}
+    elif numbers["off"]:
+        names = [
+            f"{name or _('this web server')} {formatting.duration(timedelta(seconds=abs(seconds)))}"
+            for name, seconds in numbers["off"].items()
+        ]
+        note = _("differs from the database's clock: %(names)s") % {"names": ", ".join(names)}
+    elif numbers["wrong"]:
+        note = _("signs of life are dated in the future")
+    else:
+        note = _("all clocks agree")
+    return _("Clock"), figure, note
+
+
 def _mail(numbers: dict[str, Any]) -> tuple[str, str, str]:
     if not outbox.mail_is_on():
         return _("Mail"), "—", _("no mail leaves; EMAIL_URL names the server")
@@ -104,6 +130,7 @@ _WORDS = {
     "importer": _importer,
     "dispatch": _dispatch,
     "night": _night,
+    "clock": _clock,
     "mail": _mail,
     "database": _database,
 }
@@ -154,6 +181,15 @@ def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
         toasts.success(request, _("The mail is queued again."))
     else:
         toasts.error(request, _("This mail isn't waiting any more."))
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
+def clock_confirm(request: HttpRequest) -> HttpResponse:
+    """The person says that the time shown is right: nights and notices go on."""
+    services.clock_confirm(by=request.user)
+    toasts.success(request, _("Nights and notices go by this clock from now on."))
     return redirect("health")
 
 

@@ -25,5 +25,6 @@ urlpatterns = [
     path("settings/health/", health.health_page, name="health"),
     path("settings/health/jobs/<int:pk>/retry/", health.job_retry, name="job_retry"),
     path("settings/health/mails/<int:pk>/retry/", health.mail_retry, name="mail_retry"),
+    path("settings/health/clock/", health.clock_confirm, name="clock_confirm"),
     path("settings/health/mail-test/", health.mail_test, name="mail_test"),
 ]

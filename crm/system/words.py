@@ -133,6 +133,8 @@ ACTS: Words = {
     "warning.close": _("closed a warning"),
     "health.job_retry": _("ran a job again"),
     "health.mail_retry": _("sent a mail again"),
+    "health.clock_confirm": _("confirmed the clock"),
+    "health.runs_withdraw": _("took back nights"),
     "health.mail_test": _("sent a test mail"),
 }
 # Acts that a security review looks at first.

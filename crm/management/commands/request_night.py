@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
 from core import clock
+from core.clockguard import require_time
 from core.jobs import insert_due
 from core.models import JobRun
 from crm.tasks import tick_night
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_time()
         day, asked = clock.last_ended_day(), clock.now()
         began = time.monotonic()
         ask(day)
@@ -59,7 +61,7 @@ def ask(day: date) -> None:
 def _hint() -> None:
     """Wake a worker now; without the message it finds the rows at its next tick."""
     try:
-        tick_night.apply_async(retry=False, expires=60)
+        tick_night.apply_async(retry=False)
     except OperationalError as error:
         log.warning("no broker for the hint", error=str(error))
 

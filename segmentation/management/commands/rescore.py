@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from core.clockguard import require_time
 from segmentation.management.dates import month_ends, parse
 from segmentation.night import CannotScoreError, rescore
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         days = self._days(options)
+        require_time()
         try:
             runs = [self._one(day, options) for day in tqdm(days, disable=None if len(days) > 1 else True, unit="run")]
         except CannotScoreError as error:
