@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Role, Team, User
-from accounts.rest.filters import IdFilter
+from accounts.rest.filters import IdFilter, YesNoFilter
 from accounts.rest.problems import problem_response
 from accounts.rest.viewsets import Catalogue, Collection
 from accounts.serializers import RoleSerializer, TeamSerializer, UserSerializer
@@ -21,7 +21,7 @@ __all__ = ["RoleViewSet", "TeamViewSet", "UserViewSet", "problem_response"]
 class UserFilter(django_filters.FilterSet):
     role = django_filters.CharFilter(field_name="role__code")
     team = IdFilter(field_name="team")
-    is_active = django_filters.BooleanFilter()
+    is_active = YesNoFilter()
 
 
 class UserViewSet(Collection):

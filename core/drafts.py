@@ -13,15 +13,21 @@ def kept(user: Any, form_key: str) -> dict[str, Any] | None:
 
 
 def _fields(data: Any) -> dict[str, Any] | None:
-    """The browser stores a JSON list of [name, value] pairs."""
+    """The browser stores a JSON list of [name, value] pairs; whatever else somebody stored is left out."""
     try:
         pairs = json.loads(data) if isinstance(data, str) else data
-        values: dict[str, list[str]] = {}
-        for name, value in pairs:
-            values.setdefault(name, []).append(value)
-    except (ValueError, TypeError):
+    except (ValueError, RecursionError):
         return None
+    values: dict[str, list[str]] = {}
+    for pair in pairs if isinstance(pairs, list) else ():
+        if isinstance(pair, list) and len(pair) == 2 and all(map(_is_text, pair)):
+            values.setdefault(pair[0], []).append(pair[1])
     return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that a page and the database can hold."""
+    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def drop(user: Any, form_key: str) -> None:

@@ -49,17 +49,25 @@ def create_once(*, user: Any, key: str, data: Any, model: type[M], create: Calla
             raise
     if seen.body_hash != digest or seen.model != model._meta.label:
         raise KeyReusedError(key)
-    made = model._base_manager.filter(pk=seen.object_id).first()
-    if made is None:
-        raise MadeAndGoneError(key)
-    return made, False
+    return _standing(model, seen), False
 
 
 def already_made(*, user: Any, key: str, data: Any, model: type[M]) -> M | None:
-    """The object that this key made before, None for a new key; KeyReusedError when it came with another body."""
+    """The object that this key made before, None for a new key.
+
+    KeyReusedError when it came with another body, MadeAndGoneError when what it made has been deleted since.
+    """
     seen = IdempotencyKey.objects.filter(user=user, key=key[:80], object_id__isnull=False).first()
     if seen is None:
         return None
     if seen.body_hash != body_hash(data) or seen.model != model._meta.label:
         raise KeyReusedError(key)
-    return model._base_manager.filter(pk=seen.object_id).first()
+    return _standing(model, seen)
+
+
+def _standing(model: type[M], seen: IdempotencyKey) -> M:
+    """What the key made, unless it is gone or lies in the recycle bin."""
+    made = model._base_manager.filter(pk=seen.object_id).first()
+    if made is None or getattr(made, "deleted_at", None) is not None:
+        raise MadeAndGoneError(seen.key)
+    return made

@@ -36,7 +36,7 @@ class _Key:
         value: Any = row
         for name in self.attributes:
             value = getattr(value, name, None)
-        return value
+        return value.pk if isinstance(value, Model) else value
 
 
 def keyset_page(rows: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE) -> Page:

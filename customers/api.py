@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import policy
-from accounts.rest.filters import IdFilter, MomentFilter
+from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
@@ -43,7 +43,7 @@ FILE = ("facts", "owner", "channel", "referred_by")
 class CustomerFilter(django_filters.FilterSet):
     owner = IdFilter(field_name="owner")
     team = IdFilter(field_name="team")
-    unassigned = django_filters.BooleanFilter(field_name="owner", lookup_expr="isnull")
+    unassigned = YesNoFilter(field_name="owner", lookup_expr="isnull")
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
     channel = django_filters.CharFilter(field_name="channel__code")
@@ -142,7 +142,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
 class ContactFilter(django_filters.FilterSet):
     customer = IdFilter(field_name="customer")
-    is_primary = django_filters.BooleanFilter()
+    is_primary = YesNoFilter()
     updated_after = MomentFilter(field_name="updated_at", lookup_expr="gt")
 
 
@@ -179,7 +179,7 @@ class InteractionFilter(django_filters.FilterSet):
     user = IdFilter(field_name="user")
     kind = django_filters.ChoiceFilter(choices=InteractionKind.choices)
     result = django_filters.ChoiceFilter(choices=InteractionResult.choices)
-    late = django_filters.BooleanFilter()
+    late = YesNoFilter()
     occurred_from = MomentFilter(field_name="occurred_at", lookup_expr="gte")
     occurred_to = MomentFilter(field_name="occurred_at", lookup_expr="lt")
 

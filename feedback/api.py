@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.rest.filters import IdFilter, MomentFilter, NoFilters
+from accounts.rest.filters import IdFilter, MomentFilter, NoFilters, YesNoFilter
 from accounts.rest.viewsets import Changes, Collection, Creates, Deletes
 from core import clock
 from feedback import selectors, services, states
@@ -28,8 +28,8 @@ class ComplaintFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=Complaint.State.choices)
     severity = django_filters.ChoiceFilter(choices=Complaint.Severity.choices)
     category = django_filters.ChoiceFilter(choices=Complaint.Category.choices)
-    open = django_filters.BooleanFilter(method="by_open")
-    breached = django_filters.BooleanFilter(method="by_breach")
+    open = YesNoFilter(method="by_open")
+    breached = YesNoFilter(method="by_breach")
     received_from = MomentFilter(field_name="received_at", lookup_expr="gte")
     received_to = MomentFilter(field_name="received_at", lookup_expr="lt")
 
@@ -101,6 +101,7 @@ class ComplaintViewSet(Creates, Changes, Deletes, Collection):
         """Into the recycle bin."""
         services.complaint_delete(complaint=row, by=self.request.user, version=row.version)
 
+    @extend_schema(responses=ComplaintSerializer(many=True))
     @action(detail=False, url_path="bin", grant="complaint.delete", filterset_class=NoFilters, search_fields=())
     def binned(self, request: Request) -> Response:
         """Complaints in the recycle bin that the sender may bring back."""

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.rest.filters import IdFilter, MomentFilter
+from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
 from core.outbox import TooLateError
@@ -136,7 +136,7 @@ class ReminderViewSet(Creates, Changes, Deletes, Collection):
 
 
 class NoticeFilter(django_filters.FilterSet):
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    unread = YesNoFilter(field_name="read_at", lookup_expr="isnull")
     kind = django_filters.ChoiceFilter(choices=Notice.Kind.choices)
     customer = IdFilter(field_name="customer")
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import User
-from accounts.rest.fields import MaskedSerializer, ScopedKey
+from accounts.rest.fields import MaskedSerializer, MomentWithOffset, ScopedKey
 from core import clock
 from core.outbox import mail_is_on
 from customers.models import Customer
@@ -67,6 +67,7 @@ class FollowUpSerializer(MaskedSerializer):
 class ReminderSerializer(MaskedSerializer):
     customer = ScopedKey(Customer, allow_null=True, required=False)
     user = ScopedKey(User, "reminder.add", required=False)
+    due_at = MomentWithOffset()
 
     class Meta:
         model = Reminder

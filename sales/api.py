@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.rest.filters import IdFilter
+from accounts.rest.filters import IdFilter, YesNoFilter
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Catalogue, Changes, Collection, Creates, Deletes
 from core import clock
@@ -18,7 +18,7 @@ from sales.services.orders import EDITABLE
 
 class ProductFilter(django_filters.FilterSet):
     sku = django_filters.CharFilter()
-    is_active = django_filters.BooleanFilter()
+    is_active = YesNoFilter()
     flag = django_filters.ChoiceFilter(choices=Product.Flag.choices)
 
 

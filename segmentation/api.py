@@ -11,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 
-from accounts.rest.filters import IdFilter
+from accounts.rest.filters import IdFilter, YesNoFilter
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Catalogue, Changes, Collection
 from customers.models import Lifecycle, Warn
@@ -93,7 +93,7 @@ class WarningFilter(django_filters.FilterSet):
     customer = IdFilter(field_name="customer")
     level = django_filters.ChoiceFilter(choices=Warn.choices)
     state = django_filters.ChoiceFilter(choices=ChurnCase.State.choices)
-    open = django_filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull")
+    open = YesNoFilter(field_name="closed_at", lookup_expr="isnull")
     owner = IdFilter(field_name="customer__owner")
 
 

@@ -55,6 +55,20 @@ class Moment(serializers.DateTimeField):
         return moment
 
 
+class MomentWithOffset(Moment):
+    """A moment that says its offset: without one nobody knows whose clock it is read on."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "no_offset": _("Add the offset of the time zone, for example 2026-11-24T14:30:00+08:00.")
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment as it was said."""
+        if value.tzinfo is None:
+            self.fail("no_offset")
+        return super().enforce_timezone(value)
+
+
 class Day(serializers.DateField):
     """A calendar date; companies are older than people."""
 

@@ -27,6 +27,28 @@ class IdFilter(django_filters.NumberFilter):
         super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)
 
 
+class YesNoField(forms.Field):
+    """`true` or `false`, as JSON writes them."""
+
+    widget = forms.TextInput
+    WORDS: ClassVar[dict[str, bool]] = {"true": True, "false": False}
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": gettext_lazy("Write true or false.")}
+
+    def to_python(self, value: Any) -> bool | None:
+        """The answer; None for an empty one, which filters nothing."""
+        if value in self.empty_values:
+            return None
+        if value not in self.WORDS:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return self.WORDS[value]
+
+
+class YesNoFilter(django_filters.Filter):
+    """A filter by yes or no that refuses every other word."""
+
+    field_class = YesNoField
+
+
 class UtcField(IsoDateTimeField):
     """A moment with any offset that a person can write, as UTC: the database knows fewer offsets."""
 
@@ -86,7 +108,9 @@ class SearchBackend:
         text = request.query_params.get("search", "")
         if not text:
             return queryset
-        if "\x00" in text or len(text) > MAX_SEARCH:
+        if "\x00" in text:
+            raise ValidationError({"search": [_("A search can't contain the NUL character.")]})
+        if len(text) > MAX_SEARCH:
             raise ValidationError({"search": [_("Search for at most %(most)s characters.") % {"most": MAX_SEARCH}]})
         return view.search(queryset, text)
 

@@ -21,6 +21,7 @@ from segmentation.tiers import scheme_for
 Source = FollowUp.Source
 PLAN, NOTHING = "plan", "none"
 IN_DAYS = (3, 7, 30)
+LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 
 
 def interaction_answer(*, interaction: Interaction, by: Any, next_step: str | None) -> None:
@@ -79,7 +80,10 @@ def next_step_apply(*, interaction: Interaction, choice: str | None, by: Any) ->
 def _chosen_day(choice: str, contact_on: date) -> date:
     if choice.isdecimal() and int(choice) in IN_DAYS:
         return next_working_day(max(contact_on + timedelta(days=int(choice)), clock.business_date()))
-    return date.fromisoformat(choice)
+    day = date.fromisoformat(choice)
+    if not contact_on <= day <= clock.business_date() + LATEST:
+        raise ValueError(choice)
+    return day
 
 
 def _by_plan(
