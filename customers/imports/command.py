@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 import time
 from argparse import ArgumentParser
@@ -19,13 +20,14 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from core.tabular import Table, TabularError, open_table
-from customers.imports import engine, people, understood
+from customers.imports import engine, guessing, people, understood
 from customers.imports.kinds import (
     ImportRefusedError,
+    Kind,
     checked_mapping,
-    guessed_mapping,
     kind_of,
     parsed_mapping,
+    spelled_mapping,
 )
 from customers.models import ImportJob
 
@@ -94,10 +96,22 @@ class ImportCommand(BaseCommand):
 
     def _mapping(self, text: str, table: Table) -> dict[str, str]:
         kind = kind_of(self.kind_code)
-        chosen = parsed_mapping(text) if text else guessed_mapping(kind, table.columns)
-        mapping = checked_mapping(kind, chosen)
+        mapping = checked_mapping(kind, parsed_mapping(text) if text else self._guessed(kind, table))
         table.require(mapping.values())
         return mapping
+
+    def _guessed(self, kind: Kind, table: Table) -> dict[str, str]:
+        """What the headers say for certain; ImportRefusedError proposes the rest when it can't do without."""
+        guess = guessing.guessed(kind, table.columns, table.sample(guessing.SAMPLE))
+        problem = kind.check(guess.mapping)
+        for name in sorted(guess.doubted):
+            words = _("The column %(column)s doesn't look like what it is called.")
+            problem = problem or words % {"column": guess.maybe[name]}
+        if problem and guess.maybe:
+            told = _("%(problem)s Say which columns to take; the file hints at: %(option)s")
+            option = f"--map {shlex.quote(spelled_mapping(guess.proposal))}"
+            raise ImportRefusedError(told % {"problem": problem, "option": option})
+        return guess.mapping
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -110,6 +124,7 @@ class ImportCommand(BaseCommand):
     def _tell(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
         result = {name: job.counts.get(name, 0) for name in (*self.summary, "errors")}
         result |= {"error_file": job.error_file or None, "seconds": seconds}
+        self.stdout.write(_("Columns: %(columns)s") % {"columns": spelled_mapping(job.mapping)})
         if job.options.get("dry_run"):
             self.stdout.write(_("Dry run: nothing was written."))
         for label, figure in understood.figures_of(job):

@@ -21,8 +21,10 @@ from customers.identity import names_fit, number_key, tidy
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
 from customers.imports.kinds import Column, Kind, Step
+from customers.imports.layouts import LAYOUTS
 from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, filled, without_repeats
 from customers.imports.values import BadCellError
+from customers.imports.words import GENDERS, KINDS, word
 from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
 from customers.models import Kind as CustomerKind
 from customers.phones import MOST_IN_A_CELL, BadPhoneError, checked_phone, checked_phones
@@ -36,20 +38,40 @@ COLUMNS = (
     Column(
         "number",
         gettext_lazy("customer number"),
-        ("客户编号", "客户号", "会员号", "编号", "customerid", "customerno", "id", "no"),
+        ("客户编号", "客户号", "会员号", "会员卡号", "编号", "customerid", "customerno", "customernumber", "id"),
+        near=("no", "账号", "recordid", "accountnumber"),
+        holds="number",
     ),
     Column(
         "name",
         gettext_lazy("customer name"),
-        ("客户名称", "公司名称", "姓名", "名称", "客户", "公司", "company", "fullname", "customer"),
+        (
+            *("客户名称", "客户姓名", "公司名称", "姓名", "名称", "客户", "公司"),
+            *("company", "companyname", "fullname", "customer"),
+        ),
+        near=("accountname", "account", "单位", "企业"),
+        holds="name",
     ),
-    Column("kind", gettext_lazy("customer kind"), ("客户类型", "类型", "类别", "type", "customertype")),
-    Column("phone", gettext_lazy("phone"), ("手机", "手机号", "电话", "联系电话", "mobile", "tel", "telephone")),
-    Column("phone2", gettext_lazy("second phone"), ("电话2", "备用电话", "座机", "mobile2")),
-    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress")),
+    Column("first_name", gettext_lazy("first name"), ("firstname", "givenname", "名"), holds="name"),
+    Column("last_name", gettext_lazy("last name"), ("lastname", "surname", "familyname", "姓"), holds="name"),
+    Column("kind", gettext_lazy("customer kind"), ("客户类型", "类型", "类别", "type", "customertype"), holds="kind"),
+    Column(
+        "phone",
+        gettext_lazy("phone"),
+        ("手机", "手机号", "手机号码", "电话", "联系电话", "联系手机", "mobile", "tel", "telephone", "phonenumber"),
+        holds="phone",
+    ),
+    Column("phone2", gettext_lazy("second phone"), ("电话2", "备用电话", "座机", "mobile2"), holds="phone"),
+    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds="email"),
     Column("wechat", gettext_lazy("WeChat"), ("微信", "微信号")),
-    Column("address", gettext_lazy("address"), ("地址", "联系地址", "street")),
-    Column("region", gettext_lazy("region"), ("地区", "区域", "省份", "城市", "国家", "country", "city", "province")),
+    Column("address", gettext_lazy("address"), ("地址", "联系地址", "详细地址", "street")),
+    Column(
+        "region",
+        gettext_lazy("region"),
+        ("地区", "区域", "省份", "城市", "国家", "country", "city", "province"),
+        near=("state", "省"),
+        holds="name",
+    ),
     Column("industry", gettext_lazy("industry"), ("行业", "所属行业")),
     Column("company_size", gettext_lazy("company size"), ("规模", "公司规模", "人数", "employees")),
     Column("business_scope", gettext_lazy("business scope"), ("经营范围", "主营业务")),
@@ -57,43 +79,41 @@ COLUMNS = (
     Column("occupation", gettext_lazy("occupation"), ("职业",)),
     Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣")),
     Column("gender", gettext_lazy("sex"), ("性别", "gender")),
-    Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth")),
-    Column("founded_on", gettext_lazy("founded on"), ("成立日期", "founded")),
-    Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "remarks")),
-    Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel")),
+    Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth"), holds="date"),
+    Column("founded_on", gettext_lazy("founded on"), ("成立日期", "founded"), holds="date"),
+    Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "comments", "remarks")),
+    Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel", "leadsource")),
     Column("tags", gettext_lazy("tags"), ("标签", "labels")),
     Column(
         "owner_email",
         gettext_lazy("owner (e-mail, mobile or name)"),
         ("负责人邮箱", "业务员邮箱", "负责人", "业务员", "owner", "salesemail"),
+        near=("销售", "accountowner", "contactowner", "companyowner", "salesrep"),
     ),
-    Column("contact_name", gettext_lazy("contact person"), ("联系人", "联系人姓名", "contact")),
-    Column("contact_position", gettext_lazy("contact's position"), ("职位", "联系人职位", "position", "jobtitle")),
-    Column("contact_phone", gettext_lazy("contact's phone"), ("联系人电话", "联系人手机")),
-    Column("contact_email", gettext_lazy("contact's e-mail"), ("联系人邮箱",)),
+    Column("contact_name", gettext_lazy("contact person"), ("联系人", "联系人姓名", "contact"), holds="name"),
+    Column("contact_first_name", gettext_lazy("contact's first name"), ("联系人名",), holds="name"),
+    Column("contact_last_name", gettext_lazy("contact's last name"), ("联系人姓",), holds="name"),
+    Column(
+        "contact_position", gettext_lazy("contact's position"), ("职位", "职务", "联系人职位", "position", "jobtitle")
+    ),
+    Column("contact_phone", gettext_lazy("contact's phone"), ("联系人电话", "联系人手机"), holds="phone"),
+    Column("contact_email", gettext_lazy("contact's e-mail"), ("联系人邮箱",), holds="email"),
 )
 LABELS = {column.name: column.label for column in COLUMNS}
 LIMITS = {name: Customer._meta.get_field(name).max_length for name in TEXTS}
 LIMITS |= {name: Contact._meta.get_field(field).max_length for name, field in CONTACT_TEXTS.items()}
 LIMITS |= dict.fromkeys(PHONES, 100)  # two numbers in a cell
 LONGEST_CELL = 1_000  # of the other fields
-KINDS = {
-    "person": CustomerKind.PERSON, "individual": CustomerKind.PERSON, "b2c": CustomerKind.PERSON,
-    "个人": CustomerKind.PERSON, "company": CustomerKind.COMPANY, "business": CustomerKind.COMPANY,
-    "b2b": CustomerKind.COMPANY, "公司": CustomerKind.COMPANY, "企业": CustomerKind.COMPANY,
-    "unknown": CustomerKind.UNKNOWN, "未知": CustomerKind.UNKNOWN,
-}  # fmt: skip
-GENDERS = {"f": Gender.FEMALE, "female": Gender.FEMALE, "女": Gender.FEMALE, "m": Gender.MALE, "male": Gender.MALE}
-GENDERS |= {"男": Gender.MALE}
 SHOWN_ROWS, MOST_QUESTIONS = 20, 200
 STAGED_TYPES = "row_no integer PRIMARY KEY, error text, data jsonb, read boolean"
 
 
 def missing(mapping: Mapping[str, str]) -> str:
     """What this mapping lacks, as a sentence."""
-    if not {"number", "name"} & set(mapping):
+    if not {"number", "name", "first_name", "last_name"} & set(mapping):
         return _("Choose the column with the customer's name (name) or number (number).")
-    if "contact_name" not in mapping and any(name in mapping for name in CONTACT_TEXTS):
+    named = {"contact_name", "contact_first_name", "contact_last_name"} & set(mapping)
+    if not named and any(name in mapping for name in CONTACT_TEXTS):
         return _("Choose the column with the contact person's name (contact_name) too.")
     return ""
 
@@ -121,7 +141,7 @@ class RowReader:
             for name, index in self.at.items()
             if cells[index]
         }
-        data = {name: value for name, value in read.items() if value}
+        data = _with_names({name: value for name, value in read.items() if value})
         if not data.get("number") and not data.get("name"):
             raise BadCellError(_("Neither a name nor a number stands in the row."))
         _two_phones(data)
@@ -156,13 +176,13 @@ class RowReader:
         return text
 
     def _kind(self, text: str) -> str:
-        found = KINDS.get(values.plain(text).lower())
+        found = KINDS.get(word(text))
         if found is None:
             raise BadCellError(_("“%(value)s” is no kind. Write person, company or unknown.") % {"value": text[:40]})
         return found
 
     def _gender(self, text: str) -> str:
-        return GENDERS.get(values.plain(text).lower(), Gender.NONE)
+        return GENDERS.get(word(text), Gender.NONE)
 
     def _birthday(self, text: str) -> str:
         return values.past_day(text).isoformat()
@@ -195,6 +215,21 @@ def _two_phones(data: dict[str, Any]) -> None:
             data.pop("phone2", None)
     elif numbers:
         data["phone2"] = numbers[0]
+
+
+def _with_names(data: dict[str, Any]) -> dict[str, Any]:
+    """First and last names joined; who has no company is the customer, not somebody's contact."""
+    for name in ("name", "contact_name"):
+        prefix = name.removesuffix("name")
+        whole = values.joined_name(data.pop(f"{prefix}first_name", ""), data.pop(f"{prefix}last_name", ""))
+        if whole and not data.get(name):
+            data[name] = values.short(whole, LIMITS[name])
+    if data.get("contact_name") and not data.get("name") and not data.get("number"):
+        contact = {field: data.pop(f"contact_{field}", "") for field in ("name", "phone", "email", "position")}
+        own = {"name": contact["name"], "email": contact["email"], "phone": [contact["phone"]] * bool(contact["phone"])}
+        own |= {"occupation": contact["position"], "kind": CustomerKind.PERSON.value}
+        data = {field: value for field, value in own.items() if value} | data
+    return data
 
 
 def _told(name: str, read: Any, text: str) -> Any:
@@ -488,4 +523,5 @@ CUSTOMERS = Kind(
     errors=_errors,
     intact=_intact,
     clear=_clear,
+    layouts=LAYOUTS,
 )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 if TYPE_CHECKING:
     from customers.imports.engine import Run
@@ -22,11 +20,31 @@ class ImportRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """One thing a file may bring: its code, what people call it, and headers by which it is recognised."""
+    """One thing a file may bring: its code, what people call it, and headers that mean it and nothing else.
+
+    `near` are headers that often mean it: a person is asked. `holds` says what its cells look like (guessing.FITS).
+    A column that is `single` is asked for when several headers mean it.
+    """
 
     name: str
     label: Promise | str
     aliases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    holds: str = "text"
+    single: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What another program exports: it is known by headers that all stand in the file and others that don't.
+
+    `fields` names for each field the header that means it there, or several of which the first one counts.
+    """
+
+    name: str
+    signature: tuple[str, ...]
+    fields: Mapping[str, str | tuple[str, ...]]
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,7 @@ class Kind:
     errors: Callable[[Any], Iterator[tuple[int, str]]]
     intact: Callable[[Any], bool]
     clear: Callable[[Any], None]
+    layouts: tuple[Layout, ...] = ()
 
     def names(self) -> list[str]:
         """Codes of the columns."""
@@ -114,43 +133,6 @@ def parsed_mapping(text: str) -> dict[str, str]:
     return pairs
 
 
-def guessed_mapping(kind: Kind, columns: Sequence[str]) -> dict[str, str]:
-    """{field: column} as far as the headers say it, in either language; each column is used once."""
-    free = {_bare(column): column for column in reversed(columns)}
-    guess: dict[str, str] = {}
-    for exact in (True, False):
-        for column in kind.columns:
-            found = None if column.name in guess else _found(_words(column), free, exact=exact)
-            if found:
-                guess[column.name] = free.pop(found)
-    return guess
-
-
-def best_kind(kinds: Sequence[Kind], columns: Sequence[str]) -> Kind:
-    """The kind that most of the headers speak of, first among those with all that they need."""
-    guesses = [(guessed_mapping(kind, columns), kind) for kind in kinds]
-    return max(guesses, key=lambda guess: (not guess[1].check(guess[0]), len(guess[0])))[1]
-
-
-def _words(column: Column) -> list[str]:
-    labels = []
-    for language in ("en", "zh-hans"):
-        with override(language):
-            labels.append(str(column.label))
-    return list(dict.fromkeys(_bare(word) for word in (column.name, *column.aliases, *labels)))
-
-
-def _found(words: Sequence[str], free: Mapping[str, str], *, exact: bool) -> str | None:
-    """The header that is one of the words, or (not exact) begins or ends with one of some length."""
-    for word in words:
-        if word in free:
-            return word
-        if not exact and len(word) >= (2 if not word.isascii() else 5):
-            near = next((bare for bare in free if bare.startswith(word) or bare.endswith(word)), None)
-            if near:
-                return near
-    return None
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
+def spelled_mapping(mapping: Mapping[str, str]) -> str:
+    """The same as one text, which `parsed_mapping` reads."""
+    return ",".join(f"{field}={column.replace(',', ',,')}" for field, column in mapping.items())

@@ -16,13 +16,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
-from customers.imports import engine, files, people
+from customers.imports import engine, files, guessing, people
 from customers.imports.kinds import (
     ImportRefusedError,
     Kind,
-    best_kind,
     checked_mapping,
-    guessed_mapping,
     kind_of,
     may_import,
 )
@@ -46,14 +44,15 @@ def import_create(*, by: Any, kinds: Sequence[Kind], upload: UploadedFile) -> Im
     TabularError when it is no table.
     """
     path, table = files.keep_upload(upload.chunks(), upload.name or _("file"))
-    kind = best_kind(kinds, table.columns)
+    sample = table.sample(guessing.SAMPLE)
+    kind = guessing.best_kind(kinds, table.columns, sample)
     job = ImportJob.objects.create(
         user=by,
         kind=kind.code,
         file_name=table.name[:255],
         path=path,
         sha256=table.sha256,
-        mapping=guessed_mapping(kind, table.columns),
+        mapping=guessing.guessed(kind, table.columns, sample).mapping,
         options={"language": translation.get_language()},
         state=State.UPLOADED,
         total_rows=table.lines,

@@ -17,9 +17,11 @@ from core import clock
 from core.refusals import BadCellError
 
 OLDEST = 1900
+ANY_CURRENCY = "*"
 LONGEST = 60  # characters of a number or date as people write them
 LONGEST_TEXT = 20_000
 _SIGNS = str.maketrans({"−": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-", "，": ",", "．": ".", "：": ":"})
+_SURNAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _JOINERS = "\u200c\u200d"  # they shape Persian words and families of emoji
 # Characters that take room or none, and are never seen: a text of nothing else is no text.
 _UNSEEN = f" \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b{_JOINERS}\u200e\u200f\u2060\u2800\u3000\u3164\ufeff\uffa0"
@@ -111,7 +113,7 @@ def _check_money(word: str, currency: str, text: str) -> None:
     meant = _MONEY.get(word) or ({word.upper()} & (_CODES | {currency}))
     if not meant:
         raise _no_number(text)
-    if currency not in meant:
+    if currency not in (*meant, ANY_CURRENCY):
         if not currency:
             raise BadCellError(_("“%(value)s”: write the figure without a currency.") % {"value": shown(text)})
         raise BadCellError(
@@ -361,6 +363,14 @@ def short(text: str, limit: int) -> str:
             _("“%(value)s…” is too long: at most %(limit)s characters.") % {"value": shown(text[:30]), "limit": limit}
         )
     return text
+
+
+def joined_name(first: str, last: str) -> str:
+    """A person's name of its two parts: 王小明 where they are Chinese, Korean or Japanese, else Ann Smith."""
+    first, last = first.strip(), last.strip()
+    if _SURNAME_FIRST.search(f"{last}{first}"):
+        return f"{last}{first}"
+    return f"{first} {last}".strip()
 
 
 def paragraphs(text: str) -> str:

@@ -18,6 +18,8 @@ from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import damaged_number
 from customers.imports import values
 from customers.imports.values import BadCellError
+from customers.imports.words import KINDS, word
+from customers.models import Kind as CustomerKind
 from sales import money
 from sales.imports.columns import LABELS
 
@@ -46,14 +48,9 @@ ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
     STAGED.index(name)
     for name in ("row_no", "place", "error", "number", "content", "customer_no", "ordered_at", "ordered_on")
 )
-SKU, PRODUCT, FIRST_FIGURE = (STAGED.index(name) for name in ("sku", "product", "quantity"))
+NAME, SKU, PRODUCT, FIRST_FIGURE = (STAGED.index(name) for name in ("customer_name", "sku", "product", "quantity"))
 ONE, ZERO, NEARLY = Decimal(1), Decimal(0), Decimal("0.02")
 
-KINDS = {
-    "person": "person", "individual": "person", "b2c": "person", "个人": "person", "自然人": "person",
-    "company": "company", "business": "company", "organisation": "company", "organization": "company",
-    "b2b": "company", "公司": "company", "企业": "company", "单位": "company",
-}  # fmt: skip
 PAYMENTS = {
     "cash": "cash", "现金": "cash", "transfer": "transfer", "bank transfer": "transfer", "银行转账": "transfer",
     "转账": "transfer", "对公转账": "transfer", "card": "card", "credit card": "card", "刷卡": "card",
@@ -96,6 +93,7 @@ class LineReader:
         self._special = [
             name for name in ("customer_kind", "owner_email", "channel", "payment_method") if name in self.at
         ]
+        self._names_at = [self.at.get(name, len(columns)) for name in ("first_name", "last_name")]
         self._figures_at = [(name, self.at[name]) for name in FIGURES if name in self.at]
         self._refusal = Refusals()
         self._known_figures: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -132,6 +130,8 @@ class LineReader:
             ):
                 text = _text(name, text)
             line[at] = text
+        if not line[NAME] and min(self._names_at) < self.width:
+            line[NAME] = self._joined_name(cells)
         for name in self._special:
             self._translate(name, line)
         content = (line[CUSTOMER] or "", written, line[SKU] or "", line[PRODUCT] or "", *figures)
@@ -246,6 +246,10 @@ class LineReader:
         return max(self._cent, min(self._cent * abs(quantity), abs(gross) * NEARLY))
 
     # --- words -------------------------------------------------------------------------------------------------------
+    def _joined_name(self, cells: Sequence[str]) -> str:
+        first, last = ("" if place == self.width else cells[place] for place in self._names_at)
+        return values.short(values.joined_name(first, last), LIMITS["customer_name"])
+
     def _translate(self, name: str, line: list) -> None:
         """Words with a meaning: kinds, ways of payment; owners and channels must be known."""
         at = STAGED.index(name)
@@ -253,9 +257,9 @@ class LineReader:
         if not text:
             return
         if name == "customer_kind":
-            line[at] = KINDS.get(text.lower(), "unknown")
+            line[at] = KINDS.get(word(text), CustomerKind.UNKNOWN)
         elif name == "payment_method":
-            line[at] = PAYMENTS.get(text.lower(), text)
+            line[at] = PAYMENTS.get(word(text), text)
         elif name == "owner_email":
             line[at] = self._owner(text.lower())
         else:

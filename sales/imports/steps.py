@@ -20,6 +20,7 @@ from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
 from sales import money
 from sales.imports import columns, sql
+from sales.imports.layouts import LAYOUTS
 from sales.imports.parse import DAMAGED, IDENTIFIERS, STAGED, STAGED_TYPES, Context, LineReader
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
@@ -193,6 +194,8 @@ def _refuse_foreign(run: Run, tables: _Tables) -> None:
 
 def _build_people(run: Run, tables: _Tables) -> None:
     mapped = set(run.job.mapping)
+    if mapped & {"first_name", "last_name"}:
+        mapped.add("customer_name")
     parts = [sql.FIRST_OF.format(name=name) if name in mapped else f"NULL::text AS {name}" for name in sql.ATTRIBUTES]
     stage.execute(tables.sql(sql.PEOPLE, attributes=", ".join(parts)))
     stage.execute(f"CREATE UNIQUE INDEX ON {tables.people} (seq)")
@@ -378,4 +381,5 @@ ORDERS = Kind(
     errors=_errors,
     intact=_intact,
     clear=_clear,
+    layouts=LAYOUTS,
 )

@@ -1,0 +1,28 @@
+"""Words that mean the same in every file: kinds of customers, sexes."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from customers.models import Gender
+from customers.models import Kind as CustomerKind
+
+_PERSON, _COMPANY, _UNKNOWN = CustomerKind.PERSON, CustomerKind.COMPANY, CustomerKind.UNKNOWN
+KINDS = {
+    "person": _PERSON, "individual": _PERSON, "private": _PERSON, "consumer": _PERSON, "b2c": _PERSON, "个人": _PERSON,
+    "自然人": _PERSON, "个人客户": _PERSON, "个人用户": _PERSON, "消费者": _PERSON,
+    "company": _COMPANY, "business": _COMPANY, "organisation": _COMPANY, "organization": _COMPANY, "firm": _COMPANY,
+    "enterprise": _COMPANY, "corporate": _COMPANY, "b2b": _COMPANY, "公司": _COMPANY, "企业": _COMPANY,
+    "单位": _COMPANY, "机构": _COMPANY, "法人": _COMPANY, "企业客户": _COMPANY, "公司客户": _COMPANY,
+    "unknown": _UNKNOWN, "未知": _UNKNOWN,
+}  # fmt: skip
+GENDERS = {
+    "f": Gender.FEMALE, "female": Gender.FEMALE, "woman": Gender.FEMALE, "女": Gender.FEMALE, "女士": Gender.FEMALE,
+    "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,
+    "先生": Gender.MALE, "女性": Gender.FEMALE, "男性": Gender.MALE,
+}  # fmt: skip
+
+
+def word(text: str) -> str:
+    """The word in one case and width, without blanks around or doubled."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
