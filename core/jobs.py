@@ -4,7 +4,6 @@
 decides who inserts, an advisory lock decides who works, and a job whose record is published is never run again.
 """
 
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from core import clock
+from core import clock, scrub
 from core.locks import only_one
 from core.models import JobRun
 
@@ -102,5 +101,5 @@ def _mark_failed(run: JobRun, error: Exception) -> None:
         state=JobRun.State.FAILED,
         finished_at=clock.now(),
         next_try_at=clock.now() + timedelta(minutes=minutes),
-        error="".join(traceback.format_exception_only(error))[:2000],
+        error=scrub.words_of(error)[:2000],
     )

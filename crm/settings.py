@@ -1,6 +1,5 @@
 """Settings of Keben. Every value that an operator may set comes from the environment through crm/env.py."""
 
-
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _

@@ -29,6 +29,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from core import scrub
 from core.headers import REFUSAL_HEADERS
 from core.sizes import FORM_BYTES
 
@@ -369,7 +370,7 @@ class Worker(ThreadWorker):
         """Answer what gunicorn couldn't read, or what broke in the application; nothing of the request is logged."""
         status = status_of(exc)
         if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-            self.log.exception("a request broke outside of the application")
+            self.log.error("a request broke outside of the application\n%s", scrub.trace(exc))
         else:
             self.log.info("a request couldn't be read: %s", type(exc).__name__)
         with contextlib.suppress(OSError):

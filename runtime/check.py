@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime import venv
-from runtime.layout import ROOT
+from runtime.layout import ROOT, open_log
 from runtime.problems import tail
 from runtime.processes import die_with_parent, end_group
 from runtime.say import say
@@ -62,7 +62,7 @@ def run(supervisor: Supervisor, installation: Installation, begun: float) -> int
 def _night(supervisor: Supervisor, installation: Installation) -> Result:
     begun = time.monotonic()
     command = [str(venv.PYTHON), str(ROOT / "manage.py"), "request_night", "--wait", str(NIGHT_SECONDS), "--json"]
-    with installation.folder.log("prepare").open("ab") as errors:
+    with open_log(installation.folder.log("prepare")) as errors:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -8,7 +8,6 @@ import io
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
+from core import scrub
 from runtime import staticfiles
 from runtime.layout import DataFolder
 
@@ -111,7 +111,7 @@ def _run(name: str) -> bool:
     try:
         step()
     except Exception as error:
-        traceback.print_exc()
+        print(scrub.trace(error), file=sys.stderr)
         why, cure = _explain(error)
         tell(failed={"step": title, "why": why, "cure": cure})
         return False
@@ -127,14 +127,14 @@ def _explain(error: Exception) -> tuple[str, str]:
         return f"the database doesn't answer: {error}".strip(), "check DATABASE_URL and that server."
     if isinstance(error, CommandError):
         return str(error), "see the message; more stands in log/prepare.log of the data folder."
-    return f"{type(error).__name__}: {error}", "see log/prepare.log in the data folder; it holds the whole trace."
+    return scrub.words_of(error), "see log/prepare.log in the data folder; it holds the whole trace."
 
 
 def _set_up() -> bool:
     try:
         django.setup()
     except Exception as error:
-        traceback.print_exc()
+        print(scrub.trace(error), file=sys.stderr)
         why, cure = _explain(error)
         tell(failed={"step": "reading the settings", "why": why, "cure": cure})
         return False

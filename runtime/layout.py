@@ -1,8 +1,10 @@
 """Where things lie: the checkout and one data folder."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from runtime.problems import Problem
 
@@ -37,8 +39,9 @@ class DataFolder:
         """Create the folder, readable by its owner alone."""
         try:
             (self.path / "log").mkdir(parents=True, exist_ok=True)
-            if self.path.stat().st_uid == os.geteuid():
-                self.path.chmod(0o700)
+            for path in (self.path, self.path / "log"):
+                if path.stat().st_uid == os.geteuid():
+                    path.chmod(0o700)
             _probe_writable(self.path)
         except OSError as error:
             raise Problem(
@@ -61,11 +64,21 @@ def data_folder(option: str | None) -> DataFolder:
     return DataFolder(Path(os.path.abspath(named)) if named else ROOT / ".local")
 
 
+def open_log(path: Path) -> BinaryIO:
+    """The log to append to; nobody else may read it, whatever the caller's umask and whoever made it."""
+    log = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")  # noqa: SIM115 - the caller closes it
+    with contextlib.suppress(PermissionError):
+        os.fchmod(log.fileno(), 0o600)
+    return log
+
+
 def shorten_log(path: Path) -> None:
     """Move an overgrown log aside; writers append, so they simply go on in the emptied file."""
     try:
         if path.stat().st_size > LOG_LIMIT:
-            path.with_suffix(".log.1").write_bytes(path.read_bytes())
+            with open_log(path.with_suffix(".log.1")) as aside:
+                aside.truncate(0)
+                aside.write(path.read_bytes())
             os.truncate(path, 0)
     except OSError:
         pass  # a log is never worth a stop

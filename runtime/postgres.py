@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from runtime.layout import VENV, shorten_log
+from runtime.layout import VENV, open_log, shorten_log
 from runtime.problems import Problem, tail
 from runtime.processes import Account, clean_environment, server_account, wait_until
 from runtime.say import say
@@ -31,6 +31,14 @@ TELL_AFTER, TELL_EVERY = 3, 30
 RECOVERING = ("is starting up", "not yet accepting connections", "in recovery mode")
 # Never inherited from the caller: with locale C the trigram search finds nothing in Chinese.
 LOCALES = ("C.UTF-8", "en_US.UTF-8")
+# Errors of statements are the application's to log: PostgreSQL would quote the rows, e-mails and hashes among them.
+NO_DATA_IN_LOG = (
+    "log_min_messages=log",  # not those of statements
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+)
 NO_SYNC = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -252,7 +260,7 @@ class Cluster:
     def _launch(self, port: int) -> None:
         shorten_log(self.log)
         settings = [part for one in self._settings(port) for part in ("-c", one)]
-        with self.log.open("ab") as output:
+        with open_log(self.log) as output:
             self.child = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.directory, *settings],
                 stdin=subprocess.DEVNULL,
@@ -281,6 +289,7 @@ class Cluster:
             "timezone=UTC",
             "log_timezone=UTC",
             "lc_messages=C",
+            *NO_DATA_IN_LOG,
             *(() if self.durable else NO_SYNC),
         ]
 
@@ -300,7 +309,7 @@ class Cluster:
 
     # --- small parts
     def _run(self, program: str, *options: object, send: str = "") -> int:
-        with self.log.open("ab") as output:
+        with open_log(self.log) as output:
             return subprocess.run(
                 [self.programs / program, *map(str, options)],
                 input=send.encode(),

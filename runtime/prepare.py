@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runtime import venv
-from runtime.layout import ROOT, DataFolder
+from runtime.layout import ROOT, DataFolder, open_log
 from runtime.problems import Problem, tail
 from runtime.processes import die_with_parent, end_group
 from runtime.say import say
@@ -21,7 +21,7 @@ class Steps:
 
     def __init__(self, folder: DataFolder, environment: Mapping[str, str], *names: str) -> None:
         self._log = folder.log("prepare")
-        with self._log.open("ab") as output:
+        with open_log(self._log) as output:
             self._child = subprocess.Popen(
                 [str(venv.PYTHON), "-m", "runtime.django_steps", *names],
                 stdin=subprocess.DEVNULL,

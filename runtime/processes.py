@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from runtime.layout import ROOT
+from runtime.layout import ROOT, open_log
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
@@ -104,7 +104,7 @@ def signal_group(child: subprocess.Popen[bytes], number: int) -> None:
 
 def run_step(command: Sequence[str | Path], log: Path, environment: Mapping[str, str]) -> int:
     """Run one preparing command in a group of its own, output to `log`; an interrupt here ends the whole group."""
-    with log.open("ab") as output:
+    with open_log(log) as output:
         child = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,

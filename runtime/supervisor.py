@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runtime.layout import ROOT, shorten_log
+from runtime.layout import ROOT, open_log, shorten_log
 from runtime.processes import die_with_parent, signal_group
 from runtime.say import say
 
@@ -33,7 +33,7 @@ class Service:
 
     def launch(self) -> None:
         shorten_log(self.log)
-        with self.log.open("ab") as output:
+        with open_log(self.log) as output:
             self.child = subprocess.Popen(
                 list(self.command),
                 stdin=subprocess.DEVNULL,

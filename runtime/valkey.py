@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.layout import VENV, shorten_log
+from runtime.layout import VENV, open_log, shorten_log
 from runtime.postgres import free_port, port_is_free
 from runtime.problems import Problem, tail
 from runtime.processes import clean_environment, wait_until
@@ -99,7 +99,7 @@ class Valkey:
         port = port if port and port_is_free(port) else free_port()
         password = password or secrets.token_urlsafe(24)
         _write_private(self.directory / "keben-address", f"{port} {password}\n")
-        with self.log.open("ab") as output:
+        with open_log(self.log) as output:
             self.child = subprocess.Popen(
                 [self.binary.path, "-"],
                 stdin=subprocess.PIPE,
