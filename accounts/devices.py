@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+from core.cookies import host_name
 
 SALT = "device"
 KEPT_SECONDS = 400 * 86400  # the longest that browsers keep a cookie
@@ -36,7 +37,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
 
 def cookie_name() -> str:
     """With the prefix that keeps other hosts of the domain from setting it, where the browser can check that."""
-    return "__Host-device" if settings.HTTPS else "device"
+    return host_name("device")
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

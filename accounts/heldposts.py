@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts import sessions
 from core import clock
+from core.cookies import host_name
 from core.models import HeldPost
 
 COOKIE = "held"
@@ -126,7 +127,7 @@ def _clean(data: dict[str, list[Any]]) -> dict[str, list[str]]:
 
 def _set_cookie(response: HttpResponse, token: uuid.UUID) -> None:
     response.set_cookie(
-        COOKIE,
+        host_name(COOKIE),
         signing.dumps(str(token), salt=COOKIE),
         max_age=int(KEPT_FOR.total_seconds()),
         httponly=True,
@@ -154,7 +155,7 @@ def _show(row: HeldPost) -> QueryDict:
 
 def _held_row(request: HttpRequest) -> HeldPost | None:
     try:
-        token = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=KEPT_FOR)
+        token = signing.loads(request.COOKIES.get(host_name(COOKIE), ""), salt=COOKIE, max_age=KEPT_FOR)
     except signing.BadSignature:
         return None
     row = HeldPost.objects.filter(pk=token, created_at__gte=clock.now() - KEPT_FOR).first()
@@ -170,13 +171,14 @@ def bound_or_held(request: HttpRequest) -> Any:
 def settle(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """After the view: a kept form that was sent is done; one whose address knows no GET gets a page to send it."""
     user = getattr(request, "user", None)
-    if COOKIE not in request.COOKIES or COOKIE in response.cookies or not (user and user.is_authenticated):
+    name = host_name(COOKIE)
+    if name not in request.COOKIES or name in response.cookies or not (user and user.is_authenticated):
         return response
     if request.method == "POST" and response.status_code < 400:
         row = _held_row(request)
         if row is not None:
             row.delete()
-            response.delete_cookie(COOKIE, samesite="Lax")
+            response.delete_cookie(name, samesite="Lax")
     elif request.method == "GET" and response.status_code == 405:
         row = _held_row(request)
         if row is not None:

@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+from core.cookies import host_name
 
 REMEMBERED_ROLES = ("rep",)
 PERSON_COOKIE = "person"
@@ -32,7 +33,7 @@ def is_over(session: SessionBase, now: int) -> bool:
 def remember_person(response: HttpResponse, user: User) -> None:
     """Note who used this browser last, so that what they typed comes back to nobody else. It opens nothing."""
     response.set_cookie(
-        PERSON_COOKIE,
+        host_name(PERSON_COOKIE),
         signing.dumps(user.pk, salt=PERSON_COOKIE),
         max_age=PERSON_SECONDS,
         httponly=True,
@@ -44,7 +45,9 @@ def remember_person(response: HttpResponse, user: User) -> None:
 def last_person(request: HttpRequest) -> int | None:
     """The id of who used this browser last, if it still exists."""
     try:
-        pk = signing.loads(request.COOKIES.get(PERSON_COOKIE, ""), salt=PERSON_COOKIE, max_age=PERSON_SECONDS)
+        pk = signing.loads(
+            request.COOKIES.get(host_name(PERSON_COOKIE), ""), salt=PERSON_COOKIE, max_age=PERSON_SECONDS
+        )
     except signing.BadSignature:
         return None
     return pk if User.objects.filter(pk=pk).exists() else None

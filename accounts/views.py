@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -20,6 +21,7 @@ from accounts.models import User
 from accounts.passwords import reset_tokens
 from core import outbox, toasts
 from core import views as core_views
+from core.cookies import host_name
 from core.forms import safe_next
 
 READ_AND_WRITE = ("GET", "HEAD", "POST")
@@ -177,7 +179,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         services.profile_change(user=form.instance, changed=form.changed_data)
         toasts.success(request, _("Saved."))
         response = redirect("profile")
-        for cookie in ("django_language", "theme"):
+        for cookie in (settings.LANGUAGE_COOKIE_NAME, host_name("theme")):
             response.delete_cookie(cookie, samesite="Lax")  # the profile decides from now on
         return response
     return _page(request, "accounts/profile.html", form)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from core import nav
 from core.company import company
+from core.cookies import host_name
 
 THEMES = ("light", "dark")
 
@@ -61,7 +62,7 @@ class Shell:
 
 def theme_of(request: HttpRequest) -> str:
     """light, dark, or "" for what the device prefers: the cookie, else the profile."""
-    wanted = request.COOKIES.get("theme", "") or getattr(getattr(request, "user", None), "theme", "")
+    wanted = request.COOKIES.get(host_name("theme"), "") or getattr(getattr(request, "user", None), "theme", "")
     return wanted if wanted in THEMES else ""
 
 

@@ -19,3 +19,4 @@ def file_headers(headers: dict[str, str], path: str, url: str) -> None:
     """Those of static files, which are answered before the other middleware."""
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
     headers["Content-Security-Policy"] = FILE_POLICY
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -12,6 +12,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from core import schema
+from core.cookies import host_name
 from core.forms import safe_next
 from core.models import Draft
 from core.styleguide import samples
@@ -50,7 +51,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = redirect(safe_next(request, "/"))
     theme = request.POST.get("theme", "")
     if theme in ("light", "dark", ""):
-        _remember(response, "theme", theme)
+        _remember(response, host_name("theme"), theme)
         _keep_in_profile(request, theme=theme)
     return response
 

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     # Pages over a phone's connection; Django pads them randomly and masks CSRF tokens, so that length tells nothing.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.security_headers",
     "core.middleware.follow_database_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -130,6 +131,10 @@ MEDIA_ROOT = STORAGE_DIR
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy that speaks https sends plain http there
+    "security.W021",  # the browsers' preload list is for the owner of the whole domain to choose
+]
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailOrMobileBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -165,7 +170,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.staticstore.StaticStorage"},
 }
 # Source maps of the API docs are megabytes that nobody loads; compressing them took half of the first start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
@@ -195,6 +200,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
+MESSAGE_STORAGE = "core.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_BYTES
 # What anybody may send stays in memory; only uploads of people who may import reach the disk (accounts/bodies.py).

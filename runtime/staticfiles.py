@@ -22,6 +22,7 @@ def remember(folder: DataFolder) -> None:
 def fingerprint(folder: DataFolder) -> str:
     """A hash over names, sizes and times of our static files, over the pins and the folder."""
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + str(folder.path).encode())
+    digest.update((ROOT / "core" / "staticstore.py").read_bytes())  # how they are stored
     sources = [ROOT / "static", *sorted(ROOT.glob("[!.]*/static"))]  # not .local/static, the target
     for path in sorted(path for source in sources for path in source.rglob("*") if path.is_file()):
         state = path.stat()

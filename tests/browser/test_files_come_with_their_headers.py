@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import urllib.error
 import urllib.request
 
 import pytest
@@ -41,3 +42,10 @@ def test_a_part_is_a_part_of_what_the_header_says(stylesheet):
     assert len(part.read()) == 10
     assert part.headers["Content-Encoding"] in (None, "gzip")
     assert part.headers["Content-Range"].startswith("bytes 0-9/")
+
+
+def test_the_list_of_all_files_is_not_public(the_site, stylesheet):
+    assert answer(stylesheet).headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for name in ("staticfiles.json", "static-manifest.json"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            answer(f"{the_site.url}/static/{name}")
