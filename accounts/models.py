@@ -262,6 +262,8 @@ class ApiToken(models.Model):
     """A token for the REST API; only its SHA-256 is stored."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, blank=True)
+    prefix = models.CharField(max_length=8, blank=True)  # how it begins, to tell it from others
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode
@@ -107,7 +107,9 @@ def _password_set(request: HttpRequest, form: NewPasswordForm, target: str) -> H
     user = form.user
     services.password_change(user=user, password=form.cleaned_data["new_password1"], by=user)
     update_session_auth_hash(request, user)  # this session goes on under a new key, all others have ended
-    toasts.success(request, _("Your password is changed. Other devices have been signed out."))
+    toasts.success(
+        request, _("Your password is changed. Other devices have been signed out, and API tokens have ended.")
+    )
     return redirect(target)
 
 
@@ -182,7 +184,20 @@ def profile(request: HttpRequest) -> HttpResponse:
         for cookie in (settings.LANGUAGE_COOKIE_NAME, host_name("theme")):
             response.delete_cookie(cookie, samesite="Lax")  # the profile decides from now on
         return response
-    return _page(request, "accounts/profile.html", form)
+    tokens = request.user.tokens.order_by("-created_at")
+    return _page(request, "accounts/profile.html", form, tokens=tokens)
+
+
+@login_required
+@require_POST
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of one's own API tokens."""
+    token = request.user.tokens.filter(pk=pk).first()
+    if token is None:
+        raise Http404
+    services.token_revoke(token=token, by=request.user)
+    toasts.success(request, _("The API token has ended."))
+    return redirect("profile")
 
 
 @login_required

@@ -18,6 +18,7 @@ from accounts.services.signin import (
     signed_out,
     tidy_sign_ins,
     token_create,
+    token_revoke,
 )
 from accounts.services.teams import team_by_path, team_create, team_rename
 from accounts.services.users import (
@@ -48,6 +49,7 @@ __all__ = [
     "team_rename",
     "tidy_sign_ins",
     "token_create",
+    "token_revoke",
     "user_activate",
     "user_change",
     "user_create",

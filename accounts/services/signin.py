@@ -46,11 +46,11 @@ def signed_out(*, user: User) -> None:
 
 @transaction.atomic
 def password_change(*, user: User, password: str, by: Any, act: str = "password.change") -> None:
-    """Set a new password; all sessions of the old one end."""
+    """Set a new password; all sessions of the old one end, and all API tokens."""
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    audit.record(act, by=by, on=user)
+    audit.record(act, by=by, on=user, tokens=tokens_end(user))
 
 
 def password_reset(*, user: User, password: str) -> None:
@@ -105,12 +105,24 @@ def _reset_text(user: User) -> str:
 
 
 @transaction.atomic
-def token_create(*, user: User, by: Any) -> str:
-    """Make an API token and return it; only its digest is stored."""
+def token_create(*, user: User, by: Any, name: str = "") -> str:
+    """Make an API token and return it; only its beginning and its digest are stored."""
     key = secrets.token_urlsafe(32)
-    ApiToken.objects.create(user=user, digest=digest_of(key))
+    ApiToken.objects.create(user=user, name=name, prefix=key[:6], digest=digest_of(key))
     audit.record("token.create", by=by, on=user)
     return key
+
+
+@transaction.atomic
+def token_revoke(*, token: ApiToken, by: Any) -> None:
+    """End one API token."""
+    ApiToken.objects.filter(pk=token.pk).delete()
+    audit.record("token.revoke", by=by, on=token.user)
+
+
+def tokens_end(user: User) -> int:
+    """End all API tokens of a user: they go wherever the sessions go. Returns how many there were."""
+    return ApiToken.objects.filter(user=user).delete()[0]
 
 
 @transaction.atomic

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
-from accounts.models import ApiToken, Role, Team, User
+from accounts.models import Role, Team, User
 from accounts.passwords import temporary
 from accounts.services.roles import keeping_an_administrator, require_within
+from accounts.services.signin import tokens_end
 from core import events
 
 CHANGEABLE = ("name", "email", "mobile", "role", "team")
@@ -80,9 +81,8 @@ def user_deactivate(*, user: User, by: Any) -> None:
     require_within(by, user.role)
     with keeping_an_administrator():
         User.objects.filter(pk=user.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
-    tokens, _models = ApiToken.objects.filter(user=user).delete()
     user.is_active = False
-    audit.record("user.deactivate", by=by, on=user, tokens=tokens)
+    audit.record("user.deactivate", by=by, on=user, tokens=tokens_end(user))
 
 
 @transaction.atomic
@@ -96,20 +96,23 @@ def user_activate(*, user: User, by: Any) -> None:
 
 @transaction.atomic
 def user_sign_out(*, user: User, by: Any) -> None:
-    """End all sessions of a user on all devices; API tokens stay."""
+    """End all sessions of a user on all devices, and all API tokens."""
     require_within(by, user.role)
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
-    audit.record("user.sign_out", by=by, on=user)
+    audit.record("user.sign_out", by=by, on=user, tokens=tokens_end(user))
 
 
 @transaction.atomic
 def user_password_renew(*, user: User, by: Any) -> str:
-    """Give a user a temporary password (shown once) that must be changed at the next sign-in; ends the sessions."""
+    """Give a user a temporary password (shown once) that must be changed at the next sign-in.
+
+    Ends the sessions and the API tokens.
+    """
     require_within(by, user.role)
     password = temporary()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    audit.record("user.password_renew", by=by, on=user)
+    audit.record("user.password_renew", by=by, on=user, tokens=tokens_end(user))
     return password

@@ -131,7 +131,7 @@ def user_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 ACTS: dict[str, tuple[Any, str]] = {
     "off": (services.user_deactivate, gettext_noop("%(name)s is switched off; sessions and API tokens have ended.")),
     "on": (services.user_activate, gettext_noop("%(name)s may sign in again.")),
-    "sign-out": (services.user_sign_out, gettext_noop("%(name)s is signed out on all devices.")),
+    "sign-out": (services.user_sign_out, gettext_noop("%(name)s is signed out on all devices; API tokens have ended.")),
 }
 
 

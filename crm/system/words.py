@@ -73,6 +73,7 @@ ACTS: Words = {
     "role.change": _("changed rights"),
     "mask.change": _("changed masking"),
     "token.create": _("new API token"),
+    "token.revoke": _("ended an API token"),
     "audit.export": _("exported the audit log"),
     "customer.create": _("new customer"),
     "customer.change": _("changed a customer"),

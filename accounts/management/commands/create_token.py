@@ -15,13 +15,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="e-mail or mobile number of the user")
+        parser.add_argument("--name", default="", help="what it is for; stands beside it on the person's profile")
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = find_account(options["email"])
         if user is None or not user.is_active:
             raise CommandError(f"There is no active user {options['email']!r}.")
-        key = token_create(user=user, by=None)
+        key = token_create(user=user, by=None, name=options["name"][:80])
         if options["json"]:
             self.stdout.write(json.dumps({"user": user.pk, "token": key}))
         else:

@@ -19,6 +19,8 @@ ROUTES = [
     Route("password_reset_sent", {"GET": OPEN}),
     Route("password_reset_confirm", {"GET": OPEN, "POST": OPEN}, kwargs=_dead_link, ok=frozenset({410})),
     Route("profile", {"GET": SIGNED_IN, "POST": SIGNED_IN}, data=lambda row, world: {"name": "Changed"}),
+    # Nobody in the matrix has one of this number.
+    Route("token_revoke", {"POST": SIGNED_IN}, kwargs=lambda row, world: {"pk": 999_999}, ok=frozenset({404})),
     # It ends at the sign-in page, that is the point of it.
     Route("sign_out_everywhere", {"POST": SIGNED_IN}, expect=lambda role, owner, method: {LOGIN}),
 ]
