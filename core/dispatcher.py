@@ -117,6 +117,7 @@ def _send_one(mail: OutboxMail, mailer: Mailer) -> str:
     try:
         if not outbox.still_wanted(mail):
             return _mark(mail, "cancelled", state=State.CANCELLED, last_error="no longer wanted when it was due")
+        mail.body = outbox.text_to_send(mail)  # of this copy only: rows are written by update()
         mailer.prepare(mail)
         if not begin_data(mail):
             mailer.forget()

@@ -19,6 +19,8 @@ from core.models import OutboxMail
 
 Gate = Callable[[OutboxMail], bool]
 _gates: dict[str, Gate] = {}
+Fill = Callable[[OutboxMail], str]
+_fills: dict[str, Fill] = {}
 State = OutboxMail.State
 # Not handed to the mail server yet: still ours to change or call back.
 RECALLABLE = Q(state=State.DUE) | Q(state=State.SENDING, phase="")
@@ -126,6 +128,17 @@ def mail_call_off_due() -> int:
 def gate_register(kind: str, gate: Gate) -> None:
     """Ask `gate(mail)` before each mail of `kind` is sent whether it should still go."""
     _gates[kind] = gate
+
+
+def fill_register(kind: str, fill: Fill) -> None:
+    """Send what `fill(mail)` makes of the text of mails of `kind`: for what must not lie in the table, as a secret."""
+    _fills[kind] = fill
+
+
+def text_to_send(mail: OutboxMail) -> str:
+    """The text as it goes out; asked again for each attempt."""
+    fill = _fills.get(mail.kind)
+    return fill(mail) if fill is not None else mail.body
 
 
 def still_wanted(mail: OutboxMail) -> bool:

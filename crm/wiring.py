@@ -19,7 +19,7 @@ Events (published with core.events.publish, handled in the same transaction):
 
 from typing import Any
 
-from accounts.services.signin import RESET_KIND, reset_mail_wanted
+from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
 from core import events, outbox
 from core.jobs import NightlyJob
 from crm import menu
@@ -46,6 +46,7 @@ def connect() -> None:
     outbox.gate_register(REMINDER_MAIL, reminder_wanted)
     outbox.gate_register("day", day_mail_wanted)
     outbox.gate_register(RESET_KIND, reset_mail_wanted)
+    outbox.fill_register(RESET_KIND, reset_mail_text)
 
 
 def _plans_follow_the_owner(*, customer: Any, from_user: Any, to_user: Any, by: Any) -> None:

@@ -26,6 +26,7 @@ from core.models import OutboxMail
 from core.outbox import mail_queue
 
 RESET_KIND = "password_reset"
+LINK = "[[link]]"  # in the stored text
 RESET_EVERY = timedelta(minutes=5)  # at most one mail per account and this span
 
 
@@ -84,24 +85,30 @@ def _queue(user: User) -> None:
             dedupe_key=f"{RESET_KIND}:{user.pk}:{slot}",
             address=user.email,
             subject=_("Choose a new password"),
-            body=_reset_text(user),
+            body=_(
+                "Somebody asked for a new password for your account. If it was you, open this link within 60 minutes:"
+                "\n\n%(link)s\n\n"
+                "If it wasn't you, do nothing: your password stays as it is."
+            )
+            % {"link": LINK},
             user=user if user.pk else None,
         )
 
 
 def reset_mail_wanted(mail: OutboxMail) -> bool:
-    """The gate of reset mails: a link that has run out helps nobody, and a late one frightens its reader."""
-    return clock.now() - mail.created_at < timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    """The gate of reset mails: only to the address that the account still has, and not when it is an hour late.
+
+    A late one frightens its reader, who has asked again or forgotten by then.
+    """
+    in_time = clock.now() - mail.created_at < timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return in_time and mail.user is not None and mail.user.email == mail.address
 
 
-def _reset_text(user: User) -> str:
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    link = settings.BASE_URL + reverse("password_reset_confirm", args=[uid, reset_tokens.make_token(user)])
-    return _(
-        "Somebody asked for a new password for your account. If it was you, open this link within 60 minutes:\n\n"
-        "%(link)s\n\n"
-        "If it wasn't you, do nothing: your password stays as it is."
-    ) % {"link": link}
+def reset_mail_text(mail: OutboxMail) -> str:
+    """The text with its link, made when the mail is sent: who reads the table or a copy of it gets into no account."""
+    uid = urlsafe_base64_encode(force_bytes(mail.user.pk))
+    link = settings.BASE_URL + reverse("password_reset_confirm", args=[uid, reset_tokens.make_token(mail.user)])
+    return mail.body.replace(LINK, link)
 
 
 @transaction.atomic

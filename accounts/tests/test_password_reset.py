@@ -13,8 +13,9 @@ from django.test import Client
 from accounts import services
 from accounts.models import AuditEntry, User
 from accounts.tests.helpers import is_signed_in, sign_in_by_form, text_of
-from core import clock, dispatcher
+from core import clock, dispatcher, outbox
 from core.models import OutboxMail
+from core.tests.smtp_sink import smtp_sink
 
 pytestmark = pytest.mark.django_db
 FRESH = "nine quiet rivers at night"
@@ -25,8 +26,8 @@ def _ask(name: str = "wang@example.com", **more: Any) -> Any:
 
 
 def _link() -> str:
-    body = OutboxMail.objects.filter(kind="password_reset").latest("id").body
-    return re.search(r"https?://\S+", body).group()
+    mail = OutboxMail.objects.filter(kind="password_reset").latest("id")
+    return re.search(r"https?://\S+", outbox.text_to_send(mail)).group()
 
 
 def _open(link: str) -> tuple[Client, Any]:
@@ -57,7 +58,7 @@ def test_the_host_comes_from_the_settings(cast: Any, settings: LazySettings) -> 
     settings.ALLOWED_HOSTS = ["*"]
     _ask(headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     assert _link().startswith(settings.BASE_URL + "/password/reset/")
-    assert "evil" not in OutboxMail.objects.latest("id").body
+    assert "evil" not in outbox.text_to_send(OutboxMail.objects.latest("id"))
 
 
 def test_a_foreign_host_is_refused(cast: Any) -> None:
@@ -161,3 +162,33 @@ def test_a_mail_that_is_late_by_the_life_of_its_link_is_not_sent(cast: Any) -> N
         _ask()
     assert dispatcher.dispatch() == {"cancelled": 1}
     assert not mail.outbox
+
+
+# --- where the link stands -------------------------------------------------------------------------------------------
+def test_the_link_goes_out_and_never_lies_in_the_table(cast: Any) -> None:
+    """Not before it is sent and not after, so that who reads the table or a copy of it gets into no account."""
+    _ask()
+    with smtp_sink() as sink:
+        assert "password/reset" not in OutboxMail.objects.get().body
+        assert dispatcher.dispatch() == {"sent": 1}
+    link = re.search(r"https?://\S+", sink.taken[0].get_content()).group()
+    assert "password/reset" not in str(OutboxMail.objects.values().get())
+    assert _set(*_open(link)).status_code == 302
+
+
+def test_sent_again_after_a_crash_it_is_the_same_mail_with_a_link_that_works(cast: Any) -> None:
+    _ask()
+    (mail,) = dispatcher.claim("killed")
+    with smtp_sink() as sink:
+        OutboxMail.objects.update(next_try_at=mail.due_at, phase="data")
+        dispatcher.dispatch()
+    assert sink.taken[0]["Message-ID"] == mail.message_id
+    assert not _is_dead(re.search(r"https?://\S+", sink.taken[0].get_content()).group())
+
+
+def test_it_goes_to_no_address_that_the_account_has_lost(cast: Any) -> None:
+    _ask()
+    User.objects.filter(pk=cast.wang.pk).update(email="new@example.com")
+    with smtp_sink() as sink:
+        assert dispatcher.dispatch() == {"cancelled": 1}
+    assert not sink.taken
