@@ -21,7 +21,7 @@ from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Collection, Creates
 from core import company
 from core.tabular import MEGABYTE, UPLOAD_LIMITS, TabularError
-from customers.imports import selectors, services
+from customers.imports import selectors, services, values
 from customers.imports.kinds import kind_of
 from customers.models import ImportJob
 
@@ -77,6 +77,7 @@ class ColumnsSerializer(serializers.Serializer):
     owner = serializers.CharField(max_length=80, required=False, help_text=gettext_lazy("user:ID or team:ID"))
     timezone = serializers.CharField(max_length=64, required=False)
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    date_format = serializers.ChoiceField(choices=values.ORDERS, required=False)
     source = serializers.RegexField(r"^[\w.-]{1,40}$", default="import")
 
     def validate_owner(self, value: str) -> str:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from core.tabular import Table, TabularError, open_table
-from customers.imports import engine, guessing, people, understood
+from customers.imports import engine, guessing, people, understood, values
 from customers.imports.kinds import (
     ImportRefusedError,
     Kind,
@@ -47,6 +47,9 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
         parser.add_argument("--source", default="import", help="where the file comes from (default: import)")
         parser.add_argument("--owner", default="", help="EMAIL or round-robin:TEAM for new customers")
+        parser.add_argument(
+            "--date-format", default="", help="order of day, month and year: ymd, dmy, mdy or like %%d/%%m/%%Y"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +121,7 @@ class ImportCommand(BaseCommand):
             "command": True,
             "dry_run": options["dry_run"],
             "language": translation.get_language(),
+            "date_format": checked_date_format(options["date_format"]),
             **self.options_of(options),
         }
 
@@ -178,6 +182,14 @@ def checked_zone(name: str) -> str:
         raise CommandError(
             _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.") % {"name": name}
         ) from error
+
+
+def checked_date_format(text: str) -> str:
+    """The order of day, month and year, CommandError when the text doesn't say it."""
+    try:
+        return values.date_order(text)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def checked_currency(code: str) -> str:

@@ -41,6 +41,7 @@ COLUMNS = (
         ("客户编号", "客户号", "会员号", "会员卡号", "编号", "customerid", "customerno", "customernumber", "id"),
         near=("no", "账号", "recordid", "accountnumber"),
         holds="number",
+        also=("customer_no",),
     ),
     Column(
         "name",
@@ -122,8 +123,8 @@ def missing(mapping: Mapping[str, str]) -> str:
 class RowReader:
     """Callable: (row number, cells) -> (row number, reason or None, JSON of the filled fields)."""
 
-    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str]) -> None:
-        self.width = len(columns)
+    def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], order: str = "") -> None:
+        self.width, self.order = len(columns), order
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self.refusal = Refusals()
 
@@ -185,10 +186,10 @@ class RowReader:
         return GENDERS.get(word(text), Gender.NONE)
 
     def _birthday(self, text: str) -> str:
-        return values.past_day(text).isoformat()
+        return values.past_day(text, self.order).isoformat()
 
     def _founded_on(self, text: str) -> str:
-        return values.past_day(text, oldest=OLDEST_FIRM).isoformat()
+        return values.past_day(text, self.order, oldest=OLDEST_FIRM).isoformat()
 
     def _contact_phone(self, text: str) -> str:
         try:
@@ -249,7 +250,7 @@ def stage_rows(run: Run) -> Iterator[None]:
         with transaction.atomic():
             stage.create(table, STAGED_TYPES)
             run.move(total_rows=run.table.lines)
-    read = RowReader(run.table.columns, run.job.mapping)
+    read = RowReader(run.table.columns, run.job.mapping, run.job.options.get("date_format", ""))
     rows = run.table.rows(start=run.job.next_row)
     while batch := [read(number, cells) for number, cells in islice(rows, BATCH * 5)]:
         with transaction.atomic():

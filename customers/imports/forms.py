@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import company
-from core.tabular import MEGABYTE, UPLOAD_LIMITS
-from customers.imports import selectors
+from core.tabular import MEGABYTE, UPLOAD_LIMITS, Table
+from customers.imports import guessing, selectors, values
 from customers.imports.kinds import kind_of
 from customers.models import ImportJob
 
@@ -47,12 +49,24 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column goes where, in which zone and currency, and who gets the new customers."""
 
-    def __init__(self, *args: Any, job: ImportJob, columns: list[str], user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.job, self.columns, kind = job, columns, kind_of(job.kind)
-        choices = [("", _("(don't import)")), *[(column.name, column.label) for column in kind.columns]]
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        job: ImportJob,
+        table: Table,
+        user: Any,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`data` is what was sent to be checked, `given` what stands in the fields without being checked yet."""
+        super().__init__(data)
+        self.job, self.columns, kind = job, table.columns, kind_of(job.kind)
+        self.sample = table.sample(guessing.SAMPLE)
+        self.guess = guessing.guessed(kind, self.columns, self.sample)
+        self.labels = {column.name: column.label for column in kind.columns}
+        choices = [("", _("(don't import)")), *self.labels.items()]
         taken = {column: name for name, column in job.mapping.items()}
-        for index, column in enumerate(columns):
+        for index, column in enumerate(self.columns):
             self.fields[f"col{index}"] = forms.ChoiceField(
                 label=column,
                 choices=choices,
@@ -63,9 +77,12 @@ class ColumnsForm(forms.Form):
         self.fields["owner"] = forms.ChoiceField(
             label=_("New customers go to"), choices=selectors.owner_choices(user), required=False
         )
+        self.fields["date_format"] = forms.ChoiceField(
+            label=_("Dates are written as"), choices=list(values.ORDER_WORDS.items()), required=False
+        )
         if job.kind == ImportJob.Kind.ORDERS:
             self._add_order_fields()
-        for name, value in job.options.items():
+        for name, value in {**job.options, **(given or {})}.items():
             if name in self.fields:
                 self.fields[name].initial = value
 
@@ -112,7 +129,18 @@ class ColumnsForm(forms.Form):
                 self.add_error(f"col{index}", text)
             elif name:
                 seen[name] = column
+        unclear = None if data.get("date_format") else self._unclear_date(seen)
+        if unclear:
+            text = _("Is “%(value)s” day first or month first? Choose how the dates are written.")
+            self.add_error("date_format", text % {"value": values.shown(unclear)})
         return data
+
+    def _unclear_date(self, chosen: Mapping[str, str]) -> str | None:
+        """A date of the first rows that can be read in two ways, in a column that is to be imported."""
+        dates = [column.name for column in kind_of(self.job.kind).columns if column.holds == "date"]
+        places = [self.columns.index(chosen[name]) for name in dates if name in chosen]
+        cells = (row[place] for place in places for row in self.sample if place < len(row))
+        return next((cell for cell in cells if values.needs_order(cell)), None)
 
     def mapping(self) -> dict[str, str]:
         """{field: column} as chosen."""
@@ -121,13 +149,28 @@ class ColumnsForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         """Options of the job."""
-        names = ("owner", "timezone", "currency", "amount_counts")
+        names = ("owner", "date_format", "timezone", "currency", "amount_counts")
         found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         return found | ({"currency": found["currency"].upper()} if "currency" in found else {})
 
-    def rows(self, sample: list[list[str]]) -> list[tuple[Any, list[str]]]:
-        """(bound field, first values of the column) for each column."""
-        return [
-            (self[f"col{index}"], [row[index] for row in sample if row[index]][:3])
-            for index in range(len(self.columns))
-        ]
+    def rows(self) -> list[Row]:
+        """Each column with its field, its first values and what it might be besides."""
+        maybe = {column: name for name, column in self.guess.maybe.items()}
+        chosen = {self[f"col{index}"].value() for index in range(len(self.columns))}
+        rows = []
+        for index, column in enumerate(self.columns):
+            bound, name = self[f"col{index}"], maybe.get(column, "")
+            offered = self.labels[name] if name and not bound.value() and name not in chosen else ""
+            cells = [row[index] for row in self.sample if index < len(row) and row[index]]
+            rows.append(Row(bound, list(dict.fromkeys(cells))[:3], offered, f"col{index}:{name}"))
+        return rows
+
+
+@dataclass(frozen=True)
+class Row:
+    """A column of the file on the page: `offered` names what it may be, `take` is sent by the button beside it."""
+
+    bound: forms.BoundField
+    values: list[str]
+    offered: Any
+    take: str

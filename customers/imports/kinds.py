@@ -22,8 +22,8 @@ class ImportRefusedError(Exception):
 class Column:
     """One thing a file may bring: its code, what people call it, and headers that mean it and nothing else.
 
-    `near` are headers that often mean it: a person is asked. `holds` says what its cells look like (guessing.FITS).
-    A column that is `single` is asked for when several headers mean it.
+    `also` are other codes for it, `near` headers that often mean it: a person is asked. `holds` says what its cells
+    look like (guessing.FITS). A column that is `single` is asked for when several headers mean it.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Column:
     near: tuple[str, ...] = ()
     holds: str = "text"
     single: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def may_import(user: Any, kind: Kind) -> bool:
 
 def checked_mapping(kind: Kind, mapping: Mapping[str, str]) -> dict[str, str]:
     """{field: column} without empty entries; ImportRefusedError names unknown and missing fields."""
-    chosen = {name: column for name, column in mapping.items() if column}
+    codes = {other: column.name for column in kind.columns for other in column.also}
+    chosen = {codes.get(name, name): column for name, column in mapping.items() if column}
     unknown = sorted(set(chosen) - set(kind.names()))
     if unknown:
         raise ImportRefusedError(

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from core import formatting
-from customers.imports import stage
+from customers.imports import stage, values
 from customers.models import ImportJob
 
 SHOWN_ROWS, SHOWN_NAMES = 20, 8
@@ -126,6 +126,8 @@ def figures_of(job: ImportJob) -> list[tuple[Any, str]]:
 def _spoken(name: str, told: dict[str, Any]) -> str:
     if name in MONEY:
         return formatting.money(told[name], told["currency"])
+    if name == "dates":
+        return str(values.ORDER_WORDS.get(told[name], told[name]))
     if name in DAYS:
         return formatting.day(date.fromisoformat(told[name]))
     return formatting.number(told[name]) if isinstance(told[name], int) else str(told[name])

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.refusals import BadCellError
@@ -156,6 +157,12 @@ _ZONE = re.compile(r" ?(Z|(?:UTC|GMT)?[+-]\d{2}:?\d{2}|UTC|GMT)$")
 _HALF = re.compile(r"(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|[AaPp]\.?[Mm]\b\.?) ?| ?([AaPp]\.?[Mm]\.?)$")
 _MORNING, _NOON = ("a", "凌晨", "早上", "早晨", "上午"), "中午"
 ORDERS = ("ymd", "dmy", "mdy", "ydm")
+ORDER_WORDS = {
+    "": gettext_lazy("2026-11-24 (year in four digits first)"),
+    "dmy": gettext_lazy("24/11/2026 (day first)"),
+    "mdy": gettext_lazy("11/24/2026 (month first)"),
+    "ymd": gettext_lazy("26/11/24 (year in two digits first)"),
+}
 
 
 class _AskOrderError(BadCellError):
@@ -309,14 +316,23 @@ def _no_date(text: str) -> BadCellError:
     )
 
 
-def looks_like_date(text: str) -> bool:
-    """Whether it is a date once somebody says the order of its parts."""
+def needs_order(text: str) -> bool:
+    """Whether it is a date of which somebody must say the order of day, month and year."""
     try:
         wall_time(text)
     except _AskOrderError:
         return True
     except BadCellError:
         return False
+    return False
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether it is a date, once somebody says the order of its parts."""
+    try:
+        wall_time(text)
+    except BadCellError:
+        return needs_order(text)
     return True
 
 

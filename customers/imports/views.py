@@ -146,12 +146,12 @@ def _columns_page(request: HttpRequest, job: ImportJob, form: ColumnsForm | None
     except TabularError as error:
         toasts.error(request, str(error))
         return redirect("import_list")
-    form = form or ColumnsForm(job=job, columns=table.columns, user=request.user)
+    form = form or ColumnsForm(job=job, table=table, user=request.user, given=_taken(request))
     before = services.same_file_before(job)
     context = _context(job) | {
         "form": form,
         "table": table,
-        "rows": form.rows(table.sample()),
+        "rows": form.rows(),
         "before": moment(before.finished_at) if before else "",
         "step": 2,
     }
@@ -165,17 +165,24 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     if job.state not in services.CHANGEABLE:
         return _gone_on(request, job)
-    if request.method != "POST":
+    if request.method != "POST" or "take" in request.POST:
         return _columns_page(request, job, None)
     try:
-        columns = files.open_job_table(job).columns
-        form = ColumnsForm(request.POST, job=job, columns=columns, user=request.user)
+        table = files.open_job_table(job)
+        form = ColumnsForm(request.POST, job=job, table=table, user=request.user)
         if not form.is_valid():
             return _columns_page(request, job, form)
         return _check(request, job, form)
     except TabularError as error:
         toasts.error(request, str(error))
         return redirect("import_list")
+
+
+def _taken(request: HttpRequest) -> dict[str, Any]:
+    """What stands in the fields, with the offer that was taken by its button (`take=col3:amount`)."""
+    given = request.POST.dict()
+    column, _sign, name = given.pop("take", "").partition(":")
+    return given | {column: name} if column else {}
 
 
 def _check(request: HttpRequest, job: ImportJob, form: ColumnsForm) -> HttpResponse:

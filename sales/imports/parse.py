@@ -71,6 +71,7 @@ class Context:
     owners: frozenset[str] = frozenset()
     channels: frozenset[str] | None = None  # None: unknown ones are made
     amount_counts: bool = False  # an amount below quantity x price: the difference is a discount
+    date_order: str = ""  # of day, month and year, where dates alone don't say it
     moments: dict[str, tuple[str, date, str]] = field(default_factory=dict)
 
 
@@ -149,7 +150,7 @@ class LineReader:
     def _moment(self, text: str) -> tuple[str, date, str]:
         if not text:
             raise BadCellError(_("the date is missing."))
-        instant = values.moment(text, self.context.zone)
+        instant = values.moment(text, self.context.zone, self.context.date_order)
         on = instant.astimezone(self.context.company_zone).date()
         rates = self.context.rates
         if rates is not None and on not in rates:
@@ -157,7 +158,7 @@ class LineReader:
                 _("there is no exchange rate of %(currency)s for %(day)s. Import it first (import_rates).")
                 % {"currency": self.context.currency, "day": on}
             )
-        return instant.isoformat(), on, values.wall_time(text)[0].isoformat()
+        return instant.isoformat(), on, values.wall_time(text, self.context.date_order)[0].isoformat()
 
     # --- money -------------------------------------------------------------------------------------------------------
     def _figures(self, cells: Sequence[str]) -> tuple[tuple[str, ...], str]:

@@ -78,6 +78,7 @@ def _context(run: Run) -> Context:
         owners=frozenset(people.possible_owners(run.user)),
         channels=None if people.may_make_channels(run.user) else _channel_names(),
         amount_counts=bool(run.job.options.get("amount_counts")),
+        date_order=run.job.options.get("date_format", ""),
     )
 
 

@@ -121,6 +121,14 @@ def test_times_are_read_in_the_zone_given_and_days_are_the_companys(run_import, 
     assert Order.objects.get(number="2").ordered_on == date(2026, 1, 5), "the twin: the company's own zone"
 
 
+def test_the_command_is_told_the_order_of_dates(run_import, table):
+    path = table("no,at,amount", "1,11/8/2018,1", "2,2018-11-09,1")
+    for told, day in (("dmy", date(2018, 8, 11)), ("%m/%d/%Y", date(2018, 11, 8))):
+        run_import(path, "order_no=no,ordered_at=at,amount=amount", date_format=told, source=told[-1:])
+        found = Order.objects.filter(source=told[-1:]).order_by("number").values_list("ordered_on", flat=True)
+        assert list(found) == [day, date(2018, 11, 9)]
+
+
 def test_another_currency_needs_a_rate_of_that_day(run_import, table, refused):
     ExchangeRate.objects.create(code="USD", date=date(2026, 1, 5), rate=Decimal("7.1"))
     rows = ["1,2026-01-05,10.01", "2,2026-01-06,10"]
@@ -194,6 +202,7 @@ def test_one_owner_or_a_column_of_owners(run_import, table, cast, refused):
         ("ordered_at", {}, "field=column"),
         ("ordered_at=at,amount=amount", {"timezone": "Mars/Base"}, "no time zone"),
         ("ordered_at=at,amount=amount", {"currency": "YUAN"}, "no currency code"),
+        ("ordered_at=at,amount=amount", {"date_format": "daily"}, "in which order"),
         ("ordered_at=at,amount=amount", {"owner": "round-robin:Nowhere"}, "There is no team Nowhere"),
         ("ordered_at=at,amount=amount", {"owner": "ghost@example.com"}, "no active person"),
         ("ordered_at=at,amount=amount", {"source": "manual"}, "--source"),
