@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.masking import may_read
 from accounts.models import User
 from customers import selectors
+from customers.identity import half_width
 from customers.models import Contact, Customer, Kind, Tag
 from customers.phones import BadPhoneError, checked_phone
 
@@ -55,7 +56,7 @@ class PhoneAndMail:
         return text
 
     def clean_email(self) -> str:
-        text = self.cleaned_data["email"].strip()
+        text = half_width(self.cleaned_data["email"])
         if text:
             validate_email(text)
         return text

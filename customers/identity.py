@@ -9,7 +9,7 @@ import unicodedata
 
 from customers.words import name_key, plain
 
-__all__ = ["email_key", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
+__all__ = ["email_key", "half_width", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
@@ -30,6 +30,11 @@ def tidy(text: str) -> str:
 def email_key(text: str) -> str:
     """Equal for all spellings of one address."""
     return plain(text)
+
+
+def half_width(text: str) -> str:
+    """An address as it is stored: no full-width signs, no blanks around; its case stays."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def number_key(text: str) -> str:

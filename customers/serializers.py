@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.masking import is_pool_only
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
+from customers.identity import half_width
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
 from customers.phones import BadPhoneError, checked_phone
 from customers.services import EDITABLE
@@ -66,6 +67,7 @@ class WaysToReach(serializers.Serializer):
 
     def validate_email(self, value: str) -> str:
         """An address, if any."""
+        value = half_width(value)
         if value:
             validate_email(value)
         return value

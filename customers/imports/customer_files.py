@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -17,12 +18,14 @@ from django.utils.translation import gettext_lazy
 
 from core import clock, events
 from core.refusals import ROW_ERRORS, Refusals
-from customers.identity import names_fit, number_key, tidy
+from core.tabular import damaged_number
+from customers.identity import half_width, names_fit, number_key, tidy
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
 from customers.imports.kinds import Column, Kind, Step
 from customers.imports.layouts import LAYOUTS
-from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, filled, without_repeats
+from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, Row, filled, without_repeats
+from customers.imports.understood import SHOWN_NAMES, SHOWN_ROWS
 from customers.imports.values import BadCellError
 from customers.imports.words import GENDERS, KINDS, word
 from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
@@ -33,6 +36,7 @@ from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
 
 BATCH = 1_000
+KNOWN_NAMES = 1_000
 OLDEST_FIRM = 1000
 COLUMNS = (
     Column(
@@ -105,8 +109,8 @@ LIMITS = {name: Customer._meta.get_field(name).max_length for name in TEXTS}
 LIMITS |= {name: Contact._meta.get_field(field).max_length for name, field in CONTACT_TEXTS.items()}
 LIMITS |= dict.fromkeys(PHONES, 100)  # two numbers in a cell
 LONGEST_CELL = 1_000  # of the other fields
-SHOWN_ROWS, MOST_QUESTIONS = 20, 200
-STAGED_TYPES = "row_no integer PRIMARY KEY, error text, data jsonb, read boolean"
+STAGED = ("row_no", "place", "error", "data", "read")
+STAGED_TYPES = "row_no integer PRIMARY KEY, place integer, error text, data jsonb, read boolean"
 
 
 def missing(mapping: Mapping[str, str]) -> str:
@@ -121,18 +125,18 @@ def missing(mapping: Mapping[str, str]) -> str:
 
 # --- one row ---------------------------------------------------------------------------------------------------------
 class RowReader:
-    """Callable: (row number, cells) -> (row number, reason or None, JSON of the filled fields)."""
+    """Callable: (row number, place, cells) -> STAGED: reason or None, JSON of the filled fields, whether it is read."""
 
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], order: str = "") -> None:
         self.width, self.order = len(columns), order
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self.refusal = Refusals()
 
-    def __call__(self, row_no: int, cells: Sequence[str]) -> tuple[int, str | None, str | None, bool]:
+    def __call__(self, row_no: int, place: int, cells: Sequence[str]) -> tuple[int, int, str | None, str | None, bool]:
         try:
-            return row_no, None, json.dumps(self._data(cells), ensure_ascii=False), True
+            return row_no, place, None, json.dumps(self._data(cells), ensure_ascii=False), True
         except ROW_ERRORS as error:
-            return row_no, self.refusal(row_no, error), None, False
+            return row_no, place, self.refusal(row_no, error), None, False
 
     def _data(self, cells: Sequence[str]) -> dict[str, Any]:
         if any(cells[self.width :]):
@@ -156,7 +160,10 @@ class RowReader:
         return special(text) if text and special else text
 
     def _number(self, text: str) -> str:
-        return number_key(text)
+        return number_key(_undamaged(text))
+
+    def _credit_code(self, text: str) -> str:
+        return _undamaged(text)
 
     def _name(self, text: str) -> str:
         return tidy(text)
@@ -170,6 +177,7 @@ class RowReader:
     _phone2 = _phone
 
     def _email(self, text: str) -> str:
+        text = half_width(text)
         try:
             validate_email(text)
         except ValidationError as error:
@@ -203,6 +211,14 @@ class RowReader:
     def _tags(self, text: str) -> list[str]:
         names = [tidy(part) for part in re.split(r"[,，;；、|]", text) if part.strip()]
         return [values.short(name, 40) for name in names]
+
+
+def _undamaged(text: str) -> str:
+    if damaged_number(text):
+        raise BadCellError(
+            _("“%(value)s” was damaged by a spreadsheet; export the column as text.") % {"value": text[:60]}
+        )
+    return text
 
 
 def _two_phones(data: dict[str, Any]) -> None:
@@ -252,9 +268,9 @@ def stage_rows(run: Run) -> Iterator[None]:
             run.move(total_rows=run.table.lines)
     read = RowReader(run.table.columns, run.job.mapping, run.job.options.get("date_format", ""))
     rows = run.table.rows(start=run.job.next_row)
-    while batch := [read(number, cells) for number, cells in islice(rows, BATCH * 5)]:
+    while batch := [read(number, run.table.place, cells) for number, cells in islice(rows, BATCH * 5)]:
         with transaction.atomic():
-            stage.copy(table, ("row_no", "error", "data", "read"), batch)
+            stage.copy(table, STAGED, batch)
             run.move(next_row=run.job.next_row + len(batch))
         yield
     with transaction.atomic():
@@ -265,29 +281,30 @@ def stage_rows(run: Run) -> Iterator[None]:
 def _refuse_one_number_for_two(table: str) -> None:
     """Rows that give one customer number to different names: which one is meant, only a person knows."""
     several = stage.rows(
-        f"""SELECT data->>'number', array_agg(row_no ORDER BY row_no), array_agg(data->>'name' ORDER BY row_no)
+        f"""SELECT data->>'number', array_agg(place ORDER BY place), array_agg(data->>'name' ORDER BY place)
             FROM {table} WHERE read AND data->>'number' <> '' GROUP BY 1
             HAVING count(DISTINCT data->>'name') > 1"""  # noqa: S608
     )
     for number, places, names in several:
-        row_no, name = next((row_no, name) for row_no, name in zip(places, names, strict=True) if name)
-        other = next((p for p, n in zip(places, names, strict=True) if n and not names_fit(n, name)), None)
-        if other is None:
+        named = [(place, name) for place, name in zip(places, names, strict=True) if name]
+        first, name = named[0]
+        second, other = next(((place, other) for place, other in named if not names_fit(name, other)), (0, ""))
+        if not second:
             continue
-        text = _("Rows %(first)s and %(second)s give the number %(number)s to different names: %(one)s, %(two)s.")
-        values_ = {"first": row_no, "second": other, "number": number, "one": name, "two": names[places.index(other)]}
+        text = _("Rows %(first)s and %(second)s give the number %(number)s to different names: %(name)s, %(other)s.")
+        reason = text % {"first": first, "second": second, "number": number, "name": name, "other": other}
         stage.execute(
-            f"UPDATE {table} SET error = %s, read = false WHERE row_no = ANY(%s)",  # noqa: S608
-            [text % values_, places],
+            f"UPDATE {table} SET error = %s, read = false WHERE place = ANY(%s)",  # noqa: S608
+            [reason, places],
         )
 
 
-def _batch(run: Run, after: int) -> list[tuple[int, dict[str, Any]]]:
+def _batch(run: Run, after: int) -> list[Row]:
     found = stage.rows(
-        f"SELECT row_no, data FROM {stage.name(run.job)} WHERE read AND row_no > %s ORDER BY row_no LIMIT %s",  # noqa: S608
+        f"SELECT row_no, place, data FROM {stage.name(run.job)} WHERE read AND row_no > %s ORDER BY row_no LIMIT %s",  # noqa: S608
         [after, BATCH],
     )
-    return [(row_no, data if isinstance(data, dict) else json.loads(data)) for row_no, data in found]
+    return [Row(row_no, place, data if isinstance(data, dict) else json.loads(data)) for row_no, place, data in found]
 
 
 def compare(run: Run) -> Iterator[None]:
@@ -307,7 +324,7 @@ def compare(run: Run) -> Iterator[None]:
                 counts[_verdict(match)] += 1
                 questions.note(match)
                 _note(run, match)
-            after = rows[-1][0]
+            after = rows[-1].row_no
             run.move(cursor=after)
     stopped = {} if matcher.stop is None else {"looked_up_to": matcher.stop}
     run.move(counts={**run.job.counts, **counts, **stopped, "questions": questions.told()})
@@ -328,23 +345,33 @@ def _verdict(match: Match) -> str:
 
 
 class Questions:
-    """What a dry run tells of rows that have something in common: how many, and the first of them."""
+    """What a dry run tells of rows that have something in common: how many, the first of them, the commonest names."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], list[int]] = {}
+        self._rows: dict[str, int] = {}
+        self._first: dict[str, list[int]] = {}
+        self._names: dict[str, Counter[str]] = {}
 
     def note(self, match: Match) -> None:
         """Count the row under what it asks."""
-        for question in match.asks:
-            self._found.setdefault(question, []).append(match.row_no)
+        for code, name in match.asks:
+            self._rows[code] = self._rows.get(code, 0) + 1
+            first = self._first.setdefault(code, [])
+            if len(first) < SHOWN_ROWS:
+                first.append(match.place)
+            names = self._names.setdefault(code, Counter())
+            if name and (name in names or len(names) < KNOWN_NAMES):
+                names[name] += 1
 
     def told(self) -> list[dict[str, Any]]:
-        """[{code, value, count, rows}], those of most rows first."""
-        ordered = sorted(self._found.items(), key=lambda item: (item[0][0], -len(item[1])))
+        """As understood.asked_by reads it."""
         return [
-            {"code": code, "value": value, "count": len(rows), "rows": rows[:SHOWN_ROWS]}
-            for (code, value), rows in ordered[:MOST_QUESTIONS]
+            {"code": code, "count": count, "rows": self._first[code], "names": self._commonest(code)}
+            for code, count in self._rows.items()
         ]
+
+    def _commonest(self, code: str) -> list[str]:
+        return [name for name, _times in self._names[code].most_common(SHOWN_NAMES + 1)]
 
 
 def _note(run: Run, match: Match) -> None:
@@ -367,11 +394,11 @@ def write_customers(run: Run) -> Iterator[None]:
         with transaction.atomic():
             stage.write_alone()
             counts = _write(run, rows, matcher)
-            run.move(cursor=rows[-1][0], counts=run.counted(**counts))
+            run.move(cursor=rows[-1].row_no, counts=run.counted(**counts))
         yield
 
 
-def _write(run: Run, rows: list[tuple[int, dict[str, Any]]], matcher: Matcher) -> dict[str, int]:
+def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0}
     owners = people.Owners.of(run.job)
     while rows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -44,17 +44,26 @@ CONTACT_TEXTS = {
 NOT_LOOKED_UP = gettext_lazy(
     "Not looked up: your files named many customers of colleagues today. Import again tomorrow or ask your team lead."
 )
-# What a dry run asks the person, for as many rows as have it in common.
+# What a dry run asks the person, for all rows that have it in common (customers.imports.understood says it in words).
 OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NEW_CHANNEL, NAMELESS, KEPT = (
-    "other_name", "twin", "masked_twin", "several", "elsewhere", "no_owner", "new_channel", "nameless", "masked_kept",
+    "other_names", "twins", "masked_twins", "several", "elsewhere", "no_owners", "new_channels", "nameless",
+    "masked_kept",
 )  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A row of the file: its number among the rows, its place as a spreadsheet counts it, and its filled fields."""
+
+    row_no: int
+    place: int
+    data: dict[str, Any]
 
 
 @dataclass
 class NewRow:
     """A customer that the file itself makes: what its rows have said so far."""
 
-    row_no: int
+    place: int
     data: dict[str, Any]
 
     @property
@@ -74,6 +83,7 @@ class Match:
     """One row, the customer it means and what it changes. `customer` None = new; `reason` = refused."""
 
     row_no: int
+    place: int
     data: dict[str, Any]
     customer: Customer | None = None
     earlier: NewRow | None = None  # the file made this customer further up; only while nothing is written
@@ -101,16 +111,16 @@ class Match:
         return bool(self.changes or self.contact_changes or self.tags)
 
 
-def without_repeats(rows: Sequence[tuple[int, dict[str, Any]]]) -> tuple[list, list]:
+def without_repeats(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """(the first rows, of which no two can mean the same customer, the rest for another round)."""
     seen: set[Key] = set()
     nameless_ways: set[Key] = set()
-    for place, (_row_no, data) in enumerate(rows):
-        keys = row_keys(data)
+    for at, row in enumerate(rows):
+        keys = row_keys(row.data)
         ways = [key for key in keys if key[0] != "name"]
         names = [key for key in keys if key[0] == "name"]
         if seen.intersection(ways or names) or nameless_ways.intersection(names):
-            return list(rows[:place]), list(rows[place:])
+            return list(rows[:at]), list(rows[at:])
         seen.update(keys)
         nameless_ways.update(names if not ways else ())
     return list(rows), []
@@ -189,7 +199,7 @@ class Matcher:
         self.moved: dict[Key, list[int]] = {}  # customers to whom the file has given this phone or address
         self.changed: dict[int, dict[str, Any]] = {}
 
-    def __call__(self, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[Match]:
+    def __call__(self, rows: Sequence[Row]) -> list[Match]:
         """Whom each row means and what it changes.
 
         Must be called inside a transaction: what a person was told is counted and written in one.
@@ -198,12 +208,12 @@ class Matcher:
         if self.sender.user is not None:
             self.told = selectors.told_today(self.sender.user)
             if self.stop is None and len(self.told) >= selectors.HINTS_A_DAY:
-                self.stop = rows[0][0] if rows else 0
-        self._look_up([data for _number, data in rows])
-        plan = Plan(self.sender, [row for row in self.found if row.pk in self.mine], [data for _number, data in rows])
+                self.stop = rows[0].row_no if rows else 0
+        self._look_up([row.data for row in rows])
+        plan = Plan(self.sender, [row for row in self.found if row.pk in self.mine], [row.data for row in rows])
         matches = []
-        for row_no, data in rows:
-            match = Match(row_no, data)
+        for row in rows:
+            match = Match(*row)
             self._find(match)
             if not match.reason:
                 plan.fill(match)
@@ -289,6 +299,7 @@ class Matcher:
                 _("Possible duplicate: %(name)s has the same name and phone. Is it the same, write that number.")
                 % {"name": _named(reachable)},
                 TWIN,
+                reachable.name,
             )
         elif twins:
             return twins[0]  # told of, as in the form
@@ -318,7 +329,7 @@ class Matcher:
                 "There is a customer of this name already, %(name)s, whose phone or e-mail is shown to you masked."
                 " Is it the same, add its number."
             )
-            match.refuse(text % {"name": _named(hidden[0])}, MASKED_TWIN)
+            match.refuse(text % {"name": _named(hidden[0])}, MASKED_TWIN, hidden[0].name)
         return None
 
     def _by_phone(self, data: Mapping[str, Any]) -> list[Known]:
@@ -335,7 +346,7 @@ class Matcher:
         """One's own before those of others, of whom only the owner is told."""
         own = [row for row in rows if self._reached(row)]
         if len(own) > 1:
-            match.refuse(several, SEVERAL)
+            match.refuse(several, SEVERAL, match.data["name"])
         return own[0] if own else next(iter(rows), None)
 
     def _other_name(self, match: Match, rows: Sequence[Known]) -> Known | None:
@@ -347,7 +358,7 @@ class Matcher:
             "Another name under the same phone or e-mail: %(name)s has it. Is it the same, add that customer's number;"
             " is it somebody else, give a number of its own."
         )
-        match.refuse(text % {"name": _named(own)}, OTHER_NAME)
+        match.refuse(text % {"name": _named(own)}, OTHER_NAME, own.name)
         return None
 
     def _hides(self, customer: Customer, data: Mapping[str, Any]) -> bool:
@@ -370,7 +381,8 @@ class Matcher:
             audit.record(selectors.HINT_ACT, by=self.sender.user, on=customer)
             self.told.add(customer.pk)
         if customer.owner is None:
-            match.refuse(_("The customer is in the unassigned pool. Claim it first, then import again."), ELSEWHERE)
+            text = _("The customer is in the unassigned pool. Claim it first, then import again.")
+            match.refuse(text, ELSEWHERE, _("Unassigned pool"))
         else:
             text = _("The customer exists already. Ask %(name)s.") % {"name": customer.owner.name}
             match.refuse(text, ELSEWHERE, customer.owner.name)
@@ -380,7 +392,7 @@ class Matcher:
         """What later rows of the file will meet once this one is written."""
         keys = row_keys(match.data)
         if match.customer is None:
-            row = match.earlier or NewRow(match.row_no, dict(match.data))
+            row = match.earlier or NewRow(match.place, dict(match.data))
             for key in keys:
                 there = self.new.setdefault(key, [])
                 if row not in there:
@@ -392,7 +404,8 @@ class Matcher:
         for key in keys:
             if key[0] in ("phone", "email"):
                 self.moved.setdefault(key, []).append(match.customer.pk)
-                self.by.setdefault(key, []).append(match.customer)
+                if match.customer not in self.by.setdefault(key, []):
+                    self.by[key].append(match.customer)
 
 
 def _numberless(row: Known) -> bool:
@@ -406,7 +419,7 @@ def _fits(row: Known, data: Mapping[str, Any]) -> bool:
 
 def _named(row: Known) -> str:
     if isinstance(row, NewRow):
-        return _("%(name)s in row %(row)s") % {"name": row.name, "row": row.row_no}
+        return _("%(name)s in row %(row)s") % {"name": row.name, "row": row.place}
     return f"{row.name} ({row.number})"
 
 

@@ -60,8 +60,46 @@ QUESTIONS = {
         "%(count)s rows make customers new whose phone or e-mail others have: %(names)s.",
         "count",
     ),
+    "other_names": ngettext_lazy(
+        "%(count)s row gives another name to a phone or e-mail that a customer has: %(names)s. Nobody is renamed.",
+        "%(count)s rows give other names to phones or e-mails that customers have: %(names)s. Nobody is renamed.",
+        "count",
+    ),
+    "twins": ngettext_lazy(
+        "%(count)s row brings a new number for a name and phone that are there already: %(names)s.",
+        "%(count)s rows bring new numbers for names and phones that are there already: %(names)s.",
+        "count",
+    ),
+    "masked_twins": ngettext_lazy(
+        "%(count)s row has the name of a customer whose phone or e-mail you see masked: %(names)s.",
+        "%(count)s rows have names of customers whose phone or e-mail you see masked: %(names)s.",
+        "count",
+    ),
+    "several": ngettext_lazy(
+        "%(count)s row may mean several customers: %(names)s.",
+        "%(count)s rows may each mean several customers: %(names)s.",
+        "count",
+    ),
+    "elsewhere": ngettext_lazy(
+        "%(count)s row means a customer of a colleague or of the pool: %(names)s.",
+        "%(count)s rows mean customers of colleagues or of the pool: %(names)s.",
+        "count",
+    ),
+    "no_owners": ngettext_lazy(
+        "%(count)s row names an owner who isn't found: %(names)s.",
+        "%(count)s rows name owners who aren't found: %(names)s.",
+        "count",
+    ),
+    "masked_kept": ngettext_lazy(
+        "%(count)s row fills fields that you see masked: they stay as they are.",
+        "%(count)s rows fill fields that you see masked: they stay as they are.",
+        "count",
+    ),
 }
-SERIOUS = ("people_dropped", "same_amounts", "possible_duplicates")
+SERIOUS = (
+    "people_dropped", "same_amounts", "possible_duplicates", "other_names", "twins", "masked_twins", "several",
+    "no_owners",
+)  # fmt: skip
 
 FIGURES = {
     "sales": gettext_lazy("sales"),
