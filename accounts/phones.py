@@ -101,9 +101,10 @@ def _problem(number: PhoneNumber | None) -> str:
         return _("it is too short or too long.")
     if at_home(number):
         return _problem_at_home(number)
-    if phonenumbers.is_possible_number(number):
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == ValidationResult.IS_POSSIBLE:
         return ""
-    if phonenumbers.is_possible_number_with_reason(number) == ValidationResult.TOO_LONG:
+    if reason == ValidationResult.TOO_LONG:
         return _("it has too many digits for its country.")
     return _("it has too few digits for its country.")
 
@@ -129,7 +130,8 @@ def _problem_at_home(number: PhoneNumber) -> str:
 def checked_mobile(text: str) -> str:
     """`+8613812345678`, the one spelling of a sign-in number; BadPhoneError when nobody could sign in with it."""
     number = possible_number(text)
-    if number.extension or not phonenumbers.is_possible_number(number):
+    whole = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+    if number.extension or not whole:
         raise BadPhoneError(
             _("“%(value)s” isn't a number to sign in with: write the whole number of one telephone.")
             % {"value": text.strip()[:40]}

@@ -20,4 +20,5 @@ class CustomersConfig(AppConfig):
         nav.register_action(
             _("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True
         )
+        nav.register(_("Data quality"), "data_quality", "circle-alert", "customer.change", group="manage", order=60)
         nav.register(_("Imports"), "import_list", "upload", "import.add", group="system", order=10)

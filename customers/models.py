@@ -16,6 +16,7 @@ from accounts.models import Team
 from accounts.scope import ScopedQuerySet
 from core.base import Binned, MaskedSave, Stamped, Versioned
 from core.history import tracked
+from customers.phones import tel_uri
 
 ALIVE = Q(deleted_at=None)
 CUSTOMER_OWNERS = ("customer__owner", "customer__service_owner")
@@ -59,6 +60,20 @@ class Channel(Named):
     is_active = models.BooleanField(default=True)
 
 
+class Called:
+    """Where a tap on a phone number leads."""
+
+    @property
+    def phone_uri(self) -> str:
+        """tel:+861065781234;ext=801"""
+        return tel_uri(self.phone)
+
+    @property
+    def phone2_uri(self) -> str:
+        """The same for the second number."""
+        return tel_uri(self.phone2)
+
+
 class Tag(models.Model):
     """A free classification of customers."""
 
@@ -93,7 +108,7 @@ class Gender(models.TextChoices):
 
 
 @tracked(exclude=("search_tokens", "updated_at", "updated_by", "version"))
-class Customer(MaskedSave, Stamped, Versioned, Binned):
+class Customer(Called, MaskedSave, Stamped, Versioned, Binned):
     """A person or company that buys or may buy. Exactly one owner, or none = the unassigned pool."""
 
     scope_resource: ClassVar[str] = "customer"
@@ -157,7 +172,7 @@ class Customer(MaskedSave, Stamped, Versioned, Binned):
     stage_since = models.DateField(null=True, blank=True, editable=False)
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
     source = models.CharField(max_length=40, default="manual", editable=False)
-    # Words a search may meet, each with its class: n: name, c: contact, p: phone, t: last four digits, e: e-mail.
+    # Words a search may meet, each with its class (customers/search.py).
     search_tokens = ArrayField(models.CharField(max_length=80), default=list, editable=False)
 
     objects = AliveManager()
@@ -245,7 +260,7 @@ class CustomerFacts(models.Model):
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
-class Contact(MaskedSave, Stamped, Versioned, Binned):
+class Contact(Called, MaskedSave, Stamped, Versioned, Binned):
     """A person at a company customer."""
 
     scope_resource: ClassVar[str] = "contact"

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.phones import BadPhoneError, at_home, plain_number, possible_number
 
-__all__ = ["BadPhoneError", "can_be_called", "checked_phone", "checked_phones", "normal_phone", "phone_digits",
-           "phone_keys", "tel_uri"]  # fmt: skip
+__all__ = [
+    "BadPhoneError", "all_callable", "can_be_called", "checked_phone", "checked_phones", "normal_phone", "phone_digits",
+    "phone_keys", "tel_uri",
+]  # fmt: skip
 
 # The commonest spellings, told apart without the library: a million customers are written in minutes, not hours.
 _ELEVEN_DIGITS = re.compile(r"(?:\+86|0086|86)?(1\d{10})")
@@ -66,6 +68,11 @@ def can_be_called(text: str) -> bool:
     except BadPhoneError:
         return False
     return True
+
+
+def all_callable(text: str) -> bool:
+    """Whether each number that stands in `text` can be called; nothing can't be wrong."""
+    return all(_ELEVEN_DIGITS.fullmatch(part) or can_be_called(part) for part in _parts(text)) if text else True
 
 
 def phone_digits(text: str) -> str:

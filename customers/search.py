@@ -1,6 +1,7 @@
 """Search over customers: the stored tokens and the filter that uses only what the asking person may read.
 
-Token classes: n: name and number, c: contact names, p: whole phone numbers, t: last four digits, e: e-mail.
+Token classes: n: name and number, c: contact names, p: whole phone numbers, t: last four digits, e: e-mail. The one
+token x:phone marks customers with a number that can't be called; nobody finds it by typing.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import limits, policy
 from accounts.masking import mode_for
+from accounts.phones import plain_number
 from accounts.scope import Reach, ScopedQuerySet, reach_of
 from customers import words
 from customers.models import Customer
-from customers.phones import phone_digits, phone_keys
+from customers.phones import all_callable, phone_digits, phone_keys
 
 TAIL = 4
+BAD_PHONE = "x:phone"
 WHOLE_FROM = 7
 TRIGRAM_FROM = 3
 MAX_TERMS = 6
@@ -59,11 +62,14 @@ def tokens_for(
     credit_code: str = "",
 ) -> list[str]:
     """The sorted tokens of one customer; `phones` and `emails` hold those of its contacts too."""
+    phones = list(phones)
     names = (*words.name_words(name), *_number_words(number), words.plain(credit_code))
     found = {f"n:{word}" for word in names if word}
     found |= {f"c:{word}" for contact in contact_names for word in words.name_words(contact)}
     for digits in (key for phone in phones for key in phone_keys(phone)):
         found |= {f"p:{digits[:40]}", f"t:{digits[-TAIL:]}"} if len(digits) >= TAIL else set()
+    if not all(map(all_callable, phones)):
+        found.add(BAD_PHONE)
     found |= {f"e:{word[:70]}" for email in emails for word in _email_words(email)}
     return sorted(found)
 
@@ -109,10 +115,12 @@ def searched(rows: ScopedQuerySet, user: Any, text: str) -> ScopedQuerySet:
 
 
 def _terms(text: str) -> list[str]:
-    """The typed words; a phone number written with blanks or dashes is one word."""
-    plain = words.plain(text).replace("\x00", "")
-    if len(phone_digits(plain)) >= WHOLE_FROM and not set(plain) - set("+0123456789 -()./"):
-        return [phone_digits(plain)]
+    """The typed words; a phone number written with blanks or dashes is one word, two of them are two."""
+    plain = words.plain(plain_number(text)).replace("\x00", "")
+    if not set(plain) - set("+0123456789 -()./,"):
+        numbers = phone_keys(plain)
+        if numbers and all(len(digits) >= WHOLE_FROM for digits in numbers):
+            return numbers[:MAX_TERMS]
     return plain.split()[:MAX_TERMS]
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts import audit, policy
 from accounts.access import row_for
 from accounts.limits import LimitReachedError
-from accounts.masking import masked_all
+from accounts.masking import masked, masked_all, may_read
 from accounts.models import CustomerShare, User
 from accounts.scope import ScopedQuerySet, paths_to_people, reach_of, share_gives
 from core.models import IdempotencyKey
 from customers import words
+from customers.identity import email_key
 from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
-from customers.phones import phone_keys
-from customers.search import guess_count, searched, whole_numbers
+from customers.phones import all_callable, phone_keys
+from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20
 HINT_ACT = "customer.duplicate_hint"
 BIN_DAYS = 60
+SIMILAR = 10
 
 
 def customers_for(user: Any, action: str = "view", **narrowed: Any) -> ScopedQuerySet:
@@ -126,6 +128,37 @@ def tags() -> QuerySet[Tag]:
     return Tag.objects.order_by("name")
 
 
+# --- data quality ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class BadPhone:
+    """A number that can't be called, as the person may read it; `contact` None = the customer's own."""
+
+    field: str
+    shown: str
+    contact: Contact | None = None
+
+
+def uncallable(user: Any) -> ScopedQuerySet:
+    """Customers in reach with a phone number, or a contact's, that is no possible one of its country."""
+    return customers_for(user, pool=False).filter(search_tokens__contains=[BAD_PHONE]).select_related("owner", "facts")
+
+
+def bad_phones_of(user: Any, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:
+    """The numbers of these customers that can't be called; masks the customers."""
+    found: dict[int, list[BadPhone]] = {row.pk: [] for row in customers}
+    by_id = {row.pk: row for row in customers}
+    for contact in Contact.objects.for_user(user).filter(customer__in=by_id).order_by("pk"):
+        contact.customer = by_id[contact.customer_id]
+        if not all_callable(contact.phone):
+            shown = masked(user, contact)
+            found[contact.customer_id].append(BadPhone("phone", shown.phone, shown))
+    for customer in customers:
+        names = [name for name in ("phone", "phone2") if not all_callable(getattr(customer, name))]
+        shown = masked(user, customer)
+        found[customer.pk][:0] = [BadPhone(name, getattr(shown, name)) for name in names]
+    return found
+
+
 # --- recycle bin -----------------------------------------------------------------------------------------------------
 def binned_for(user: Any) -> QuerySet[Customer]:
     """Deleted customers that `user` may restore: those they deleted; for leads and administrators all in reach."""
@@ -163,19 +196,20 @@ class Duplicates:
         return bool(self.in_reach or self.ask)
 
 
-def duplicates_of(user: Any, *, name: str, phones: Iterable[str] = (), exclude: int | None = None) -> Duplicates:
-    """Same name or same phone number. For customers out of reach only the owner's name, so often a day, on record.
+def duplicates_of(
+    user: Any, *, name: str, phones: Iterable[str] = (), email: str = "", exclude: int | None = None
+) -> Duplicates:
+    """Same name, phone number or e-mail, in any spelling. For customers out of reach only the owner's name, so often a
+    day, on record.
 
     Also here a phone number completes a masked one, so it counts as a search for it; beyond that limit only the name
-    is compared.
+    is compared. A masked address is compared with nothing.
     """
-    phones = _askable(user, phones)
-    same = list(Customer.objects.filter(_same(name, phones)).exclude(pk=exclude).select_related("owner", "facts")[:10])
+    found = _same(name, _askable(user, phones), email)
+    same = [row for row in found if row.pk != exclude]
     visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
-    return Duplicates(
-        masked_all(user, [row for row in same if row.pk in visible]),
-        _whom_to_ask(user, [row for row in same if row.pk not in visible]),
-    )
+    told = [row for row in same if row.pk in visible and (not found[row] or may_read(user, row, "email"))]
+    return Duplicates(masked_all(user, told), _whom_to_ask(user, [row for row in same if row.pk not in visible]))
 
 
 def _askable(user: Any, phones: Iterable[str]) -> list[str]:
@@ -188,10 +222,20 @@ def _askable(user: Any, phones: Iterable[str]) -> list[str]:
     return asked
 
 
-def _same(name: str, phones: Iterable[str]) -> Q:
-    condition = Q(name_sort=words.sort_key(name), name__iexact=name.strip()) if name.strip() else Q(pk__in=[])
+def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
+    """At most ten customers; True for those of whom only the address says that they may be the same."""
+    rows = Customer.objects.select_related("owner", "facts").defer("search_tokens")
+    found: dict[Customer, bool] = {}
+    if name.strip():
+        spelled = rows.filter(name_sort=words.sort_key(name)).order_by("pk")[:50]
+        found |= dict.fromkeys((row for row in spelled if words.name_key(row.name) == words.name_key(name)), False)
     numbers = [f"p:{digits[:40]}" for phone in phones for digits in phone_keys(phone) if len(digits) >= 7]
-    return condition | Q(search_tokens__overlap=numbers) if numbers else condition
+    if numbers:
+        found |= dict.fromkeys(rows.filter(search_tokens__overlap=numbers)[:SIMILAR], False)
+    if email.strip():
+        for row in rows.filter(search_tokens__contains=[f"e:{email_key(email)[:70]}"])[:SIMILAR]:
+            found.setdefault(row, True)
+    return dict(list(found.items())[:SIMILAR])
 
 
 def told_today(user: Any) -> set[int]:

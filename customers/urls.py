@@ -6,6 +6,7 @@ from customers import views
 
 urlpatterns = [
     path("", include("customers.imports.urls")),
+    path("data-quality/", views.data_quality, name="data_quality"),
     path("customers/new/", views.customer_new, name="customer_new"),
     path("customers/bin/", views.customer_bin, name="customer_bin"),
     path("customers/assign/", views.customers_assign, name="customers_assign"),

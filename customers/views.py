@@ -64,7 +64,7 @@ def _known(request: HttpRequest, form: forms.NewCustomerForm) -> selectors.Dupli
     data = form.cleaned_data
     if data["anyway"] or _already_made(request, form):
         return selectors.Duplicates()
-    return selectors.duplicates_of(request.user, name=data["name"], phones=[data["phone"]])
+    return selectors.duplicates_of(request.user, name=data["name"], phones=[data["phone"]], email=data["email"])
 
 
 def _already_made(request: HttpRequest, form: forms.NewCustomerForm) -> bool:
@@ -150,6 +150,17 @@ def _conflict(request: HttpRequest, current: Customer, form: Any, result: Any) -
         "merged": [form.fields[name].label for name in result.theirs],
     }
     return render(request, "customers/conflict.html", context, status=409)
+
+
+# --- data quality ----------------------------------------------------------------------------------------------------
+@require_safe
+@needs("customer.view")
+def data_quality(request: HttpRequest) -> HttpResponse:
+    """Phone numbers in reach that can't be called; nothing is changed by itself."""
+    page = keyset_page(selectors.uncallable(request.user), order=("name_sort", "pk"), cursor=request.GET.get("cursor"))
+    numbers = selectors.bad_phones_of(request.user, page.rows)
+    rows = [(row, numbers[row.pk], selectors.may(request.user, row, "customer.change")) for row in page.rows]
+    return render(request, "customers/quality.html", {"page": page, "rows": rows})
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------

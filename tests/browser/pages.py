@@ -9,6 +9,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/customers/",
         "/customers/new/",
         "/customers/bin/",
+        "/data-quality/",
         "/customers/{customer}/",
         "/customers/{customer}/edit/",
         "/interactions/new/?customer={customer}",
