@@ -3,7 +3,7 @@
 Callers authorise first (accounts.access.row_for); these functions keep the data right.
 """
 
-from sales.services.facts import order_facts_refresh, stages_move_on
+from sales.services.facts import order_facts_refresh, stages_move_back, stages_move_on
 from sales.services.lines import Line, lines_of
 from sales.services.orders import order_create, order_delete, order_restore, order_return, order_update
 from sales.services.products import product_save
@@ -21,6 +21,7 @@ __all__ = [
     "order_update",
     "product_save",
     "return_lines",
+    "stages_move_back",
     "stages_move_on",
     "target_delete",
     "target_set",

@@ -63,10 +63,23 @@ _AGED = f"""
 """  # noqa: S608 - constants only
 
 
+_REJUVENATED = f"""
+    UPDATE customers_customer SET stage = 'after_sale', stage_since = stage_since - {AFTER_SALE_DAYS}
+    WHERE stage = 'long_term' AND stage_since > %(today)s
+"""  # noqa: S608 - constants only
+
+
 def stages_move_on(today: date) -> int:
     """End the stage "after the deal" where its 90 days are over by the company's date; returns how many. Repeatable."""
     with connection.cursor() as cursor:
         cursor.execute(_AGED, {"today": today})
+        return cursor.rowcount
+
+
+def stages_move_back(today: date) -> int:
+    """Take back what `stages_move_on` did by a later day: nobody is a long-term customer since a day to come."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REJUVENATED, {"today": today})
         return cursor.rowcount
 
 
