@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, company
+from core import company
 from customers.imports import values
 from customers.models import Channel
 from sales import money, selectors
 from sales.models import Order, OrderLine, Product
+from sales.moments import is_ahead
 from sales.services import Line
 
 LINES_AT_FIRST, MOST_LINES = 3, 150
@@ -76,7 +77,7 @@ class OrderForm(forms.Form):
 
     def clean_ordered_at(self) -> datetime:
         moment = self.cleaned_data["ordered_at"]
-        if moment > clock.now() + timedelta(minutes=5):
+        if is_ahead(moment):
             raise forms.ValidationError(_("The order can't lie in the future. Choose a time up to now."))
         if moment.year < EARLIEST:
             raise forms.ValidationError(_("Check the year: it lies before %(year)s.") % {"year": EARLIEST})

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.rest.fields import Day, MaskedSerializer, ScopedKey
+from core import company
 from customers.models import Channel, Customer
 from sales.models import Order, OrderLine, Product, Target
 
@@ -103,9 +104,22 @@ class OrderSerializer(MaskedSerializer):
             "version",
         )
 
+    def set_by_server(self) -> dict[str, Any]:
+        """A new order is in the currency of the company, or of the purchase that comes back."""
+        shown = super().set_by_server()
+        if self.instance is None:
+            origin = self.initial_data.get("return_of")
+            purchase = Order.objects.filter(pk=origin).first() if type(origin) is int else None
+            shown["currency"] = purchase.currency if purchase else company.currency()
+        return shown
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Customer, kind and origin stay; only a return comes from an order, and from one of the same customer."""
         if self.instance is not None:
+            moved = [name for name in FIXED if name in attrs and attrs[name] != getattr(self.instance, name)]
+            if moved:
+                text = _("This can't be changed. Delete the order and enter it anew.")
+                raise serializers.ValidationError({name: [text] for name in moved})
             return super().validate({name: value for name, value in attrs.items() if name not in FIXED})
         origin = attrs.get("return_of")
         if origin is not None and attrs.get("kind") != Order.Kind.RETURN:

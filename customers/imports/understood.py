@@ -105,12 +105,18 @@ FIGURES = {
     "sales": gettext_lazy("sales"),
     "returned": gettext_lazy("came back"),
     "uncounted": gettext_lazy("not counted (open or cancelled)"),
+    "states": gettext_lazy("orders by state"),
     "currency": gettext_lazy("currency"),
     "first": gettext_lazy("first day"),
     "last": gettext_lazy("last day"),
     "customers": gettext_lazy("customers in the file"),
     "dates": gettext_lazy("dates read as"),
     "encoding": gettext_lazy("encoding"),
+}
+STATES = {
+    "completed": gettext_lazy("completed"),
+    "open": gettext_lazy("open"),
+    "cancelled": gettext_lazy("cancelled"),
 }
 MONEY, DAYS = ("sales", "returned", "uncounted"), ("first", "last")
 
@@ -158,7 +164,7 @@ def _listed(names: Sequence[str]) -> str:
 def figures_of(job: ImportJob) -> list[tuple[Any, str]]:
     """(label, figure) of what was understood, in the reader's language."""
     told = job.counts.get("understood", {})
-    return [(label, _spoken(name, told)) for name, label in FIGURES.items() if told.get(name) not in (None, "")]
+    return [(label, _spoken(name, told)) for name, label in FIGURES.items() if told.get(name) not in (None, "", {})]
 
 
 def _spoken(name: str, told: dict[str, Any]) -> str:
@@ -168,6 +174,8 @@ def _spoken(name: str, told: dict[str, Any]) -> str:
         return str(values.ORDER_WORDS.get(told[name], told[name]))
     if name in DAYS:
         return formatting.day(date.fromisoformat(told[name]))
+    if name == "states":
+        return ", ".join(f"{STATES.get(state, state)} {formatting.number(n)}" for state, n in told[name].items())
     return formatting.number(told[name]) if isinstance(told[name], int) else str(told[name])
 
 

@@ -126,6 +126,7 @@ COLUMNS = (
     Column(
         "payment_method", gettext_lazy("payment method"), ("支付方式", "付款方式", "paymenttype"), near=("payment",)
     ),
+    Column("status", gettext_lazy("status"), ("订单状态", "交易状态", "状态", "orderstatus", "financialstatus")),
     Column("channel", gettext_lazy("channel"), ("渠道", "来源", "平台", "销售渠道", "source")),
     Column(
         "region",

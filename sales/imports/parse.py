@@ -22,17 +22,20 @@ from customers.imports.words import KINDS, word
 from customers.models import Kind as CustomerKind
 from sales import money
 from sales.imports.columns import LABELS
+from sales.imports.states import state_of
+from sales.moments import is_ahead
 
 # As they stand in the staging table; `number` is filled in later for rows without order number. `place` is the row as a
 # spreadsheet counts it, `given` the amount of a line that also has quantity and price.
 STAGED = (
     "row_no", "place", "error", "number", "content", "customer_no", "customer_name", "customer_kind", "company",
     "phone", "email", "owner_email", "ordered_at", "ordered_on", "sku", "product", "quantity", "unit_price",
-    "unit_cost", "discount", "amount", "given", "payment_method", "channel", "region",
+    "unit_cost", "discount", "amount", "given", "payment_method", "channel", "region", "status",
 )  # fmt: skip
 LIMITS = {
     "order_no": 80, "customer_no": 40, "customer_name": 160, "company": 160, "phone": 40, "email": 254, "sku": 60,
     "product": 200, "payment_method": 40, "channel": 80, "region": 80, "customer_kind": 40, "owner_email": 254,
+    "status": 40,
 }  # fmt: skip
 # Digits before the point and decimals kept, in the order of the staging table.
 FIGURES = {"quantity": (11, 3), "unit_price": (14, 4), "unit_cost": (14, 4), "discount": (14, 4), "amount": (15, 6)}
@@ -43,6 +46,7 @@ _TYPES = {"row_no": "integer PRIMARY KEY", "place": "integer", "ordered_at": "ti
 _TYPES |= dict.fromkeys((*FIGURES, "given"), "numeric")
 STAGED_TYPES = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in STAGED)
 DAMAGED = gettext_lazy("%(field)s: “%(value)s” was damaged by a spreadsheet; export it as text.")
+SPECIAL = ("customer_kind", "owner_email", "channel", "payment_method", "status")
 KNOWN_FIGURES = 100_000
 ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
     STAGED.index(name)
@@ -91,9 +95,7 @@ class LineReader:
             if name in self.at
         ]
         self._cent = Decimal(1).scaleb(-money.digits(context.currency))
-        self._special = [
-            name for name in ("customer_kind", "owner_email", "channel", "payment_method") if name in self.at
-        ]
+        self._special = [name for name in SPECIAL if name in self.at]
         self._names_at = [self.at.get(name, len(columns)) for name in ("first_name", "last_name")]
         self._figures_at = [(name, self.at[name]) for name in FIGURES if name in self.at]
         self._refusal = Refusals()
@@ -151,6 +153,8 @@ class LineReader:
         if not text:
             raise BadCellError(_("the date is missing."))
         instant = values.moment(text, self.context.zone, self.context.date_order)
+        if is_ahead(instant):
+            raise BadCellError(_("“%(value)s” lies in the future. Check the time zone too.") % {"value": text[:60]})
         on = instant.astimezone(self.context.company_zone).date()
         rates = self.context.rates
         if rates is not None and on not in rates:
@@ -261,6 +265,8 @@ class LineReader:
             line[at] = KINDS.get(word(text), CustomerKind.UNKNOWN)
         elif name == "payment_method":
             line[at] = PAYMENTS.get(word(text), text)
+        elif name == "status":
+            line[at] = _at(name, text, state_of)
         elif name == "owner_email":
             line[at] = self._owner(text.lower())
         else:

@@ -48,12 +48,15 @@ ORDERS = """
     WITH sums AS (
         SELECT number, min(row_no) AS first_row, min(row_no) FILTER (WHERE customer_no IS NOT NULL) AS customer_row,
                min(customer_no COLLATE "C") AS lowest_no, max(customer_no COLLATE "C") AS highest_no,
+               min(status COLLATE "C") AS status, max(status COLLATE "C") AS other_status,
                min(ordered_at) AS ordered_at, min(ordered_on) AS ordered_on, max(ordered_on) AS last_on,
                sum(amount) AS exact,
                md5(string_agg(content, '' ORDER BY content)) AS content
         FROM {lines} WHERE error IS NULL GROUP BY number
     ), totals AS (
         SELECT s.*, f.payment_method, f.channel, f.region, c.customer_no,
+               CASE WHEN s.status <> 'refunded' THEN s.status WHEN s.status IS NOT NULL THEN
+                    CASE WHEN s.exact < 0 THEN 'completed' ELSE 'cancelled' END END AS state,
                round(s.exact * 10::numeric ^ %(digits)s) AS total, COALESCE(r.rate, 1) AS rate
         FROM sums s
         JOIN {lines} f ON f.row_no = s.first_row
@@ -63,10 +66,12 @@ ORDERS = """
     SELECT row_number() OVER (ORDER BY customer_no NULLS LAST, ordered_at, number) AS seq,
            number, customer_no, CASE WHEN lowest_no <> highest_no THEN
                CASE WHEN lowest_no = customer_no THEN highest_no ELSE lowest_no END END AS other_customer,
+           state, status, NULLIF(other_status, status) AS other_status,
            ordered_at, ordered_on, last_on, payment_method, channel, region, total, rate,
            round(total * rate * 10::numeric ^ (%(into_digits)s - %(digits)s)) AS amount,
            encode(sha256(convert_to(concat_ws('|', content, customer_no, %(currency)s::text,
-               extract(epoch FROM ordered_at), total, payment_method, channel, region), 'UTF8')), 'hex') AS hash,
+               extract(epoch FROM ordered_at), total, payment_method, channel, region, 'state ' || state),
+               'UTF8')), 'hex') AS hash,
            'new'::text AS action, NULL::bigint AS order_id
     FROM totals
 """
@@ -79,6 +84,8 @@ REFUSE = """
 """
 TWO_CUSTOMERS = "o.other_customer IS NOT NULL"
 DAYS_APART = "o.last_on > o.ordered_on + 3"
+TWO_STATES = "o.other_status IS NOT NULL"
+NO_STATE = "o.status IS NULL"
 TOO_LARGE = "GREATEST(abs(o.total), abs(o.amount)) > 9000000000000000000"
 
 # What is stored already: same = nothing to do, changed = its lines are replaced as a whole.
@@ -92,7 +99,8 @@ COMPARE = """
 PEOPLE = """
     CREATE UNLOGGED TABLE {people} AS
     SELECT row_number() OVER (ORDER BY min(l.row_no)) AS seq, l.customer_no AS number, {attributes},
-           max(o.ordered_on) FILTER (WHERE o.total > 0) AS bought_on, min(l.place) AS place
+           max(o.ordered_on) FILTER (WHERE o.total > 0 AND COALESCE(o.state, 'completed') = 'completed') AS bought_on,
+           min(l.place) AS place
     FROM {orders} o
     JOIN {lines} l ON l.customer_no = o.customer_no AND l.number = o.number AND l.error IS NULL
     WHERE o.action <> 'same' AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no)
@@ -102,6 +110,22 @@ FIRST_OF = "(array_agg(l.{name} ORDER BY l.row_no) FILTER (WHERE l.{name} IS NOT
 ATTRIBUTES = ("customer_name", "customer_kind", "company", "phone", "email", "owner_email", "region")
 
 # An uploader reaches only own customers. Orders that are the same already write nothing and refuse nothing.
+# (first row, customer, order) of the orders that mean somebody else's customer, or are stored for one.
+FOREIGN = """
+    SELECT min(l.row_no) AS row_no, c.id, e.id
+    FROM {orders} o
+    JOIN {lines} l ON l.number = o.number AND l.error IS NULL
+    LEFT JOIN customers_customer c ON c.number = o.customer_no AND c.id NOT IN ({reach})
+    LEFT JOIN sales_order e ON e.id = o.order_id AND (e.customer_id IS NULL OR e.customer_id NOT IN ({reach}))
+    WHERE o.action <> 'same' AND (c.id IS NOT NULL OR e.id IS NOT NULL)
+    GROUP BY 2, 3 ORDER BY 1
+"""
+FROM_ROW = """
+    o.action <> 'same' AND
+    (SELECT min(r.row_no) FROM {lines} r WHERE r.number = o.number AND r.error IS NULL) >= %s AND
+"""
+NOT_OWN_CUSTOMER = "NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no AND c.id IN ({reach}))"
+NOT_OWN_ORDER = "NOT EXISTS (SELECT FROM sales_order e WHERE e.id = o.order_id AND e.customer_id IN ({reach}))"
 FOREIGN_CUSTOMER = """
     o.action <> 'same' AND EXISTS (
         SELECT FROM customers_customer c
@@ -118,6 +142,23 @@ FOREIGN_ORDER = """
         SELECT FROM sales_order e
         WHERE e.id = o.order_id AND (e.customer_id IS NULL OR e.customer_id NOT IN ({reach})))
 """
+# Goods that came back without their purchase would count as a loss.
+RETURNED_ALREADY = """
+    o.action = 'changed' AND o.state <> 'completed' AND EXISTS (
+        SELECT FROM sales_order b
+        WHERE b.return_of_id = o.order_id AND b.deleted_at IS NULL AND b.state <> 'cancelled')
+"""
+# A return that names its purchase: C536365, 536365-R, 退536365.
+_PURCHASE_NO = "regexp_replace(o.number, '^(?:C|R|RE|RET|RETURN|T|退)[-_ ]?|[-_ ]?(?:C|R|RET|RETURN|T|退)$', '', 'i')"
+BEFORE_PURCHASE = f"""
+    o.total < 0 AND o.action <> 'same' AND (
+        EXISTS (SELECT FROM {{orders}} p
+                WHERE p.number = {_PURCHASE_NO} AND p.number <> o.number AND p.total > 0
+                  AND p.customer_no IS NOT DISTINCT FROM o.customer_no AND p.ordered_on > o.ordered_on)
+        OR EXISTS (SELECT FROM sales_order p JOIN customers_customer c ON c.id = p.customer_id
+                   WHERE p.source = %s AND p.number = {_PURCHASE_NO} AND p.number <> o.number AND p.kind = 'purchase'
+                     AND p.deleted_at IS NULL AND c.number = o.customer_no AND p.ordered_on > o.ordered_on))
+"""  # noqa: S608 - constants only
 DROP_REFUSED = (
     "DELETE FROM {orders} o WHERE NOT EXISTS (SELECT FROM {lines} l WHERE l.number = o.number AND l.error IS NULL)"
 )
@@ -135,10 +176,11 @@ ROW_COUNTS = """
 
 # --- what was understood ---------------------------------------------------------------------------------------------
 UNDERSTOOD = """
-    SELECT sum(total) FILTER (WHERE total > 0), sum(total) FILTER (WHERE total < 0), min(ordered_on), max(ordered_on),
-           count(DISTINCT customer_no)
-    FROM {orders}
+    SELECT sum(total) FILTER (WHERE total > 0 AND counts), sum(total) FILTER (WHERE total < 0 AND counts),
+           sum(total) FILTER (WHERE NOT counts), min(ordered_on), max(ordered_on), count(DISTINCT customer_no)
+    FROM (SELECT *, COALESCE(state, 'completed') = 'completed' AS counts FROM {orders}) o
 """
+STATES = "SELECT state, count(*) FROM {orders} WHERE state IS NOT NULL GROUP BY state ORDER BY state"
 ROWS_WITHOUT_CUSTOMER = """
     SELECT l.place, NULL AS name FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
     WHERE o.customer_no IS NULL AND {which}
@@ -206,8 +248,9 @@ INSERT_ORDERS = (
         INSERT INTO sales_order (source, number, customer_id, kind, state, ordered_at, ordered_on, currency, rate,
             total, amount, payment_method, channel_id, region, notes, content_hash, created_at, updated_at,
             created_by_id, updated_by_id, version)
-        SELECT %(source)s, o.number, c.id, CASE WHEN o.total < 0 THEN 'return' ELSE 'purchase' END, 'completed',
-            o.ordered_at, o.ordered_on, %(currency)s, o.rate, o.total, o.amount, COALESCE(o.payment_method, ''), h.id,
+        SELECT %(source)s, o.number, c.id, CASE WHEN o.total < 0 THEN 'return' ELSE 'purchase' END,
+            COALESCE(o.state, 'completed'), o.ordered_at, o.ordered_on, %(currency)s,
+            o.rate, o.total, o.amount, COALESCE(o.payment_method, ''), h.id,
             COALESCE(o.region, ''), '', o.hash, %(now)s, %(now)s, %(user)s, %(user)s, 1
     """  # noqa: S608 - constants
     + _SOURCE_ROWS
@@ -227,7 +270,8 @@ UPDATE_ORDERS = (
     + """ AND o.action = 'changed'
     )
     UPDATE sales_order e
-    SET customer_id = w.customer_id, kind = CASE WHEN w.total < 0 THEN 'return' ELSE 'purchase' END,
+    SET customer_id = w.customer_id, state = COALESCE(w.state, e.state),
+        kind = CASE WHEN w.total < 0 THEN 'return' ELSE 'purchase' END,
         ordered_at = w.ordered_at, ordered_on = w.ordered_on, currency = %(currency)s, rate = w.rate, total = w.total,
         amount = w.amount, payment_method = COALESCE(w.payment_method, ''), channel_id = w.channel_id,
         region = COALESCE(w.region, ''), content_hash = w.hash,
@@ -250,16 +294,21 @@ INSERT_LINES = """
     WHERE o.seq BETWEEN %(first)s AND %(last)s AND o.action <> 'same'
     ORDER BY o.seq, l.row_no
 """
-# A return that names its purchase: C536365, 536365-R, 退536365. Nothing is guessed from products or amounts.
-LINK_RETURNS = """
+# Nothing is guessed from products or amounts.
+LINK_RETURNS = f"""
     UPDATE sales_order back SET return_of_id = bought.id
-    FROM {orders} o, sales_order bought
+    FROM {{orders}} o, sales_order bought
     WHERE o.seq BETWEEN %(first)s AND %(last)s AND o.action <> 'same' AND o.total < 0 AND back.id = o.order_id
       AND back.return_of_id IS NULL AND bought.source = %(source)s AND bought.kind = 'purchase'
       AND bought.customer_id IS NOT DISTINCT FROM back.customer_id
-      AND bought.number = regexp_replace(o.number, '^(?:C|R|RE|RET|RETURN|T|退)[-_ ]?|[-_ ]?(?:C|R|RET|RETURN|T|退)$',
-                                         '', 'i')
-      AND bought.number <> o.number
+      AND bought.number = {_PURCHASE_NO} AND bought.number <> o.number
+"""  # noqa: S608 - constants only
+# Where the purchase itself doesn't count, what came back of it doesn't either.
+CANCEL_RETURNS = """
+    UPDATE sales_order back SET state = 'cancelled'
+    FROM {orders} o, sales_order bought
+    WHERE o.seq BETWEEN %(first)s AND %(last)s AND o.action <> 'same' AND back.id = o.order_id AND o.total < 0
+      AND bought.id = back.return_of_id AND bought.state = 'cancelled'
 """
 TOUCHED = """
     SELECT e.customer_id FROM {orders} o JOIN sales_order e ON e.id = o.order_id

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, company, events
@@ -18,10 +17,10 @@ from customers.imports.kinds import Kind, Step
 from customers.imports.understood import question, reading
 from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
-from sales import money
-from sales.imports import columns, sql
+from sales.imports import columns, judge, sql
 from sales.imports.layouts import LAYOUTS
-from sales.imports.parse import DAMAGED, IDENTIFIERS, STAGED, STAGED_TYPES, Context, LineReader
+from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
+from sales.imports.tables import Tables, currency_of, money_of
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
@@ -30,25 +29,10 @@ ORDERS_A_BATCH = 4_000
 PEOPLE_A_BATCH = 2_000
 
 
-class _Tables:
-    """The statements with this job's table names in them."""
-
-    def __init__(self, job: ImportJob) -> None:
-        self.lines, self.orders, self.people = stage.name(job), stage.name(job, "orders"), stage.name(job, "people")
-
-    def sql(self, text: str, **parts: str) -> str:
-        return text.format(lines=self.lines, orders=self.orders, people=self.people, **parts)
-
-
-def currency_of(job: ImportJob) -> str:
-    """The currency of the file's amounts."""
-    return job.options.get("currency") or company.currency()
-
-
 # --- 1: lines into the stage -----------------------------------------------------------------------------------------
 def stage_lines(run: Run) -> Iterator[None]:
     """COPY the file's lines, refused ones with their reason, in batches from where the last process stopped."""
-    tables = _Tables(run.job)
+    tables = Tables(run.job)
     run.table.require(run.job.mapping.values())
     people.owner_turn(run.job.options.get("owner", ""), run.user)  # before any work, not after it
     if not run.job.next_row:
@@ -90,7 +74,7 @@ def _channel_names() -> frozenset[str]:
 # --- 2: compare with what is stored ----------------------------------------------------------------------------------
 def compare(run: Run) -> Iterator[None]:
     """Build the orders and new customers of the file and count what would happen."""
-    tables = _Tables(run.job)
+    tables = Tables(run.job)
     with transaction.atomic():
         _build(run, tables)
         understood = _understood(run, tables)
@@ -98,102 +82,30 @@ def compare(run: Run) -> Iterator[None]:
     yield
 
 
-def _build(run: Run, tables: _Tables) -> None:
+def _build(run: Run, tables: Tables) -> None:
     stage.drop(tables.orders, tables.people)
     stage.execute("SET LOCAL work_mem = '64MB'")
     stage.execute(tables.sql(sql.FORGIVE))
     stage.execute(tables.sql(sql.NUMBER_ROWS))
     stage.execute(f"CREATE INDEX IF NOT EXISTS {tables.lines}_number ON {tables.lines} (number) WHERE error IS NULL")
     stage.execute(f"ANALYZE {tables.lines}")
-    _refuse_rounded(run, tables)
-    _refuse_wrong_amounts(run, tables)
-    # One refused line refuses its order whole: what is stored stays, and the corrected lines come in together.
-    reason = _("Another line of this order was refused: row %(row)s.") % {"row": "{row}"}
-    stage.execute(tables.sql(sql.TAKE_ALONG), {"reason": reason})
-    stage.execute(tables.sql(sql.ORDERS), _money(run))
-    _refuse_torn(tables)
-    _refuse(tables, sql.TOO_LARGE, _("The order's total is too large to be stored. Check quantity and price."))
+    judge.refuse_lines(run, tables)
+    stage.execute(tables.sql(sql.ORDERS), money_of(run))
+    judge.refuse_torn(run, tables)
     stage.execute(f"CREATE UNIQUE INDEX ON {tables.orders} (seq)")
     stage.execute(f"CREATE INDEX ON {tables.orders} (number)")
     stage.execute(f"ANALYZE {tables.orders}")
     stage.execute(tables.sql(sql.COMPARE), _everything(run))
-    _refuse_foreign(run, tables)
-    _refuse(tables, sql.BINNED, _("The customer or the order lies in the recycle bin. Restore it first."))
+    judge.refuse_stored(run, tables)
     stage.execute(tables.sql(sql.DROP_REFUSED))
     _build_people(run, tables)
-
-
-def _money(run: Run) -> dict[str, Any]:
-    currency, own = currency_of(run.job), company.currency()
-    return {
-        "currency": currency,
-        "foreign": currency != own,
-        "digits": money.digits(currency),
-        "into_digits": money.digits(own),
-    }
 
 
 def _everything(run: Run) -> dict[str, Any]:
     return {"source": run.job.source, "first": 0, "last": 2**62}
 
 
-def _refuse(tables: _Tables, condition: str, reason: str, params: Sequence[Any] = (), **parts: str) -> None:
-    """Give all lines of the orders that meet the condition this reason; {number}, {first}, {last} in it are filled."""
-    shown = {"first": "''", "last": "''", **parts}
-    text = tables.sql(sql.REFUSE + condition, **shown).replace("%(reason)s", "%s")
-    stage.execute(text, [reason, *params])
-
-
-def _refuse_rounded(run: Run, tables: _Tables) -> None:
-    """Identifiers of which a spreadsheet kept 15 digits, written out with zeros."""
-    for name in set(IDENTIFIERS) & set(run.job.mapping):
-        told = {"field": columns.LABELS[name], "value": "{value}"}
-        column = "number" if name == "order_no" else name
-        stage.execute(tables.sql(sql.ROUNDED_NUMBERS, name=column), {"reason": DAMAGED % told})
-
-
-def _refuse_wrong_amounts(run: Run, tables: _Tables) -> None:
-    """Amounts that aren't quantity x price are of the order or wrong; neither must become a sum."""
-    if not {"amount", "unit_price"} <= set(run.job.mapping):
-        return
-    every = _(
-        "The amount %(amount)s stands on each line of this order: it is the total of the order, not of the line."
-        " Choose quantity and unit price instead of the amount."
-    )
-    once = _(
-        "The amount %(amount)s stands on one line of this order only: it is the total of the order, not of the line."
-        " Choose quantity and unit price instead of the amount."
-    )
-    line = _("The amount %(amount)s isn't quantity x unit price less the discount = %(product)s.")
-    marks = {"amount": "{amount}", "product": "{product}"}
-    params = {"every": every % marks, "once": once % marks, "line": line % marks, "digits": _money(run)["digits"]}
-    stage.execute(tables.sql(sql.WRONG_AMOUNTS), params)
-
-
-def _refuse_torn(tables: _Tables) -> None:
-    """Lines that can't be of one order, such as those under a damaged number or a wrongly chosen column."""
-    marks = {"number": "{number}", "first": "{first}", "last": "{last}"}
-    two = _("Order %(number)s names two customers: %(first)s, %(last)s.") % marks
-    apart = _("The lines of order %(number)s lie days apart: %(first)s, %(last)s. Is this the order number?") % marks
-    _refuse(tables, sql.TWO_CUSTOMERS, two, first="o.customer_no", last="o.other_customer")
-    _refuse(tables, sql.DAYS_APART, apart, first="o.ordered_on", last="o.last_on")
-
-
-def _refuse_foreign(run: Run, tables: _Tables) -> None:
-    """An uploader writes only to customers in reach; a command reaches everything."""
-    reach = people.reach_sql(run.user)
-    if reach is None:
-        return
-    text, params = reach
-    taken = _("The customer exists already and belongs to somebody else. Ask the owner or your lead.")
-    pool = _("The customer is in the unassigned pool. Claim it first, then import again.")
-    changed = _("This order number is already stored for a customer that isn't yours. Ask your lead.")
-    _refuse(tables, sql.FOREIGN_CUSTOMER, taken, params, reach=text, owner="NOT")
-    _refuse(tables, sql.FOREIGN_CUSTOMER, pool, params, reach=text, owner="")
-    _refuse(tables, sql.FOREIGN_ORDER, changed, params, reach=text)
-
-
-def _build_people(run: Run, tables: _Tables) -> None:
+def _build_people(run: Run, tables: Tables) -> None:
     mapped = set(run.job.mapping)
     if mapped & {"first_name", "last_name"}:
         mapped.add("customer_name")
@@ -202,7 +114,7 @@ def _build_people(run: Run, tables: _Tables) -> None:
     stage.execute(f"CREATE UNIQUE INDEX ON {tables.people} (seq)")
 
 
-def _counts(run: Run, tables: _Tables) -> dict[str, Any]:
+def _counts(run: Run, tables: Tables) -> dict[str, Any]:
     orders, returns, updated, same, last = stage.rows(tables.sql(sql.COUNTS))[0]
     rows, without, errors = stage.rows(tables.sql(sql.ROW_COUNTS))[0]
     new = stage.value(f"SELECT count(*) FROM {tables.people}")  # noqa: S608
@@ -214,12 +126,14 @@ def _counts(run: Run, tables: _Tables) -> dict[str, Any]:
     return {**found, **{name: run.job.counts.get(name, 0) for name in outcome}, "planned": outcome}
 
 
-def _understood(run: Run, tables: _Tables) -> dict[str, Any]:
+def _understood(run: Run, tables: Tables) -> dict[str, Any]:
     """What the file says as a whole; money in minor units of its currency."""
-    sales, returned, first, last, customers = stage.rows(tables.sql(sql.UNDERSTOOD))[0]
+    sales, returned, uncounted, first, last, customers = stage.rows(tables.sql(sql.UNDERSTOOD))[0]
     return {
         "sales": int(sales or 0),
         "returned": int(returned or 0),
+        "uncounted": None if uncounted is None else int(uncounted),
+        "states": dict(stage.rows(tables.sql(sql.STATES))),
         "currency": currency_of(run.job),
         "first": first and first.isoformat(),
         "last": last and last.isoformat(),
@@ -228,9 +142,11 @@ def _understood(run: Run, tables: _Tables) -> dict[str, Any]:
     }
 
 
-def _questions(run: Run, tables: _Tables) -> list[dict[str, Any]]:
+def _questions(run: Run, tables: Tables) -> list[dict[str, Any]]:
     """What a person should look at before it is written."""
     mapped = set(run.job.mapping)
+    if mapped & {"first_name", "last_name"}:
+        mapped.add("customer_name")
     named = sorted(mapped & {"customer_name", "company", "phone", "email"})
     somebody = f"num_nonnulls({', '.join(f'l.{name}' for name in named)}) > 0" if named else "false"
     found = [("people_dropped", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=somebody))]
@@ -247,7 +163,7 @@ def _questions(run: Run, tables: _Tables) -> list[dict[str, Any]]:
 # --- 3: customers, channels and products -----------------------------------------------------------------------------
 def make_people(run: Run) -> Iterator[None]:
     """The new customers in the file's order, so that round-robin comes out the same however often it is interrupted."""
-    tables = _Tables(run.job)
+    tables = Tables(run.job)
     owners = people.Owners.of(run.job)
     while rows := _people_batch(tables, run.job.cursor):
         with transaction.atomic():
@@ -257,7 +173,7 @@ def make_people(run: Run) -> Iterator[None]:
         yield
 
 
-def _people_batch(tables: _Tables, after: int) -> list[tuple]:
+def _people_batch(tables: Tables, after: int) -> list[tuple]:
     return stage.rows(
         f"SELECT seq, number, {', '.join(sql.ATTRIBUTES)}, bought_on FROM {tables.people}"  # noqa: S608
         " WHERE seq > %s ORDER BY seq LIMIT %s",
@@ -288,7 +204,7 @@ def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
 def make_products(run: Run) -> Iterator[None]:
     """Channels and products that the file names; a line of an unknown product keeps its words where the sender may
     not write the catalogue."""
-    tables = _Tables(run.job)
+    tables = Tables(run.job)
     with transaction.atomic():
         stage.write_alone()
         for (name,) in stage.rows(tables.sql(sql.CHANNELS)):
@@ -308,7 +224,7 @@ def make_products(run: Run) -> Iterator[None]:
 # --- 4: orders -------------------------------------------------------------------------------------------------------
 def write_orders(run: Run) -> Iterator[None]:
     """The orders in batches: rows, lines, links of returns, facts of their customers, all in one transaction each."""
-    tables = _Tables(run.job)
+    tables = Tables(run.job)
     while run.job.cursor < run.job.counts["last"]:
         last = run.job.cursor + ORDERS_A_BATCH
         with transaction.atomic():
@@ -324,7 +240,7 @@ def _analyze() -> None:
     stage.execute("ANALYZE sales_order, sales_orderline, customers_customer, customers_customerfacts")
 
 
-def _write_batch(run: Run, tables: _Tables, first: int, last: int) -> dict[str, int]:
+def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, int]:
     params = {
         "first": first,
         "last": last,
@@ -336,7 +252,14 @@ def _write_batch(run: Run, tables: _Tables, first: int, last: int) -> dict[str, 
     # Somebody may have stored some of them since they were compared.
     stage.execute(tables.sql(sql.COMPARE), params)
     before = _touched(tables, params, ["changed"])
-    for text in (sql.INSERT_ORDERS, sql.UPDATE_ORDERS, sql.DELETE_LINES, sql.INSERT_LINES, sql.LINK_RETURNS):
+    for text in (
+        sql.INSERT_ORDERS,
+        sql.UPDATE_ORDERS,
+        sql.DELETE_LINES,
+        sql.INSERT_LINES,
+        sql.LINK_RETURNS,
+        sql.CANCEL_RETURNS,
+    ):
         stage.execute(tables.sql(text), params)
     customers = sorted(before | _touched(tables, params, ["new", "changed"]))
     order_facts_refresh(customers)
@@ -346,7 +269,7 @@ def _write_batch(run: Run, tables: _Tables, first: int, last: int) -> dict[str, 
     return {"orders": orders, "returns": returns, "updated": updated}
 
 
-def _touched(tables: _Tables, params: dict[str, Any], actions: list[str]) -> set[int]:
+def _touched(tables: Tables, params: dict[str, Any], actions: list[str]) -> set[int]:
     return {pk for (pk,) in stage.rows(tables.sql(sql.TOUCHED), {**params, "actions": actions})}
 
 
@@ -362,7 +285,7 @@ def _intact(job: ImportJob) -> bool:
 
 
 def _clear(job: ImportJob) -> None:
-    tables = _Tables(job)
+    tables = Tables(job)
     stage.drop(tables.people, tables.orders, tables.lines)
 
 

@@ -16,7 +16,13 @@ from customers.models import Customer
 from sales.models import Order
 from sales.services.facts import order_facts_refresh
 from sales.services.lines import Line, lines_of, lines_write, sums
-from sales.services.returns import check_purchase, check_purchase_may_go, check_return
+from sales.services.returns import (
+    check_moment,
+    check_purchase,
+    check_purchase_may_go,
+    check_return,
+    check_return_alone,
+)
 
 MANUAL = "manual"
 # What a person may change besides the lines.
@@ -36,8 +42,10 @@ def order_create(
 ) -> Order:
     """A purchase or a return in the company's currency; `fields` are names of EDITABLE.
 
-    ValidationError when there is no line, the total can't be stored, or more comes back than was bought.
+    ValidationError when it lies in the future, there is no line, the total can't be stored, or more comes back than
+    was bought.
     """
+    check_moment(ordered_at, return_of)
     if return_of is not None:
         check_return(return_of, lines)
     currency = return_of.currency if return_of else company.currency()
@@ -56,6 +64,8 @@ def order_create(
         **fields,
     )
     order.total, order.amount = sums(order, lines)
+    if kind == Order.Kind.RETURN and return_of is None:
+        check_return_alone(order, order.amount)
     order.save()
     lines_write(order, lines)
     audit.record("order.create", by=by, on=order, kind=kind, customer=order.customer_id)
@@ -76,10 +86,13 @@ def order_update(
         raise TypeError(f"not editable: {sorted(unknown)}")
     values = dict(changes)
     if "ordered_at" in values:
+        check_moment(values["ordered_at"], order.return_of, order)
         values["ordered_on"] = clock.business_date(values["ordered_at"])
     _check_returns(order, values.get("state", order.state), lines)
     if lines is not None:
         values["total"], values["amount"] = sums(order, lines)
+        if order.kind == Order.Kind.RETURN and order.return_of is None:
+            check_return_alone(order, values["amount"])
     save_version(order, values, version=version, by=by)
     if lines is not None:
         lines_write(order, lines)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import ROUND_UP, Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from core import company
 from core.formatting import money as spoken
+from customers.models import Customer
 from sales import money
 from sales.models import Order, OrderLine
+from sales.moments import is_ahead
 from sales.services.lines import Line, as_entered, lines_of
 
 Goods = tuple[int | None, str]  # product id, or the words of a line without product
@@ -66,6 +70,40 @@ def check_return(purchase: Order, lines: Sequence[Line], *, besides: Order | Non
     _check_goods(stored, lines_of(purchase), [*earlier, *lines])
     paid = sum(OrderLine.objects.filter(order=purchase).values_list("amount", flat=True))
     _check_money(stored, paid, [*earlier, *lines])
+
+
+def check_return_alone(order: Order, amount: int) -> None:
+    """ValidationError when a return that names no purchase pays more than could be its purchase: more than the
+    customer's orders add up to and more than any order of the company.
+
+    `amount` is what it would pay, below zero, in minor units of the company's currency.
+    """
+    Customer.all_objects.select_for_update(of=("self",)).get(pk=order.customer_id)
+    counted = Order.objects.filter(state=Order.State.COMPLETED)
+    own = counted.filter(customer=order.customer_id).exclude(pk=order.pk)
+    left = max(own.aggregate(sum=Sum("amount"))["sum"] or 0, 0)
+    sold = counted.filter(kind=Order.Kind.PURCHASE)
+    if -amount > left and sold.exists() and not sold.filter(amount__gte=-amount).exists():
+        text = _(
+            "%(back)s would be paid back without a purchase: this customer's orders come to %(paid)s, and no order of"
+            " the company is that large. Enter the purchase first."
+        )
+        currency = company.currency()
+        raise ValidationError(text % {"back": spoken(-amount, currency), "paid": spoken(left, currency)})
+
+
+def check_moment(ordered_at: datetime, purchase: Order | None = None, order: Order | None = None) -> None:
+    """ValidationError for an order of the future, and for a return before its purchase. Seconds don't count: forms
+    have none. `order` = the stored one that moves, with what came back of it."""
+    if is_ahead(ordered_at):
+        raise ValidationError({"ordered_at": _("The order can't lie in the future. Choose a time up to now.")})
+    if purchase is not None and ordered_at < purchase.ordered_at.replace(second=0, microsecond=0):
+        text = _("The return lies before its purchase %(number)s. Check the date.")
+        raise ValidationError({"ordered_at": text % _no(purchase)})
+    back = returns_of(order).order_by("ordered_at").first() if order is not None else None
+    if back is not None and back.ordered_at < ordered_at.replace(second=0, microsecond=0):
+        text = _("Goods came back before that already (%(number)s). Check the date.")
+        raise ValidationError({"ordered_at": text % _no(back)})
 
 
 def check_purchase(purchase: Order, *, state: str, lines: Sequence[Line] | None) -> None:
