@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from customers import selectors
 from customers.imports import people, stage
-from customers.imports.customer_files import NOT_LOOKED_UP
 from customers.imports.engine import Run
+from customers.imports.matching import NOT_LOOKED_UP
 from customers.models import Customer
 from sales.imports import columns, sql
 from sales.imports.parse import DAMAGED, IDENTIFIERS
