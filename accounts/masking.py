@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import CharField, Model, TextField
 
 from accounts import policy
 from accounts.scope import Reach, reach_of
@@ -92,16 +92,16 @@ def is_pool_only(user: Any, obj: Model) -> bool:
 
 
 def _hide_all_but_pool(obj: Model) -> None:
-    """Empty every loaded field but the pool's, and the facts but the tier."""
+    """Say of every loaded field but the pool's the same, filled or not, and of the facts the tier alone."""
     hidden = set()
     for column in obj._meta.concrete_fields:
         name = column.attname
         if column.primary_key or column.is_relation or name in POOL_VISIBLE or name not in obj.__dict__:
             continue
-        if isinstance(getattr(obj, name), str) and getattr(obj, name) and not column.choices:
+        if isinstance(column, CharField | TextField) and not column.choices:
             setattr(obj, name, HIDDEN_TEXT)
             hidden.add(name)
-        elif column.null or column.choices:
+        elif column.null or column.has_default() or column.choices:
             setattr(obj, name, None if column.null else column.get_default())
             hidden.add(name)
     obj.masked_names |= hidden

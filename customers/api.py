@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import policy
+from accounts.masking import is_pool_only
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
@@ -82,6 +84,14 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         """Name, initials, number, contact; phone and e-mail as far as the reader may read them."""
         return searched(rows, self.request.user, text)
 
+    def answer(self, row: Customer, code: int = status.HTTP_200_OK) -> Response:
+        """The file with its ETag; of a pool customer one that doesn't count its changes."""
+        tag = _pool_tag(row) if is_pool_only(self.request.user, row) else ""
+        response = super().answer(row, code)
+        if tag:
+            response.headers["ETag"] = tag
+        return response
+
     def make(self, values: dict[str, Any]) -> Customer:
         """The sender owns the new file; people who serve the whole company put it into the pool."""
         user = self.request.user
@@ -105,7 +115,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
     def assign(self, request: Request, pk: str) -> Response:
         """Give the customer to somebody of one's team, or into the pool."""
         row = self.get_object()
-        check_match(request, row)
+        check_match(request, row, also=_pool_tag(row))
         body = AssignSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         to = self._new_owner(body.validated_data["owner"])
@@ -138,6 +148,11 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         except services.AlreadyOwnedError as error:
             raise Conflict(_("Somebody was faster: this customer has an owner now.")) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _pool_tag(row: Customer) -> str:
+    """An ETag that tells this version from others, but not how many there were."""
+    return f'"{salted_hmac("pool customer", f"{row.pk}:{row.version}").hexdigest()[:20]}"'
 
 
 class ContactFilter(django_filters.FilterSet):

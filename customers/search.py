@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Lookup, Q
+from django.db.models import CharField, Func, Lookup, Q
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits, policy
@@ -169,7 +171,7 @@ class _Reader:
         found = _any_of("n", ways if [term] in ways else [*ways, [term[: words.LONGEST]]])
         if len(term) >= TRIGRAM_FROM and term.isascii():
             found |= Q(name__ilike=f"%{_escaped(term)}%")
-        return found
+        return found if self.sees_all() else found & ~(_credit_code_is(term) & relation_filter(self.user, ["rest"]))
 
     def _contact(self, term: str) -> Q:
         """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
@@ -221,6 +223,12 @@ def relation_filter(user: Any, relations: Iterable[str]) -> Q:
     for relation in relations:
         condition |= parts[relation]
     return condition
+
+
+def _credit_code_is(term: str) -> Q:
+    """The credit code stands among the names' tokens; of a customer in the pool it isn't shown."""
+    plain_code = Lower(Func("credit_code", template="normalize(%(expressions)s, NFKC)", output_field=CharField()))
+    return Q(Exact(plain_code, term))
 
 
 def _any_of(token_class: str, ways: list[list[str]]) -> Q:

@@ -140,15 +140,16 @@ def _digest(row: Model) -> str:
     return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:20]
 
 
-def check_match(request: Request, row: Model) -> None:
-    """428 without If-Match, 412 when it names another version.
+def check_match(request: Request, row: Model, also: str = "") -> None:
+    """428 without If-Match, 412 when it names another version, neither by its ETag nor by `also`.
 
     Compression on the way marks a tag as weak (`W/"..."`); ours names a version, not bytes, so both forms are the same.
     """
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise MatchMissing
-    if header != "*" and etag_of(row) not in [part.strip().removeprefix("W/") for part in header.split(",")]:
+    named = {part.strip().removeprefix("W/") for part in header.split(",")}
+    if header != "*" and not named & ({etag_of(row), also} - {""}):
         raise Stale
 
 
