@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from core.tabular import Table, TabularError, open_table
-from customers.imports import engine, guessing, people, understood, values
+from customers.imports import engine, files, guessing, people, understood, values
 from customers.imports.kinds import (
     ImportRefusedError,
     Kind,
@@ -127,7 +127,7 @@ class ImportCommand(BaseCommand):
 
     def _tell(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
         result = {name: job.counts.get(name, 0) for name in (*self.summary, "errors")}
-        result |= {"error_file": job.error_file or None, "seconds": seconds}
+        result |= {"error_file": str(files.error_path(job)) if job.error_file else None, "seconds": seconds}
         self.stdout.write(_("Columns: %(columns)s") % {"columns": spelled_mapping(job.mapping)})
         if job.options.get("dry_run"):
             self.stdout.write(_("Dry run: nothing was written."))

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -242,7 +244,7 @@ class Refused:
 
 
 def write_error_file(run: Run) -> tuple[str, Refused]:
-    """(path, what to keep) of the refused rows with their reasons; no file without errors.
+    """(path below STORAGE_DIR, what to keep) of the refused rows with their reasons; no file without errors.
 
     The first ones are kept with the job: the page shows them, and the file that was uploaded is gone by then.
     """
@@ -250,8 +252,8 @@ def write_error_file(run: Run) -> tuple[str, Refused]:
     wanted = next(reasons, None)
     if wanted is None:
         return "", refused
-    path = files.error_path(run.job)
-    with ErrorFile(path, run.table.columns) as target:
+    name = files.new_error_file(run.job)
+    with ErrorFile(Path(settings.STORAGE_DIR) / name, run.table.columns) as target:
         for number, cells in run.table.rows():
             if wanted is None:
                 break
@@ -259,7 +261,7 @@ def write_error_file(run: Run) -> tuple[str, Refused]:
                 target.row(cells, wanted[1])
                 refused.add(run.table.place, wanted[1])
                 wanted = next(reasons, None)
-    return str(path), refused
+    return name, refused
 
 
 def _fail(run: Run, message: str) -> None:

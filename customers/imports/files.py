@@ -45,9 +45,18 @@ def open_job_table(job: ImportJob) -> Table:
     return open_table(job_path(job), limits=limits, name=job.file_name)
 
 
-def error_path(job: ImportJob) -> Path:
-    """A new place for the job's refused rows; the name can't be guessed."""
-    return folder().resolve() / f"errors-{job.pk}-{secrets.token_hex(8)}.csv"
+def new_error_file(job: ImportJob) -> str:
+    """A new place for the job's refused rows, relative to STORAGE_DIR; the name can't be guessed."""
+    return f"{folder().name}/errors-{job.pk}-{secrets.token_hex(8)}.csv"
+
+
+def error_path(job: ImportJob) -> Path | None:
+    """Where the job's refused rows lie; None without any. Older rows hold the whole path of a folder that may have
+    moved since."""
+    if not job.error_file:
+        return None
+    path = Path(settings.STORAGE_DIR).resolve() / job.error_file
+    return path if path.is_file() else folder().resolve() / path.name
 
 
 def remove_upload(job: ImportJob) -> None:
@@ -58,5 +67,5 @@ def remove_upload(job: ImportJob) -> None:
 
 def remove_error_file(job: ImportJob) -> None:
     """Delete the refused rows."""
-    if job.error_file:
-        Path(job.error_file).unlink(missing_ok=True)
+    if path := error_path(job):
+        path.unlink(missing_ok=True)

@@ -137,7 +137,7 @@ def clean_up() -> None:
 
 def refused_rows(job: ImportJob) -> Path | None:
     """The job's error file, if it is still there."""
-    path = Path(job.error_file) if job.error_file else None
+    path = files.error_path(job)
     return path if path and path.is_file() else None
 
 
