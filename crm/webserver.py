@@ -150,7 +150,7 @@ class Incoming(SocketUnreader):
         self.connection = connection
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next bytes; none where nothing more belongs to the request. TimeoutError when they are too slow."""
+        """The next bytes; none where the request ends. OSError when they come too slowly or break off."""
         connection = self.connection
         if connection.whole or not connection.large:
             return b""
@@ -158,7 +158,10 @@ class Incoming(SocketUnreader):
             connection.expects = False
             self.sock.sendall(CONTINUE)
         self.sock.wait(selectors.EVENT_READ, connection.deadline)
-        return self.sock.recv(min(max(size_hint or 0, self.mxchunk), self.max_body_chunk))
+        data = self.sock.recv(min(max(size_hint or 0, self.mxchunk), self.max_body_chunk))
+        if not data:
+            raise ConnectionResetError  # an early end is no end: half a file must not be taken for a whole one
+        return data
 
 
 class Worker(ThreadWorker):

@@ -142,6 +142,12 @@ def test_slow_uploads_leave_half_of_the_threads_to_others(port: int, connect: Co
     assert quick.rest().endswith(str(3 * FORM_BYTES).encode())
 
 
+def test_half_a_file_is_never_taken_for_a_whole_one(connect: Connect) -> None:
+    half = connect(head(3 * FORM_BYTES) + b"x" * FORM_BYTES)
+    half.socket.shutdown(socket.SHUT_WR)
+    assert b"200 OK" not in half.rest()
+
+
 def test_requests_in_a_row_and_in_pieces_are_answered(connect: Connect) -> None:
     two = connect(head(5) + b"hello" + head(3)[:20])
     time.sleep(0.3)
