@@ -14,7 +14,36 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from core.tabular import ErrorFile, Table, TabularError, open_table
+from core.tabular import (
+    ENCODINGS,
+    DamagedRow,
+    ErrorFile,
+    Table,
+    TabularError,
+    UnsureEncodingError,
+    checked_encoding,
+    open_table,
+)
+
+
+def add_reading_arguments(parser: ArgumentParser) -> None:
+    """How a file is to be read where it doesn't say so itself."""
+    parser.add_argument("--encoding", default="", metavar="NAME", help=f"of a CSV file: {', '.join(ENCODINGS)}")
+    parser.add_argument("--header-row", type=int, default=0, metavar="N", help="row of the file with the column names")
+
+
+def open_as_chosen(options: Mapping[str, Any]) -> Table:
+    """The command's file, its encoding certain or chosen; CommandError or TabularError says what is wrong."""
+    try:
+        encoding = checked_encoding(options["encoding"])
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    table = open_table(options["file"], encoding=encoding, header_row=max(options["header_row"], 0))
+    try:
+        table.require_encoding()
+    except UnsureEncodingError as error:
+        raise CommandError(f"{error} {_('Write it behind --encoding.')}") from error
+    return table
 
 
 class FileCommand(BaseCommand):
@@ -25,6 +54,7 @@ class FileCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="CSV or XLSX, also gzipped")
         parser.add_argument("--map", default="", help=f"field=column,... Fields: {', '.join(self.fields)}")
+        add_reading_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def read(self, cells: Mapping[str, str]) -> Any:
@@ -38,7 +68,7 @@ class FileCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
         try:
-            table = open_table(options["file"])
+            table = open_as_chosen(options)
             columns = self._columns(options["map"])
             table.require(columns.values())
             rows, errors, path = self._read_all(table, columns)
@@ -76,7 +106,10 @@ class FileCommand(BaseCommand):
     ) -> Iterator[tuple[list[str], str]]:
         """Hand good rows to `keep` and yield (cells, reason) of the others."""
         at = {name: table.columns.index(column) for name, column in columns.items()}
-        for _number, cells in table.rows():
+        for _number, cells in table.rows(single=columns.values()):
+            if isinstance(cells, DamagedRow):
+                yield cells, cells.reason
+                continue
             try:
                 keep(self.read({name: cells[index] for name, index in at.items()}))
             except ValueError as error:

@@ -421,6 +421,7 @@ class ImportJob(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     mapping = models.JSONField(default=dict)
     options = models.JSONField(default=dict)  # time zone, currency, owner, dry run
+    look = models.JSONField(default=dict)  # what one look at the file has found (core/tables/look.py)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     total_rows = models.PositiveIntegerField(null=True)
     next_row = models.PositiveIntegerField(default=0)

@@ -12,6 +12,7 @@ PLACES = re.compile(r"\d{4}-\d\d-\d\dT[\d:+]+|<[^>]+>|%\(\w+\)[sd]|\{\w+\}|%[sd%
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./:-]*[A-Za-z0-9]|[A-Za-z]")
 NAMES = {"RFM", "R", "F", "M", "CSAT", "NPS", "SKU", "API", "OpenAPI", "Cookie", "Ctrl", "L", "N", "J", "K"}
 FORMATS = {"CSV", "XLSX", "Excel", "gzip", "gz", "UTF-8", "UTF-16", "GBK", "GB18030", "E.164"}
+FORMATS |= {"JSON", "PDF", "HTML", "XML"}
 UNITS = {"MB", "GB", "n"}
 TYPED = {
     *("Asia/Shanghai", "CNY", "USD", "amount", "quantity", "ordered_at", "contact_name", "name", "number"),
@@ -19,7 +20,7 @@ TYPED = {
     *("manual", "plan", "none", "person", "company", "unknown", "user:ID", "team:ID", "import_rates", "source", "map"),
     *("EMAIL_URL", "bin/manage", "changepassword", "confirm_clock", "withdraw_runs"),
     *("bin/start", "ETag", "If-Match", "Idempotency-Key", "total", "sample.xlsx", "photo.heic"),
-    *("jpg", "png", "csv", "xlsx"),
+    *("jpg", "png", "csv", "xlsx", "xlsb", "encoding", "header-row"),
 }
 ALLOWED = NAMES | FORMATS | UNITS | TYPED
 

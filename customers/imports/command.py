@@ -19,7 +19,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from core.tabular import Table, TabularError, open_table
+from core.filecommand import add_reading_arguments, open_as_chosen
+from core.tabular import Table, TabularError
 from customers.imports import engine, files, guessing, people, understood, values
 from customers.imports.kinds import (
     ImportRefusedError,
@@ -44,6 +45,7 @@ class ImportCommand(BaseCommand):
         fields = ", ".join(kind_of(self.kind_code).names())
         parser.add_argument("file", help="CSV or XLSX, also gzipped")
         parser.add_argument("--map", default="", help=f"field=column,... Fields: {fields}. Without it, by column names")
+        add_reading_arguments(parser)
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
         parser.add_argument("--source", default="import", help="where the file comes from (default: import)")
         parser.add_argument("--owner", default="", help="EMAIL or round-robin:TEAM for new customers")
@@ -67,13 +69,14 @@ class ImportCommand(BaseCommand):
         self._tell(job, round(time.monotonic() - began, 2), as_json=options["json"])
 
     def _run(self, options: dict[str, Any]) -> ImportJob:
-        table = open_table(options["file"])
+        table = open_as_chosen(options)
         wanted = {
             "kind": self.kind_code,
             "source": _checked_source(options["source"]),
             "mapping": self._mapping(options["map"], table),
             "options": self._options(options),
             "sha256": table.sha256,
+            "look": table.look,
         }
         people.owner_turn(options["owner"])
         path = Path(options["file"]).resolve()

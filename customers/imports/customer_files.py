@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from core import clock, events
 from core.refusals import ROW_ERRORS, Refusals
-from core.tabular import damaged_number
+from core.tabular import DamagedRow, damaged_number
 from customers.identity import half_width, names_fit, number_key, tidy
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
@@ -69,7 +69,7 @@ COLUMNS = (
     Column("phone2", gettext_lazy("second phone"), ("电话2", "备用电话", "座机", "mobile2"), holds="phone"),
     Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds="email"),
     Column("wechat", gettext_lazy("WeChat"), ("微信", "微信号")),
-    Column("address", gettext_lazy("address"), ("地址", "联系地址", "详细地址", "street")),
+    Column("address", gettext_lazy("address"), ("地址", "联系地址", "详细地址", "street"), several_lines=True),
     Column(
         "region",
         gettext_lazy("region"),
@@ -79,14 +79,14 @@ COLUMNS = (
     ),
     Column("industry", gettext_lazy("industry"), ("行业", "所属行业")),
     Column("company_size", gettext_lazy("company size"), ("规模", "公司规模", "人数", "employees")),
-    Column("business_scope", gettext_lazy("business scope"), ("经营范围", "主营业务")),
+    Column("business_scope", gettext_lazy("business scope"), ("经营范围", "主营业务"), several_lines=True),
     Column("credit_code", gettext_lazy("credit code"), ("统一社会信用代码", "信用代码", "税号", "taxid")),
     Column("occupation", gettext_lazy("occupation"), ("职业",)),
-    Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣")),
+    Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣"), several_lines=True),
     Column("gender", gettext_lazy("sex"), ("性别", "gender")),
     Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth"), holds="date"),
     Column("founded_on", gettext_lazy("founded on"), ("成立日期", "founded"), holds="date"),
-    Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "comments", "remarks")),
+    Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "comments", "remarks"), several_lines=True),
     Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel", "leadsource")),
     Column("tags", gettext_lazy("tags"), ("标签", "labels")),
     Column(
@@ -128,7 +128,7 @@ class RowReader:
     """Callable: (row number, place, cells) -> STAGED: reason or None, JSON of the filled fields, whether it is read."""
 
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], order: str = "") -> None:
-        self.width, self.order = len(columns), order
+        self.order = order
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self.refusal = Refusals()
 
@@ -139,8 +139,8 @@ class RowReader:
             return row_no, place, self.refusal(row_no, error), None, False
 
     def _data(self, cells: Sequence[str]) -> dict[str, Any]:
-        if any(cells[self.width :]):
-            raise BadCellError(_("The row has more cells than the header has columns. Is a quotation mark missing?"))
+        if isinstance(cells, DamagedRow):
+            raise BadCellError(cells.reason)
         read = {
             name: _told(name, partial(self._read, name), cells[index])
             for name, index in self.at.items()
@@ -267,7 +267,7 @@ def stage_rows(run: Run) -> Iterator[None]:
             stage.create(table, STAGED_TYPES)
             run.move(total_rows=run.table.lines)
     read = RowReader(run.table.columns, run.job.mapping, run.job.options.get("date_format", ""))
-    rows = run.table.rows(start=run.job.next_row)
+    rows = run.rows()
     while batch := [read(number, run.table.place, cells) for number, cells in islice(rows, BATCH * 5)]:
         with transaction.atomic():
             stage.copy(table, STAGED, batch)

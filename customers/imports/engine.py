@@ -70,6 +70,12 @@ class Run:
             self._table = files.open_job_table(self.job)
         return self._table
 
+    def rows(self, *, start: int | None = None) -> Iterator[tuple[int, list[str]]]:
+        """The file's rows behind the first `start`, by default from where the job has come; always counted alike."""
+        several = {column.name for column in self.kind.columns if column.several_lines}
+        single = [column for name, column in self.job.mapping.items() if name not in several]
+        return self.table.rows(start=self.job.next_row if start is None else start, single=single)
+
     def out_of_time(self) -> bool:
         """Whether this slice is over."""
         return self.until is not None and clock.now() >= self.until
@@ -254,7 +260,7 @@ def write_error_file(run: Run) -> tuple[str, Refused]:
         return "", refused
     name = files.new_error_file(run.job)
     with ErrorFile(Path(settings.STORAGE_DIR) / name, run.table.columns) as target:
-        for number, cells in run.table.rows():
+        for number, cells in run.rows(start=0):
             if wanted is None:
                 break
             if number == wanted[0]:
@@ -277,9 +283,10 @@ def _fail(run: Run, message: str) -> None:
 
 
 def tidy(job: ImportJob) -> None:
-    """Drop what the steps have put aside, and the uploaded copy of the file."""
+    """Drop what the steps have put aside, and the uploaded copy of the file with the rows that were shown of it."""
     kind_of(job.kind).clear(job)
     files.remove_upload(job)
+    ImportJob.objects.filter(pk=job.pk).update(look={})
 
 
 def open_jobs() -> Iterator[ImportJob]:

@@ -23,7 +23,8 @@ class Column:
     """One thing a file may bring: its code, what people call it, and headers that mean it and nothing else.
 
     `also` are other codes for it, `near` headers that often mean it: a person is asked. `holds` says what its cells
-    look like (guessing.FITS). A column that is `single` is asked for when several headers mean it.
+    look like (guessing.FITS). A column that is `single` is asked for when several headers mean it; the cells of one
+    may have `several_lines`.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Column:
     holds: str = "text"
     single: bool = False
     also: tuple[str, ...] = ()
+    several_lines: bool = False
 
 
 @dataclass(frozen=True)

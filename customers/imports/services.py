@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
+from core.tabular import MEGABYTE, TabularError
 from customers.imports import engine, files, guessing, people
 from customers.imports.kinds import (
     ImportRefusedError,
@@ -28,6 +29,8 @@ from customers.models import ImportJob
 
 State = ImportJob.State
 UNFINISHED_FOR = timedelta(days=7)
+ORPHANS_KEPT_FOR = timedelta(hours=6)
+MOST_UPLOADS, MOST_STORED = 20, 500 * MEGABYTE  # of one person, not finished yet
 ERRORS_KEPT_FOR = timedelta(days=30)
 CHANGEABLE = (State.UPLOADED, State.READY)
 CANCELLABLE = (State.UPLOADED, State.READY, State.WAITING, State.RUNNING)
@@ -41,8 +44,9 @@ class WrongStateError(Exception):
 def import_create(*, by: Any, kinds: Sequence[Kind], upload: UploadedFile) -> ImportJob:
     """Keep an upload with a first guess at what it is, out of `kinds`, and at its columns.
 
-    TabularError when it is no table.
+    TabularError when it is no table, or when too many uploads of this person wait already.
     """
+    _check_room(by, upload.size or 0)
     path, table = files.keep_upload(upload.chunks(), upload.name or _("file"))
     sample = table.sample(guessing.SAMPLE)
     kind = guessing.best_kind(kinds, table.columns, sample)
@@ -53,12 +57,37 @@ def import_create(*, by: Any, kinds: Sequence[Kind], upload: UploadedFile) -> Im
         path=path,
         sha256=table.sha256,
         mapping=guessing.guessed(kind, table.columns, sample).mapping,
-        options={"language": translation.get_language()},
+        options={"language": translation.get_language(), "kinds": [kind.code for kind in kinds]},
+        look=table.look,
         state=State.UPLOADED,
         total_rows=table.lines,
     )
     audit.record("import.upload", by=by, on=job, kind=kind.code)
     return job
+
+
+def _check_room(by: Any, size: int) -> None:
+    """TabularError when the uploads of this person that aren't finished would become too many or too large."""
+    waiting = ImportJob.objects.filter(user=by, state__in=CANCELLABLE)
+    count = waiting.count()
+    if count >= MOST_UPLOADS or files.stored_size(waiting) + size > MOST_STORED:
+        raise TabularError(
+            _("%(count)s of your uploads aren't finished yet. Finish or discard some before you bring another file.")
+            % {"count": count}
+        )
+
+
+@transaction.atomic
+def import_reading(*, job: ImportJob, encoding: str, header_row: int) -> None:
+    """Read the upload as a person has chosen (header_row 0: as found), with new guesses; TabularError if that fails."""
+    table = files.look_again(job, encoding=encoding, header_row=header_row)
+    kinds = [kind_of(code) for code in job.options.get("kinds") or [job.kind]]
+    sample = table.sample(guessing.SAMPLE)
+    kind = guessing.best_kind(kinds, table.columns, sample)
+    _change(
+        job, CHANGEABLE, state=State.UPLOADED, kind=kind.code, look=table.look, total_rows=table.lines,
+        mapping=guessing.guessed(kind, table.columns, sample).mapping, counts={}, phase="", next_row=0, cursor=0,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -68,10 +97,12 @@ def import_check(
     """Choose columns and ways, and let a worker count what would happen; nothing is written by that."""
     _require_right(job, by)
     chosen = checked_mapping(kind_of(job.kind), mapping)
-    files.open_job_table(job).require(chosen.values())
+    table = files.open_job_table(job)
+    table.require_encoding()
+    table.require(chosen.values())
     people.owner_turn(options.get("owner", ""), by)
     files.remove_error_file(job)
-    kept = {"language": translation.get_language(), **options, "dry_run": True}
+    kept = {"language": translation.get_language(), "kinds": [job.kind], **options, "dry_run": True}
     _change(
         job, CHANGEABLE, state=State.WAITING, mapping=chosen, options=kept, source=source, phase="", next_row=0,
         cursor=0, counts={}, message="", error_file="",
@@ -124,8 +155,9 @@ def same_file_before(job: ImportJob) -> ImportJob | None:
 
 
 def clean_up() -> None:
-    """Give up what nobody finished within a week, and delete refused rows after a month."""
+    """Give up what nobody finished within a week, and delete refused rows after a month and uploads without a job."""
     now = clock.now()
+    files.remove_orphans(now - ORPHANS_KEPT_FOR)
     old = ImportJob.objects.filter(state__in=CANCELLABLE, created_at__lt=now - UNFINISHED_FOR)
     for job in old.exclude(lease_until__gt=now):
         ImportJob.objects.filter(pk=job.pk, state=job.state).update(state=State.CANCELLED, finished_at=now)
@@ -150,6 +182,7 @@ __all__ = [
     "import_cancel",
     "import_check",
     "import_create",
+    "import_reading",
     "import_start",
     "refused_rows",
     "same_file_before",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.refusals import ROW_ERRORS, Refusals
-from core.tabular import damaged_number
+from core.tabular import DamagedRow, damaged_number
 from customers.imports import values
 from customers.imports.values import BadCellError
 from customers.imports.words import KINDS, word
@@ -87,7 +87,6 @@ class LineReader:
 
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], context: Context) -> None:
         self.context = context
-        self.width = len(columns)
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self._texts = [
             (NUMBER if name == "order_no" else STAGED.index(name), self.at[name], name, limit, name in IDENTIFIERS)
@@ -118,8 +117,8 @@ class LineReader:
         return line
 
     def _line(self, line: list, cells: Sequence[str]) -> list:
-        if len(cells) > self.width and any(cells[self.width :]):
-            raise BadCellError(_("The row has more cells than the header has columns. Is a quotation mark missing?"))
+        if isinstance(cells, DamagedRow):
+            raise BadCellError(cells.reason)
         line[WHEN], line[ON], written = self._when(cells[self.at["ordered_at"]])
         figures, given = self._figures(cells)
         line[FIRST_FIGURE : FIRST_FIGURE + len(FIGURES) + 1] = *figures, given

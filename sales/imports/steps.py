@@ -40,7 +40,7 @@ def stage_lines(run: Run) -> Iterator[None]:
             stage.create(tables.lines, STAGED_TYPES)
             run.move(total_rows=run.table.lines)
     read = LineReader(run.table.columns, run.job.mapping, _context(run))
-    rows = run.table.rows(start=run.job.next_row)
+    rows = run.rows()
     while batch := [read(number, run.table.place, cells) for number, cells in islice(rows, LINES_A_BATCH)]:
         with transaction.atomic():
             stage.copy(tables.lines, STAGED, batch)

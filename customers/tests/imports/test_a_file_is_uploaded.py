@@ -220,7 +220,7 @@ def test_a_rep_gives_customers_to_nobody_else(rep, cast):
         (b"", "The file is empty"),
         (b"PK\x03\x04 broken", "damaged"),
         (b"\xd0\xcf\x11\xe0 old", "old or password-protected"),
-        (b"a,b\n\xff\xfe\xfd\xff,1\n", "unknown encoding"),
+        (b"a,b\n\xff\x81\xfe\x81\xff,1\n", "unknown encoding"),
     ],
 )
 def test_what_is_no_table_is_said_and_not_kept(rep, content, sentence, settings):
