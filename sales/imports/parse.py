@@ -87,6 +87,7 @@ class LineReader:
 
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], context: Context) -> None:
         self.context = context
+        self.width = len(columns)
         self.at = {name: columns.index(column) for name, column in mapping.items()}
         self._texts = [
             (NUMBER if name == "order_no" else STAGED.index(name), self.at[name], name, limit, name in IDENTIFIERS)
