@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0007_import_attempts'),
+        ('customers', '0008_one_spelling_of_phones'),
     ]
 
     operations = [
