@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import (
     ENCODINGS,
     DamagedRow,
@@ -24,6 +26,7 @@ from core.tabular import (
     checked_encoding,
     open_table,
 )
+from core.words import summary_line, word
 
 
 def add_reading_arguments(parser: ArgumentParser) -> None:
@@ -47,9 +50,13 @@ def open_as_chosen(options: Mapping[str, Any]) -> Table:
 
 
 class FileCommand(BaseCommand):
-    """Base: say `fields` (all of them needed) and `write(rows)`; a row is refused by raising ValueError in `read`."""
+    """Base: say `fields` (all of them needed) and `write(rows)`; `read` refuses a row by raising BadCellError.
+
+    `headers` are further names by which the columns of the fields are known.
+    """
 
     fields: ClassVar[tuple[str, ...]]
+    headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="CSV or XLSX, also gzipped")
@@ -58,7 +65,7 @@ class FileCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def read(self, cells: Mapping[str, str]) -> Any:
-        """One row from {field: text}; ValueError says why it is refused."""
+        """One row from {field: text}; BadCellError says why it is refused."""
         raise NotImplementedError
 
     def write(self, rows: list[Any]) -> dict[str, int]:
@@ -69,7 +76,7 @@ class FileCommand(BaseCommand):
         began = time.monotonic()
         try:
             table = open_as_chosen(options)
-            columns = self._columns(options["map"])
+            columns = self._columns(options["map"], table)
             table.require(columns.values())
             rows, errors, path = self._read_all(table, columns)
         except TabularError as error:
@@ -77,9 +84,13 @@ class FileCommand(BaseCommand):
         result = {"rows": len(rows) + errors, **self.write(rows), "errors": errors, "error_file": path}
         self._tell({**result, "seconds": round(time.monotonic() - began, 2)}, as_json=options["json"])
 
-    def _columns(self, text: str) -> dict[str, str]:
-        """{field: column}: the fields' own names unless --map says otherwise."""
-        columns = {name: name for name in self.fields}
+    def _columns(self, text: str, table: Table) -> dict[str, str]:
+        """{field: column}: the fields' own names and headers unless --map says otherwise."""
+        there = {word(column): column for column in reversed(table.columns)}
+        columns = {}
+        for name in self.fields:
+            known = (there.get(word(header)) for header in (name, *self.headers.get(name, ())))
+            columns[name] = next(filter(None, known), name)
         for part in filter(None, (part.strip() for part in text.split(","))):
             name, sign, column = part.partition("=")
             if not sign or name.strip() not in columns:
@@ -106,18 +117,31 @@ class FileCommand(BaseCommand):
     ) -> Iterator[tuple[list[str], str]]:
         """Hand good rows to `keep` and yield (cells, reason) of the others."""
         at = {name: table.columns.index(column) for name, column in columns.items()}
-        for _number, cells in table.rows(single=columns.values()):
+        refusal = Refusals()
+        for number, cells in table.rows(single=columns.values()):
             if isinstance(cells, DamagedRow):
                 yield cells, cells.reason
                 continue
             try:
                 keep(self.read({name: cells[index] for name, index in at.items()}))
-            except ValueError as error:
-                yield cells, str(error)
+            except ROW_ERRORS as error:
+                yield cells, refusal(number, error)
 
     def _tell(self, result: dict[str, Any], *, as_json: bool) -> None:
         for name, value in result.items():
             if value is not None:
-                self.stdout.write(f"{name.replace('_', ' ')}: {value}")
+                self.stdout.write(summary_line(name, value))
+        if result["errors"]:
+            self.stderr.write(refused_rows(result["errors"], result["error_file"]))
         if as_json:
             self.stdout.write(json.dumps(result))
+
+
+def refused_rows(count: int, path: str) -> str:
+    """The sentence that nobody overlooks: not everything went in."""
+    text = ngettext(
+        "%(count)s row was refused and isn't stored. It stands with its reason in %(file)s.",
+        "%(count)s rows were refused and aren't stored. They stand with their reasons in %(file)s.",
+        count,
+    )
+    return text % {"count": count, "file": path}

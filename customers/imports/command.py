@@ -19,8 +19,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from core.filecommand import add_reading_arguments, open_as_chosen
+from core.filecommand import add_reading_arguments, open_as_chosen, refused_rows
 from core.tabular import Table, TabularError
+from core.words import summary_line
 from customers.imports import engine, files, guessing, people, understood, values
 from customers.imports.kinds import (
     ImportRefusedError,
@@ -140,9 +141,9 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"- {refusal.text} {_rows(refusal)}")
         for name, value in result.items():
             if value is not None:
-                self.stdout.write(
-                    f"{name.replace('_', ' ')}: {value:,}" if isinstance(value, int) else f"{name}: {value}"
-                )
+                self.stdout.write(summary_line(name, value))
+        if result["errors"]:
+            self.stderr.write(refused_rows(result["errors"], job.error_file))
         if as_json:
             self.stdout.write(json.dumps(result))
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from core import clock, events
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
+from core.words import word
 from customers.identity import half_width, names_fit, number_key, tidy
 from customers.imports import people, stage, values
 from customers.imports.engine import Run
@@ -27,7 +28,7 @@ from customers.imports.layouts import LAYOUTS
 from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, Row, filled, without_repeats
 from customers.imports.understood import SHOWN_NAMES, SHOWN_ROWS
 from customers.imports.values import BadCellError
-from customers.imports.words import GENDERS, KINDS, word
+from customers.imports.words import GENDERS, KINDS
 from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
 from customers.models import Kind as CustomerKind
 from customers.phones import MOST_IN_A_CELL, BadPhoneError, checked_phone, checked_phones

@@ -17,9 +17,10 @@ from django.core.validators import validate_email
 from django.utils.translation import override
 
 from core.refusals import BadCellError
+from core.words import word
 from customers.imports import values
 from customers.imports.kinds import Column, Kind, Layout
-from customers.imports.words import KINDS, word
+from customers.imports.words import KINDS
 from customers.phones import BadPhoneError, checked_phones
 
 SAMPLE = 20  # rows that are looked at

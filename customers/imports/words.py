@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from customers.models import Gender
 from customers.models import Kind as CustomerKind
 
@@ -21,8 +19,3 @@ GENDERS = {
     "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,
     "先生": Gender.MALE, "女性": Gender.FEMALE, "男性": Gender.MALE,
 }  # fmt: skip
-
-
-def word(text: str) -> str:
-    """The word in one case and width, without blanks around or doubled."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())

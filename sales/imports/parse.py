@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
+from core.words import word
 from customers.imports import values
 from customers.imports.values import BadCellError
-from customers.imports.words import KINDS, word
+from customers.imports.words import KINDS
 from customers.models import Kind as CustomerKind
 from sales import money
 from sales.imports.columns import LABELS

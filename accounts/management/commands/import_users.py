@@ -6,23 +6,36 @@ import csv
 import os
 import secrets
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import Role, Team, User
 from accounts.names import normal_email
 from accounts.phones import BadPhoneError, checked_mobile
 from accounts.services import LastAdministratorError, team_by_path, user_change, user_create
 from core.filecommand import FileCommand
+from core.refusals import BadCellError
+from core.tabular import Table
+from core.words import word
 
 DEFAULT_ROLE = "rep"
+LONGEST_TEAM = Team._meta.get_field("name").max_length
+# What firms call these roles, besides the codes and the names that the product shows.
+ROLE_WORDS = {
+    "rep": ("销售", "销售员", "业务员", "业务代表", "销售顾问", "sales", "salesperson", "sales representative"),
+    "team_lead": ("主管", "销售主管", "团队主管", "团队负责人", "队长", "lead", "team leader", "supervisor"),
+    "manager": ("销售经理", "总经理", "总监", "老板", "sales manager", "director", "owner"),
+    "service_agent": ("客服专员", "客服人员", "售后", "agent", "service", "support", "customer service"),
+    "auditor": ("审计", "稽核"),
+    "administrator": ("系统管理员", "超级管理员", "admin", "system administrator"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,13 @@ class Person:
 class Command(FileCommand):
     help = "Import users from CSV or XLSX (also .gz): made with a temporary password, or updated by e-mail or mobile."
     fields = ("name", "mobile", "email", "team", "role")
+    headers: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": ("姓名", "名字", "员工姓名", "full name"),
+        "mobile": ("手机", "手机号", "手机号码", "phone", "mobile number"),
+        "email": ("邮箱", "电子邮箱", "e-mail", "mail"),
+        "team": ("团队", "部门", "小组", "department"),
+        "role": ("角色", "职务", "岗位"),
+    }
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -47,27 +67,32 @@ class Command(FileCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.dry_run = options["dry_run"]
         self.roles = {role.code: role for role in Role.objects.all()}
+        self.role_words = _role_words(self.roles.values())
         self.issued: list[tuple[str, str, str]] = []
         super().handle(*args, **options)
 
-    def _columns(self, text: str) -> dict[str, str]:
+    def _columns(self, text: str, table: Table) -> dict[str, str]:
         """Only what --map names; without it all fields under their own names."""
-        columns = super()._columns(text)
+        columns = super()._columns(text, table)
         named = {part.partition("=")[0].strip() for part in text.split(",") if part.strip()}
         return {name: column for name, column in columns.items() if name in named or not named}
 
     def read(self, cells: Mapping[str, str]) -> Person:
-        """One person; ValueError names field and cure."""
-        name, role = cells.get("name", "").strip(), cells.get("role", "").strip() or ""
+        """One person; BadCellError names field and cure."""
+        name, role = " ".join(cells.get("name", "").split()), cells.get("role", "").strip()
         email, mobile = _email(cells.get("email", "").strip()), _mobile(cells.get("mobile", "").strip())
         if not (email or mobile):
-            raise ValueError(_("e-mail and mobile number are both empty: people sign in with one of them"))
+            raise BadCellError(_("e-mail and mobile number are both empty: people sign in with one of them"))
         if not name or len(name) > 80:
-            raise ValueError(_("name: give between 1 and 80 characters"))
-        if role and role not in self.roles:
-            known = ", ".join(sorted(self.roles))
-            raise ValueError(_("role: “%(role)s” isn't one of %(known)s") % {"role": role, "known": known})
-        return Person(name, email, mobile, cells.get("team", "").strip(), role)
+            raise BadCellError(_("name: give between 1 and 80 characters"))
+        code = self.role_words.get(word(role), "")
+        if role and not code:
+            known = ", ".join(f"{found.name} ({code})" for code, found in self.roles.items())
+            raise BadCellError(_("role: “%(role)s” isn't one of %(known)s") % {"role": role[:60], "known": known})
+        team = cells.get("team", "").strip()
+        if any(len(part) > LONGEST_TEAM for part in team.split("/")):
+            raise BadCellError(_("team: at most %(limit)s characters a name") % {"limit": LONGEST_TEAM})
+        return Person(name, email, mobile, team, code)
 
     def write(self, rows: list[Any]) -> dict[str, Any]:
         """All or nothing; a dry run does the same and takes it back."""
@@ -125,13 +150,22 @@ class Command(FileCommand):
         return str(path)
 
 
+def _role_words(roles: Iterable[Role]) -> dict[str, str]:
+    """{word: code of the role} of codes, of the names in both languages, and of what firms call them."""
+    words: dict[str, str] = {}
+    for role in roles:
+        spellings = (role.code, role.code.replace("_", " "), role.name_en, role.name_zh)
+        words |= {word(text): role.code for text in (*ROLE_WORDS.get(role.code, ()), *spellings)}
+    return words
+
+
 def _email(text: str) -> str | None:
     if not text:
         return None
     try:
         return normal_email(text)
     except ValidationError as error:
-        raise ValueError(_("email: “%(text)s”: %(why)s") % {"text": text, "why": error.message}) from None
+        raise BadCellError(_("email: “%(text)s”: %(why)s") % {"text": text, "why": error.message}) from None
 
 
 def _mobile(text: str) -> str | None:
@@ -140,7 +174,7 @@ def _mobile(text: str) -> str | None:
     try:
         return checked_mobile(text)
     except BadPhoneError as error:
-        raise ValueError(_("mobile: %(problem)s") % {"problem": error}) from error
+        raise BadCellError(_("mobile: %(problem)s") % {"problem": error}) from error
 
 
 def _known(person: Person) -> User | None:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from core import company
 from core.filecommand import FileCommand
+from core.refusals import BadCellError
 from customers.imports import values
 from sales.models import ExchangeRate
 
@@ -18,16 +20,21 @@ from sales.models import ExchangeRate
 class Command(FileCommand):
     help = "Import exchange rates: columns date, code, rate (company currency for one unit of code)."
     fields = ("date", "code", "rate")
+    headers: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "date": ("日期", "day"),
+        "code": ("币种", "货币", "currency", "currency code"),
+        "rate": ("汇率", "exchange rate"),
+    }
 
     def read(self, cells: Mapping[str, str]) -> tuple[str, date, Decimal]:
         code = cells["code"].upper()
         if not re.fullmatch(r"[A-Z]{3}", code):
-            raise ValueError(_("“%(code)s” is no currency code. Write three letters like USD.") % {"code": code})
+            raise BadCellError(_("“%(code)s” is no currency code. Write three letters like USD.") % {"code": code})
         if code == company.currency():
-            raise ValueError(_("%(code)s is the company's own currency, its rate is always 1.") % {"code": code})
+            raise BadCellError(_("%(code)s is the company's own currency, its rate is always 1.") % {"code": code})
         rate = values.bounded(values.number(cells["rate"]), decimals=8, whole=10, text=cells["rate"])
         if rate <= 0:
-            raise ValueError(_("A rate must be above zero."))
+            raise BadCellError(_("A rate must be above zero."))
         return code, values.day(cells["date"]), rate
 
     def write(self, rows: list[tuple[str, date, Decimal]]) -> dict[str, int]:

@@ -6,45 +6,60 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.names import normal_name
 from core import company
 from core.filecommand import FileCommand
+from core.refusals import BadCellError
+from core.words import word
 from customers.imports import values
+from customers.imports.people import PossibleOwners
 from sales import money
 from sales.models import Target
 from sales.services import target_set
 
 METRICS = {
-    "销售额": "revenue",
-    "sales": "revenue",
-    "订单": "orders",
-    "订单数": "orders",
-    "拜访": "visits",
-    "拜访数": "visits",
-}
+    "销售额": "revenue", "业绩": "revenue", "金额": "revenue", "sales": "revenue", "amount": "revenue",
+    "订单": "orders", "订单数": "orders", "单数": "orders", "order": "orders",
+    "拜访": "visits", "拜访数": "visits", "拜访量": "visits", "visit": "visits",
+}  # fmt: skip
 
 
 class Command(FileCommand):
     help = "Import targets: columns user_email, month (2026-11), metric (revenue, orders, visits), value (major units)."
     fields = ("user_email", "month", "metric", "value")
+    headers: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "user_email": ("邮箱", "员工邮箱", "业务员", "姓名", "email", "user"),
+        "month": ("月份", "月"),
+        "metric": ("指标", "目标类型"),
+        "value": ("目标", "目标值", "数值", "target"),
+    }
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.people = PossibleOwners.of(None)
+        super().handle(*args, **options)
+
+    def _user(self, text: str) -> User:
+        try:
+            return self.people.find(text)
+        except BadCellError:
+            raise BadCellError(
+                _("There is not exactly one active person %(name)s. Write the e-mail or mobile number.")
+                % {"name": values.shown(text)}
+            ) from None
 
     def read(self, cells: Mapping[str, str]) -> dict[str, Any]:
-        metric = METRICS.get(cells["metric"].lower(), cells["metric"].lower())
+        metric = METRICS.get(word(cells["metric"]), word(cells["metric"]))
         if metric not in Target.Metric.values:
             known = ", ".join(Target.Metric.values)
-            raise ValueError(
+            raise BadCellError(
                 _("“%(metric)s” is no metric. Possible are %(known)s.") % {"metric": metric, "known": known}
             )
-        user = User.objects.filter(email=normal_name(cells["user_email"]), is_active=True).first()
-        if user is None:
-            raise ValueError(_("There is no active person with the e-mail %(email)s.") % {"email": cells["user_email"]})
         return {
-            "user": user,
+            "user": self._user(cells["user_email"]),
             "month": _month(cells["month"]),
             "metric": metric,
             "value": _value(metric, cells["value"]),
@@ -69,5 +84,5 @@ def _value(metric: str, text: str) -> int:
     digits = money.digits(currency) if currency else 0
     value = values.bounded(values.number(text, currency), decimals=digits, whole=15, text=text)
     if value < 0:
-        raise ValueError(_("A target can't be below zero."))
+        raise BadCellError(_("A target can't be below zero."))
     return int(Decimal(value).scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
