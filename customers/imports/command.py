@@ -143,7 +143,7 @@ class ImportCommand(BaseCommand):
             if value is not None:
                 self.stdout.write(summary_line(name, value))
         if result["errors"]:
-            self.stderr.write(refused_rows(result["errors"], job.error_file))
+            self.stderr.write(refused_rows(result["errors"], result["error_file"]))
         if as_json:
             self.stdout.write(json.dumps(result))
 
