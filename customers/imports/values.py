@@ -179,8 +179,8 @@ def date_order(text: str) -> str:
     order = "".join(dict.fromkeys(re.sub("[^dmy]", "", pattern)))
     if text.strip() and (order not in ORDERS or re.search(r"[^\W_dmyt]", pattern)):
         raise ValueError(
-            _("“%(format)s” doesn't say in which order day, month and year stand. Write ymd, dmy or mdy.")
-            % {"format": shown(text)}
+            _("“%(format)s” doesn't say in which order day, month and year stand. Write one of %(orders)s.")
+            % {"format": shown(text), "orders": ", ".join(ORDERS)}
         )
     return order
 
