@@ -15,6 +15,7 @@ FORMATS = {"CSV", "XLSX", "Excel", "gzip", "gz", "UTF-8", "UTF-16", "GBK", "GB18
 FORMATS |= {"JSON", "PDF", "HTML", "XML"}
 UNITS = {"MB", "GB", "n"}
 TYPED = {
+    *("date-format", "true", "false", "Content-Length", "NUL"),
     *("Asia/Shanghai", "CNY", "USD", "amount", "quantity", "ordered_at", "contact_name", "name", "number"),
     *("email", "mobile", "role"),
     *("manual", "plan", "none", "person", "company", "unknown", "user:ID", "team:ID", "import_rates", "source", "map"),
