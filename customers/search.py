@@ -91,13 +91,16 @@ def _email_words(email: str) -> list[str]:
 def search_filter(user: Any, text: str) -> Q:
     """The condition on Customer for what `user` typed; every word must be met. Empty text meets everything.
 
+    Signs that stand alone (Marks & Spencer, 恒远 · 华东) are no words; nothing but signs meets nothing.
+
     Combine it with for_user: it says what may be searched by, not whose rows are in reach.
     """
     reader = _Reader(user)
     condition = Q()
-    for term in _terms(text):
+    terms = [term for term in _terms(text) if words.pieces(term)][:MAX_TERMS]
+    for term in terms:
         condition &= reader.term(term)
-    return condition
+    return condition if terms or not text.strip() else _nothing()
 
 
 def searched(rows: ScopedQuerySet, user: Any, text: str) -> ScopedQuerySet:
@@ -123,7 +126,7 @@ def _terms(text: str) -> list[str]:
         numbers = phone_keys(plain)
         if numbers and all(len(digits) >= WHOLE_FROM for digits in numbers):
             return numbers[:MAX_TERMS]
-    return plain.split()[:MAX_TERMS]
+    return plain.split()
 
 
 def whole_numbers(text: str) -> set[str]:
@@ -169,8 +172,9 @@ class _Reader:
     def _name(self, term: str) -> Q:
         ways = words.query_words(term)
         found = _any_of("n", ways if [term] in ways else [*ways, [term[: words.LONGEST]]])
-        if len(term) >= TRIGRAM_FROM and term.isascii():
-            found |= Q(name__ilike=f"%{_escaped(term)}%")
+        for spelling in {term, words.folded(term)}:  # a word typed with accents may be stored without
+            if len(spelling) >= TRIGRAM_FROM and spelling.isascii():
+                found |= Q(name__ilike=f"%{_escaped(spelling)}%")
         return found if self.sees_all() else found & ~(_credit_code_is(term) & relation_filter(self.user, ["rest"]))
 
     def _contact(self, term: str) -> Q:

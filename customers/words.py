@@ -1,7 +1,9 @@
 """What a name can be searched by. Pure: text in, words out.
 
 CJK text is stored as single characters and pairs, because a trigram index answers nothing below three characters;
-beside them stand pinyin (`hengyuan`) and its initials (`hyjx`).
+beside them stand pinyin (`hengyuan`) and its initials (`hyjx`). So are kana and Hangul. Accents are folded away on both
+sides (Müller, muller), and words with letters beyond ASCII are stored with all their parts of two and three letters:
+the trigram index on the name itself only knows them as they are written.
 """
 
 import re
@@ -12,11 +14,19 @@ from itertools import pairwise
 from pypinyin import Style, lazy_pinyin
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
+SYLLABLES = "\u3005\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\uac00-\ud7a3"  # kana, bopomofo, Hangul
 CJK_RUN = re.compile(f"[{CJK}]+")
-PIECES = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+SYLLABLE_RUN = re.compile(f"[{SYLLABLES}]+")
+PIECES = re.compile(rf"[{CJK}]+|[{SYLLABLES}]+|[^\W_{CJK}{SYLLABLES}]+")
+# Accents and Arabic vowel signs; other scripts' combining signs are letters of their own.
+_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0652\u0640]")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
 _BLANK_BESIDE_CJK = re.compile(rf"(?<=[{CJK}])\s+|\s+(?=[{CJK}])")
 LONGEST = 60
 INITIALS_SIZES = (2, 3)
+PARTS = (2, 3)
 
 
 def plain(text: str) -> str:
@@ -30,14 +40,27 @@ def name_key(name: str) -> str:
     return _BLANK_BESIDE_CJK.sub("", " ".join(visible.split()))
 
 
+def folded(text: str) -> str:
+    """Without accents: müller -> muller, łódź -> lodz, ñ -> n, ё -> е. Kana and Hangul stay as they are."""
+    if text.isascii():
+        return text
+    apart = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", apart).translate(_LETTERS)
+
+
 def pieces(text: str) -> list[str]:
-    """Runs of Chinese characters and Latin words or numbers: "恒远ABC 3号" -> 恒远, abc, 3, 号."""
-    return PIECES.findall(plain(text))
+    """Runs of one script and Latin words or numbers, folded: "恒远ABC 3号" -> 恒远, abc, 3, 号."""
+    return PIECES.findall(folded(plain(text)))
 
 
 def is_cjk(piece: str) -> bool:
     """Whether a piece is a run of Chinese characters."""
     return bool(CJK_RUN.match(piece))
+
+
+def is_syllables(piece: str) -> bool:
+    """Whether a piece is a run of kana or Hangul."""
+    return bool(SYLLABLE_RUN.match(piece))
 
 
 def grams(text: str, size: int) -> list[str]:
@@ -48,9 +71,28 @@ def grams(text: str, size: int) -> list[str]:
 def name_words(name: str) -> set[str]:
     """Everything by which a name is found."""
     found: set[str] = set()
-    for piece in pieces(name):
-        found.update(_cjk_words(piece) if is_cjk(piece) else [piece])
+    for piece in PIECES.findall(_without_signs(plain(name))):
+        found.update(_words_of(piece))
     return {word[:LONGEST] for word in found}
+
+
+def _without_signs(text: str) -> str:
+    """Signs above and below letters that don't stand in one character with them."""
+    return text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFC", text))
+
+
+def _words_of(piece: str) -> Iterator[str]:
+    if is_cjk(piece):
+        yield from _cjk_words(piece)
+        return
+    word = folded(piece)
+    yield word
+    if is_syllables(piece):
+        yield from word
+        yield from grams(word, 2)
+    elif not piece.isascii():
+        for size in PARTS:
+            yield from grams(word, size)
 
 
 def _cjk_words(run: str) -> Iterator[str]:
@@ -72,14 +114,19 @@ def query_words(term: str) -> list[list[str]]:
     exact = [word[:LONGEST] for piece in found for word in _query_cjk(piece)]
     if not exact:
         return []
-    size = INITIALS_SIZES[-1]
-    if len(found) == 1 and found[0].isascii() and found[0].isalpha() and len(found[0]) > size:
-        return [exact, grams(found[0], size)]  # initials of a long name are stored in parts only
+    size = PARTS[-1]
+    if len(found) == 1 and found[0].isalpha() and len(found[0]) > size and not _in_pairs(found[0]):
+        # Initials of a long name, and words beyond ASCII, are stored in parts.
+        return [exact, grams(found[0], size)]
     return [exact]
 
 
 def _query_cjk(piece: str) -> list[str]:
-    return grams(piece, 2) if is_cjk(piece) and len(piece) > 1 else [piece]
+    return grams(piece, 2) if _in_pairs(piece) and len(piece) > 1 else [piece]
+
+
+def _in_pairs(piece: str) -> bool:
+    return is_cjk(piece) or is_syllables(piece)
 
 
 def sort_key(name: str) -> str:
