@@ -29,6 +29,7 @@ BAD_PHONE = "x:phone"
 WHOLE_FROM = 7
 TRIGRAM_FROM = 3
 MAX_TERMS = 6
+OWN_NUMBER = re.compile(r"k[0-9]+")
 MOBILE_BEGINS = re.compile(r"1[3-9]\d{5,8}")
 NAMED_UP_TO = 1000
 GUESSES = limits.Limit(
@@ -137,9 +138,9 @@ def whole_numbers(text: str) -> set[str]:
 def _phone_of(term: str) -> str:
     """The digits of a word that is looked for as a phone number: a tail or a whole one, else nothing.
 
-    A mobile number that is still being typed is no number yet.
+    A mobile number that is still being typed is no number yet, and a customer number of ours never is.
     """
-    digits = phone_digits(term) if term[-1:].isdecimal() else ""
+    digits = phone_digits(term) if term[-1:].isdecimal() and not OWN_NUMBER.fullmatch(term) else ""
     if MOBILE_BEGINS.fullmatch(digits):
         return ""
     return digits if len(digits) == TAIL or len(digits) >= WHOLE_FROM else ""
