@@ -39,5 +39,5 @@ def renew(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("customers", "0008_one_spelling_of_phones")]
+    dependencies = [("customers", "0009_import_look")]
     operations = [migrations.RunPython(renew, migrations.RunPython.noop, elidable=True)]
