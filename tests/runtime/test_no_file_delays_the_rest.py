@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 
 from core.models import Heartbeat
 from crm.celery import app
@@ -45,12 +46,12 @@ def place(defaults: None, tmp_path: Path) -> Iterator[Place]:
     with _listen(None) as listener:
         services = _services(Installation(folder, "", environment, ""), listener)
     workers = [service for service in services if service.name.endswith("worker")]
-    with redis.Redis.from_url(broker) as queue, app.connection_for_write(broker) as connection:
+    with redis.Redis.from_url(broker) as queue, app.connection_for_write(broker) as way:
         queue.flushdb()
         for service in workers:
             service.launch()
         try:
-            yield Place(workers, lambda task: app.send_task(task, connection=connection), queue)
+            yield Place(workers, lambda task: app.send_task(task, connection=way), queue)
         finally:
             for service in workers:
                 end_group(service.child, 5)
@@ -97,3 +98,19 @@ def _is_limited(service: Service) -> bool:
     lines = [line for text in limits for line in text.splitlines() if line.startswith("Max address space")]
     assert lines
     return not any("unlimited     " in line[26:47] for line in lines)
+
+
+def test_a_failing_task_is_logged_without_the_row(place: Place) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_heartbeat ADD CONSTRAINT refuses_all CHECK (name = '') NOT VALID")
+    try:
+        place.send("tick_dispatch")
+        worker = place.services[0]
+        assert wait_until(lambda: "23514" in worker.log.read_text(), START_SECONDS)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE core_heartbeat DROP CONSTRAINT refuses_all")
+    text = worker.log.read_text()
+    assert "refuses_all" in text
+    assert "Failing row" not in text
+    assert "DETAIL" not in text
