@@ -97,7 +97,8 @@ class LineReader:
         ]
         self._cent = Decimal(1).scaleb(-money.digits(context.currency))
         self._special = [name for name in SPECIAL if name in self.at]
-        self._names_at = [self.at.get(name, len(columns)) for name in ("first_name", "last_name")]
+        self._names_at = [self.at.get(name, self.width) for name in ("first_name", "last_name")]
+        self._joins_names = min(self._names_at) < self.width
         self._figures_at = [(name, self.at[name]) for name in FIGURES if name in self.at]
         self._refusal = Refusals()
         self._known_figures: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -134,7 +135,7 @@ class LineReader:
             ):
                 text = _text(name, text)
             line[at] = text
-        if not line[NAME] and min(self._names_at) < self.width:
+        if self._joins_names and not line[NAME]:
             line[NAME] = self._joined_name(cells)
         for name in self._special:
             self._translate(name, line)
