@@ -31,7 +31,8 @@ SIMPLIFIED = frozenset(
     "康邱秦顾侯邵孟段钱汤尹黎武贺赖龚伟芳娜秀敏静丽磊洋勇艳杰娟涛超霞刚桂英琳浩宇轩涵欣怡梓博雨晨佳嘉诗琪雪玲婷鹏辉峰斌波宁俊凯健志荣兰梅凤玉"
     "沪津渝深圳杭苏州武汉成厦岛无锡限司机客户订购买卖付款钱额税折扣退货运费邮箱址姓编码备注状态支品颜码尺寸件箱盒袋瓶套台双条张斤克仓库存赠券积"
     "分会员微宝淘拼抖快递顺丰圆通申韵达街镇乡村栋楼室层座单元园厦道弄巷投诉咨询售服饰鞋帽家居厨房灯杯壶茶咖啡酒食零件械设备材料贸易实集团股份恒远"
-    "源德润泰兴盛昌隆鑫森诚创智慧云星河湖滨港澳台湾"
+    "源德润泰兴盛昌隆鑫森诚创智慧云星河湖滨港澳台湾欧阳诸葛司徒官慕容尉迟萱瑾瑜婧颖莹璐倩蕾薇妮媛洁芬芝萍燕艺菲岚昊睿泽铭皓辰逸煜炎坤旭宏庆振乐欢喜"
+    "鱼肉丝香饭煲锅碗筷勺米糖盐醋酱鸡鸭牛羊猪蛋奶果蔬瓜葡萄苹橙桃梨莓椅桌床柜沙垫毯帘灶烤箱冰洗衣充插座线缆屏幕键盘鼠耳音响镜膜壳笔纸册"
 )
 TRADITIONAL = frozenset(
     "的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下自之年過發後作裡用道行所然家種事成方多經麼去法學如都同"
@@ -52,16 +53,17 @@ CENTRAL = frozenset("ąćęłńóśźżáčďěéíňřšťúůýžäöüőűô�
 TYPOGRAPHIC = frozenset("’‘“”–—…€£°·«»\u00a0²³½™®©")
 
 
-def _chinese(usual: frozenset[str], plain: str) -> Callable[[str], float]:
-    """Usual characters count whole, others of the plain character set half, the rest nothing."""
+def _chinese(usual: frozenset[str], plain: str, rare: int) -> Callable[[str], float]:
+    """Usual characters count whole, others of the plain set half, rare ones (first byte from `rare`) less."""
 
     def worth(char: str) -> float:
         if char in usual:
             return 1.0
         try:
-            return 0.5 if len(char.encode(plain)) == 2 else 0.0
+            code = char.encode(plain)
         except UnicodeEncodeError:
             return 0.0
+        return 0.0 if len(code) < 2 else 0.5 if code[0] < rare else 0.3
 
     return lambda text: sum(worth(char) for char in text if char > "\x7f")
 
@@ -106,8 +108,8 @@ def _cyrillic(text: str) -> float:
 _WORDS = re.compile(r"[^\W\d_]+")
 # For each encoding: what the signs beyond ASCII of a text are worth, at most one each.
 READINGS: dict[str, Callable[[str], float]] = {
-    "gb18030": _chinese(SIMPLIFIED, "gb2312"),
-    "big5": _chinese(TRADITIONAL, "big5"),
+    "gb18030": _chinese(SIMPLIFIED, "gb2312", 0xD8),
+    "big5": _chinese(TRADITIONAL, "big5", 0xC9),
     "shift_jis": _japanese,
     "euc-kr": _korean,
     "windows-1252": _latin(WESTERN),

@@ -20,14 +20,22 @@ from rest_framework.response import Response
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Collection, Creates
 from core import company
-from core.tabular import MEGABYTE, UPLOAD_LIMITS, TabularError
+from core.tabular import ENCODINGS, MEGABYTE, UPLOAD_LIMITS, TabularError, UnsureEncodingError
 from customers.imports import selectors, services, values
 from customers.imports.kinds import kind_of
 from customers.models import ImportJob
 
 
 class ImportSerializer(serializers.ModelSerializer):
-    """An import and how far it has come. `mapping` is {field: column of the file}."""
+    """An import and how far it has come. `mapping` is {field: column of the file}.
+
+    `encodings` isn't empty where the file's encoding isn't certain: one of them must be sent to `check`.
+    """
+
+    columns = serializers.ListField(child=serializers.CharField(), source="look.columns", read_only=True, default=list)
+    encoding = serializers.CharField(source="look.encoding", read_only=True, default="")
+    encodings = serializers.SerializerMethodField()
+    header_row = serializers.IntegerField(source="look.header_row", read_only=True, default=1)
 
     class Meta:
         model = ImportJob
@@ -37,6 +45,10 @@ class ImportSerializer(serializers.ModelSerializer):
             "source",
             "file_name",
             "mapping",
+            "columns",
+            "encoding",
+            "encodings",
+            "header_row",
             "state",
             "total_rows",
             "next_row",
@@ -48,6 +60,10 @@ class ImportSerializer(serializers.ModelSerializer):
             "finished_at",
         )
         read_only_fields = fields
+
+    def get_encodings(self, job: ImportJob) -> list[str]:
+        """The likely ones, best first; none where it is certain."""
+        return [] if job.look.get("sure", True) else [reading["encoding"] for reading in job.look["readings"]]
 
 
 class UploadSerializer(serializers.Serializer):
@@ -79,6 +95,8 @@ class ColumnsSerializer(serializers.Serializer):
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
     date_format = serializers.ChoiceField(choices=values.ORDERS, required=False)
     source = serializers.RegexField(r"^[\w.-]{1,40}$", default="import")
+    encoding = serializers.ChoiceField(choices=ENCODINGS, required=False)
+    header_row = serializers.IntegerField(min_value=1, required=False)
 
     def validate_owner(self, value: str) -> str:
         """Somebody, or a team, to whom the sender may give customers."""
@@ -154,12 +172,17 @@ class ImportViewSet(Creates, Collection):
         chosen.is_valid(raise_exception=True)
         values = dict(chosen.validated_data)
         mapping, source = values.pop("mapping"), values.pop("source")
+        reading = {"encoding": values.pop("encoding", ""), "header_row": values.pop("header_row", 0)}
         if job.kind == ImportJob.Kind.ORDERS:
             own = company.company()
             values = {"timezone": own.time_zone, "currency": own.currency} | values
-        return self._act(
-            job, lambda: services.import_check(job=job, mapping=mapping, options=values, by=request.user, source=source)
-        )
+
+        def read_and_check() -> None:
+            if any(reading.values()):
+                services.import_reading(job=job, **reading)
+            services.import_check(job=job, mapping=mapping, options=values, by=request.user, source=source)
+
+        return self._act(job, read_and_check)
 
     @extend_schema(request=None, responses=ImportSerializer)
     @action(detail=True, methods=["post"], grant="import.view")
@@ -180,6 +203,8 @@ class ImportViewSet(Creates, Collection):
             act()
         except services.WrongStateError as error:
             raise Conflict(_("This import has gone on meanwhile.")) from error
+        except UnsureEncodingError as error:
+            raise ValidationError({"encoding": [str(error)]}) from error
         except (services.ImportRefusedError, TabularError) as error:
             raise ValidationError({"mapping": [str(error)]}) from error
         return self.shown(job.pk)

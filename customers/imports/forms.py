@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import company
-from core.tabular import MEGABYTE, UPLOAD_LIMITS, Table
+from core.tabular import ENCODINGS, MEGABYTE, UPLOAD_LIMITS, Table
 from customers.imports import guessing, selectors, values
 from customers.imports.kinds import kind_of
 from customers.models import ImportJob
@@ -44,6 +44,28 @@ class UploadForm(forms.Form):
             limit = UPLOAD_LIMITS.stored // MEGABYTE
             raise forms.ValidationError(_("The file is larger than %(limit)s MB. Split it.") % {"limit": limit})
         return upload
+
+
+class ReadingForm(forms.Form):
+    """How the file is to be read: its encoding, and the row that holds the names of the columns."""
+
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), required=False, widget=forms.Select({"class": "in"}))
+    header_row = forms.TypedChoiceField(
+        label=gettext_lazy("Row with the names of the columns"),
+        coerce=int,
+        required=False,
+        empty_value=0,
+        widget=forms.Select({"class": "in", "data-user": ""}),
+    )
+
+    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        look = table.look
+        self.fields["encoding"].choices = [(name, name.upper()) for name in ENCODINGS]
+        self.initial["encoding"] = table.encoding
+        rows = [(row, f"{row}: {' · '.join(cell for cell in cells if cell)[:80]}") for row, cells in look["first"]]
+        self.fields["header_row"].choices = rows
+        self.initial["header_row"] = look["header_row"]
 
 
 class ColumnsForm(forms.Form):

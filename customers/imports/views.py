@@ -18,9 +18,9 @@ from core import toasts
 from core.formatting import duration, moment
 from core.idempotency import KeyReusedError, create_once
 from core.paging import keyset_page
-from core.tabular import TabularError
+from core.tabular import TabularError, UnsureEncodingError
 from customers.imports import files, selectors, services, understood
-from customers.imports.forms import ColumnsForm, UploadForm
+from customers.imports.forms import ColumnsForm, ReadingForm, UploadForm
 from customers.imports.kinds import ImportRefusedError, Kind
 from customers.imports.services import WrongStateError
 from customers.models import ImportJob
@@ -151,6 +151,7 @@ def _columns_page(request: HttpRequest, job: ImportJob, form: ColumnsForm | None
     context = _context(job) | {
         "form": form,
         "table": table,
+        "reading": ReadingForm(table=table),
         "rows": form.rows(),
         "before": moment(before.finished_at) if before else "",
         "step": 2,
@@ -189,12 +190,31 @@ def _check(request: HttpRequest, job: ImportJob, form: ColumnsForm) -> HttpRespo
     source = form.cleaned_data.get("source", "import")
     try:
         services.import_check(job=job, mapping=form.mapping(), options=form.options(), source=source, by=request.user)
-    except ImportRefusedError as error:
+    except (ImportRefusedError, UnsureEncodingError) as error:
         form.add_error(None, str(error))
         return _columns_page(request, job, form)
     except WrongStateError:
         return _gone_on(request, job)
     return redirect("import_job", job.pk)
+
+
+@require_POST
+@needs("import.add")
+def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the file in another encoding, or with another row as its header; the columns are guessed anew."""
+    job = _job(request, pk)
+    try:
+        form = ReadingForm(request.POST, table=files.open_job_table(job))
+        if form.is_valid():
+            services.import_reading(job=job, **form.cleaned_data)
+            toasts.success(request, _("Read again: please check the columns."))
+        else:
+            toasts.error(request, _("Choose an encoding and a row of the file."))
+    except WrongStateError:
+        return _gone_on(request, job)
+    except TabularError as error:
+        toasts.error(request, str(error))
+    return redirect("import_columns", job.pk)
 
 
 @require_POST

@@ -70,3 +70,15 @@ def test_others_do_not_know_of_it_and_a_step_out_of_turn_is_a_conflict(api, cast
         assert api(who).get(path).status_code == 404
         assert api(who).post(f"{path}cancel/").status_code == 404
     assert upload(api(cast.agent)).status_code == 403
+
+
+def test_an_encoding_that_is_not_certain_is_named_and_chosen(api, cast):
+    client = api(cast.wang)
+    made = upload(client, "customer_no,name\nM1,Müller GmbH\n".encode("cp1252")).json()
+    assert made["encodings"][0] == "windows-1252"
+    path, body = f"imports/{made['id']}/check/", {"mapping": {"number": "customer_no", "name": "name"}}
+    refused = client.post(path, body)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["encoding"])
+    assert client.post(path, body | {"encoding": "windows-1252"}).status_code == 200
+    engine.run(ImportJob.objects.get())
+    assert client.get(f"imports/{made['id']}/").json()["counts"]["customers_created"] == 1

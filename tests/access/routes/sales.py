@@ -53,6 +53,7 @@ ROUTES: list[Route] = [
     Route("import_template", {"GET": "import.add"}, kwargs=lambda row, world: {"code": "customers"}),
     Route("import_job", {"GET": "import.view"}, kind="import"),
     Route("import_columns", {"GET": "import.view", "POST": "import.view"}, kind="import"),
+    Route("import_reading", {"POST": "import.view"}, kind="import"),
     Route("import_start", {"POST": "import.view"}, kind="import"),
     Route("import_cancel", {"POST": "import.view"}, kind="import"),
     Route("import_errors", {"GET": "import.view"}, kind="import", ok={404}),
