@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,20 +14,27 @@ from accounts.scope import ScopedQuerySet
 from core.base import Binned, Stamped, Versioned
 from core.clock import now
 from core.history import tracked
-from customers.models import CUSTOMER_OWNERS, Customer
+from customers.models import CUSTOMER_OWNERS, Customer, OwnerChange
 from feedback import sla
 
 HEADLINE = 40  # characters
 
 
 class ComplaintQuerySet(ScopedQuerySet):
-    """Nobody puts a complaint about their own work away: not the owners of the customer, not who has to answer it."""
+    """Nobody puts a complaint about their own work away.
+
+    Not the owners of the customer, not who has to answer it; nor whoever was either of them since it came in.
+    """
 
     def _within(self, user: Any, scope: str, permission: str, **narrowed: Any) -> ComplaintQuerySet:
         rows = super()._within(user, scope, permission, **narrowed)
         if permission != "complaint.delete":
             return rows
-        return rows.exclude(Q(customer__owner=user) | Q(customer__service_owner=user) | Q(owner=user))
+        since = {"customer": OuterRef("customer"), "at__gte": OuterRef("received_at")}
+        left = OwnerChange.objects.filter(from_user=user, **since)
+        had = ComplaintStep.objects.filter(complaint=OuterRef("pk"), owner=user)
+        concerned = Q(customer__owner=user) | Q(customer__service_owner=user) | Q(owner=user)
+        return rows.exclude(concerned | Exists(left) | Exists(had))
 
 
 class AliveComplaintManager(models.Manager.from_queryset(ComplaintQuerySet)):
@@ -156,7 +163,7 @@ class ComplaintStep(models.Model):
     to_state = models.CharField(max_length=20)
     note = models.TextField(blank=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.MOVE, db_default=Kind.MOVE)
-    # Who has it after a hand-over; the answer that closed it.
+    # Who has it after the intake or a hand-over; the answer that closed it.
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     csat = models.PositiveSmallIntegerField(null=True)
 

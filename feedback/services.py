@@ -61,7 +61,7 @@ def complaint_create(
     )
     _count_reveal(complaint, complaint.owner, by)
     complaint.save(force_insert=True)
-    _step(complaint, by, Kind.MOVE, from_state="")
+    _step(complaint, by, Kind.MOVE, from_state="", owner=complaint.owner)
     audit.record("complaint.create", by=by, on=complaint, customer=complaint.customer_id)
     return _changed(complaint, by)
 

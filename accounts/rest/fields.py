@@ -50,7 +50,10 @@ class Moment(serializers.DateTimeField):
 
     def to_internal_value(self, value: Any) -> datetime:
         """The moment; refuses the far past and future."""
-        moment = super().to_internal_value(value)
+        try:
+            moment = super().to_internal_value(value)
+        except OverflowError:  # the first and last day of the calendar leave it in some zones
+            self.fail("far", first=NEAR[0], last=NEAR[1])
         if not NEAR[0] <= moment.year <= NEAR[1]:
             self.fail("far", first=NEAR[0], last=NEAR[1])
         return moment

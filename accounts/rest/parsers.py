@@ -20,6 +20,8 @@ class StrictJSONParser(JSONParser):
             data = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise ParseError(_too_deep()) from error
+        if not isinstance(data, dict):
+            raise ParseError(_("Send one JSON object."))
         for value in _all(data):
             if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
                 raise ParseError(_("The text contains half a character (a lone surrogate)."))

@@ -13,10 +13,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.rest.parsers import StrictJSONParser
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Collection, Creates
 from core import company
@@ -131,7 +132,7 @@ class ImportViewSet(Creates, Collection):
     filterset_class = ImportFilter
     ordering = ("id", "created_at")
     default_order: ClassVar[tuple[str, ...]] = ("-id",)
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, StrictJSONParser)
 
     def rows(self) -> QuerySet:
         """All imports."""

@@ -42,6 +42,17 @@ def test_nobody_deletes_a_complaint_about_their_own_work(who, part, way, take_in
     assert delete(sign_in(person), complaint, way) == 403
 
 
+def test_handing_it_on_first_changes_nothing(take_in, cast, customer, sign_in):
+    customers.customer_transfer(customer=customer, to=cast.lead, by=cast.manager)
+    complaint = take_in(owner=cast.li)
+    customers.customer_transfer(customer=customer, to=cast.wang, by=cast.lead)
+    assert delete(sign_in(cast.lead), complaint, "page") == 403
+    other = take_in(owner=cast.lead)
+    services.complaint_assign(complaint=other, to=cast.wang, by=cast.lead, version=other.version)
+    assert delete(sign_in(cast.lead), other, "api") == 403
+    assert delete(sign_in(cast.manager), other, "api") == 204
+
+
 @pytest.mark.parametrize("way", ["page", "api"])
 def test_a_lead_deletes_and_restores_and_the_figures_follow(way, take_in, cast, sign_in):
     complaint, client = take_in(), sign_in(cast.lead)

@@ -27,10 +27,13 @@ NESTED = "[" * 100_000 + "]" * 100_000
         '{"name": 1e999}',
         '{"name": NaN}',
         "9" * 5000,
+        '"x"',
+        "[]",
+        "null",
     ],
     ids=lambda body: body[:12],
 )
-@pytest.mark.parametrize("path", ["customers/", "interactions/", "complaints/", "orders/"])
+@pytest.mark.parametrize("path", ["customers/", "interactions/", "orders/", "imports/"])
 def test_a_body_that_nothing_can_hold_is_a_problem(path, body, api, cast):
     answer = api(cast.wang).post(path, body)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
@@ -60,6 +63,18 @@ def test_a_reminder_says_its_offset(api, cast):
 def test_a_nul_in_a_search_has_a_sentence_of_its_own(api, cast):
     answer = api(cast.wang).get("customers/?search=a%00b")
     assert "NUL" in answer.json()["errors"]["search"][0]
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1969-01-01"]
+)
+@pytest.mark.parametrize(
+    ("path", "name"), [("orders/", "ordered_at"), ("reminders/", "due_at"), ("complaints/", "received_at")]
+)
+def test_a_moment_at_the_end_of_the_calendar_is_refused(path, name, moment, api, cast):
+    answer = api(cast.wang).post(path, {name: moment})
+    assert answer.status_code == 400
+    assert name in answer.json()["errors"]
 
 
 # --- yes or no -------------------------------------------------------------------------------------------------------
