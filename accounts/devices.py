@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from core.cookies import host_name
 
-SALT = "device"
+COOKIE = SALT = "device"
 KEPT_SECONDS = 400 * 86400  # the longest that browsers keep a cookie
 MOST_PEOPLE = 8  # who share one browser
 
@@ -26,7 +26,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
     known = _read(request)
     people = [user.pk, *(pk for pk in known["people"] if pk != user.pk)][:MOST_PEOPLE]
     response.set_cookie(
-        cookie_name(),
+        host_name(COOKIE),
         signing.dumps({"id": known["id"], "people": people}, salt=SALT),
         max_age=KEPT_SECONDS,
         httponly=True,
@@ -35,13 +35,8 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
     )
 
 
-def cookie_name() -> str:
-    """With the prefix that keeps other hosts of the domain from setting it, where the browser can check that."""
-    return host_name("device")
-
-
 def _read(request: HttpRequest) -> dict[str, Any]:
     try:
-        return signing.loads(request.COOKIES.get(cookie_name(), ""), salt=SALT, max_age=KEPT_SECONDS)
+        return signing.loads(request.COOKIES.get(host_name(COOKIE), ""), salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:
         return {"id": secrets.token_urlsafe(12), "people": []}

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pypinyin import lazy_pinyin
@@ -122,9 +123,17 @@ def _own_words(user: Any) -> list[str]:
     return sorted(word for word in words if len(word) >= 2)
 
 
-def temporary() -> str:
-    """A random password for the first sign-in, easy to read aloud: four groups of four."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+def temporary(key: str = "") -> str:
+    """A password for the first sign-in, easy to read aloud: four groups of four.
+
+    With the key of a form the same one each time, so that a form sent twice shows what it showed first; else random.
+    """
+    number = int(salted_hmac("temporary password", key, algorithm="sha256").hexdigest(), 16) if key else 0
+    letters = []
+    for _n in range(16):
+        number, place = divmod(number, len(ALPHABET)) if key else (0, secrets.randbelow(len(ALPHABET)))
+        letters.append(ALPHABET[place])
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
 
 
 class ResetTokens(PasswordResetTokenGenerator):

@@ -1,9 +1,11 @@
 """Forms of the administration pages."""
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,7 +24,23 @@ class TeamChoice(forms.ModelChoiceField):
         return "　" * (team.path.count("/") - 2) + team.name
 
 
-class UserForm(forms.Form):
+class OnceForm(forms.Form):
+    """A form that makes one thing, however often it is sent."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    @cached_property
+    def key(self) -> str:
+        """The key of a bound form; one of its own for a form that came without."""
+        self.full_clean()
+        return str(self.cleaned_data.get("idempotency_key") or uuid.uuid4())
+
+    def typed(self) -> dict[str, Any]:
+        """The fields as they came, to tell whether the same was sent before."""
+        return {name: self[name].data for name in self.fields if name != "idempotency_key"}
+
+
+class UserForm(OnceForm):
     """Name, sign-in names, role and team of a user; `seen` tells whether somebody changed them meanwhile."""
 
     name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
@@ -81,7 +99,7 @@ def seen_hash(user: User) -> str:
     return body_hash([user.name, user.email, user.mobile, user.role_id, user.team_id])[:16]
 
 
-class TeamForm(forms.Form):
+class TeamForm(OnceForm):
     """A new team below a present one."""
 
     name = forms.CharField(label=_("Name"), max_length=80)

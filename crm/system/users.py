@@ -1,8 +1,11 @@
 """`/settings/users/` and `/settings/teams/`: who signs in, in which team and role."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,12 +16,16 @@ from accounts import heldposts, selectors, services
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.models import Role, Team, User
-from core import outbox, toasts
+from accounts.passwords import temporary
+from core import clock, outbox, toasts
+from core.idempotency import SENT_BEFORE, KeyReusedError, already_made, create_once
 from core.paging import keyset_page
 from crm.system.forms import TeamForm, TeamNameForm, UserForm
 from customers.models import Customer
 
 READ_AND_WRITE = ("GET", "HEAD", "POST")
+SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary password twice
+Made = TypeVar("Made", User, Team)
 
 
 # --- users -----------------------------------------------------------------------------------------------------------
@@ -51,14 +58,49 @@ FILTERS = {"search": "q", "role": "role", "team": "team", "status": "status"}
 def user_new(request: HttpRequest) -> HttpResponse:
     """Make a user; the temporary password is shown once, on the answer."""
     form = UserForm(request.user, heldposts.bound_or_held(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
-            user, password = services.user_create(by=request.user, **form.values())
+            user, made = _made_once(request, form, User, lambda: _make_user(request, form))
         except services.RoleBeyondOwnError:
             form.add_error("role", beyond_own())
+        except KeyReusedError:
+            form.add_error(None, SENT_BEFORE)
         else:
-            return _issued(request, user, password, new=True)
+            if user is not None:
+                return _issued_for(request, user, form.key, new=made)
     return _form_page(request, form, title=_("New user"))
+
+
+def _make_user(request: HttpRequest, form: UserForm) -> User:
+    return services.user_create(by=request.user, password=temporary(form.key), **form.values())[0]
+
+
+def _made_once(
+    request: HttpRequest, form: UserForm | TeamForm, model: type[Made], make: Callable[[], Made]
+) -> tuple[Made | None, bool]:
+    """(what the form makes or has made, made now); (None, False) when it has errors.
+
+    Sent a second time, as by a double press, its name is taken, by itself: what it made is the answer then too. A name
+    that somebody else took in the same moment is an error of the form.
+    """
+    sent = {"user": request.user, "key": form.key, "data": form.typed(), "model": model}
+    try:
+        if form.is_valid():
+            return create_once(**sent, create=make)
+    except IntegrityError:
+        form.full_clean()
+    return already_made(**sent), False
+
+
+def _issued_for(request: HttpRequest, user: User, key: str, *, new: bool) -> HttpResponse:
+    """The temporary password, also when the form came twice; once it is changed, or late, only the user."""
+    password = temporary(key)
+    if new or (
+        user.must_change_password and clock.now() - user.created_at < SHOWN_AGAIN and user.check_password(password)
+    ):
+        return _issued(request, user, password, new=True)
+    toasts.info(request, _("This user is made already."))
+    return redirect("user_edit", pk=user.pk)
 
 
 def beyond_own() -> str:
@@ -79,6 +121,9 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("role", last_administrator())
         except services.RoleBeyondOwnError:
             form.add_error("role", beyond_own())
+        except IntegrityError:  # somebody took the address or number in this moment
+            user.refresh_from_db()
+            form.full_clean()
         else:
             toasts.success(request, _("Saved."))
             return redirect("user_list")
@@ -148,11 +193,20 @@ def team_list(request: HttpRequest) -> HttpResponse:
 def team_new(request: HttpRequest) -> HttpResponse:
     """Make a team."""
     form = TeamForm(request.user, request.POST)
-    if not form.is_valid():
+    try:
+        team, made = _made_once(request, form, Team, lambda: _make_team(request, form))
+    except KeyReusedError:
+        form.add_error(None, SENT_BEFORE)
+        team = None
+    if team is None:
         return _teams_page(request, form)
-    services.team_create(name=form.cleaned_data["name"], parent=form.cleaned_data["parent"], by=request.user)
-    toasts.success(request, _("Team made."))
+    if made:
+        toasts.success(request, _("Team made."))
     return redirect("team_list")
+
+
+def _make_team(request: HttpRequest, form: TeamForm) -> Team:
+    return services.team_create(name=form.cleaned_data["name"], parent=form.cleaned_data["parent"], by=request.user)
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -162,9 +216,13 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
     team = row_for(Team.objects, request.user, pk, "change")
     form = TeamNameForm(team, heldposts.bound_or_held(request))
     if request.method == "POST" and form.is_valid():
-        services.team_rename(team=team, name=form.cleaned_data["name"], by=request.user)
-        toasts.success(request, _("Saved."))
-        return redirect("team_list")
+        try:
+            services.team_rename(team=team, name=form.cleaned_data["name"], by=request.user)
+        except IntegrityError:  # somebody took the name in this moment
+            form.full_clean()
+        else:
+            toasts.success(request, _("Saved."))
+            return redirect("team_list")
     status = 422 if form.errors else 200
     return render(request, "settings/team_form.html", {"form": form, "team": team}, status=status)
 
