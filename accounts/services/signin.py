@@ -16,7 +16,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, issued
 from accounts.authentication import digest_of
 from accounts.backends import find_account
 from accounts.models import ApiToken, AttemptBucket, User
@@ -143,9 +143,10 @@ def profile_change(*, user: User, changed: list[str]) -> None:
 
 
 def tidy_sign_ins() -> None:
-    """Write the lines of folded acts whose minute is over and forget buckets that are empty. Safe to repeat.
+    """Write the lines of folded acts whose minute is over, forget empty buckets and old files with passwords.
 
-    A bucket that would be full for longer than any limit was filled by a clock that went wrong.
+    Safe to repeat. A bucket that would be full for longer than any limit was filled by a clock that went wrong.
     """
+    issued.forget_old()
     audit.close_folds()
     AttemptBucket.objects.filter(Q(empty_at__lte=Now()) | Q(empty_at__gt=Now() + timedelta(days=1))).delete()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import stat
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts import services
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.services import roles_ensure
 from conftest import PASSWORD
@@ -50,6 +52,26 @@ def test_people_teams_and_passwords(tmp_path: Path) -> None:
     signed = Client().post("/login/", {"username": "zhang@example.com", "password": issued["zhang@example.com"]})
     assert signed.status_code == 302
     assert li.check_password(issued["+8613800138002"])
+
+
+def test_the_passwords_stand_in_their_file_for_a_day(tmp_path: Path) -> None:
+    old = Path(_import(tmp_path, "张三,13800138001,,East,rep\n")["passwords_file"])
+    late = Path(_import(tmp_path, "李四,13800138002,,East,rep\n")["passwords_file"])
+    hours_ago = {old: 25, late: 23}
+    for path, hours in hours_ago.items():
+        written = path.stat().st_mtime - hours * 3600
+        os.utime(path, (written, written))
+    (old.parent / "notes.txt").write_text("of somebody else")
+    os.utime(old.parent / "notes.txt", (0, 0))
+    services.tidy_sign_ins()
+    assert sorted(path.name for path in old.parent.iterdir()) == sorted([late.name, "notes.txt"])
+
+
+def test_the_next_import_deletes_old_ones_too(tmp_path: Path) -> None:
+    old = Path(_import(tmp_path, "张三,13800138001,,East,rep\n")["passwords_file"])
+    os.utime(old, (0, 0))
+    _import(tmp_path, "李四,13800138002,,East,rep\n")
+    assert not old.exists()
 
 
 def test_again_changes_nothing_and_issues_no_password(tmp_path: Path) -> None:

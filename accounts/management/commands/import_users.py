@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import secrets
 from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import issued
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
 from accounts.phones import BadPhoneError, checked_mobile
@@ -50,7 +46,10 @@ class Person:
 
 
 class Command(FileCommand):
-    help = "Import users from CSV or XLSX (also .gz): made with a temporary password, or updated by e-mail or mobile."
+    help = (
+        "Import users from CSV or XLSX (also .gz): made with a temporary password, or updated by e-mail or mobile. "
+        "The passwords stand in a file for a day (passwords_file)."
+    )
     fields = ("name", "mobile", "email", "team", "role")
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "name": ("姓名", "名字", "员工姓名", "full name"),
@@ -137,17 +136,12 @@ class Command(FileCommand):
         return {name: value for name, value in given.items() if value}
 
     def _passwords_file(self) -> str | None:
-        """Where the temporary passwords stand; only its owner may read it."""
+        """Where the temporary passwords stand for a day; only its owner may read it."""
         if self.dry_run or not self.issued:
             return None
-        folder = Path(settings.DATA_DIR).resolve() / "passwords"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = folder / f"users-{secrets.token_hex(6)}.csv"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-            writer = csv.writer(target, lineterminator="\n")
-            writer.writerows([("name", "sign_in", "password"), *self.issued])
-        return str(path)
+        issued.forget_old()
+        self.stderr.write(_("The file with the temporary passwords is deleted after a day. Hand them out until then."))
+        return str(issued.write(self.issued))
 
 
 def _role_words(roles: Iterable[Role]) -> dict[str, str]:
