@@ -21,7 +21,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import clock, formatting
+from core import clock, company
 from core.models import ClockMark, Heartbeat, JobRun
 
 TOLERATED = timedelta(minutes=2)  # between two clocks, and for a clock that is set back a little
@@ -130,9 +130,14 @@ def require_time() -> None:
         raise CommandError(f"{held_sentence(found)} {_('If it is right, call: bin/manage confirm_clock')}")
 
 
+def dated(moment: datetime) -> str:
+    """A moment with its year, by the company's wall clock."""
+    return f"{moment.astimezone(company.zone()):%Y-%m-%d %H:%M}"
+
+
 def held_sentence(found: Look) -> str:
     """Why nothing happens by itself now, for people."""
-    words = {"now": formatting.moment(found.now), "last": formatting.moment(found.mark), "n": abs(found.days)}
+    words = {"now": dated(found.now), "last": dated(found.mark), "n": abs(found.days)}
     if found.days < 0:
         text = _("The clock says %(now)s, %(n)s days before the last time that was right (%(last)s).")
     else:
@@ -140,7 +145,7 @@ def held_sentence(found: Look) -> str:
     rest = ""
     if found.held is Held.LEAP and found.until:
         rest = " " + _("If it runs on like this, nights and notices go on by themselves at %(at)s.") % {
-            "at": formatting.clock(found.until)
+            "at": dated(found.until)
         }
     return text % words + rest
 

@@ -85,7 +85,7 @@ def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _clock(numbers: dict[str, Any]) -> tuple[str, str, str]:
-    figure = formatting.moment(numbers["now"])
+    figure = clockguard.dated(numbers["now"])
     if numbers["look"].held:
         note = clockguard.held_sentence(numbers["look"])
     elif numbers["last_run"]:

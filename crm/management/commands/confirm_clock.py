@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from core import clockguard, formatting
+from core import clockguard
 from crm.system.services import clock_confirm
 
 
@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = clockguard.state()
         clock_confirm(by=None)
-        self.stdout.write(f"The time is {formatting.moment(found.now)}; nights and notices go by it from now on.")
+        self.stdout.write(f"The time is {clockguard.dated(found.now)}; nights and notices go by it from now on.")
         if options["json"]:
             self.stdout.write(f'{{"now": "{found.now.isoformat(timespec="seconds")}", "days": {found.days}}}')
