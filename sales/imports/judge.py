@@ -69,6 +69,7 @@ def refuse_torn(run: Run, tables: Tables) -> None:
     two = _("Order %(number)s names two customers: %(first)s, %(last)s.") % marks
     apart = _("The lines of order %(number)s lie days apart: %(first)s, %(last)s. Is this the order number?") % marks
     _refuse(tables, sql.TWO_CUSTOMERS, two, first="o.customer_no", last="o.other_customer")
+    _refuse(tables, sql.TWO_BUYERS, two, first="substr(o.who, 3)", last="o.other_who")
     _refuse(tables, sql.DAYS_APART, apart, first="o.ordered_on", last="o.last_on")
     if "status" in run.job.mapping:
         states = _("The lines of order %(number)s have two statuses: %(first)s, %(last)s.") % marks

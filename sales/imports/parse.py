@@ -11,16 +11,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
+from customers.identity import email_key
 from customers.imports import values
 from customers.imports.values import BadCellError
 from customers.imports.words import KINDS
 from customers.models import Kind as CustomerKind
+from customers.phones import BadPhoneError, checked_phones, phone_digits
 from sales import money
 from sales.imports.columns import LABELS
 from sales.imports.states import state_of
@@ -32,6 +36,7 @@ STAGED = (
     "row_no", "place", "error", "number", "content", "customer_no", "customer_name", "customer_kind", "company",
     "phone", "email", "owner_email", "ordered_at", "ordered_on", "sku", "product", "quantity", "unit_price",
     "unit_cost", "discount", "amount", "given", "payment_method", "channel", "region", "status",
+    "phone_key", "email_key",
 )  # fmt: skip
 LIMITS = {
     "order_no": 80, "customer_no": 40, "customer_name": 160, "company": 160, "phone": 40, "email": 254, "sku": 60,
@@ -47,12 +52,13 @@ _TYPES = {"row_no": "integer PRIMARY KEY", "place": "integer", "ordered_at": "ti
 _TYPES |= dict.fromkeys((*FIGURES, "given"), "numeric")
 STAGED_TYPES = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in STAGED)
 DAMAGED = gettext_lazy("%(field)s: “%(value)s” was damaged by a spreadsheet; export it as text.")
-SPECIAL = ("customer_kind", "owner_email", "channel", "payment_method", "status")
+SPECIAL = ("customer_kind", "owner_email", "channel", "payment_method", "status", "phone", "email")
 KNOWN_FIGURES = 100_000
 ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
     STAGED.index(name)
     for name in ("row_no", "place", "error", "number", "content", "customer_no", "ordered_at", "ordered_on")
 )
+PHONE_KEY, EMAIL_KEY, HIDDEN = STAGED.index("phone_key"), STAGED.index("email_key"), "*"
 NAME, SKU, PRODUCT, FIRST_FIGURE = (STAGED.index(name) for name in ("customer_name", "sku", "product", "quantity"))
 ONE, ZERO, NEARLY = Decimal(1), Decimal(0), Decimal("0.02")
 
@@ -101,6 +107,8 @@ class LineReader:
         self._joins_names = min(self._names_at) < self.width
         self._figures_at = [(name, self.at[name]) for name in FIGURES if name in self.at]
         self._refusal = Refusals()
+        self._known_phones: dict[str, tuple[str, str]] = {}
+        self._known_emails: dict[str, tuple[str, str]] = {}
         self._known_figures: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def __call__(self, row_no: int, place: int, cells: Sequence[str]) -> Sequence:
@@ -269,10 +277,24 @@ class LineReader:
             line[at] = PAYMENTS.get(word(text), text)
         elif name == "status":
             line[at] = _at(name, text, state_of)
+        elif name == "phone":
+            line[at], line[PHONE_KEY] = self._known(self._known_phones, text, _phone)
+        elif name == "email":
+            line[at], line[EMAIL_KEY] = self._known(self._known_emails, text, _email)
         elif name == "owner_email":
             line[at] = self._owner(text.lower())
         else:
             self._check_channel(text)
+
+    @staticmethod
+    def _known(known: dict[str, tuple[str, str]], text: str, read: Callable[[str], tuple[str, str]]) -> tuple[str, str]:
+        """`read(text)`; people come again and again."""
+        found = known.get(text)
+        if found is None:
+            if len(known) > KNOWN_FIGURES:
+                known.clear()
+            found = known[text] = read(text)
+        return found
 
     def _owner(self, email: str) -> str:
         if email not in self.context.owners:
@@ -308,6 +330,29 @@ def _text(name: str, text: str) -> str:
     if name in IDENTIFIERS and damaged_number(text):
         raise BadCellError(DAMAGED % {"field": LABELS[name], "value": text[:60]})
     return _at(name, text, partial(_limited, LIMITS[name]))
+
+
+def _phone(text: str) -> tuple[str, str]:
+    """(numbers as stored, search word of the first); nothing where a shop shows 138****1234."""
+    if HIDDEN in text:
+        return "", ""
+    try:
+        numbers = checked_phones(text)
+    except BadPhoneError as error:
+        raise BadCellError(f"{LABELS['phone']}: {error}") from error
+    return "/".join(numbers), f"p:{phone_digits(numbers[0])[:40]}"
+
+
+def _email(text: str) -> tuple[str, str]:
+    """(address as stored, its search word)."""
+    if HIDDEN in text:
+        return "", ""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        wrong = _("“%(value)s” isn't an e-mail address.") % {"value": text[:60]}
+        raise BadCellError(f"{LABELS['email']}: {wrong}") from error
+    return text, f"e:{email_key(text)[:70]}"
 
 
 def _limited(limit: int, text: str) -> str:

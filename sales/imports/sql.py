@@ -48,6 +48,8 @@ ORDERS = """
     WITH sums AS (
         SELECT number, min(row_no) AS first_row, min(row_no) FILTER (WHERE customer_no IS NOT NULL) AS customer_row,
                min(customer_no COLLATE "C") AS lowest_no, max(customer_no COLLATE "C") AS highest_no,
+               min(phone_key COLLATE "C") AS phone_key, max(phone_key COLLATE "C") AS other_phone,
+               min(email_key COLLATE "C") AS email_key, max(email_key COLLATE "C") AS other_email,
                min(status COLLATE "C") AS status, max(status COLLATE "C") AS other_status,
                min(ordered_at) AS ordered_at, min(ordered_on) AS ordered_on, max(ordered_on) AS last_on,
                sum(amount) AS exact,
@@ -66,13 +68,16 @@ ORDERS = """
     SELECT row_number() OVER (ORDER BY customer_no NULLS LAST, ordered_at, number) AS seq,
            number, customer_no, CASE WHEN lowest_no <> highest_no THEN
                CASE WHEN lowest_no = customer_no THEN highest_no ELSE lowest_no END END AS other_customer,
+           CASE WHEN customer_no IS NULL THEN COALESCE(phone_key, email_key) END AS who, email_key,
+           CASE WHEN customer_no IS NULL THEN COALESCE(substr(NULLIF(other_phone, phone_key), 3),
+               CASE WHEN phone_key IS NULL THEN substr(NULLIF(other_email, email_key), 3) END) END AS other_who,
            state, status, NULLIF(other_status, status) AS other_status,
            ordered_at, ordered_on, last_on, payment_method, channel, region, total, rate,
            round(total * rate * 10::numeric ^ (%(into_digits)s - %(digits)s)) AS amount,
-           encode(sha256(convert_to(concat_ws('|', content, customer_no, %(currency)s::text,
-               extract(epoch FROM ordered_at), total, payment_method, channel, region, 'state ' || state),
-               'UTF8')), 'hex') AS hash,
-           'new'::text AS action, NULL::bigint AS order_id
+           encode(sha256(convert_to(concat_ws('|', content, COALESCE(customer_no, phone_key, email_key),
+               %(currency)s::text, extract(epoch FROM ordered_at), total, payment_method, channel, region,
+               'state ' || state), 'UTF8')), 'hex') AS hash,
+           'new'::text AS action, NULL::bigint AS order_id, false AS by_who
     FROM totals
 """
 
@@ -83,6 +88,7 @@ REFUSE = """
     FROM {orders} o WHERE o.number = l.number AND l.error IS NULL AND
 """
 TWO_CUSTOMERS = "o.other_customer IS NOT NULL"
+TWO_BUYERS = "o.other_who IS NOT NULL"
 DAYS_APART = "o.last_on > o.ordered_on + 3"
 TWO_STATES = "o.other_status IS NOT NULL"
 NO_STATE = "o.status IS NULL"
@@ -95,16 +101,59 @@ COMPARE = """
     WHERE e.source = %(source)s AND e.number = o.number AND o.seq BETWEEN %(first)s AND %(last)s
 """
 
+# --- orders without customer number ----------------------------------------------------------------------------------
+BUYERS = """
+    CREATE UNLOGGED TABLE {buyers} AS
+    SELECT row_number() OVER (ORDER BY who, first_row) AS seq, *, ''::text AS customer_no, ''::text AS reason FROM (
+        SELECT o.who, o.email_key, COALESCE(l.customer_name, '') AS customer_name, COALESCE(l.company, '') AS company,
+               min(l.row_no) AS first_row
+        FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
+        WHERE o.who IS NOT NULL AND o.action <> 'same' GROUP BY 1, 2, 3, 4) b
+"""
+BUYERS_BATCH = """
+    SELECT seq, who, email_key, customer_name, company FROM {buyers} WHERE seq > %s ORDER BY seq LIMIT %s
+"""
+CUSTOMERS_OF_TOKENS = """
+    SELECT t.token, c.id FROM unnest(%s::text[]) AS t(token)
+    JOIN customers_customer c ON c.search_tokens @> ARRAY[t.token::varchar] AND c.deleted_at IS NULL
+    ORDER BY t.token, c.id
+"""
+BUYERS_FOUND = """
+    UPDATE {buyers} b SET customer_no = f.customer_no, reason = f.reason
+    FROM unnest(%s::int[], %s::text[], %s::text[]) AS f(seq, customer_no, reason) WHERE b.seq = f.seq
+"""
+REFUSE_BUYERS = """
+    UPDATE {lines} l SET error = r.reason
+    FROM (SELECT o.number, min(b.reason) AS reason
+          FROM {buyers} b JOIN {orders} o ON o.who = b.who AND o.email_key IS NOT DISTINCT FROM b.email_key
+          JOIN {lines} n ON n.number = o.number AND n.error IS NULL
+               AND COALESCE(n.customer_name, '') = b.customer_name AND COALESCE(n.company, '') = b.company
+          WHERE b.reason <> '' GROUP BY o.number) r
+    WHERE l.number = r.number AND l.error IS NULL
+"""
+# Who is new stands under a mark until the customer is made and has a number.
+NAME_BUYERS = """
+    UPDATE {orders} o SET customer_no = COALESCE(f.customer_no, '?' || o.who), by_who = true
+    FROM (SELECT who, email_key, max(NULLIF(customer_no, '')) AS customer_no
+          FROM {buyers} WHERE reason = '' GROUP BY who, email_key) f
+    WHERE f.who = o.who AND f.email_key IS NOT DISTINCT FROM o.email_key AND o.customer_no IS NULL
+"""
+NUMBERS_GIVEN = """
+    UPDATE {orders} o SET customer_no = g.number
+    FROM unnest(%s::text[], %s::text[]) AS g(mark, number) WHERE o.by_who AND o.customer_no = g.mark
+"""
+
 # Customers that are new with this file, in the order in which the file names them.
 PEOPLE = """
     CREATE UNLOGGED TABLE {people} AS
-    SELECT row_number() OVER (ORDER BY min(l.row_no)) AS seq, l.customer_no AS number, {attributes},
+    SELECT row_number() OVER (ORDER BY min(l.row_no)) AS seq, o.customer_no AS number, {attributes},
            max(o.ordered_on) FILTER (WHERE o.total > 0 AND COALESCE(o.state, 'completed') = 'completed') AS bought_on,
-           min(l.place) AS place
+           bool_and(o.by_who) AS by_who, min(l.place) AS place
     FROM {orders} o
-    JOIN {lines} l ON l.customer_no = o.customer_no AND l.number = o.number AND l.error IS NULL
-    WHERE o.action <> 'same' AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no)
-    GROUP BY l.customer_no
+    JOIN {lines} l ON l.number = o.number AND l.error IS NULL AND (l.customer_no = o.customer_no OR o.by_who)
+    WHERE o.action <> 'same' AND o.customer_no IS NOT NULL
+      AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no)
+    GROUP BY o.customer_no
 """
 FIRST_OF = "(array_agg(l.{name} ORDER BY l.row_no) FILTER (WHERE l.{name} IS NOT NULL))[1] AS {name}"
 ATTRIBUTES = ("customer_name", "customer_kind", "company", "phone", "email", "owner_email", "region")
@@ -169,7 +218,8 @@ COUNTS = """
     FROM {orders}
 """
 ROW_COUNTS = """
-    SELECT count(*), count(*) FILTER (WHERE error IS NULL AND customer_no IS NULL),
+    SELECT count(*), count(*) FILTER (WHERE error IS NULL AND customer_no IS NULL
+                                      AND number NOT IN (SELECT number FROM {orders} WHERE who IS NOT NULL)),
            count(*) FILTER (WHERE error IS NOT NULL)
     FROM {lines}
 """
@@ -183,7 +233,7 @@ UNDERSTOOD = """
 STATES = "SELECT state, count(*) FROM {orders} WHERE state IS NOT NULL GROUP BY state ORDER BY state"
 ROWS_WITHOUT_CUSTOMER = """
     SELECT l.place, NULL AS name FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
-    WHERE o.customer_no IS NULL AND {which}
+    WHERE o.customer_no IS NULL AND o.who IS NULL AND {which}
 """
 NAMELESS = "SELECT place, NULL AS name FROM {people} WHERE customer_name IS NULL AND company IS NULL"
 NEW_CHANNELS = """

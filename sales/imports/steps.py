@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,9 @@ from customers.imports.kinds import Kind, Step
 from customers.imports.understood import question, reading
 from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
+from customers.services.files import numbers_next
 from sales.imports import columns, judge, sql
+from sales.imports.buyers import find_buyers, name_new
 from sales.imports.layouts import LAYOUTS
 from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
 from sales.imports.tables import Tables, currency_of, money_of
@@ -83,7 +85,7 @@ def compare(run: Run) -> Iterator[None]:
 
 
 def _build(run: Run, tables: Tables) -> None:
-    stage.drop(tables.orders, tables.people)
+    stage.drop(tables.orders, tables.people, tables.buyers)
     stage.execute("SET LOCAL work_mem = '64MB'")
     stage.execute(tables.sql(sql.FORGIVE))
     stage.execute(tables.sql(sql.NUMBER_ROWS))
@@ -96,6 +98,7 @@ def _build(run: Run, tables: Tables) -> None:
     stage.execute(f"CREATE INDEX ON {tables.orders} (number)")
     stage.execute(f"ANALYZE {tables.orders}")
     stage.execute(tables.sql(sql.COMPARE), _everything(run))
+    find_buyers(run, tables)
     judge.refuse_stored(run, tables)
     stage.execute(tables.sql(sql.DROP_REFUSED))
     _build_people(run, tables)
@@ -168,17 +171,26 @@ def make_people(run: Run) -> Iterator[None]:
     while rows := _people_batch(tables, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()
-            made = people.create([_person(row, owners, run) for row in rows], by=run.user)
+            new = _numbered(rows, tables)
+            made = people.create([_person(row, owners, run) for row in new], by=run.user)
             run.move(cursor=rows[-1][0], counts=run.counted(customers_created=made))
         yield
 
 
 def _people_batch(tables: Tables, after: int) -> list[tuple]:
     return stage.rows(
-        f"SELECT seq, number, {', '.join(sql.ATTRIBUTES)}, bought_on FROM {tables.people}"  # noqa: S608
+        f"SELECT seq, by_who, number, {', '.join(sql.ATTRIBUTES)}, bought_on FROM {tables.people}"  # noqa: S608
         " WHERE seq > %s ORDER BY seq LIMIT %s",
         [after, PEOPLE_A_BATCH],
     )
+
+
+def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
+    """The rows with customer numbers of ours for people whom the file names by phone or e-mail."""
+    drawn = iter(numbers_next(sum(by_who for _seq, by_who, *_rest in rows)))
+    numbers = {row[2]: next(drawn) for row in rows if row[1]}
+    name_new(tables, list(numbers.items()))
+    return [(seq, numbers.get(number, number), *rest) for seq, _by_who, number, *rest in rows]
 
 
 def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
@@ -286,7 +298,7 @@ def _intact(job: ImportJob) -> bool:
 
 def _clear(job: ImportJob) -> None:
     tables = Tables(job)
-    stage.drop(tables.people, tables.orders, tables.lines)
+    stage.drop(tables.buyers, tables.people, tables.orders, tables.lines)
 
 
 ORDERS = Kind(

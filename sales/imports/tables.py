@@ -16,9 +16,10 @@ class Tables:
 
     def __init__(self, job: ImportJob) -> None:
         self.lines, self.orders, self.people = stage.name(job), stage.name(job, "orders"), stage.name(job, "people")
+        self.buyers = stage.name(job, "buyers")
 
     def sql(self, text: str, **parts: str) -> str:
-        return text.format(lines=self.lines, orders=self.orders, people=self.people, **parts)
+        return text.format(lines=self.lines, orders=self.orders, people=self.people, buyers=self.buyers, **parts)
 
 
 def currency_of(job: ImportJob) -> str:
