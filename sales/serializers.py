@@ -109,7 +109,8 @@ class OrderSerializer(MaskedSerializer):
         shown = super().set_by_server()
         if self.instance is None:
             origin = self.initial_data.get("return_of")
-            purchase = Order.objects.filter(pk=origin).first() if type(origin) is int else None
+            rows = Order.objects.for_user(self.context["request"].user)
+            purchase = rows.filter(pk=origin).first() if type(origin) is int and 0 < origin < 2**63 else None
             shown["currency"] = purchase.currency if purchase else company.currency()
         return shown
 

