@@ -118,6 +118,9 @@ class ImportCommand(BaseCommand):
             told = _("%(problem)s Say which columns to take; the file hints at: %(option)s")
             option = f"--map {shlex.quote(spelled_mapping(guess.proposal))}"
             raise ImportRefusedError(told % {"problem": problem, "option": option})
+        if guess.maybe:
+            left = {"columns": spelled_mapping(guess.maybe)}
+            self.stdout.write(_("Not taken, as the names only hint at it: %(columns)s") % left)
         return guess.mapping
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:

@@ -236,12 +236,14 @@ def _two_phones(data: dict[str, Any]) -> None:
 
 
 def _with_names(data: dict[str, Any]) -> dict[str, Any]:
-    """First and last names joined; who has no company is the customer, not somebody's contact."""
+    """First and last names joined: beside a company they are its contact's, without one they are the customer's."""
     for name in ("name", "contact_name"):
         prefix = name.removesuffix("name")
         whole = values.joined_name(data.pop(f"{prefix}first_name", ""), data.pop(f"{prefix}last_name", ""))
         if whole and not data.get(name):
             data[name] = values.short(whole, LIMITS[name])
+        elif whole and name == "name" and not names_fit(data[name], whole):
+            data.setdefault("contact_name", values.short(whole, LIMITS["contact_name"]))
     if data.get("contact_name") and not data.get("name") and not data.get("number"):
         contact = {field: data.pop(f"contact_{field}", "") for field in ("name", "phone", "email", "position")}
         own = {"name": contact["name"], "email": contact["email"], "phone": [contact["phone"]] * bool(contact["phone"])}

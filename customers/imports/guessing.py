@@ -184,12 +184,13 @@ def _is_sum(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return not _is_figure(text) and not values.looks_like_date(text)
+    """Neither a number nor a date, an address or a telephone number."""
+    return not (_is_figure(text) or "@" in text or values.looks_like_date(text) or _is_phone(text))
 
 
 def _is_number(text: str) -> bool:
     """An order's or customer's number: one word, no date."""
-    return len(text.split()) == 1 and (text.isdigit() or not values.looks_like_date(text))
+    return len(text.split()) == 1 and "@" not in text and (text.isdigit() or not values.looks_like_date(text))
 
 
 def _is_phone(text: str) -> bool:

@@ -11,7 +11,19 @@ COLUMNS = (
     Column(
         "order_no",
         gettext_lazy("order number"),
-        ("订单号", "单号", "订单编号", "发票号", "invoice", "invoiceno", "orderid", "ordernumber", "bill no"),
+        (
+            "订单号",
+            "单号",
+            "订单编号",
+            "单据编号",
+            "单据号",
+            "发票号",
+            "invoice",
+            "invoiceno",
+            "orderid",
+            "ordernumber",
+            "bill no",
+        ),
         holds="number",
     ),
     Column(

@@ -83,6 +83,13 @@ def test_two_columns_that_both_say_amount_are_asked_for():
     assert guess.maybe["amount"] in ("订单金额", "实付金额")
 
 
+def test_a_hint_that_is_not_needed_is_left_out_and_told(run_import, table, capsys):
+    path = table("客户编号,客户名称,Phone 1", "1,A,13800138001")
+    call_command("import_customers", str(path))
+    assert "phone=Phone 1" in capsys.readouterr().out
+    assert Customer.objects.get().phone == ""
+
+
 def test_the_first_of_two_equal_headers_counts():
     assert offered("订单号,日期,金额,金额 (2)\n1,2026-05-01,10,99").mapping["amount"] == "金额"
 
@@ -145,5 +152,7 @@ def test_first_and_last_name_are_one_name(run_import, table):
         "3": "Lee",
         "4": "홍길동",
     }
+    run_import(table("number,Company,First Name,Last Name", "7,Acme Ltd,Ann,Smith"), command="import_customers")
+    assert list(Customer.objects.get(number="7").contacts.values_list("name", flat=True)) == ["Ann Smith"]
     run_import(table("customer id,First Name,Last Name,date,amount", "9,Eva,Berg,2026-05-01,10"))
     assert Customer.objects.get(number="9").name == "Eva Berg"
