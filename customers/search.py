@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import CharField, Func, Lookup, Q
 from django.db.models.functions import Lower
-from django.db.models.lookups import Exact
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits, policy
@@ -30,7 +30,6 @@ WHOLE_FROM = 7
 TRIGRAM_FROM = 3
 MAX_TERMS = 6
 OWN_NUMBER = re.compile(r"k[0-9]+")
-MOBILE_BEGINS = re.compile(r"1[3-9]\d{5,8}")
 NAMED_UP_TO = 1000
 GUESSES = limits.Limit(
     audit_act="customer.number_search",
@@ -138,11 +137,9 @@ def whole_numbers(text: str) -> set[str]:
 def _phone_of(term: str) -> str:
     """The digits of a word that is looked for as a phone number: a tail or a whole one, else nothing.
 
-    A mobile number that is still being typed is no number yet, and a customer number of ours never is.
+    A customer number of ours is never one.
     """
     digits = phone_digits(term) if term[-1:].isdecimal() and not OWN_NUMBER.fullmatch(term) else ""
-    if MOBILE_BEGINS.fullmatch(digits):
-        return ""
     return digits if len(digits) == TAIL or len(digits) >= WHOLE_FROM else ""
 
 
@@ -176,7 +173,10 @@ class _Reader:
         for spelling in {term, words.folded(term)}:  # a word typed with accents may be stored without
             if len(spelling) >= TRIGRAM_FROM and spelling.isascii():
                 found |= Q(name__ilike=f"%{_escaped(spelling)}%")
-        return found if self.sees_all() else found & ~(_credit_code_is(term) & relation_filter(self.user, ["rest"]))
+        if self.sees_all():
+            return found
+        asked = {term, *(word for way in ways for word in way)}
+        return found & ~(_credit_code_is(asked) & relation_filter(self.user, ["rest"]))
 
     def _contact(self, term: str) -> Q:
         """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
@@ -230,10 +230,10 @@ def relation_filter(user: Any, relations: Iterable[str]) -> Q:
     return condition
 
 
-def _credit_code_is(term: str) -> Q:
+def _credit_code_is(asked: Iterable[str]) -> Q:
     """The credit code stands among the names' tokens; of a customer in the pool it isn't shown."""
     plain_code = Lower(Func("credit_code", template="normalize(%(expressions)s, NFKC)", output_field=CharField()))
-    return Q(Exact(plain_code, term))
+    return Q(In(plain_code, sorted(asked)))
 
 
 def _any_of(token_class: str, ways: list[list[str]]) -> Q:

@@ -35,7 +35,7 @@ def found(user, text):
     return list(Customer.objects.for_user(user).filter(search_filter(user, text)).values_list("name", flat=True))
 
 
-@pytest.mark.parametrize("spelling", [CODE, CODE.lower(), "９１310000MA1K35XX0Y"])
+@pytest.mark.parametrize("spelling", [CODE, CODE.lower(), "９１310000MA1K35XX0Y", f"{CODE}.", f"({CODE})"])
 def test_a_credit_code_finds_only_who_shows_it(spelling, pooled, cast):
     assert found(cast.outsider, spelling) == found(cast.lead, spelling) == []
     assert found(cast.auditor, spelling) == ["甲"]

@@ -5,6 +5,7 @@ const input = dialog.querySelector("input[type=search]");
 const results = dialog.querySelector("[data-results]");
 const commands = fromMenus(dialog.querySelector("[data-commands]"));
 const WAIT = 150;
+const TYPING_A_MOBILE = /^1[3-9]\d{5,8}$/;
 let timer = 0;
 let running;
 let at = 0;
@@ -57,6 +58,7 @@ async function ask() {
   running?.abort();
   const wanted = input.value.trim();
   if (!wanted) return results.replaceChildren();
+  if (TYPING_A_MOBILE.test(wanted)) return; // searches for whole numbers are counted, so wait for all of it
   running = new AbortController();
   try {
     const answer = await fetch(`/search/?q=${encodeURIComponent(wanted)}`, {
