@@ -27,6 +27,14 @@ SUMS = {
     "youzan": {"E2026050101": 12000, "E2026050102": 3500},
     "fxiaoke_orders": {"20260501-000001": 12000, "20260502-000001": 3500},
 }
+BUYERS = {
+    "shopify": {"Ann Smith", "Bob Ray"},
+    "woocommerce_lines": {"Ann Smith", "王小明"},
+    "woocommerce_orders": {"C"},  # a number alone
+    "magento": {"Ann Smith", "Bob Ray"},
+    "tmall_items": set(),  # it names no buyers
+    "fxiaoke_orders": {"恒远机械", "华东电子"},
+}
 
 
 @pytest.mark.parametrize("shop", SUMS)
@@ -34,6 +42,8 @@ def test_the_orders_of_each_shop_have_their_sums(run_import, shop):
     result = run_import(FILES / f"{shop}.csv")
     assert (result["orders"], result["errors"]) == (2, 0)
     assert dict(Order.objects.values_list("number", "total")) == SUMS[shop]
+    assert set(Order.objects.values_list("state", flat=True)) == {"completed"}
+    assert set(Customer.objects.values_list("name", flat=True)) == BUYERS.get(shop, {"王芳", "李雷"})
 
 
 def offered(text: str, kind: str = "orders") -> guessing.Guess:
