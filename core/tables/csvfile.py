@@ -18,7 +18,8 @@ MOST_LINES = 200  # that one record may have: a note, an address
 READ_AGAIN = 200_000  # lines, before a file with so many missing quotation marks is given back
 PROFILED = 200  # rows from which the columns' shapes are learnt
 SEEN_FULL = 20  # whole rows in turn, before a short one is doubted
-csv.field_size_limit(LONGEST_LINE)
+BLOCK = 1 << 17  # characters that are parsed at once where every line is a record
+csv.field_size_limit(2 * LONGEST_LINE)
 _FIGURE = re.compile(r"(?=.*\d)[\s\d.,:/+\-()¥￥$€£%年月日时分秒TZ]+", re.DOTALL)
 
 
@@ -57,6 +58,7 @@ class _Lines:
         self._source = source
         self._instead_of_nul = instead_of_nul
         self._again: deque[str] = deque()
+        self._ahead: deque[str] = deque()
         self.number = 0  # of the line given last
         self.begin()
 
@@ -75,16 +77,27 @@ class _Lines:
         if self._again:
             line = self._again.popleft()
             self.read_again = True
+        elif self._ahead:
+            line = self._ahead.popleft()
         else:
-            line = self._source.readline(LONGEST_LINE)
+            line = self._source.readline(LONGEST_LINE).replace("\0", self._instead_of_nul)
             if not line:
                 raise StopIteration
-            if "\0" in line:
-                line = line.replace("\0", self._instead_of_nul)
         self.number += 1
         self.size += len(line)
         self.taken.append(line)
         return line
+
+    def block(self) -> str:
+        """Some whole lines at once; "" where lines are left that must be read one by one, and at the end."""
+        if self._again or self._ahead:
+            return ""
+        text = self._source.read(BLOCK) + self._source.readline(LONGEST_LINE)
+        return text.replace("\0", self._instead_of_nul)
+
+    def one_by_one(self, text: str) -> None:
+        """The lines of a block are wanted singly after all."""
+        self._ahead.extend(io.StringIO(text, newline=""))
 
     def put_back(self, lines: Sequence[str]) -> None:
         """These lines come again, as the beginning of records of their own."""
@@ -119,11 +132,40 @@ class Records:
         self._read_again = 0
         self._full = 0  # whole rows in turn
         self._profile: list[list[str]] = []
+        self._stream = self._all()
 
     def __iter__(self) -> Iterator[tuple[list[str], Damage | None]]:
-        return self
+        return self._stream
 
     def __next__(self) -> tuple[list[str], Damage | None]:
+        return next(self._stream)
+
+    def _all(self) -> Iterator[tuple[list[str], Damage | None]]:
+        while True:
+            if self.width and not self._layout.wrapped and (block := self._lines.block()):
+                found = _single_lines(block, self._layout.delimiter)
+                if found is not None:
+                    yield from self._told(found)
+                    continue
+                self._lines.one_by_one(block)
+            try:
+                yield self._next()
+            except StopIteration:
+                return
+
+    def _told(self, found: Sequence[list[str]]) -> Iterator[tuple[list[str], Damage | None]]:
+        """Records of one line each, of which only short ones can be wrong."""
+        lines, width = self._lines, self.width
+        lines.begin()
+        for cells in found:
+            lines.number += 1
+            if len(cells) >= width and len(self._profile) >= PROFILED:
+                self._full += 1
+                yield cells, None
+            else:
+                yield cells, self._doubt(cells) if cells else None
+
+    def _next(self) -> tuple[list[str], Damage | None]:
         lines = self._lines
         lines.begin()
         try:
@@ -195,6 +237,17 @@ class Records:
                 if place < len(cells) and ("\n" in cells[place].strip() or "\r" in cells[place].strip()):
                     return Damage("line_break", place)
         return None
+
+
+def _single_lines(text: str, delimiter: str) -> list[list[str]] | None:
+    """The records of a text in which each line is a proper one; None when one isn't, or is too long."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        found = list(reader)
+    except csv.Error:
+        return None
+    whole = len(found) == reader.line_num and (len(text) < LONGEST_LINE or text.endswith(("\n", "\r")))
+    return found if whole else None
 
 
 def _loosely(line: str, delimiter: str) -> tuple[list[str], bool]:

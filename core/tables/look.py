@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +64,9 @@ def look(path: str, *, limits: dict[str, int], encoding: str = "", header_row: i
         first, more = _look_at_text(path, found, limits, encoding)
     _choose_header(found, first, header_row, limits["columns"])
     found.lines = max(found.lines - found.header_row, more)
-    for _place, row, _damage in _table_rows(path, found, limits, frozenset()):
+    # Those of a workbook are at hand; to open it again would read all its words again.
+    behind = [row for row in first if row[0] > found.header_row] if found.kind == "xlsx" else _text_rows(path, found)
+    for _place, row, _damage in _whole_rows(behind, len(found.columns)):
         found.sample.append([cell[:SAMPLE_CELL] for cell in row[: len(found.columns)]])
         if len(found.sample) == SAMPLE_ROWS:
             break
@@ -222,7 +224,11 @@ def rows(
     """
     batch: list[Any] = []
     size = total = 0
-    for number, (place, cells, damage) in enumerate(_table_rows(path, Look(**found), limits, frozenset(single or ()))):
+    told = Look(**found)
+    records = (
+        _sheet_rows(path, told, limits) if told.kind == "xlsx" else _text_rows(path, told, frozenset(single or ()))
+    )
+    for number, (place, cells, damage) in enumerate(_whole_rows(records, len(told.columns))):
         if number < start:
             continue
         size += sum(map(len, cells))
@@ -238,14 +244,15 @@ def rows(
         yield batch
 
 
-def _table_rows(path: str, found: Look, limits: dict[str, int], single: frozenset[int]) -> Iterator[layout.Found]:
-    """The rows behind the header that aren't blank, each as wide as it; with a damage they are as they came."""
-    width = len(found.columns)
-    records = _sheet_rows(path, found, limits) if found.kind == "xlsx" else _text_rows(path, found, single)
+def _whole_rows(records: Iterable[layout.Found], width: int) -> Iterator[layout.Found]:
+    """The records that aren't blank, each as wide as the header; with a damage they are as they came."""
     for place, cells, damage in records:
-        cells = [cell if cell[:1] not in MARKS else plain_cell(cell) for cell in map(str.strip, cells)]
-        if not any(cells):
+        cells = list(map(str.strip, cells))
+        text = "".join(cells)
+        if not text:
             continue
+        if "'" in text or "=" in text:
+            cells = [plain_cell(cell) if cell[:1] in MARKS else cell for cell in cells]
         if len(cells) != width:
             if len(cells) < width:
                 cells.extend([""] * (width - len(cells)))
@@ -254,13 +261,13 @@ def _table_rows(path: str, found: Look, limits: dict[str, int], single: frozense
                 del cells[width + EXTRA_CELLS :]
             else:
                 del cells[width:]
-        if sum(map(len, cells)) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
+        if len(text) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
             damage = damage or Damage("long_cell", LONGEST_CELL)
             cells = [cell[:LONGEST_CELL] for cell in cells]
         yield place, cells, damage
 
 
-def _text_rows(path: str, found: Look, single: frozenset[int]) -> Iterator[layout.Found]:
+def _text_rows(path: str, found: Look, single: frozenset[int] = frozenset()) -> Iterator[layout.Found]:
     chosen = Layout(found.encoding, found.delimiter, found.wrapped)
     with open_text(path, packed=found.packed, encoding=charsets.codec(found.encoding)) as source:
         records = Records(source, chosen)
