@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.access.conftest import clients, fast, world  # noqa: F401 (fixtures)
+from tests.access.conftest import clients, world  # noqa: F401 (fixtures)
 from tests.access.odd_input import Thrower, every, some
 from tests.access.routes import ALL
 from tests.api.fuzzing import fuzz_all, rows_to_hit
