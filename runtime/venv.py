@@ -1,6 +1,7 @@
 """The checkout's .venv: made from the pinned requirements, untouched while the pins stay the same."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,9 +14,11 @@ from runtime.processes import clean_environment, run_step
 from runtime.say import say
 
 PYTHON = VENV / "bin" / "python"
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,]+\])?==([^\s;]+)", re.M)
+OWN = {"pip", "setuptools", "wheel"}  # brought by the virtual environment itself
 REQUIREMENTS = {
-    "runtime": ("requirements.txt",),
-    "dev": ("requirements.txt", "requirements-dev.txt", "requirements-nodeps.txt"),
+    "runtime": ("requirements.lock",),
+    "dev": ("requirements.lock", "requirements-dev.lock", "requirements-nodeps.lock"),
 }
 
 
@@ -44,7 +47,7 @@ def _stamped(kind: str) -> bool:
 
 
 def fingerprint(kind: str) -> str:
-    """A hash over the requirement files and the Python version of .venv."""
+    """A hash over the lock files and the Python version of .venv."""
     digest = hashlib.sha256(_python_version().encode())
     for name in REQUIREMENTS[kind]:
         digest.update((ROOT / name).read_bytes())
@@ -85,11 +88,27 @@ def _install(kind: str, log: Path) -> None:
         _create(log)
     say("Installing the pinned requirements (the first time this takes about a minute) ...")
     if kind == "runtime":
-        _pip_install(log, "-r", "requirements.txt")
+        _pip_install(log, "-r", "requirements.lock")
     else:
-        _pip_install(log, "-r", "requirements-dev.txt")
-        _pip_install(log, "--no-deps", "-r", "requirements-nodeps.txt")
+        _pip_install(log, "-r", "requirements-dev.lock")
+        _pip_install(log, "--no-deps", "-r", "requirements-nodeps.lock")
+    _remove_leftovers(log)
     _stamp(kind).write_text(fingerprint(kind), encoding="utf-8")
+
+
+def _remove_leftovers(log: Path) -> None:
+    """Take away what no lock names any more: pip installs beside it."""
+    listing = [*_pip_command(), "list", "--disable-pip-version-check", "--format=freeze"]
+    told = subprocess.run(listing, env=clean_environment(), capture_output=True, text=True).stdout
+    locked = set().union(*(pinned((ROOT / name).read_text(encoding="utf-8")) for name in REQUIREMENTS["dev"]))
+    leftovers = sorted(set(pinned(told)) - locked - OWN)
+    if leftovers:
+        run_step([*_pip_command(), "uninstall", "--yes", *leftovers], log, clean_environment())
+
+
+def pinned(text: str) -> dict[str, str]:
+    """{name: version} of the lines `name==version`, names in their normal form."""
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in PIN.findall(text)}
 
 
 def _runs() -> bool:
@@ -133,6 +152,7 @@ def _answers(command: Sequence[str]) -> bool:
 
 def _pip_install(log: Path, *what: str) -> None:
     options = ["install", "--disable-pip-version-check", "--no-input", "--prefer-binary", "--progress-bar", "off"]
+    options += ["--require-hashes"]  # what the index gives today must be what was locked
     if run_step([*_pip_command(), *options, *what], log, clean_environment()) != 0:
         raise Problem(
             f"installing {what[-1]}",

@@ -32,7 +32,7 @@ def online_retail_folder() -> Path:
 def _cdnow(name: str) -> Path:
     spec = find_spec("lifetimes")
     if spec is None or not spec.submodule_search_locations:
-        pytest.skip("CDNOW is missing: pip install --no-deps -r requirements-nodeps.txt")
+        pytest.skip("CDNOW is missing: pip install --no-deps -r requirements-nodeps.lock")
     return Path(spec.submodule_search_locations[0]) / "datasets" / name
 
 

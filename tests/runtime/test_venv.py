@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from venv import EnvBuilder
@@ -25,6 +26,7 @@ def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Sequence[st
     asked: list[Sequence[str]] = []
     monkeypatch.setattr(venv, "_create", lambda log: _quick_venv())
     monkeypatch.setattr(venv, "_pip_install", lambda log, *what: asked.append(what))
+    monkeypatch.setattr(venv, "_remove_leftovers", lambda log: None)
     return asked
 
 
@@ -37,8 +39,8 @@ def test_it_is_made_once_and_again_only_when_the_pins_change(folder: Path, insta
     venv.ensure("runtime", log)
     assert venv.PYTHON.exists()
     venv.ensure("runtime", log)
-    assert installed == [("-r", "requirements.txt")]
-    (folder / "requirements.txt").write_text("# another pin\n")
+    assert installed == [("-r", "requirements.lock")]
+    (folder / "requirements.lock").write_text("# another pin\n")
     venv.ensure("runtime", log)
     assert len(installed) == 2
 
@@ -80,10 +82,20 @@ def test_without_any_way_it_says_what_to_install(folder: Path, monkeypatch: pyte
     assert "apt-get install python3-venv" in caught.value.cure
 
 
+def test_what_no_lock_names_any_more_is_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "requirements.lock").write_text("Django==5.2 \\\n    --hash=sha256:1\n")
+    lines = 'print("pip==1\\ndjango==5.2\\nold_thing==3")'
+    monkeypatch.setattr(venv, "_pip_command", lambda: [sys.executable, "-c", lines])
+    ran: list[Sequence[str]] = []
+    monkeypatch.setattr(venv, "run_step", lambda command, *_: ran.append(command[3:]))
+    venv._remove_leftovers(folder / "pip.log")
+    assert ran == [["uninstall", "--yes", "old-thing"]]
+
+
 def test_a_failing_pip_shows_the_end_of_its_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = folder / "pip.log"
     log.write_text("ERROR: No matching distribution\n")
     monkeypatch.setattr(venv, "run_step", lambda *_: 1)
     with pytest.raises(Problem, match="No matching distribution") as caught:
-        venv._pip_install(log, "-r", "requirements.txt")
+        venv._pip_install(log, "-r", "requirements.lock")
     assert "PIP_INDEX_URL" in caught.value.cure
