@@ -157,7 +157,8 @@ def survey(chunks: Callable[[], Iterator[bytes]], told: str = "") -> Survey | No
     if told:
         return None
     scores = {name: score(found.sample, name) or 0.0 for name in READINGS}
-    ranked = sorted(scores, key=lambda name: -scores[name])
+    # What is hardly possible is offered for comparison only, in the order of READINGS.
+    ranked = sorted(scores, key=lambda name: -scores[name] if scores[name] > POSSIBLE else 0)
     if scores[ranked[0]] <= POSSIBLE:
         return None
     seen: set[str] = set()
