@@ -33,15 +33,19 @@ CHANNEL = "smtp"
 BREAKER_ERRORS = 5
 BREAKER_PAUSE = timedelta(seconds=30)
 
+# Picked in a step of its own: as a subquery the planner may run it again for each row, and more than asked are claimed.
 _CLAIM = """
-    UPDATE core_outboxmail SET state = 'sending', phase = '', attempt = attempt + 1, lease_owner = %(owner)s,
+    WITH picked AS MATERIALIZED (
+        SELECT id FROM core_outboxmail
+         WHERE state = %(state)s AND next_try_at <= %(now)s AND state IN ('due', 'sending')
+           AND NOT (state = 'sending' AND phase = 'data' AND policy = 'hold')
+           AND (NOT %(at_once)s OR due_at <= created_at + interval '1 minute')
+         ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE core_outboxmail mail SET state = 'sending', phase = '', attempt = attempt + 1, lease_owner = %(owner)s,
            lease_until = %(lease)s, next_try_at = %(lease)s
-     WHERE id IN (SELECT id FROM core_outboxmail
-                   WHERE state = %(state)s AND next_try_at <= %(now)s AND state IN ('due', 'sending')
-                     AND NOT (state = 'sending' AND phase = 'data' AND policy = 'hold')
-                     AND (NOT %(at_once)s OR due_at <= created_at + interval '1 minute')
-                   ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    RETURNING id
+      FROM picked WHERE mail.id = picked.id
+    RETURNING mail.id
 """
 
 
