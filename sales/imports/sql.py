@@ -148,7 +148,8 @@ PEOPLE = """
     CREATE UNLOGGED TABLE {people} AS
     SELECT row_number() OVER (ORDER BY min(l.row_no)) AS seq, o.customer_no AS number, {attributes},
            max(o.ordered_on) FILTER (WHERE o.total > 0 AND COALESCE(o.state, 'completed') = 'completed') AS bought_on,
-           bool_and(o.by_who) AS by_who, min(l.place) AS place
+           bool_and(o.by_who) AS by_who, min(l.place) AS place, min(l.phone_key) AS phone_key,
+           min(l.email_key) AS email_key
     FROM {orders} o
     JOIN {lines} l ON l.number = o.number AND l.error IS NULL AND (l.customer_no = o.customer_no OR o.by_who)
     WHERE o.action <> 'same' AND o.customer_no IS NOT NULL
@@ -236,6 +237,14 @@ ROWS_WITHOUT_CUSTOMER = """
     WHERE o.customer_no IS NULL AND o.who IS NULL AND {which}
 """
 NAMELESS = "SELECT place, NULL AS name FROM {people} WHERE customer_name IS NULL AND company IS NULL"
+# A new customer number beside a phone or address that somebody in reach has already.
+TWINS = """
+    SELECT p.place, p.number AS name FROM {people} p
+    WHERE NOT p.by_who AND num_nonnulls(p.phone_key, p.email_key) > 0 AND EXISTS (
+        SELECT FROM customers_customer c
+        WHERE c.deleted_at IS NULL AND {within}
+          AND c.search_tokens && array_remove(ARRAY[p.phone_key, p.email_key]::varchar[], NULL))
+"""
 NEW_CHANNELS = """
     SELECT l.place, o.channel AS name FROM {orders} o JOIN {lines} l ON l.number = o.number AND l.error IS NULL
     WHERE o.action <> 'same' AND o.channel IN (

@@ -14,6 +14,7 @@ from core import clock, company, events
 from customers.imports import people, stage
 from customers.imports.engine import Run
 from customers.imports.kinds import Kind, Step
+from customers.imports.matching import Sender
 from customers.imports.understood import question, reading
 from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
@@ -160,7 +161,17 @@ def _questions(run: Run, tables: Tables) -> list[dict[str, Any]]:
         found.append(("new_products", tables.sql(sql.NEW_PRODUCTS)))
     if "amount" in mapped and "unit_price" not in mapped:
         found.append(("same_amounts", tables.sql(sql.SAME_AMOUNTS)))
-    return [asked for code, text in found for asked in question(code, text)]
+    twins = _twins(run, tables) if mapped & {"phone", "email"} else []
+    return [asked for code, text in found for asked in question(code, text)] + twins
+
+
+def _twins(run: Run, tables: Tables) -> list[dict[str, Any]]:
+    """New numbers for people who seem to be there; only of customers whose phone and e-mail the sender reads."""
+    reach = people.reach_sql(run.user)
+    if not Sender(run.user).reads_all():
+        return []
+    within, params = ("true", ()) if reach is None else (f"c.id IN ({reach[0]})", reach[1])
+    return question("possible_duplicates", tables.sql(sql.TWINS, within=within), params or None)
 
 
 # --- 3: customers, channels and products -----------------------------------------------------------------------------

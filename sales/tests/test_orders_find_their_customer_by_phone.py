@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.imports import stage
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, ImportJob
 from customers.services import tokens_refresh
 from sales.models import Order
 
@@ -109,6 +109,14 @@ def test_a_customer_number_goes_before_the_phone(run_import, table, known):
     header, mapping = f"{HEADER},卡号", f"{MAP},customer_no=卡号"
     run_import(table(header, "1,王芳,13800138703,,2026-01-05,10,C7", "2,王芳,13800138703,,2026-01-05,10,"), mapping)
     assert set(Order.objects.values_list("customer__number", flat=True)) == {"C7"}
+
+
+def test_a_new_number_beside_a_known_phone_is_asked_about(run_import, table, known):
+    known("C7", "王芳", phone="13800138703")
+    header, mapping = f"{HEADER},卡号", f"{MAP},customer_no=卡号"
+    run_import(table(header, "1,王芳,13800138703,,2026-01-05,10,C9", "2,甲,13800138704,,2026-01-05,10,C8"), mapping)
+    asked = {row["code"]: (row["rows"], row["names"]) for row in ImportJob.objects.latest("pk").counts["questions"]}
+    assert asked["possible_duplicates"] == ([2], ["C9"])
 
 
 def test_orders_that_came_without_customer_get_theirs(run_import, table):
