@@ -445,6 +445,22 @@ class ImportJob(models.Model):
             models.Index(fields=["id"], name="import_open", condition=Q(state__in=["waiting", "running"]))
         ]
 
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportedCustomer(models.Model):
+    """A customer that an import made or changed; for orders: who got some of them."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="customers")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="imports")
+    made = models.BooleanField()  # new with this import
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["job", "customer"], name="customer_once_per_import")
+        ]
+
 
 def facts_of(customer: Customer) -> Any:
     """The facts row, or an unsaved default one where none exists yet."""

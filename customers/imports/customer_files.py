@@ -317,7 +317,7 @@ def compare(run: Run) -> Iterator[None]:
         yield
         return
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0, "errors": 0}
-    matcher, after, questions = Matcher(lambda: run.user, remembers=True), 0, Questions()
+    matcher, after, questions = Matcher(run, remembers=True), 0, Questions()
     run.move(cursor=0, counts={"last": run.job.next_row, "rows": run.job.next_row})
     # In one go: what earlier rows of the file would make is remembered by this process alone.
     while rows := _batch(run, after):
@@ -392,7 +392,7 @@ def _judged(run: Run) -> int | None:
 
 def write_customers(run: Run) -> Iterator[None]:
     """Make and change customers in batches; a row that comes again in the file changes what the first one made."""
-    matcher = Matcher(lambda: run.user, stop=_judged(run), locking=True)
+    matcher = Matcher(run, stop=_judged(run), locking=True)
     while rows := _batch(run, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()
@@ -449,6 +449,7 @@ def _make(run: Run, matches: Sequence[Match], owners: people.Owners) -> None:
         _derive(customer, [_contact_data(match)] if match.data.get("contact_name") else [])
     Customer.all_objects.bulk_create(made)
     people.finish_new(made, by=run.user)
+    people.remember(run.job, [customer.pk for customer in made], made=True)
     for match in matches:
         _write_contact(match, run.user)
         _write_tags(match)
@@ -492,7 +493,9 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
     fields = (*(n for n in TEXTS if n != "number"), "kind", "gender", "birthday", "founded_on", "notes", "channel")
     fields = (*fields, "name_sort", "search_tokens", "version", "updated_at", "updated_by")
     Customer.all_objects.bulk_update(changed, fields, batch_size=200)
-    return len({customer.pk for customer in changed} | moved)
+    touched = moved | {customer.pk for customer in changed}
+    people.remember(run.job, touched)
+    return len(touched)
 
 
 def _derive(customer: Customer, contacts: Sequence[Mapping[str, str]]) -> None:

@@ -6,7 +6,7 @@ the customers. Who is the same: docs/adr/0005-who-is-the-same.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from accounts.scope import reach_of
 from customers import selectors
 from customers.identity import email_key, is_generated, name_key, names_fit
 from customers.imports import people, stage
+from customers.imports.engine import Run
 from customers.imports.values import BadCellError
 from customers.models import Contact, Customer, Tag
 from customers.phones import phone_digits, phone_keys
@@ -147,6 +148,7 @@ class Sender:
         self.channels = people.channels_by_key()
         self.may_make_channels = people.may_make_channels(user)
         self.tags = None if user is None or user.can("tag.add") else _tag_names()
+        self.made: set[int] = set()
 
     def within(self, ids: Iterable[int], permission: str) -> set[int]:
         """Those of the customers on which the person holds the permission."""
@@ -159,8 +161,9 @@ class Sender:
         return {pk for (pk,) in found}
 
     def reads(self, obj: Model, name: str) -> bool:
-        """Whether the field is shown in full: what isn't is neither written nor compared."""
-        return self.user is None or may_read(self.user, obj, name)
+        """Whether the field is shown in full: what isn't is neither written nor compared. What this very file has made
+        is known to its sender."""
+        return self.user is None or getattr(obj, "customer_id", obj.pk) in self.made or may_read(self.user, obj, name)
 
     def reads_all(self) -> bool:
         """Whether phones and e-mails of all customers that the person may change are shown in full."""
@@ -180,19 +183,19 @@ def _tag_names() -> frozenset[str]:
 class Matcher:
     """Finds the customers that rows mean, a batch at a time.
 
-    `user` is asked for each batch anew: rights may change while a file is read. A dry run `remembers` the customers
-    that the file would make; the writing finds them in the database.
+    The person's rights are asked for each batch anew: they may change while a file is read. A dry run `remembers` the
+    customers that the file would make; the writing finds them in the database.
     """
 
     def __init__(
         self,
-        user: Callable[[], User | None],
+        run: Run,
         stop: int | None = None,
         *,
         locking: bool = False,
         remembers: bool = False,
     ) -> None:
-        self._user, self.stop = user, stop
+        self.run, self.stop = run, stop
         self.locking, self.remembers = locking, remembers
         self.told: set[int] = set()
         self.new: dict[Key, list[NewRow]] = {}
@@ -204,7 +207,7 @@ class Matcher:
 
         Must be called inside a transaction: what a person was told is counted and written in one.
         """
-        self.sender = Sender(self._user())
+        self.sender = Sender(self.run.user)
         if self.sender.user is not None:
             self.told = selectors.told_today(self.sender.user)
             if self.stop is None and len(self.told) >= selectors.HINTS_A_DAY:
@@ -234,6 +237,8 @@ class Matcher:
             for name, value in self.changed.get(customer.pk, {}).items():
                 setattr(customer, name, value)
         self.mine = self.sender.within((row.pk for row in self.found), "customer.change")
+        made = self.run.job.customers.filter(customer__in=ids, made=True)
+        self.sender.made = set(made.values_list("customer_id", flat=True)) if self.locking else set()
         self.by: dict[Key, list[Customer]] = {}
         for customer in self.found:
             for key in self._stored_keys(customer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from core import clock
 from customers.identity import email_key, name_key, tidy
 from customers.imports.kinds import ImportRefusedError
 from customers.imports.values import BadCellError
-from customers.models import Channel, Contact, Customer, CustomerFacts, ImportJob, OwnerChange, Stage
+from customers.models import Channel, Contact, Customer, CustomerFacts, ImportedCustomer, ImportJob, OwnerChange, Stage
 from customers.phones import normal_phone
 from customers.services.facts import derived
 
@@ -41,12 +42,6 @@ def possible_owner_rows(user: Any) -> QuerySet[User]:
     if scope == policy.ALL:
         return active
     return active.filter(pk__in=reach.members if scope == policy.TEAM else [user.pk])
-
-
-def possible_owners(user: Any) -> list[str]:
-    """Their e-mails in lower case."""
-    emails = possible_owner_rows(user).exclude(email=None).values_list("email", flat=True)
-    return [email.lower() for email in emails]
 
 
 def reps_of(team: Team) -> list[User]:
@@ -114,7 +109,10 @@ class Owners:
 
     def pick(self, index: int, named: str | None = "") -> User | None:
         """The owner of the `index`-th new customer (from 0)."""
-        return self._named.find(named) if named else self._turn[index % len(self._turn)]
+        if named:
+            with suppress(BadCellError):  # gone since the row was read
+                return self._named.find(named)
+        return self._turn[index % len(self._turn)]
 
 
 def owner_turn(option: str, user: Any = None) -> list[User | None]:
@@ -226,7 +224,13 @@ class NewCustomer:
     source: str = "import"
 
 
-def create(new: Sequence[NewCustomer], *, by: Any) -> int:
+def remember(job: ImportJob, customer_ids: Iterable[int], *, made: bool = False) -> None:
+    """Keep which customers the import has made, or else changed."""
+    rows = [ImportedCustomer(job=job, customer_id=pk, made=made) for pk in customer_ids]
+    ImportedCustomer.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def create(new: Sequence[NewCustomer], *, by: Any, job: ImportJob) -> int:
     """Make these customers with tokens, facts, contacts and assignment history; returns how many were new."""
     numbers = [row.number for row in new]
     there = set(Customer.all_objects.filter(number__in=numbers).values_list("number", flat=True))
@@ -235,6 +239,7 @@ def create(new: Sequence[NewCustomer], *, by: Any) -> int:
     Customer.all_objects.bulk_create([_customer(row, today, by) for row in missing], ignore_conflicts=True)
     made = Customer.all_objects.in_bulk([row.number for row in missing], field_name="number")
     finish_new(list(made.values()), by=by)
+    remember(job, [row.pk for row in made.values()], made=True)
     _add_contacts([(made[row.number], row) for row in missing if row.contact], by)
     return len(missing)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
@@ -75,6 +76,14 @@ def outcome_of(job: ImportJob) -> list[tuple[Any, int, str]]:
     return [
         (label, job.counts[name], "danger" if name == "errors" and job.counts[name] else "") for name, label in rows
     ]
+
+
+def brought_by(job: ImportJob) -> list[tuple[Any, str]]:
+    """(words, address) of the lists of customers that the import made and changed, as far as there are any."""
+    kinds = set(job.customers.values_list("made", flat=True).distinct()) if job.started_at else set()
+    listed = reverse("customer_list") if kinds else ""
+    ways = ((True, "new", _("New customers")), (False, "changed", _("Changed customers")))
+    return [(words, f"{listed}?view=all&import={job.pk}&brought={way}") for made, way, words in ways if made in kinds]
 
 
 def owner_choices(user: Any) -> list[tuple[str, Any]]:

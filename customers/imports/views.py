@@ -132,6 +132,7 @@ def _context(job: ImportJob) -> dict[str, Any]:
         "questions": understood.asked_by(job),
         "reasons": understood.refusals_of(job),
         "changes": understood.changes_anything(job),
+        "brought": selectors.brought_by(job),
         "took": duration(job.counts["seconds"]) if "seconds" in job.counts else "",
         "refused": services.refused_rows(job) is not None,
         "steps": [_("Upload"), _("Columns"), _("Dry run"), _("Write"), _("Done")],

@@ -81,6 +81,7 @@ def refuse_torn(run: Run, tables: Tables) -> None:
 def refuse_stored(run: Run, tables: Tables) -> None:
     """Orders that don't go with what is stored: somebody else's, in the bin, returned already."""
     _refuse_foreign(run, tables)
+    _refuse_new_people(run, tables)
     back = _("Goods of order %(number)s have come back. Cancel or delete that return first.") % {"number": "{number}"}
     _refuse(tables, sql.RETURNED_ALREADY, back)
     early = _("The return %(number)s lies before its purchase. Check both dates.") % {"number": "{number}"}
@@ -112,6 +113,15 @@ def _refuse_foreign(run: Run, tables: Tables) -> None:
     _refuse(tables, sql.FOREIGN_CUSTOMER, taken, params, reach=text, owner="NOT")
     _refuse(tables, sql.FOREIGN_CUSTOMER, pool, params, reach=text, owner="")
     _refuse(tables, sql.FOREIGN_ORDER, changed, params, reach=text)
+
+
+def _refuse_new_people(run: Run, tables: Tables) -> None:
+    """A file makes customers and their contact people only for who may add them by hand."""
+    if run.user is not None and not run.user.can("customer.add"):
+        _refuse(tables, sql.NEW_CUSTOMER, _("The customer isn't stored yet, and you may not add customers."))
+    if run.user is not None and not run.user.can("contact.add"):
+        text = _("The customer isn't stored yet, and you may not add its contact person. Leave out the name.")
+        _refuse(tables, sql.NEW_CONTACT, text)
 
 
 def _told_up_to(run: Run, model: type[Model], hits: Sequence[tuple[int, int]]) -> int | None:

@@ -21,6 +21,7 @@ from core.tabular import DamagedRow, damaged_number
 from core.words import word
 from customers.identity import email_key
 from customers.imports import values
+from customers.imports.people import PossibleOwners
 from customers.imports.values import BadCellError
 from customers.imports.words import KINDS
 from customers.models import Kind as CustomerKind
@@ -73,13 +74,13 @@ PAYMENTS = {
 
 @dataclass(frozen=True)
 class Context:
-    """What rows are read against: zones, currency and its rates by day, e-mails of possible owners, channels."""
+    """What rows are read against: zones, currency and its rates by day, possible owners, channels."""
 
     zone: ZoneInfo
     company_zone: ZoneInfo
     currency: str
     rates: Mapping[date, Decimal] | None = None  # None: the company's own currency
-    owners: frozenset[str] = frozenset()
+    owners: PossibleOwners = field(default_factory=lambda: PossibleOwners(()))
     channels: frozenset[str] | None = None  # None: unknown ones are made
     amount_counts: bool = False  # an amount below quantity x price: the difference is a discount
     date_order: str = ""  # of day, month and year, where dates alone don't say it
@@ -282,7 +283,7 @@ class LineReader:
         elif name == "email":
             line[at], line[EMAIL_KEY] = self._known(self._known_emails, text, _email)
         elif name == "owner_email":
-            line[at] = self._owner(text.lower())
+            line[at] = self._owner(text)
         else:
             self._check_channel(text)
 
@@ -296,13 +297,9 @@ class LineReader:
             found = known[text] = read(text)
         return found
 
-    def _owner(self, email: str) -> str:
-        if email not in self.context.owners:
-            raise BadCellError(
-                _("%(field)s: there is no active person %(email)s to whom you may give customers.")
-                % {"field": LABELS["owner_email"], "email": email}
-            )
-        return email
+    def _owner(self, text: str) -> str:
+        _at("owner_email", text, self.context.owners.find)
+        return text
 
     def _check_channel(self, name: str) -> None:
         if self.context.channels is not None and name.lower() not in self.context.channels:

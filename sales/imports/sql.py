@@ -181,6 +181,11 @@ FOREIGN_CUSTOMER = """
         SELECT FROM customers_customer c
         WHERE c.number = o.customer_no AND c.owner_id IS {owner} NULL AND c.id NOT IN ({reach}))
 """
+NEW_CUSTOMER = """
+    o.action <> 'same' AND o.customer_no IS NOT NULL
+    AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = o.customer_no)
+"""
+NEW_CONTACT = NEW_CUSTOMER + " AND l.company IS NOT NULL AND l.customer_name IS NOT NULL"
 # What lies in the recycle bin is neither filled nor changed unseen.
 BINNED = """
     o.action <> 'same' AND (

@@ -62,7 +62,7 @@ def _context(run: Run) -> Context:
         company_zone=company.zone(),
         currency=currency,
         rates=rates,
-        owners=frozenset(people.possible_owners(run.user)),
+        owners=people.PossibleOwners.of(run.user),
         channels=None if people.may_make_channels(run.user) else _channel_names(),
         amount_counts=bool(run.job.options.get("amount_counts")),
         date_order=run.job.options.get("date_format", ""),
@@ -183,7 +183,7 @@ def make_people(run: Run) -> Iterator[None]:
         with transaction.atomic():
             stage.write_alone()
             new = _numbered(rows, tables)
-            made = people.create([_person(row, owners, run) for row in new], by=run.user)
+            made = people.create([_person(row, owners, run) for row in new], by=run.user, job=run.job)
             run.move(cursor=rows[-1][0], counts=run.counted(customers_created=made))
         yield
 
@@ -286,6 +286,7 @@ def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, i
         stage.execute(tables.sql(text), params)
     customers = sorted(before | _touched(tables, params, ["new", "changed"]))
     order_facts_refresh(customers)
+    people.remember(run.job, customers)
     if customers:
         events.publish("orders_imported", customer_ids=customers)
     orders, returns, updated = stage.rows(tables.sql(sql.BATCH_COUNTS), params)[0]
