@@ -9,7 +9,7 @@ import unicodedata
 
 from customers.words import name_key, plain
 
-__all__ = ["email_key", "half_width", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
+__all__ = ["email_key", "fit_key", "half_width", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
@@ -49,10 +49,11 @@ def is_generated(number: str) -> bool:
 
 def names_fit(one: str, other: str) -> bool:
     """Whether both may name the same: case, accents, signs, order of words, Ltd, 有限公司 or Mr make no difference."""
-    return name_key(one) == name_key(other) or _core(one) == _core(other)
+    return fit_key(one) == fit_key(other)
 
 
-def _core(name: str) -> tuple[str, ...]:
+def fit_key(name: str) -> str:
+    """Equal for names that fit."""
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", name_key(name))))
     found = sorted(_CHINESE_FORMS.sub("", word) for word in _WORD.findall(bare) if word not in _LEGAL_FORMS | _TITLES)
-    return tuple(word for word in found if word) or (name_key(name),)
+    return " ".join(word for word in found if word) or name_key(name)

@@ -20,7 +20,7 @@ from accounts.masking import may_read, mode_for
 from accounts.models import User
 from accounts.scope import reach_of
 from customers import selectors
-from customers.identity import email_key, is_generated, name_key, names_fit
+from customers.identity import email_key, fit_key, is_generated, name_key
 from customers.imports import people, stage
 from customers.imports.engine import Run
 from customers.imports.values import BadCellError
@@ -42,6 +42,7 @@ CONTACT_TEXTS = {
     "contact_phone": "phone",
     "contact_email": "email",
 }
+ENOUGH = 20  # of a thousand new customers at one switchboard these are compared
 NOT_LOOKED_UP = gettext_lazy(
     "Not looked up: your files named many customers of colleagues today. Import again tomorrow or ask your team lead."
 )
@@ -113,18 +114,25 @@ class Match:
 
 
 def without_repeats(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """(the first rows, of which no two can mean the same customer, the rest for another round)."""
+    """(the first rows, of which none can mean what another one makes, the rest for another round)."""
     seen: set[Key] = set()
-    nameless_ways: set[Key] = set()
+    unnumbered: set[Key] = set()
     for at, row in enumerate(rows):
         keys = row_keys(row.data)
-        ways = [key for key in keys if key[0] != "name"]
-        names = [key for key in keys if key[0] == "name"]
-        if seen.intersection(ways or names) or nameless_ways.intersection(names):
+        if is_imported(row.data):  # who brings a number is known by it, however many share a phone
+            met = keys[0] in seen or unnumbered.intersection(keys[1:])
+        else:
+            met = seen.intersection([key for key in keys if key[0] != "name"] or keys)
+            unnumbered.update(keys if len(keys) == 1 else [key for key in keys if key[0] != "name"])
+        if met:
             return list(rows[:at]), list(rows[at:])
         seen.update(keys)
-        nameless_ways.update(names if not ways else ())
     return list(rows), []
+
+
+def is_imported(data: Mapping[str, Any]) -> bool:
+    """Whether the row brings a customer number that isn't one of ours."""
+    return bool(data.get("number")) and not is_generated(data["number"])
 
 
 def row_keys(data: Mapping[str, Any]) -> list[Key]:
@@ -136,6 +144,11 @@ def row_keys(data: Mapping[str, Any]) -> list[Key]:
     if data.get("name"):
         found.append(("name", name_key(data["name"])))
     return found
+
+
+def fitting_keys(name: str, ways: Iterable[Key]) -> list[Key]:
+    """Phones and addresses together with the name."""
+    return [(f"{way} and name", f"{value} {fit_key(name) if name else ''}") for way, value in ways]
 
 
 # --- what the person may do ------------------------------------------------------------------------------------------
@@ -199,7 +212,7 @@ class Matcher:
         self.locking, self.remembers = locking, remembers
         self.told: set[int] = set()
         self.new: dict[Key, list[NewRow]] = {}
-        self.moved: dict[Key, list[int]] = {}  # customers to whom the file has given this phone or address
+        self.moved: dict[Key, set[int]] = {}  # customers to whom the file has given this phone or address
         self.changed: dict[int, dict[str, Any]] = {}
 
     def __call__(self, rows: Sequence[Row]) -> list[Match]:
@@ -263,11 +276,13 @@ class Matcher:
             return
         yield "name", name_key(customer.name)
         told = customer.pk not in self.mine
+        ways: set[Key] = set()
         if told or self.sender.reads(customer, "phone"):
-            for digits in {key for name in PHONES for key in phone_keys(getattr(customer, name))}:
-                yield "phone", digits
+            ways |= {("phone", key) for name in PHONES for key in phone_keys(getattr(customer, name))}
         if customer.email and (told or self.sender.reads(customer, "email")):
-            yield "email", email_key(customer.email)
+            ways.add(("email", email_key(customer.email)))
+        yield from ways
+        yield from fitting_keys(_own_name(customer), ways)
 
     def _known(self, key: Key) -> list[Known]:
         return [*self.by.get(key, ()), *self.new.get(key, ())]
@@ -297,7 +312,9 @@ class Matcher:
         found = self._known(("number", data["number"]))
         if found:
             return found[0]
-        twins = [row for row in self._by_phone(data) if _fits(row, data) and _numberless(row)]
+        phones = [key for key in row_keys(data) if key[0] == "phone"]
+        same = self._fitting(data["name"], phones) if data.get("name") else self._all(phones)
+        twins = [row for row in same if _numberless(row)]
         reachable = next((row for row in twins if self._reached(row)), None)
         if reachable is not None:
             match.refuse(
@@ -317,13 +334,14 @@ class Matcher:
         same_name = self._known(("name", name_key(data["name"])))
         if not ways:
             return self._only_one(match, same_name, _("Several customers have this name. Add the customer number."))
-        by_phone, by_email = self._by_phone(data), self._known(("email", email_key(data.get("email") or "")))
-        for candidates in (by_phone, by_email):
-            fitting = [row for row in candidates if _fits(row, data)]
+        keys = row_keys(data)
+        phones, emails = [key for key in keys if key[0] == "phone"], [key for key in keys if key[0] == "email"]
+        for some in (phones, emails):
+            fitting = self._fitting(data["name"], some)
             if fitting:
                 text = _("Several customers have this name and phone or e-mail. Add the customer number.")
                 return self._only_one(match, fitting, text)
-        others = by_phone or (by_email if not any(data.get(name) for name in PHONES) else [])
+        others = self._all(phones or emails)
         if others:
             return self._other_name(match, others)
         hidden = [
@@ -337,11 +355,15 @@ class Matcher:
             match.refuse(text % {"name": _named(hidden[0])}, MASKED_TWIN, hidden[0].name)
         return None
 
-    def _by_phone(self, data: Mapping[str, Any]) -> list[Known]:
+    def _all(self, ways: Iterable[Key]) -> list[Known]:
+        return [row for key in ways for row in self._known(key)]
+
+    def _fitting(self, name: str, ways: Sequence[Key]) -> list[Known]:
+        """Who has one of these and this name, or is stored without a name; each once."""
         found: list[Known] = []
-        for name in PHONES:
-            if data.get(name):
-                found += [row for row in self._known(("phone", phone_digits(data[name]))) if row not in found]
+        for row in self._all([*fitting_keys(name, ways), *fitting_keys("", ways)]):
+            if row not in found:
+                found.append(row)
         return found
 
     def _reached(self, row: Known) -> bool:
@@ -398,28 +420,29 @@ class Matcher:
         keys = row_keys(match.data)
         if match.customer is None:
             row = match.earlier or NewRow(match.place, dict(match.data))
-            for key in keys:
+            ways = [key for key in keys if key[0] in ("phone", "email")]
+            for key in [*keys, *fitting_keys(row.data.get("name", ""), ways)]:
                 there = self.new.setdefault(key, [])
-                if row not in there:
+                if len(there) < ENOUGH and row not in there:
                     there.append(row)
             return
         for name, value in match.changes.items():
             setattr(match.customer, name, value)
         self.changed.setdefault(match.customer.pk, {}).update(match.changes)
-        for key in keys:
-            if key[0] in ("phone", "email"):
-                self.moved.setdefault(key, []).append(match.customer.pk)
-                if match.customer not in self.by.setdefault(key, []):
-                    self.by[key].append(match.customer)
+        ways = [key for key in keys if key[0] in ("phone", "email")]
+        for key in [*ways, *fitting_keys(_own_name(match.customer), ways)]:
+            self.moved.setdefault(key, set()).add(match.customer.pk)
+            if match.customer not in self.by.setdefault(key, []):
+                self.by[key].append(match.customer)
 
 
 def _numberless(row: Known) -> bool:
     return not row.number if isinstance(row, NewRow) else is_generated(row.number)
 
 
-def _fits(row: Known, data: Mapping[str, Any]) -> bool:
-    """Whether the names may be one; who is stored without a name bears his number."""
-    return not data.get("name") or row.name == row.number or names_fit(row.name, data["name"])
+def _own_name(customer: Customer) -> str:
+    """The name; empty for who is stored without one and bears the number instead."""
+    return "" if customer.name == customer.number else customer.name
 
 
 def _named(row: Known) -> str:
