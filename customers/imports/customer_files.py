@@ -92,7 +92,7 @@ COLUMNS = (
     Column("tags", gettext_lazy("tags"), ("标签", "labels")),
     Column(
         "owner_email",
-        gettext_lazy("owner (e-mail, mobile or name)"),
+        gettext_lazy("owner (e-mail or mobile or name)"),
         ("负责人邮箱", "业务员邮箱", "负责人", "业务员", "owner", "salesemail"),
         near=("销售", "accountowner", "contactowner", "companyowner", "salesrep"),
     ),

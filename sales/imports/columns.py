@@ -80,7 +80,7 @@ COLUMNS = (
     Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds="email"),
     Column(
         "owner_email",
-        gettext_lazy("owner (e-mail, mobile or name)"),
+        gettext_lazy("owner (e-mail or mobile or name)"),
         ("负责人邮箱", "业务员邮箱", "归属人邮箱", "salesemail"),
         near=("业务员", "负责人", "销售", "owner", "salesrep"),
         holds="email",
