@@ -4,7 +4,7 @@ The database's clock is the installation's: each process measures how far its ow
 (core.clock.now), and says so in its sign of life. And the database's clock is believed only as far as it fits the last
 time known to be right, `ClockMark`: a leap of some days or weeks is held until it has stood for an hour of running,
 a larger one until a person says that it is right. While it is held no night runs and nothing planned is sent.
-Decision: docs/adr/0005-one-clock.md.
+Decision: docs/adr/0007-one-clock.md.
 """
 
 from __future__ import annotations

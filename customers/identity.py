@@ -1,7 +1,7 @@
 """Who is the same: one normal form of names, addresses and numbers for files, forms, API and search. Pure.
 
 Two customers are the same by customer number, else by phone and a fitting name, else by e-mail and a fitting name
-(docs/adr/0005-who-is-the-same.md). Phones have their form in customers.phones.
+(docs/adr/0008-who-is-the-same.md). Phones have their form in customers.phones.
 """
 
 import re

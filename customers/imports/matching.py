@@ -1,7 +1,7 @@
 """Which customer a row of a file means, and what of the row may be written: as much as the person could by hand.
 
 Rows are judged a batch at a time inside one transaction: by the dry run, which counts, and by the writing, which locks
-the customers. Who is the same: docs/adr/0005-who-is-the-same.md.
+the customers. Who is the same: docs/adr/0008-who-is-the-same.md.
 """
 
 from __future__ import annotations

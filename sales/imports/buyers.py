@@ -1,7 +1,7 @@
 """Who bought, where a file of orders names no customer number: known or new by phone, else by e-mail, and the name.
 
 Set by set: a batch of phones and addresses is looked up in one query, whatever the number of customers
-(docs/adr/0005-who-is-the-same.md).
+(docs/adr/0008-who-is-the-same.md).
 """
 
 from __future__ import annotations
