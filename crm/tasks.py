@@ -45,7 +45,8 @@ def tick_dispatch() -> None:
     dispatch_round(until=clock.now() + SLICE)
 
 
-@shared_task(name="tick_jobs", ignore_result=True)
+# A long file is compared in one go; nobody waits behind it but further files.
+@shared_task(name="tick_jobs", ignore_result=True, time_limit=1_800, soft_time_limit=1_740)
 def tick_jobs() -> None:
     """Go on with uploaded imports, oldest first, and give up what nobody finished."""
     _alive("jobs", "importer")

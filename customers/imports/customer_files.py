@@ -22,7 +22,7 @@ from core.tabular import DamagedRow, damaged_number
 from core.words import word
 from customers.identity import half_width, names_fit, number_key, tidy
 from customers.imports import people, stage, values
-from customers.imports.engine import Run
+from customers.imports.engine import Run, go_on
 from customers.imports.kinds import Column, Kind, Step
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, Row, filled, without_repeats
@@ -329,6 +329,7 @@ def compare(run: Run) -> Iterator[None]:
                 _note(run, match)
             after = rows[-1].row_no
             run.move(cursor=after)
+        go_on(run)
     stopped = {} if matcher.stop is None else {"looked_up_to": matcher.stop}
     run.move(counts={**run.job.counts, **counts, **stopped, "questions": questions.told()})
     yield
@@ -429,7 +430,8 @@ def _make_channels(matches: Sequence[Match]) -> None:
 
 def _make(run: Run, matches: Sequence[Match], owners: people.Owners) -> None:
     """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file."""
-    numbers = iter(_free_numbers(run, sum(not match.data.get("number") for match in matches)))
+    nameless = sum(not match.data.get("number") for match in matches)
+    numbers = iter(numbers_next(nameless, claimed=partial(_claimed, run)))
     made = []
     for match in matches:
         owner = match.owner or owners.pick(match.row_no - 1)
@@ -457,17 +459,10 @@ def _make(run: Run, matches: Sequence[Match], owners: people.Owners) -> None:
         events.publish("customers_imported", customer_ids=[customer.pk for customer in made])
 
 
-def _free_numbers(run: Run, count: int) -> list[str]:
-    """`count` numbers of ours that no row of the file claims."""
-    numbers: list[str] = []
-    while len(numbers) < count:
-        drawn = numbers_next(count - len(numbers))
-        claimed = stage.rows(
-            f"SELECT data->>'number' FROM {stage.name(run.job)} WHERE read AND data->>'number' = ANY(%s)",  # noqa: S608
-            [drawn],
-        )
-        numbers += [number for number in drawn if (number,) not in claimed]
-    return numbers
+def _claimed(run: Run, numbers: Sequence[str]) -> set[str]:
+    """Those of the numbers that rows of the file give to their customers."""
+    text = f"SELECT data->>'number' FROM {stage.name(run.job)} WHERE read AND data->>'number' = ANY(%s)"  # noqa: S608
+    return {number for (number,) in stage.rows(text, [list(numbers)])}
 
 
 def _change(run: Run, matches: Sequence[Match]) -> int:

@@ -183,6 +183,12 @@ def _steps(run: Run) -> bool:
     return True
 
 
+def go_on(run: Run) -> None:
+    """Between the batches of a step that can't be left half done: show how far it is and ask for the rights again."""
+    _tick(run)
+    _ask_rights_again(run)
+
+
 def _ask_rights_again(run: Run) -> None:
     """Before each batch: a right that was taken away while a file is read counts from there on.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from customers.phones import normal_phone
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
 
+Claimed = Callable[[Sequence[str]], Collection[str]]
 PHONES = ("phone", "phone2")
 # What a person may change in a file; owner, team, number and stamps have their own ways.
 EDITABLE = (
@@ -57,11 +58,16 @@ class PurgeRefusedError(Exception):
     """The file can't be removed for good; the text says why."""
 
 
-def numbers_next(count: int = 1) -> list[str]:
-    """`count` unused customer numbers, K and 7 digits, from a sequence; gaps are fine."""
+def numbers_next(count: int = 1, *, claimed: Claimed | None = None) -> list[str]:
+    """`count` unused customer numbers, K and 7 digits, from a sequence; gaps are fine.
+
+    `claimed` tells which of some numbers are meant for others, such as those that a file brings along itself.
+    """
     numbers: list[str] = []
     while len(numbers) < count:
-        numbers += _unused(_drawn(count - len(numbers)))
+        unused = _unused(_drawn(count - len(numbers)))
+        others = claimed(unused) if claimed else ()
+        numbers += [number for number in unused if number not in others]
     return numbers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -198,10 +199,17 @@ def _people_batch(tables: Tables, after: int) -> list[tuple]:
 
 def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
     """The rows with customer numbers of ours for people whom the file names by phone or e-mail."""
-    drawn = iter(numbers_next(sum(by_who for _seq, by_who, *_rest in rows)))
+    unnumbered = sum(by_who for _seq, by_who, *_rest in rows)
+    drawn = iter(numbers_next(unnumbered, claimed=partial(_claimed, tables)))
     numbers = {row[2]: next(drawn) for row in rows if row[1]}
     name_new(tables, list(numbers.items()))
     return [(seq, numbers.get(number, number), *rest) for seq, _by_who, number, *rest in rows]
+
+
+def _claimed(tables: Tables, numbers: Sequence[str]) -> set[str]:
+    """Those of the numbers that the file gives to its customers."""
+    text = f"SELECT number FROM {tables.people} WHERE NOT by_who AND number = ANY(%s)"  # noqa: S608
+    return {number for (number,) in stage.rows(text, [list(numbers)])}
 
 
 def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.imports import stage
 from customers.models import Contact, Customer, ImportJob
-from customers.services import tokens_refresh
+from customers.services import numbers_next, tokens_refresh
 from sales.models import Order
 
 HEADER = "订单编号,姓名,手机,邮箱,下单时间,金额"
@@ -138,3 +138,14 @@ def test_the_number_of_queries_is_that_of_batches(run_import, table):
     few = queries(40, 1000)
     assert queries(400, 2000) <= few + 2, "caches aside"
     assert not stage.rows("SELECT relname FROM pg_class WHERE relname LIKE 'import_stage%%'", [])
+
+
+def test_a_number_of_ours_that_the_file_gives_to_somebody_is_not_drawn_for_another(run_import, table):
+    drawn = numbers_next()[0]
+    ahead = f"K{int(drawn[1:]) + 1:07d}"
+    rows = ("1,,王芳,13800138101,2026-01-05,10", f"2,{ahead},李雷,,2026-01-06,7")
+    mapping = "order_no=单号,customer_no=客户编号,customer_name=姓名,phone=手机,ordered_at=时间,amount=金额"
+    result = run_import(table("单号,客户编号,姓名,手机,时间,金额", *rows), mapping)
+    assert (result["customers_created"], result["errors"]) == (2, 0)
+    assert buyers() == {"1": "王芳", "2": "李雷"}
+    assert Customer.objects.get(name="李雷").number == ahead

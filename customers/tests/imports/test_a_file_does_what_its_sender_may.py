@@ -186,6 +186,22 @@ def test_a_job_that_waits_asks_again_before_it_begins(cast, lost):
     assert "switched off" in job.message if lost == "account" else "taken away" in job.message
 
 
+def test_a_dry_run_stops_too_when_the_right_is_taken_away_between_its_batches(cast, monkeypatch):
+    monkeypatch.setattr(customer_files, "BATCH", 2)
+    plain, seen = customer_files._verdict, []
+
+    def verdict(match: Any) -> str:
+        seen.append(match.place)
+        if len(seen) == 1:
+            grant(cast.wang, cast, customer__add=None)
+        return plain(match)
+
+    monkeypatch.setattr(customer_files, "_verdict", verdict)
+    job = checked(cast.wang, "number,name\n" + "".join(f"P{n},客户{n}\n" for n in range(6)))
+    assert (job.state, len(seen)) == ("failed", 2)
+    assert "taken away" in job.message
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_right_taken_away_while_the_file_is_written_stops_the_next_batch(cast, monkeypatch):
     """The role loses the right from another connection while the first of three batches is under way."""
