@@ -236,3 +236,8 @@ def initials(name: str) -> str:
 def listed(items: list[str]) -> str:
     """a, b, c / a、b、c."""
     return pgettext("between list items", ", ").join(items)
+
+
+def labelled(label: object, text: object) -> str:
+    """label: text / label：text."""
+    return f"{label}{pgettext('after a label', ': ')}{text}"

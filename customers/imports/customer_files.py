@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, events
+from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
@@ -256,7 +257,7 @@ def _told(name: str, read: Any, text: str) -> Any:
     try:
         return read(text)
     except BadCellError as error:
-        raise BadCellError(f"{LABELS[name]}: {error}") from error
+        raise BadCellError(labelled(LABELS[name], error)) from error
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------

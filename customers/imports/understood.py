@@ -157,7 +157,7 @@ def asked_by(job: ImportJob) -> list[Asked]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in names[:SHOWN_NAMES])
+    shown = formatting.listed([f"“{name}”" for name in names[:SHOWN_NAMES]])
     return f"{shown} …" if len(names) > SHOWN_NAMES else shown
 
 
@@ -175,13 +175,14 @@ def _spoken(name: str, told: dict[str, Any]) -> str:
     if name in DAYS:
         return formatting.day(date.fromisoformat(told[name]))
     if name == "states":
-        return ", ".join(f"{STATES.get(state, state)} {formatting.number(n)}" for state, n in told[name].items())
+        counts = [f"{STATES.get(state, state)} {formatting.number(n)}" for state, n in told[name].items()]
+        return formatting.listed(counts)
     return formatting.number(told[name]) if isinstance(told[name], int) else str(told[name])
 
 
 def reading(job: ImportJob, table: Any) -> dict[str, Any]:
     """How the file itself was read: its encoding, and the order of day and month that was chosen."""
-    kind = "Excel" if table.kind == "xlsx" else str(table.encoding).upper()
+    kind = "Excel" if table.kind == "xlsx" else str(table.encoding).removesuffix("-sig").upper()
     return {"encoding": kind, "dates": job.options.get("date_format", "")}
 
 

@@ -16,6 +16,7 @@ from customers.imports.matching import NOT_LOOKED_UP
 from customers.models import Customer
 from sales.imports import columns, sql
 from sales.imports.parse import DAMAGED, IDENTIFIERS
+from sales.imports.states import NAMES
 from sales.imports.tables import Tables, money_of
 from sales.models import Order
 
@@ -73,9 +74,16 @@ def refuse_torn(run: Run, tables: Tables) -> None:
     _refuse(tables, sql.DAYS_APART, apart, first="o.ordered_on", last="o.last_on")
     if "status" in run.job.mapping:
         states = _("The lines of order %(number)s have two statuses: %(first)s, %(last)s.") % marks
-        _refuse(tables, sql.TWO_STATES, states, first="o.status", last="o.other_status")
+        _refuse(tables, sql.TWO_STATES, states, first=_status_word("o.status"), last=_status_word("o.other_status"))
         _refuse(tables, sql.NO_STATE, _("%(field)s: the value is missing.") % {"field": columns.LABELS["status"]})
     _refuse(tables, sql.TOO_LARGE, _("The order's total is too large to be stored. Check quantity and price."))
+
+
+def _status_word(column: str) -> str:
+    """SQL for the name of a status in the language of the import."""
+    names = {code: str(name).replace("'", "''").replace("%", "%%") for code, name in NAMES.items()}
+    cases = " ".join(f"WHEN '{code}' THEN '{name}'" for code, name in names.items())
+    return f"CASE {column} {cases} END"
 
 
 def refuse_stored(run: Run, tables: Tables) -> None:

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
@@ -314,7 +315,7 @@ def _at(name: str, text: str, read: Callable) -> object:
     try:
         return read(text)
     except BadCellError as error:
-        raise BadCellError(f"{LABELS[name]}: {error}") from error
+        raise BadCellError(labelled(LABELS[name], error)) from error
 
 
 def _short_word(text: str) -> bool:
@@ -336,7 +337,7 @@ def _phone(text: str) -> tuple[str, str]:
     try:
         numbers = checked_phones(text)
     except BadPhoneError as error:
-        raise BadCellError(f"{LABELS['phone']}: {error}") from error
+        raise BadCellError(labelled(LABELS["phone"], error)) from error
     return "/".join(numbers), f"p:{phone_digits(numbers[0])[:40]}"
 
 
@@ -348,7 +349,7 @@ def _email(text: str) -> tuple[str, str]:
         validate_email(text)
     except ValidationError as error:
         wrong = _("“%(value)s” isn't an e-mail address.") % {"value": text[:60]}
-        raise BadCellError(f"{LABELS['email']}: {wrong}") from error
+        raise BadCellError(labelled(LABELS["email"], wrong)) from error
     return text, f"e:{email_key(text)[:70]}"
 
 

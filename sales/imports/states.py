@@ -6,11 +6,18 @@ import re
 import unicodedata
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.refusals import BadCellError
 
 # A refunded purchase doesn't count; a return whose money went back is what it says.
 OPEN, COMPLETED, CANCELLED, REFUNDED = "open", "completed", "cancelled", "refunded"
+NAMES = {
+    OPEN: gettext_lazy("open"),
+    COMPLETED: gettext_lazy("completed"),
+    CANCELLED: gettext_lazy("cancelled"),
+    REFUNDED: gettext_lazy("refunded"),
+}
 WORDS = {
     OPEN: (
         "open", "unpaid", "pending", "pending payment", "payment pending", "awaiting payment", "waiting for payment",

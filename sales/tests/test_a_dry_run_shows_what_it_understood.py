@@ -4,7 +4,9 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
+from customers.imports.understood import asked_by, figures_of, refusals_of
 from customers.models import ImportJob
 from sales.imports import steps
 from sales.models import Order
@@ -75,3 +77,17 @@ def test_the_same_amount_on_every_line_is_asked_about(table):
     _text, job = told(table("no,at,amount,what", *rows), "order_no=no,ordered_at=at,amount=amount,product=what")
     asked = {row["code"]: row["rows"] for row in job.counts["questions"]}
     assert asked["same_amounts"] == [2]
+
+
+def test_it_reads_as_chinese_throughout(table):
+    header, mapping = f"{HEADER},status", MAP + ",status=status"
+    torn = ("5,2026-01-05,C1,王芳,A,2,10,,paid", "5,2026-01-05,C1,王芳,B,1,5,,refunded")
+    rows = (*(f"{row},paid" for row in ROWS[:4]), "4,never,C3,,A,1,4,,paid", "6,2026-01-05,C4,,A,1,4,,open", *torn)
+    with translation.override("zh-hans"):
+        _text, job = told(table(header, *rows), mapping, dry_run=True)
+        sentences = [asked.text for asked in asked_by(job)] + [refusal.text for refusal in refusals_of(job)]
+        figures = dict(figures_of(job))
+    assert "5 行写了新的商品：“A”、“B”。" in sentences
+    assert "订单 5 各行有两种状态：已完成、已退款。" in sentences
+    assert any(text.startswith("下单时间：“never”") for text in sentences)
+    assert "未完成 1、已完成 3" in figures.values()
