@@ -110,6 +110,7 @@ def _by_words(kind: Kind, headers: Mapping[str, str], cells: Mapping[str, Sequen
     for column in kind.columns:
         exact = [name for name in words_of(column) if name in free]
         fitting = [name for name in exact if len(cells[free[name]]) < EVIDENCE or _fits(column, cells[free[name]])]
+        fitting.sort(key=lambda name: not cells[free[name]])  # a filled column before an empty one
         if fitting and not (column.single and len(fitting) > 1):
             mapping[column.name] = free.pop(fitting[0])
         elif exact:

@@ -166,3 +166,9 @@ def test_first_and_last_name_are_one_name(run_import, table):
     assert list(Customer.objects.get(number="7").contacts.values_list("name", flat=True)) == ["Ann Smith"]
     run_import(table("customer id,First Name,Last Name,date,amount", "9,Eva,Berg,2026-05-01,10"))
     assert Customer.objects.get(number="9").name == "Eva Berg"
+
+
+def test_an_empty_column_does_not_take_the_place_of_a_filled_one():
+    for header, cells in (("收货人电话,收货人手机", ",13800138001"), ("收货人手机,收货人电话", ",13800138001")):
+        guess = offered("\n".join([f"订单号,日期,金额,{header}", *[f"{n},2026-05-01,10,{cells}" for n in range(4)]]))
+        assert guess.mapping["phone"] == header.split(",")[1]
