@@ -331,7 +331,7 @@ def fact(label: str, value: object, note: object = "", tone: str = "", href: str
     css = f" t-{tone}" if tone else ""
     value = format_html('<a class="ink" href="{}">{}</a>', href, value) if href else value
     below = format_html('<dd class="tiny muted num">{}</dd>', note) if note else ""
-    return format_html('<div><dt>{}</dt><dd class="num{}">{}</dd>{}</div>', label, css, value, below)
+    return format_html('<div><dt>{}</dt><dd class="num{}">{}</dd>{}</div>', capfirst(label), css, value, below)
 
 
 @register.inclusion_tag("ui/kpi.html")

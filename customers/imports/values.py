@@ -158,10 +158,10 @@ _HALF = re.compile(r"(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|[A
 _MORNING, _NOON = ("a", "凌晨", "早上", "早晨", "上午"), "中午"
 ORDERS = ("ymd", "dmy", "mdy", "ydm")
 ORDER_WORDS = {
-    "": gettext_lazy("2026-11-24 (year in four digits first)"),
+    "": gettext_lazy("2026-11-24 (year first)"),
     "dmy": gettext_lazy("24/11/2026 (day first)"),
     "mdy": gettext_lazy("11/24/2026 (month first)"),
-    "ymd": gettext_lazy("26/11/24 (year in two digits first)"),
+    "ymd": gettext_lazy("26/11/24 (short year first)"),
 }
 
 
