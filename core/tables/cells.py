@@ -16,6 +16,7 @@ def damaged_number(text: str) -> bool:
 
     As an amount it can still be read; as a number of an order, customer, product or phone it is lost.
     """
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     found = _SCIENTIFIC.fullmatch(text)
     if found:
         return int(found[1]) >= LONG

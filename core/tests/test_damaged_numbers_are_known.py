@@ -7,7 +7,17 @@ from core.tabular import damaged_number, open_table
 
 
 @pytest.mark.parametrize(
-    "text", ["1.23457E+17", "1.38001e+10", "1,23457E+17", "1E+05", "-4.5E+8", "1.5E12", "1234567890123456789.0"]
+    "text",
+    [
+        "1.23457E+17",
+        "1.38001e+10",
+        "1,23457E+17",
+        "1E+05",
+        "-4.5E+8",
+        "1.5E12",
+        "1234567890123456789.0",
+        "１.2345Ｅ+17",
+    ],
 )
 def test_scientific_notation_and_floats_beyond_fifteen_digits(text):
     assert damaged_number(text)
