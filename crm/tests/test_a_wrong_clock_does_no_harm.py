@@ -179,8 +179,7 @@ def test_a_wrong_database_takes_no_process_along(cast, monkeypatch):
 
 def test_what_was_put_off_into_a_wrong_year_comes_back(at, cast):
     mails = [
-        outbox.mail_queue(kind="k", dedupe_key=str(n), address="a@example.com", subject="s", body="b")
-        for n in range(2)
+        outbox.mail_queue(kind="k", dedupe_key=str(n), address="a@example.com", subject="s", body="b") for n in range(2)
     ]
     at(MONDAY + timedelta(days=400))
     clockguard.look()

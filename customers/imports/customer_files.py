@@ -22,7 +22,7 @@ from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
 from customers.identity import half_width, names_fit, number_key, tidy
-from customers.imports import people, stage, values
+from customers.imports import people, stage, totals, values
 from customers.imports.engine import Run, go_on
 from customers.imports.kinds import Column, Kind, Step
 from customers.imports.layouts import LAYOUTS
@@ -149,6 +149,7 @@ class RowReader:
             if cells[index]
         }
         data = _with_names({name: value for name, value in read.items() if value})
+        _refuse_sum(data, cells)
         if not data.get("number") and not data.get("name"):
             raise BadCellError(_("Neither a name nor a number stands in the row."))
         _two_phones(data)
@@ -213,6 +214,19 @@ class RowReader:
     def _tags(self, text: str) -> list[str]:
         names = [tidy(part) for part in re.split(r"[,，;；、|]", text) if part.strip()]
         return [values.short(name, 40) for name in names]
+
+
+def _refuse_sum(data: Mapping[str, Any], cells: Sequence[str]) -> None:
+    """No customer is called 合计 unless the row also says how to reach it."""
+    if totals.is_total_of_number(data.get("number", "")):
+        raise totals.refusal(data["number"])
+    if any(data.get(name) for name in (*PHONES, "email")):
+        return
+    first, name = totals.first_filled(cells), data.get("name", "")
+    if totals.is_total(first) or totals.is_remark(cells):
+        raise totals.refusal(first)
+    if totals.is_total(name) and not data.get("number"):
+        raise totals.refusal(name)
 
 
 def _undamaged(text: str) -> str:

@@ -33,6 +33,11 @@ QUESTIONS = {
         "%(count)s rows are stored without customer; whoever sees the whole company sees them.",
         "count",
     ),
+    "no_order_number": ngettext_lazy(
+        "%(count)s row has no order number and becomes an order of its own. If the cells are merged, fill them first.",
+        "%(count)s rows have no order number and become orders of their own. If the cells are merged, fill them first.",
+        "count",
+    ),
     "nameless": ngettext_lazy(
         "%(count)s new customer has no name: the number stands for it.",
         "%(count)s new customers have no name: the number stands for it.",
@@ -97,7 +102,8 @@ QUESTIONS = {
     ),
 }
 SERIOUS = (
-    "people_dropped", "same_amounts", "possible_duplicates", "other_names", "twins", "masked_twins", "several",
+    "people_dropped", "no_order_number", "same_amounts", "possible_duplicates", "other_names", "twins", "masked_twins",
+    "several",
     "no_owners",
 )  # fmt: skip
 

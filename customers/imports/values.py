@@ -45,8 +45,9 @@ _DOLLARS = frozenset({"USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD", "MXN", "M
 # What people write beside a figure, and whose money it may be.
 _MONEY = {
     "¥": {"CNY", "JPY"}, "元": {"CNY", "TWD", "HKD", "MOP"}, "圆": {"CNY"}, "块": {"CNY"}, "rmb": {"CNY"},
-    "cn¥": {"CNY"}, "人民币": {"CNY"}, "円": {"JPY"}, "jp¥": {"JPY"}, "日元": {"JPY"}, "$": _DOLLARS,
-    "us$": {"USD"}, "美元": {"USD"}, "美金": {"USD"}, "hk$": {"HKD"}, "港币": {"HKD"}, "港元": {"HKD"}, "nt$": {"TWD"},
+    "cn¥": {"CNY"}, "人民币": {"CNY"}, "人民币元": {"CNY"}, "円": {"JPY"}, "jp¥": {"JPY"}, "日元": {"JPY"},
+    "$": _DOLLARS, "us$": {"USD"}, "美元": {"USD"}, "美金": {"USD"}, "hk$": {"HKD"}, "港币": {"HKD"}, "港元": {"HKD"},
+    "nt$": {"TWD"},
     "新台币": {"TWD"}, "s$": {"SGD"}, "a$": {"AUD"}, "au$": {"AUD"}, "c$": {"CAD"}, "ca$": {"CAD"}, "nz$": {"NZD"},
     "r$": {"BRL"}, "€": {"EUR"}, "欧元": {"EUR"}, "£": {"GBP"}, "英镑": {"GBP"}, "₩": {"KRW"}, "원": {"KRW"},
     "韩元": {"KRW"}, "₹": {"INR"}, "rs": {"INR"}, "rs.": {"INR"}, "฿": {"THB"}, "泰铢": {"THB"}, "₫": {"VND"},
@@ -117,10 +118,21 @@ def _check_money(word: str, currency: str, text: str) -> None:
     if currency not in (*meant, ANY_CURRENCY):
         if not currency:
             raise BadCellError(_("“%(value)s”: write the figure without a currency.") % {"value": shown(text)})
-        raise BadCellError(
-            _("“%(value)s” isn't in %(currency)s, the currency of the file. Import each currency as a file of its own.")
-            % {"value": shown(text), "currency": currency}
-        )
+        raise _other_currency(text, currency)
+
+
+def same_currency(currency: str, text: str) -> None:
+    """BadCellError unless the cell names the currency of the file: CNY, 人民币."""
+    word = plain(text).lower()
+    if currency not in _MONEY.get(word, {word.upper()}):
+        raise _other_currency(text, currency)
+
+
+def _other_currency(text: str, currency: str) -> BadCellError:
+    return BadCellError(
+        _("“%(value)s” isn't in %(currency)s, the currency of the file. Import each currency as a file of its own.")
+        % {"value": shown(text), "currency": currency}
+    )
 
 
 def _no_number(text: str) -> BadCellError:

@@ -152,6 +152,8 @@ COLUMNS = (
         "payment_method", gettext_lazy("payment method"), ("支付方式", "付款方式", "paymenttype"), near=("payment",)
     ),
     Column("status", gettext_lazy("status"), ("订单状态", "交易状态", "状态", "orderstatus", "financialstatus")),
+    Column("cancelled_at", gettext_lazy("cancelled at"), ("取消时间", "取消日期", "canceled at"), holds="date"),
+    Column("currency", gettext_lazy("currency"), ("币种", "货币", "货币代码", "currency code", "order currency")),
     Column("channel", gettext_lazy("channel"), ("渠道", "来源", "平台", "销售渠道", "source")),
     Column(
         "region",

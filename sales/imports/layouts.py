@@ -25,6 +25,8 @@ LAYOUTS = (
             "payment_method": "Payment Method",
             "region": ("Billing Province Name", "Billing Province", "Shipping Province", "Billing Country"),
             "status": "Financial Status",
+            "cancelled_at": "Cancelled at",
+            "currency": "Currency",
         },
     ),
     Layout(
@@ -45,6 +47,7 @@ LAYOUTS = (
             "payment_method": "Payment Method Title",
             "region": ("State Name (Billing)", "State Code (Billing)", "City (Billing)"),
             "status": "Order Status",
+            "currency": ("Order Currency", "Currency"),
         },
     ),
     Layout(
@@ -63,6 +66,7 @@ LAYOUTS = (
             "payment_method": "Payment Method Title",
             "region": ("State Name (Billing)", "State Code (Billing)", "City (Billing)"),
             "status": "Order Status",
+            "currency": ("Order Currency", "Currency"),
         },
         without=("Item Cost", "Item Name", "SKU"),
     ),

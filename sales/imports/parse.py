@@ -21,7 +21,7 @@ from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
 from customers.identity import email_key
-from customers.imports import values
+from customers.imports import totals, values
 from customers.imports.people import PossibleOwners
 from customers.imports.values import BadCellError
 from customers.imports.words import KINDS
@@ -29,7 +29,7 @@ from customers.models import Kind as CustomerKind
 from customers.phones import BadPhoneError, checked_phones, phone_digits
 from sales import money
 from sales.imports.columns import LABELS
-from sales.imports.states import state_of
+from sales.imports.states import CANCELLED, state_of
 from sales.moments import is_ahead
 
 # As they stand in the staging table; `number` is filled in later for rows without order number. `place` is the row as a
@@ -60,6 +60,7 @@ ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
     STAGED.index(name)
     for name in ("row_no", "place", "error", "number", "content", "customer_no", "ordered_at", "ordered_on")
 )
+STATUS, NEVER = STAGED.index("status"), ("", "-", "--", "0", "无", "null")  # cells of orders that weren't cancelled
 PHONE_KEY, EMAIL_KEY, HIDDEN = STAGED.index("phone_key"), STAGED.index("email_key"), "*"
 NAME, SKU, PRODUCT, FIRST_FIGURE = (STAGED.index(name) for name in ("customer_name", "sku", "product", "quantity"))
 ONE, ZERO, NEARLY = Decimal(1), Decimal(0), Decimal("0.02")
@@ -107,6 +108,15 @@ class LineReader:
         self._special = [name for name in SPECIAL if name in self.at]
         self._names_at = [self.at.get(name, self.width) for name in ("first_name", "last_name")]
         self._joins_names = min(self._names_at) < self.width
+        self._sums_at = [
+            ([self.at[name] for name in names if name in self.at], tells)
+            for names, tells in (
+                (("order_no", "customer_no"), totals.is_total_of_number),
+                (("sku", "product"), totals.is_total),
+            )
+        ]
+        self._known_by = [self.at[name] for name in ("order_no", "customer_no", "phone", "email") if name in self.at]
+        self._called_at = [self.at[name] for name in ("customer_name", "company") if name in self.at]
         self._figures_at = [(name, self.at[name]) for name in FIGURES if name in self.at]
         self._refusal = Refusals()
         self._known_phones: dict[str, tuple[str, str]] = {}
@@ -132,6 +142,7 @@ class LineReader:
     def _line(self, line: list, cells: Sequence[str]) -> list:
         if isinstance(cells, DamagedRow):
             raise BadCellError(cells.reason)
+        self._refuse_sum(cells)
         line[WHEN], line[ON], written = self._when(cells[self.at["ordered_at"]])
         figures, given = self._figures(cells)
         line[FIRST_FIGURE : FIRST_FIGURE + len(FIGURES) + 1] = *figures, given
@@ -149,9 +160,26 @@ class LineReader:
             line[NAME] = self._joined_name(cells)
         for name in self._special:
             self._translate(name, line)
+        if "currency" in self.at and (text := cells[self.at["currency"]]):
+            _at("currency", text, partial(values.same_currency, self.context.currency))
+        if "cancelled_at" in self.at and cells[self.at["cancelled_at"]] not in NEVER:
+            line[STATUS] = CANCELLED
         content = (line[CUSTOMER] or "", written, line[SKU] or "", line[PRODUCT] or "", *figures)
         line[CONTENT] = hashlib.md5("\x1f".join(content).encode(), usedforsecurity=False).hexdigest()
         return line
+
+    def _refuse_sum(self, cells: Sequence[str]) -> None:
+        """Sums that stand among the lines are no orders: 合计 as number or product, or before a row of nobody."""
+        for places, tells in self._sums_at:
+            for at in places:
+                if tells(cells[at]):
+                    raise totals.refusal(cells[at])
+        if any(cells[at] for at in self._known_by):
+            return
+        first = totals.first_filled(cells)
+        for text in (first, *(cells[at] for at in self._called_at)):
+            if totals.is_total(text):
+                raise totals.refusal(text)
 
     # --- time --------------------------------------------------------------------------------------------------------
     def _when(self, text: str) -> tuple[str, date, str]:
@@ -196,6 +224,8 @@ class LineReader:
         }
         if "discount" in found:
             found["discount"] = abs(found["discount"])
+        if found.get("quantity", ZERO) < 0 and found.get("unit_price", ZERO) < 0:
+            raise BadCellError(_("Quantity and unit price are both below zero. For a return only the quantity is."))
         given = None
         if "amount" not in found:
             self._multiply(found)

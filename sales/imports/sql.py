@@ -11,6 +11,11 @@ NUMBER_ROWS = """
     WHERE n.row_no = l.row_no
 """
 
+UNNUMBERED = """
+    SELECT l.place, NULL::text AS name FROM {lines} l
+    WHERE l.error IS NULL AND starts_with(l.number, '#' || left(l.content, 16) || '-')
+"""
+
 # An amount beside quantity and price that differs from what the two make.
 WRONG_AMOUNTS = """
     WITH judged AS (

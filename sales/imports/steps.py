@@ -156,6 +156,7 @@ def _questions(run: Run, tables: Tables) -> list[dict[str, Any]]:
     somebody = f"num_nonnulls({', '.join(f'l.{name}' for name in named)}) > 0" if named else "false"
     found = [("people_dropped", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=somebody))]
     found += [("no_customer", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=f"NOT ({somebody})"))]
+    found += [("no_order_number", tables.sql(sql.UNNUMBERED))] if "order_no" in mapped else []
     found += [("nameless", tables.sql(sql.NAMELESS))]
     found += [("new_channels", tables.sql(sql.NEW_CHANNELS))] if "channel" in mapped else []
     if "sku" in mapped and people.may_write_products(run.user):
