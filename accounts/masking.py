@@ -98,7 +98,7 @@ def _hide_all_but_pool(obj: Model) -> None:
         name = column.attname
         if column.primary_key or column.is_relation or name in POOL_VISIBLE or name not in obj.__dict__:
             continue
-        if isinstance(column, CharField | TextField) and not column.choices:
+        if isinstance(column, CharField | TextField) and not column.choices and not column.null:
             setattr(obj, name, HIDDEN_TEXT)
             hidden.add(name)
         elif column.null or column.has_default() or column.choices:

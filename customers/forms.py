@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
 from accounts.models import User
-from customers import selectors
+from core.refusals import BadCellError
+from customers import birthdays, selectors
 from customers.identity import half_width
 from customers.models import Contact, Customer, Kind, Tag
 from customers.phones import BadPhoneError, checked_phone
@@ -22,7 +23,7 @@ POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
 BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
 COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
-PERSON = ("occupation", "hobbies", "gender", "birthday", "birthday_is_lunar")
+PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
 
 
@@ -139,13 +140,19 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
         label=_("Tags"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
+    birthday = forms.CharField(
+        label=Customer._meta.get_field("birthday").verbose_name,
+        max_length=birthdays.LONGEST,
+        required=False,
+        empty_value=None,
+        help_text=_("1990-02-28. Lunar: 1990-02-30, 02-30 without the year, or L02-05 in a leap month."),
+    )
 
     class Meta:
         model = Customer
         fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *REST]
         widgets: ClassVar[dict[str, Any]] = {
             "kind": forms.RadioSelect,
-            "birthday": Day,
             "founded_on": Day,
             "notes": forms.Textarea({"rows": 4}),
         }
@@ -166,6 +173,15 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
         for name in self.Meta.fields:
             if not may_read(user, customer, name):
                 del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if set(birthdays.FIELDS) <= set(data):
+            try:
+                data |= birthdays.checked({name: data[name] for name in birthdays.FIELDS}, self.stored)
+            except BadCellError as error:
+                self.add_error("birthday", str(error))
+        return data
 
     @property
     def offered(self) -> list[str]:

@@ -16,6 +16,7 @@ from accounts.models import Team
 from accounts.scope import ScopedQuerySet
 from core.base import Binned, MaskedSave, Stamped, Versioned
 from core.history import tracked
+from customers import birthdays
 from customers.phones import tel_uri
 
 ALIVE = Q(deleted_at=None)
@@ -144,8 +145,10 @@ class Customer(Called, MaskedSave, Stamped, Versioned, Binned):
     occupation = models.CharField(_("occupation"), max_length=80, blank=True)
     hobbies = models.CharField(_("hobbies"), max_length=200, blank=True)
     gender = models.CharField(_("sex"), max_length=1, choices=Gender, blank=True, default="")
-    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    # As customers.birthdays reads it: the lunar calendar has days that a date can't hold. None = not known.
+    birthday = models.CharField(_("birthday"), max_length=10, null=True, blank=True)
     birthday_is_lunar = models.BooleanField(_("lunar calendar"), default=False)
+    birthday_leap_month = models.BooleanField(_("leap month"), default=False)
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, verbose_name=_("source channel"))
@@ -190,6 +193,13 @@ class Customer(Called, MaskedSave, Stamped, Versioned, Binned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def birthday_words(self) -> str:
+        """The birthday for people; empty when it isn't known."""
+        if not self.birthday:
+            return ""
+        return birthdays.words(self.birthday, lunar=self.birthday_is_lunar, leap=self.birthday_leap_month)
 
 
 class Warn(models.TextChoices):

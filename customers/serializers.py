@@ -9,6 +9,8 @@ from rest_framework import serializers
 from accounts.masking import is_pool_only
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
+from core.refusals import BadCellError
+from customers import birthdays
 from customers.identity import half_width
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
 from customers.phones import BadPhoneError, checked_phone
@@ -78,6 +80,13 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
         slug_field="code", queryset=Channel.objects.filter(is_active=True), allow_null=True, required=False
     )
     referred_by = ScopedKey(Customer, allow_null=True, required=False)
+    birthday = serializers.CharField(
+        max_length=birthdays.LONGEST,
+        allow_null=True,
+        allow_blank=True,
+        required=False,
+        help_text=_("1990-02-28; with birthday_is_lunar also 1990-02-30 or, without a year, 02-30."),
+    )
     tags = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     facts = FactsSerializer(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True, allow_null=True)  # null: a pool customer
@@ -120,6 +129,16 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
             shown |= dict.fromkeys(("channel", "referred_by", "service_owner", "created_at", "updated_at"))
             shown["tags"] = []
         return shown
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A birthday is a day of its calendar."""
+        sent = {name: attrs[name] for name in birthdays.FIELDS if name in attrs}
+        if sent:
+            try:
+                attrs |= birthdays.checked(sent, self.instance)
+            except BadCellError as error:
+                raise serializers.ValidationError({"birthday": [str(error)]}) from error
+        return super().validate(attrs)
 
     def validate_referred_by(self, value: Customer | None) -> Customer | None:
         """Nobody refers themselves."""

@@ -148,7 +148,7 @@ class Company:
         contacts = self._contacts(chance.choice([1, 1, 2, 2, 3, 4]))
         fields = {
             "company_size": chance.choice(["20 人以下", "20-99 人", "100-499 人", "500 人以上"]),
-            "founded_on": date(chance.randint(1993, 2022), chance.randint(1, 12), chance.randint(1, 28)),
+            "founded_on": date(chance.randint(1993, 2022), chance.randint(1, 12), chance.randint(1, 28)).isoformat(),
             "business_scope": f"{suffix}生产与销售" if industry not in ("餐饮酒店", "文化服务") else f"{suffix}服务",
         }
         return self._new_file("company", name, region, city, industry, fields, contacts)

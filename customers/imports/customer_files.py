@@ -21,6 +21,7 @@ from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
+from customers import birthdays
 from customers.identity import half_width, names_fit, number_key, tidy
 from customers.imports import people, stage, totals, values
 from customers.imports.engine import Run, go_on
@@ -29,7 +30,7 @@ from customers.imports.layouts import LAYOUTS
 from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, Row, filled, without_repeats
 from customers.imports.understood import SHOWN_NAMES, SHOWN_ROWS
 from customers.imports.values import BadCellError
-from customers.imports.words import GENDERS, KINDS
+from customers.imports.words import CALENDARS, GENDERS, KINDS
 from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
 from customers.models import Kind as CustomerKind
 from customers.phones import MOST_IN_A_CELL, BadPhoneError, checked_phone, checked_phones
@@ -86,7 +87,18 @@ COLUMNS = (
     Column("occupation", gettext_lazy("occupation"), ("职业",)),
     Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣"), several_lines=True),
     Column("gender", gettext_lazy("sex"), ("性别", "gender")),
-    Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth"), holds="date"),
+    Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth"), holds="birthday"),
+    Column(
+        "lunar_birthday",
+        gettext_lazy("lunar birthday"),
+        ("农历生日", "阴历生日", "旧历生日", "lunarbirthdate", "lunardateofbirth"),
+        holds="birthday",
+    ),
+    Column(
+        "birthday_calendar",
+        gettext_lazy("calendar of the birthday"),
+        ("历法", "生日类型", "生日历法", "是否农历", "农历", "birthdayislunar", "lunar", "islunar"),
+    ),
     Column("founded_on", gettext_lazy("founded on"), ("成立日期", "founded"), holds="date"),
     Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "comments", "remarks"), several_lines=True),
     Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel", "leadsource")),
@@ -153,6 +165,7 @@ class RowReader:
         if not data.get("number") and not data.get("name"):
             raise BadCellError(_("Neither a name nor a number stands in the row."))
         _two_phones(data)
+        self._one_birthday(data)
         return data
 
     def _read(self, name: str, text: str) -> Any:
@@ -196,8 +209,23 @@ class RowReader:
     def _gender(self, text: str) -> str:
         return GENDERS.get(word(text), Gender.NONE)
 
-    def _birthday(self, text: str) -> str:
-        return values.past_day(text, self.order).isoformat()
+    def _birthday_calendar(self, text: str) -> str:
+        if word(text) not in CALENDARS:
+            raise BadCellError(_("“%(value)s” is no calendar. Write lunar or solar.") % {"value": text[:40]})
+        return word(text)
+
+    def _one_birthday(self, data: dict[str, Any]) -> None:
+        """The birthday as it is stored; beside a solar one a lunar one must say the same day."""
+        lunar = CALENDARS.get(data.pop("birthday_calendar", ""), False)
+        found = [
+            _told(name, partial(birthdays.read, lunar=is_lunar, order=self.order), data.pop(name))
+            for name, is_lunar in (("lunar_birthday", True), ("birthday", lunar))
+            if name in data
+        ]
+        if len(found) > 1 and not birthdays.fit(*found):
+            raise BadCellError(_("The birthday and the lunar birthday are different days. Leave one of them empty."))
+        if found:
+            data |= found[0].fields
 
     def _founded_on(self, text: str) -> str:
         return values.past_day(text, self.order, oldest=OLDEST_FIRM).isoformat()
@@ -500,7 +528,15 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
         if match.owner is not None:
             customer_transfer(customer=customer, to=match.owner, by=run.user, reason=_("import"))
             moved.add(customer.pk)
-    fields = (*(n for n in TEXTS if n != "number"), "kind", "gender", "birthday", "founded_on", "notes", "channel")
+    fields = (
+        *(n for n in TEXTS if n != "number"),
+        "kind",
+        "gender",
+        *birthdays.FIELDS,
+        "founded_on",
+        "notes",
+        "channel",
+    )
     fields = (*fields, "name_sort", "search_tokens", "version", "updated_at", "updated_by")
     Customer.all_objects.bulk_update(changed, fields, batch_size=200)
     touched = moved | {customer.pk for customer in changed}

@@ -159,7 +159,7 @@ class ColumnsForm(forms.Form):
 
     def _unclear_date(self, chosen: Mapping[str, str]) -> str | None:
         """A date of the first rows that can be read in two ways, in a column that is to be imported."""
-        dates = [column.name for column in kind_of(self.job.kind).columns if column.holds == "date"]
+        dates = [column.name for column in kind_of(self.job.kind).columns if column.holds in ("date", "birthday")]
         places = [self.columns.index(chosen[name]) for name in dates if name in chosen]
         cells = (row[place] for place in places for row in self.sample if place < len(row))
         return next((cell for cell in cells if values.needs_order(cell)), None)

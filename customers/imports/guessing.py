@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from core.refusals import BadCellError
 from core.words import word
+from customers import birthdays
 from customers.imports import values
 from customers.imports.kinds import Column, Kind, Layout
 from customers.imports.words import KINDS
@@ -213,11 +214,20 @@ def _is_kind(text: str) -> bool:
     return word(text) in KINDS
 
 
+def _is_birthday(text: str) -> bool:
+    try:
+        birthdays.read(text, lunar=True)
+    except BadCellError:
+        return values.looks_like_date(text)
+    return True
+
+
 FITS: dict[str, Callable[[str], bool]] = {
     "text": lambda text: True,
     "name": _is_name,
     "number": _is_number,
     "date": values.looks_like_date,
+    "birthday": _is_birthday,
     "figure": _is_figure,
     "quantity": _is_quantity,
     "sum": _is_sum,

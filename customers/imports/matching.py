@@ -19,7 +19,7 @@ from accounts import audit, policy
 from accounts.masking import may_read, mode_for
 from accounts.models import User
 from accounts.scope import reach_of
-from customers import selectors
+from customers import birthdays, selectors
 from customers.identity import email_key, fit_key, is_generated, name_key
 from customers.imports import people, stage
 from customers.imports.engine import Run
@@ -34,8 +34,8 @@ TEXTS = (
     "business_scope", "credit_code", "occupation", "hobbies",
 )  # fmt: skip
 PHONES = ("phone", "phone2")
-DATES = ("birthday", "founded_on")
-FILLED = (*(name for name in TEXTS if name not in ("number", *PHONES)), "kind", "gender", *DATES, "notes")
+DATES = ("founded_on",)
+FILLED = (*(name for name in TEXTS if name not in ("number", *PHONES)), "kind", "gender", "birthday", *DATES, "notes")
 CONTACT_TEXTS = {
     "contact_name": "name",
     "contact_position": "position",
@@ -623,7 +623,8 @@ class Plan:
 def filled(data: Mapping[str, Any]) -> dict[str, Any]:
     """The model fields that the row fills, as they are stored."""
     found = {name: data[name] for name in (*FILLED, *PHONES) if data.get(name)}
-    return found | {name: date.fromisoformat(data[name]) for name in DATES if data.get(name)}
+    found |= {name: date.fromisoformat(data[name]) for name in DATES if data.get(name)}
+    return found | {name: data.get(name, False) for name in birthdays.FIELDS[1:] if data.get("birthday")}
 
 
 def _respelled(stored: str, value: str) -> bool:

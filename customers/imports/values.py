@@ -177,7 +177,7 @@ ORDER_WORDS = {
 }
 
 
-class _AskOrderError(BadCellError):
+class AskOrderError(BadCellError):
     """Day, month and year are there, but nobody has said in which order."""
 
 
@@ -215,6 +215,19 @@ def wall_time(text: str, order: str = "") -> tuple[datetime, timezone | None]:
         raise BadCellError(_("“%(value)s”: there is no such day or time.") % {"value": shown(text)}) from error
 
 
+def figures(text: str, order: str = "") -> tuple[int, int, int]:
+    """Year, month and day as written, whether or not the solar calendar has such a day; a time is passed over."""
+    if len(text) > LONGEST:
+        raise _no_date(text)
+    bare = " ".join(plain(text).split())
+    if serial := _SERIAL.fullmatch(bare):
+        day = _from_serial(serial, text)
+        return day.year, day.month, day.day
+    parts, rest, joined = _date_part(bare, order, text)
+    _time_part(rest, joined, text)
+    return parts
+
+
 def _date_part(bare: str, order: str, text: str) -> tuple[tuple[int, int, int], str, bool]:
     """((year, month, day), what follows, whether a time may follow without a blank)."""
     if found := _SEPARATED.match(bare):
@@ -239,7 +252,7 @@ def _ordered(first: str, second: str, third: str, order: str, text: str) -> tupl
     elif len(first) > 2 or len(third) == 3:
         raise _no_date(text)
     elif not order or (len(third) == 4 and not order.endswith("y")):
-        raise _AskOrderError(
+        raise AskOrderError(
             _(
                 "“%(value)s” can't be read as a date without guessing. Say in which order day, month and year stand"
                 " (“Dates are written as” on the page of columns, --date-format in the command)."
@@ -332,7 +345,7 @@ def needs_order(text: str) -> bool:
     """Whether it is a date of which somebody must say the order of day, month and year."""
     try:
         wall_time(text)
-    except _AskOrderError:
+    except AskOrderError:
         return True
     except BadCellError:
         return False

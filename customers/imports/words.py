@@ -14,6 +14,11 @@ KINDS = {
     "单位": _COMPANY, "机构": _COMPANY, "法人": _COMPANY, "企业客户": _COMPANY, "公司客户": _COMPANY,
     "unknown": _UNKNOWN, "未知": _UNKNOWN,
 }  # fmt: skip
+# Whether a birthday is told by the lunar calendar.
+CALENDARS = {
+    **dict.fromkeys(("农历", "阴历", "旧历", "lunar", "是", "yes", "y", "1", "true"), True),
+    **dict.fromkeys(("公历", "阳历", "新历", "西历", "solar", "gregorian", "否", "no", "n", "0", "false"), False),
+}
 GENDERS = {
     "f": Gender.FEMALE, "female": Gender.FEMALE, "woman": Gender.FEMALE, "女": Gender.FEMALE, "女士": Gender.FEMALE,
     "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,

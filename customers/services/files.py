@@ -40,6 +40,7 @@ EDITABLE = (
     "gender",
     "birthday",
     "birthday_is_lunar",
+    "birthday_leap_month",
     "founded_on",
     "notes",
     "channel",
