@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,16 +19,30 @@ log = structlog.get_logger(__name__)
 SLACK = timedelta(minutes=5)
 LONGEST_BACK_OFF = timedelta(hours=5)
 LONGEST_SESSION = timedelta(days=31)
+LOGGED_EVERY = 600.0  # seconds; the clock is looked at every few
+_logged: tuple[clockguard.Held, float] | None = None  # what this process has last logged, and when
 
 
 def time_is_believed() -> bool:
     """Look at the clock before something happens by itself; clears up when it has come back from elsewhere."""
     found = clockguard.look()
-    if found.held:
+    if _is_news(found.held):
         log.warning("the clock is not believed", held=found.held.value, now=str(found.now), days=found.days)
     elif found.returned:
         log.warning("the clock is back", now=str(found.now), **forget_the_future(found.now))
     return found.held is None
+
+
+def _is_news(held: clockguard.Held | None) -> bool:
+    """Whether a held clock is to be logged: when it begins, when the reason changes, and now and then."""
+    global _logged
+    if held is None:
+        _logged = None
+        return False
+    if _logged and _logged[0] is held and time.monotonic() - _logged[1] < LOGGED_EVERY:
+        return False
+    _logged = held, time.monotonic()
+    return True
 
 
 def forget_the_future(now: datetime) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The database's clock is believed only as far as it fits the last right time; nothing happens by itself before."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -188,3 +189,26 @@ def test_what_was_put_off_into_a_wrong_year_comes_back(at, cast):
     assert clocks.time_is_believed()
     assert dispatcher.dispatch() == {"sent": 2}
     assert {mail.state for mail in outbox.OutboxMail.objects.filter(pk__in=[m.pk for m in mails])} == {"sent"}
+
+
+def test_a_held_clock_is_logged_when_it_begins_and_now_and_then(at, cast, monkeypatch):
+    told, seconds = [], [5_000.0]
+    monkeypatch.setattr(
+        clocks, "log", SimpleNamespace(warning=lambda text, **more: told.append(more.get("held", text)))
+    )
+    monkeypatch.setattr(clocks.time, "monotonic", lambda: seconds[0])
+
+    def look(leap, after):
+        at(MONDAY + leap)
+        seconds[0] += after
+        clocks.time_is_believed()
+
+    for _tick in range(100):
+        look(timedelta(days=10), 5)
+    assert told == ["leap"]
+    look(timedelta(days=10), 600)
+    look(timedelta(days=400), 5)
+    assert told == ["leap", "leap", "far_leap"]
+    look(timedelta(minutes=1), 5)
+    look(timedelta(days=10), 5)
+    assert told[3:] == ["the clock is back", "leap"]
