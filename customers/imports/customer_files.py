@@ -30,7 +30,7 @@ from customers.imports.layouts import LAYOUTS
 from customers.imports.matching import CONTACT_TEXTS, PHONES, TEXTS, Match, Matcher, Row, filled, without_repeats
 from customers.imports.understood import SHOWN_NAMES, SHOWN_ROWS
 from customers.imports.values import BadCellError
-from customers.imports.words import CALENDARS, GENDERS, KINDS
+from customers.imports.words import CALENDARS, GENDERS, customer_kind
 from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
 from customers.models import Kind as CustomerKind
 from customers.phones import MOST_IN_A_CELL, BadPhoneError, checked_phone, checked_phones
@@ -201,10 +201,7 @@ class RowReader:
         return text
 
     def _kind(self, text: str) -> str:
-        found = KINDS.get(word(text))
-        if found is None:
-            raise BadCellError(_("“%(value)s” is no kind. Write person, company or unknown.") % {"value": text[:40]})
-        return found
+        return customer_kind(text)
 
     def _gender(self, text: str) -> str:
         return GENDERS.get(word(text), Gender.NONE)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
+from core.refusals import BadCellError
+from core.words import word
 from customers.models import Gender
 from customers.models import Kind as CustomerKind
 
@@ -14,6 +18,16 @@ KINDS = {
     "单位": _COMPANY, "机构": _COMPANY, "法人": _COMPANY, "企业客户": _COMPANY, "公司客户": _COMPANY,
     "unknown": _UNKNOWN, "未知": _UNKNOWN,
 }  # fmt: skip
+
+
+def customer_kind(text: str) -> str:
+    """The kind that a cell names; BadCellError for another word: nobody's kind is guessed."""
+    found = KINDS.get(word(text))
+    if found is None:
+        raise BadCellError(_("“%(value)s” is no kind. Write person, company or unknown.") % {"value": text[:40]})
+    return found
+
+
 # Whether a birthday is told by the lunar calendar.
 CALENDARS = {
     **dict.fromkeys(("农历", "阴历", "旧历", "lunar", "是", "yes", "y", "1", "true"), True),

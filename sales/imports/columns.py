@@ -96,7 +96,6 @@ COLUMNS = (
         gettext_lazy("owner (e-mail or mobile or name)"),
         ("负责人邮箱", "业务员邮箱", "归属人邮箱", "salesemail"),
         near=("业务员", "负责人", "销售", "owner", "salesrep"),
-        holds="email",
     ),
     Column(
         "sku",

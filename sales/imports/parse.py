@@ -24,8 +24,7 @@ from customers.identity import email_key
 from customers.imports import totals, values
 from customers.imports.people import PossibleOwners
 from customers.imports.values import BadCellError
-from customers.imports.words import KINDS
-from customers.models import Kind as CustomerKind
+from customers.imports.words import customer_kind
 from customers.phones import BadPhoneError, checked_phones, phone_digits
 from sales import money
 from sales.imports.columns import LABELS
@@ -304,7 +303,7 @@ class LineReader:
         if not text:
             return
         if name == "customer_kind":
-            line[at] = KINDS.get(word(text), CustomerKind.UNKNOWN)
+            line[at] = _at(name, text, customer_kind)
         elif name == "payment_method":
             line[at] = PAYMENTS.get(word(text), text)
         elif name == "status":

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError
 
+from customers.imports.guessing import guessed
+from customers.imports.kinds import kind_of
 from customers.models import Customer, ImportJob
 from sales.models import ExchangeRate, Order, OrderLine, Product
 
@@ -182,6 +184,35 @@ def test_new_customers_go_round_the_reps_in_email_order(run_import, table, cast)
     owners = dict(Customer.objects.values_list("number", "owner__name"))
     assert owners == {"003": "小李", "001": "小王", "002": "小李"}, "li@ before wang@, in the order of the file"
     assert set(Customer.objects.values_list("team__name", flat=True)) == {"Shanghai"}
+
+
+def test_owners_are_named_by_e_mail_mobile_or_name_that_only_one_person_has(run_import, table, cast, refused):
+    header, mapping = "at,customer,amount,who", "ordered_at=at,customer_no=customer,amount=amount,owner_email=who"
+    cast.li.mobile, cast.outsider.name = "+8613800138002", "小王"
+    cast.li.save()
+    cast.outsider.save()
+    rows = [
+        "2026-01-01,1,1,组长",
+        "2026-01-01,2,1,138-0013-8002",
+        "2026-01-01,3,1,小王",
+        "2026-01-01,4,1,wang@example.com",
+    ]
+    result = run_import(table(header, *rows), mapping)
+    assert dict(Customer.objects.values_list("number", "owner__name")) == {"1": "组长", "2": "小李", "4": "小王"}
+    assert "several people" in refused(result)[0]["reason"]
+
+
+def test_a_column_of_names_is_offered_as_owners():
+    guess = guessed(kind_of("orders"), ["日期", "金额", "业务员"], [["2026-01-01", "1", "小王"]] * 4)
+    assert guess.maybe.get("owner_email") == "业务员"
+
+
+def test_a_word_that_is_no_kind_of_customer_refuses_its_row(run_import, table, refused):
+    rows = ["2026-01-01,1,1,個體戶", "2026-01-01,2,1,企业客户", "2026-01-01,3,1,unknown", "2026-01-01,4,1,"]
+    mapping = "ordered_at=at,customer_no=customer,amount=amount,customer_kind=kind"
+    result = run_import(table("at,customer,amount,kind", *rows), mapping)
+    assert dict(Customer.objects.values_list("number", "kind")) == {"2": "company", "3": "unknown", "4": "unknown"}
+    assert "個體戶" in refused(result)[0]["reason"]
 
 
 def test_one_owner_or_a_column_of_owners(run_import, table, cast, refused):
