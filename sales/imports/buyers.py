@@ -96,16 +96,17 @@ class _Finder:
         self.last = buyer
 
     def _choose(self, buyer: Buyer, known: Sequence[Customer]) -> None:
-        fitting = [row for row in known if self._fits(buyer, self.names[row.pk])]
-        elsewhere = [row for row in known if row.pk not in self.mine]
+        """One's own before those of others: beside an own customer nothing may tell whether somebody else has one."""
+        mine = [row for row in known if row.pk in self.mine]
+        fitting = [row for row in mine if self._fits(buyer, self.names[row.pk])]
         if len(fitting) == 1:
             buyer.number = fitting[0].number
         elif fitting:
             buyer.reason = _("Several customers have this phone or e-mail. Add the customer number.")
-        elif elsewhere:  # told of as of any customer of somebody else
-            buyer.number = elsewhere[0].number
-        else:
+        elif mine:
             buyer.reason = _other_name(buyer)
+        else:  # told of as of any customer of somebody else
+            buyer.number = known[0].number
 
     @staticmethod
     def _fits(buyer: Buyer, names: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from crm.tasks import tick_jobs
 from customers import selectors
-from customers.models import Customer, ImportJob
+from customers.models import Contact, Customer, ImportJob
 from customers.services import tokens_refresh
 from sales.models import Order
 
@@ -81,3 +81,13 @@ def test_ones_own_customers_go_on(dry, cast, strangers):
     Customer.objects.create(number="M1", name="自己的", owner=cast.wang)
     dry(*[f"{n},2026-01-05,S{n},,10" for n in range(6)])
     assert dry("8,2026-01-05,M1,,10").counts["errors"] == 0
+
+
+def test_an_own_customer_with_the_same_phone_does_not_tell_of_strangers(dry, cast, strangers):
+    """Contacts of one's own with phones to be tried out: files with and without a stranger's must read the same."""
+    mine = Customer.objects.create(number="M1", name="自己的", owner=cast.wang)
+    for phone in ("13700000000", "13700000009"):
+        Contact.objects.create(customer=mine, name="试", phone=phone)
+    tokens_refresh([mine.pk])
+    job = dry("1,2026-01-05,,13700000000,10", "2,2026-01-05,,13700000009,10")
+    assert (job.counts["orders"], job.counts["errors"], job.counts["understood"]["customers"]) == (2, 0, 1)
