@@ -7,7 +7,7 @@ token x:phone marks customers with a number that can't be called; nobody finds i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -88,14 +88,15 @@ def _email_words(email: str) -> list[str]:
     return [word for word in (whole, whole.partition("@")[0]) if word] if "@" in whole else []
 
 
-def search_filter(user: Any, text: str) -> Q:
+def search_filter(user: Any, text: str, names: Collection[str] = ()) -> Q:
     """The condition on Customer for what `user` typed; every word must be met. Empty text meets everything.
 
-    Signs that stand alone (Marks & Spencer, 恒远 · 华东) are no words; nothing but signs meets nothing.
+    Signs that stand alone (Marks & Spencer, 恒远 · 华东) are no words; nothing but signs meets nothing. `names` are
+    digits that find no file by a phone number that it shows masked.
 
     Combine it with for_user: it says what may be searched by, not whose rows are in reach.
     """
-    reader = _Reader(user)
+    reader = _Reader(user, names)
     condition = Q()
     terms = [term for term in _terms(text) if words.pieces(term)][:MAX_TERMS]
     for term in terms:
@@ -110,9 +111,11 @@ def searched(rows: ScopedQuerySet, user: Any, text: str) -> ScopedQuerySet:
     Few hits are looked up first and named by id. The database knows no better than that any word is on every
     hundredth row; asked for the first 50 in some order it would walk through that order for a word that is on ten.
     """
-    for digits in whole_numbers(text):
+    asked = whole_numbers(text)
+    names = _names_among(user, asked)
+    for digits in asked - names:
         guess_count(user, digits)
-    found = rows.filter(search_filter(user, text))
+    found = rows.filter(search_filter(user, text, names))
     if not text:
         return found
     ids = list(found.order_by().values_list("pk", flat=True)[: NAMED_UP_TO + 1])
@@ -143,25 +146,32 @@ def _phone_of(term: str) -> str:
     return digits if len(digits) == TAIL or len(digits) >= WHOLE_FROM else ""
 
 
+def _names_among(user: Any, numbers: Iterable[str]) -> set[str]:
+    """Those of the numbers that stand in a customer's number or name, where `user` reads phones masked.
+
+    They are no secret and aren't counted as guesses, so they must be none: anybody may name a customer by digits.
+    """
+    if not _Reader(user).guesses_phones():
+        return set()
+    known = Customer.objects.for_user(user)
+    return {digits for digits in numbers if known.filter(search_tokens__contains=[f"n:{digits}"]).exists()}
+
+
 def guess_count(user: Any, digits: str, *, pool: bool = False) -> None:
     """Count that `user` asks whose number this is, if that could complete a masked one; LimitReachedError beyond.
 
-    Whoever reads in full what they may find guesses nothing; with `pool` masked files of the pool are found too. A
-    customer number made of digits is no secret either.
+    Whoever reads in full what they may find guesses nothing; with `pool` masked files of the pool are found too.
     """
     reader = _Reader(user)
-    guesses = reader.guesses_phones() or (pool and not reader.sees_all())
-    named = Q(search_tokens__contains=[f"n:{digits}"])
-    if not guesses or Customer.objects.for_user(user).filter(named).exists():
-        return
-    limits.count(GUESSES, by=user)
+    if reader.guesses_phones() or (pool and not reader.sees_all()):
+        limits.count(GUESSES, by=user)
 
 
 class _Reader:
     """One person's reading rights, worked out once for all words of a query."""
 
-    def __init__(self, user: Any) -> None:
-        self.user = user
+    def __init__(self, user: Any, names: Collection[str] = ()) -> None:
+        self.user, self.names = user, names
         self.reach: Reach = reach_of(user)
 
     def term(self, term: str) -> Q:
@@ -189,7 +199,8 @@ class _Reader:
         if not digits:
             return _nothing()
         token = f"t:{digits}" if len(digits) == TAIL else f"p:{digits[:40]}"
-        return self._where(Q(search_tokens__contains=[token]), self._reads("phone", policy.FULL, policy.MASK))
+        modes = (policy.FULL,) if digits in self.names else (policy.FULL, policy.MASK)
+        return self._where(Q(search_tokens__contains=[token]), self._reads("phone", *modes))
 
     def guesses_phones(self) -> bool:
         """Whether a number may find a file that shows it masked."""

@@ -84,6 +84,16 @@ def test_a_customer_number_of_digits_is_no_guess(file, cast, sign_in):
     assert guesses(cast.agent) == 0
 
 
+def test_who_names_a_customer_by_digits_guesses_nothing_for_free(file, cast, sign_in):
+    """Named like that, they would be asked for without being counted, as often as somebody likes."""
+    own = services.customer_create(by=cast.agent, owner=cast.agent, name=f"{PHONE} 13900000000")
+    found = selectors.customers_found(cast.agent, PHONE)
+    assert (list(found), guesses(cast.agent)) == ([own], 0)
+    assert selectors.duplicates_of(cast.agent, name="", phones=[PHONE]).in_reach == [file]
+    assert guesses(cast.agent) == 1
+    assert list(selectors.customers_found(cast.wang, PHONE)) == [file]
+
+
 def test_an_hour_later_it_goes_on(file, cast, sign_in, monkeypatch):
     asked_before(cast.agent, GUESSES.most)
     later = clock.now() + timedelta(minutes=61)
