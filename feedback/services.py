@@ -108,6 +108,8 @@ def complaint_move(
     _check_version(complaint, version)
     changes = _given(result=result, csat=csat, severity=severity, promised_at=promised_at)
     _check_move(complaint, to, changes)
+    if complaint.state == states.CLOSED:
+        _count_reveal(complaint, complaint.owner, by)
     changes |= _effects(complaint, to)
     before = complaint.state
     save_version(complaint, changes | {"state": to}, version=version, by=by)
@@ -213,7 +215,7 @@ def complaint_assign(*, complaint: Complaint, to: User, by: User, version: int, 
 
 
 def _count_reveal(complaint: Complaint, to: User, by: User) -> None:
-    """An agent who gives a case to an agent opens the customer's contact data by their own choice: a reveal.
+    """An agent who gives an agent a case, or opens it again, opens the customer's contact data by choice: a reveal.
 
     Not where it opens nothing (`to` took the case in) or where `by` reads the customer in full anyway.
     """

@@ -81,6 +81,21 @@ def test_agents_who_give_cases_to_agents_reveal_on_record_and_so_often_a_day(tak
     assert "owner" in refused.value.message_dict
 
 
+def test_an_agent_who_opens_a_closed_case_again_reveals_on_record(take_in, customer, cast, bring_to):
+    complaint = bring_to(take_in(owner=cast.agent), "closed")
+    noted = AuditEntry.objects.filter(act="customer.reveal", by=cast.agent)
+    assert (noted.count(), reads(cast.agent, customer)) == (0, False)
+    AuditEntry.objects.bulk_create(AuditEntry(act="customer.reveal", by=cast.agent) for _ in range(REVEALS_A_DAY - 1))
+    agent = User.objects.get(pk=cast.agent.pk)
+    services.complaint_move(complaint=complaint, to="reopened", by=agent, version=complaint.version)
+    assert (noted.count(), reads(cast.agent, customer)) == (REVEALS_A_DAY, True)
+    another = bring_to(take_in(owner=cast.agent), "closed")
+    services.complaint_delete(complaint=complaint, by=cast.lead, version=complaint.version)
+    agent = User.objects.get(pk=cast.agent.pk)
+    with pytest.raises(ValidationError):
+        services.complaint_move(complaint=another, to="reopened", by=agent, version=another.version)
+
+
 def test_who_reads_the_customer_anyway_gives_cases_away_freely(take_in, cast, colleague):
     hand(take_in(), cast.agent, cast.lead)
     given = take_in(owner=cast.agent)
