@@ -1,0 +1,51 @@
+"""Stored orders change by file only for who may change them by hand; to add orders is less than that."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from accounts.services import role_change
+from customers.imports import engine, services
+from customers.imports.kinds import kind_of
+from customers.models import Customer, ImportJob
+from sales.models import Order
+
+pytestmark = pytest.mark.django_db
+MAPPING = {name: name for name in ("order_no", "ordered_at", "customer_no", "amount")}
+
+
+def written(user, *rows: str) -> ImportJob:
+    """The order file after dry run and start."""
+    user = User.objects.select_related("role", "team").get(pk=user.pk)
+    upload = SimpleUploadedFile("o.csv", "\n".join((",".join(MAPPING), *rows, "")).encode())
+    job = services.import_create(by=user, kinds=[kind_of("orders")], upload=upload)
+    options = {"timezone": "Asia/Shanghai", "currency": "CNY"}
+    services.import_check(job=job, mapping=MAPPING, options=options, by=user)
+    engine.run(job)
+    job.refresh_from_db()
+    services.import_start(job=job, by=user)
+    engine.run(job)
+    job.refresh_from_db()
+    return job
+
+
+@pytest.mark.parametrize(("right", "total"), [("own", 700), (None, 500)])
+def test_who_may_only_add_orders_leaves_stored_ones_as_they_are(cast, right, total):
+    Customer.objects.create(number="M1", name="自己的", owner=cast.wang)
+    written(cast.wang, "1,2026-01-05,M1,5")
+    role_change(role=cast.wang.role, grants={"order.change": right}, by=cast.admin)
+    job = written(cast.wang, "1,2026-01-05,M1,7", "2,2026-01-05,M1,3")
+    assert dict(Order.objects.values_list("number", "total")) == {"1": total, "2": 300}
+    assert [reason for _row, reason in job.counts.get("refused", ())] == (
+        [] if right else ["The order is stored already, and you may not change it."]
+    )
+
+
+def test_who_adds_for_everybody_changes_orders_of_own_customers_only(cast):
+    """A service agent's rights, who may also import."""
+    role_change(role=cast.agent.role, grants={"import.add": "own", "import.view": "own"}, by=cast.admin)
+    Customer.objects.create(number="W1", name="小王的", owner=cast.wang)
+    Customer.objects.create(number="A1", name="客服的", owner=cast.agent)
+    written(cast.agent, "1,2026-01-05,W1,5", "2,2026-01-05,A1,5")
+    written(cast.agent, "1,2026-01-05,W1,7", "2,2026-01-05,A1,7")
+    assert dict(Order.objects.values_list("number", "total")) == {"1": 500, "2": 700}
