@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import IO
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
@@ -24,11 +25,46 @@ UPLOAD_RIGHT = "import.add"
 MEGABYTE = 1024 * 1024
 
 
+class Body:
+    """What a request brings, as it comes. Remembers whether it broke off: the CSRF check only misses its token then."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.broke_off = False
+
+    def read(self, *size: int) -> bytes:
+        """The next bytes; OSError where they break off."""
+        return self._noting(self._stream.read, *size)
+
+    def readline(self, *size: int) -> bytes:
+        """The next line, like `read`."""
+        return self._noting(self._stream.readline, *size)
+
+    def close(self) -> None:
+        """Nothing is left to read."""
+        self._stream.close()
+
+    def _noting(self, read: Callable[..., bytes], *size: int) -> bytes:
+        try:
+            return read(*size)
+        except OSError:
+            self.broke_off = True
+            raise
+
+
 def limit_bodies(get_response: GetResponse) -> GetResponse:
-    """Refuse what is too large or of unknown length; before all that reads a body, the CSRF check among it."""
+    """Refuse what is too large, of unknown length or breaks off; before all that reads a body, the CSRF check among
+    it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return _refusal(request) or get_response(request)
+        refusal = _refusal(request)
+        if refusal is not None:
+            return refusal
+        body = request._stream = Body(request._stream)
+        response = get_response(request)
+        if body.broke_off:
+            return _answer(request, HTTPStatus.REQUEST_TIMEOUT, _("It broke off on its way. Send it again."))
+        return response
 
     return middleware
 

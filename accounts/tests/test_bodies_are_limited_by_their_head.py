@@ -97,3 +97,32 @@ def test_one_address_fills_nothing_up(db: None, monkeypatch: pytest.MonkeyPatch)
     assert "10.0.0" not in str(HeldPost.objects.values())
     monkeypatch.setattr(heldposts, "MAX_UNKNOWN", HeldPost.objects.count())
     assert heldposts.hold(_post("10.0.0.3", note="x"), None) is None
+
+
+class Broken:
+    """A body that ends before its length is there."""
+
+    def __init__(self, begin: bytes) -> None:
+        self.pieces = [begin]
+
+    def read(self, *_: Any) -> bytes:
+        if not self.pieces:
+            raise ConnectionResetError
+        return self.pieces.pop()
+
+    readline = read
+
+
+def test_an_upload_that_breaks_off_is_told_so(sign_in: Any, cast: Any, settings: Any) -> None:
+    client, key = Client(enforce_csrf_checks=True), token_create(user=cast.wang, by=cast.wang)
+    client.cookies.update(sign_in(cast.wang).cookies)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "b" * 32
+    begin = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nnumber,name\r\n'
+    head = {"CONTENT_LENGTH": str(FORM_BYTES + 1), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    english = {"Accept-Language": "en"}
+    page = client.generic("POST", "/imports/new/", headers=english, **head, **{"wsgi.input": Broken(begin)})
+    assert (page.status_code, "Send it again" in page.text) == (408, True)
+    client = Client(raise_request_exception=False)
+    english["Authorization"] = f"Token {key}"
+    answer = client.generic("POST", "/api/v1/imports/", headers=english, **head, **{"wsgi.input": Broken(begin)})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (408, "application/problem+json")
