@@ -158,7 +158,7 @@ class RowReader:
         read = {
             name: _told(name, partial(self._read, name), cells[index])
             for name, index in self.at.items()
-            if cells[index]
+            if cells[index] and cells[index] not in values.FILLERS
         }
         data = _with_names({name: value for name, value in read.items() if value})
         _refuse_sum(data, cells)
@@ -169,6 +169,8 @@ class RowReader:
         return data
 
     def _read(self, name: str, text: str) -> Any:
+        if text in values.ERRORS:
+            raise values.error_refused(text)
         if name == "notes":
             return values.paragraphs(text)
         text = values.short(text, LIMITS.get(name, LONGEST_CELL))
@@ -176,7 +178,7 @@ class RowReader:
         return special(text) if text and special else text
 
     def _number(self, text: str) -> str:
-        return number_key(_undamaged(text))
+        return "" if text in values.ZEROS else number_key(_undamaged(text))
 
     def _credit_code(self, text: str) -> str:
         return _undamaged(text)

@@ -25,7 +25,7 @@ from customers.imports.words import KINDS
 from customers.phones import BadPhoneError, checked_phones
 
 SAMPLE = 20  # rows that are looked at
-NOTHING = ("-", "--", "0", "0.0", "0.00", "无", "N/A", "null")  # cells that say nothing about their column
+NOTHING = values.FILLERS | values.ZEROS | values.ERRORS  # cells that say nothing about their column
 EVIDENCE = 3  # filled cells that can speak against an exact word
 # A header with one of these is about something else than what the rest of it says.
 EXCLUDING = (

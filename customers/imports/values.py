@@ -28,6 +28,24 @@ _JOINERS = "\u200c\u200d"  # they shape Persian words and families of emoji
 _UNSEEN = f" \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b{_JOINERS}\u200e\u200f\u2060\u2800\u3000\u3164\ufeff\uffa0"
 
 
+# What people and programs write into a cell that has nothing to say; as a number it would be one customer for all.
+_FILLERS = """
+    - -- --- — —— – / \\ 无 暂无 空 (空) （空） (空白)
+    N/A n/a NULL null Null (null) \\N None none NaN nan NaT undefined
+"""
+FILLERS = frozenset(_FILLERS.split())
+ZEROS = frozenset(["0", "0.0", "0.00"])
+_ERRORS = "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #SPILL! #CALC!"
+ERRORS = frozenset(_ERRORS.split())  # of formulas
+
+
+def error_refused(text: str) -> BadCellError:
+    """Why a cell of `ERRORS` can't be read."""
+    return BadCellError(
+        _("“%(value)s” is an error of a formula. Correct the formula, or empty the cell.") % {"value": text}
+    )
+
+
 def plain(text: str) -> str:
     """Full-width digits and signs as their usual forms, without blanks around."""
     return unicodedata.normalize("NFKC", text).translate(_SIGNS).strip()

@@ -125,6 +125,8 @@ class LineReader:
     def __call__(self, row_no: int, place: int, cells: Sequence[str]) -> Sequence:
         line: list = [None] * len(STAGED)
         line[ROW_NO], line[PLACE] = row_no, place
+        if not values.FILLERS.isdisjoint(cells) and not isinstance(cells, DamagedRow):
+            cells = ["" if cell in values.FILLERS else cell for cell in cells]
         try:
             return self._line(line, cells)
         except ROW_ERRORS as error:
@@ -141,12 +143,16 @@ class LineReader:
     def _line(self, line: list, cells: Sequence[str]) -> list:
         if isinstance(cells, DamagedRow):
             raise BadCellError(cells.reason)
+        if not values.ERRORS.isdisjoint(cells):
+            self._refuse_errors(cells)
         self._refuse_sum(cells)
         line[WHEN], line[ON], written = self._when(cells[self.at["ordered_at"]])
         figures, given = self._figures(cells)
         line[FIRST_FIGURE : FIRST_FIGURE + len(FIGURES) + 1] = *figures, given
         for at, index, name, limit, identifies in self._texts:
             text = cells[index]
+            if identifies and text in values.ZEROS:
+                text = ""
             if text and (
                 len(text) > limit
                 or not text.isprintable()
@@ -166,6 +172,12 @@ class LineReader:
         content = (line[CUSTOMER] or "", written, line[SKU] or "", line[PRODUCT] or "", *figures)
         line[CONTENT] = hashlib.md5("\x1f".join(content).encode(), usedforsecurity=False).hexdigest()
         return line
+
+    def _refuse_errors(self, cells: Sequence[str]) -> None:
+        """#N/A and the like, where it is read."""
+        for name, at in self.at.items():
+            if cells[at] in values.ERRORS:
+                raise BadCellError(labelled(LABELS[name], values.error_refused(cells[at])))
 
     def _refuse_sum(self, cells: Sequence[str]) -> None:
         """Sums that stand among the lines are no orders: 合计 as number or product, or before a row of nobody."""
