@@ -125,7 +125,7 @@ def mask_value(field_class: str, value: str) -> str:
 
 
 def _mask_phone(value: str) -> str:
-    digits = re.sub(r"\D", "", value)
+    digits = re.sub(r"\D", "", value.strip().removeprefix("+86"))
     if len(digits) < 7:
         return "****"
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"****{digits[-2:]}"

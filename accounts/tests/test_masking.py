@@ -131,6 +131,7 @@ def test_who_sees_all_customers_sees_the_pool_as_usual(cast: Any, customer: Cust
     ("value", "shown"),
     [
         ("13812345678", "138****5678"),
+        ("+86 138 1234 5678", "138****5678"),
         ("0512-66668888", "051****8888"),
         ("12345", "****"),
         ("lin_xl", "****"),
