@@ -39,7 +39,9 @@ ORDERS: Mapping[str, tuple[str, str]] = {
 DEFAULT_ORDER = "tier"
 # What everybody may know of a customer in the pool.
 PUBLIC_ORDERS = ("name", "tier")
+PUBLIC_VIEWS = ("all", "high")
 PUBLIC = frozenset({"view", "q", "sort", "cursor", "list", "tier", "region", "kind", "stage"})
+NEW_BY_IMPORT = frozenset({"import", "brought"})
 # What a row shows, is sorted by, or what masking looks at; the long texts stay where they are.
 LOADED = (
     *("number", "name", "name_sort", "kind", "region", "industry", "stage", "do_not_contact", "source"),
@@ -125,14 +127,18 @@ class Listing:
 
     @cached_property
     def _viewed(self) -> QuerySet[Customer]:
-        shows_pool = not self._limited or self.view == "pool" or (self.q and not self._asks_private)
-        rows = selectors.customers_for(self.user, own=self.view == "mine", pool=bool(shows_pool))
+        shows_pool = not self._limited or self.view == "pool" or self._asks_public
+        rows = selectors.customers_for(self.user, own=self.view == "mine", pool=shows_pool)
         rows = rows.select_related("facts", "owner").only(*LOADED).filter(self._condition())
         return searched(rows, self.user, self.q)
 
     @property
-    def _asks_private(self) -> bool:
-        return bool(set(self.asked) - PUBLIC) or self.sort.lstrip("-") not in PUBLIC_ORDERS
+    def _asks_public(self) -> bool:
+        """Whether a search, or a look at whom an import has made, goes by nothing that the pool hides."""
+        new = self.asked.get("brought") == "new"
+        private = set(self.asked) - PUBLIC - (NEW_BY_IMPORT if new else set())
+        by_public = not private and self.sort.lstrip("-") in PUBLIC_ORDERS and self.view in PUBLIC_VIEWS
+        return by_public and bool(self.q or (new and "import" in self.asked))
 
     def _condition(self) -> Q:
         return {

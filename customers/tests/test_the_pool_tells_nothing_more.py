@@ -46,6 +46,15 @@ def test_a_credit_code_finds_only_who_shows_it(spelling, pooled, cast):
     assert found(cast.wang, spelling) == ["甲"], "the twin in the pool stays unknown"
 
 
+def test_no_search_tells_which_of_the_pool_are_warned_of(pooled, cast, sign_in):
+    facts = pooled[0].facts
+    type(facts).objects.filter(pk=facts.pk).update(warning="red")
+    client, link = sign_in(cast.lead), reverse("customer", args=[pooled[0].pk])
+    for view, shown in (("all", True), ("warned", False)):
+        page = client.get(reverse("customer_list"), {"q": "甲", "view": view}).content.decode()
+        assert (link in page) is shown, view
+
+
 @pytest.mark.parametrize("who", ["outsider", "lead"])
 def test_a_full_file_looks_like_an_empty_one(who, pooled, cast, sign_in):
     client = sign_in(getattr(cast, who))

@@ -42,6 +42,15 @@ def test_others_see_neither_the_import_nor_customers_out_of_reach(cast, customer
     assert "甲公司" in sign_in(cast.admin).get(path).content.decode()
 
 
+def test_new_customers_in_the_pool_are_listed_as_the_pool_shows_them(cast, sign_in):
+    job = written(cast.wang, "number,name\nX1,甲公司\nX2,乙公司\n")
+    Customer.objects.filter(name="甲公司").update(owner=None)
+    client = sign_in(cast.wang)
+    assert listed(client, job, "new") == {"甲公司", "乙公司"}
+    path = f"{reverse('customer_list')}?view=all&import={job.pk}&brought=new&owner={cast.wang.pk}"
+    assert ">甲公司<" not in client.get(path).content.decode(), "another filter would tell more of it"
+
+
 def test_a_dry_run_leads_nowhere(cast, sign_in):
     job = checked(cast.wang, "number,name\nX1,甲公司\n")
     assert not ImportedCustomer.objects.exists()
