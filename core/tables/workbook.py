@@ -332,8 +332,8 @@ def number_text(value: str, shown: str, *, epoch_1904: bool = False) -> str:
 
 
 def _moment(figure: float, shown: str, *, epoch_1904: bool) -> str:
-    if not abs(figure) < 3_000_000:
-        return repr(figure)
+    if not abs(figure) < 3_000_000:  # somebody has typed 20261124 where a day is shown
+        return number_text(repr(figure), "")
     seconds = round(figure * 86_400)
     if shown == "duration" or seconds < 0:
         sign, seconds = "-" if seconds < 0 else "", abs(seconds)
@@ -345,7 +345,7 @@ def _moment(figure: float, shown: str, *, epoch_1904: bool) -> str:
     try:
         moment = first + dt.timedelta(seconds=seconds)
     except OverflowError:
-        return repr(figure)
+        return number_text(repr(figure), "")
     return moment.date().isoformat() if seconds % 86_400 == 0 else moment.isoformat(sep=" ")
 
 
