@@ -22,7 +22,7 @@ from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow, damaged_number
 from core.words import word
 from customers import birthdays
-from customers.identity import half_width, names_fit, number_key, tidy
+from customers.identity import email_key, half_width, names_fit, number_key, tidy
 from customers.imports import people, stage, totals, values
 from customers.imports.engine import Run, go_on
 from customers.imports.kinds import Column, Kind, Step
@@ -386,8 +386,18 @@ def _verdict(match: Match) -> str:
     if match.earlier is None:
         return "customers_created"
     before = match.earlier.data
-    match.earlier.data = {**before, **match.data}
+    match.earlier.data = before | {
+        name: match.data[name] for name in match.data if not _stays(name, before, match.data)
+    }
     return "unchanged" if match.earlier.data == before else "updated"
+
+
+def _stays(name: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Whether what an earlier row says stays, as it would once that row is stored: nobody is renamed without a number,
+    and another spelling of an address is the same one."""
+    if name == "name":
+        return bool(before.get("name")) and not data.get("number")
+    return name == "email" and email_key(before.get("email", "")) == email_key(data["email"])
 
 
 class Questions:
