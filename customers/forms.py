@@ -141,7 +141,7 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
     )
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
     birthday = forms.CharField(
-        label=Customer._meta.get_field("birthday").verbose_name,
+        label=_("Birthday"),
         max_length=birthdays.LONGEST,
         required=False,
         empty_value=None,

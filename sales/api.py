@@ -3,9 +3,12 @@
 from typing import Any, ClassVar
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
+from accounts.rest.fields import NOT_YOURS, same_value
 from accounts.rest.filters import IdFilter, YesNoFilter
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Catalogue, Changes, Collection, Creates, Deletes
@@ -14,6 +17,8 @@ from sales import services
 from sales.models import Order, OrderLine, Product, Target
 from sales.serializers import OrderSerializer, ProductSerializer, TargetSerializer
 from sales.services.orders import EDITABLE
+
+SUMS = ("rate", "total", "amount")  # the server works them out
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -80,11 +85,17 @@ class OrderViewSet(Creates, Changes, Deletes, Collection):
         rows = Order.objects.exclude(customer__deleted_at__isnull=False)
         return rows.select_related("customer", "channel", "return_of").prefetch_related("lines")
 
+    @transaction.atomic
     def make(self, values: dict[str, Any]) -> Order:
-        """Enter a purchase or a return."""
+        """Enter a purchase or a return; sums that came along must be those of its lines."""
         lines = [services.Line(**line) for line in values.pop("lines")]
         values.setdefault("ordered_at", clock.now())
-        return services.order_create(by=self.request.user, lines=lines, **values)
+        made = services.order_create(by=self.request.user, lines=lines, **values)
+        shown, sent = self.get_serializer(made).data, self.request.data
+        wrong = [name for name in SUMS if not same_value(sent.get(name), shown[name])]
+        if wrong:
+            raise ValidationError({name: [NOT_YOURS] for name in wrong})
+        return made
 
     def change(self, row: Order, values: dict[str, Any]) -> None:
         """Write fields and, if given, replace all lines."""

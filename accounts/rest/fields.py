@@ -112,7 +112,7 @@ class MaskedSerializer(serializers.ModelSerializer):
         """The values sent; a field that the server sets may be sent along, but not with another value."""
         values = super().to_internal_value(data)
         shown = self.set_by_server()
-        wrong = [name for name in shown if name in data and not _same_value(data[name], shown[name])]
+        wrong = [name for name in shown if name in data and not same_value(data[name], shown[name])]
         if wrong:
             raise serializers.ValidationError({name: [NOT_YOURS] for name in wrong})
         return values
@@ -135,7 +135,7 @@ class MaskedSerializer(serializers.ModelSerializer):
         return attrs
 
 
-def _same_value(sent: Any, shown: Any) -> bool:
+def same_value(sent: Any, shown: Any) -> bool:
     """Whether a client sent what it was shown: nothing, the same, or the same moment in another zone. Lists and
     objects are never asked: figures of the night stand in them, which move without a new version."""
     if sent in (None, "") or isinstance(sent, dict | list) or str(sent) == str(shown):

@@ -72,6 +72,15 @@ def test_another_currency_is_not_quietly_ignored(post, api, cast):
         assert (answer.status_code, list(answer.json()["errors"])) == (400, list(fields))
 
 
+@pytest.mark.parametrize("name", ["total", "amount", "rate"])
+def test_a_new_order_with_other_sums_than_its_lines_is_refused(post, name):
+    shown = post().json()
+    assert post(**{name: shown[name]}).status_code == 201
+    answer = post(**{name: 7})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+    assert Order.objects.count() == 2
+
+
 def test_an_object_may_be_sent_back_as_it_was_shown(post, api, cast, customer):
     shown = post(currency="CNY").json()
     client, path = api(cast.wang), f"orders/{shown['id']}/"
