@@ -5,6 +5,8 @@ from typing import Any
 
 from core.models import Draft
 
+MOST = 200  # of one person
+
 
 def kept(user: Any, form_key: str) -> dict[str, Any] | None:
     """The kept fields as initial values, lists where a name came several times; None without a draft."""
@@ -28,6 +30,13 @@ def _fields(data: Any) -> dict[str, Any] | None:
 def _is_text(value: Any) -> bool:
     """Whether it is a text that a page and the database can hold."""
     return isinstance(value, str) and "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def keep(user: Any, form_key: str, data: str) -> None:
+    """Store what was typed so far; beyond MOST forms of a person the oldest go, whatever else a script invents."""
+    Draft.objects.update_or_create(user=user, form_key=form_key, defaults={"data": data})
+    mine = Draft.objects.filter(user=user).order_by("-updated_at", "-pk")
+    Draft.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST : MOST + 100])).delete()
 
 
 def drop(user: Any, form_key: str) -> None:

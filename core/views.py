@@ -11,10 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
-from core import schema
+from core import drafts, schema
 from core.cookies import host_name
 from core.forms import safe_next
-from core.models import Draft
 from core.styleguide import samples
 
 YEAR = 365 * 86400
@@ -73,9 +72,9 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     if not form_key or len(data) > MAX_DRAFT:
         return JsonResponse({"saved": False}, status=422)
     if data:
-        Draft.objects.update_or_create(user=request.user, form_key=form_key, defaults={"data": data})
+        drafts.keep(request.user, form_key, data)
     else:
-        Draft.objects.filter(user=request.user, form_key=form_key).delete()
+        drafts.drop(request.user, form_key)
     return JsonResponse({"saved": True})
 
 
