@@ -172,8 +172,12 @@ def _button(inner: SafeString, href: str, kind: str, attrs: Mapping[str, Any]) -
 @register.simple_tag
 def tag(label: object, tone: str = "", icon: str = "") -> SafeString:
     """A status word. tone: danger, warn, ok, info, accent, line or nothing."""
-    words = mark_safe(capfirst(label)) if isinstance(label, SafeString) else capfirst(label)
-    return format_html('<span class="tag {}">{}{}</span>', tone, icons.icon(icon) if icon else "", words)
+    return format_html('<span class="tag {}">{}{}</span>', tone, icons.icon(icon) if icon else "", _capital(label))
+
+
+def _capital(label: object) -> object:
+    """The words with a capital in front; what was escaped isn't escaped again."""
+    return mark_safe(capfirst(label)) if isinstance(label, SafeString) else capfirst(label)
 
 
 @register.simple_tag
@@ -331,7 +335,7 @@ def fact(label: str, value: object, note: object = "", tone: str = "", href: str
     css = f" t-{tone}" if tone else ""
     value = format_html('<a class="ink" href="{}">{}</a>', href, value) if href else value
     below = format_html('<dd class="tiny muted num">{}</dd>', note) if note else ""
-    return format_html('<div><dt>{}</dt><dd class="num{}">{}</dd>{}</div>', capfirst(label), css, value, below)
+    return format_html('<div><dt>{}</dt><dd class="num{}">{}</dd>{}</div>', _capital(label), css, value, below)
 
 
 @register.inclusion_tag("ui/kpi.html")
