@@ -35,8 +35,8 @@ class Limit:
 
 
 @transaction.atomic
-def count(limit: Limit, *, by: Any, on: Model | None = None) -> None:
-    """Put one more such act on record; LimitReachedError when there are enough already.
+def count(limit: Limit, *, by: Any, on: Model | None = None, **details: Any) -> None:
+    """Put one more such act on record, with its details; LimitReachedError when there are enough already.
 
     Requests of one person wait for each other here, so that several at once don't each count one too few.
     """
@@ -46,4 +46,4 @@ def count(limit: Limit, *, by: Any, on: Model | None = None) -> None:
         again = times[-1] + limit.within
         seconds = max(1, math.ceil((again - clock.now()).total_seconds()))
         raise LimitReachedError(str(limit.text) % {"n": limit.most, "when": moment(again)}, seconds)
-    audit.record(limit.audit_act, by=by, on=on)
+    audit.record(limit.audit_act, by=by, on=on, **details)

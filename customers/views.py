@@ -351,10 +351,8 @@ def customer_reveal(request: HttpRequest, pk: int) -> HttpResponse:
                 customer=customer, by=request.user, reason=form.cleaned_data["reason"]
             )
             return render(request, "customers/revealed.html", {"customer": clear, "contacts": contacts})
-        except services.RevealLimitError:
-            form.add_error(
-                None, _("You have revealed %(n)s files today. Ask again tomorrow.") % {"n": services.REVEALS_A_DAY}
-            )
+        except LimitReachedError as error:
+            form.add_error(None, str(error))
     context = {"form": form, "customer": masked(request.user, customer)}
     return render(request, "customers/reveal.html", context, status=_status(request, form))
 

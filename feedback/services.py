@@ -8,13 +8,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, policy
+from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
 from core import clock, company, events, workcalendar
 from core.formatting import moment
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer
-from customers.services import REVEALS_A_DAY, RevealLimitError, reveal_count
+from customers.services import REVEALS, reveal_count
 from feedback import sla, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintStep
@@ -224,9 +225,9 @@ def _count_reveal(complaint: Complaint, to: User, by: User) -> None:
         return
     try:
         reveal_count(customer=complaint.customer, by=by, reason=complaint.number)
-    except RevealLimitError as error:
+    except LimitReachedError as error:
         text = _("You have opened %(n)s customers to service agents in the last 24 hours. Ask a team lead to hand on.")
-        raise ValidationError({"owner": text % {"n": REVEALS_A_DAY}}) from error
+        raise ValidationError({"owner": text % {"n": REVEALS.most}}) from error
 
 
 @transaction.atomic

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts import audit
+from accounts import audit, limits
 from accounts.models import User
 from core import clock, clockguard, jobs, outbox
 from core.mailer import Mailer
 from core.models import JobRun, OutboxMail
 from crm.clocks import forget_the_future
 
-MAIL_TESTS_A_DAY = 20
+MAIL_TESTS = limits.Limit(
+    audit_act="health.mail_test",
+    most=20,
+    within=timedelta(days=1),
+    text=gettext_lazy("You have sent %(n)s test mails within a day. Try again after %(when)s."),
+)
 MAIL_TEST_TIMEOUT = 10  # seconds; a person waits for the page
 
 
@@ -54,17 +61,14 @@ def mail_retry(*, mail: OutboxMail, by: Any) -> bool:
 def mail_test(*, to: User) -> None:
     """Send `to` one mail at once, past the queue, so that the server's answer can be shown.
 
-    Raises RefusedError before anything is sent, SendError with the server's answer. Not in a transaction: the server
-    may take its time.
+    Raises RefusedError or LimitReachedError before anything is sent, SendError with the server's answer. Not in a
+    transaction: the server may take its time.
     """
     if not outbox.mail_is_on():
         raise RefusedError(_("This installation sends no mail: EMAIL_URL names no server."))
     if not to.email:
         raise RefusedError(_("Your account has no e-mail address to send to."))
-    with transaction.atomic():
-        if audit.last_day_of(to, "health.mail_test").count() >= MAIL_TESTS_A_DAY:
-            raise RefusedError(_("You have sent %(n)s test mails today. Try again tomorrow.") % {"n": MAIL_TESTS_A_DAY})
-        audit.record("health.mail_test", by=to, on=to)
+    limits.count(MAIL_TESTS, by=to, on=to)
     mail = OutboxMail(
         address=to.email,
         subject=_("Test mail of Keben"),

@@ -35,19 +35,18 @@ from customers.services.owners import (
     customers_follow_team,
     customers_transfer,
 )
-from customers.services.reveal import REVEALS_A_DAY, RevealLimitError, customer_reveal, reveal_count
+from customers.services.reveal import REVEALS, customer_reveal, reveal_count
 from customers.services.tags import customers_tag, tag_create, tags_set
 
 __all__ = [
     "CLAIMS",
     "EDITABLE",
-    "REVEALS_A_DAY",
+    "REVEALS",
     "UNDO_FOR",
     "AlreadyOwnedError",
     "OpenComplaintError",
     "OwnerChangedError",
     "PurgeRefusedError",
-    "RevealLimitError",
     "UndoTooLateError",
     "contact_add",
     "contact_delete",

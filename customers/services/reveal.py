@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import limits
 from customers.models import Contact, Customer
 
-REVEALS_A_DAY = 50
-ACT = "customer.reveal"
+REVEALS = limits.Limit(
+    audit_act="customer.reveal",
+    most=50,
+    within=timedelta(days=1),
+    text=_("You have revealed %(n)s files within a day. Ask again after %(when)s."),
+)
 
 
-class RevealLimitError(Exception):
-    """Enough for one day."""
-
-
-@transaction.atomic
 def reveal_count(*, customer: Customer, by: Any, reason: str) -> None:
-    """Put one more reveal of this customer on record; RevealLimitError after REVEALS_A_DAY."""
-    if audit.last_day_of(by, ACT).count() >= REVEALS_A_DAY:
-        raise RevealLimitError
-    audit.record(ACT, by=by, on=customer, reason=reason[:200])
+    """Put one more reveal of this customer on record; LimitReachedError beyond REVEALS."""
+    limits.count(REVEALS, by=by, on=customer, reason=reason[:200])
 
 
 @transaction.atomic

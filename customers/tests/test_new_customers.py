@@ -1,12 +1,14 @@
 """New customers: three things are needed, once however often sent, duplicates are said."""
 
 import uuid
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 from django.urls import reverse
 
 from accounts import audit
+from accounts.limits import LimitReachedError
 from accounts.models import AuditEntry
 from customers import selectors, services
 from customers.models import Channel, Contact, Customer, CustomerFacts
@@ -91,21 +93,21 @@ def test_a_reveal_needs_a_reason_and_is_written_down(cast, known, sign_in):
 
 
 def test_reveals_are_limited_per_day(cast, known, monkeypatch):
-    monkeypatch.setattr(services.reveal, "REVEALS_A_DAY", 2)
+    monkeypatch.setattr(services.reveal, "REVEALS", replace(services.REVEALS, most=2))
     for _turn in range(2):
         services.customer_reveal(customer=known, by=cast.admin, reason="x")
-    with pytest.raises(services.RevealLimitError):
+    with pytest.raises(LimitReachedError):
         services.customer_reveal(customer=known, by=cast.admin, reason="x")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_reveals_at_once_stay_within_the_limit(cast, known, monkeypatch):
-    monkeypatch.setattr(services.reveal, "REVEALS_A_DAY", 2)
+    monkeypatch.setattr(services.reveal, "REVEALS", replace(services.REVEALS, most=2))
 
     def reveal(_turn: int) -> bool:
         try:
             return bool(services.customer_reveal(customer=known, by=cast.admin, reason="x"))
-        except services.RevealLimitError:
+        except LimitReachedError:
             return False
 
     assert sum(at_once(reveal, 8)) == 2
