@@ -88,8 +88,11 @@ def _note_refusal(request: HttpRequest, status: int) -> None:
     audit.record("denied", by=user, status=status, method=request.method, **page)
 
 
-class SayLimits:
-    """429 with the sentence of the limit that a page ran into; the API says it in its own form."""
+class AnswerLimits:
+    """The answer with Retry-After to who must wait: too many acts or sign-ins (429), too many at this moment (503).
+
+    The API says it in its own form.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -98,13 +101,17 @@ class SayLimits:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The answer to a limit; other errors go on."""
-        if not isinstance(error, LimitReachedError):
-            return None
-        template = "errors/429_part.html" if request.headers.get("HX-Request") else "errors/429.html"
-        answer = render(request, template, {"text": str(error)}, status=429)
-        answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+        """The page for whoever must wait; other errors go on."""
+        if isinstance(error, throttle.TooManyAttemptsError | BusyError):
+            return throttle.answer(request, error)
+        return _say_limit(request, error) if isinstance(error, LimitReachedError) else None
+
+
+def _say_limit(request: HttpRequest, reached: LimitReachedError) -> HttpResponse:
+    template = "errors/429_part.html" if request.headers.get("HX-Request") else "errors/429.html"
+    answer = render(request, template, {"text": str(reached)}, status=429)
+    answer.headers["Retry-After"] = str(reached.seconds)
+    return answer
 
 
 def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -127,19 +134,3 @@ def keep_expired_post(get_response: GetResponse) -> GetResponse:
         return _whole_page(request, response)
 
     return middleware
-
-
-class AnswerRefusedSignIns:
-    """429 or 503 with Retry-After where a password was not tried: too many attempts, or too many at this moment."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page for whoever must wait; other exceptions go on."""
-        if isinstance(exception, throttle.TooManyAttemptsError | BusyError):
-            return throttle.answer(request, exception)
-        return None

@@ -38,7 +38,7 @@ def _page(request: HttpRequest, template: str, form: Form, **context: Any) -> Ht
 @sensitive_post_parameters()
 @require_http_methods(READ_AND_WRITE)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Name and password; who tries too often is answered by accounts.middleware.AnswerRefusedSignIns."""
+    """Name and password; who tries too often is answered by accounts.middleware.AnswerLimits."""
     target = safe_next(request, reverse("today"))
     if request.user.is_authenticated:
         return redirect(target)

@@ -90,8 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.RefuseNulInFields",
     "accounts.middleware.first_password_change",
-    "accounts.middleware.AnswerRefusedSignIns",
-    "accounts.middleware.SayLimits",
+    "accounts.middleware.AnswerLimits",
 ]
 ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
