@@ -11,6 +11,8 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumber, ValidationResult
 
+from core.refusals import BadCellError
+
 DEFAULT_REGION = "CN"
 _WORDED_EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|ext\.?|extension|x|#|\*)\s*:?\s*(\d{1,6})$", re.IGNORECASE)
 _DASHED_EXTENSION = re.compile(r"\s*-\s*(\d{1,6})$")
@@ -24,8 +26,8 @@ _MOBILE_DIGITS = 11
 _LONGEST_AT_HOME = 11
 
 
-class BadPhoneError(ValueError):
-    """Not a possible phone number; the text is a sentence that says why."""
+class BadPhoneError(BadCellError):
+    """Not a possible phone number, in a form, a file or the API; the text is a sentence that says why."""
 
 
 def possible_number(text: str) -> PhoneNumber:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from core.models import Draft
+from core.words import has_half_character
 
 MOST = 200  # of one person
 
@@ -29,7 +30,7 @@ def _fields(data: Any) -> dict[str, Any] | None:
 
 def _is_text(value: Any) -> bool:
     """Whether it is a text that a page and the database can hold."""
-    return isinstance(value, str) and "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return isinstance(value, str) and "\0" not in value and not has_half_character(value)
 
 
 def keep(user: Any, form_key: str, data: str) -> None:

@@ -1,10 +1,11 @@
-"""Words of files in one spelling, and the words in which a command tells what it did."""
+"""Words of files and of other programs in one spelling, and the words in which a command tells what it did."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What the lines of a command's summary say; its JSON line keeps the names.
 SUMMARY = {
@@ -13,7 +14,7 @@ SUMMARY = {
     "returns": gettext_lazy("returns"),
     "customers_created": gettext_lazy("new customers"),
     "rows_without_customer": gettext_lazy("rows without customer"),
-    "created": gettext_lazy("created"),
+    "created": pgettext_lazy("so many rows", "created"),
     "updated": gettext_lazy("updated"),
     "unchanged": gettext_lazy("unchanged"),
     "refused": gettext_lazy("not changed"),
@@ -25,9 +26,22 @@ SUMMARY = {
 }
 
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
 def word(text: str) -> str:
     """The word in one case and width, without blanks around or doubled."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, in one case and width."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
+
+
+def has_half_character(text: str) -> bool:
+    """Whether a lone surrogate stands in it, which JSON can say and no database can hold."""
+    return bool(_HALF_CHARACTER.search(text))
 
 
 def summary_line(name: str, value: object) -> str:

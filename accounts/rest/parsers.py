@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from core.words import has_half_character
+
 DEEPEST = 20
 
 
@@ -23,7 +25,7 @@ class StrictJSONParser(JSONParser):
         if not isinstance(data, dict):
             raise ParseError(_("Send one JSON object."))
         for value in _all(data):
-            if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+            if isinstance(value, str) and has_half_character(value):
                 raise ParseError(_("The text contains half a character (a lone surrogate)."))
             if isinstance(value, float) and not isfinite(value):
                 raise ParseError(_("A number is outside of what can be stored."))

@@ -10,8 +10,6 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from core import clock, events
 from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
-from core.tabular import DamagedRow, damaged_number
+from core.tabular import DamagedRow
 from core.words import word
 from customers import birthdays
-from customers.identity import email_key, half_width, names_fit, number_key, tidy
+from customers.identity import email_key, names_fit, number_key, tidy
 from customers.imports import people, stage, totals, values
 from customers.imports.engine import Run, go_on
 from customers.imports.kinds import Column, Kind, Step
@@ -33,7 +31,7 @@ from customers.imports.values import BadCellError
 from customers.imports.words import CALENDARS, GENDERS, customer_kind
 from customers.models import Contact, Customer, Gender, ImportJob, Stage, Tag
 from customers.models import Kind as CustomerKind
-from customers.phones import MOST_IN_A_CELL, BadPhoneError, checked_phone, checked_phones
+from customers.phones import MOST_IN_A_CELL, checked_phone, checked_phones
 from customers.services.facts import contacts_for_tokens, derived
 from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
@@ -178,29 +176,21 @@ class RowReader:
         return special(text) if text and special else text
 
     def _number(self, text: str) -> str:
-        return "" if text in values.ZEROS else number_key(_undamaged(text))
+        return "" if text in values.ZEROS else number_key(values.undamaged(text))
 
     def _credit_code(self, text: str) -> str:
-        return _undamaged(text)
+        return values.undamaged(text)
 
     def _name(self, text: str) -> str:
         return tidy(text)
 
     def _phone(self, text: str) -> list[str]:
-        try:
-            return checked_phones(text)
-        except BadPhoneError as error:
-            raise BadCellError(str(error)) from error
+        return checked_phones(text)
 
     _phone2 = _phone
 
     def _email(self, text: str) -> str:
-        text = half_width(text)
-        try:
-            validate_email(text)
-        except ValidationError as error:
-            raise BadCellError(_("“%(value)s” isn't an e-mail address.") % {"value": text}) from error
-        return text
+        return values.email(text)
 
     def _kind(self, text: str) -> str:
         return customer_kind(text)
@@ -230,10 +220,7 @@ class RowReader:
         return values.past_day(text, self.order, oldest=OLDEST_FIRM).isoformat()
 
     def _contact_phone(self, text: str) -> str:
-        try:
-            return checked_phone(text)
-        except BadPhoneError as error:
-            raise BadCellError(str(error)) from error
+        return checked_phone(text)
 
     def _channel(self, text: str) -> str:
         return tidy(values.short(text, 80))
@@ -254,14 +241,6 @@ def _refuse_sum(data: Mapping[str, Any], cells: Sequence[str]) -> None:
         raise totals.refusal(first)
     if totals.is_total(name) and not data.get("number"):
         raise totals.refusal(name)
-
-
-def _undamaged(text: str) -> str:
-    if damaged_number(text):
-        raise BadCellError(
-            _("“%(value)s” was damaged by a spreadsheet; export the column as text.") % {"value": text[:60]}
-        )
-    return text
 
 
 def _two_phones(data: dict[str, Any]) -> None:

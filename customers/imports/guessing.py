@@ -6,23 +6,19 @@ near match is never taken unasked, and what is taken must also look like it in t
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import override
 
 from core.refusals import BadCellError
-from core.words import word
+from core.words import bare, word
 from customers import birthdays
 from customers.imports import values
 from customers.imports.kinds import Column, Kind, Layout
 from customers.imports.words import KINDS
-from customers.phones import BadPhoneError, checked_phones
+from customers.phones import checked_phones
 
 SAMPLE = 20  # rows that are looked at
 NOTHING = values.FILLERS | values.ZEROS | values.ERRORS  # cells that say nothing about their column
@@ -147,11 +143,6 @@ def _is_near(column: Column, header: str) -> bool:
     return False
 
 
-def bare(text: str) -> str:
-    """Letters and digits alone, in one case and width."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
-
-
 # --- what the cells look like ----------------------------------------------------------------------------------------
 def _fits(column: Column, cells: Sequence[str]) -> bool:
     """Whether most of the filled cells look like what the column holds; an empty column may hold anything."""
@@ -172,8 +163,12 @@ def _figure(text: str) -> Decimal | None:
 
 
 def _is_quantity(text: str) -> bool:
+    return _reads(values.quantity, text)
+
+
+def _reads(read: Callable[[str], object], text: str) -> bool:
     try:
-        values.quantity(text)
+        read(text)
     except BadCellError:
         return False
     return True
@@ -196,18 +191,11 @@ def _is_number(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    try:
-        return bool(checked_phones(text))
-    except BadPhoneError:
-        return False
+    return _reads(checked_phones, text)
 
 
 def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
+    return _reads(values.email, text)
 
 
 def _is_kind(text: str) -> bool:

@@ -11,14 +11,19 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.refusals import BadCellError
+from core.tables.cells import damaged_number
+from customers.identity import half_width
 
 OLDEST = 1900
 ANY_CURRENCY = "*"
+DAMAGED = gettext_lazy("“%(value)s” was damaged by a spreadsheet; export the column as text.")
 LONGEST = 60  # characters of a number or date as people write them
 LONGEST_TEXT = 20_000
 _SIGNS = str.maketrans({"−": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-", "，": ",", "．": ".", "：": ":"})
@@ -421,6 +426,23 @@ def short(text: str, limit: int) -> str:
         raise BadCellError(
             _("“%(value)s…” is too long: at most %(limit)s characters.") % {"value": shown(text[:30]), "limit": limit}
         )
+    return text
+
+
+def email(text: str) -> str:
+    """The address as it is stored."""
+    address = half_width(text)
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadCellError(_("“%(value)s” isn't an e-mail address.") % {"value": shown(text)}) from error
+    return address
+
+
+def undamaged(text: str) -> str:
+    """The text, unless it was a long number of which a spreadsheet has lost digits."""
+    if damaged_number(text):
+        raise BadCellError(str(DAMAGED) % {"value": shown(text)})
     return text
 
 

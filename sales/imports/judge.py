@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.scope import reach_of
+from core.formatting import labelled
 from customers import selectors
 from customers.imports import people, stage
 from customers.imports.engine import Run
 from customers.imports.matching import NOT_LOOKED_UP
+from customers.imports.values import DAMAGED
 from customers.models import Customer
 from sales.imports import columns, sql
-from sales.imports.parse import DAMAGED, IDENTIFIERS
+from sales.imports.parse import IDENTIFIERS
 from sales.imports.states import NAMES
 from sales.imports.tables import Tables, money_of
 from sales.models import Order
@@ -41,9 +43,9 @@ def _refuse(tables: Tables, condition: str, reason: str, params: Sequence[Any] =
 def _refuse_rounded(run: Run, tables: Tables) -> None:
     """Identifiers of which a spreadsheet kept 15 digits, written out with zeros."""
     for name in set(IDENTIFIERS) & set(run.job.mapping):
-        told = {"field": columns.LABELS[name], "value": "{value}"}
+        reason = labelled(columns.LABELS[name], DAMAGED % {"value": "{value}"})
         column = "number" if name == "order_no" else name
-        stage.execute(tables.sql(sql.ROUNDED_NUMBERS, name=column), {"reason": DAMAGED % told})
+        stage.execute(tables.sql(sql.ROUNDED_NUMBERS, name=column), {"reason": reason})
 
 
 def _refuse_wrong_amounts(run: Run, tables: Tables) -> None:

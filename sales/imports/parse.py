@@ -11,21 +11,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
-from core.tabular import DamagedRow, damaged_number
+from core.tabular import DamagedRow
 from core.words import word
-from customers.identity import email_key
+from customers.identity import email_key, number_key
 from customers.imports import totals, values
 from customers.imports.people import PossibleOwners
 from customers.imports.values import BadCellError
 from customers.imports.words import customer_kind
-from customers.phones import BadPhoneError, checked_phones, phone_digits
+from customers.phones import checked_phones, phone_digits
 from sales import money
 from sales.imports.columns import LABELS
 from sales.imports.states import CANCELLED, state_of
@@ -52,7 +49,6 @@ IDENTIFIERS = ("order_no", "customer_no", "phone", "sku")
 _TYPES = {"row_no": "integer PRIMARY KEY", "place": "integer", "ordered_at": "timestamptz", "ordered_on": "date"}
 _TYPES |= dict.fromkeys((*FIGURES, "given"), "numeric")
 STAGED_TYPES = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in STAGED)
-DAMAGED = gettext_lazy("%(field)s: “%(value)s” was damaged by a spreadsheet; export it as text.")
 SPECIAL = ("customer_kind", "owner_email", "channel", "payment_method", "status", "phone", "email")
 KNOWN_FIGURES = 100_000
 ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
@@ -123,18 +119,15 @@ class LineReader:
         self._known_figures: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def __call__(self, row_no: int, place: int, cells: Sequence[str]) -> Sequence:
-        line: list = [None] * len(STAGED)
-        line[ROW_NO], line[PLACE] = row_no, place
         if not values.FILLERS.isdisjoint(cells) and not isinstance(cells, DamagedRow):
             cells = ["" if cell in values.FILLERS else cell for cell in cells]
         try:
-            return self._line(line, cells)
+            return self._line(_begun(row_no, place), cells)
         except ROW_ERRORS as error:
-            return self._refused(row_no, place, cells, self._refusal(row_no, error))
+            return self._refused(_begun(row_no, place), cells, self._refusal(row_no, error))
 
-    def _refused(self, row_no: int, place: int, cells: Sequence[str], reason: str) -> list:
-        line: list = [None] * len(STAGED)
-        line[ROW_NO], line[PLACE], line[ERROR] = row_no, place, reason
+    def _refused(self, line: list, cells: Sequence[str], reason: str) -> list:
+        line[ERROR] = reason
         if "order_no" in self.at:
             with suppress(*ROW_ERRORS):
                 line[NUMBER] = _text("order_no", cells[self.at["order_no"]])
@@ -351,6 +344,13 @@ class LineReader:
             )
 
 
+def _begun(row_no: int, place: int) -> list:
+    """A line of the staging table of which nothing is read yet."""
+    line: list = [None] * len(STAGED)
+    line[ROW_NO], line[PLACE] = row_no, place
+    return line
+
+
 def _at(name: str, text: str, read: Callable) -> object:
     """`read(text)`; a problem gets the field's name in front."""
     try:
@@ -360,25 +360,23 @@ def _at(name: str, text: str, read: Callable) -> object:
 
 
 def _short_word(text: str) -> bool:
-    """Whether no number can have been damaged into this text, seen at a glance."""
-    return len(text) <= MOST_DIGITS and "." not in text and "+" not in text
+    """Whether it stands for itself, seen at a glance: no damaged number, no other spelling of another word."""
+    return len(text) <= MOST_DIGITS and text.isascii() and not any(sign in text for sign in ".+ ")
 
 
 def _text(name: str, text: str) -> str:
     """`text` within the limits of the field; an identifier must not have been a number meanwhile."""
-    if name in IDENTIFIERS and damaged_number(text):
-        raise BadCellError(DAMAGED % {"field": LABELS[name], "value": text[:60]})
-    return _at(name, text, partial(_limited, LIMITS[name]))
+    if name in IDENTIFIERS:
+        text = _at(name, text, values.undamaged)
+    text = _at(name, text, partial(_limited, LIMITS[name]))
+    return number_key(text) if name == "customer_no" else text
 
 
 def _phone(text: str) -> tuple[str, str]:
     """(numbers as stored, search word of the first); nothing where a shop shows 138****1234."""
     if HIDDEN in text:
         return "", ""
-    try:
-        numbers = checked_phones(text)
-    except BadPhoneError as error:
-        raise BadCellError(labelled(LABELS["phone"], error)) from error
+    numbers = _at("phone", text, checked_phones)
     return "/".join(numbers), f"p:{phone_digits(numbers[0])[:40]}"
 
 
@@ -386,12 +384,8 @@ def _email(text: str) -> tuple[str, str]:
     """(address as stored, its search word)."""
     if HIDDEN in text:
         return "", ""
-    try:
-        validate_email(text)
-    except ValidationError as error:
-        wrong = _("“%(value)s” isn't an e-mail address.") % {"value": text[:60]}
-        raise BadCellError(labelled(LABELS["email"], wrong)) from error
-    return text, f"e:{email_key(text)[:70]}"
+    address = _at("email", text, values.email)
+    return address, f"e:{email_key(address)[:70]}"
 
 
 def _limited(limit: int, text: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.refusals import BadCellError
+from core.words import bare
 
 # A refunded purchase doesn't count; a return whose money went back is what it says.
 OPEN, COMPLETED, CANCELLED, REFUNDED = "open", "completed", "cancelled", "refunded"
@@ -54,27 +52,20 @@ PARTLY = (
     "部分退款成功",
     "部分退货",
 )
-_SIGNS = re.compile(r"[\s_\-:：,，;；。.]+")
-
-
-def _bare(text: str) -> str:
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
-
-
-_KNOWN = {_bare(word): state for state, words in WORDS.items() for word in words}
-_PARTLY = frozenset(map(_bare, PARTLY))
+_KNOWN = {bare(word): state for state, words in WORDS.items() for word in words}
+_PARTLY = frozenset(map(bare, PARTLY))
 
 
 def state_of(text: str) -> str:
     """open, completed, cancelled or refunded for a word of a shop; BadCellError for what isn't known."""
-    bare = _bare(text)
-    if bare in _PARTLY:
+    known_by = bare(text)
+    if known_by in _PARTLY:
         raise BadCellError(
             _("“%(value)s” doesn't say how much came back. Write completed, and the money that came back as a return.")
             % {"value": text[:40]}
         )
-    if bare not in _KNOWN:
+    if known_by not in _KNOWN:
         raise BadCellError(
             _("“%(value)s” isn't a known status. Write open, completed, cancelled or refunded.") % {"value": text[:40]}
         )
-    return _KNOWN[bare]
+    return _KNOWN[known_by]

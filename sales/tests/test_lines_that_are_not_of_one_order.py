@@ -8,7 +8,7 @@ from sales.models import Order
 
 HEADER = "order_no,customer_no,ordered_at,product,quantity,unit_price"
 MAP = ",".join(f"{name}={name}" for name in HEADER.split(","))
-DAMAGED = "was damaged by a spreadsheet; export it as text."
+DAMAGED = "was damaged by a spreadsheet; export the column as text."
 
 
 def test_scientific_notation_makes_no_order(run_import, table, refused):

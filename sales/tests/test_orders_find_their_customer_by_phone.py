@@ -149,3 +149,12 @@ def test_a_number_of_ours_that_the_file_gives_to_somebody_is_not_drawn_for_anoth
     assert (result["customers_created"], result["errors"]) == (2, 0)
     assert buyers() == {"1": "王芳", "2": "李雷"}
     assert Customer.objects.get(name="李雷").number == ahead
+
+
+def test_addresses_and_numbers_of_other_widths_are_the_same(run_import, table, known):
+    known("C-001", "王芳")
+    known("C-002", "李雷", email="li@x.cn")
+    by_number = "order_no=no,customer_no=customer,ordered_at=date,amount=amount"
+    run_import(table("no,customer,date,amount", "1,Ｃ-００１,2026-01-05,10"), by_number)
+    run_import(table(HEADER, "2,李雷,,ｌｉ＠x.cn,2026-01-05,10"), MAP)
+    assert buyers() == {"1": "王芳", "2": "李雷"}
