@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from accounts import audit, policy
@@ -238,9 +238,10 @@ def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
     return dict(list(found.items())[:SIMILAR])
 
 
-def told_today(user: Any) -> set[int]:
-    """Customers out of reach of which the person was told in the last day; inside a transaction."""
-    return set(audit.last_day_of(user, HINT_ACT).values_list("object_id", flat=True))
+def told_today(user: Any, model: type[Model] = Customer) -> set[int]:
+    """Rows of `model` out of reach of which the person was told in the last day; inside a transaction."""
+    told = audit.last_day_of(user, HINT_ACT).filter(object_type=model._meta.label_lower)
+    return set(told.values_list("object_id", flat=True))
 
 
 @transaction.atomic

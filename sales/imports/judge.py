@@ -151,8 +151,7 @@ def _refuse_new_people(run: Run, tables: Tables) -> None:
 
 def _told_up_to(run: Run, model: type[Model], hits: Sequence[tuple[int, int]]) -> int | None:
     """The row from which on the person isn't told of foreign rows of this model; None = of all of these."""
-    hints = audit.last_day_of(run.user, selectors.HINT_ACT).filter(object_type=model._meta.label_lower)
-    told = set(hints.values_list("object_id", flat=True))
+    told = selectors.told_today(run.user, model)
     if run.dry and len(told) >= selectors.HINTS_A_DAY:
         return 0
     for row_no, pk in hits:
