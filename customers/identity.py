@@ -7,11 +7,10 @@ Two customers are the same by customer number, else by phone and a fitting name,
 import re
 import unicodedata
 
-from customers.words import name_key, plain
+from customers.words import folded, name_key, plain
 
 __all__ = ["email_key", "fit_key", "half_width", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
 
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 _LEGAL_FORMS = {
     "co", "company", "corp", "corporation", "inc", "incorporated", "limited", "llc", "llp", "ltd", "plc",
@@ -54,6 +53,6 @@ def names_fit(one: str, other: str) -> bool:
 
 def fit_key(name: str) -> str:
     """Equal for names that fit."""
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", name_key(name))))
-    found = sorted(_CHINESE_FORMS.sub("", word) for word in _WORD.findall(bare) if word not in _LEGAL_FORMS | _TITLES)
+    words = [word for word in _WORD.findall(folded(name_key(name))) if word not in _LEGAL_FORMS | _TITLES]
+    found = sorted(_CHINESE_FORMS.sub("", word) for word in words)
     return " ".join(word for word in found if word) or name_key(name)

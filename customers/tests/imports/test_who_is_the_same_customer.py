@@ -64,6 +64,11 @@ def test_an_address_is_the_same_in_any_case_and_width(bring, email):
     assert (result["customers_created"], result["unchanged"]) == (0, 1)
 
 
+def test_letters_that_search_folds_fit_too(bring):
+    bring(",Łódź Søren,13800138001,")
+    assert bring(",Lodz Soren,13800138001,x@x.cn")["updated"] == 1
+
+
 NAMES = ["Müller GmbH", "müller gmbh", "Müller  GmbH", unicodedata.normalize("NFD", "Müller GmbH"), "Ｍüller GmbH"]
 
 
