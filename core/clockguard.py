@@ -98,7 +98,7 @@ def look(*, asked: bool = False) -> Look:
         back_a_little = timedelta(0) < mark.seen_at - now <= TOLERATED
         seen_at = mark.seen_at if back_a_little else now
         ClockMark.objects.filter(pk=1).update(seen_at=seen_at, leapt_to=None, leap_seen_at=None)
-    _follow(now, believed=found.held is None)
+    _correct(now, believed=found.held is None)
     return found
 
 
@@ -162,7 +162,7 @@ def follow(name: str) -> None:
     _measured = time.monotonic()
     try:
         found = state()
-        _follow(found.now, believed=found.held is None)
+        _correct(found.now, believed=found.held is None)
         if abs(skew(found.now)) > TOLERATED:
             note(name)
     except DatabaseError:  # the request itself will say so
@@ -174,7 +174,8 @@ def skew(now: datetime) -> timedelta:
     return timezone.now() - now
 
 
-def _follow(now: datetime, *, believed: bool) -> None:
+def _correct(now: datetime, *, believed: bool) -> None:
+    """Add the difference to this process's clock while the database's is believed."""
     off = skew(now)
     clock.correct(-off if believed and abs(off) > TOLERATED else timedelta(0))
 

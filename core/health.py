@@ -30,6 +30,11 @@ class Light:
     level: str
     numbers: dict[str, Any]
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody should do something about it."""
+        return self.level in (WARN, BAD)
+
 
 def lights(job_names: Sequence[str]) -> list[Light]:
     """All parts, in the order of the page."""
@@ -40,7 +45,7 @@ def lights(job_names: Sequence[str]) -> list[Light]:
 
 def problems(job_names: Sequence[str]) -> list[Light]:
     """The parts that need somebody."""
-    return [light for light in lights(job_names) if light.level in (WARN, BAD)]
+    return [light for light in lights(job_names) if light.needs_a_look]
 
 
 def _worker(kind: str, now: datetime) -> Light:

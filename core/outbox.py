@@ -25,7 +25,6 @@ State = OutboxMail.State
 # Not handed to the mail server yet: still ours to change or call back.
 RECALLABLE = Q(state=State.DUE) | Q(state=State.SENDING, phase="")
 
-
 MAIL_OFF = _("This installation sends no mail.")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
+from accounts.limits import LimitReachedError
 from core import clockguard, formatting, health, outbox, toasts
 from core.health import Light
 from core.mailer import SendError
@@ -26,16 +27,17 @@ from segmentation.models import ScoreRun
 def health_page(request: HttpRequest) -> HttpResponse:
     """The lights, the last nights and what could not be sent."""
     names = [job.name for job in NIGHTLY_JOBS]
-    lights = [_shown(light) for light in health.lights(names)]
+    found = health.lights(names)
+    lights = [_shown(light) for light in found]
     context = {
         "lights": lights,
-        "problems": [light for light in lights if light["level"] in (health.WARN, health.BAD)],
+        "problems": [light for light in lights if light["needs_a_look"]],
         "runs": [_run(run) for run in health.last_runs(names)],
         "mails": health.failed_mails(),
         "imports": ImportJob.objects.for_user(request.user, "view").filter(state__in=("waiting", "running"))[:10],
         "last_score": ScoreRun.objects.exclude(published_at=None).order_by("-as_of").first(),
         "may_change": request.user.can("health.change"),
-        "clock_held": any(light["code"] == "clock" and light["held"] for light in lights),
+        "clock_held": any(light.code == "clock" and light.numbers["look"].held for light in found),
         "mail_is_on": outbox.mail_is_on(),
     }
     return render(request, "settings/health.html", context)
@@ -43,16 +45,23 @@ def health_page(request: HttpRequest) -> HttpResponse:
 
 def _shown(light: Light) -> dict[str, Any]:
     name, figure, note = _WORDS[light.code](light.numbers)
-    states = {health.OK: _("all right"), health.WARN: _("look at it"), health.BAD: _("not running")}
-    state = (states | {health.OFF: _("not set up")})[light.level]
-    if light.code == "clock" and light.level == health.BAD:
-        state = _("wrong")
-    if light.code in ("mail", "night") and light.level == health.BAD:
-        state = _("stuck")
     tone = "line" if light.level == health.OFF else light.level
-    held = bool(light.code == "clock" and light.numbers["look"].held)
-    named = {"code": light.code, "name": name, "held": held}
-    return named | {"level": light.level, "tone": tone, "state": state, "figure": figure, "note": note}
+    told = {"name": name, "figure": figure, "note": note}
+    return told | {"state": _state(light), "tone": tone, "needs_a_look": light.needs_a_look}
+
+
+def _state(light: Light) -> str:
+    if light.level == health.BAD and light.code == "clock":
+        return _("wrong")
+    if light.level == health.BAD and light.code in ("mail", "night"):
+        return _("stuck")
+    states = {
+        health.OK: _("all right"),
+        health.OFF: _("not set up"),
+        health.WARN: _("look at it"),
+        health.BAD: _("not running"),
+    }
+    return states[light.level]
 
 
 def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -199,7 +208,7 @@ def mail_test(request: HttpRequest) -> HttpResponse:
     """Send the person who asks a mail now, and say what the mail server answered."""
     try:
         services.mail_test(to=request.user)
-    except services.RefusedError as error:
+    except (services.RefusedError, LimitReachedError) as error:
         toasts.error(request, str(error))
     except SendError as error:
         toasts.error(request, _("The mail server didn't take the mail: %(answer)s") % {"answer": error})

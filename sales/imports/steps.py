@@ -111,12 +111,16 @@ def _everything(run: Run) -> dict[str, Any]:
 
 
 def _build_people(run: Run, tables: Tables) -> None:
-    mapped = set(run.job.mapping)
-    if mapped & {"first_name", "last_name"}:
-        mapped.add("customer_name")
+    mapped = _mapped(run)
     parts = [sql.FIRST_OF.format(name=name) if name in mapped else f"NULL::text AS {name}" for name in sql.ATTRIBUTES]
     stage.execute(tables.sql(sql.PEOPLE, attributes=", ".join(parts)))
     stage.execute(f"CREATE UNIQUE INDEX ON {tables.people} (seq)")
+
+
+def _mapped(run: Run) -> set[str]:
+    """What the file brings; first and last names are read as one name."""
+    mapped = set(run.job.mapping)
+    return mapped | {"customer_name"} if mapped & {"first_name", "last_name"} else mapped
 
 
 def _counts(run: Run, tables: Tables) -> dict[str, Any]:
@@ -149,9 +153,7 @@ def _understood(run: Run, tables: Tables) -> dict[str, Any]:
 
 def _questions(run: Run, tables: Tables) -> list[dict[str, Any]]:
     """What a person should look at before it is written."""
-    mapped = set(run.job.mapping)
-    if mapped & {"first_name", "last_name"}:
-        mapped.add("customer_name")
+    mapped = _mapped(run)
     named = sorted(mapped & {"customer_name", "company", "phone", "email"})
     somebody = f"num_nonnulls({', '.join(f'l.{name}' for name in named)}) > 0" if named else "false"
     found = [("people_dropped", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=somebody))]

@@ -28,6 +28,7 @@ def currency_of(job: ImportJob) -> str:
 
 
 def money_of(run: Run) -> dict[str, Any]:
+    """How the statements count money: the file's currency, and the digits behind the point of it and of the own one."""
     currency, own = currency_of(run.job), company.currency()
     return {
         "currency": currency,

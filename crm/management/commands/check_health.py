@@ -20,6 +20,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{light.level:<7} {light.code}")
         if options["json"]:
             self.stdout.write(json.dumps({light.code: light.level for light in lights}))
-        late = [light.code for light in lights if light.level in (health.WARN, health.BAD)]
+        late = [light.code for light in lights if light.needs_a_look]
         if late:
             raise CommandError(f"needs a look: {', '.join(late)}")
