@@ -318,7 +318,7 @@ class Matcher:
         reachable = next((row for row in twins if self._reached(row)), None)
         if reachable is not None:
             match.refuse(
-                _("Possible duplicate: %(name)s has the same name and phone. Is it the same, write that number.")
+                _("Possible duplicate: %(name)s has the same name and phone. If it is the same, write that number.")
                 % {"name": _named(reachable)},
                 TWIN,
                 reachable.name,
@@ -350,7 +350,7 @@ class Matcher:
         if hidden:
             text = _(
                 "There is a customer of this name already, %(name)s, whose phone or e-mail is shown to you masked."
-                " Is it the same, add its number."
+                " If it is the same, add its number."
             )
             match.refuse(text % {"name": _named(hidden[0])}, MASKED_TWIN, hidden[0].name)
         return None
@@ -382,8 +382,8 @@ class Matcher:
         if own is None:
             return rows[0]
         text = _(
-            "Another name under the same phone or e-mail: %(name)s has it. Is it the same, add that customer's number;"
-            " is it somebody else, give a number of its own."
+            "Another name under the same phone or e-mail: %(name)s has it. If it is the same customer, add that number;"
+            " if it is somebody else, give the row a number of its own."
         )
         match.refuse(text % {"name": _named(own)}, OTHER_NAME, own.name)
         return None

@@ -61,8 +61,8 @@ QUESTIONS = {
         "count",
     ),
     "possible_duplicates": ngettext_lazy(
-        "%(count)s row makes a customer new whose phone or e-mail another one has: %(names)s.",
-        "%(count)s rows make customers new whose phone or e-mail others have: %(names)s.",
+        "%(count)s row makes a new customer whose phone or e-mail another one has: %(names)s.",
+        "%(count)s rows make new customers whose phone or e-mail others have: %(names)s.",
         "count",
     ),
     "other_names": ngettext_lazy(

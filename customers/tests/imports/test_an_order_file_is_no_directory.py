@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts import audit
 from accounts.models import AuditEntry
 from crm.tasks import tick_jobs
 from customers import selectors
@@ -91,3 +92,8 @@ def test_an_own_customer_with_the_same_phone_does_not_tell_of_strangers(dry, cas
     tokens_refresh([mine.pk])
     job = dry("1,2026-01-05,,13700000000,10", "2,2026-01-05,,13700000009,10")
     assert (job.counts["orders"], job.counts["errors"], job.counts["understood"]["customers"]) == (2, 0, 1)
+
+
+def test_an_order_told_of_is_no_customer_told_of(cast):
+    audit.record(selectors.HINT_ACT, by=cast.wang, on=Order(pk=7))
+    assert (selectors.told_today(cast.wang), selectors.told_today(cast.wang, Order)) == (set(), {7})
