@@ -21,20 +21,20 @@ class EmailOrMobileBackend(BaseBackend):
         """The active user with this name and password; TooManyAttemptsError or BusyError when nothing was tried."""
         typed, password = username or extra.get("email") or "", password or ""
         user = find_account(typed)
-        limits = throttle.limits_of(request, user, typed) if request is not None else {}
+        buckets = throttle.buckets_of(request, user, typed) if request is not None else {}
         try:
-            throttle.take(limits)
+            throttle.take(buckets)
         except throttle.TooManyAttemptsError:
             audit.record_folded("sign_in_failed", on=user)
             raise
         try:
             right = user.check_password(password) if user else _work_in_vain(typed, password)
         except BusyError:
-            throttle.give_back(limits, forgive=False)
+            throttle.give_back(buckets, forgive=False)
             raise
         if user is None or not right or not user.is_active:
             return None
-        throttle.give_back(limits, forgive=True)
+        throttle.give_back(buckets, forgive=True)
         return user
 
     def get_user(self, user_id: int) -> User | None:

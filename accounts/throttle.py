@@ -52,8 +52,8 @@ _LEFT = """
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A bucket: so many attempts at once, and one more after each `refill`."""
+class Bucket:
+    """So many attempts at once, and one more after each `refill`."""
 
     burst: int
     refill: timedelta
@@ -64,14 +64,14 @@ class Limit:
         return self.burst * self.refill
 
 
-HERE = Limit(5, timedelta(seconds=12))  # one account at one address
-ACCOUNT = Limit(20, timedelta(seconds=30))  # one account over all addresses
-ADDRESS = Limit(30, timedelta(seconds=6))  # any accounts from one address: offices share one
-EVERYBODY = Limit(300, timedelta(seconds=0.25))  # bounds the work of hashing, whoever sends
-DEVICE = Limit(10, timedelta(seconds=60))  # one account in a browser that knows it
-RESET_LINKS = Limit(20, timedelta(minutes=3))  # asked for from one address
+HERE = Bucket(5, timedelta(seconds=12))  # one account at one address
+ACCOUNT = Bucket(20, timedelta(seconds=30))  # one account over all addresses
+ADDRESS = Bucket(30, timedelta(seconds=6))  # any accounts from one address: offices share one
+EVERYBODY = Bucket(300, timedelta(seconds=0.25))  # bounds the work of hashing, whoever sends
+DEVICE = Bucket(10, timedelta(seconds=60))  # one account in a browser that knows it
+RESET_LINKS = Bucket(20, timedelta(minutes=3))  # asked for from one address
 
-Limits = Mapping[str, Limit]
+Buckets = Mapping[str, Bucket]
 
 
 class TooManyAttemptsError(Exception):
@@ -82,7 +82,7 @@ class TooManyAttemptsError(Exception):
         self.seconds = seconds
 
 
-def limits_of(request: HttpRequest, account: User | None, typed: str) -> Limits:
+def buckets_of(request: HttpRequest, account: User | None, typed: str) -> Buckets:
     """The buckets of one attempt to sign in as `account`, or as nobody with what was typed."""
     device = device_of(request, account) if account else None
     if account and device:
@@ -92,30 +92,30 @@ def limits_of(request: HttpRequest, account: User | None, typed: str) -> Limits:
     return {f"{who} {here}": HERE, who: ACCOUNT, f"address:{here}": ADDRESS, "everybody": EVERYBODY}
 
 
-def take(limits: Limits) -> None:
+def take(buckets: Buckets) -> None:
     """Count one attempt in all buckets, or in none and raise TooManyAttemptsError. Safe against parallel attempts."""
     values = {
-        "keys": list(limits),
-        "refills": [limit.refill for limit in limits.values()],
-        "rooms": [limit.room for limit in limits.values()],
+        "keys": list(buckets),
+        "refills": [bucket.refill for bucket in buckets.values()],
+        "rooms": [bucket.room for bucket in buckets.values()],
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
-        full = limits.keys() - {key for (key,) in cursor.fetchall()}
+        full = buckets.keys() - {key for (key,) in cursor.fetchall()}
         if not full:
             return
         cursor.execute(_LEFT, {"keys": list(full)})
-        waits = [left + (limits[key].refill - limits[key].room).total_seconds() for key, left in cursor.fetchall()]
+        waits = [left + (buckets[key].refill - buckets[key].room).total_seconds() for key, left in cursor.fetchall()]
         transaction.set_rollback(True)
     raise TooManyAttemptsError(max(1, math.ceil(max(waits, default=1))))
 
 
-def give_back(limits: Limits, *, forgive: bool) -> None:
+def give_back(buckets: Buckets, *, forgive: bool) -> None:
     """Take the attempt out again; `forgive` also empties the buckets of this account here and of this browser."""
     emptied = (HERE, DEVICE) if forgive else ()
-    refunds = [limit.room if limit in emptied else limit.refill for limit in limits.values()]
+    refunds = [bucket.room if bucket in emptied else bucket.refill for bucket in buckets.values()]
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE_BACK, {"keys": list(limits), "refunds": refunds})
+        cursor.execute(_GIVE_BACK, {"keys": list(buckets), "refunds": refunds})
 
 
 def network_of(request: HttpRequest) -> str:

@@ -107,7 +107,7 @@ def test_a_device_that_signed_in_before_is_kept_out_by_nobody(cast: Any) -> None
         _guess(3, address=f"10.9.0.{n}")
     for n in range(60):
         _guess(1, name=f"nobody{n}@example.com")
-    with patch.object(throttle, "EVERYBODY", throttle.Limit(1, timedelta(hours=1))):
+    with patch.object(throttle, "EVERYBODY", throttle.Bucket(1, timedelta(hours=1))):
         _guess(2, address="10.8.0.1", name="other@example.com")
         assert sign_in_by_form(own, "wang@example.com", REMOTE_ADDR=HERE).status_code == 302
 
