@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from customers.models import Customer
+from customers.services import tokens_refresh
+
 
 @pytest.fixture(autouse=True)
 def _own_storage(settings: Any, tmp_path: Path) -> None:
@@ -51,3 +54,14 @@ def refused() -> Any:
             return list(csv.DictReader(source))
 
     return read
+
+
+@pytest.fixture
+def strangers(cast: Any) -> list[Customer]:
+    """Six customers of another team."""
+    rows = [
+        Customer.objects.create(number=f"S{n}", name=f"外{n}", phone=f"1370000000{n}", owner=cast.outsider)
+        for n in range(6)
+    ]
+    tokens_refresh([row.pk for row in rows])
+    return rows

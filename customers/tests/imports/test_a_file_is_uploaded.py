@@ -16,7 +16,6 @@ from crm.tasks import tick_jobs
 from customers import selectors
 from customers.imports import services
 from customers.models import Customer, ImportJob
-from customers.services import tokens_refresh
 from sales.models import Order, OrderLine, Product
 
 pytestmark = pytest.mark.django_db
@@ -283,17 +282,6 @@ def looked_up(client, *rows: str) -> tuple[ImportJob, str]:
     tick_jobs()
     job.refresh_from_db()
     return job, content(client.get(at("import_errors", job))) if job.counts["errors"] else ""
-
-
-@pytest.fixture
-def strangers(cast):
-    """Six customers of another team."""
-    rows = [
-        Customer.objects.create(number=f"S{n}", name=f"外{n}", phone=f"1370000000{n}", owner=cast.outsider)
-        for n in range(6)
-    ]
-    tokens_refresh([row.pk for row in rows])
-    return rows
 
 
 def test_it_tells_of_as_many_strangers_customers_a_day_as_a_form(rep, cast, strangers, monkeypatch):

@@ -20,17 +20,6 @@ FIELDS = ("order_no", "ordered_at", "customer_no", "phone", "amount")
 
 
 @pytest.fixture
-def strangers(cast):
-    """Six customers of another team."""
-    rows = [
-        Customer.objects.create(number=f"S{n}", name=f"外{n}", phone=f"1370000000{n}", owner=cast.outsider)
-        for n in range(6)
-    ]
-    tokens_refresh([row.pk for row in rows])
-    return rows
-
-
-@pytest.fixture
 def dry(sign_in, cast, monkeypatch):
     """`dry(*rows)` is the dry run of an order file of a rep; three hints a day."""
     monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 3)
