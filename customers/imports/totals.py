@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from core.refusals import BadCellError
+from core.words import word
 
 LONGEST = 60
 _OF_WHAT = (
@@ -65,4 +65,4 @@ def refusal(text: str) -> BadCellError:
 
 
 def _plain(text: str) -> str:
-    return "" if len(text) > LONGEST else " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    return "" if len(text) > LONGEST else word(text)
