@@ -57,12 +57,12 @@ def test_it_tells_of_few_strangers_and_then_of_nobody(dry, cast, strangers, way)
 
 def test_order_numbers_of_others_are_counted_too(dry, cast, strangers):
     mine = Customer.objects.create(number="M1", name="自己的", owner=cast.wang)
-    for n in range(6):
+    for n in range(1, 7):
         Order.objects.create(
             source="import", number=str(n), customer=strangers[0], ordered_at="2026-01-05T00:00Z",
             ordered_on="2026-01-05", currency="CNY", total=1, amount=1,
         )  # fmt: skip
-    told = reasons(dry(*[f"{n},2026-01-05,{mine.number},,10" for n in range(6)], "7,2026-01-05,M1,,10"))
+    told = reasons(dry(*[f"{n},2026-01-05,{mine.number},,10" for n in range(1, 7)], "7,2026-01-05,M1,,10"))
     assert sum("already stored" in text for text in told.values()) == 3
     assert sum("Not looked up" in text for text in told.values()) == 4
 
