@@ -24,6 +24,8 @@ _FIGURE = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+|\d{5,}\.\d{1,2}", re.IGNORECA
 _MOBILE_START = re.compile(r"1[3-9]")
 _MOBILE_DIGITS = 11
 _LONGEST_AT_HOME = 11
+# (415) 555-0132: grouped as in North America. With a 0 in front it would call somebody in China.
+_NORTH_AMERICAN = re.compile(r"\(?(?!400|800)[2-9]\d{2}\)?[\s.-]*\d{3}[\s.-]+\d{4}")
 
 
 class BadPhoneError(BadCellError):
@@ -46,6 +48,11 @@ def possible_number(text: str) -> PhoneNumber:
     if not _SIGNS.fullmatch(main):
         raise BadPhoneError(
             _("“%(value)s” isn't a phone number: write digits only, an extension as 010-65781234 ext. 801.")
+            % {"value": shown}
+        )
+    if _NORTH_AMERICAN.fullmatch(main):
+        raise BadPhoneError(
+            _("“%(value)s” isn't a phone number of this country. Write the other country's code: +1 415 555 0132.")
             % {"value": shown}
         )
     number = _parsed(main)

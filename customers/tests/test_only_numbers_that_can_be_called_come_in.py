@@ -36,6 +36,13 @@ def test_what_is_no_number_of_its_country_is_refused_with_the_reason(text):
         checked_mobile(text)
 
 
+@pytest.mark.parametrize("text", ["(415) 555-0132", "415-555-0132", "229.077.5150", "415 555 0132"])
+def test_a_number_of_another_country_needs_that_countrys_code(text):
+    with pytest.raises(BadPhoneError, match="Write the other country's code"):
+        checked_phone(text)
+    assert checked_phone(f"+1 {text}").startswith("+1 ")
+
+
 @pytest.mark.parametrize("text", ONE)
 def test_all_spellings_are_one_number(text):
     assert (checked_phone(text), phone_digits(text), checked_mobile(text)) == (
@@ -50,6 +57,7 @@ def test_all_spellings_are_one_number(text):
         ("+86 512 6578 1234", "0512 6578 1234", "051265781234"),
         ("65781234", "6578 1234", "65781234"),
         ("400-820-8820", "400 820 8820", "4008208820"),
+        ("2165781234", "021 6578 1234", "02165781234"),
         ("95588", "95588", "95588"),
         ("110", "110", "110"),
         ("+44 20 7946 0958", "+44 20 7946 0958", "442079460958"),
