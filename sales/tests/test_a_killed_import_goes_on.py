@@ -13,7 +13,8 @@ from sales.models import Order, OrderLine, Product
 
 MAP = "order_no=no,ordered_at=at,customer_no=customer,sku=sku,quantity=qty,unit_price=price"
 ROWS = [
-    f"{n // 2},2026-01-{n % 28 + 1:02d} 10:00,{n // 2 % 11 or ''},S{n % 7},{n % 5 - 1},{n % 13}.25" for n in range(120)
+    f"{n // 2 + 1},2026-01-{n % 28 + 1:02d} 10:00,{n // 2 % 11 or ''},S{n % 7},{n % 5 - 1},{n % 13}.25"
+    for n in range(120)
 ]
 
 

@@ -10,7 +10,7 @@ from customers.models import Customer, ImportJob
 from sales.imports import steps
 from sales.models import Order
 
-ROWS = [f"{n},2026-01-01,{n % 40},{n}" for n in range(400)]
+ROWS = [f"{n},2026-01-01,{n % 40 + 1},{n}" for n in range(1, 401)]
 MAP = "order_no=no,ordered_at=at,customer_no=customer,amount=amount"
 
 
