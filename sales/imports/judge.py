@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.scope import reach_of
 from core.formatting import labelled
 from customers import selectors
 from customers.imports import people, stage
@@ -92,7 +91,7 @@ def _status_word(column: str) -> str:
 def refuse_stored(run: Run, tables: Tables) -> None:
     """Orders that don't go with what is stored: somebody else's, in the bin, returned already."""
     _refuse_foreign(run, tables)
-    _refuse_unchangeable(run, tables)
+    refuse_foreign_orders(run, tables)
     _refuse_new_people(run, tables)
     back = _("Goods of order %(number)s have come back. Cancel or delete that return first.") % {"number": "{number}"}
     _refuse(tables, sql.RETURNED_ALREADY, back)
@@ -121,23 +120,19 @@ def _refuse_foreign(run: Run, tables: Tables) -> None:
             _refuse(tables, sql.FROM_ROW + condition, str(NOT_LOOKED_UP), [stop, *params], reach=text)
     taken = _("The customer exists already and belongs to somebody else. Ask the owner or your lead.")
     pool = _("The customer is in the unassigned pool. Claim it first, then import again.")
-    changed = _("This order number is already stored for a customer that isn't yours. Ask your lead.")
     _refuse(tables, sql.FOREIGN_CUSTOMER, taken, params, reach=text, owner="NOT")
     _refuse(tables, sql.FOREIGN_CUSTOMER, pool, params, reach=text, owner="")
-    _refuse(tables, sql.FOREIGN_ORDER, changed, params, reach=text)
 
 
-def _refuse_unchangeable(run: Run, tables: Tables) -> None:
-    """A file changes stored orders only for who may change them by hand; adding is less than changing."""
-    grants = reach_of(run.user).grants
-    if run.user is None or grants.get("order.change") == grants.get("order.add"):
-        return
-    reach = people.reach_sql(run.user, "order.change")
-    if reach is not None:
-        text, params = reach
-        _refuse(
-            tables, sql.FOREIGN_ORDER, _("The order is stored already, and you may not change it."), params, reach=text
-        )
+def refuse_foreign_orders(run: Run, tables: Tables) -> None:
+    """A file changes only orders of one's own, and only for who may change them by hand; adding is less than that."""
+    foreign = _("This order number is already stored for a customer that isn't yours. Ask your lead.")
+    stored = _("The order is stored already, and you may not change it.")
+    for permission, reason in (("order.add", foreign), ("order.change", stored)):
+        reach = people.reach_sql(run.user, permission)
+        if reach is not None:
+            text, params = reach
+            _refuse(tables, sql.FOREIGN_ORDER, reason, params, reach=text)
 
 
 def _refuse_new_people(run: Run, tables: Tables) -> None:

@@ -99,6 +99,9 @@ TWO_STATES = "o.other_status IS NOT NULL"
 NO_STATE = "o.status IS NULL"
 TOO_LARGE = "GREATEST(abs(o.total), abs(o.amount)) > 9000000000000000000"
 
+# How many orders of a batch were found stored.
+KNOWN = "SELECT count(order_id) FROM {orders} WHERE seq BETWEEN %(first)s AND %(last)s"
+
 # What is stored already: same = nothing to do, changed = its lines are replaced as a whole.
 COMPARE = """
     UPDATE {orders} o SET order_id = e.id, action = CASE WHEN e.content_hash = o.hash THEN 'same' ELSE 'changed' END

@@ -283,8 +283,12 @@ def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, i
         "now": clock.now(),
         "user": getattr(run.user, "pk", None),
     }
-    # Somebody may have stored some of them since they were compared.
+    # Somebody may have stored some of them since they were compared: is that theirs to change?
+    known = stage.value(tables.sql(sql.KNOWN), params)
     stage.execute(tables.sql(sql.COMPARE), params)
+    if stage.value(tables.sql(sql.KNOWN), params) != known:
+        judge.refuse_foreign_orders(run, tables)
+        stage.execute(tables.sql(sql.DROP_REFUSED))
     before = _touched(tables, params, ["changed"])
     for text in (
         sql.INSERT_ORDERS,

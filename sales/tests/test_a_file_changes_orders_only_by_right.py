@@ -8,6 +8,7 @@ from accounts.services import role_change
 from customers.imports import engine, services
 from customers.imports.kinds import kind_of
 from customers.models import Customer, ImportJob
+from sales.imports import judge
 from sales.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,23 @@ def test_who_adds_for_everybody_changes_orders_of_own_customers_only(cast):
     written(cast.agent, "1,2026-01-05,W1,5", "2,2026-01-05,A1,5")
     written(cast.agent, "1,2026-01-05,W1,7", "2,2026-01-05,A1,7")
     assert dict(Order.objects.values_list("number", "total")) == {"1": 500, "2": 700}
+
+
+def test_an_order_that_a_colleague_stores_while_the_file_is_written_stays_as_it_is(cast, monkeypatch):
+    Customer.objects.create(number="M1", name="自己的", owner=cast.wang)
+    theirs = Customer.objects.create(number="L1", name="小李的", owner=cast.outsider)
+    judged = judge.refuse_stored
+
+    def store_behind_it(run, tables) -> None:
+        judged(run, tables)
+        if not run.dry:
+            Order.objects.create(
+                source="import", number="1", customer=theirs, ordered_at="2026-01-05T00:00Z", ordered_on="2026-01-05",
+                currency="CNY", total=100, amount=100,
+            )  # fmt: skip
+
+    monkeypatch.setattr(judge, "refuse_stored", store_behind_it)
+    job = written(cast.wang, "1,2026-01-05,M1,7", "2,2026-01-05,M1,3")
+    assert dict(Order.objects.values_list("number", "total")) == {"1": 100, "2": 300}
+    assert Order.objects.get(number="1").customer == theirs
+    assert "already stored" in job.counts["refused"][0][1]
