@@ -17,7 +17,7 @@ UNITS = {"MB", "GB", "n"}
 TYPED = {
     *("date-format", "true", "false", "Content-Length", "NUL"),
     *("Asia/Shanghai", "CNY", "USD", "amount", "quantity", "ordered_at", "contact_name", "name", "number"),
-    *("email", "mobile", "role"),
+    *("email", "mobile", "role", "birthday_is_lunar"),
     *("manual", "plan", "none", "person", "company", "unknown", "user:ID", "team:ID", "import_rates", "source", "map"),
     *("EMAIL_URL", "bin/manage", "changepassword", "confirm_clock", "withdraw_runs"),
     *("bin/start", "ETag", "If-Match", "Idempotency-Key", "total", "sample.xlsx", "photo.heic"),

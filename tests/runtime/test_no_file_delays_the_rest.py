@@ -18,7 +18,8 @@ from runtime.processes import end_group, wait_until
 from runtime.start import Installation, _listen, _services
 from runtime.supervisor import Service
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# One after the other: they share a queue, and a worker takes whatever lies in it.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("queue")]
 START_SECONDS, SECONDS = 60, 20
 
 
