@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.http import Http404
 
 from accounts.scope import ScopedQuerySet
-from core.forms import row_id
+from core.http import row_id
 
 M = TypeVar("M", bound=Model)
 

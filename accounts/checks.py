@@ -7,7 +7,7 @@ from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, register
 
 from accounts import policy
-from core import nav
+from ui import nav
 
 
 @register()

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from accounts import audit
 from core import clock
-from core.formatting import moment
+from ui.formatting import moment
 
 
 class LimitReachedError(Exception):

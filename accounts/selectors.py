@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
-from core.forms import row_id
+from core.http import row_id
 
 
 def users(reader: Any, *, search: str = "", role: str = "", team: str = "", status: str = "") -> QuerySet:

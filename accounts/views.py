@@ -19,10 +19,11 @@ from accounts.devices import remember_device
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
 from accounts.models import User
 from accounts.passwords import reset_tokens
-from core import outbox, toasts
-from core import views as core_views
+from core import outbox
 from core.cookies import host_name
-from core.forms import safe_next
+from core.http import safe_next
+from ui import toasts
+from ui import views as ui_views
 
 READ_AND_WRITE = ("GET", "HEAD", "POST")
 RESET_TOKEN = "reset-token"  # noqa: S105 - the session key that holds it
@@ -75,7 +76,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is out of date comes back filled in; one from elsewhere is refused."""
-    return heldposts.hold_after_failed_check(request) or core_views.csrf_failure(request, reason)
+    return heldposts.hold_after_failed_check(request) or ui_views.csrf_failure(request, reason)
 
 
 # --- passwords -------------------------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import clock, nav
+from core import clock
 from feedback.models import Complaint
 from feedback.selectors import OWNERS_MOVE
 from followups.models import FollowUp
 from followups.selectors import notices
+from ui import nav
 
 
 def register() -> None:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "pghistory",
     "django_structlog",
     "core",
+    "ui",
     "customers",
     "sales",
     "segmentation",
@@ -104,9 +105,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "core.context_processors.shell",
+                "ui.shell.shell",
             ],
-            "builtins": ["core.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": ["ui.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
         },
     }
 ]

@@ -2,14 +2,15 @@
 
 from django.urls import include, path
 
-from core import views as core_views
+from core.views import healthz
+from ui import views as ui_views
 
 urlpatterns = [
-    path("healthz", core_views.healthz, name="healthz"),
-    path("language/", core_views.set_language, name="language"),
-    path("theme/", core_views.set_theme, name="theme"),
-    path("drafts/", core_views.save_draft, name="draft"),
-    path("styleguide/", core_views.styleguide, name="styleguide"),
+    path("healthz", healthz, name="healthz"),
+    path("language/", ui_views.set_language, name="language"),
+    path("theme/", ui_views.set_theme, name="theme"),
+    path("drafts/", ui_views.save_draft, name="draft"),
+    path("styleguide/", ui_views.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
     path("", include("crm.today.urls")),
     path("", include("crm.customer_pages.urls")),
@@ -23,7 +24,7 @@ urlpatterns = [
     path("api/v1/", include("crm.api.urls")),
 ]
 
-handler400 = "core.views.bad_request"
-handler403 = "core.views.forbidden"
-handler404 = "core.views.not_found"
-handler500 = "core.views.server_error"
+handler400 = "ui.views.bad_request"
+handler403 = "ui.views.forbidden"
+handler404 = "ui.views.not_found"
+handler500 = "ui.views.server_error"

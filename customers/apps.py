@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core import nav
+from ui import nav
 
 
 class CustomersConfig(AppConfig):

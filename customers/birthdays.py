@@ -14,9 +14,10 @@ from typing import Any
 from borax.calendars.lunardate import InvalidLunarDateError, LunarDate
 from django.utils.translation import gettext as _
 
-from core import clock, formatting
+from core import clock
 from core.refusals import BadCellError
 from customers.imports import values
+from ui import formatting
 
 FIELDS = ("birthday", "birthday_is_lunar", "birthday_leap_month")
 LONGEST = 60  # as people write it; what is stored is shorter

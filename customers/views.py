@@ -22,13 +22,13 @@ from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all
 from accounts.models import User
 from accounts.scope import reach_of
-from core import drafts, toasts
-from core.forms import row_id, safe_next
+from core.http import row_id, safe_next
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
 from core.versions import StaleVersionError
 from customers import editing, forms, selectors, services
 from customers.models import Contact, Customer, Tag
+from ui import drafts, toasts
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 MOST_AT_ONCE = 500

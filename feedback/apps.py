@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import handling_register
-from core import nav
+from ui import nav
 
 
 class FeedbackConfig(AppConfig):

@@ -11,7 +11,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
-from core.forms import row_id
+from core.http import row_id
 from customers.models import Customer
 from customers.search import searched
 from feedback import states

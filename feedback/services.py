@@ -12,13 +12,13 @@ from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
 from core import clock, company, events, workcalendar
-from core.formatting import moment
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer
 from customers.services import REVEALS, reveal_count
 from feedback import sla, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintStep
+from ui.formatting import moment
 
 EDITABLE = ("channel", "category", "severity", "text", "promised_at")
 Kind = ComplaintStep.Kind

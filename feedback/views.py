@@ -15,7 +15,7 @@ from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.masking import masked
-from core import clock, drafts, toasts
+from core import clock
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import Page, keyset_page
 from core.versions import StaleVersionError
@@ -23,6 +23,7 @@ from customers.models import Customer, facts_of
 from feedback import forms, selectors, services, states
 from feedback.models import Complaint, ComplaintStep
 from segmentation.selectors import scheme_of, tiers_by_code
+from ui import drafts, toasts
 
 ORDER: Mapping[str, tuple[str, ...]] = {
     "open": ("clock_due", "id"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import formatting
+from ui import formatting
 
 TIER_PLAN = "TIER_PLAN"  # every_days, basis: contact | order | created, since: date
 NEXT_STEP = "NEXT_STEP"  # days

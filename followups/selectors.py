@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
-from core import clock, formatting
+from core import clock
 from core.company import zone
 from core.workcalendar import next_working_day
 from customers.models import Customer
 from followups import reasons
 from followups.models import FollowUp, Notice, PlanRule, Reminder
 from followups.services.next_step import IN_DAYS, NOTHING, PLAN, may_be_planned, plan_date, plan_rule_of
+from ui import formatting
 
 OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
 ROW = ("customer__facts", "customer__owner", "assignee")

@@ -21,8 +21,8 @@ from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.scope import reach_of
-from core import clock, formatting, toasts
-from core.forms import row_id, safe_next
+from core import clock
+from core.http import row_id, safe_next
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
 from core.versions import StaleVersionError
@@ -35,6 +35,7 @@ from followups.models import FollowUp, Notice, Reminder
 from followups.services import AlreadyClosedError
 from followups.services.reminders import TooLateError
 from segmentation.selectors import facts_tier, scheme_of, tiers_by_code
+from ui import formatting, toasts
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 MINE, TEAM = "mine", "team"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from core.formatting import minor_digits as digits
+from ui.formatting import minor_digits as digits
 
 LARGEST = 9 * 10**18  # minor units that a bigint holds
 

@@ -17,7 +17,7 @@ from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.masking import masked, masked_all
-from core import company, drafts, formatting, toasts
+from core import company
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
 from core.versions import StaleVersionError
@@ -27,6 +27,7 @@ from customers.selectors import customers_for
 from sales import forms, money, selectors, services
 from sales.forms import BaseLines, OrderForm, ProductForm
 from sales.models import Order, OrderLine, Product
+from ui import drafts, formatting, toasts
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 OFFERED = 12

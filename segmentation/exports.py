@@ -8,11 +8,11 @@ import numpy as np
 from django.db import connection, transaction
 
 from core import company
-from core.formatting import minor_digits
 from segmentation import churn
 from segmentation.models import ScoreRun
 from segmentation.nightsql import run_sql
 from segmentation.selectors import parameters
+from ui.formatting import minor_digits
 
 COLUMNS = (
     "customer_no",

@@ -12,10 +12,10 @@ import structlog
 from django.db.backends.utils import CursorWrapper
 
 from core import company
-from core.formatting import minor_digits
 from segmentation import backtest, churn, rfm
 from segmentation.models import ChurnParams, CutPoints, ScoringSettings
 from segmentation.nightsql import run_sql
+from ui.formatting import minor_digits
 
 log = structlog.get_logger(__name__)
 REFIT_AFTER = timedelta(days=6)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import company, formatting
+from core import company
+from ui import formatting
 
 Numbers = Mapping[str, Any]
 

@@ -21,7 +21,7 @@ from accounts.rest.filters import NoFilters, OrderingBackend, SearchBackend, Str
 from accounts.rest.paging import KeysetPagination
 from accounts.rest.problems import MatchMissing, Stale, TooLarge
 from core import clock
-from core.forms import row_id
+from core.http import row_id
 from core.idempotency import already_made, create_once
 from core.sizes import FORM_BYTES
 from core.versions import StaleVersionError

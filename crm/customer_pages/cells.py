@@ -11,9 +11,10 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from core import charts, company, formatting
-from core.templatetags import ui
+from core import company
 from customers.models import Customer, Lifecycle
+from ui import charts, formatting
+from ui.templatetags import ui
 
 SILENT_AFTER = 30
 DASH = mark_safe('<span class="muted">—</span>')

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import formatting
 from crm.customer_pages import drilldown, tiers
 from crm.customer_pages.filters import SILENT_DAYS, UNRATED
 from crm.customer_pages.listing import Listing
 from customers.models import Lifecycle, Warn
+from ui import formatting
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
-from core import formatting
-from core.forms import row_id
+from core.http import row_id
 from crm.customer_pages import tiers
 from crm.dashboards.figures import reach
 from customers.models import Kind, Warn
@@ -27,6 +26,7 @@ from sales.models import Order
 from segmentation.models import ScoreInterval, ScoreRun, Tier
 from segmentation.selectors import latest_run, moved_customers, run_as_of, scores_as_of
 from segmentation.tiers import scheme_for
+from ui import formatting
 
 PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold")
 NOT_THERE: str | Promise = gettext_lazy("unrated")

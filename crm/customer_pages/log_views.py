@@ -17,8 +17,8 @@ from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
 from accounts.masking import masked, masked_all
-from core import clock, drafts, toasts
-from core.forms import safe_next
+from core import clock
+from core.http import safe_next
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from crm.customer_pages import tiers
 from crm.customer_pages.forms import LogForm, now_to_the_minute
@@ -28,6 +28,7 @@ from customers.models import Contact, Customer, Interaction, InteractionKind, fa
 from customers.services.interactions import LATE_AFTER, TIMED_KINDS
 from followups.models import FollowUp
 from followups.selectors import next_step_choices, open_of
+from ui import drafts, toasts
 
 TODAY = "/"
 OFFERED = 12

@@ -14,9 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.masking import is_pool_only
-from core import clock, company, toasts
-from core.charts import columns
-from core.formatting import major, minor, money_round, money_short, month, month_short
+from core import clock, company
 from crm.customer_pages import panels
 from crm.customer_pages.listing import Listing, neighbour
 from crm.customer_pages.timeline import LABELS, timeline
@@ -24,6 +22,9 @@ from crm.customer_pages.words import why_points
 from customers import selectors
 from customers.models import Customer
 from followups.selectors import open_of, why
+from ui import toasts
+from ui.charts import columns
+from ui.formatting import major, minor, money_round, money_short, month, month_short
 
 FOLLOW_UPS = 4
 ACTIONS = ("interaction.add", "follow_up.add", "order.add", "complaint.add", "customer.change", "customer.assign")

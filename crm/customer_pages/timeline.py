@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import cursors
-from core.formatting import local_day
 from crm.customer_pages import tiers
 from customers.models import Customer, Interaction, InteractionKind, InteractionResult
 from feedback.models import Complaint
@@ -21,6 +20,7 @@ from followups.models import FollowUp
 from sales.models import Order
 from segmentation.models import TierMove
 from segmentation.selectors import scheme_of
+from ui.formatting import local_day
 
 SIZE = 20
 SHOWN: Mapping[str, tuple[str, ...]] = {

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import company
-from core.formatting import money_round
 from customers.models import CustomerFacts
+from ui.formatting import money_round
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
 from accounts.models import User
-from core import charts, clock, formatting, toasts
+from core import clock
 from core.company import currency
 from crm.dashboards import team_figures as figures
 from crm.dashboards.figures import ORDER
@@ -26,6 +26,7 @@ from crm.dashboards.team_figures import Person
 from customers.models import ACTIVE
 from sales.models import Target
 from sales.services.targets import target_set
+from ui import charts, formatting, toasts
 
 LARGEST = Decimal(10) ** 12
 

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
 from accounts.models import Team
-from core import charts, formatting
 from core.company import currency
-from core.forms import row_id
+from core.http import row_id
 from crm.customer_pages.filters import UNRATED
 from crm.dashboards import figures
 from crm.dashboards.figures import ORDER, Choice, TierRow
 from customers.models import Channel
 from segmentation.models import ScoreRun, Tier
+from ui import charts, formatting
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import row_for
 from accounts.decorators import needs
-from core import toasts
 from core.company import currency
-from core.forms import safe_next
+from core.http import safe_next
 from core.paging import keyset_page
 from core.versions import StaleVersionError
 from customers.models import Warn
 from segmentation import selectors, services
 from segmentation.models import ChurnCase
 from segmentation.wording import case_texts
+from ui import toasts
 
 VIEWS = {
     "open": (gettext_lazy("Open"), Q(closed_at=None)),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import AuditEntry
-from core import company, formatting
+from core import company
 from crm.system import words
 from crm.system.auditnames import ROWS_IN_DETAILS, Named, Names, role_names
 from crm.system.health import job_name
@@ -25,6 +25,7 @@ from customers.models import ImportJob, InteractionKind
 from followups.models import FollowUp, PlanCategory
 from sales.models import Order, Target
 from segmentation.models import ChurnCase, Tier
+from ui import formatting
 
 MOST_NAMES = 5
 # Marks of the machine's own progress, and what another word of the line says already.

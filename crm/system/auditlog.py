@@ -18,7 +18,7 @@ from accounts import audit
 from accounts.decorators import needs
 from accounts.models import AuditEntry, User
 from core import clock
-from core.forms import row_id
+from core.http import row_id
 from core.paging import keyset_page
 from core.tabular import CsvWriter
 from crm.system import words

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.masking import masked
 from accounts.models import AuditEntry, Role
-from core import formatting
+from ui import formatting
 
 # Under these names details keep the id of a row.
 ROWS_IN_DETAILS = dict.fromkeys(("user", "from", "to", "from_user", "to_user"), "accounts.user")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
 from accounts.limits import LimitReachedError
-from core import clockguard, formatting, health, outbox, toasts
+from core import clockguard, health, outbox
 from core.health import Light
 from core.mailer import SendError
 from core.models import JobRun, OutboxMail
@@ -20,6 +20,7 @@ from crm.system import services
 from crm.wiring import NIGHTLY_JOBS
 from customers.models import ImportJob
 from segmentation.models import ScoreRun
+from ui import formatting, toasts
 
 
 @require_safe

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import policy, selectors, services
 from accounts.decorators import needs
 from accounts.models import Role, rights_of
-from core import toasts
 from crm.system import words
+from ui import toasts
 
 COLUMNS = ("view", "add", "change", "delete", "assign", "merge", "claim", "export", "reveal")
 

@@ -17,11 +17,12 @@ from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.models import Role, Team, User
 from accounts.passwords import temporary
-from core import clock, outbox, toasts
+from core import clock, outbox
 from core.idempotency import SENT_BEFORE, KeyReusedError, already_made, create_once
 from core.paging import keyset_page
 from crm.system.forms import TeamForm, TeamNameForm, UserForm
 from customers.models import Customer
+from ui import toasts
 
 READ_AND_WRITE = ("GET", "HEAD", "POST")
 SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary password twice

@@ -17,7 +17,7 @@ from crm.system import auditdetails, words
 from customers import services
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "core", "customers", "sales", "segmentation", "followups", "feedback", "crm")
+APPS = ("accounts", "core", "ui", "customers", "sales", "segmentation", "followups", "feedback", "crm")
 NOT_DETAILS = {"by", "on"}
 
 

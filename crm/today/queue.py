@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import clock, formatting
+from core import clock
 from core.company import zone
 from crm.customer_pages.tiers import tier_of
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
@@ -28,6 +28,7 @@ from followups.models import FollowUp
 from followups.selectors import OPEN
 from segmentation.models import ChurnCase, ChurnReason, Tier
 from segmentation.wording import reason_text
+from ui import formatting
 
 OVERDUE, TODAY, WARNING, COMPLAINT, NO_PLAN = "overdue", "today", "warning", "complaint", "no_plan"
 PER_SECTION = 15

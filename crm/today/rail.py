@@ -14,12 +14,13 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import urlencode
 
 from accounts.models import User
-from core import clock, formatting
+from core import clock
 from crm.dashboards.goals import COUNTED, VISITS, Goal, goals
 from crm.dashboards.team_figures import pace
 from followups.models import FollowUp, Reminder
 from followups.selectors import reminders_ahead
 from sales.models import Order, Target
+from ui import formatting
 
 WRITE_UP_WITHIN = timedelta(hours=24)
 SHOWN = 5

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
-from core import charts, clock, formatting
+from core import clock
 from core.company import currency
 from crm.today import overview, queue
 from crm.today.rail import greeting_part, rail
 from followups.selectors import move_choices
+from ui import charts, formatting
 
 
 @require_safe

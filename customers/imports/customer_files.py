@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, events
-from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow
 from core.words import word
@@ -35,6 +34,7 @@ from customers.phones import MOST_IN_A_CELL, checked_phone, checked_phones
 from customers.services.facts import contacts_for_tokens, derived
 from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
+from ui.formatting import labelled
 
 BATCH = 1_000
 KNOWN_NAMES = 1_000

@@ -12,9 +12,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from core import formatting
 from customers.imports import stage, values
 from customers.models import ImportJob
+from ui import formatting
 
 SHOWN_ROWS, SHOWN_NAMES = 20, 8
 CHANGES = ("orders", "returns", "updated", "customers_created")

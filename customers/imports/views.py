@@ -14,8 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import row_for
 from accounts.decorators import needs
-from core import toasts
-from core.formatting import duration, moment
 from core.idempotency import KeyReusedError, create_once
 from core.paging import keyset_page
 from core.tabular import TabularError, UnsureEncodingError
@@ -24,6 +22,8 @@ from customers.imports.forms import ColumnsForm, ReadingForm, UploadForm
 from customers.imports.kinds import ImportRefusedError, Kind
 from customers.imports.services import WrongStateError
 from customers.models import ImportJob
+from ui import toasts
+from ui.formatting import duration, moment
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 State = ImportJob.State

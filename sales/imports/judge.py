@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from core.formatting import labelled
 from customers import selectors
 from customers.imports import people, stage
 from customers.imports.engine import Run
@@ -21,6 +20,7 @@ from sales.imports.parse import IDENTIFIERS
 from sales.imports.states import NAMES
 from sales.imports.tables import Tables, money_of
 from sales.models import Order
+from ui.formatting import labelled
 
 
 def refuse_lines(run: Run, tables: Tables) -> None:

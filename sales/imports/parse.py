@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from core.formatting import labelled
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow
 from core.words import word
@@ -27,6 +26,7 @@ from sales import money
 from sales.imports.columns import LABELS
 from sales.imports.states import CANCELLED, state_of
 from sales.moments import is_ahead
+from ui.formatting import labelled
 
 # As they stand in the staging table; `number` is filled in later for rows without order number. `place` is the row as a
 # spreadsheet counts it, `given` the amount of a line that also has quantity and price.

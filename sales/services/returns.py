@@ -15,12 +15,12 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core import company
-from core.formatting import money as spoken
 from customers.models import Customer
 from sales import money
 from sales.models import Order, OrderLine
 from sales.moments import is_ahead
 from sales.services.lines import Line, as_entered, lines_of
+from ui.formatting import money as spoken
 
 Goods = tuple[int | None, str]  # product id, or the words of a line without product
 STEP = Decimal("0.0001")

@@ -7,8 +7,8 @@ import pytest
 
 from accounts import checks, policy
 from accounts.decorators import needs
-from core import nav
 from customers.models import Customer
+from ui import nav
 
 
 def test_everything_that_is_registered_now_is_right() -> None:

@@ -37,7 +37,8 @@ class Place:
         self.send(task)
         done = wait_until(lambda: Heartbeat.objects.filter(name=beat).exists(), seconds)
         if not done:
-            print(*(service.log.read_text() for service in self.services), self.queue.client_list(), sep="\n")
+            logs = "\n".join(service.log.read_text() for service in self.services)
+            print(logs, self.queue.client_list())  # noqa: T201 - pytest shows it beside the failure
         return done
 
 

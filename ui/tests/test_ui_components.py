@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from core import icons
 from core.paging import Page
+from ui import icons
 
 EVIL = '"><script>alert(1)</script>'
 

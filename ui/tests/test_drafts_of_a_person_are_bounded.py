@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from core import drafts
 from core.models import Draft
+from ui import drafts
 
 pytestmark = pytest.mark.django_db
 

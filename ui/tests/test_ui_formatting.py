@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from core import formatting as f
+from ui import formatting as f
 
 NOW = dt.datetime(2026, 11, 24, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai, the evening before in Los Angeles
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 from django.urls import path
 
-from core import nav
+from ui import nav
 
 urlpatterns = [
     path("", lambda request: None, name="today"),

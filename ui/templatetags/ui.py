@@ -29,7 +29,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import charts, formatting, icons
+from ui import charts, formatting, icons
 
 register = template.Library()
 

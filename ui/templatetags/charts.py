@@ -2,7 +2,7 @@
 
 from django import template
 
-from core import charts
+from ui import charts
 
 register = template.Library()
 

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
-from core import company, views
+from core import company
 from core.models import Company
+from ui import views
 
 MAX_NODES = 1500
 ERRORS = ("400", "403", "404", "500", "csrf")

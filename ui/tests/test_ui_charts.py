@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core import charts
+from ui import charts
 
 EVIL = "<script>alert(1)</script>"
 MANY = {

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from core import nav
 from core.company import company
 from core.cookies import host_name
+from ui import nav
 
 THEMES = ("light", "dark")
 

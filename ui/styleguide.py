@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core import charts, formatting
 from core.paging import Page
+from ui import charts, formatting
 
 SLOTS = (1, 2, 3, 4, 5)
 SHARES = (
