@@ -29,6 +29,7 @@ OPERATORS += ("SMS_URL", "WEBHOOK_URLS", "IMAP_URL", "STORAGE_DIR", "OUTBOUND_AL
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as check; check()"
 CHECKS: Mapping[str, Sequence[str]] = {
     "ruff check": ("-m", "ruff", "check", "."),
+    "ruff format --check": ("-m", "ruff", "format", "--check", "."),
     "import contracts": ("-c", IMPORT_LINTER),
     "manage.py check": ("manage.py", "check"),
     "manage.py makemigrations --check": ("manage.py", "makemigrations", "--check", "--dry-run"),
