@@ -30,6 +30,7 @@ IMPORT_LINTER = "from importlinter.cli import lint_imports_command as check; che
 CHECKS: Mapping[str, Sequence[str]] = {
     "ruff check": ("-m", "ruff", "check", "."),
     "ruff format --check": ("-m", "ruff", "format", "--check", "."),
+    "mypy": ("-m", "runtime.typecheck"),
     "import contracts": ("-c", IMPORT_LINTER),
     "manage.py check": ("manage.py", "check"),
     "manage.py makemigrations --check": ("manage.py", "makemigrations", "--check", "--dry-run"),
