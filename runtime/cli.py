@@ -67,4 +67,8 @@ def _test(arguments: list[str]) -> int:
         if len(arguments) < 2:
             raise Problem("reading the arguments", "--heavy needs a name.", "bin/test --heavy NAME")
         return testing.heavy(arguments[1], arguments[2:])
+    if arguments[:1] == ["--keep"]:
+        return testing.kept(arguments[1:])
+    if arguments[:1] == ["--stop"]:
+        return testing.stop_kept()
     return testing.chosen(arguments) if arguments else testing.everything()

@@ -1,4 +1,4 @@
-"""`bin/test`: the checks and the suite, against a throw-away PostgreSQL that never touches a data folder."""
+"""`bin/test`: the checks and the suite, against PostgreSQL and Valkey of its own that never touch a data folder."""
 
 import contextlib
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 from runtime import browser, foreground, venv
 from runtime.embedded import Servers, Wanted
 from runtime.environment import child_environment
+from runtime.kept import Kept
 from runtime.layout import ROOT, DataFolder
 from runtime.postgres import OLDEST, Programs, find_postgres
 from runtime.problems import Problem
@@ -36,6 +37,7 @@ CHECKS: Mapping[str, Sequence[str]] = {
     "manage.py makemigrations --check": ("manage.py", "makemigrations", "--check", "--dry-run"),
 }
 IN_TWO = ("-n", "2", "--dist", "loadgroup")
+KILLED = 128  # exit codes above it are signals: pytest had no time to take its rows away
 SMOKE = ("-m", "smoke and not heavy", "-q", *IN_TWO)
 
 
@@ -56,6 +58,27 @@ def chosen(arguments: Sequence[str]) -> int:
     """Only pytest, with these arguments."""
     with _test_servers() as environment:
         return _pytest(arguments, environment)
+
+
+def kept(arguments: Sequence[str]) -> int:
+    """Only pytest, on servers and a database that stay for the next call (runtime/kept.py)."""
+    here = Kept()
+    with _folder_of_a_run() as folder, here.call() as servers:
+        if servers is None:
+            say("Another bin/test --keep is running here: this one starts servers of its own.")
+            return chosen(arguments or IN_TWO)
+        name, options = here.begin(servers.postgres)
+        environment = _test_environment(folder, servers) | {"KEBEN_TEST_DB": name}
+        code = _pytest([*options, *(arguments or IN_TWO)], environment)
+        if code < KILLED:
+            here.finish()
+        return code
+
+
+def stop_kept() -> int:
+    """End the kept servers now."""
+    say("The kept servers are stopped." if Kept().stop() else "No servers were kept.")
+    return 0
 
 
 def heavy(name: str, arguments: Sequence[str]) -> int:
@@ -97,26 +120,37 @@ def _python(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    _python(["manage.py", "compile_translations"], environment)  # else a test reads the Chinese of an earlier day
+    if not _translations_are_compiled():  # else a test reads the Chinese of an earlier day
+        _python(["manage.py", "compile_translations"], environment)
     return _python(["-m", "pytest", *arguments], environment)
+
+
+def _translations_are_compiled() -> bool:
+    pairs = [(source, source.with_suffix(".mo")) for source in ROOT.glob("locale/*/LC_MESSAGES/*.po")]
+    return all(made.exists() and made.stat().st_mtime > source.stat().st_mtime for source, made in pairs)
 
 
 @contextlib.contextmanager
 def _test_servers(programs: Programs | None = None) -> Iterator[dict[str, str]]:
     """The environment of the tests: servers and files in a temporary folder that goes with them."""
+    with _folder_of_a_run() as folder, Servers(folder, Wanted(), programs or find_postgres(), durable=False) as servers:
+        yield _test_environment(folder, servers)
+
+
+@contextlib.contextmanager
+def _folder_of_a_run() -> Iterator[DataFolder]:
+    """Where this run's files and logs lie; the packages are there before anything starts."""
     folder = DataFolder(Path(tempfile.mkdtemp(prefix="keben-test-"))).make()
     try:
         venv.ensure("dev", folder.log("pip"))
-        chosen_programs = programs or find_postgres()
-        with Servers(folder, Wanted(), chosen_programs, durable=False) as servers:
-            given = {"KEBEN_PGBIN": str(chosen_programs.folder), **servers.addresses()}
-            yield _test_environment(folder, given)
+        yield folder
     finally:
         shutil.rmtree(folder.path, ignore_errors=True)
 
 
-def _test_environment(folder: DataFolder, given: Mapping[str, str]) -> dict[str, str]:
-    environment = child_environment(folder, {**given, "KEBEN_IGNORE_ENV_FILES": "1"})
+def _test_environment(folder: DataFolder, servers: Servers) -> dict[str, str]:
+    given = {**servers.programs(), **servers.addresses(), "KEBEN_IGNORE_ENV_FILES": "1"}
+    environment = child_environment(folder, given)
     for name in OPERATORS:
         environment.pop(name, None)
     return {**environment, "SECRET_KEY": "tests-only-key-with-more-than-thirty-two-characters"}
