@@ -1,10 +1,11 @@
-"""The command lines of bin/start, bin/manage and bin/test."""
+"""The command lines of bin/start, bin/manage, bin/dev and bin/test."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
 
 from runtime import signals, testing
+from runtime.dev import dev
 from runtime.managing import manage
 from runtime.problems import Problem
 from runtime.start import Options, start
@@ -12,7 +13,7 @@ from runtime.start import Options, start
 
 def main(arguments: Sequence[str]) -> int:
     """`arguments[0]` names the command; returns the exit code."""
-    commands: dict[str, Callable[[list[str]], int]] = {"start": _start, "manage": _manage, "test": _test}
+    commands: dict[str, Callable[[list[str]], int]] = {"start": _start, "manage": _manage, "dev": _dev, "test": _test}
     signals.listen()
     try:
         return commands[arguments[0]](list(arguments[1:]))
@@ -44,6 +45,16 @@ def _port(text: str) -> int:
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help="the data folder; default KEBEN_DATA or .local")
+
+
+def _dev(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="bin/dev", description="Serves with DEBUG and reloads what is changed, on the data folder of bin/start."
+    )
+    parser.add_argument("--port", type=_port, metavar="N", help="default 8100 or the next free one")
+    _add_data(parser)
+    given = parser.parse_args(arguments)
+    return dev(given.port, given.data)
 
 
 def _manage(arguments: list[str]) -> int:

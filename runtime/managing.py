@@ -20,7 +20,7 @@ def manage(arguments: list[str], data: str | None) -> int:
         values = Values(folder)
         values.ensure_secret()
         with Servers(folder, values.wanted()) as servers:
-            environment = _environment(folder, values, servers)
+            environment = kept_environment(folder, values, servers)
             if needs_tables(folder, arguments):
                 _make_tables(folder, environment)
             preparing.release()
@@ -32,12 +32,12 @@ def _make_tables(folder: DataFolder, environment: dict[str, str]) -> None:
     if not tables_of(folder):
         say("This data folder is new: making its tables, without demo data.")
     else:
-        _refuse_beside_older_code(folder)
+        refuse_beside_older_code(folder)
         say("The tables of this data folder are of another version: bringing them up to date.")
     prepare_tables(folder, environment)
 
 
-def _refuse_beside_older_code(folder: DataFolder) -> None:
+def refuse_beside_older_code(folder: DataFolder) -> None:
     """What runs here was started before the update and knows the old tables; only a new start brings both along."""
     if Lock(folder.path / "run.lock").is_held():
         raise Problem(
@@ -47,7 +47,8 @@ def _refuse_beside_older_code(folder: DataFolder) -> None:
         )
 
 
-def _environment(folder: DataFolder, values: Values, servers: Servers) -> dict[str, str]:
+def kept_environment(folder: DataFolder, values: Values, servers: Servers) -> dict[str, str]:
+    """That of the folder's last start, with the addresses that the servers have now."""
     given = {**values.kept(), **servers.addresses()}
     written = envfile.read(folder.env_file)
     block = {name: written[name] for name in ("BASE_URL", "KEBEN_ADDRESS") if name in written}

@@ -84,7 +84,7 @@ def _start_in(folder: DataFolder, options: Options, preparing: Lock) -> int:
     options = replace(options, empty=_is_empty(folder, values, options))
     venv.ensure("runtime", folder.log("pip"))
     values.ensure_secret()
-    with _listen(options.port) as listener, Servers(folder, values.wanted()) as servers:
+    with listen(options.port) as listener, Servers(folder, values.wanted()) as servers:
         say(f"Data folder {folder.path}. " + _describe(servers))
         installation = _prepare(values, servers, listener, options)
         with Supervisor(_services(installation, listener), servers.revive) as supervisor:
@@ -102,7 +102,7 @@ def _describe(servers: Servers) -> str:
 # --- demo or empty
 def _is_empty(folder: DataFolder, values: Values, options: Options) -> bool:
     """Whether this folder is without demo data. Raises Problem where that contradicts how it was begun."""
-    kind = _read(folder.kind_file)
+    kind = read_kind(folder)
     if options.empty and kind in ("demo", "loading"):
         raise Problem(
             "starting without demo data",
@@ -115,8 +115,9 @@ def _is_empty(folder: DataFolder, values: Values, options: Options) -> bool:
     return empty
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+def read_kind(folder: DataFolder) -> str:
+    """`demo`, `empty`, `loading` while demo data isn't complete, nothing before the first start."""
+    return folder.kind_file.read_text(encoding="utf-8").strip() if folder.kind_file.exists() else ""
 
 
 # --- preparing
@@ -132,7 +133,7 @@ def _prepare(values: Values, servers: Servers, listener: socket.socket, options:
     installation = Installation(folder, address, child_environment(folder, given), password)
     say("Preparing database and static files ...")
     with _static_files(installation):
-        installation.accounts = _fill(installation, options.empty)
+        installation.accounts = fill(folder, installation.environment, options.empty)
     # Only now: a value that the settings refused must not be remembered by the folder.
     envfile.rewrite_block(folder.env_file, written)
     return installation
@@ -154,13 +155,12 @@ def _base_url(values: Values, address: str, options: Options) -> str:
     return address if options.check else values.get("BASE_URL") or address
 
 
-def _fill(installation: Installation, empty: bool) -> list[dict[str, str]]:
+def fill(folder: DataFolder, environment: dict[str, str], empty: bool) -> list[dict[str, str]]:
     """The tables, and demo data on the first run of a folder begun without --empty; the demo accounts, if any."""
-    folder, kind_file = installation.folder, installation.folder.kind_file
-    kind = _read(kind_file)
+    kind_file, kind = folder.kind_file, read_kind(folder)
     if kind == "demo":
-        return prepare_tables(folder, installation.environment, "accounts")["accounts"]
-    has_people = bool(prepare_tables(folder, installation.environment, "people")["people"])
+        return prepare_tables(folder, environment, "accounts")["accounts"]
+    has_people = bool(prepare_tables(folder, environment, "people")["people"])
     foreign = has_people and not kind
     if foreign and not empty:
         say("There are accounts in this database already: it stays without demo data.")
@@ -169,16 +169,16 @@ def _fill(installation: Installation, empty: bool) -> list[dict[str, str]]:
         return []
     steps = ["clear_half_demo"] if kind == "loading" else []
     kind_file.write_text("loading\n", encoding="utf-8")  # interrupted here, the next start loads again
-    told = run_steps(folder, installation.environment, *steps, "demo", "accounts")
+    told = run_steps(folder, environment, *steps, "demo", "accounts")
     kind_file.write_text("demo\n", encoding="utf-8")
     return told["accounts"]
 
 
 # --- the port
 @contextlib.contextmanager
-def _listen(wished: int | None) -> Iterator[socket.socket]:
+def listen(wished: int | None, first: int = FIRST_PORT) -> Iterator[socket.socket]:
     """The listening socket, held by us: a web server that dies and comes back keeps its port."""
-    listener = _bind(wished) if wished else _bind_first_free()
+    listener = _bind(wished) if wished else _bind_first_free(first)
     with listener:
         yield listener
 
@@ -197,12 +197,12 @@ def _bind(port: int) -> socket.socket:
     return listener
 
 
-def _bind_first_free() -> socket.socket:
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+def _bind_first_free(first: int) -> socket.socket:
+    last = first + PORTS - 1
+    for port in range(first, last + 1):
         with contextlib.suppress(Problem):
             return _bind(port)
-    last = FIRST_PORT + PORTS - 1
-    raise Problem("choosing a port", f"{FIRST_PORT} to {last} are all busy.", "name a free one with --port N.")
+    raise Problem("choosing a port", f"{first} to {last} are all busy.", "name a free one with --port N.")
 
 
 # --- serving

@@ -10,7 +10,7 @@ from runtime import start
 from runtime.environment import Values
 from runtime.layout import DataFolder
 from runtime.problems import Problem
-from runtime.start import Installation, Options
+from runtime.start import Options
 
 SERVERS = SimpleNamespace(addresses=dict, programs=dict)
 
@@ -28,12 +28,12 @@ def _prepare(values: Values) -> None:
         start._prepare(values, SERVERS, listener, Options(empty=True))
 
 
-def _refuse(_installation: Installation, _empty: bool) -> list[dict[str, str]]:
+def _refuse(*_: object) -> list[dict[str, str]]:
     raise Problem("reading the settings", "The variable REDIS_URL ...", "correct it.")
 
 
 def test_a_refused_one(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "_fill", _refuse)
+    monkeypatch.setattr(start, "fill", _refuse)
     with pytest.raises(Problem):
         _prepare(values)
     monkeypatch.delenv("REDIS_URL")
@@ -41,7 +41,7 @@ def test_a_refused_one(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_that_was_taken(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "_fill", lambda _installation, _empty: [])
+    monkeypatch.setattr(start, "fill", lambda *_: [])
     _prepare(values)
     monkeypatch.delenv("REDIS_URL")
     assert values.get("REDIS_URL") == "redis://cache.example.com/0"

@@ -15,7 +15,7 @@ from core.models import Heartbeat
 from crm.celery import app
 from runtime.layout import DataFolder
 from runtime.processes import end_group, wait_until
-from runtime.start import Installation, _listen, _services
+from runtime.start import Installation, _services, listen
 from runtime.supervisor import Service
 
 # One after the other: they share a queue, and a worker takes whatever lies in it.
@@ -48,7 +48,7 @@ def place(defaults: None, tmp_path: Path) -> Iterator[Place]:
     broker = settings.CELERY_BROKER_URL.rsplit("/", 1)[0] + "/7"
     given = {"DATABASE_URL": _database(), "REDIS_URL": broker, "KEBEN_DATA": str(tmp_path)}
     environment = {**os.environ, **given, "DJANGO_SETTINGS_MODULE": "crm.settings"}
-    with _listen(None) as listener:
+    with listen(None) as listener:
         services = _services(Installation(folder, "", environment, ""), listener)
     workers = [service for service in services if service.name.endswith("worker")]
     with redis.Redis.from_url(broker) as queue, app.connection_for_write(broker) as way:
