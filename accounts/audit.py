@@ -18,7 +18,7 @@ from core import clock
 FOLD_SPAN = timedelta(seconds=60)
 
 
-def record(act: str, *, by: Any = None, on: Model | None = None, **details: Any) -> AuditEntry:
+def record(act: str, *, by: User | None = None, on: Model | None = None, **details: Any) -> AuditEntry:
     """Write one line: who (`by`, None = the system), did what (`act`, e.g. "customer.assign"), on which row.
 
     Details are ids and codes, never phone numbers, addresses, passwords or tokens.
@@ -75,12 +75,12 @@ def close_folds(folds: QuerySet[AuditFold] | None = None) -> int:
     return written
 
 
-def last_day_of(user: Any, act: str) -> QuerySet[AuditEntry]:
+def last_day_of(user: User, act: str) -> QuerySet[AuditEntry]:
     """What `user` did of this act in the last 24 hours, for a limit a day; inside a transaction."""
     return lately(user, act, timedelta(days=1))
 
 
-def lately(user: Any, act: str, within: timedelta) -> QuerySet[AuditEntry]:
+def lately(user: User, act: str, within: timedelta) -> QuerySet[AuditEntry]:
     """What `user` did of this act `within` the last time, for a limit; inside a transaction.
 
     The person's other requests wait until it ends: else several at once would each count one too few.

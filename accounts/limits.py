@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from accounts import audit
+from accounts.models import User
 from core import clock
 from ui.formatting import moment
 
@@ -35,7 +36,7 @@ class Limit:
 
 
 @transaction.atomic
-def count(limit: Limit, *, by: Any, on: Model | None = None, **details: Any) -> None:
+def count(limit: Limit, *, by: User, on: Model | None = None, **details: Any) -> None:
     """Put one more such act on record, with its details; LimitReachedError when there are enough already.
 
     Requests of one person wait for each other here, so that several at once don't each count one too few.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
 from core.http import row_id
 
 
-def users(reader: Any, *, search: str = "", role: str = "", team: str = "", status: str = "") -> QuerySet:
+def users(reader: User, *, search: str = "", role: str = "", team: str = "", status: str = "") -> QuerySet:
     """The users that `reader` may see; filters by name or sign-in name, role code, team id and active / off."""
     rows = User.objects.for_user(reader).select_related("role", "team")
     if search:
@@ -31,13 +29,13 @@ def roles_with_counts() -> list[Role]:
     return list(Role.objects.annotate(people=counted).order_by("-is_builtin", "pk"))
 
 
-def last_change(reader: Any, acts: tuple[str, ...]) -> AuditEntry | None:
+def last_change(reader: User, acts: tuple[str, ...]) -> AuditEntry | None:
     """The latest audit line of these acts; for "last changed by"."""
     del reader  # who sees the page may see who changed it last
     return AuditEntry.objects.filter(act__in=acts).order_by("-at", "-id").first()
 
 
-def teams_with_people(reader: Any) -> list[Team]:
+def teams_with_people(reader: User) -> list[Team]:
     """The teams that `reader` may see, parents first, with `people` (active members) and `depth` (0 = top)."""
     counted = Count("members", filter=Q(members__is_active=True))
     teams = list(Team.objects.for_user(reader).annotate(people=counted).order_by("path"))

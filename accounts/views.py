@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import heldposts, services, sessions, throttle
 from accounts.devices import remember_device
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
+from accounts.http import Request
 from accounts.models import User
 from accounts.passwords import reset_tokens
 from core import outbox
@@ -83,7 +84,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_http_methods(READ_AND_WRITE)
-def password_first(request: HttpRequest) -> HttpResponse:
+def password_first(request: Request) -> HttpResponse:
     """Replace a temporary password; nothing else opens before."""
     if not request.user.must_change_password:
         return redirect("today")
@@ -96,7 +97,7 @@ def password_first(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_http_methods(READ_AND_WRITE)
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request: Request) -> HttpResponse:
     """Change one's own password; the other sessions end."""
     form = PasswordChangeForm(request.user, request.POST or None, request=request)
     if form.is_valid():
@@ -175,7 +176,7 @@ def _dead_link(request: HttpRequest) -> HttpResponse:
 # --- one's own -------------------------------------------------------------------------------------------------------
 @login_required
 @require_http_methods(READ_AND_WRITE)
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """Name, language, appearance, time zone, keys, mail; role and team are set by an administrator."""
     form = ProfileForm(heldposts.bound_or_held(request), instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
@@ -191,7 +192,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def token_revoke(request: Request, pk: int) -> HttpResponse:
     """End one of one's own API tokens."""
     token = request.user.tokens.filter(pk=pk).first()
     if token is None:
@@ -203,7 +204,7 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+def sign_out_everywhere(request: Request) -> HttpResponse:
     """End all sessions of this person, this one included."""
     services.user_sign_out(user=request.user, by=request.user)
     logout(request)

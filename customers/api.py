@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import policy
@@ -19,7 +18,7 @@ from accounts.masking import is_pool_only
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
-from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
+from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match, hold
 from accounts.scope import reach_of
 from customers import selectors, services
 from customers.models import (
@@ -112,7 +111,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
     @extend_schema(request=AssignSerializer, responses=CustomerSerializer)
     @action(detail=True, methods=["post"], grant="customer.assign")
-    def assign(self, request: Request, pk: str) -> Response:
+    def assign(self, request: ApiRequest, pk: str) -> Response:
         """Give the customer to somebody of one's team, or into the pool."""
         row = self.get_object()
         check_match(request, row, also=_pool_tag(row))
@@ -140,7 +139,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"], grant="customer.claim")
-    def claim(self, request: Request, pk: str) -> Response:
+    def claim(self, request: ApiRequest, pk: str) -> Response:
         """Take a customer out of the unassigned pool; read it afterwards to see the whole file."""
         row = self.get_object()
         try:

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.forms import BaseForm
 from django.http import QueryDict
 
+from accounts.models import User
 from core.versions import StaleVersionError
 from customers import services
 from customers.forms import EditCustomerForm
@@ -60,7 +61,7 @@ def unseal(text: str) -> dict[str, Any] | None:
         return None
 
 
-def save(*, customer: Customer, form: EditCustomerForm, original: dict[str, Any], by: Any) -> tuple[Merge, Customer]:
+def save(*, customer: Customer, form: EditCustomerForm, original: dict[str, Any], by: User) -> tuple[Merge, Customer]:
     """Write what the person changed; returns the merge and the row as it is now. With conflicts nothing is written."""
     current = customer
     for _turn in range(TRIES):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import limits, policy
 from accounts.masking import mode_for
+from accounts.models import User
 from accounts.phones import plain_number
 from accounts.scope import Reach, ScopedQuerySet, reach_of
 from customers import words
@@ -88,7 +89,7 @@ def _email_words(email: str) -> list[str]:
     return [word for word in (whole, whole.partition("@")[0]) if word] if "@" in whole else []
 
 
-def search_filter(user: Any, text: str, names: Collection[str] = ()) -> Q:
+def search_filter(user: User, text: str, names: Collection[str] = ()) -> Q:
     """The condition on Customer for what `user` typed; every word must be met. Empty text meets everything.
 
     Signs that stand alone (Marks & Spencer, 恒远 · 华东) are no words; nothing but signs meets nothing. `names` are
@@ -104,7 +105,7 @@ def search_filter(user: Any, text: str, names: Collection[str] = ()) -> Q:
     return condition if terms or not text.strip() else _nothing()
 
 
-def searched(rows: ScopedQuerySet, user: Any, text: str) -> ScopedQuerySet:
+def searched(rows: ScopedQuerySet, user: User, text: str) -> ScopedQuerySet:
     """`rows` narrowed to what `user` typed, ready to be sorted and cut into pages.
 
     LimitReachedError when somebody who reads phone numbers masked has asked for too many whole ones.
@@ -146,7 +147,7 @@ def _phone_of(term: str) -> str:
     return digits if len(digits) == TAIL or len(digits) >= WHOLE_FROM else ""
 
 
-def _names_among(user: Any, numbers: Iterable[str]) -> set[str]:
+def _names_among(user: User, numbers: Iterable[str]) -> set[str]:
     """Those of the numbers that stand in a customer's number or name, where `user` reads phones masked.
 
     They are no secret and aren't counted as guesses, so they must be none: anybody may name a customer by digits.
@@ -157,7 +158,7 @@ def _names_among(user: Any, numbers: Iterable[str]) -> set[str]:
     return {digits for digits in numbers if known.filter(search_tokens__contains=[f"n:{digits}"]).exists()}
 
 
-def guess_count(user: Any, digits: str, *, pool: bool = False) -> None:
+def guess_count(user: User, digits: str, *, pool: bool = False) -> None:
     """Count that `user` asks whose number this is, if that could complete a masked one; LimitReachedError beyond.
 
     Whoever reads in full what they may find guesses nothing; with `pool` masked files of the pool are found too.
@@ -170,7 +171,7 @@ def guess_count(user: Any, digits: str, *, pool: bool = False) -> None:
 class _Reader:
     """One person's reading rights, worked out once for all words of a query."""
 
-    def __init__(self, user: Any, names: Collection[str] = ()) -> None:
+    def __init__(self, user: User, names: Collection[str] = ()) -> None:
         self.user, self.names = user, names
         self.reach: Reach = reach_of(user)
 
@@ -227,7 +228,7 @@ class _Reader:
         return condition & relation_filter(self.user, relations)
 
 
-def relation_filter(user: Any, relations: Iterable[str]) -> Q:
+def relation_filter(user: User, relations: Iterable[str]) -> Q:
     """Customers that stand to `user` in one of these relations; the queryset twin of masking.relation_to."""
     reach = reach_of(user)
     own = Q(owner=reach.user_id) | Q(service_owner=reach.user_id) | Q(pk__in=[*reach.shared, *reach.handled])

@@ -29,17 +29,17 @@ BIN_DAYS = 60
 SIMILAR = 10
 
 
-def customers_for(user: Any, action: str = "view", **narrowed: Any) -> ScopedQuerySet:
+def customers_for(user: User, action: str = "view", **narrowed: Any) -> ScopedQuerySet:
     """Customers in reach, without the columns that only search needs; `own` and `pool` narrow as in for_user."""
     return Customer.objects.for_user(user, action, **narrowed).defer("search_tokens")
 
 
-def customers_found(user: Any, text: str) -> ScopedQuerySet:
+def customers_found(user: User, text: str) -> ScopedQuerySet:
     """Customers in reach that meet what was typed, by the words this person may search by."""
     return searched(customers_for(user), user, text)
 
 
-def loggable(user: Any, text: str = "") -> QuerySet[Customer]:
+def loggable(user: User, text: str = "") -> QuerySet[Customer]:
     """Customers to whom `user` may add an entry: those that `text` meets by name, else the latest contacts."""
     rows = customers_for(user, "interaction.add")
     if text:
@@ -47,7 +47,7 @@ def loggable(user: Any, text: str = "") -> QuerySet[Customer]:
     return rows.filter(facts__last_contact_at__isnull=False).order_by("-facts__last_contact_at", "-facts__pk")
 
 
-def customer_for(user: Any, pk: int, action: str = "view") -> Customer:
+def customer_for(user: User, pk: int, action: str = "view") -> Customer:
     """One customer with its facts, owner and channel; 404 or 403 like accounts.access.row_for. Not yet masked."""
     rows = Customer.objects.select_related(
         "facts", "owner", "service_owner", "channel", "team", "referred_by", "created_by", "updated_by"
@@ -55,7 +55,7 @@ def customer_for(user: Any, pk: int, action: str = "view") -> Customer:
     return row_for(rows.defer("search_tokens"), user, pk, action)
 
 
-def may(user: Any, customer: Customer, permission: str) -> bool:
+def may(user: User, customer: Customer, permission: str) -> bool:
     """Whether `user` holds `resource.action` on this customer's rows; no query. The view has fetched by for_user."""
     resource, _dot, action = permission.partition(".")
     scope = reach_of(user).scope(resource, action)
@@ -65,7 +65,7 @@ def may(user: Any, customer: Customer, permission: str) -> bool:
     return relation == "own" or (scope == policy.TEAM and relation == "team")
 
 
-def _scope_relation(user: Any, customer: Customer, permission: str) -> str:
+def _scope_relation(user: User, customer: Customer, permission: str) -> str:
     """own, team or rest as the row scope sees it; unlike masking, an open complaint gives no reach."""
     reach = reach_of(user)
     owners = {getattr(customer, f"{path}_id") for path in paths_to_people(Customer, permission)} - {None}
@@ -74,7 +74,7 @@ def _scope_relation(user: Any, customer: Customer, permission: str) -> str:
     return "team" if owners & set(reach.members) else "rest"
 
 
-def decides_on(user: Any, customer: Customer) -> bool:
+def decides_on(user: User, customer: Customer) -> bool:
     """Whether `user` says who else works on this file: its owner, the owner's leads, who may change every file."""
     reach = reach_of(user)
     scope = reach.scope("customer", "change")
@@ -83,7 +83,7 @@ def decides_on(user: Any, customer: Customer) -> bool:
     return customer.owner_id == reach.user_id or (scope == policy.TEAM and customer.owner_id in reach.members)
 
 
-def contacts_of(user: Any, customer: Customer) -> list[Contact]:
+def contacts_of(user: User, customer: Customer) -> list[Contact]:
     """The contacts as `user` may read them, main contact first."""
     rows = list(Contact.objects.for_user(user).filter(customer=customer).order_by("-is_primary", "id"))
     for row in rows:
@@ -91,18 +91,18 @@ def contacts_of(user: Any, customer: Customer) -> list[Contact]:
     return masked_all(user, rows)
 
 
-def contact_for(user: Any, pk: int, action: str = "view") -> Contact:
+def contact_for(user: User, pk: int, action: str = "view") -> Contact:
     """One contact with its customer and the customer's facts."""
     return row_for(Contact.objects.select_related("customer__facts", "customer__owner"), user, pk, action)
 
 
-def interactions_of(user: Any, customer: Customer) -> QuerySet[Interaction]:
+def interactions_of(user: User, customer: Customer) -> QuerySet[Interaction]:
     """The interaction log, newest first."""
     rows = Interaction.objects.for_user(user).filter(customer=customer)
     return rows.select_related("user", "contact").order_by("-occurred_at", "-id")
 
 
-def owner_changes_of(user: Any, customer: Customer) -> QuerySet[OwnerChange]:
+def owner_changes_of(user: User, customer: Customer) -> QuerySet[OwnerChange]:
     """The assignment history, for who may see the file itself."""
     return customer.owner_changes.select_related("from_user", "to_user", "by").order_by("-at", "-id")
 
@@ -113,7 +113,7 @@ def shares_of(customer: Customer) -> list[User]:
     return list(User.objects.filter(pk__in=ids).order_by("name"))
 
 
-def colleagues(user: Any) -> QuerySet[User]:
+def colleagues(user: User) -> QuerySet[User]:
     """Active people whose names `user` may see: possible owners and collaborators."""
     return User.objects.for_user(user).filter(is_active=True).order_by("name", "id")
 
@@ -138,12 +138,12 @@ class BadPhone:
     contact: Contact | None = None
 
 
-def uncallable(user: Any) -> ScopedQuerySet:
+def uncallable(user: User) -> ScopedQuerySet:
     """Customers in reach with a phone number, or a contact's, that is no possible one of its country."""
     return customers_for(user, pool=False).filter(search_tokens__contains=[BAD_PHONE]).select_related("owner", "facts")
 
 
-def bad_phones_of(user: Any, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:
+def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:
     """The numbers of these customers that can't be called; masks the customers."""
     found: dict[int, list[BadPhone]] = {row.pk: [] for row in customers}
     by_id = {row.pk: row for row in customers}
@@ -160,7 +160,7 @@ def bad_phones_of(user: Any, customers: Sequence[Customer]) -> dict[int, list[Ba
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------
-def binned_for(user: Any) -> QuerySet[Customer]:
+def binned_for(user: User) -> QuerySet[Customer]:
     """Deleted customers that `user` may restore: those they deleted; for leads and administrators all in reach."""
     gone = Customer.all_objects.filter(deleted_at__isnull=False).select_related("facts", "owner", "deleted_by")
     scope = reach_of(user).scope("customer", "delete")
@@ -171,7 +171,7 @@ def binned_for(user: Any) -> QuerySet[Customer]:
     return gone.for_user(user, "delete") | gone.filter(deleted_by=user)
 
 
-def binned_customer(user: Any, pk: int) -> Customer:
+def binned_customer(user: User, pk: int) -> Customer:
     """One of them, else 404."""
     found = binned_for(user).filter(pk=pk).first()
     if found is None:
@@ -179,7 +179,7 @@ def binned_customer(user: Any, pk: int) -> Customer:
     return found
 
 
-def was_made(user: Any, key: str) -> bool:
+def was_made(user: User, key: str) -> bool:
     """Whether `user` has already saved a form with this idempotency key."""
     return bool(key) and IdempotencyKey.objects.filter(user=user, key=key[:80]).exists()
 
@@ -197,7 +197,7 @@ class Duplicates:
 
 
 def duplicates_of(
-    user: Any, *, name: str, phones: Iterable[str] = (), email: str = "", exclude: int | None = None
+    user: User, *, name: str, phones: Iterable[str] = (), email: str = "", exclude: int | None = None
 ) -> Duplicates:
     """Same name, phone number or e-mail, in any spelling. For customers out of reach only the owner's name, so often a
     day, on record.
@@ -212,7 +212,7 @@ def duplicates_of(
     return Duplicates(masked_all(user, told), _whom_to_ask(user, [row for row in same if row.pk not in visible]))
 
 
-def _askable(user: Any, phones: Iterable[str]) -> list[str]:
+def _askable(user: User, phones: Iterable[str]) -> list[str]:
     asked = list(phones)
     try:
         for digits in {digits for phone in asked for digits in whole_numbers(phone)}:
@@ -238,14 +238,14 @@ def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
     return dict(list(found.items())[:SIMILAR])
 
 
-def told_today(user: Any, model: type[Model] = Customer) -> set[int]:
+def told_today(user: User, model: type[Model] = Customer) -> set[int]:
     """Rows of `model` out of reach of which the person was told in the last day; inside a transaction."""
     told = audit.last_day_of(user, HINT_ACT).filter(object_type=model._meta.label_lower)
     return set(told.values_list("object_id", flat=True))
 
 
 @transaction.atomic
-def _whom_to_ask(user: Any, elsewhere: list[Customer]) -> list[str]:
+def _whom_to_ask(user: User, elsewhere: list[Customer]) -> list[str]:
     """Owners' names, at most HINTS_A_DAY times a day: else it would be a way to ask for anybody's phone number."""
     if not elsewhere or audit.last_day_of(user, HINT_ACT).count() >= HINTS_A_DAY:
         return []

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts import policy
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
+from accounts.http import Request
 from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all
 from accounts.models import User
@@ -34,14 +35,14 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 MOST_AT_ONCE = 500
 
 
-def _status(request: HttpRequest, form: BaseForm) -> int:
+def _status(request: Request, form: BaseForm) -> int:
     return 422 if request.method == "POST" and form.errors else 200
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
 @FORM
 @needs("customer.add")
-def customer_new(request: HttpRequest) -> HttpResponse:
+def customer_new(request: Request) -> HttpResponse:
     """A new file; warns once when the same name or phone is known already."""
     data = bound_or_held(request)
     start = {"owner": _first_owner(request.user), "kind": "company"} | (drafts.kept(request.user, "customer_new") or {})
@@ -59,7 +60,7 @@ def _first_owner(user: User) -> int | None:
     return None if reach_of(user).scope("customer", "add") == policy.ALL else user.pk
 
 
-def _known(request: HttpRequest, form: forms.NewCustomerForm) -> selectors.Duplicates:
+def _known(request: Request, form: forms.NewCustomerForm) -> selectors.Duplicates:
     """Customers that may be the same, unless the person has said that they aren't."""
     data = form.cleaned_data
     if data["anyway"] or _already_made(request, form):
@@ -67,12 +68,12 @@ def _known(request: HttpRequest, form: forms.NewCustomerForm) -> selectors.Dupli
     return selectors.duplicates_of(request.user, name=data["name"], phones=[data["phone"]], email=data["email"])
 
 
-def _already_made(request: HttpRequest, form: forms.NewCustomerForm) -> bool:
+def _already_made(request: Request, form: forms.NewCustomerForm) -> bool:
     """A second press of the button finds the customer that the first one made; that is no duplicate."""
     return selectors.was_made(request.user, str(form.cleaned_data["idempotency_key"]))
 
 
-def _create(request: HttpRequest, form: forms.NewCustomerForm) -> HttpResponse:
+def _create(request: Request, form: forms.NewCustomerForm) -> HttpResponse:
     data = form.cleaned_data
     owner = data.get("owner", request.user)
     try:
@@ -97,7 +98,7 @@ def _create(request: HttpRequest, form: forms.NewCustomerForm) -> HttpResponse:
 # --- edit ------------------------------------------------------------------------------------------------------------
 @FORM
 @needs("customer.change")
-def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_edit(request: Request, pk: int) -> HttpResponse:
     """The file as a form; what somebody else saved meanwhile is merged, or shown side by side with 409."""
     customer = selectors.customer_for(request.user, pk, "change")
     data = bound_or_held(request)
@@ -112,7 +113,7 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/edit.html", context, status=_status(request, form))
 
 
-def _save_edit(request: HttpRequest, customer: Customer, form: Any, original: dict[str, Any]) -> HttpResponse:
+def _save_edit(request: Request, customer: Customer, form: Any, original: dict[str, Any]) -> HttpResponse:
     result, current = editing.save(customer=customer, form=form, original=original, by=request.user)
     if result.conflicts:
         return _conflict(request, current, form, result)
@@ -128,7 +129,7 @@ def _merged_words(theirs: dict[str, Any], form: Any) -> str:
     return _("Saved. Meanwhile somebody else changed: %(fields)s. Both changes were kept.") % {"fields": labels}
 
 
-def _save_tags(request: HttpRequest, customer: Customer, form: Any, *, before: list[int]) -> None:
+def _save_tags(request: Request, customer: Customer, form: Any, *, before: list[int]) -> None:
     """Only what this person ticked or unticked: tags that others put on meanwhile stay."""
     chosen = {tag.pk: tag for tag in form.cleaned_data["tags"]}
     kept = {tag.pk: tag for tag in customer.tags.all() if tag.pk in chosen or tag.pk not in before}
@@ -140,7 +141,7 @@ def _save_tags(request: HttpRequest, customer: Customer, form: Any, *, before: l
     services.tags_set(customer=customer, tags=tags.values(), by=request.user)
 
 
-def _conflict(request: HttpRequest, current: Customer, form: Any, result: Any) -> HttpResponse:
+def _conflict(request: Request, current: Customer, form: Any, result: Any) -> HttpResponse:
     """Field by field: mine, theirs, original; everything else travels along hidden."""
     context = {
         "customer": masked(request.user, selectors.customer_for(request.user, current.pk, "change")),
@@ -155,7 +156,7 @@ def _conflict(request: HttpRequest, current: Customer, form: Any, result: Any) -
 # --- data quality ----------------------------------------------------------------------------------------------------
 @require_safe
 @needs("customer.view")
-def data_quality(request: HttpRequest) -> HttpResponse:
+def data_quality(request: Request) -> HttpResponse:
     """Phone numbers in reach that can't be called; nothing is changed by itself."""
     page = keyset_page(selectors.uncallable(request.user), order=("name_sort", "pk"), cursor=request.GET.get("cursor"))
     numbers = selectors.bad_phones_of(request.user, page.rows)
@@ -166,7 +167,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
 # --- recycle bin -----------------------------------------------------------------------------------------------------
 @require_POST
 @needs("customer.delete")
-def customer_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_delete(request: Request, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     customer = row_for(Customer.objects, request.user, pk, "delete")
     try:
@@ -180,7 +181,7 @@ def customer_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs("customer.delete")
-def customer_bin(request: HttpRequest) -> HttpResponse:
+def customer_bin(request: Request) -> HttpResponse:
     """Deleted customers that this person may bring back."""
     page = keyset_page(
         selectors.binned_for(request.user), order=("-deleted_at", "-pk"), cursor=request.GET.get("cursor")
@@ -192,7 +193,7 @@ def customer_bin(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("customer.delete")
-def customer_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_restore(request: Request, pk: int) -> HttpResponse:
     """Out of the recycle bin."""
     services.customer_restore(customer=selectors.binned_customer(request.user, pk), by=request.user)
     toasts.success(request, _("Customer restored"))
@@ -205,7 +206,7 @@ def _may_purge(user: User) -> bool:
 
 @require_POST
 @needs("customer.delete")
-def customer_purge(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_purge(request: Request, pk: int) -> HttpResponse:
     """Remove for good; administrators only."""
     customer = selectors.binned_customer(request.user, pk)
     if not _may_purge(request.user):
@@ -222,7 +223,7 @@ def customer_purge(request: HttpRequest, pk: int) -> HttpResponse:
 # --- owner -----------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("customer.claim")
-def customer_claim(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_claim(request: Request, pk: int) -> HttpResponse:
     """Take a customer out of the pool."""
     customer = row_for(Customer.objects, request.user, pk, "claim")
     try:
@@ -239,7 +240,7 @@ def customer_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @FORM
 @needs("customer.assign")
-def customer_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_transfer(request: Request, pk: int) -> HttpResponse:
     """Hand one customer over, with the reason."""
     customer = selectors.customer_for(request.user, pk, "assign")
     form = forms.TransferForm(bound_or_held(request), user=request.user)
@@ -254,24 +255,24 @@ def customer_transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("customer.assign")
-def customers_assign(request: HttpRequest) -> HttpResponse:
+def customers_assign(request: Request) -> HttpResponse:
     """Hand the chosen customers over: first the question, then the act."""
     return _bulk(request, "assign", forms.TransferForm, "customers/assign.html", _assign_all)
 
 
-def _assign_all(request: HttpRequest, customers: list[Customer], form: Any) -> str:
+def _assign_all(request: Request, customers: list[Customer], form: Any) -> str:
     moved = services.customers_transfer(customers=customers, by=request.user, **form.cleaned_data)
     return ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved}
 
 
 @require_POST
 @needs("customer.change")
-def customers_tag(request: HttpRequest) -> HttpResponse:
+def customers_tag(request: Request) -> HttpResponse:
     """Put a tag on the chosen customers: first the question, then the act."""
     return _bulk(request, "change", forms.TagForm, "customers/tag.html", _tag_all)
 
 
-def _tag_all(request: HttpRequest, customers: list[Customer], form: Any) -> str:
+def _tag_all(request: Request, customers: list[Customer], form: Any) -> str:
     name = form.cleaned_data.get("new_tag", "").strip()
     tag: Tag = services.tag_create(name=name, by=request.user) if name else form.cleaned_data["tag"]
     count = services.customers_tag(customer_ids=[customer.pk for customer in customers], tag=tag, by=request.user)
@@ -279,11 +280,11 @@ def _tag_all(request: HttpRequest, customers: list[Customer], form: Any) -> str:
 
 
 def _bulk(
-    request: HttpRequest,
+    request: Request,
     action: str,
     form_class: type[Any],
     template: str,
-    act: Callable[[HttpRequest, list[Customer], Any], str],
+    act: Callable[[Request, list[Customer], Any], str],
 ) -> HttpResponse:
     """Ids out of reach are left out without a word: the answer doesn't tell which exist."""
     back = safe_next(request, reverse("customer_list"))
@@ -299,7 +300,7 @@ def _bulk(
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _chosen(request: HttpRequest, action: str) -> list[Customer]:
+def _chosen(request: Request, action: str) -> list[Customer]:
     ids = {row_id(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE]} - {None}
     rows = Customer.objects.for_user(request.user, action).filter(pk__in=ids)
     return list(rows.select_related("owner", "facts").defer("search_tokens").order_by("name_sort", "pk"))
@@ -307,7 +308,7 @@ def _chosen(request: HttpRequest, action: str) -> list[Customer]:
 
 @FORM
 @needs("customer.change")
-def customer_share(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_share(request: Request, pk: int) -> HttpResponse:
     """Who may work on this customer besides its owner; a collaborator or service owner doesn't pass it on."""
     customer = selectors.customer_for(request.user, pk, "change")
     if not selectors.decides_on(request.user, customer):
@@ -321,7 +322,7 @@ def customer_share(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/share.html", context, status=_status(request, form))
 
 
-def _share(request: HttpRequest, customer: Customer, colleague: User) -> HttpResponse:
+def _share(request: Request, customer: Customer, colleague: User) -> HttpResponse:
     try:
         services.customer_share(customer=customer, user=colleague, by=request.user)
     except services.OwnerChangedError:
@@ -331,7 +332,7 @@ def _share(request: HttpRequest, customer: Customer, colleague: User) -> HttpRes
     return redirect("customer_share", customer.pk)
 
 
-def _unshare(request: HttpRequest, customer: Customer) -> HttpResponse:
+def _unshare(request: Request, customer: Customer) -> HttpResponse:
     chosen = row_id(request.POST["remove"])
     if chosen is not None:
         services.customer_unshare(customer=customer, user_id=chosen, by=request.user)
@@ -341,7 +342,7 @@ def _unshare(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 @FORM
 @needs("customer.reveal")
-def customer_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_reveal(request: Request, pk: int) -> HttpResponse:
     """Masked values in full, once, for a reason that is kept."""
     customer = selectors.customer_for(request.user, pk, "reveal")
     form = forms.RevealForm(bound_or_held(request))
@@ -360,7 +361,7 @@ def customer_reveal(request: HttpRequest, pk: int) -> HttpResponse:
 # --- contacts --------------------------------------------------------------------------------------------------------
 @FORM
 @needs("contact.add")
-def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_new(request: Request, pk: int) -> HttpResponse:
     """Another person at this customer."""
     rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
     customer = masked(request.user, row_for(rows, request.user, pk, "contact.add"))
@@ -373,7 +374,7 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/contact.html", context, status=_status(request, form))
 
 
-def _add_contact(request: HttpRequest, customer: Customer, form: Any) -> HttpResponse | None:
+def _add_contact(request: Request, customer: Customer, form: Any) -> HttpResponse | None:
     values = {name: form.cleaned_data[name] for name in form.offered}
     try:
         create_once(
@@ -392,7 +393,7 @@ def _add_contact(request: HttpRequest, customer: Customer, form: Any) -> HttpRes
 
 @FORM
 @needs("contact.change")
-def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_edit(request: Request, pk: int) -> HttpResponse:
     """Change a contact; a newer version by somebody else is shown, and the entries stay in the form."""
     contact = selectors.contact_for(request.user, pk, "change")
     initial = {name: getattr(contact, name) for name in forms.ContactForm.Meta.fields} | {"version": contact.version}
@@ -411,7 +412,7 @@ def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/contact.html", context, status=status or _status(request, form))
 
 
-def _change_contact(request: HttpRequest, contact: Contact, form: Any) -> None:
+def _change_contact(request: Request, contact: Contact, form: Any) -> None:
     values = {name: form.cleaned_data[name] for name in form.offered}
     services.contact_update(contact=contact, changes=values, version=form.cleaned_data["version"] or 0, by=request.user)
 
@@ -436,7 +437,7 @@ def _with(data: QueryDict, **values: Any) -> QueryDict:
 
 @require_POST
 @needs("contact.delete")
-def contact_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_delete(request: Request, pk: int) -> HttpResponse:
     """A contact into the recycle bin, with an undo."""
     contact = selectors.contact_for(request.user, pk, "delete")
     services.contact_delete(contact=contact, by=request.user)
@@ -446,7 +447,7 @@ def contact_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("contact.delete")
-def contact_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_restore(request: Request, pk: int) -> HttpResponse:
     """Take the removal back."""
     gone = Contact.all_objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
     contact = row_for(gone, request.user, pk, "delete")

@@ -8,11 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest.filters import IdFilter, MomentFilter, NoFilters, YesNoFilter
-from accounts.rest.viewsets import Changes, Collection, Creates, Deletes
+from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes
 from core import clock
 from feedback import selectors, services, states
 from feedback.models import Complaint
@@ -103,21 +102,21 @@ class ComplaintViewSet(Creates, Changes, Deletes, Collection):
 
     @extend_schema(responses=ComplaintSerializer(many=True))
     @action(detail=False, url_path="bin", grant="complaint.delete", filterset_class=NoFilters, search_fields=())
-    def binned(self, request: Request) -> Response:
+    def binned(self, request: ApiRequest) -> Response:
         """Complaints in the recycle bin that the sender may bring back."""
         page = self.paginate_queryset(self.filter_queryset(selectors.binned_for(request.user)))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(request=None, responses=ComplaintSerializer)
     @action(detail=True, methods=["post"], grant="complaint.delete")
-    def restore(self, request: Request, pk: str) -> Response:
+    def restore(self, request: ApiRequest, pk: str) -> Response:
         """Out of the recycle bin."""
         row = services.complaint_restore(complaint=selectors.binned(request.user, pk), by=request.user)
         return self.shown(row.pk)
 
     @extend_schema(responses=StepSerializer(many=True))
     @action(detail=True, grant="complaint.view", pagination_class=None, filterset_class=None, filter_backends=())
-    def steps(self, request: Request, pk: str) -> Response:
+    def steps(self, request: ApiRequest, pk: str) -> Response:
         """The record of the complaint, newest first."""
         return Response(StepSerializer(selectors.steps_of(self.get_object()), many=True).data)
 

@@ -43,12 +43,12 @@ def rows() -> ScopedQuerySet:
     return related.annotate(clock_due=CLOCK_DUE)
 
 
-def complaints(user: Any) -> ScopedQuerySet:
+def complaints(user: User) -> ScopedQuerySet:
     """The complaints in reach of `user`."""
     return rows().for_user(user)
 
 
-def board(user: Any, tab: str, severity: str = "") -> ScopedQuerySet:
+def board(user: User, tab: str, severity: str = "") -> ScopedQuerySet:
     """The complaints of one tab: open, mine, breached or closed; perhaps of one severity only."""
     chosen = complaints(user).filter(_TABS[tab](user))
     return chosen.filter(severity=severity) if severity else chosen
@@ -71,12 +71,12 @@ def handled_customers(user_id: int) -> set[int]:
     return set(mine.values_list("customer_id", flat=True))
 
 
-def complaints_of(user: Any, customer: Customer) -> ScopedQuerySet:
+def complaints_of(user: User, customer: Customer) -> ScopedQuerySet:
     """The customer's complaints, newest first."""
     return complaints(user).filter(customer=customer).order_by("-received_at", "-id")
 
 
-def binned_for(user: Any) -> ScopedQuerySet:
+def binned_for(user: User) -> ScopedQuerySet:
     """Complaints in the recycle bin that `user` may bring back: those they deleted, and all in reach of leads."""
     gone = Complaint.all_objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
     gone = gone.select_related("customer__facts", "customer__owner", "owner", "deleted_by")
@@ -85,7 +85,7 @@ def binned_for(user: Any) -> ScopedQuerySet:
     return gone.filter(Q(pk__in=gone.for_user(user, "delete").values("pk")) | Q(deleted_by=user))
 
 
-def binned(user: Any, pk: int | str) -> Complaint:
+def binned(user: User, pk: int | str) -> Complaint:
     """One of them, else 404."""
     wanted = row_id(str(pk))
     found = None if wanted is None else binned_for(user).filter(pk=wanted).first()
@@ -94,7 +94,7 @@ def binned(user: Any, pk: int | str) -> Complaint:
     return found
 
 
-def waiting_on(user: Any) -> ScopedQuerySet:
+def waiting_on(user: User) -> ScopedQuerySet:
     """Open complaints that `user` owns and must move: no first response yet, or not waiting for the customer.
 
     The one whose clock ends first comes first.
@@ -103,12 +103,12 @@ def waiting_on(user: Any) -> ScopedQuerySet:
     return mine.order_by(F("clock_due").asc(nulls_last=True), "id")
 
 
-def waiting_count(user: Any) -> int:
+def waiting_count(user: User) -> int:
     """How many complaints wait on `user`: the badge of the menu."""
     return Complaint.objects.for_user(user, own=True, by="owner").filter(OWNERS_MOVE).count()
 
 
-def tab_counts(user: Any) -> dict[str, int]:
+def tab_counts(user: User) -> dict[str, int]:
     """open, mine and breached of what is in reach, in one query over open rows."""
     return (
         Complaint.objects.for_user(user)
@@ -147,7 +147,7 @@ class Figures:
         return self.reopened / self.received if self.received else None
 
 
-def figures(user: Any) -> Figures:
+def figures(user: User) -> Figures:
     """How the complaints that came in the last 30 days fared: first response, breaches, reopened ones, satisfaction."""
     now = clock.now()
     reopened = ComplaintStep.objects.filter(complaint=OuterRef("pk"), to_state=states.REOPENED)
@@ -170,7 +170,7 @@ def figures(user: Any) -> Figures:
     return Figures(**row)
 
 
-def last_closed_at(user: Any) -> datetime | None:
+def last_closed_at(user: User) -> datetime | None:
     """When the latest complaint in reach was closed."""
     closed = Complaint.objects.for_user(user).filter(state=states.CLOSED).order_by("-closed_at")
     return closed.values_list("closed_at", flat=True).first()
@@ -181,27 +181,27 @@ def steps_of(complaint: Complaint) -> list[ComplaintStep]:
     return list(complaint.steps.select_related("by", "owner").order_by("-at", "-id"))
 
 
-def others_of(user: Any, complaint: Complaint, days: int = 365) -> int:
+def others_of(user: User, complaint: Complaint, days: int = 365) -> int:
     """How many further complaints this customer had within `days`."""
     since = clock.now() - timedelta(days=days)
     same = Complaint.objects.for_user(user).filter(customer_id=complaint.customer_id, received_at__gte=since)
     return same.exclude(pk=complaint.pk).count()
 
 
-def customers_to_complain(user: Any) -> ScopedQuerySet:
+def customers_to_complain(user: User) -> ScopedQuerySet:
     """Customers for whom `user` may take a complaint in."""
     chosen = Customer.objects.for_user(user).for_user(user, "complaint.add")
     return chosen.select_related("facts", "owner").defer("search_tokens")
 
 
-def customer_suggestions(user: Any, text: str, limit: int = 20) -> list[Customer]:
+def customer_suggestions(user: User, text: str, limit: int = 20) -> list[Customer]:
     """Customers to choose from at intake: those that `text` meets, by name; without text the latest contacts."""
     found = searched(customers_to_complain(user), user, text)
     order = ("name_sort", "id") if text else (F("facts__last_contact_at").desc(nulls_last=True), "id")
     return list(found.order_by(*order)[:limit])
 
 
-def owner_choices(user: Any, customer: Customer | None = None, complaint: Complaint | None = None) -> ScopedQuerySet:
+def owner_choices(user: User, customer: Customer | None = None, complaint: Complaint | None = None) -> ScopedQuerySet:
     """Active people who may work on complaints: those `user` may know of, the customer's owner, the present one."""
     known = Q(pk__in=User.objects.for_user(user).values("pk")) | Q(pk=user.pk)
     if customer is not None:
@@ -212,7 +212,7 @@ def owner_choices(user: Any, customer: Customer | None = None, complaint: Compla
     return User.objects.filter(known & working).order_by("name", "id").distinct()
 
 
-def visible_customers(user: Any, found: list[Complaint]) -> set[int]:
+def visible_customers(user: User, found: list[Complaint]) -> set[int]:
     """Ids of the customers whose page `user` may open: an owner of a complaint alone may not."""
     ids = {row.customer_id for row in found}
     return set(Customer.objects.for_user(user).filter(pk__in=ids).values_list("pk", flat=True))

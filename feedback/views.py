@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
+from accounts.http import Request
 from accounts.masking import masked
 from core import clock
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
@@ -35,7 +36,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
 
 @needs("complaint.view")
 @require_safe
-def feedback_home(request: HttpRequest) -> HttpResponse:
+def feedback_home(request: Request) -> HttpResponse:
     """Feedback begins with the complaints."""
     return redirect("complaint_list")
 
@@ -43,7 +44,7 @@ def feedback_home(request: HttpRequest) -> HttpResponse:
 # --- the list --------------------------------------------------------------------------------------------------------
 @needs("complaint.view")
 @require_safe
-def complaint_list(request: HttpRequest) -> HttpResponse:
+def complaint_list(request: Request) -> HttpResponse:
     """Complaints by tab, the one whose clock ends first on top."""
     tab = request.GET.get("tab", "open")
     tab = tab if tab in ORDER else "open"
@@ -54,7 +55,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/complaint_list.html", _list_context(request, tab, severity, page))
 
 
-def _list_context(request: HttpRequest, tab: str, severity: str, page: Page) -> dict[str, Any]:
+def _list_context(request: Request, tab: str, severity: str, page: Page) -> dict[str, Any]:
     nothing = not page.rows and not request.GET.get("cursor")
     return {
         "page": page,
@@ -75,7 +76,7 @@ def _list_context(request: HttpRequest, tab: str, severity: str, page: Page) -> 
 # --- intake ----------------------------------------------------------------------------------------------------------
 @needs("complaint.add")
 @require_http_methods(["GET", "HEAD", "POST"])
-def complaint_new(request: HttpRequest) -> HttpResponse:
+def complaint_new(request: Request) -> HttpResponse:
     """Take a complaint in; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
@@ -84,13 +85,13 @@ def complaint_new(request: HttpRequest) -> HttpResponse:
     return _intake(request, masked(request.user, row_for(rows, request.user, wanted, "complaint.add")))
 
 
-def _choose_customer(request: HttpRequest) -> HttpResponse:
+def _choose_customer(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     found = selectors.customer_suggestions(request.user, text)
     return render(request, "feedback/complaint_customer.html", {"q": text, "customers": found})
 
 
-def _intake(request: HttpRequest, customer: Customer) -> HttpResponse:
+def _intake(request: Request, customer: Customer) -> HttpResponse:
     draft_key = f"complaint_new:{customer.pk}"
     data = bound_or_held(request)
     kept = drafts.kept(request.user, draft_key) if data is None else None
@@ -120,7 +121,7 @@ def _meanings(form: forms.IntakeForm) -> list[tuple[Any, Any, Any]]:
     ]
 
 
-def _create(request: HttpRequest, customer: Customer, form: forms.IntakeForm) -> HttpResponse | None:
+def _create(request: Request, customer: Customer, form: forms.IntakeForm) -> HttpResponse | None:
     """Create once; None when the form must be shown again, with its errors."""
     values = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
     try:
@@ -145,7 +146,7 @@ def _create(request: HttpRequest, customer: Customer, form: forms.IntakeForm) ->
 # --- the case --------------------------------------------------------------------------------------------------------
 @needs("complaint.view")
 @require_http_methods(["GET", "HEAD", "POST"])
-def complaint(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint(request: Request, pk: int) -> HttpResponse:
     """One complaint; a POST carries `act`: move, respond, note or assign."""
     if request.method == "POST":
         case = row_for(selectors.rows(), request.user, pk, "change")
@@ -153,7 +154,7 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     return _draw(request, row_for(selectors.rows(), request.user, pk), bound_or_held(request))
 
 
-def _act(request: HttpRequest, case: Complaint) -> HttpResponse:
+def _act(request: Request, case: Complaint) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in ACTS:
         return _draw(request, case, status=422)
@@ -175,32 +176,32 @@ def _act(request: HttpRequest, case: Complaint) -> HttpResponse:
     return _draw(request, row_for(selectors.rows(), request.user, case.pk), request.POST, 422, {act: form})
 
 
-def _after(request: HttpRequest, case: Complaint) -> HttpResponse:
+def _after(request: Request, case: Complaint) -> HttpResponse:
     """Back to the case, or to the list when a hand-over took it out of reach."""
     in_reach = Complaint.objects.for_user(request.user).filter(pk=case.pk).exists()
     return redirect("complaint", case.pk) if in_reach else redirect("complaint_list")
 
 
-def _move(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+def _move(request: Request, case: Complaint, form: BaseForm) -> str:
     values = dict(form.cleaned_data)
     services.complaint_move(complaint=case, by=request.user, **values)
     return _("Complaint is now: %(state)s") % {"state": case.get_state_display()}
 
 
-def _respond(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+def _respond(request: Request, case: Complaint, form: BaseForm) -> str:
     values = dict(form.cleaned_data)
     services.complaint_respond(complaint=case, by=request.user, at=values.pop("first_response_at"), **values)
     return _("First response noted")
 
 
-def _assign(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+def _assign(request: Request, case: Complaint, form: BaseForm) -> str:
     values = dict(form.cleaned_data)
     owner = values.pop("owner")
     services.complaint_assign(complaint=case, to=owner, by=request.user, **values)
     return _("Handed over to %(name)s") % {"name": owner.name}
 
 
-def _note(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
+def _note(request: Request, case: Complaint, form: BaseForm) -> str:
     note = form.cleaned_data["note"]
     create_once(
         user=request.user,
@@ -212,7 +213,7 @@ def _note(request: HttpRequest, case: Complaint, form: BaseForm) -> str:
     return _("Note added")
 
 
-ACTS: Mapping[str, Callable[[HttpRequest, Complaint, BaseForm], str]] = {
+ACTS: Mapping[str, Callable[[Request, Complaint, BaseForm], str]] = {
     "move": _move,
     "respond": _respond,
     "assign": _assign,
@@ -220,7 +221,7 @@ ACTS: Mapping[str, Callable[[HttpRequest, Complaint, BaseForm], str]] = {
 }
 
 
-def _forms(request: HttpRequest, case: Complaint, data: QueryDict | None = None) -> dict[str, BaseForm]:
+def _forms(request: Request, case: Complaint, data: QueryDict | None = None) -> dict[str, BaseForm]:
     """The forms of the page; the one that `data` is for is bound to it."""
 
     def given(act: str) -> QueryDict | None:
@@ -240,7 +241,7 @@ def _forms(request: HttpRequest, case: Complaint, data: QueryDict | None = None)
 
 
 def _draw(
-    request: HttpRequest,
+    request: Request,
     case: Complaint,
     data: QueryDict | None = None,
     status: int = 200,
@@ -287,7 +288,7 @@ def _steps_bar(case: Complaint) -> list[dict[str, Any]]:
 # --- recycle bin -----------------------------------------------------------------------------------------------------
 @needs("complaint.delete")
 @require_POST
-def complaint_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint_delete(request: Request, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     case = row_for(Complaint.objects, request.user, pk, "delete")
     try:
@@ -301,7 +302,7 @@ def complaint_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("complaint.delete")
 @require_safe
-def complaint_bin(request: HttpRequest) -> HttpResponse:
+def complaint_bin(request: Request) -> HttpResponse:
     """Deleted complaints that this person may bring back."""
     found = selectors.binned_for(request.user)
     page = keyset_page(found, order=("-deleted_at", "-pk"), cursor=request.GET.get("cursor"))
@@ -310,7 +311,7 @@ def complaint_bin(request: HttpRequest) -> HttpResponse:
 
 @needs("complaint.delete")
 @require_POST
-def complaint_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint_restore(request: Request, pk: int) -> HttpResponse:
     """Out of the recycle bin."""
     services.complaint_restore(complaint=selectors.binned(request.user, pk), by=request.user)
     toasts.success(request, _("Complaint restored"))

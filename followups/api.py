@@ -8,12 +8,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.problems import Conflict
-from accounts.rest.viewsets import Changes, Collection, Creates, Deletes, check_match, hold
+from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match, hold
 from core.outbox import TooLateError
 from followups import selectors, services
 from followups.models import FollowUp, Notice, Reminder
@@ -65,17 +64,17 @@ class FollowUpViewSet(Creates, Changes, Deletes, Collection):
 
     @extend_schema(request=None, responses=FollowUpSerializer)
     @action(detail=True, methods=["post"], grant="follow_up.change")
-    def complete(self, request: Request, pk: str) -> Response:
+    def complete(self, request: ApiRequest, pk: str) -> Response:
         """Done, without an entry in the log; an interaction closes what it answers by itself."""
         return self._act(request, services.follow_up_complete)
 
     @extend_schema(request=None, responses=FollowUpSerializer)
     @action(detail=True, methods=["post"], grant="follow_up.change")
-    def skip(self, request: Request, pk: str) -> Response:
+    def skip(self, request: ApiRequest, pk: str) -> Response:
         """Left out on purpose."""
         return self._act(request, services.follow_up_skip)
 
-    def _act(self, request: Request, act: Any) -> Response:
+    def _act(self, request: ApiRequest, act: Any) -> Response:
         row = self.get_object()
         check_match(request, row)
         with transaction.atomic():

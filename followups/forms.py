@@ -61,7 +61,7 @@ class ReminderForm(forms.Form):
     channel = forms.ChoiceField(label=_("How"), choices=Reminder.Channel, widget=forms.RadioSelect, initial="in_app")
     idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         channel = self.fields["channel"]

@@ -25,13 +25,13 @@ OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
 ROW = ("customer__facts", "customer__owner", "assignee")
 
 
-def open_of(user: Any, customer: Customer) -> QuerySet[FollowUp]:
+def open_of(user: User, customer: Customer) -> QuerySet[FollowUp]:
     """The customer's open follow-ups, the next one first."""
     rows = FollowUp.objects.for_user(user).filter(OPEN, customer=customer)
     return rows.select_related("assignee").order_by("due_on", "due_time", "id")
 
 
-def follow_ups(user: Any, action: str = "view") -> ScopedQuerySet:
+def follow_ups(user: User, action: str = "view") -> ScopedQuerySet:
     """Follow-ups in reach of customers that aren't in the recycle bin, with what a row shows."""
     rows = FollowUp.objects.for_user(user, action).filter(customer__deleted_at=None)
     return rows.select_related(*ROW).defer("customer__search_tokens")
@@ -70,7 +70,7 @@ def why(follow_up: FollowUp, today: date) -> str:
 Choice = tuple[str, str, date | None]
 
 
-def next_step_choices(user: Any, customer: Customer) -> list[Choice]:
+def next_step_choices(user: User, customer: Customer) -> list[Choice]:
     """(value, label, day) of the next steps of a log entry made now; the first one is the default.
 
     Needs customer.facts and customer.owner. Days are working days.
@@ -103,7 +103,7 @@ def move_choices(today: date) -> list[Choice]:
     return [(str(days), label, next_working_day(today + timedelta(days=days))) for days, label in labels]
 
 
-def assignee_choices(user: Any, customer: Customer, planned: FollowUp | None = None) -> QuerySet[User]:
+def assignee_choices(user: User, customer: Customer, planned: FollowUp | None = None) -> QuerySet[User]:
     """Who may be made responsible: oneself, the customer's owners, who has it now, active colleagues in reach."""
     known = {user.pk, customer.owner_id, customer.service_owner_id, planned.assignee_id if planned else None} - {None}
     working = Q(is_active=True, role__grants__permission="follow_up.change")
@@ -118,30 +118,30 @@ def plan_rules() -> QuerySet[PlanRule]:
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
-def notices(user: Any) -> QuerySet[Notice]:
+def notices(user: User) -> QuerySet[Notice]:
     """What has been told so far, of customers that the person may still see; newest first by -due_at, -id."""
     rows = Notice.objects.for_user(user).filter(due_at__lte=clock.now(), cancelled_at=None)
     return rows.filter(still_in_reach(user)).select_related("customer")
 
 
-def still_in_reach(user: Any) -> Q:
+def still_in_reach(user: User) -> Q:
     """Rows of one's own about nobody, or about a customer that the person may still see."""
     return Q(customer=None) | Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id")))
 
 
-def unread_count(user: Any) -> int:
+def unread_count(user: User) -> int:
     """The figure of the bell."""
     return notices(user).filter(read_at=None).count()
 
 
-def reminders_ahead(user: Any) -> QuerySet[Reminder]:
+def reminders_ahead(user: User) -> QuerySet[Reminder]:
     """One's own reminders that are still to come, the next one first."""
     rows = Reminder.objects.for_user(user)
     ahead = rows.filter(user=user, state=Reminder.State.OPEN, due_at__gt=clock.now())
     return ahead.filter(still_in_reach(user)).select_related("customer").order_by("due_at")
 
 
-def reminders_of(user: Any, customer: Customer) -> QuerySet[Reminder]:
+def reminders_of(user: User, customer: Customer) -> QuerySet[Reminder]:
     """Reminders about a customer that are still to come, of people in reach."""
     rows = Reminder.objects.for_user(user).filter(customer=customer, state=Reminder.State.OPEN)
     return rows.filter(due_at__gt=clock.now()).select_related("user").order_by("due_at")

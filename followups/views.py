@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +20,8 @@ from accounts import policy
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
+from accounts.http import Request
+from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from core.http import row_id, safe_next
@@ -42,14 +44,14 @@ MINE, TEAM = "mine", "team"
 MOVES = ("1", "3", "7")
 
 
-def _status(request: HttpRequest, form: BaseForm) -> int:
+def _status(request: Request, form: BaseForm) -> int:
     return 422 if request.method == "POST" and form.errors else 200
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("follow_up.view")
-def follow_up_list(request: HttpRequest) -> HttpResponse:
+def follow_up_list(request: Request) -> HttpResponse:
     """Open follow-ups by day: mine or those of everybody in reach; overdue, today, a week, later, all."""
     user, today = request.user, clock.user_today(request.user)
     whose = _whose(request)
@@ -78,11 +80,11 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     return render(request, "followups/list.html", context)
 
 
-def _leads(user: Any) -> bool:
+def _leads(user: User) -> bool:
     return reach_of(user).scope("follow_up", "view") in (policy.TEAM, policy.ALL)
 
 
-def _whose(request: HttpRequest) -> str:
+def _whose(request: Request) -> str:
     """Leaders begin with everybody's, others with their own."""
     asked = request.GET.get("whose", "")
     if not _leads(request.user):
@@ -120,7 +122,7 @@ def _row(follow_up: FollowUp, today: date, catalogue: dict[tuple[str, str], Any]
 # --- planning --------------------------------------------------------------------------------------------------------
 @FORM
 @needs("follow_up.add")
-def follow_up_new(request: HttpRequest) -> HttpResponse:
+def follow_up_new(request: Request) -> HttpResponse:
     """Plan a contact with ?customer=; without one, choose the customer first."""
     wanted = row_id(request.GET.get("customer", ""))
     if wanted is None:
@@ -137,7 +139,7 @@ def _customers() -> Any:
     return Customer.objects.select_related("facts", "owner").defer("search_tokens")
 
 
-def _choose_customer(request: HttpRequest) -> HttpResponse:
+def _choose_customer(request: Request) -> HttpResponse:
     found = Customer.objects.for_user(request.user, "follow_up.add").select_related("facts").defer("search_tokens")
     text = request.GET.get("q", "").strip()[:80]
     found = searched(found, request.user, text) if text else found.filter(facts__next_follow_up_on=None)
@@ -145,7 +147,7 @@ def _choose_customer(request: HttpRequest) -> HttpResponse:
     return render(request, "followups/choose.html", {"customers": rows, "q": text})
 
 
-def _fresh(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+def _fresh(request: Request, customer: Customer) -> dict[str, Any]:
     today = clock.user_today(request.user)
     planned = next((day for value, _label, day in selectors.next_step_choices(request.user, customer) if day), today)
     return {
@@ -157,18 +159,18 @@ def _fresh(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 
 def _follow_up_form(
-    request: HttpRequest, customer: Customer, *, initial: dict[str, Any], planned: FollowUp | None = None
+    request: Request, customer: Customer, *, initial: dict[str, Any], planned: FollowUp | None = None
 ) -> FollowUpForm:
     people = selectors.assignee_choices(request.user, customer, planned)
     today = clock.user_today(request.user)
     return FollowUpForm(bound_or_held(request), people=people, today=today, planned=planned, initial=initial)
 
 
-def _back(request: HttpRequest, customer: Customer) -> str:
+def _back(request: Request, customer: Customer) -> str:
     return safe_next(request, reverse("customer", args=[customer.pk]))
 
 
-def _create(request: HttpRequest, customer: Customer, form: FollowUpForm) -> HttpResponse:
+def _create(request: Request, customer: Customer, form: FollowUpForm) -> HttpResponse:
     values = form.planned_values()
     try:
         made, _new = create_once(
@@ -188,7 +190,7 @@ def _create(request: HttpRequest, customer: Customer, form: FollowUpForm) -> Htt
 
 @FORM
 @needs("follow_up.change")
-def follow_up_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_edit(request: Request, pk: int) -> HttpResponse:
     """Change day, time, method, purpose or person of an open follow-up."""
     planned = row_for(_planned(), request.user, pk, "change")
     if planned.state != FollowUp.State.OPEN:
@@ -221,7 +223,7 @@ def _initial(planned: FollowUp) -> dict[str, Any]:
     return {name: getattr(planned, name) for name in names} | {"assignee": planned.assignee_id}
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
+def _closed(request: Request) -> HttpResponse:
     toasts.error(request, _("This follow-up was closed in the meantime. Nothing was changed."))
     return redirect(safe_next(request, reverse("today")))
 
@@ -229,7 +231,7 @@ def _closed(request: HttpRequest) -> HttpResponse:
 # --- one tap ---------------------------------------------------------------------------------------------------------
 @require_POST
 @needs("follow_up.change")
-def follow_up_move(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_move(request: Request, pk: int) -> HttpResponse:
     """Move to tomorrow, in 3 or 7 days (`days`), counted from today, so that a second tap changes nothing."""
     planned = row_for(_planned(), request.user, pk, "change")
     due_on = _day(request)
@@ -244,7 +246,7 @@ def follow_up_move(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(safe_next(request, reverse("today")))
 
 
-def _day(request: HttpRequest) -> date:
+def _day(request: Request) -> date:
     days = request.POST.get("days", "")
     if days not in MOVES:
         days = MOVES[0]
@@ -253,7 +255,7 @@ def _day(request: HttpRequest) -> date:
 
 @require_POST
 @needs("follow_up.add")
-def follow_up_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_plan(request: Request, pk: int) -> HttpResponse:
     """Plan a contact with a customer who has no plan: tomorrow, in 3 or 7 days. A second tap moves it."""
     customer = row_for(_customers(), request.user, pk, "follow_up.add")
     due_on = _day(request)
@@ -268,7 +270,7 @@ def follow_up_plan(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(safe_next(request, reverse("today")))
 
 
-def _close(request: HttpRequest, pk: int, service: Any, said: str) -> HttpResponse:
+def _close(request: Request, pk: int, service: Any, said: str) -> HttpResponse:
     planned = row_for(_planned(), request.user, pk, "change")
     try:
         service(follow_up=planned, by=request.user)
@@ -280,28 +282,28 @@ def _close(request: HttpRequest, pk: int, service: Any, said: str) -> HttpRespon
 
 @require_POST
 @needs("follow_up.change")
-def follow_up_done(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_done(request: Request, pk: int) -> HttpResponse:
     """Done without an entry in the log."""
     return _close(request, pk, services.follow_up_complete, _("%(name)s: done."))
 
 
 @require_POST
 @needs("follow_up.change")
-def follow_up_skip(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_skip(request: Request, pk: int) -> HttpResponse:
     """Left out this time."""
     return _close(request, pk, services.follow_up_skip, _("%(name)s: skipped."))
 
 
 @require_POST
 @needs("follow_up.change")
-def follow_up_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_cancel(request: Request, pk: int) -> HttpResponse:
     """No longer wanted."""
     return _close(request, pk, services.follow_up_cancel, _("%(name)s: follow-up cancelled."))
 
 
 @require_POST
 @needs("follow_up.change")
-def follow_up_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_reopen(request: Request, pk: int) -> HttpResponse:
     """Take a close back."""
     planned = row_for(_planned(), request.user, pk, "change")
     try:
@@ -316,7 +318,7 @@ def follow_up_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 # --- default plans ---------------------------------------------------------------------------------------------------
 @FORM
 @needs("plan_rule.view")
-def plan_settings(request: HttpRequest) -> HttpResponse:
+def plan_settings(request: Request) -> HttpResponse:
     """The default plan of each tier: everybody may look, who may change them changes several at once."""
     may_change = request.user.can("plan_rule.change")
     if request.method == "POST" and not may_change:
@@ -336,7 +338,7 @@ def plan_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "followups/plans.html", context, status=422 if wrong else 200)
 
 
-def _save_plans(request: HttpRequest, forms: list[PlanRuleForm]) -> HttpResponse:
+def _save_plans(request: Request, forms: list[PlanRuleForm]) -> HttpResponse:
     changed = 0
     for form in forms:
         form.instance.refresh_from_db()
@@ -351,7 +353,7 @@ def _save_plans(request: HttpRequest, forms: list[PlanRuleForm]) -> HttpResponse
 # --- reminders and notices -------------------------------------------------------------------------------------------
 @FORM
 @needs("reminder.add")
-def reminder_new(request: HttpRequest) -> HttpResponse:
+def reminder_new(request: Request) -> HttpResponse:
     """Set oneself a reminder, with ?customer= about a customer."""
     wanted = request.GET.get("customer", "")
     customer = None
@@ -367,7 +369,7 @@ def reminder_new(request: HttpRequest) -> HttpResponse:
     return render(request, "followups/reminder.html", context, status=_status(request, form))
 
 
-def _remind(request: HttpRequest, customer: Customer | None, form: ReminderForm) -> bool:
+def _remind(request: Request, customer: Customer | None, form: ReminderForm) -> bool:
     data = form.cleaned_data
     values = {"due_at": form.due_at(), "text": data["text"], "channel": data["channel"]}
     try:
@@ -387,7 +389,7 @@ def _remind(request: HttpRequest, customer: Customer | None, form: ReminderForm)
 
 @require_POST
 @needs("reminder.change")
-def reminder_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def reminder_cancel(request: Request, pk: int) -> HttpResponse:
     """Call a reminder back."""
     alive = Q(customer=None) | Q(customer__deleted_at=None)
     rows = Reminder.objects.select_related("user", "customer").filter(alive)
@@ -403,7 +405,7 @@ def reminder_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs("notification.view")
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """What has been told to this person, and the reminders still to come."""
     user = request.user
     unread = request.GET.get("view") != "all"
@@ -424,7 +426,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("notification.change")
-def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_read(request: Request, pk: int) -> HttpResponse:
     """Done with one notice."""
     services.notice_read(notice=row_for(Notice.objects, request.user, pk, "change"))
     return redirect(safe_next(request, reverse("inbox")))
@@ -432,7 +434,7 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("notification.change")
-def inbox_read(request: HttpRequest) -> HttpResponse:
+def inbox_read(request: Request) -> HttpResponse:
     """Done with everything shown."""
     services.notices_read_all(user=request.user)
     return redirect("inbox")

@@ -140,8 +140,9 @@ class TargetViewSet(Creates, Changes, Deletes, Collection):
     def change(self, row: Target, values: dict[str, Any]) -> None:
         """Another value."""
         if "value" in values:
-            known = {"user": row.user, "month": row.month, "metric": row.metric}
-            services.target_set(**known, value=values["value"], by=self.request.user)
+            services.target_set(
+                user=row.user, month=row.month, metric=row.metric, value=values["value"], by=self.request.user
+            )
 
     def remove(self, row: Target) -> None:
         """Take the target back."""

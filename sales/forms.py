@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core import company
 from customers.imports import values
 from customers.models import Channel
@@ -101,7 +102,7 @@ class LineForm(forms.Form):
     unit_price = Figure(label=gettext_lazy("Unit price"), decimals=4, whole=14, required=False)
     discount = Figure(label=gettext_lazy("Discount"), decimals=4, whole=14, required=False)
 
-    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
@@ -174,7 +175,7 @@ class BaseLines(BaseFormSet):
         return [form.line() for form in self.forms if form.is_filled()]
 
 
-def lines_formset(data: Any, *, user: Any, initial: list[dict[str, Any]] | None = None) -> BaseLines:
+def lines_formset(data: Any, *, user: User, initial: list[dict[str, Any]] | None = None) -> BaseLines:
     """The lines of a form; three at first, those of a stored order or draft in `initial`."""
     factory = formset_factory(LineForm, formset=BaseLines, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES + 10)
     start = initial or [{"quantity": "1"}, *[{}] * (LINES_AT_FIRST - 1)]

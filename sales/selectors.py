@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts import policy
+from accounts.models import User
 from accounts.scope import reach_of
 from sales.models import Order, OrderLine, Product
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------
-def order_with_lines(user: Any) -> QuerySet[Order]:
+def order_with_lines(user: User) -> QuerySet[Order]:
     """Orders with everything that their page shows."""
     lines = Prefetch("lines", OrderLine.objects.select_related("product").order_by("pk"))
     returns = Prefetch("returns", Order.objects.order_by("ordered_at", "pk"))
@@ -23,14 +22,14 @@ def order_with_lines(user: Any) -> QuerySet[Order]:
     )
 
 
-def binned_for(user: Any) -> QuerySet[Order]:
+def binned_for(user: User) -> QuerySet[Order]:
     """Deleted orders that `user` may restore: those they deleted; for leads and administrators all in reach."""
     gone = Order.all_objects.filter(deleted_at__isnull=False).for_user(user, "delete")
     return gone.filter(deleted_by=user) if reach_of(user).scope("order", "delete") == policy.OWN else gone
 
 
 # --- products --------------------------------------------------------------------------------------------------------
-def products(user: Any, text: str = "", *, inactive: bool = False) -> QuerySet[Product]:
+def products(user: User, text: str = "", *, inactive: bool = False) -> QuerySet[Product]:
     """Products by number or part of the name; without inactive ones unless asked for. Everybody may see them."""
     rows = Product.objects.all() if user.can("product.view") else Product.objects.none()
     if not inactive:
@@ -39,7 +38,7 @@ def products(user: Any, text: str = "", *, inactive: bool = False) -> QuerySet[P
     return rows.filter(Q(sku__istartswith=text) | Q(name__icontains=text)) if text else rows
 
 
-def product_for_text(user: Any, text: str) -> Product | None:
+def product_for_text(user: User, text: str) -> Product | None:
     """The product that somebody typed: `SKU · name` as offered, its number, or its name if only one has it."""
     wanted = text.split(" · ")[0].strip()
     rows = products(user, inactive=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
+from accounts.http import Request
 from accounts.masking import masked, masked_all
 from core import company
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
@@ -37,7 +38,7 @@ SUGGESTED = 8
 # --- one order -------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("order.view")
-def order(request: HttpRequest, pk: int) -> HttpResponse:
+def order(request: Request, pk: int) -> HttpResponse:
     """An order with its lines and returns."""
     row = row_for(selectors.order_with_lines(request.user), request.user, pk)
     if row.customer is not None:
@@ -69,14 +70,14 @@ def _sum(value: Decimal, symbol: str) -> str:
     return f"{'−' if value < 0 else ''}{symbol}{money.spoken(abs(value))}"
 
 
-def _may(request: HttpRequest, action: str, pk: int) -> bool:
+def _may(request: Request, action: str, pk: int) -> bool:
     return request.user.can(f"order.{action}") and Order.objects.for_user(request.user, action).filter(pk=pk).exists()
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
 @FORM
 @needs("order.add")
-def order_new(request: HttpRequest) -> HttpResponse:
+def order_new(request: Request) -> HttpResponse:
     """A purchase, or a return with `?kind=return`; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
@@ -87,7 +88,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     return _new(request, customer, kind=kind, draft=f"order_new:{customer.pk}:{kind}")
 
 
-def _choose(request: HttpRequest) -> HttpResponse:
+def _choose(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     rows = customers_for(request.user, "order.add").select_related("facts", "owner")
     if text:
@@ -100,7 +101,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
 
 @FORM
 @needs("order.add")
-def order_return(request: HttpRequest, pk: int) -> HttpResponse:
+def order_return(request: Request, pk: int) -> HttpResponse:
     """Goods of an order come back; what is still out is filled in."""
     row = row_for(selectors.order_with_lines(request.user), request.user, pk, "add")
     if row.kind != Order.Kind.PURCHASE:
@@ -115,7 +116,7 @@ def order_return(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _new(
-    request: HttpRequest,
+    request: Request,
     customer: Customer | None,
     *,
     kind: str,
@@ -138,7 +139,7 @@ def _new(
 
 
 def _bound(
-    request: HttpRequest, *, start: dict[str, Any], lines: list[dict[str, Any]] | None = None
+    request: Request, *, start: dict[str, Any], lines: list[dict[str, Any]] | None = None
 ) -> tuple[OrderForm, BaseLines, bool]:
     """(form, lines, whether only a further line is wanted): a posted or kept form, else the start values."""
     data = bound_or_held(request)
@@ -160,13 +161,13 @@ def _kept_lines(start: dict[str, Any]) -> list[dict[str, Any]] | None:
     return [found[index] for index in sorted(found)] or None
 
 
-def _status(request: HttpRequest, adding: bool, form: BaseForm, formset: BaseLines) -> int:
+def _status(request: Request, adding: bool, form: BaseForm, formset: BaseLines) -> int:
     failed = form.errors or any(formset.errors) or formset.non_form_errors()
     return 422 if request.method == "POST" and not adding and failed else 200
 
 
 def _create(
-    request: HttpRequest,
+    request: Request,
     customer: Customer | None,
     form: OrderForm,
     formset: BaseLines,
@@ -198,7 +199,7 @@ def _plain(form: OrderForm) -> dict[str, Any]:
 # --- change ----------------------------------------------------------------------------------------------------------
 @FORM
 @needs("order.change")
-def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def order_edit(request: Request, pk: int) -> HttpResponse:
     """An order as a form; somebody else's newer version is shown with 409, and nothing typed is lost."""
     row = row_for(selectors.order_with_lines(request.user), request.user, pk, "change")
     if row.customer is not None:
@@ -222,7 +223,7 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sales/order_form.html", context, status=_status(request, adding, form, formset))
 
 
-def _save(request: HttpRequest, row: Order, form: OrderForm, formset: BaseLines) -> HttpResponse:
+def _save(request: Request, row: Order, form: OrderForm, formset: BaseLines) -> HttpResponse:
     services.order_update(
         order=row,
         changes=form.values(),
@@ -234,7 +235,7 @@ def _save(request: HttpRequest, row: Order, form: OrderForm, formset: BaseLines)
     return redirect("order", row.pk)
 
 
-def _conflict(request: HttpRequest, context: dict[str, Any], form: OrderForm, stale: StaleVersionError) -> HttpResponse:
+def _conflict(request: Request, context: dict[str, Any], form: OrderForm, stale: StaleVersionError) -> HttpResponse:
     """The form with what was typed, the newer version beside it; a second try writes over that one."""
     current = row_for(selectors.order_with_lines(request.user), request.user, stale.current.pk, "change")
     form.data = form.data.copy()
@@ -246,7 +247,7 @@ def _conflict(request: HttpRequest, context: dict[str, Any], form: OrderForm, st
 # --- recycle bin -----------------------------------------------------------------------------------------------------
 @require_POST
 @needs("order.delete")
-def order_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def order_delete(request: Request, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     row = row_for(Order.objects.select_related("customer"), request.user, pk, "delete")
     try:
@@ -260,7 +261,7 @@ def order_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("order.delete")
-def order_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def order_restore(request: Request, pk: int) -> HttpResponse:
     """Out of the recycle bin."""
     row = selectors.binned_for(request.user).filter(pk=pk).first()
     if row is None:
@@ -277,7 +278,7 @@ def order_restore(request: HttpRequest, pk: int) -> HttpResponse:
 # --- products --------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("product.view")
-def product_list(request: HttpRequest) -> HttpResponse:
+def product_list(request: Request) -> HttpResponse:
     """The catalogue."""
     text = request.GET.get("q", "").strip()[:100]
     everything = "inactive" in request.GET
@@ -292,7 +293,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("product.view")
-def product_suggest(request: HttpRequest) -> HttpResponse:
+def product_suggest(request: Request) -> HttpResponse:
     """Options for the type-ahead of an order line."""
     typed = next((value for name, value in request.GET.items() if name == "q" or name.endswith("-product")), "")
     rows = selectors.products(request.user, typed[:100])[:SUGGESTED] if typed.strip() else []
@@ -301,14 +302,14 @@ def product_suggest(request: HttpRequest) -> HttpResponse:
 
 @FORM
 @needs("product.add")
-def product_new(request: HttpRequest) -> HttpResponse:
+def product_new(request: Request) -> HttpResponse:
     """A new product."""
     return _product(request, Product())
 
 
 @FORM
 @needs("product.change")
-def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def product_edit(request: Request, pk: int) -> HttpResponse:
     """Change a product."""
     row = selectors.products(request.user, inactive=True).filter(pk=pk).first()
     if row is None:
@@ -316,7 +317,7 @@ def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _product(request, row)
 
 
-def _product(request: HttpRequest, row: Product) -> HttpResponse:
+def _product(request: Request, row: Product) -> HttpResponse:
     form = ProductForm(bound_or_held(request), instance=row)
     if request.method == "POST" and form.is_valid():
         services.product_save(product=form.save(commit=False), by=request.user)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts import policy
+from accounts.models import User
 from accounts.scope import reach_of
 from customers.models import Customer, CustomerFacts, Kind
 from segmentation import churn, rfm, tiers
@@ -78,18 +79,18 @@ def in_force(on: date, prefix: str = "") -> Q:
     return Q(**{f"{valid_from}__lte": on}) & (Q(**{valid_to: None}) | Q(**{f"{valid_to}__gte": on}))
 
 
-def scores_as_of(user: Any, on: date) -> QuerySet[ScoreInterval]:
+def scores_as_of(user: User, on: date) -> QuerySet[ScoreInterval]:
     """The scores of the customers this person may see as of a published run; at most one row each."""
     rows = ScoreInterval.objects.for_user(user).filter(in_force(on), customer__deleted_at=None)
     return rows if run_as_of(on) else rows.none()
 
 
-def score_history(user: Any, customer: Customer) -> QuerySet[ScoreInterval]:
+def score_history(user: User, customer: Customer) -> QuerySet[ScoreInterval]:
     """All intervals of one customer, the latest first."""
     return ScoreInterval.objects.for_user(user).filter(customer=customer).order_by("-valid_from")
 
 
-def tier_moves(user: Any, customer: Customer) -> QuerySet[TierMove]:
+def tier_moves(user: User, customer: Customer) -> QuerySet[TierMove]:
     """Tier moves of one customer, the latest first; for the timeline."""
     return TierMove.objects.for_user(user).filter(customer=customer).order_by("-on", "-id")
 
@@ -143,7 +144,7 @@ def cut_points(row: CutPoints) -> rfm.CutPoints:
 # --- sums and migration -------------------------------------------------------------------------------------------
 
 
-def run_sums(user: Any, run: ScoreRun) -> QuerySet[RunSum]:
+def run_sums(user: User, run: ScoreRun) -> QuerySet[RunSum]:
     """The sums of a run over the owners whose figures this person may see (permission dashboard.view)."""
     reach = reach_of(user)
     scope = reach.scope("dashboard", "view")
@@ -155,13 +156,13 @@ def run_sums(user: Any, run: ScoreRun) -> QuerySet[RunSum]:
     return rows.filter(owner__any_of=(reach.user_id,) if scope == policy.OWN else reach.members)
 
 
-def migration(user: Any, run: ScoreRun) -> dict[tuple[str, str, str], int]:
+def migration(user: User, run: ScoreRun) -> dict[tuple[str, str, str], int]:
     """(scheme, tier at the month end before, tier now) -> customers; a before of "" = no customer then."""
     rows = run_sums(user, run).values_list("tier_scheme", "tier_before", "tier").annotate(n=Sum("customers"))
     return {(scheme, before, after): n for scheme, before, after, n in rows.order_by()}
 
 
-def moved_customers(user: Any, run: ScoreRun, before: Sequence[str]) -> QuerySet[ScoreInterval]:
+def moved_customers(user: User, run: ScoreRun, before: Sequence[str]) -> QuerySet[ScoreInterval]:
     """Scores as of that run of customers who were in one of these tiers at the month end before; "" = not there."""
     rows = scores_as_of(user, run.as_of)
     earlier = run_before_month(run.as_of)
@@ -175,13 +176,13 @@ def moved_customers(user: Any, run: ScoreRun, before: Sequence[str]) -> QuerySet
 # --- warnings -----------------------------------------------------------------------------------------------------
 
 
-def warnings(user: Any, action: str = "view") -> QuerySet[ChurnCase]:
+def warnings(user: User, action: str = "view") -> QuerySet[ChurnCase]:
     """Warning cases that this person may see, with customer, facts and reasons; two queries however many rows."""
     cases = ChurnCase.objects.for_user(user, action).filter(customer__deleted_at=None)
     return cases.select_related("customer__facts", "customer__owner").prefetch_related("reasons")
 
 
-def open_warnings(user: Any) -> QuerySet[ChurnCase]:
+def open_warnings(user: User) -> QuerySet[ChurnCase]:
     """Open cases, the largest value at risk first."""
     return warnings(user).filter(closed_at=None).order_by("-value_at_risk", "id")
 

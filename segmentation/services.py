@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.models import User
 from core import clock
 from core.versions import StaleVersionError
 from customers.models import Customer, CustomerFacts, Warn
@@ -35,7 +36,7 @@ class RefusedError(ValueError):
 
 
 @transaction.atomic
-def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by: Any) -> TierOverride:
+def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by: User) -> TierOverride:
     """Set a tier by hand up to and including `until`; kept through the nights, visible in lists at once."""
     if not Tier.objects.filter(scheme=scheme_of(customer), code=tier).exists():
         raise RefusedError(_("This customer's scheme has no tier %(tier)s.") % {"tier": tier})
@@ -49,7 +50,7 @@ def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by
 
 
 @transaction.atomic
-def tier_override_end(*, customer: Customer, by: Any) -> None:
+def tier_override_end(*, customer: Customer, by: User) -> None:
     """Take an override back; the customer shows the rated tier again at once."""
     removed, _by_model = TierOverride.objects.filter(customer=customer).delete()
     if not removed:
@@ -67,7 +68,7 @@ def _show_tier(customer: Customer, code: str) -> None:
 
 
 @transaction.atomic
-def tier_rules_set(*, scheme: str, rules: list[tiers.Rule], by: Any) -> None:
+def tier_rules_set(*, scheme: str, rules: list[tiers.Rule], by: User) -> None:
     """Replace the rules of a scheme; the next night rates by them. Old ones stay in the history of the table."""
     gaps = tiers.uncovered(rules)
     if gaps:
@@ -91,7 +92,7 @@ def _rule_row(scheme: str, position: int, rule: tiers.Rule) -> TierRule:
 
 
 @transaction.atomic
-def manual_cut_points_set(*, cuts: rfm.CutPoints, by: Any) -> CutPoints:
+def manual_cut_points_set(*, cuts: rfm.CutPoints, by: User) -> CutPoints:
     """Store a new version of the manual cut-points; they count from today's business date on."""
     wrong = rfm.problems(cuts)
     if wrong:
@@ -109,7 +110,7 @@ def manual_cut_points_set(*, cuts: rfm.CutPoints, by: Any) -> CutPoints:
 
 
 @transaction.atomic
-def scoring_settings_change(*, changes: dict[str, Any], by: Any) -> ScoringSettings:
+def scoring_settings_change(*, changes: dict[str, Any], by: User) -> ScoringSettings:
     """Save scoring settings; the next night uses them. Before-images are kept by the table's history."""
     row, _made = ScoringSettings.objects.get_or_create(pk=1)
     for name, value in changes.items():
@@ -123,7 +124,7 @@ def scoring_settings_change(*, changes: dict[str, Any], by: Any) -> ScoringSetti
 
 
 @transaction.atomic
-def warning_start(*, case: ChurnCase, version: int, by: Any) -> ChurnCase:
+def warning_start(*, case: ChurnCase, version: int, by: User) -> ChurnCase:
     """Take a new warning into work."""
     _move_case(case, version, only_from=ChurnCase.State.NEW, state=ChurnCase.State.WORKING)
     audit.record("warning.start", by=by, on=case)
@@ -131,7 +132,7 @@ def warning_start(*, case: ChurnCase, version: int, by: Any) -> ChurnCase:
 
 
 @transaction.atomic
-def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by: Any) -> ChurnCase:
+def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by: User) -> ChurnCase:
     """Close a case as lost or false alarm. No new case opens before the customer's next purchase."""
     if state not in (ChurnCase.State.LOST, ChurnCase.State.FALSE_ALARM):
         raise RefusedError(_("A person closes a warning as lost or as a false alarm; the rest is seen by the night."))
@@ -140,8 +141,15 @@ def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by:
     if len(reason) > LONGEST_REASON:
         text = _("The reason is too long: %(n)s characters, at most %(most)s fit.")
         raise RefusedError(text % {"n": len(reason), "most": LONGEST_REASON})
-    closing = {"closed_at": clock.now(), "closed_on": clock.business_date(), "closed_by": by, "close_reason": reason}
-    _move_case(case, version, state=state, **closing)
+    _move_case(
+        case,
+        version,
+        state=state,
+        closed_at=clock.now(),
+        closed_on=clock.business_date(),
+        closed_by=by,
+        close_reason=reason,
+    )
     CustomerFacts.objects.filter(customer_id=case.customer_id).update(warning=Warn.NONE, value_at_risk=None)
     audit.record("warning.close", by=by, on=case, state=state)
     return case

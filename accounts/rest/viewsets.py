@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.access import row_for
+from accounts.models import User
 from accounts.rest.filters import NoFilters, OrderingBackend, SearchBackend, StrictFilterBackend, words_in
 from accounts.rest.paging import KeysetPagination
 from accounts.rest.problems import MatchMissing, Stale, TooLarge
@@ -30,6 +31,12 @@ KEY_CHARS = 80
 GRANTS = {"list": "view", "retrieve": "view", "create": "add", "update": "change", "partial_update": "change"}
 
 
+class ApiRequest(Request):
+    """A request whose user is signed in: HoldsGrant stands before every action. Only a type, never made."""
+
+    user: User
+
+
 class HoldsGrant(BasePermission):
     """Signed in, and holds the permission of this action on some rows."""
 
@@ -41,6 +48,7 @@ class HoldsGrant(BasePermission):
 class Collection(GenericViewSet):
     """A list and its rows. Subclasses say `resource`, `rows()` and a serializer, and how to write, if at all."""
 
+    request: ApiRequest
     resource: ClassVar[str]
     grant: ClassVar[str] = ""  # the permission of an extra action, e.g. "customer.claim"
     ordering: ClassVar[tuple[str, ...]] = ()  # allowed orders without the minus; the first of `default_order` counts

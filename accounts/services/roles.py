@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,19 +25,19 @@ class RoleBeyondOwnError(Exception):
     """The role, or what is to be given to it, may do or read more than the person who acts."""
 
 
-def is_within(by: Any, role: Role) -> bool:
+def is_within(by: User | None, role: Role) -> bool:
     """Whether `by` may give `role`, and act on people who have it: it may do and read nothing that `by` may not."""
     rights = rights_of(role)
     return _may_give(by, rights.grants, rights.masks)
 
 
-def require_within(by: Any, role: Role) -> None:
+def require_within(by: User | None, role: Role) -> None:
     """RoleBeyondOwnError unless `is_within`."""
     if not is_within(by, role):
         raise RoleBeyondOwnError(role.code)
 
 
-def _may_give(by: Any, grants: Mapping[str, str | None], modes: Mapping[tuple[str, str], str]) -> bool:
+def _may_give(by: User | None, grants: Mapping[str, str | None], modes: Mapping[tuple[str, str], str]) -> bool:
     """Nobody gives what they lack. Who holds the keys of the house could give it to themselves; None is a command."""
     if by is None:
         return True
@@ -78,7 +77,7 @@ def _fill_role(role: Role) -> None:
 
 
 @transaction.atomic
-def role_change(*, role: Role, grants: Mapping[str, str | None], by: Any) -> dict[str, list[str | None]]:
+def role_change(*, role: Role, grants: Mapping[str, str | None], by: User) -> dict[str, list[str | None]]:
     """Set grants of a role: permission -> own, team, all, or None to take it away.
 
     Returns what changed as {permission: [before, after]}. Raises ValueError for a name or scope that doesn't exist,
@@ -108,7 +107,7 @@ def _grant_set(role: Role, permission: str, scope: str | None) -> None:
 
 
 @transaction.atomic
-def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: Any) -> dict[str, list[str]]:
+def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: User) -> dict[str, list[str]]:
     """Set how a role reads fields: (field class, relation) -> full, mask, hidden; returns what changed.
 
     Raises RoleBeyondOwnError when the role may do or read, or would read, what `by` may not.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -46,7 +45,7 @@ def signed_out(*, user: User) -> None:
 
 
 @transaction.atomic
-def password_change(*, user: User, password: str, by: Any, act: str = "password.change") -> None:
+def password_change(*, user: User, password: str, by: User, act: str = "password.change") -> None:
     """Set a new password; all sessions of the old one end, and all API tokens."""
     user.set_password(password)
     user.must_change_password = False
@@ -112,7 +111,7 @@ def reset_mail_text(mail: OutboxMail) -> str:
 
 
 @transaction.atomic
-def token_create(*, user: User, by: Any, name: str = "") -> str:
+def token_create(*, user: User, by: User | None, name: str = "") -> str:
     """Make an API token and return it; only its beginning and its digest are stored."""
     key = secrets.token_urlsafe(32)
     ApiToken.objects.create(user=user, name=name, prefix=key[:6], digest=digest_of(key))
@@ -121,7 +120,7 @@ def token_create(*, user: User, by: Any, name: str = "") -> str:
 
 
 @transaction.atomic
-def token_revoke(*, token: ApiToken, by: Any) -> None:
+def token_revoke(*, token: ApiToken, by: User) -> None:
     """End one API token."""
     ApiToken.objects.filter(pk=token.pk).delete()
     audit.record("token.revoke", by=by, on=token.user)

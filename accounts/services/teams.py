@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import Team
+from accounts.models import Team, User
 
 
 @transaction.atomic
-def team_create(*, name: str, parent: Team | None = None, by: Any = None) -> Team:
+def team_create(*, name: str, parent: Team | None = None, by: User | None = None) -> Team:
     """Make a team below `parent`; its path is known once it has an id."""
     team = Team.objects.create(name=name, parent=parent)
     team.path = f"{parent.path if parent else '/'}{team.pk}/"
@@ -21,7 +19,7 @@ def team_create(*, name: str, parent: Team | None = None, by: Any = None) -> Tea
 
 
 @transaction.atomic
-def team_rename(*, team: Team, name: str, by: Any) -> None:
+def team_rename(*, team: Team, name: str, by: User) -> None:
     """Give a team another name."""
     if team.name != name:
         Team.objects.filter(pk=team.pk).update(name=name)

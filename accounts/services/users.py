@@ -27,7 +27,7 @@ def user_create(
     *,
     name: str,
     role: Role,
-    by: Any,
+    by: User | None,
     email: str | None = None,
     mobile: str | None = None,
     team: Team | None = None,
@@ -45,7 +45,7 @@ def user_create(
 
 
 @transaction.atomic
-def user_change(*, user: User, changes: Mapping[str, Any], by: Any) -> list[str]:
+def user_change(*, user: User, changes: Mapping[str, Any], by: User | None) -> list[str]:
     """Set name, email, mobile, role or team; returns the names of what changed.
 
     A new role or team ends the person's sessions: the next page begins with the new rights.
@@ -76,7 +76,7 @@ def _code(value: Any) -> Any:
 
 
 @transaction.atomic
-def user_deactivate(*, user: User, by: Any) -> None:
+def user_deactivate(*, user: User, by: User) -> None:
     """Switch a user off: sessions and tokens end at once. Raises LastAdministratorError for the last one."""
     require_within(by, user.role)
     with keeping_an_administrator():
@@ -86,7 +86,7 @@ def user_deactivate(*, user: User, by: Any) -> None:
 
 
 @transaction.atomic
-def user_activate(*, user: User, by: Any) -> None:
+def user_activate(*, user: User, by: User) -> None:
     """Let a user sign in again, with the old password."""
     require_within(by, user.role)
     User.objects.filter(pk=user.pk).update(is_active=True)
@@ -95,7 +95,7 @@ def user_activate(*, user: User, by: Any) -> None:
 
 
 @transaction.atomic
-def user_sign_out(*, user: User, by: Any) -> None:
+def user_sign_out(*, user: User, by: User) -> None:
     """End all sessions of a user on all devices, and all API tokens."""
     require_within(by, user.role)
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
@@ -104,7 +104,7 @@ def user_sign_out(*, user: User, by: Any) -> None:
 
 
 @transaction.atomic
-def user_password_renew(*, user: User, by: Any) -> str:
+def user_password_renew(*, user: User, by: User | None) -> str:
     """Give a user a temporary password (shown once) that must be changed at the next sign-in.
 
     Ends the sessions and the API tokens.

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
+from accounts.models import User
 from core import clock
 from core.versions import save_version
 from customers.models import Contact, Customer
@@ -17,7 +18,7 @@ from customers.services.facts import tokens_refresh
 
 
 @transaction.atomic
-def contact_add(*, customer: Customer, by: Any, name: str, **fields: Any) -> Contact:
+def contact_add(*, customer: Customer, by: User, name: str, **fields: Any) -> Contact:
     """A new contact; the first one of a customer becomes the main contact."""
     has_others = Contact.all_objects.filter(customer=customer, deleted_at=None).exists()
     values = {**_cleaned({"name": name, **fields}), "is_primary": bool(fields.get("is_primary")) or not has_others}
@@ -29,7 +30,7 @@ def contact_add(*, customer: Customer, by: Any, name: str, **fields: Any) -> Con
 
 
 @transaction.atomic
-def contact_update(*, contact: Contact, changes: Mapping[str, Any], version: int, by: Any) -> Contact:
+def contact_update(*, contact: Contact, changes: Mapping[str, Any], version: int, by: User) -> Contact:
     """Write `changes` over `version`; StaleVersionError when somebody was faster."""
     save_version(contact, _cleaned(changes), version=version, by=by)
     _one_primary(contact)
@@ -39,7 +40,7 @@ def contact_update(*, contact: Contact, changes: Mapping[str, Any], version: int
 
 
 @transaction.atomic
-def contact_delete(*, contact: Contact, by: Any) -> None:
+def contact_delete(*, contact: Contact, by: User) -> None:
     """Into the recycle bin."""
     Contact.all_objects.filter(pk=contact.pk).update(
         deleted_at=clock.now(), deleted_by=by, is_primary=False, version=F("version") + 1
@@ -49,7 +50,7 @@ def contact_delete(*, contact: Contact, by: Any) -> None:
 
 
 @transaction.atomic
-def contact_restore(*, contact: Contact, by: Any) -> None:
+def contact_restore(*, contact: Contact, by: User) -> None:
     """Out of the recycle bin."""
     Contact.all_objects.filter(pk=contact.pk).update(deleted_at=None, deleted_by=None, version=F("version") + 1)
     tokens_refresh([contact.customer_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts import audit, policy
+from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, events
 from core.versions import save_version
@@ -87,9 +89,9 @@ def _unused(numbers: list[str]) -> list[str]:
 @transaction.atomic
 def customer_create(
     *,
-    by: Any,
+    by: User,
     name: str,
-    owner: Any = None,
+    owner: User | None = None,
     channel: Channel | None = None,
     number: str = "",
     contact_name: str = "",
@@ -133,7 +135,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: int, by: Any) -> Customer:
+def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: int, by: User) -> Customer:
     """Write `changes` (names of EDITABLE) over `version`; StaleVersionError when somebody was faster."""
     _refuse_unknown(changes)
     values = _cleaned(changes)
@@ -155,7 +157,7 @@ def _derived_after(customer: Customer, values: Mapping[str, Any]) -> dict[str, A
 
 
 @transaction.atomic
-def customer_delete(*, customer: Customer, by: Any) -> None:
+def customer_delete(*, customer: Customer, by: User) -> None:
     """Into the recycle bin, with all that belongs to it.
 
     OpenComplaintError for who may only delete own customers while a complaint is open: it would vanish with the file.
@@ -174,14 +176,14 @@ def _has_open_complaint(customer: Customer) -> bool:
 
 
 @transaction.atomic
-def customer_restore(*, customer: Customer, by: Any) -> None:
+def customer_restore(*, customer: Customer, by: User) -> None:
     """Out of the recycle bin."""
     _mark(customer, deleted_at=None, deleted_by=None, by=by)
     audit.record("customer.restore", by=by, on=customer, number=customer.number)
     events.publish("customer_restored", customer=customer, by=by)
 
 
-def _mark(customer: Customer, *, deleted_at: Any, deleted_by: Any, by: Any) -> None:
+def _mark(customer: Customer, *, deleted_at: datetime | None, deleted_by: User | None, by: User) -> None:
     values = {"deleted_at": deleted_at, "deleted_by": deleted_by, "updated_by": by, "updated_at": clock.now()}
     Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
     for name, value in values.items():
@@ -190,7 +192,7 @@ def _mark(customer: Customer, *, deleted_at: Any, deleted_by: Any, by: Any) -> N
 
 
 @transaction.atomic
-def customer_purge(*, customer: Customer, by: Any) -> None:
+def customer_purge(*, customer: Customer, by: User) -> None:
     """Remove a binned file for good. Orders are kept for the accounts, so a customer who has some stays in the bin."""
     audit.record("customer.purge", by=by, on=customer, number=customer.number)
     try:

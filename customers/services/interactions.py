@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.models import User
 from core import clock, events
 from customers.models import (
     Contact,
@@ -50,7 +51,7 @@ def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, r
 def interaction_log(
     *,
     customer: Customer,
-    by: Any,
+    by: User,
     kind: str,
     result: str,
     occurred_at: datetime | None = None,
@@ -111,7 +112,7 @@ def _count(interaction: Interaction) -> None:
     facts_write(interaction.customer_id, **values)
 
 
-def _move_stage(customer: Customer, stage: str, *, by: Any) -> None:
+def _move_stage(customer: Customer, stage: str, *, by: User) -> None:
     moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=stage)
     stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": clock.now()}
     if moved.update(stage=stage, **stamps, version=F("version") + 1):
@@ -119,14 +120,14 @@ def _move_stage(customer: Customer, stage: str, *, by: Any) -> None:
         customer.version += 1
 
 
-def may_undo(interaction: Interaction, user: Any) -> bool:
+def may_undo(interaction: Interaction, user: User) -> bool:
     """Whether `user` may still take this entry back."""
     young = clock.now() - interaction.received_at <= UNDO_FOR
     return young and interaction.user_id == user.pk and interaction.deleted_at is None
 
 
 @transaction.atomic
-def interaction_undo(*, interaction: Interaction, by: Any) -> None:
+def interaction_undo(*, interaction: Interaction, by: User) -> None:
     """Take back one's own entry within 10 minutes: facts, stage and follow-ups stand as before."""
     locked = Interaction.all_objects.select_for_update(of=("self",)).get(pk=interaction.pk)
     if not may_undo(locked, by):

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, limits
-from accounts.models import CustomerShare
+from accounts.models import CustomerShare, User
 from core import clock, events
 from customers.models import Customer, OwnerChange
 
@@ -36,7 +36,7 @@ class OwnerChangedError(Exception):
 
 
 @transaction.atomic
-def customer_transfer(*, customer: Customer, to: Any, by: Any, reason: str = "", keep_shares: bool = False) -> None:
+def customer_transfer(*, customer: Customer, to: User, by: User, reason: str = "", keep_shares: bool = False) -> None:
     """Give the customer to `to` (None = the unassigned pool); the team follows. No act if it is theirs already.
 
     Into another team or the pool, shares end and a service owner from outside the new team goes, unless `keep_shares`.
@@ -50,11 +50,11 @@ def customer_transfer(*, customer: Customer, to: Any, by: Any, reason: str = "",
     _note(customer, before.owner, to, by=by, reason=reason)
 
 
-def _stays_in_team(before: Customer, to: Any) -> bool:
+def _stays_in_team(before: Customer, to: User) -> bool:
     return before.team_id is not None and to is not None and to.team_id == before.team_id
 
 
-def _access_end(before: Customer, *, to: Any, by: Any) -> dict[str, None]:
+def _access_end(before: Customer, *, to: User, by: User) -> dict[str, None]:
     """End what the former owner allowed; returns what changes on the file itself."""
     shares = CustomerShare.objects.filter(customer_id=before.pk)
     for user_id in sorted(shares.values_list("user_id", flat=True)):
@@ -66,7 +66,7 @@ def _access_end(before: Customer, *, to: Any, by: Any) -> dict[str, None]:
     return {"service_owner": None}
 
 
-def _is_inside(person: Any, to: Any) -> bool:
+def _is_inside(person: User, to: User) -> bool:
     """Whether `person` is the new owner or works in the new owner's team or below."""
     if to is None or person.pk == to.pk:
         return to is not None
@@ -74,7 +74,7 @@ def _is_inside(person: Any, to: Any) -> bool:
     return bool(home and home.path and person.team and person.team.path.startswith(home.path))
 
 
-def _give(customer: Customer, values: dict[str, Any], *, by: Any) -> None:
+def _give(customer: Customer, values: dict[str, Any], *, by: User) -> None:
     values |= {"updated_by": by, "updated_at": clock.now()}
     Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
     for name, value in values.items():
@@ -82,7 +82,7 @@ def _give(customer: Customer, values: dict[str, Any], *, by: Any) -> None:
     customer.version += 1
 
 
-def _note(customer: Customer, before: Any, to: Any, *, by: Any, reason: str) -> None:
+def _note(customer: Customer, before: Any, to: User, *, by: User, reason: str) -> None:
     OwnerChange.objects.create(customer=customer, by=by, from_user=before, to_user=to, reason=reason[:200])
     people = {"from": getattr(before, "pk", None), "to": getattr(to, "pk", None)}
     audit.record("customer.assign", by=by, on=customer, **people)
@@ -90,7 +90,7 @@ def _note(customer: Customer, before: Any, to: Any, *, by: Any, reason: str) -> 
 
 
 def customers_transfer(
-    *, customers: Iterable[Customer], to: Any, by: Any, reason: str = "", keep_shares: bool = False
+    *, customers: Iterable[Customer], to: User, by: User, reason: str = "", keep_shares: bool = False
 ) -> int:
     """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))
@@ -103,7 +103,7 @@ def customers_transfer(
 
 
 @transaction.atomic
-def customer_claim(*, customer: Customer, by: Any) -> None:
+def customer_claim(*, customer: Customer, by: User) -> None:
     """Take a customer out of the pool; AlreadyOwnedError for all but the first who asks.
 
     LimitReachedError beyond CLAIMS, for people who can't give themselves customers anyway.
@@ -117,7 +117,7 @@ def customer_claim(*, customer: Customer, by: Any) -> None:
 
 
 @transaction.atomic
-def customer_share(*, customer: Customer, user: Any, by: Any) -> None:
+def customer_share(*, customer: Customer, user: User, by: User) -> None:
     """Let a colleague view, add to and change the customer; OwnerChangedError if it was handed over meanwhile."""
     stored = Customer.objects.select_for_update(of=("self",)).only("owner").get(pk=customer.pk)
     if stored.owner_id != customer.owner_id:
@@ -127,12 +127,12 @@ def customer_share(*, customer: Customer, user: Any, by: Any) -> None:
 
 
 @transaction.atomic
-def customer_unshare(*, customer: Customer, user_id: int, by: Any) -> None:
+def customer_unshare(*, customer: Customer, user_id: int, by: User) -> None:
     """End a share."""
     CustomerShare.objects.filter(customer_id=customer.pk, user_id=user_id).delete()
     audit.record("customer.unshare", by=by, on=customer, user=user_id)
 
 
-def customers_follow_team(*, user: Any) -> None:
+def customers_follow_team(*, user: User) -> None:
     """The customers of a person who moved into another team move along; no version of a file goes up."""
     Customer.all_objects.filter(owner=user).exclude(team=user.team).update(team=user.team)

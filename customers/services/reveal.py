@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
+from accounts.models import User
 from customers.models import Contact, Customer
 
 REVEALS = limits.Limit(
@@ -19,13 +19,13 @@ REVEALS = limits.Limit(
 )
 
 
-def reveal_count(*, customer: Customer, by: Any, reason: str) -> None:
+def reveal_count(*, customer: Customer, by: User, reason: str) -> None:
     """Put one more reveal of this customer on record; LimitReachedError beyond REVEALS."""
     limits.count(REVEALS, by=by, on=customer, reason=reason[:200])
 
 
 @transaction.atomic
-def customer_reveal(*, customer: Customer, by: Any, reason: str) -> tuple[Customer, list[Contact]]:
+def customer_reveal(*, customer: Customer, by: User, reason: str) -> tuple[Customer, list[Contact]]:
     """The file and its contacts, unmasked; written down before anything is shown."""
     reveal_count(customer=customer, by=by, reason=reason)
     return Customer.objects.get(pk=customer.pk), list(Contact.objects.filter(customer=customer))

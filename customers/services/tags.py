@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 
 from accounts import audit
+from accounts.models import User
 from customers.models import Customer, Tag
 
 
 @transaction.atomic
-def tag_create(*, name: str, by: Any) -> Tag:
+def tag_create(*, name: str, by: User) -> Tag:
     """The tag of this name, made if it is new."""
     tag, made = Tag.objects.get_or_create(name=" ".join(name.split())[:40])
     if made:
@@ -21,7 +21,7 @@ def tag_create(*, name: str, by: Any) -> Tag:
 
 
 @transaction.atomic
-def tags_set(*, customer: Customer, tags: Iterable[Tag], by: Any) -> None:
+def tags_set(*, customer: Customer, tags: Iterable[Tag], by: User) -> None:
     """Exactly these tags."""
     wanted = list(tags)
     if {tag.pk for tag in wanted} == set(customer.tags.values_list("pk", flat=True)):
@@ -31,7 +31,7 @@ def tags_set(*, customer: Customer, tags: Iterable[Tag], by: Any) -> None:
 
 
 @transaction.atomic
-def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: Any) -> int:
+def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: User) -> int:
     """Put one tag on many customers; returns how many didn't have it."""
     ids = set(customer_ids)
     link = Customer.tags.through

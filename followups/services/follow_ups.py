@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import F, Min
 
 from accounts import audit
+from accounts.models import User
 from core import clock
 from core.versions import save_version
-from customers.models import Customer, CustomerFacts
+from customers.models import Customer, CustomerFacts, Interaction
 from customers.services import facts_write
 from followups.models import FollowUp
 
@@ -24,7 +25,7 @@ class AlreadyClosedError(Exception):
     """The follow-up is not open (any more)."""
 
 
-def due_moment(due_on: date, due_time: time | None, assignee: Any) -> datetime | None:
+def due_moment(due_on: date, due_time: time | None, assignee: User) -> datetime | None:
     """The instant of a timed follow-up in its assignee's zone; None for a whole day."""
     return None if due_time is None else clock.at_local(due_on, due_time, clock.user_zone(assignee))
 
@@ -39,9 +40,9 @@ def note_next(customer_id: int) -> None:
 def follow_up_create(
     *,
     customer: Customer,
-    assignee: Any,
+    assignee: User,
     due_on: date,
-    by: Any,
+    by: User,
     due_time: time | None = None,
     method: str = "call",
     purpose: str = "",
@@ -94,7 +95,7 @@ def _open_automatic(customer_id: int) -> Any:
     return FollowUp.objects.filter(customer_id=customer_id, state=State.OPEN).exclude(source=Source.MANUAL)
 
 
-def close(follow_up: FollowUp, state: str, *, by: Any, interaction: Any = None) -> bool:
+def close(follow_up: FollowUp, state: str, *, by: User | None, interaction: Interaction | None = None) -> bool:
     """Close an open follow-up; False when it isn't open. Facts are the caller's to write."""
     values = {"state": state, "closed_at": clock.now(), "closed_by_interaction": interaction, "updated_by": by}
     still_open = FollowUp.objects.filter(pk=follow_up.pk, state=State.OPEN)
@@ -106,7 +107,9 @@ def close(follow_up: FollowUp, state: str, *, by: Any, interaction: Any = None) 
     return True
 
 
-def _close_by_hand(follow_up: FollowUp, state: str, *, act: str, by: Any, interaction: Any = None) -> None:
+def _close_by_hand(
+    follow_up: FollowUp, state: str, *, act: str, by: User, interaction: Interaction | None = None
+) -> None:
     if not close(follow_up, state, by=by, interaction=interaction):
         raise AlreadyClosedError
     note_next(follow_up.customer_id)
@@ -114,32 +117,32 @@ def _close_by_hand(follow_up: FollowUp, state: str, *, act: str, by: Any, intera
 
 
 @transaction.atomic
-def follow_up_complete(*, follow_up: FollowUp, by: Any, interaction: Any = None) -> None:
+def follow_up_complete(*, follow_up: FollowUp, by: User, interaction: Interaction | None = None) -> None:
     """Done, with or without an entry in the log; AlreadyClosedError when it isn't open."""
     _close_by_hand(follow_up, State.DONE, act="follow_up.complete", by=by, interaction=interaction)
 
 
 @transaction.atomic
-def follow_up_skip(*, follow_up: FollowUp, by: Any) -> None:
+def follow_up_skip(*, follow_up: FollowUp, by: User) -> None:
     """Left out on purpose: the plan goes on from here."""
     _close_by_hand(follow_up, State.SKIPPED, act="follow_up.skip", by=by)
 
 
 @transaction.atomic
-def follow_up_cancel(*, follow_up: FollowUp, by: Any) -> None:
+def follow_up_cancel(*, follow_up: FollowUp, by: User) -> None:
     """No longer wanted."""
     _close_by_hand(follow_up, State.CANCELLED, act="follow_up.cancel", by=by)
 
 
 @transaction.atomic
-def follow_up_reopen(*, follow_up: FollowUp, by: Any) -> None:
+def follow_up_reopen(*, follow_up: FollowUp, by: User) -> None:
     """Take a close back; an automatic follow-up that came since gives way. AlreadyClosedError when it is open."""
     reopen(follow_up, by=by)
     note_next(follow_up.customer_id)
     audit.record("follow_up.reopen", by=by, on=follow_up, customer=follow_up.customer_id)
 
 
-def reopen(follow_up: FollowUp, *, by: Any) -> None:
+def reopen(follow_up: FollowUp, *, by: User) -> None:
     """Open again without facts and audit."""
     if follow_up.source != Source.MANUAL:
         for standing in _open_automatic(follow_up.customer_id).exclude(pk=follow_up.pk):
@@ -152,7 +155,7 @@ def reopen(follow_up: FollowUp, *, by: Any) -> None:
 
 
 @transaction.atomic
-def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: Any) -> None:
+def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: User) -> None:
     """Move an open follow-up to another day, the time of day stays; repeating it changes nothing."""
     locked = FollowUp.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=follow_up.pk)
     if locked.state != State.OPEN:
@@ -164,13 +167,13 @@ def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: Any) -> None:
 
 
 @transaction.atomic
-def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: int, by: Any) -> None:
+def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: int, by: User) -> None:
     """Write due_on, due_time, assignee, method or purpose over `version`; StaleVersionError when it is an old one."""
     _write(follow_up, changes, version=version, by=by)
     audit.record("follow_up.change", by=by, on=follow_up, fields=sorted(changes))
 
 
-def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: Any) -> None:
+def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: User) -> None:
     planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
     save_version(follow_up, {**changes, "due_at": due_moment(**planned)}, version=version, by=by)
     note_next(follow_up.customer_id)
@@ -178,7 +181,7 @@ def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: An
 
 # --- what follows from other acts ------------------------------------------------------------------------------------
 @transaction.atomic
-def follow_ups_hand_over(*, customer: Customer, from_user: Any, to_user: Any, by: Any) -> None:
+def follow_ups_hand_over(*, customer: Customer, from_user: User, to_user: User, by: User) -> None:
     """A customer changed hands: the open follow-ups of the former owner go along; into the pool they end."""
     if to_user is None:
         customer_follow_ups_cancel(customer=customer, by=by)
@@ -192,14 +195,14 @@ def follow_ups_hand_over(*, customer: Customer, from_user: Any, to_user: Any, by
 
 
 @transaction.atomic
-def customer_follow_ups_cancel(*, customer: Customer, by: Any) -> None:
+def customer_follow_ups_cancel(*, customer: Customer, by: User) -> None:
     """End everything that is open for a customer."""
     for follow_up in FollowUp.objects.filter(customer=customer, state=State.OPEN):
         close(follow_up, State.CANCELLED, by=by)
     note_next(customer.pk)
 
 
-def user_zone_changed(*, user: Any) -> int:
+def user_zone_changed(*, user: User) -> int:
     """A person moved to another time zone: their timed follow-ups keep the wall-clock time. Returns how many moved."""
     timed = FollowUp.objects.filter(assignee=user, state=State.OPEN, due_time__isnull=False)
     moved = 0

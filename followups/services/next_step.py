@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.models import User
 from core import clock
 from core.company import zone
 from core.workcalendar import next_working_day
@@ -24,7 +25,7 @@ IN_DAYS = (3, 7, 30)
 LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 
 
-def interaction_answer(*, interaction: Interaction, by: Any, next_step: str | None) -> None:
+def interaction_answer(*, interaction: Interaction, by: User, next_step: str | None) -> None:
     """Handler of interaction_logged: close what is due or due within 7 days, then set the next step.
 
     A note among colleagues and automatic entries close nothing; a next step chosen in them counts all the same.
@@ -40,7 +41,7 @@ def interaction_answer(*, interaction: Interaction, by: Any, next_step: str | No
     note_next(interaction.customer_id)
 
 
-def _close_answered(interaction: Interaction, *, by: Any) -> None:
+def _close_answered(interaction: Interaction, *, by: User) -> None:
     """All that is due; else the nearest one of the coming week."""
     standing = FollowUp.objects.filter(customer_id=interaction.customer_id, state=State.OPEN)
     rows = list(standing.select_for_update(of=("self",)).select_related("assignee").order_by("due_on", "id"))
@@ -57,7 +58,7 @@ def _nearest(rows: list[FollowUp]) -> list[FollowUp]:
 
 
 @transaction.atomic
-def next_step_apply(*, interaction: Interaction, choice: str | None, by: Any) -> FollowUp | None:
+def next_step_apply(*, interaction: Interaction, choice: str | None, by: User) -> FollowUp | None:
     """Set the next follow-up of a log entry; None when there is none to set.
 
     `choice`: "plan" or None = the default plan of the tier (not where a person has planned something), "3", "7",
@@ -87,7 +88,7 @@ def _chosen_day(choice: str, contact_on: date) -> date:
 
 
 def _by_plan(
-    interaction: Interaction, customer: Customer, contact_on: date, *, asked: bool, by: Any
+    interaction: Interaction, customer: Customer, contact_on: date, *, asked: bool, by: User
 ) -> FollowUp | None:
     rule = plan_rule_of(customer)
     if rule is None or not may_be_planned(customer):
@@ -117,7 +118,7 @@ def may_be_planned(customer: Customer) -> bool:
     return bool(owner and owner.is_active and customer.stage != "paused" and not customer.do_not_contact)
 
 
-def _cancel_automatic(interaction: Interaction, *, by: Any) -> None:
+def _cancel_automatic(interaction: Interaction, *, by: User) -> None:
     """Open automatic follow-ups give way; noted on the entry, so that undo brings them back."""
     standing = FollowUp.objects.filter(customer_id=interaction.customer_id, state=State.OPEN)
     for row in standing.exclude(source=Source.MANUAL):
@@ -128,7 +129,7 @@ def _create(
     interaction: Interaction,
     customer: Customer,
     due_on: date,
-    by: Any,
+    by: User,
     source: str,
     code: str,
     reason: dict[str, Any],
@@ -154,7 +155,7 @@ def source_key(interaction: Interaction) -> str:
 
 
 @transaction.atomic
-def interaction_take_back(*, interaction: Interaction, by: Any) -> None:
+def interaction_take_back(*, interaction: Interaction, by: User) -> None:
     """Handler of interaction_undone: what the entry set is cancelled, what it closed is open again."""
     for made in FollowUp.objects.filter(source_key=source_key(interaction), state=State.OPEN):
         close(made, State.CANCELLED, by=by)

@@ -27,7 +27,7 @@ WARNINGS_A_NIGHT = 10
 
 def notice_add(
     *,
-    user: Any,
+    user: User,
     key: str,
     kind: str,
     due_at: datetime | None = None,
@@ -56,7 +56,7 @@ def notice_read(*, notice: Notice) -> None:
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=clock.now())
 
 
-def notices_read_all(*, user: Any) -> int:
+def notices_read_all(*, user: User) -> int:
     """Done with everything that is shown now; returns how many."""
     return Notice.objects.filter(user=user, read_at=None, due_at__lte=clock.now()).update(read_at=clock.now())
 
@@ -163,7 +163,7 @@ _WARNINGS = """
 
 
 @transaction.atomic
-def transfer_notice(*, customer: Any, to_user: Any, by: Any) -> None:
+def transfer_notice(*, customer: Any, to_user: User, by: User) -> None:
     """Tell the new owner; what one person hands over within a minute is one notice that counts."""
     if to_user is None or to_user.pk == getattr(by, "pk", None):
         return

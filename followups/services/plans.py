@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from accounts import audit
+from accounts.models import User
 from followups.models import PlanRule
 
 FIELDS = ("category", "every_days", "method", "is_active")
 
 
 @transaction.atomic
-def plan_rule_change(*, rule: PlanRule, by: Any, **changes: Any) -> bool:
+def plan_rule_change(*, rule: PlanRule, by: User, **changes: Any) -> bool:
     """Change category, every_days, method or is_active; counts from the next night on. False when nothing differs."""
     before = {name: getattr(rule, name) for name in FIELDS}
     for name, value in changes.items():

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.models import User
 from core import clock, outbox
 from core.models import OutboxMail
 from core.outbox import TooLateError
@@ -32,7 +33,7 @@ def notice_key(reminder: Reminder) -> str:
 
 @transaction.atomic
 def reminder_create(
-    *, user: Any, due_at: datetime, text: str, by: Any, customer: Customer | None = None, channel: str = "in_app"
+    *, user: User, due_at: datetime, text: str, by: User, customer: Customer | None = None, channel: str = "in_app"
 ) -> Reminder:
     """Remind `user` at `due_at`; with the channel "email", or for people who want both, by mail too."""
     reminder = Reminder.objects.create(
@@ -92,7 +93,7 @@ def _letter(reminder: Reminder) -> dict[str, str]:
 
 
 @transaction.atomic
-def reminder_change(*, reminder: Reminder, changes: dict[str, Any], version: int, by: Any) -> None:
+def reminder_change(*, reminder: Reminder, changes: dict[str, Any], version: int, by: User) -> None:
     """Change due_at, text or channel of a reminder that hasn't been given yet.
 
     TooLateError when it has: then nothing is changed, and a new reminder is the way. So nobody is told twice, and
@@ -116,7 +117,7 @@ def _change_mail(reminder: Reminder) -> None:
 
 
 @transaction.atomic
-def reminder_cancel(*, reminder: Reminder, by: Any) -> None:
+def reminder_cancel(*, reminder: Reminder, by: User) -> None:
     """Call a reminder back; TooLateError when its mail is on its way or was sent."""
     stamps = {"updated_by": by, "updated_at": clock.now()}
     Reminder.objects.filter(pk=reminder.pk).update(state=Reminder.State.CANCELLED, version=F("version") + 1, **stamps)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts import audit
+from accounts.models import User
 from core import clock, company, events
 from core.versions import save_version
 from customers.models import Customer
@@ -33,7 +34,7 @@ EDITABLE = ("ordered_at", "state", "payment_method", "channel", "region", "notes
 def order_create(
     *,
     customer: Customer | None,
-    by: Any,
+    by: User,
     ordered_at: datetime,
     lines: Sequence[Line],
     kind: str = Order.Kind.PURCHASE,
@@ -75,7 +76,7 @@ def order_create(
 
 @transaction.atomic
 def order_update(
-    *, order: Order, changes: Mapping[str, Any], version: int, by: Any, lines: Sequence[Line] | None = None
+    *, order: Order, changes: Mapping[str, Any], version: int, by: User, lines: Sequence[Line] | None = None
 ) -> Order:
     """Write `changes` and, if given, replace the lines over `version`; StaleVersionError when somebody was faster.
 
@@ -108,7 +109,7 @@ def _check_returns(order: Order, state: str, lines: Sequence[Line] | None) -> No
         check_return(order.return_of, lines_of(order) if lines is None else lines, besides=order)
 
 
-def order_return(*, order: Order, by: Any, ordered_at: datetime, lines: Sequence[Line], **fields: Any) -> Order:
+def order_return(*, order: Order, by: User, ordered_at: datetime, lines: Sequence[Line], **fields: Any) -> Order:
     """Goods of `order` come back: a return that is linked to it."""
     return order_create(
         customer=order.customer,
@@ -122,7 +123,7 @@ def order_return(*, order: Order, by: Any, ordered_at: datetime, lines: Sequence
 
 
 @transaction.atomic
-def order_delete(*, order: Order, by: Any) -> None:
+def order_delete(*, order: Order, by: User) -> None:
     """Into the recycle bin; ValidationError while goods of it have come back."""
     if order.kind == Order.Kind.PURCHASE:
         check_purchase_may_go(order)
@@ -132,7 +133,7 @@ def order_delete(*, order: Order, by: Any) -> None:
 
 
 @transaction.atomic
-def order_restore(*, order: Order, by: Any) -> None:
+def order_restore(*, order: Order, by: User) -> None:
     """Out of the recycle bin; ValidationError when its goods have come back by another return since."""
     if order.return_of is not None and order.state != Order.State.CANCELLED:
         check_return(order.return_of, lines_of(order), besides=order)
@@ -141,13 +142,13 @@ def order_restore(*, order: Order, by: Any) -> None:
     _after(order, by=by)
 
 
-def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: Any, by: Any) -> None:
+def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: User | None, by: User) -> None:
     values = {"deleted_at": deleted_at, "deleted_by": deleted_by, "updated_by": by, "updated_at": clock.now()}
     Order.all_objects.filter(pk=order.pk).update(**values, version=F("version") + 1)
     order.deleted_at = deleted_at
 
 
-def _after(order: Order, *, by: Any) -> None:
+def _after(order: Order, *, by: User) -> None:
     if order.customer_id:
         order_facts_refresh([order.customer_id])
     events.publish("order_saved", order=order, by=by)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from accounts import audit
+from accounts.models import User
 from sales.models import Product
 
 
 @transaction.atomic
-def product_save(*, product: Product, by: Any) -> Product:
+def product_save(*, product: Product, by: User) -> Product:
     """Write a new or changed product; ValidationError when its number is taken."""
     act = "product.change" if product.pk else "product.create"
     product.full_clean()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
+from accounts.models import User
 from sales.models import Target
 
 
 @transaction.atomic
-def target_set(*, user: Any, month: date, metric: str, value: int, by: Any) -> Target:
+def target_set(*, user: User, month: date, metric: str, value: int, by: User | None) -> Target:
     """The target of `user` for the month in which `month` lies: money in minor units, counts as they are."""
     first = month.replace(day=1)
     target, made = Target.objects.select_for_update().get_or_create(
@@ -29,7 +29,7 @@ def target_set(*, user: Any, month: date, metric: str, value: int, by: Any) -> T
 
 
 @transaction.atomic
-def target_delete(*, target: Target, by: Any) -> None:
+def target_delete(*, target: Target, by: User) -> None:
     """Take a target back."""
     audit.record("target.delete", by=by, on=target, user=target.user_id, month=str(target.month), metric=target.metric)
     target.delete()

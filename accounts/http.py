@@ -1,0 +1,11 @@
+"""The request of views behind the sign-in."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class Request(HttpRequest):
+    """A request whose user is signed in: `needs` or `login_required` stands before the view. A type, never made."""
+
+    user: User
