@@ -24,31 +24,7 @@ from accounts.devices import device_of
 from accounts.hashers import BusyError
 from accounts.models import User
 from accounts.names import normal_name
-
-_TAKE = """
-    INSERT INTO accounts_attemptbucket AS bucket (key, empty_at)
-    SELECT key, statement_timestamp() + refill
-      FROM unnest(%(keys)s::text[], %(refills)s::interval[]) AS asked(key, refill)
-     ORDER BY key  -- always locked in the same order
-        ON CONFLICT (key) DO UPDATE
-           SET empty_at = greatest(bucket.empty_at, statement_timestamp()) + (excluded.empty_at - statement_timestamp())
-         WHERE greatest(bucket.empty_at, statement_timestamp()) + (excluded.empty_at - statement_timestamp())
-               <= statement_timestamp() + (SELECT room FROM unnest(%(keys)s::text[], %(rooms)s::interval[])
-                                               AS asked(key, room) WHERE asked.key = bucket.key)
-    RETURNING key
-"""
-_GIVE_BACK = """
-    WITH mine AS (SELECT key, refund
-                    FROM accounts_attemptbucket
-                    JOIN unnest(%(keys)s::text[], %(refunds)s::interval[]) AS given(key, refund) USING (key)
-                   ORDER BY key FOR UPDATE OF accounts_attemptbucket)
-    UPDATE accounts_attemptbucket AS bucket SET empty_at = bucket.empty_at - mine.refund
-      FROM mine WHERE bucket.key = mine.key
-"""
-_LEFT = """
-    SELECT key, extract(epoch FROM empty_at - statement_timestamp())::float8
-      FROM accounts_attemptbucket WHERE key = ANY(%(keys)s)
-"""
+from core import sql
 
 
 @dataclass(frozen=True)
@@ -100,11 +76,11 @@ def take(buckets: Buckets) -> None:
         "rooms": [bucket.room for bucket in buckets.values()],
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_TAKE, values)
+        sql.run(cursor, "accounts", "take_attempt", values)
         full = buckets.keys() - {key for (key,) in cursor.fetchall()}
         if not full:
             return
-        cursor.execute(_LEFT, {"keys": list(full)})
+        sql.run(cursor, "accounts", "attempts_left", {"keys": list(full)})
         waits = [left + (buckets[key].refill - buckets[key].room).total_seconds() for key, left in cursor.fetchall()]
         transaction.set_rollback(True)
     raise TooManyAttemptsError(max(1, math.ceil(max(waits, default=1))))
@@ -114,8 +90,7 @@ def give_back(buckets: Buckets, *, forgive: bool) -> None:
     """Take the attempt out again; `forgive` also empties the buckets of this account here and of this browser."""
     emptied = (HERE, DEVICE) if forgive else ()
     refunds = [bucket.room if bucket in emptied else bucket.refill for bucket in buckets.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(_GIVE_BACK, {"keys": list(buckets), "refunds": refunds})
+    sql.change("accounts", "give_back_attempt", {"keys": list(buckets), "refunds": refunds})
 
 
 def network_of(request: HttpRequest) -> str:

@@ -13,10 +13,10 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import F, Q, QuerySet
 
-from core import clock, outbox
+from core import clock, outbox, sql
 from core.mailer import Mailer, SendError, Trouble
 from core.models import MailChannel, OutboxMail
 
@@ -32,21 +32,6 @@ MAX_CRASHES = 5
 CHANNEL = "smtp"
 BREAKER_ERRORS = 5
 BREAKER_PAUSE = timedelta(seconds=30)
-
-# Picked in a step of its own: as a subquery the planner may run it again for each row, and more than asked are claimed.
-_CLAIM = """
-    WITH picked AS MATERIALIZED (
-        SELECT id FROM core_outboxmail
-         WHERE state = %(state)s AND next_try_at <= %(now)s AND state IN ('due', 'sending')
-           AND NOT (state = 'sending' AND phase = 'data' AND policy = 'hold')
-           AND (NOT %(at_once)s OR due_at <= created_at + interval '1 minute')
-         ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    )
-    UPDATE core_outboxmail mail SET state = 'sending', phase = '', attempt = attempt + 1, lease_owner = %(owner)s,
-           lease_until = %(lease)s, next_try_at = %(lease)s
-      FROM picked WHERE mail.id = picked.id
-    RETURNING mail.id
-"""
 
 
 def new_owner() -> str:
@@ -102,9 +87,8 @@ def _claim(owner: str, state: str, limit: int, at_once: bool) -> list[OutboxMail
     moment = clock.now()
     values = {"owner": owner, "state": state, "limit": limit, "now": moment, "lease": moment + LEASE}
     values["at_once"] = at_once
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
-        ids = [row[0] for row in cursor.fetchall()]
+    words = sql.choices(state=State, policy=Policy)
+    ids = [pk for (pk,) in sql.fetch("core", "claim", values | words)]
     return list(OutboxMail.objects.filter(pk__in=ids).select_related("user").order_by("due_at", "pk"))
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Min, Q
 
-from core import clock, clockguard, outbox
+from core import clock, clockguard, outbox, sql
 from core.models import Heartbeat, JobRun, MailChannel, OutboxMail
 
 OK, WARN, BAD = "ok", "warn", "danger"
@@ -115,13 +114,7 @@ def mail_numbers() -> dict[str, Any]:
 
 
 def _database() -> Light:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('server_version'), pg_database_size(current_database()),"
-            " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),"
-            " current_setting('max_connections')::int"
-        )
-        version, size, used, allowed = cursor.fetchone()
+    [(version, size, used, allowed)] = sql.fetch("core", "database")
     level = WARN if used > 0.8 * allowed else OK
     return Light("database", level, {"version": version, "bytes": size, "used": used, "allowed": allowed})
 

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, sql
 from core.models import OutboxMail
 
 Gate = Callable[[OutboxMail], bool]
@@ -59,7 +58,7 @@ def mail_queue(
     if not mail_is_on():
         return None
     due_at = due_at or clock.now()
-    pk = _next_id()
+    pk = sql.next_id(OutboxMail)
     mail = OutboxMail(
         pk=pk,
         kind=kind,
@@ -76,12 +75,6 @@ def mail_queue(
     )
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
     return OutboxMail.objects.get(dedupe_key=dedupe_key)
-
-
-def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('core_outboxmail', 'id'))")
-        return cursor.fetchone()[0]
 
 
 def _one_line(text: str) -> str:
@@ -177,11 +170,6 @@ def figures() -> dict[str, Any]:
 
 def _dwell_p95(moment: datetime) -> float | None:
     """Seconds between due and sent that 95 % of the last day's mails needed at most."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - due_at))"
-            " FROM core_outboxmail WHERE state = 'sent' AND sent_at >= %s",
-            [moment - timedelta(days=1)],
-        )
-        value = cursor.fetchone()[0]
+    params = {"since": moment - timedelta(days=1), "sent": State.SENT.value}
+    [(value,)] = sql.fetch("core", "dwell_p95", params)
     return None if value is None else round(float(value), 1)

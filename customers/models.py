@@ -217,6 +217,9 @@ class Lifecycle(models.TextChoices):
     LOST = "lost", _("lost customer")
 
 
+# The code and rank in the facts of whoever has no tier (yet): behind the last one.
+UNRATED, UNRATED_RANK = "unrated", 9
+
 # Everybody but the lost, as a list: a partial index serves a query that names the same list.
 ACTIVE = [value for value in Lifecycle.values if value != Lifecycle.LOST]
 UNPLANNED = Q(next_follow_up_on=None, warning=Warn.NONE, lifecycle__in=ACTIVE)
@@ -225,13 +228,15 @@ UNPLANNED = Q(next_follow_up_on=None, warning=Warn.NONE, lifecycle__in=ACTIVE)
 class CustomerFacts(models.Model):
     """What upper apps know about a customer, written only by their services; lists filter and sort on it.
 
+    Each column has its meaning and writer in customers/facts.py.
+
     No version and no history: the night never touches the Customer row, so it never causes an edit conflict.
     Money in minor units of the company's currency.
     """
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="facts")
-    tier = models.CharField(max_length=20, default="unrated")
-    tier_rank = models.PositiveSmallIntegerField(default=9)  # 1 = best; 9 = unrated
+    tier = models.CharField(max_length=20, default=UNRATED)
+    tier_rank = models.PositiveSmallIntegerField(default=UNRATED_RANK)  # 1 = best
     lifecycle = models.CharField(max_length=10, choices=Lifecycle, default=Lifecycle.PROSPECT)
     r = models.PositiveSmallIntegerField(null=True)
     f = models.PositiveSmallIntegerField(null=True)

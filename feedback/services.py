@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, policy
 from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
-from core import clock, company, events, workcalendar
+from core import clock, company, events, sql, workcalendar
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer
 from customers.services import REVEALS, reveal_count
@@ -44,7 +44,7 @@ def complaint_create(
     """
     received = received_at or clock.now()
     _check_promise(promised_at, received)
-    pk = _next_id()
+    pk = sql.next_id(Complaint)
     complaint = Complaint(
         pk=pk,
         number=complaint_number(pk, received),
@@ -76,12 +76,6 @@ def promise_by_policy(severity: str, received_at: datetime) -> datetime:
     """When a complaint of this severity is to be solved: an evening, in working days of the company."""
     days = workcalendar.working_days(clock.business_date(received_at) + timedelta(days=1))
     return clock.at_local(sla.promise_day(severity, days), sla.PROMISE_UNTIL, company.zone())
-
-
-def _next_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('feedback_complaint', 'id'))")
-        return cursor.fetchone()[0]
 
 
 def _default_owner(customer: Customer, by: User) -> User:

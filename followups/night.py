@@ -7,23 +7,24 @@ same rules stand as plain functions in cadence.py; a property test compares the 
 import time
 from datetime import date, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from core import clock, company
+from core import clock, company, sql
 from core.housekeeping import forget_old
 from core.jobs import NightlyJob
 from core.workcalendar import next_working_day, working_days
-from followups import cadence
+from customers.models import UNRATED, UNRATED_RANK, InteractionKind, Kind, Lifecycle, Stage, Warn
+from followups import cadence, reasons
+from followups.models import FollowUp
 from followups.services import day_notices_make, warning_notices_make
 from sales.services import stages_move_on
+from segmentation.models import Tier
 
 log = structlog.get_logger(__name__)
-SQL = Path(__file__).parent / "sql"
 DAYS_KNOWN = 400
 MORNING = timedelta(hours=12)
 
@@ -47,12 +48,12 @@ def plans_make() -> dict[str, Any]:
     params = _params(today)
     with connection.cursor() as cursor:
         _fill_days(cursor, today)
-        counts = {"closed": _run(cursor, "close", params)}
+        counts = {"closed": sql.run(cursor, "followups", "close", params).rowcount}
         for step in ("candidates", "new", "slots"):
-            _run(cursor, step, params)
+            sql.run(cursor, "followups", step, params)
         counts |= _planned(cursor)
-        counts["made"] = _run(cursor, "make", params)
-        _run(cursor, "facts", params)
+        counts["made"] = sql.run(cursor, "followups", "make", params).rowcount
+        sql.run(cursor, "followups", "facts", params)
     counts["seconds"] = round(time.monotonic() - began, 2)
     log.info("plans made", **counts)
     return counts
@@ -69,29 +70,24 @@ def _params(today: date) -> dict[str, Any]:
         "week": cadence.CLOSES_WITHIN,
         "per_day": cadence.PER_DAY,
         "over": cadence.SPREAD_OVER,
+        "unrated": UNRATED,
+        "unrated_rank": UNRATED_RANK,
+        "method_call": InteractionKind.CALL.value,
+        **{f"reason_{code.lower()}": code for code in (reasons.TIER_PLAN, reasons.REVISIT, reasons.WARNING)},
+        **sql.choices(kind=Kind, stage=Stage, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme),
+        **sql.choices(state=FollowUp.State, source=FollowUp.Source),
     }
 
 
 def _fill_days(cursor: CursorWrapper, today: date) -> None:
     """The coming days with the working day each moves to, and the working days that late tasks are dealt out over."""
-    cursor.execute("DROP TABLE IF EXISTS plan_days, plan_workdays")
     days = [today + timedelta(days=offset) for offset in range(DAYS_KNOWN)]
-    cursor.execute(
-        "CREATE TEMP TABLE plan_days ON COMMIT DROP AS SELECT * FROM unnest(%s::date[], %s::date[]) AS t(day, work)",
-        [days, [next_working_day(day) for day in days]],
-    )
-    cursor.execute(
-        "CREATE TEMP TABLE plan_workdays ON COMMIT DROP AS"
-        " SELECT (place - 1)::int AS place, day FROM unnest(%s::date[]) WITH ORDINALITY AS t(day, place)",
-        [list(islice(working_days(today), cadence.SPREAD_OVER))],
-    )
-    cursor.execute("ANALYZE plan_days; ANALYZE plan_workdays")
-
-
-def _run(cursor: CursorWrapper, name: str, params: dict[str, Any]) -> int:
-    """Run sql/<name>.sql; returns the row count of its last statement."""
-    cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"), params)
-    return cursor.rowcount
+    params = {
+        "days": days,
+        "works": [next_working_day(day) for day in days],
+        "working_days": list(islice(working_days(today), cadence.SPREAD_OVER)),
+    }
+    sql.run(cursor, "followups", "days", params)
 
 
 def _planned(cursor: CursorWrapper) -> dict[str, int]:

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from sales.models import Order
 from segmentation import backtest, churn
 from segmentation.night_params import fitting, histories, outcomes
 from segmentation.nightsql import run_sql
@@ -57,7 +59,7 @@ def backtest_as_of(as_of: date, *, horizon: int | None = None) -> dict[str, Any]
     until = as_of + timedelta(days=days)
     with transaction.atomic(), connection.cursor() as cursor:
         run_sql(cursor, "days", as_of=until)
-        _refuse_unfinished(cursor, as_of, days)
+        _refuse_unfinished(as_of, days)
         result = _fit(cursor, as_of, fitting().MAP, churn.MBG)
         seen = outcomes(cursor, as_of, until)
     report = asdict(backtest.report(seen, result.params, days, limits(settings)))
@@ -66,9 +68,9 @@ def backtest_as_of(as_of: date, *, horizon: int | None = None) -> dict[str, Any]
     return {"as_of": as_of.isoformat(), "horizon": days, **report, "parameters": parameters}
 
 
-def _refuse_unfinished(cursor: Any, as_of: date, horizon: int) -> None:
-    cursor.execute("SELECT max(ordered_on) FROM sales_order WHERE deleted_at IS NULL AND state = 'completed'")
-    last = cursor.fetchone()[0]
+def _refuse_unfinished(as_of: date, horizon: int) -> None:
+    orders = Order.all_objects.filter(deleted_at=None, state=Order.State.COMPLETED)
+    last = orders.aggregate(last=Max("ordered_on"))["last"]
     if last is None or as_of + timedelta(days=horizon) > last:
         raise CannotFitError(
             _("The %(horizon)s days after %(day)s go beyond the last order (%(last)s); choose an earlier date.")

@@ -200,11 +200,7 @@ def _compute(night: Night) -> None:
 
 def _fill_cells(cursor: CursorWrapper) -> None:
     """The 125 score combinations with their groups and tiers: one definition for Python and SQL."""
-    cursor.execute(
-        "DROP TABLE IF EXISTS night_cells; CREATE TEMP TABLE night_cells (r smallint, f smallint, m smallint,"
-        " segment8 varchar, group5 varchar, grade4 varchar, segment11 varchar, b2c varchar, b2b varchar)"
-        " ON COMMIT DROP"
-    )
+    run_sql(cursor, "cells")
     rules = tier_rules()
     rows = [
         (c.r, c.f, c.m, c.segment8, c.group5, c.grade4, c.segment11)
@@ -251,10 +247,7 @@ def _compute_reasons(night: Night) -> None:
 
 def _without_reasons(night: Night) -> None:
     """A run about the past writes no cases, so nobody reads its reasons unless they open warnings."""
-    night.cursor.execute(
-        "DROP TABLE IF EXISTS night_reasons; CREATE TEMP TABLE night_reasons (customer_id bigint, code varchar)"
-        " ON COMMIT DROP"
-    )
+    night.sql("no_reasons")
     night.sql("warnings", openers=[])
 
 

@@ -112,8 +112,7 @@ def _fit_tonight(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) 
 
 def _base(cursor: CursorWrapper) -> tuple[int, int, date | None]:
     """Customers with an order day, those with two or more, and the first order day of all."""
-    cursor.execute("SELECT count(x), count(*) FILTER (WHERE x >= 1), min(first_on) FROM night_totals")
-    return cursor.fetchone()
+    return run_sql(cursor, "base").fetchone()
 
 
 def histories(cursor: CursorWrapper, known: date, share: int = EVERYBODY) -> Any:

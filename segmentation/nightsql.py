@@ -1,16 +1,14 @@
-"""Runs the SQL files of segmentation/sql with named parameters.
+"""What the SQL files of this app are filled with, beside the parameters of each."""
 
-`{i.values}` in a file stands for the stored columns of an interval with the alias `i`, `{values}` for the bare names.
-"""
-
-import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-FOLDER = Path(__file__).parent / "sql"
+from core import sql
+from customers.models import UNRATED, UNRATED_RANK, Kind, Lifecycle, Warn
+from sales.models import Order
+from segmentation.models import ChurnCase, Tier
+
 # What an interval stores: a new one begins only when one of these moved.
 VALUES = (
     "first_on",
@@ -33,20 +31,14 @@ VALUES = (
     "lifecycle",
     "warning",
 )
-
-
-@cache
-def text(name: str) -> str:
-    """The SQL of `name` with the column lists filled in."""
-    raw = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    return re.sub(r"\{(?:(\w+)\.)?values\}", lambda found: _columns(found[1]), raw)
-
-
-def _columns(alias: str | None) -> str:
-    return ", ".join(f"{alias}.{name}" if alias else name for name in VALUES)
+WORDS: dict[str, Any] = {
+    "unrated": UNRATED,
+    "unrated_rank": UNRATED_RANK,
+    **sql.choices(kind=Kind, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme, case=ChurnCase.State),
+    **sql.choices(order=Order.State, order_kind=Order.Kind),
+}
 
 
 def run_sql(cursor: CursorWrapper, name: str, **params: Any) -> CursorWrapper:
     """Execute one file; returns the cursor, so that rows can be read from it."""
-    cursor.execute(text(name), params)
-    return cursor
+    return sql.run(cursor, "segmentation", name, WORDS | params, values=VALUES)

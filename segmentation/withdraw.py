@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
-from core import clock
+from core import clock, sql
+from customers.models import Warn
 from segmentation.models import ChurnCase, ChurnParams, CutPoints, ScoreInterval, ScoreRun
 
 
@@ -43,32 +43,8 @@ def _reopen_cases(after: date) -> int:
     # What a person closed stays closed, but counts as closed today: else no warning could open before that year.
     today = min(clock.business_date(), after)
     closed.exclude(closed_by=None).update(closed_on=today, closed_at=clock.now())
-    with connection.cursor() as cursor:
-        # The night never bumps the version: a second one means that a person had begun to work on it.
-        cursor.execute(
-            "UPDATE segmentation_churncase SET state = CASE WHEN version > 1 THEN 'working' ELSE 'new' END,"
-            " closed_at = NULL, closed_on = NULL WHERE closed_on > %(after)s AND closed_by_id IS NULL",
-            {"after": after},
-        )
-        reopened = cursor.rowcount
-        cursor.execute(_LEVELS, {"after": after})
+    # The night never bumps the version: a second one means that a person had begun to work on it.
+    state = Case(When(version__gt=1, then=Value(ChurnCase.State.WORKING)), default=Value(ChurnCase.State.NEW))
+    reopened = closed.filter(closed_by=None).update(state=state, closed_at=None, closed_on=None)
+    sql.change("segmentation", "levels_back", {"after": after, "warn_none": Warn.NONE.value})
     return reopened
-
-
-# The level that stood at the last remaining run, and since when, as the intervals tell it.
-_LEVELS = """
-    UPDATE segmentation_churncase c
-    SET level = s.warning, level_since = greatest(c.opened_on, s.since)
-    FROM (
-        SELECT now.customer_id, now.warning, (
-                   SELECT min(i.valid_from) FROM segmentation_scoreinterval i
-                   WHERE i.customer_id = now.customer_id AND i.warning = now.warning
-                     AND i.valid_from > COALESCE((
-                         SELECT max(b.valid_from) FROM segmentation_scoreinterval b
-                         WHERE b.customer_id = now.customer_id AND b.warning <> now.warning), '-infinity'::date)
-               ) AS since
-        FROM segmentation_scoreinterval now
-        WHERE now.valid_to IS NULL AND now.warning <> 'none'
-    ) s
-    WHERE s.customer_id = c.customer_id AND c.closed_at IS NULL AND c.level_since > %(after)s
-"""

@@ -16,8 +16,8 @@ from django.db import transaction
 
 from accounts.models import User
 from core import clock, company
-from core.bulk import copy_models, take_ids
 from core.models import Company as CompanyRow
+from core.sql import copy_models, take_ids
 from crm.demo import people, words
 from crm.demo.process import Company, File, Sale, Talk
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, OwnerChange, Tag

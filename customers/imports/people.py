@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zlib import crc32
 
@@ -23,12 +23,12 @@ from core import clock
 from customers.identity import email_key, name_key, tidy
 from customers.imports.kinds import ImportRefusedError
 from customers.imports.values import BadCellError
-from customers.models import Channel, Contact, Customer, CustomerFacts, ImportedCustomer, ImportJob, OwnerChange, Stage
+from customers.models import Channel, Contact, Customer, CustomerFacts, ImportedCustomer, ImportJob, OwnerChange
 from customers.phones import normal_phone
 from customers.services.facts import derived
+from customers.stages import stage_after
 
 ROUND_ROBIN, TEAM_ID, USER_ID = "round-robin:", "team:", "user:"
-AFTER_SALE = timedelta(days=90)
 
 
 # --- who -------------------------------------------------------------------------------------------------------------
@@ -266,14 +266,6 @@ def _customer(row: NewCustomer, today: date, by: Any) -> Customer:
     for name, value in derived(customer, people).items():
         setattr(customer, name, value)
     return customer
-
-
-def stage_after(bought_on: date | None, today: date) -> tuple[str, date]:
-    """The stage of a customer who came with an import, and since when it counts."""
-    if bought_on is None:
-        return Stage.FIRST_CONTACT, today
-    ends = bought_on + AFTER_SALE
-    return (Stage.AFTER_SALE, bought_on) if today < ends else (Stage.LONG_TERM, ends)
 
 
 def finish_new(customers: Sequence[Customer], *, by: Any) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts import audit, policy
 from accounts.models import User
 from accounts.scope import reach_of
-from core import clock, events
+from core import clock, events, sql
 from core.versions import save_version
 from customers.models import Channel, Customer, CustomerFacts, OwnerChange
 from customers.phones import normal_phone
@@ -75,9 +75,7 @@ def numbers_next(count: int = 1, *, claimed: Claimed | None = None) -> list[str]
 
 
 def _drawn(count: int) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('customer_number_seq') FROM generate_series(1, %s)", [count])
-        return [f"K{value:07d}" for (value,) in cursor.fetchall()]
+    return [f"K{value:07d}" for value in sql.next_numbers("customer_number_seq", count)]
 
 
 def _unused(numbers: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import translation
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core import clock, outbox
+from core import clock, outbox, sql
 from core.models import OutboxMail
 from core.workcalendar import is_working
 from followups.models import FollowUp, Notice
@@ -142,24 +142,8 @@ def day_mail_wanted(mail: OutboxMail) -> bool:
 # --- news ------------------------------------------------------------------------------------------------------------
 def warning_notices_make(business_date: date) -> int:
     """Tell owners of the warnings that opened or turned red that night, the largest value first, ten each at most."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WARNINGS, {"day": business_date, "cap": WARNINGS_A_NIGHT, "now": clock.now()})
-        return cursor.rowcount
-
-
-_WARNINGS = """
-    INSERT INTO followups_notice (user_id, key, kind, customer_id, due_at, text, numbers, url)
-    SELECT owner_id, 'warning:' || id || ':' || level || ':' || owner_id, 'warning', customer_id, %(now)s, '',
-           jsonb_build_object('case', id, 'level', level, 'at_risk', value_at_risk), '/customers/' || customer_id || '/'
-    FROM (SELECT w.id, w.level, w.customer_id, w.value_at_risk, c.owner_id,
-                 row_number() OVER (PARTITION BY c.owner_id ORDER BY w.value_at_risk DESC NULLS LAST, w.id) AS place
-          FROM segmentation_churncase w
-          JOIN customers_customer c ON c.id = w.customer_id AND c.deleted_at IS NULL
-          JOIN accounts_user u ON u.id = c.owner_id AND u.is_active
-          WHERE w.closed_at IS NULL AND w.level_since = %(day)s) warned
-    WHERE place <= %(cap)s
-    ON CONFLICT (key) DO NOTHING
-"""
+    params = {"day": business_date, "cap": WARNINGS_A_NIGHT, "now": clock.now()}
+    return sql.change("followups", "warning_notices", params | {"kind_warning": Notice.Kind.WARNING.value})
 
 
 @transaction.atomic

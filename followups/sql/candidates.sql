@@ -10,7 +10,7 @@ SELECT b.*, b.since + b.every_days AS plan_on,
                           WHERE u.source_key = 'revisit:' || b.customer_id || ':' || b.first_order_on || ':' || n)
        ) AS chain_days
 FROM (
-    SELECT c.id AS customer_id, c.owner_id, COALESCE(f.tier_rank, 9) AS tier_rank, COALESCE(f.monetary, 0) AS monetary,
+    SELECT c.id AS customer_id, c.owner_id, COALESCE(f.tier_rank, %(unrated_rank)s) AS tier_rank, COALESCE(f.monetary, 0) AS monetary,
            f.first_order_on, r.every_days, r.method,
            COALESCE((f.last_contact_at AT TIME ZONE %(zone)s)::date, f.first_order_on,
                     (c.created_at AT TIME ZONE %(zone)s)::date) AS since,
@@ -20,10 +20,10 @@ FROM (
     JOIN accounts_user p ON p.id = c.owner_id AND p.is_active
     LEFT JOIN customers_customerfacts f ON f.customer_id = c.id
     LEFT JOIN followups_planrule r
-           ON r.is_active AND r.tier = COALESCE(f.tier, 'unrated')
-          AND r.scheme = CASE WHEN c.kind = 'company' THEN 'b2b' ELSE 'b2c' END
-    WHERE c.deleted_at IS NULL AND c.stage <> 'paused' AND NOT c.do_not_contact
-      AND COALESCE(f.lifecycle, 'prospect') <> 'lost'
+           ON r.is_active AND r.tier = COALESCE(f.tier, %(unrated)s)
+          AND r.scheme = CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END
+    WHERE c.deleted_at IS NULL AND c.stage <> %(stage_paused)s AND NOT c.do_not_contact
+      AND COALESCE(f.lifecycle, %(lifecycle_prospect)s) <> %(lifecycle_lost)s
 ) b;
 CREATE UNIQUE INDEX ON plan_customers (customer_id);
 ANALYZE plan_customers;

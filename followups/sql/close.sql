@@ -1,10 +1,10 @@
 -- Automatic follow-ups end where nobody is to be contacted any more, and win-back tasks with their warning.
 UPDATE followups_followup u
-SET state = 'cancelled', closed_at = %(now)s, updated_at = %(now)s, version = u.version + 1
+SET state = %(state_cancelled)s, closed_at = %(now)s, updated_at = %(now)s, version = u.version + 1
 FROM customers_customer c
 LEFT JOIN customers_customerfacts f ON f.customer_id = c.id
-WHERE c.id = u.customer_id AND u.state = 'open' AND u.source <> 'manual' AND c.deleted_at IS NULL
-  AND (c.owner_id IS NULL OR c.stage = 'paused' OR c.do_not_contact OR f.lifecycle = 'lost'
-       OR (u.source = 'warning' AND NOT EXISTS (
+WHERE c.id = u.customer_id AND u.state = %(state_open)s AND u.source <> %(source_manual)s AND c.deleted_at IS NULL
+  AND (c.owner_id IS NULL OR c.stage = %(stage_paused)s OR c.do_not_contact OR f.lifecycle = %(lifecycle_lost)s
+       OR (u.source = %(source_warning)s AND NOT EXISTS (
                SELECT 1 FROM segmentation_churncase w
                WHERE w.customer_id = u.customer_id AND w.closed_at IS NULL)));

@@ -260,18 +260,18 @@ def test_the_night_agrees_with_the_plain_functions(make, cast, seed):
 @db
 def test_what_a_log_entry_plans_while_the_night_runs_stands(make, monkeypatch):
     customer = make(tier="A", last_contact=10)
-    plain = night._run
+    plain = night.sql.run
 
-    def meanwhile(cursor, step, params):
-        if step == "make":
+    def meanwhile(cursor, app, name, *rest, **lists):
+        if name == "make":
             later = clock.now() + timedelta(seconds=5)
             made = FollowUp.objects.create(
                 customer=customer, assignee=customer.owner, due_on=TODAY + timedelta(days=3), source="cadence"
             )
             FollowUp.objects.filter(pk=made.pk).update(created_at=later)
-        return plain(cursor, step, params)
+        return plain(cursor, app, name, *rest, **lists)
 
-    monkeypatch.setattr(night, "_run", meanwhile)
+    monkeypatch.setattr(night.sql, "run", meanwhile)
     plans_make()
     assert only(customer).due_on == TODAY + timedelta(days=3)
 

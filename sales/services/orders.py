@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
 from accounts.models import User
-from core import clock, company, events
+from core import clock, company, events, sql
 from core.versions import save_version
 from customers.models import Customer
 from sales.models import Order
@@ -156,6 +156,4 @@ def _after(order: Order, *, by: User) -> None:
 
 def _next_number(kind: str) -> str:
     """M0000123 for a purchase, R0000124 for a return; from a sequence, so that two people never get the same one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('order_number_seq')")
-        return f"{'R' if kind == Order.Kind.RETURN else 'M'}{cursor.fetchone()[0]:07d}"
+    return f"{'R' if kind == Order.Kind.RETURN else 'M'}{sql.next_number('order_number_seq'):07d}"

@@ -5,9 +5,9 @@ SELECT count(*), count(s.r),
               IS DISTINCT FROM
               (b.r, b.f, b.m, b.segment8, b.group5, b.grade4, b.segment11, b.tier, b.lifecycle, b.warning)),
        count(*) FILTER (WHERE b.tier <> s.tier),
-       count(*) FILTER (WHERE s.warning <> 'none' AND COALESCE(b.warning, 'none') = 'none'),
-       count(*) FILTER (WHERE s.warning = 'none' AND b.warning <> 'none'),
-       count(*) FILTER (WHERE s.warning = 'yellow'), count(*) FILTER (WHERE s.warning = 'red')
+       count(*) FILTER (WHERE s.warning <> %(warn_none)s AND COALESCE(b.warning, %(warn_none)s) = %(warn_none)s),
+       count(*) FILTER (WHERE s.warning = %(warn_none)s AND b.warning <> %(warn_none)s),
+       count(*) FILTER (WHERE s.warning = %(warn_yellow)s), count(*) FILTER (WHERE s.warning = %(warn_red)s)
 FROM night_scores s
 LEFT JOIN segmentation_scoreinterval b ON b.customer_id = s.customer_id
     AND b.valid_from <= %(baseline)s AND (b.valid_to IS NULL OR b.valid_to >= %(baseline)s);

@@ -5,7 +5,7 @@ SELECT customer_id, count(*)::int AS intervals, percentile_cont(0.5) WITHIN GROU
 FROM (
     SELECT d.customer_id, d.day - lag(d.day) OVER (PARTITION BY d.customer_id ORDER BY d.day) AS gap
     FROM night_days d JOIN night_watch w ON w.customer_id = d.customer_id
-    WHERE d.orders > 0 AND (%(everybody)s OR w.level <> 'none')
+    WHERE d.orders > 0 AND (%(everybody)s OR w.level <> %(warn_none)s)
 ) gaps
 WHERE gap IS NOT NULL
 GROUP BY customer_id;

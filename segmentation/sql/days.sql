@@ -5,12 +5,12 @@
 DROP TABLE IF EXISTS night_days;
 CREATE TEMP TABLE night_days ON COMMIT DROP AS
 SELECT o.customer_id, o.ordered_on AS day,
-       (count(*) FILTER (WHERE o.kind = 'purchase'))::int AS orders,
-       (count(*) FILTER (WHERE o.kind = 'purchase' AND o.amount > 0))::int AS bought,
+       (count(*) FILTER (WHERE o.kind = %(order_kind_purchase)s))::int AS orders,
+       (count(*) FILTER (WHERE o.kind = %(order_kind_purchase)s AND o.amount > 0))::int AS bought,
        sum(o.amount)::bigint AS net
 FROM sales_order o
 JOIN customers_customer c ON c.id = o.customer_id AND c.deleted_at IS NULL
-WHERE o.deleted_at IS NULL AND o.state = 'completed' AND o.ordered_on <= %(as_of)s
+WHERE o.deleted_at IS NULL AND o.state = %(order_completed)s AND o.ordered_on <= %(as_of)s
 GROUP BY o.customer_id, o.ordered_on;
 ANALYZE night_days;
 
@@ -18,7 +18,7 @@ DROP TABLE IF EXISTS night_returned;
 CREATE TEMP TABLE night_returned ON COMMIT DROP AS
 SELECT back.return_of_id AS id, sum(back.total) AS total
 FROM sales_order back
-WHERE back.return_of_id IS NOT NULL AND back.kind = 'return' AND back.state = 'completed'
+WHERE back.return_of_id IS NOT NULL AND back.kind = %(order_kind_return)s AND back.state = %(order_completed)s
   AND back.deleted_at IS NULL AND back.ordered_on <= %(as_of)s
 GROUP BY back.return_of_id;
 ANALYZE night_returned;
@@ -27,7 +27,7 @@ DROP TABLE IF EXISTS night_gone;
 CREATE TEMP TABLE night_gone ON COMMIT DROP AS
 SELECT o.customer_id, o.ordered_on AS day, count(*)::int AS bought
 FROM night_returned r JOIN sales_order o ON o.id = r.id
-WHERE o.kind = 'purchase' AND o.state = 'completed' AND o.deleted_at IS NULL AND o.amount > 0
+WHERE o.kind = %(order_kind_purchase)s AND o.state = %(order_completed)s AND o.deleted_at IS NULL AND o.amount > 0
   AND o.ordered_on <= %(as_of)s AND o.total + r.total <= 0
 GROUP BY o.customer_id, o.ordered_on;
 ANALYZE night_gone;

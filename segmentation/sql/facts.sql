@@ -2,8 +2,8 @@
 -- by the orders' own services. Who has no open case isn't warned: a person may have closed it since. A customer without a facts row gets them here once.
 DROP TABLE IF EXISTS night_facts;
 CREATE TEMP TABLE night_facts ON COMMIT DROP AS
-SELECT s.customer_id, s.tier, COALESCE(t.rank, 9)::smallint AS tier_rank, s.lifecycle, s.r, s.f, s.m, s.segment8, s.group5,
-       s.frequency, s.monetary, CASE WHEN c.id IS NULL THEN 'none' ELSE s.warning END AS warning, c.value_at_risk
+SELECT s.customer_id, s.tier, COALESCE(t.rank, %(unrated_rank)s)::smallint AS tier_rank, s.lifecycle, s.r, s.f, s.m, s.segment8, s.group5,
+       s.frequency, s.monetary, CASE WHEN c.id IS NULL THEN %(warn_none)s ELSE s.warning END AS warning, c.value_at_risk
 FROM night_scores s
 LEFT JOIN segmentation_tier t ON t.scheme = s.tier_scheme AND t.code = s.tier
 LEFT JOIN segmentation_churncase c ON c.customer_id = s.customer_id AND c.closed_at IS NULL;

@@ -2,7 +2,7 @@
 DROP TABLE IF EXISTS night_tier_moves;
 CREATE TEMP TABLE night_tier_moves ON COMMIT DROP AS
 SELECT now.customer_id, now.tier_scheme, before.tier AS tier_before, now.tier AS tier_after, now.r, now.f, now.m,
-       COALESCE(tn.rank, 9) < COALESCE(tb.rank, 9) AS up
+       COALESCE(tn.rank, %(unrated_rank)s) < COALESCE(tb.rank, %(unrated_rank)s) AS up
 FROM segmentation_scoreinterval now
 JOIN segmentation_scoreinterval before ON before.customer_id = now.customer_id
     AND before.valid_from <= %(previous)s AND (before.valid_to IS NULL OR before.valid_to >= %(previous)s)

@@ -17,7 +17,7 @@ DROP TABLE IF EXISTS night_usual;
 CREATE TEMP TABLE night_usual ON COMMIT DROP AS
 SELECT o.customer_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY o.amount) AS median_order
 FROM sales_order o JOIN night_cycles c ON c.customer_id = o.customer_id
-WHERE o.deleted_at IS NULL AND o.state = 'completed' AND o.kind = 'purchase' AND o.amount > 0
+WHERE o.deleted_at IS NULL AND o.state = %(order_completed)s AND o.kind = %(order_kind_purchase)s AND o.amount > 0
   AND o.ordered_on <= %(as_of)s
 GROUP BY o.customer_id;
 CREATE UNIQUE INDEX ON night_usual (customer_id);

@@ -2,7 +2,7 @@
 DROP TABLE IF EXISTS night_scores;
 CREATE TEMP TABLE night_scores ON COMMIT DROP AS
 WITH base AS (
-    SELECT c.id AS customer_id, CASE WHEN c.kind = 'company' THEN 'b2b' ELSE 'b2c' END AS tier_scheme,
+    SELECT c.id AS customer_id, CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END AS tier_scheme,
            t.first_on, t.last_order_on, t.x, t.last_on, COALESCE(t.days_ever, 0) AS days_ever,
            COALESCE(t.frequency, 0) AS frequency, COALESCE(t.purchase_days, 0) AS purchase_days,
            COALESCE(t.monetary, 0) AS monetary,
@@ -27,9 +27,9 @@ WITH base AS (
 ), rated AS (
     SELECT s.*, COALESCE(g.segment8, '') AS segment8, COALESCE(g.group5, '') AS group5,
            COALESCE(g.grade4, '') AS grade4, COALESCE(g.segment11, '') AS segment11,
-           CASE WHEN g.r IS NOT NULL THEN CASE WHEN s.tier_scheme = 'b2b' THEN g.b2b ELSE g.b2c END
-                WHEN s.days_ever > 0 THEN COALESCE(p.rated_tier, 'unrated') ELSE 'unrated' END AS rated_tier,
-           p.last_on AS last_on_before, COALESCE(p.warning, 'none') AS warning_before
+           CASE WHEN g.r IS NOT NULL THEN CASE WHEN s.tier_scheme = %(scheme_b2b)s THEN g.b2b ELSE g.b2c END
+                WHEN s.days_ever > 0 THEN COALESCE(p.rated_tier, %(unrated)s) ELSE %(unrated)s END AS rated_tier,
+           p.last_on AS last_on_before, COALESCE(p.warning, %(warn_none)s) AS warning_before
     FROM scored s
     LEFT JOIN night_cells g ON g.r = s.r AND g.f = s.f AND g.m = s.m
     LEFT JOIN night_before p ON p.customer_id = s.customer_id
@@ -37,13 +37,13 @@ WITH base AS (
 SELECT rated.customer_id, first_on, last_order_on, x, last_on, frequency, purchase_days, monetary,
        r::smallint AS r, f::smallint AS f, m::smallint AS m, segment8, group5, grade4, segment11,
        tier_scheme, rated_tier, COALESCE(o.tier, rated_tier) AS tier,
-       CASE WHEN days_ever = 0 THEN 'prospect'
-            WHEN silent > %(lost_after)s THEN 'lost'
-            WHEN silent > %(dormant_after)s THEN 'dormant'
-            WHEN purchase_days >= %(loyal_days)s AND r >= %(loyal_r)s THEN 'loyal'
-            WHEN days_ever = 1 THEN 'first_time'
-            ELSE 'repeat' END AS lifecycle,
-       'none'::varchar(6) AS warning,
+       CASE WHEN days_ever = 0 THEN %(lifecycle_prospect)s
+            WHEN silent > %(lost_after)s THEN %(lifecycle_lost)s
+            WHEN silent > %(dormant_after)s THEN %(lifecycle_dormant)s
+            WHEN purchase_days >= %(loyal_days)s AND r >= %(loyal_r)s THEN %(lifecycle_loyal)s
+            WHEN days_ever = 1 THEN %(lifecycle_first_time)s
+            ELSE %(lifecycle_repeat)s END AS lifecycle,
+       %(warn_none)s::varchar(6) AS warning,
        recency, warning_before, COALESCE(last_on > last_on_before, FALSE) AS bought_since
 FROM rated
 LEFT JOIN segmentation_tieroverride o ON o.customer_id = rated.customer_id AND o.expires_on >= %(as_of)s

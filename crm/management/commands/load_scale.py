@@ -16,7 +16,7 @@ from tqdm import tqdm
 from accounts.models import Role, User
 from accounts.services import team_create
 from core import clock, company
-from core.bulk import copy_models, take_ids
+from core.sql import copy_models, take_ids
 from crm.demo import words
 from customers.models import Channel, Customer, CustomerFacts, Interaction
 from customers.search import tokens_for
