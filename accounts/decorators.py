@@ -1,20 +1,24 @@
 """Doors of pages: sign-in and a named permission, checked when the module loads so that a typo stops the start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from accounts import policy
 
 View = Callable[..., HttpResponse]
+READ = ("GET", "HEAD")  # a page to look at
+FORM = ("GET", "HEAD", "POST")  # a page with a form
+POST = ("POST",)  # a button
 
 
-def needs(permission: str) -> Callable[[View], View]:
-    """Only signed-in people who hold `resource.action` on some rows; others get 403."""
+def needs(permission: str, methods: Sequence[str] = ()) -> Callable[[View], View]:
+    """Only signed-in people who hold `resource.action` on some rows; others get 403, other methods 405."""
     if not policy.is_permission(permission):
         raise ValueError(f"{permission!r} is no permission; see accounts/policy.py")
 
@@ -26,6 +30,7 @@ def needs(permission: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.permission = permission
-        return login_required(guarded)
+        door = login_required(guarded)
+        return require_http_methods(methods)(door) if methods else door
 
     return decorate

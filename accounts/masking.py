@@ -6,6 +6,7 @@ relation (own or shared with me / team / rest) -> full, mask, hidden; without a 
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, TypeVar
 
 from django.db.models import CharField, Model, TextField
@@ -39,6 +40,13 @@ def masked(user: Any, obj: M) -> M:
 def masked_all(user: Any, rows: Iterable[M]) -> list[M]:
     """`masked` for each row."""
     return [masked(user, row) for row in rows]
+
+
+def masked_copy(user: Any, value: Any) -> Any:
+    """A row, or each row of a list, as a masked copy for the page; services go on with the row itself."""
+    if isinstance(value, list | tuple):
+        return [masked_copy(user, item) for item in value]
+    return masked(user, copy(value)) if getattr(type(value), "mask_fields", None) else value
 
 
 def _replace(user: Any, obj: Model, name: str, relation: str) -> bool:

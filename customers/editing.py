@@ -16,8 +16,8 @@ from accounts.models import User
 from core.versions import StaleVersionError
 from customers import services
 from customers.forms import EditCustomerForm
-from customers.merging import Merge, merge
 from customers.models import Customer
+from ui.edit_merge import Merge, merge
 
 SALT = "customer-edit"
 TRIES = 5

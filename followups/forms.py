@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,30 +14,29 @@ from core import clock
 from core.outbox import mail_is_on
 from customers.models import InteractionKind
 from followups.models import FollowUp, PlanCategory, PlanRule, Reminder
+from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 # Methods one can plan; a note among colleagues is no contact.
 METHODS = [(kind.value, kind.label) for kind in InteractionKind if kind not in ("note", "other")]
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(OnceForm, VersionedForm):
     """A planned contact. `assignee` offers the colleagues who may work on this customer."""
 
-    due_on = forms.DateField(label=_("Day"), widget=DATE)
-    due_time = forms.TimeField(label=_("Time (optional)"), required=False, widget=TIME)
+    due_on = Day(label=_("Day"))
+    due_time = ClockTime(label=_("Time (optional)"), required=False)
     method = forms.ChoiceField(label=_("Method"), choices=METHODS, widget=forms.RadioSelect, initial="call")
     purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
-    assignee = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.for_user(None), empty_label=None)
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    assignee = Colleague(label=_("Who"), empty_label=None)
 
-    def __init__(self, *args: Any, people: Any, today: Any, planned: FollowUp | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: QuerySet, today: date, planned: FollowUp | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.planned = today, planned
-        self.fields["assignee"].queryset = people
+        offer(self, assignee=people)
 
-    def clean_due_on(self) -> Any:
+    def clean_due_on(self) -> date:
         day = self.cleaned_data["due_on"]
         if day < self.today and not (self.planned and self.planned.due_on == day):
             raise forms.ValidationError(_("The day lies in the past. Choose today or a later day."))
@@ -52,14 +52,13 @@ class FollowUpForm(forms.Form):
 NO_MAIL = _("This installation sends no mail. Choose the reminder in the app.")
 
 
-class ReminderForm(forms.Form):
+class ReminderForm(OnceForm):
     """A reminder at a minute of the reader's own clock."""
 
-    day = forms.DateField(label=_("Day"), widget=DATE)
-    time = forms.TimeField(label=_("Time"), widget=TIME)
+    day = Day(label=_("Day"))
+    time = ClockTime(label=_("Time"))
     text = forms.CharField(label=_("Remind me of"), max_length=300)
     channel = forms.ChoiceField(label=_("How"), choices=Reminder.Channel, widget=forms.RadioSelect, initial="in_app")
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,6 +75,10 @@ class ReminderForm(forms.Form):
         if data.get("day") and data.get("time") and self.due_at(data) <= clock.now():
             self.add_error("time", _("This moment has passed. Choose a later day or time."))
         return data
+
+    def reminder_values(self) -> dict[str, Any]:
+        """The fields of a reminder."""
+        return {"due_at": self.due_at(), "text": self.cleaned_data["text"], "channel": self.cleaned_data["channel"]}
 
     def due_at(self, data: dict[str, Any] | None = None) -> datetime:
         """The instant, read in the person's own zone."""

@@ -2,55 +2,48 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
 
 from accounts import policy
 from accounts.access import row_for
-from accounts.decorators import needs
-from accounts.heldposts import bound_or_held
+from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.models import User
-from accounts.scope import reach_of
+from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
 from core.http import row_id, safe_next
-from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import keyset_page
-from core.versions import StaleVersionError
 from core.workcalendar import next_working_day
+from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
-from customers.search import searched
 from followups import selectors, services
 from followups.forms import FollowUpForm, PlanRuleForm, ReminderForm
 from followups.models import FollowUp, Notice, Reminder
 from followups.services import AlreadyClosedError
 from followups.services.reminders import TooLateError
 from segmentation.selectors import facts_tier, scheme_of, tiers_by_code
-from ui import formatting, toasts
+from ui import formatting, hooks, toasts
+from ui.flow import Nothing, act, edit_page, form_page
 
-FORM = require_http_methods(["GET", "HEAD", "POST"])
 MINE, TEAM = "mine", "team"
 MOVES = ("1", "3", "7")
-
-
-def _status(request: Request, form: BaseForm) -> int:
-    return 422 if request.method == "POST" and form.errors else 200
+CLOSED = gettext_lazy("This follow-up was closed in the meantime. Nothing was changed.")
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
-@require_safe
-@needs("follow_up.view")
+@needs("follow_up.view", READ)
 def follow_up_list(request: Request) -> HttpResponse:
     """Open follow-ups by day: mine or those of everybody in reach; overdue, today, a week, later, all."""
     user, today = request.user, clock.user_today(request.user)
@@ -120,210 +113,162 @@ def _row(follow_up: FollowUp, today: date, catalogue: dict[tuple[str, str], Any]
 
 
 # --- planning --------------------------------------------------------------------------------------------------------
-@FORM
-@needs("follow_up.add")
+@needs("follow_up.add", FORM)
 def follow_up_new(request: Request) -> HttpResponse:
     """Plan a contact with ?customer=; without one, choose the customer first."""
     wanted = row_id(request.GET.get("customer", ""))
     if wanted is None:
-        return _choose_customer(request)
+        return choose_customer(request, "follow_up.add", _("Plan a contact"), start=WITHOUT_PLAN, empty=_all_planned())
     customer = row_for(_customers(), request.user, wanted, "follow_up.add")
-    form = _follow_up_form(request, customer, initial=_fresh(request, customer))
-    if request.method == "POST" and form.is_valid():
-        return _create(request, customer, form)
-    context = {"form": form, "customer": customer, "back": _back(request, customer)}
-    return render(request, "followups/form.html", context, status=_status(request, form))
+    today = clock.user_today(request.user)
+    suggested = [day for _value, _label, day in selectors.next_step_choices(request.user, customer) if day]
+    start = {"due_on": suggested[0] if suggested else today, "assignee": customer.owner_id or request.user.pk}
+    return form_page(
+        request,
+        partial(FollowUpForm, people=selectors.assignee_choices(request.user, customer), today=today),
+        "followups/form.html",
+        initial=start | {"method": "call"},
+        draft=f"follow_up_new:{customer.pk}",
+        once=FollowUp,
+        save=lambda form: services.follow_up_create(customer=customer, by=request.user, **form.planned_values()),
+        said=_planned_for,
+        then=reverse("customer", args=[customer.pk]),
+        customer=customer,
+    )
 
 
-def _customers() -> Any:
+def _customers() -> ScopedQuerySet:
     return Customer.objects.select_related("facts", "owner").defer("search_tokens")
 
 
-def _choose_customer(request: Request) -> HttpResponse:
-    found = Customer.objects.for_user(request.user, "follow_up.add").select_related("facts").defer("search_tokens")
-    text = request.GET.get("q", "").strip()[:80]
-    found = searched(found, request.user, text) if text else found.filter(facts__next_follow_up_on=None)
-    rows = list(found.order_by("facts__tier_rank", "name_sort", "pk")[:20])
-    return render(request, "followups/choose.html", {"customers": rows, "q": text})
+def _all_planned() -> Nothing:
+    text = _("Search for a customer to plan one more contact.")
+    return Nothing(_("Every customer has a plan"), text, reverse("follow_up_list"), _("See the plan"))
 
 
-def _fresh(request: Request, customer: Customer) -> dict[str, Any]:
-    today = clock.user_today(request.user)
-    planned = next((day for value, _label, day in selectors.next_step_choices(request.user, customer) if day), today)
-    return {
-        "due_on": planned,
-        "assignee": customer.owner_id or request.user.pk,
-        "idempotency_key": str(uuid.uuid4()),
-        "method": "call",
-    }
+def _planned_for(planned: FollowUp) -> str:
+    return _("Planned for %(day)s.") % {"day": formatting.day_short(planned.due_on)}
 
 
-def _follow_up_form(
-    request: Request, customer: Customer, *, initial: dict[str, Any], planned: FollowUp | None = None
-) -> FollowUpForm:
-    people = selectors.assignee_choices(request.user, customer, planned)
-    today = clock.user_today(request.user)
-    return FollowUpForm(bound_or_held(request), people=people, today=today, planned=planned, initial=initial)
-
-
-def _back(request: Request, customer: Customer) -> str:
-    return safe_next(request, reverse("customer", args=[customer.pk]))
-
-
-def _create(request: Request, customer: Customer, form: FollowUpForm) -> HttpResponse:
-    values = form.planned_values()
-    try:
-        made, _new = create_once(
-            user=request.user,
-            key=form.cleaned_data["idempotency_key"],
-            data={**values, "assignee": values["assignee"].pk, "customer": customer.pk},
-            model=FollowUp,
-            create=lambda: services.follow_up_create(customer=customer, by=request.user, **values),
-        )
-    except KeyReusedError:
-        form.add_error(None, SENT_BEFORE)
-        context = {"form": form, "customer": customer, "back": _back(request, customer)}
-        return render(request, "followups/form.html", context, status=422)
-    toasts.success(request, _("Planned for %(day)s.") % {"day": formatting.day_short(made.due_on)})
-    return redirect(_back(request, customer))
-
-
-@FORM
-@needs("follow_up.change")
+@needs("follow_up.change", FORM)
 def follow_up_edit(request: Request, pk: int) -> HttpResponse:
     """Change day, time, method, purpose or person of an open follow-up."""
-    planned = row_for(_planned(), request.user, pk, "change")
+    planned = _open_one(request, pk)
     if planned.state != FollowUp.State.OPEN:
-        return _closed(request)
-    customer = planned.customer
-    form = _follow_up_form(request, customer, initial=_initial(planned), planned=planned)
-    context = {"form": form, "customer": customer, "planned": planned, "back": _back(request, customer)}
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"] or 0
-            services.follow_up_change(
-                follow_up=planned, changes=form.planned_values(), version=version, by=request.user
-            )
-        except StaleVersionError as error:
-            context["current"] = error.current
-            form.data = {**form.data.dict(), "version": error.current.version}
-            return render(request, "followups/form.html", context, status=409)
-        toasts.success(request, _("Planned for %(day)s.") % {"day": formatting.day_short(planned.due_on)})
-        return redirect(context["back"])
-    return render(request, "followups/form.html", context, status=_status(request, form))
+        toasts.error(request, str(CLOSED))
+        return redirect(safe_next(request, reverse("today")))
+    people = selectors.assignee_choices(request.user, planned.customer, planned)
+    return edit_page(
+        request,
+        partial(FollowUpForm, people=people, today=clock.user_today(request.user), planned=planned),
+        "followups/form.html",
+        row=planned,
+        find=partial(_open_one, request, pk),
+        draft=f"follow_up:{pk}",
+        save=lambda edit: services.follow_up_change(
+            follow_up=edit.row, changes=edit.changes, version=edit.version, by=request.user
+        ),
+        said=_planned_for,
+        then=reverse("customer", args=[planned.customer_id]),
+        customer=planned.customer,
+    )
 
 
-def _planned() -> Any:
-    rows = FollowUp.objects.select_related("customer__facts", "customer__owner", "assignee")
-    return rows.filter(customer__deleted_at=None).defer("customer__search_tokens")
-
-
-def _initial(planned: FollowUp) -> dict[str, Any]:
-    names = ("due_on", "due_time", "method", "purpose", "version")
-    return {name: getattr(planned, name) for name in names} | {"assignee": planned.assignee_id}
-
-
-def _closed(request: Request) -> HttpResponse:
-    toasts.error(request, _("This follow-up was closed in the meantime. Nothing was changed."))
-    return redirect(safe_next(request, reverse("today")))
+def _open_one(request: Request, pk: int) -> FollowUp:
+    """A follow-up that this person may change."""
+    rows = FollowUp.objects.select_related("customer__facts", "customer__owner", "assignee", "updated_by")
+    rows = rows.filter(customer__deleted_at=None).defer("customer__search_tokens")
+    return row_for(rows, request.user, pk, "change")
 
 
 # --- one tap ---------------------------------------------------------------------------------------------------------
-@require_POST
-@needs("follow_up.change")
+@needs("follow_up.change", POST)
 def follow_up_move(request: Request, pk: int) -> HttpResponse:
     """Move to tomorrow, in 3 or 7 days (`days`), counted from today, so that a second tap changes nothing."""
-    planned = row_for(_planned(), request.user, pk, "change")
-    due_on = _day(request)
-    try:
-        services.follow_up_reschedule(follow_up=planned, due_on=due_on, by=request.user)
-    except AlreadyClosedError:
-        return _closed(request)
-    toasts.success(
+    planned, due_on = _open_one(request, pk), _day(request)
+    words = {"name": planned.customer.name, "day": formatting.day_short(due_on)}
+    return act(
         request,
-        _("%(name)s: moved to %(day)s.") % {"name": planned.customer.name, "day": formatting.day_short(due_on)},
+        partial(services.follow_up_reschedule, follow_up=planned, due_on=due_on, by=request.user),
+        said=_("%(name)s: moved to %(day)s.") % words,
+        refused={AlreadyClosedError: CLOSED},
+        then=reverse("today"),
     )
-    return redirect(safe_next(request, reverse("today")))
 
 
 def _day(request: Request) -> date:
     days = request.POST.get("days", "")
-    if days not in MOVES:
-        days = MOVES[0]
+    days = days if days in MOVES else MOVES[0]
     return next_working_day(clock.user_today(request.user) + timedelta(days=int(days)))
 
 
-@require_POST
-@needs("follow_up.add")
+@needs("follow_up.add", POST)
 def follow_up_plan(request: Request, pk: int) -> HttpResponse:
     """Plan a contact with a customer who has no plan: tomorrow, in 3 or 7 days. A second tap moves it."""
-    customer = row_for(_customers(), request.user, pk, "follow_up.add")
-    due_on = _day(request)
+    customer, due_on = row_for(_customers(), request.user, pk, "follow_up.add"), _day(request)
     standing = selectors.open_of(request.user, customer).filter(assignee=request.user).first()
-    if standing is not None:
-        services.follow_up_reschedule(follow_up=standing, due_on=due_on, by=request.user)
-    else:
-        services.follow_up_create(customer=customer, assignee=request.user, due_on=due_on, by=request.user)
-    toasts.success(
-        request, _("%(name)s: planned for %(day)s.") % {"name": customer.name, "day": formatting.day_short(due_on)}
-    )
-    return redirect(safe_next(request, reverse("today")))
+
+    def plan() -> None:
+        if standing is not None:
+            services.follow_up_reschedule(follow_up=standing, due_on=due_on, by=request.user)
+        else:
+            services.follow_up_create(customer=customer, assignee=request.user, due_on=due_on, by=request.user)
+
+    words = {"name": customer.name, "day": formatting.day_short(due_on)}
+    return act(request, plan, said=_("%(name)s: planned for %(day)s.") % words, then=reverse("today"))
 
 
-def _close(request: Request, pk: int, service: Any, said: str) -> HttpResponse:
-    planned = row_for(_planned(), request.user, pk, "change")
-    try:
-        service(follow_up=planned, by=request.user)
-    except AlreadyClosedError:
-        return _closed(request)
-    toasts.success(request, said % {"name": planned.customer.name}, undo=reverse("follow_up_reopen", args=[pk]))
-    return redirect(safe_next(request, reverse("today")))
-
-
-@require_POST
-@needs("follow_up.change")
+@needs("follow_up.change", POST)
 def follow_up_done(request: Request, pk: int) -> HttpResponse:
     """Done without an entry in the log."""
     return _close(request, pk, services.follow_up_complete, _("%(name)s: done."))
 
 
-@require_POST
-@needs("follow_up.change")
+@needs("follow_up.change", POST)
 def follow_up_skip(request: Request, pk: int) -> HttpResponse:
     """Left out this time."""
     return _close(request, pk, services.follow_up_skip, _("%(name)s: skipped."))
 
 
-@require_POST
-@needs("follow_up.change")
+@needs("follow_up.change", POST)
 def follow_up_cancel(request: Request, pk: int) -> HttpResponse:
     """No longer wanted."""
     return _close(request, pk, services.follow_up_cancel, _("%(name)s: follow-up cancelled."))
 
 
-@require_POST
-@needs("follow_up.change")
+def _close(request: Request, pk: int, service: Callable[..., None], said: str) -> HttpResponse:
+    planned = _open_one(request, pk)
+    return act(
+        request,
+        partial(service, follow_up=planned, by=request.user),
+        said=said % {"name": planned.customer.name},
+        undo=reverse("follow_up_reopen", args=[pk]),
+        refused={AlreadyClosedError: CLOSED},
+        then=reverse("today"),
+    )
+
+
+@needs("follow_up.change", POST)
 def follow_up_reopen(request: Request, pk: int) -> HttpResponse:
     """Take a close back."""
-    planned = row_for(_planned(), request.user, pk, "change")
-    try:
-        services.follow_up_reopen(follow_up=planned, by=request.user)
-    except AlreadyClosedError:
-        toasts.info(request, _("It is open already."))
-    else:
-        toasts.success(request, _("%(name)s: open again.") % {"name": planned.customer.name})
-    return redirect(safe_next(request, reverse("today")))
+    planned = _open_one(request, pk)
+    return act(
+        request,
+        partial(services.follow_up_reopen, follow_up=planned, by=request.user),
+        said=_("%(name)s: open again.") % {"name": planned.customer.name},
+        already={AlreadyClosedError: _("It is open already.")},
+        then=reverse("today"),
+    )
 
 
 # --- default plans ---------------------------------------------------------------------------------------------------
-@FORM
-@needs("plan_rule.view")
+@needs("plan_rule.view", FORM)
 def plan_settings(request: Request) -> HttpResponse:
     """The default plan of each tier: everybody may look, who may change them changes several at once."""
     may_change = request.user.can("plan_rule.change")
     if request.method == "POST" and not may_change:
         raise PermissionDenied
-    data = bound_or_held(request) if may_change else None
+    data = hooks.sent_or_held(request) if may_change else None
     forms = [PlanRuleForm(data, instance=rule, prefix=f"rule{rule.pk}") for rule in selectors.plan_rules()]
     if request.method == "POST" and not [form for form in forms if not form.is_valid()]:
         return _save_plans(request, forms)
@@ -351,60 +296,44 @@ def _save_plans(request: Request, forms: list[PlanRuleForm]) -> HttpResponse:
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
-@FORM
-@needs("reminder.add")
+@needs("reminder.add", FORM)
 def reminder_new(request: Request) -> HttpResponse:
     """Set oneself a reminder, with ?customer= about a customer."""
     wanted = request.GET.get("customer", "")
-    customer = None
-    if wanted:
-        customer = row_for(_customers(), request.user, wanted, "reminder.add")
+    customer = row_for(_customers(), request.user, wanted, "reminder.add") if wanted else None
     tomorrow = next_working_day(clock.user_today(request.user) + timedelta(days=1))
-    initial = {"day": tomorrow, "time": "09:00", "idempotency_key": str(uuid.uuid4())}
-    form = ReminderForm(bound_or_held(request), user=request.user, initial=initial)
-    back = safe_next(request, reverse("customer", args=[customer.pk]) if customer else reverse("inbox"))
-    if request.method == "POST" and form.is_valid() and _remind(request, customer, form):
-        return redirect(back)
-    context = {"form": form, "customer": customer, "back": back}
-    return render(request, "followups/reminder.html", context, status=_status(request, form))
+    return form_page(
+        request,
+        partial(ReminderForm, user=request.user),
+        "followups/reminder.html",
+        initial={"day": tomorrow, "time": "09:00"},
+        draft=f"reminder:{customer.pk if customer else 'me'}",
+        once=Reminder,
+        save=lambda form: services.reminder_create(
+            user=request.user, by=request.user, customer=customer, **form.reminder_values()
+        ),
+        said=lambda made: _("Reminder set for %(moment)s.") % {"moment": formatting.moment(made.due_at)},
+        then=reverse("customer", args=[customer.pk]) if customer else reverse("inbox"),
+        customer=customer,
+    )
 
 
-def _remind(request: Request, customer: Customer | None, form: ReminderForm) -> bool:
-    data = form.cleaned_data
-    values = {"due_at": form.due_at(), "text": data["text"], "channel": data["channel"]}
-    try:
-        made, _new = create_once(
-            user=request.user,
-            key=data["idempotency_key"],
-            data={**values, "customer": customer.pk if customer else None},
-            model=Reminder,
-            create=lambda: services.reminder_create(user=request.user, by=request.user, customer=customer, **values),
-        )
-    except KeyReusedError:
-        form.add_error(None, SENT_BEFORE)
-        return False
-    toasts.success(request, _("Reminder set for %(moment)s.") % {"moment": formatting.moment(made.due_at)})
-    return True
-
-
-@require_POST
-@needs("reminder.change")
+@needs("reminder.change", POST)
 def reminder_cancel(request: Request, pk: int) -> HttpResponse:
     """Call a reminder back."""
     alive = Q(customer=None) | Q(customer__deleted_at=None)
     rows = Reminder.objects.select_related("user", "customer").filter(alive)
     reminder = row_for(rows, request.user, pk, "change")
-    try:
-        services.reminder_cancel(reminder=reminder, by=request.user)
-    except TooLateError:
-        toasts.error(request, _("Too late: this reminder has been sent."))
-    else:
-        toasts.success(request, _("Reminder cancelled."))
-    return redirect(safe_next(request, reverse("inbox")))
+    return act(
+        request,
+        partial(services.reminder_cancel, reminder=reminder, by=request.user),
+        said=_("Reminder cancelled."),
+        refused={TooLateError: _("Too late: this reminder has been sent.")},
+        then=reverse("inbox"),
+    )
 
 
-@require_safe
-@needs("notification.view")
+@needs("notification.view", READ)
 def inbox(request: Request) -> HttpResponse:
     """What has been told to this person, and the reminders still to come."""
     user = request.user
@@ -424,16 +353,14 @@ def inbox(request: Request) -> HttpResponse:
     return render(request, "followups/inbox.html", context)
 
 
-@require_POST
-@needs("notification.change")
+@needs("notification.change", POST)
 def notice_read(request: Request, pk: int) -> HttpResponse:
     """Done with one notice."""
     services.notice_read(notice=row_for(Notice.objects, request.user, pk, "change"))
     return redirect(safe_next(request, reverse("inbox")))
 
 
-@require_POST
-@needs("notification.change")
+@needs("notification.change", POST)
 def inbox_read(request: Request) -> HttpResponse:
     """Done with everything shown."""
     services.notices_read_all(user=request.user)

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from core.versions import StaleVersionError
-from customers import editing, merging, services
+from customers import editing, services
 from customers.forms import EditCustomerForm
 from customers.models import Customer
 from tests.races import at_once
+from ui import edit_merge
 
 
 def opened(user, customer):
@@ -98,7 +99,7 @@ def test_twin_without_the_version_all_eight_believe_they_won(cast, customer):
 
 
 def test_merge_knows_mine_theirs_and_conflicts():
-    result = merging.merge(
+    result = edit_merge.merge(
         {"a": 1, "b": 1, "c": 1, "d": 1}, {"a": 2, "b": 1, "c": 2, "d": 2}, {"a": 1, "b": 3, "c": 3, "d": 2}
     )
     assert result.mine == {"a": 2}

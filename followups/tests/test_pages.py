@@ -67,7 +67,7 @@ def test_planning_offers_the_tiers_day_and_makes_one(make, cast, sign_in):
         "assignee": cast.wang.pk,
     }
     for _ in range(2):
-        assert client.post(url, {**data, "idempotency_key": form.initial["idempotency_key"]}).status_code == 302
+        assert client.post(url, {**data, "idempotency_key": form["idempotency_key"].value()}).status_code == 302
     made = FollowUp.objects.get()
     assert (made.source, made.due_at.hour, made.purpose) == ("manual", 6, "谈合同")
 

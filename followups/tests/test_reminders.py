@@ -232,7 +232,7 @@ def test_a_reminder_is_set_from_the_customers_page_once(cast, make, sign_in):
     customer = make()
     client = sign_in(cast.wang)
     url = f"{reverse('reminder_new')}?customer={customer.pk}"
-    key = client.get(url).context["form"].initial["idempotency_key"]
+    key = client.get(url).context["form"]["idempotency_key"].value()
     data = {"day": "2026-11-25", "time": "09:30", "text": "问价", "channel": "in_app", "idempotency_key": key}
     for _ in range(2):
         assert client.post(url, data).status_code == 302

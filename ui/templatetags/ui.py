@@ -599,6 +599,12 @@ def hidden_fields(form: BaseForm) -> dict[str, Any]:
     return {"form": form}
 
 
+@register.inclusion_tag("ui/form_foot.html")
+def form_foot(back: str, label: str = "") -> dict[str, Any]:
+    """Save and cancel at the end of a form, and whether its draft is kept."""
+    return {"back": back, "label": label or _("Save")}
+
+
 # --- tables ----------------------------------------------------------------------------------------------------------
 @register.simple_block_tag
 def scroll(content: str, label: str) -> SafeString:

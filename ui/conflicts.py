@@ -1,0 +1,137 @@
+"""Two people edited one row: what is merged, what is asked side by side.
+
+A form that changes a row carries the row's values as it was opened, signed. When it comes back over a newer version,
+the three are compared field by field, all in the form's own spelling: what only one person changed is kept, what both
+changed is asked. Without the values of the opening (an old page) every difference is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.db.models import Model
+from django.forms import BaseForm, Field
+from django.http import QueryDict
+
+from ui.edit_merge import Merge, merge
+from ui.forms import ENVELOPE
+
+SALT = "form-as-opened"
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a form of a stored row wants written: the cleaned values that this person changed, over `version`."""
+
+    row: Any
+    changes: Values
+    version: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field that two people changed: what each of them wrote, as form value and in words."""
+
+    name: str
+    label: str
+    original: str
+    mine: tuple[Any, str]
+    theirs: tuple[Any, str]
+
+
+def spelt(field: Field, value: Any) -> Any:
+    """A value as this field's control sends it: ids, ISO dates, text; a list where several may be chosen."""
+    if isinstance(value, bool):
+        return value
+    shown = field.widget.format_value(field.prepare_value(value))
+    if isinstance(shown, list | tuple) and not getattr(field.widget, "allow_multiple_selected", False):
+        shown = shown[0] if shown else ""
+    if isinstance(shown, list | tuple):
+        return sorted(shown)
+    return str("" if shown is None else shown).replace("\r\n", "\n").strip()  # browsers send other line ends
+
+
+def row_values(form: BaseForm, row: Model) -> Values:
+    """What the row holds of the form's fields."""
+    stored = {column.name: column.attname for column in row._meta.concrete_fields}
+    return {
+        name: spelt(field, getattr(row, stored[name]))
+        for name, field in form.fields.items()
+        if name in stored and name not in ENVELOPE
+    }
+
+
+def open_over(form: BaseForm, row: Any) -> None:
+    """Let the form begin with what the row holds, and carry it sealed along with its version."""
+    stored = {column.name: column.attname for column in row._meta.concrete_fields}
+    form.initial = {**form.initial, **{name: getattr(row, stored[name]) for name in form.fields if name in stored}}
+    form.initial["original"] = seal(as_opened(form, row))
+
+
+def as_opened(form: BaseForm, row: Model) -> Values:
+    """The row's values, and of fields that aren't the row's own (tags) what the form began with."""
+    others = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    begun = {name: spelt(form.fields[name], value) for name, value in others.items() if name not in ENVELOPE}
+    return begun | row_values(form, row)
+
+
+def seal(values: Values) -> str:
+    """The form as it was opened, to travel with it; signed, so that it comes back unchanged."""
+    return signing.dumps(values, salt=SALT, compress=True)
+
+
+def unseal(text: str) -> Values | None:
+    """What `seal` packed; None when it isn't ours."""
+    try:
+        return signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        return None
+
+
+def compare(form: BaseForm, row: Model, original: Values) -> Merge:
+    """The form as it was opened, as it came back (valid), and the row as it is now."""
+    mine = {name: spelt(form.fields[name], form.cleaned_data.get(name)) for name in form.fields if name not in ENVELOPE}
+    theirs = {name: original.get(name, mine[name]) for name in mine} | row_values(form, row)
+    return merge(original, mine, theirs)
+
+
+def questions(form: BaseForm, result: Merge) -> list[Question]:
+    """The fields that both changed, for the page that asks which value to keep."""
+    return [
+        Question(
+            name,
+            str(form.fields[name].label),
+            _words(form.fields[name], original),
+            (_sent(mine), _words(form.fields[name], mine)),
+            (_sent(theirs), _words(form.fields[name], theirs)),
+        )
+        for name, (original, mine, theirs) in result.conflicts.items()
+    ]
+
+
+def carried(sent: QueryDict, form: BaseForm, result: Merge, row: Any, original: Values) -> list[tuple[str, Any]]:
+    """Everything of the form but the questions, hidden: what others changed is taken over, what I typed stays."""
+    apart = {form.add_prefix(name) for name in (*ENVELOPE, *result.conflicts, *result.theirs)} | {"csrfmiddlewaretoken"}
+    kept = [(name, value) for name, values in sent.lists() for value in values if name not in apart]
+    kept += [(form.add_prefix(name), _sent(value)) for name, value in result.theirs.items() if _sent(value) != ""]
+    now = original | row_values(form, row)
+    return [*kept, (form.add_prefix("version"), row.version), (form.add_prefix("original"), seal(now))]
+
+
+def _sent(value: Any) -> Any:
+    """None and an empty tick box are empty in a form."""
+    return "" if value is None or value is False else value
+
+
+def _words(field: Field, value: Any) -> str:
+    """A value as people read it: the choice's name instead of its code."""
+    if value in (None, "", False):
+        return "—"
+    if value is True:
+        return "✓"
+    names = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    is_moment = getattr(field.widget, "input_type", "") == "datetime-local"
+    return names.get(str(value)) or (str(value).replace("T", " ") if is_moment else str(value))

@@ -1,0 +1,92 @@
+"""What the forms of all apps are made of: the key that makes one thing once, the version, and fields of daily use."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import BadCellError
+
+# Fields that belong to the sending of a form, not to what it says.
+ENVELOPE = frozenset({"idempotency_key", "version", "original"})
+
+
+class OnceForm(forms.Form):
+    """Makes one thing, however often it is sent: its key comes with the page (ui.flow.form_page, once=Model)."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    def body(self) -> dict[str, Any]:
+        """What was typed, to tell the same form sent twice from the same key with other entries."""
+        return {name: self[name].data for name in self.fields if name not in ENVELOPE}
+
+
+class VersionedForm(forms.Form):
+    """Changes a row: carries its version and, sealed, its values as the form was opened (ui.flow.edit_page)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    original = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class Day(forms.DateField):
+    """A calendar day, by the browser's own calendar."""
+
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class ClockTime(forms.TimeField):
+    """A time of day, to the minute."""
+
+    widget = forms.TimeInput({"type": "time"}, format="%H:%M")
+
+
+class Moment(forms.DateTimeField):
+    """A day with a time of day in the person's own zone, to the minute."""
+
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
+
+
+class Colleague(forms.ModelChoiceField):
+    """One of the people whom the form lets choose among with `offer`; before that it can't even be drawn."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid_choice": _("Choose one of the people in the list.")})
+        super().__init__(queryset=None, **options)
+
+
+class Figure(forms.CharField):
+    """A number as people write it. `read` makes a Decimal of the text, or says with BadCellError what is wrong."""
+
+    def __init__(self, *, read: Callable[[str], Decimal], **options: Any) -> None:
+        self.read = read
+        options.setdefault("widget", forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"}))
+        super().__init__(max_length=40, **options)
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        try:
+            return self.read(text) if text else None
+        except BadCellError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+def offer(form: forms.BaseForm, **choices: QuerySet) -> None:
+    """Let these rows be chosen in the fields of these names: those that this person may know of."""
+    for name, rows in choices.items():
+        field = form.fields[name]
+        if not isinstance(field, forms.ModelChoiceField):
+            raise TypeError(f"{name} offers no rows")
+        field.queryset = rows
