@@ -2,17 +2,9 @@
 
 Events (published with core.events.publish, handled in the same transaction):
 
-    customer_created      customer, by
     customer_transferred  customer, from_user, to_user, by
-    customer_deleted      customer, by            into the recycle bin
-    customer_restored     customer, by
     interaction_logged    interaction, by, next_step   next_step: choice of the log form or None
     interaction_undone    interaction, by           taken back within 10 minutes
-    order_saved           order, by               entered or changed by hand
-    orders_imported       customer_ids            after each written batch of an import
-    customers_imported    customer_ids            customers made by a batch of import_customers
-    import_finished       job                     done or failed; job.user is None for a command
-    complaint_changed     complaint, by
     user_moved            user                    into another team
     user_zone_changed     user                    time zone of the profile
 """

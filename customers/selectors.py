@@ -19,7 +19,7 @@ from accounts.scope import ScopedQuerySet, paths_to_people, reach_of, share_give
 from core.models import IdempotencyKey
 from customers import words
 from customers.identity import email_key
-from customers.models import Channel, Contact, Customer, Interaction, OwnerChange, Tag
+from customers.models import Channel, Contact, Customer, Tag
 from customers.phones import all_callable, phone_keys
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
@@ -94,17 +94,6 @@ def contacts_of(user: User, customer: Customer) -> list[Contact]:
 def contact_for(user: User, pk: int, action: str = "view") -> Contact:
     """One contact with its customer and the customer's facts."""
     return row_for(Contact.objects.select_related("customer__facts", "customer__owner"), user, pk, action)
-
-
-def interactions_of(user: User, customer: Customer) -> QuerySet[Interaction]:
-    """The interaction log, newest first."""
-    rows = Interaction.objects.for_user(user).filter(customer=customer)
-    return rows.select_related("user", "contact").order_by("-occurred_at", "-id")
-
-
-def owner_changes_of(user: User, customer: Customer) -> QuerySet[OwnerChange]:
-    """The assignment history, for who may see the file itself."""
-    return customer.owner_changes.select_related("from_user", "to_user", "by").order_by("-at", "-id")
 
 
 def shares_of(customer: Customer) -> list[User]:

@@ -71,11 +71,6 @@ def handled_customers(user_id: int) -> set[int]:
     return set(mine.values_list("customer_id", flat=True))
 
 
-def complaints_of(user: User, customer: Customer) -> ScopedQuerySet:
-    """The customer's complaints, newest first."""
-    return complaints(user).filter(customer=customer).order_by("-received_at", "-id")
-
-
 def binned_for(user: User) -> ScopedQuerySet:
     """Complaints in the recycle bin that `user` may bring back: those they deleted, and all in reach of leads."""
     gone = Complaint.all_objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
@@ -101,11 +96,6 @@ def waiting_on(user: User) -> ScopedQuerySet:
     """
     mine = rows().for_user(user, own=True, by="owner").filter(OWNERS_MOVE)
     return mine.order_by(F("clock_due").asc(nulls_last=True), "id")
-
-
-def waiting_count(user: User) -> int:
-    """How many complaints wait on `user`: the badge of the menu."""
-    return Complaint.objects.for_user(user, own=True, by="owner").filter(OWNERS_MOVE).count()
 
 
 def tab_counts(user: User) -> dict[str, int]:

@@ -11,7 +11,7 @@ from accounts import audit, policy
 from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
-from core import clock, company, events, sql, workcalendar
+from core import clock, company, sql, workcalendar
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer
 from customers.services import REVEALS, reveal_count
@@ -64,7 +64,7 @@ def complaint_create(
     complaint.save(force_insert=True)
     _step(complaint, by, Kind.MOVE, from_state="", owner=complaint.owner)
     audit.record("complaint.create", by=by, on=complaint, customer=complaint.customer_id)
-    return _changed(complaint, by)
+    return _changed(complaint)
 
 
 def complaint_number(pk: int, received_at: datetime) -> str:
@@ -110,7 +110,7 @@ def complaint_move(
     save_version(complaint, changes | {"state": to}, version=version, by=by)
     _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=csat if to == states.CLOSED else None)
     audit.record("complaint.move", by=by, on=complaint, state=to)
-    return _changed(complaint, by)
+    return _changed(complaint)
 
 
 def _check_version(complaint: Complaint, version: int) -> None:
@@ -190,7 +190,7 @@ def complaint_respond(
     save_version(complaint, changes, version=version, by=by)
     _step(complaint, by, Kind.RESPONSE, note=note)
     audit.record("complaint.respond", by=by, on=complaint)
-    return _changed(complaint, by)
+    return _changed(complaint)
 
 
 @transaction.atomic
@@ -206,7 +206,7 @@ def complaint_assign(*, complaint: Complaint, to: User, by: User, version: int, 
     save_version(complaint, {"owner": to}, version=version, by=by)
     _step(complaint, by, Kind.ASSIGN, note=note, owner=to)
     audit.record("complaint.assign", by=by, on=complaint, from_user=before, to_user=to.pk)
-    return _changed(complaint, by)
+    return _changed(complaint)
 
 
 def _count_reveal(complaint: Complaint, to: User, by: User) -> None:
@@ -245,7 +245,7 @@ def complaint_edit(*, complaint: Complaint, by: User, version: int, **changes: A
     _check_promise(changes.get("promised_at"), complaint.received_at)
     save_version(complaint, changes, version=version, by=by)
     audit.record("complaint.change", by=by, on=complaint, fields=sorted(changes))
-    return _changed(complaint, by)
+    return _changed(complaint)
 
 
 @transaction.atomic
@@ -253,7 +253,7 @@ def complaint_delete(*, complaint: Complaint, by: User, version: int) -> None:
     """Put the complaint into the recycle bin; audited."""
     save_version(complaint, {"deleted_at": clock.now(), "deleted_by": by}, version=version, by=by)
     audit.record("complaint.delete", by=by, on=complaint)
-    _changed(complaint, by)
+    _changed(complaint)
 
 
 @transaction.atomic
@@ -261,7 +261,7 @@ def complaint_restore(*, complaint: Complaint, by: User) -> Complaint:
     """Out of the recycle bin; audited."""
     save_version(complaint, {"deleted_at": None, "deleted_by": None}, version=complaint.version, by=by)
     audit.record("complaint.restore", by=by, on=complaint)
-    return _changed(complaint, by)
+    return _changed(complaint)
 
 
 def _step(complaint: Complaint, by: User, kind: str, *, from_state: str | None = None, **values: Any) -> ComplaintStep:
@@ -271,7 +271,6 @@ def _step(complaint: Complaint, by: User, kind: str, *, from_state: str | None =
     )
 
 
-def _changed(complaint: Complaint, by: User) -> Complaint:
+def _changed(complaint: Complaint) -> Complaint:
     facts_refresh(complaint.customer_id)
-    events.publish("complaint_changed", complaint=complaint, by=by)
     return complaint

@@ -16,8 +16,6 @@ TIER_PLAN = "TIER_PLAN"  # every_days, basis: contact | order | created, since: 
 NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on
 WARNING = "WARNING"  # level, opened_on
-AS_CHOSEN = ""
-
 Numbers = Mapping[str, Any]
 
 

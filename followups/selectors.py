@@ -129,22 +129,11 @@ def still_in_reach(user: User) -> Q:
     return Q(customer=None) | Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id")))
 
 
-def unread_count(user: User) -> int:
-    """The figure of the bell."""
-    return notices(user).filter(read_at=None).count()
-
-
 def reminders_ahead(user: User) -> QuerySet[Reminder]:
     """One's own reminders that are still to come, the next one first."""
     rows = Reminder.objects.for_user(user)
     ahead = rows.filter(user=user, state=Reminder.State.OPEN, due_at__gt=clock.now())
     return ahead.filter(still_in_reach(user)).select_related("customer").order_by("due_at")
-
-
-def reminders_of(user: User, customer: Customer) -> QuerySet[Reminder]:
-    """Reminders about a customer that are still to come, of people in reach."""
-    rows = Reminder.objects.for_user(user).filter(customer=customer, state=Reminder.State.OPEN)
-    return rows.filter(due_at__gt=clock.now()).select_related("user").order_by("due_at")
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,6 @@ SEGMENT8 = {
 }
 GROUP5 = ((13, "high"), (11, "growth"), (8, "steady"), (5, "general"), (3, "low"))
 GROUP5_WORST_FIRST = ("low", "general", "steady", "growth", "high")
-GRADE4 = ("high", "potential", "ordinary", "low")
 SEGMENT11 = (
     "champions",
     "loyal",

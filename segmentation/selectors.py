@@ -1,27 +1,22 @@
 """Reads of scores, tiers, moves, sums and warnings; everything about customers takes the reader first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts import policy
 from accounts.models import User
-from accounts.scope import reach_of
 from customers.models import Customer, CustomerFacts, Kind
 from segmentation import churn, rfm, tiers
 from segmentation.models import (
     ChurnCase,
     ChurnParams,
     CutPoints,
-    RunSum,
     ScoreInterval,
     ScoreRun,
     ScoringSettings,
     Tier,
-    TierMove,
 )
 
 # --- runs: not about a single customer ----------------------------------------------------------------------------
@@ -52,14 +47,6 @@ def run_before_month(on: date) -> ScoreRun | None:
     return published_runs().filter(as_of__lt=on.replace(day=1)).first()
 
 
-def month_runs(months: int = 12) -> list[ScoreRun]:
-    """The last run of each of the latest months that have one, oldest first."""
-    last: dict[tuple[int, int], ScoreRun] = {}
-    for run in published_runs()[: 31 * months]:
-        last.setdefault((run.as_of.year, run.as_of.month), run)
-    return sorted(last.values(), key=lambda run: run.as_of)[-months:]
-
-
 def tiers_by_code() -> dict[tuple[str, str], Tier]:
     """(scheme, code) -> tier."""
     return {(tier.scheme, tier.code): tier for tier in Tier.objects.all()}
@@ -83,16 +70,6 @@ def scores_as_of(user: User, on: date) -> QuerySet[ScoreInterval]:
     """The scores of the customers this person may see as of a published run; at most one row each."""
     rows = ScoreInterval.objects.for_user(user).filter(in_force(on), customer__deleted_at=None)
     return rows if run_as_of(on) else rows.none()
-
-
-def score_history(user: User, customer: Customer) -> QuerySet[ScoreInterval]:
-    """All intervals of one customer, the latest first."""
-    return ScoreInterval.objects.for_user(user).filter(customer=customer).order_by("-valid_from")
-
-
-def tier_moves(user: User, customer: Customer) -> QuerySet[TierMove]:
-    """Tier moves of one customer, the latest first; for the timeline."""
-    return TierMove.objects.for_user(user).filter(customer=customer).order_by("-on", "-id")
 
 
 @dataclass(frozen=True)
@@ -141,25 +118,7 @@ def cut_points(row: CutPoints) -> rfm.CutPoints:
     return rfm.CutPoints(tuple(row.r), tuple(row.f), tuple(row.m))
 
 
-# --- sums and migration -------------------------------------------------------------------------------------------
-
-
-def run_sums(user: User, run: ScoreRun) -> QuerySet[RunSum]:
-    """The sums of a run over the owners whose figures this person may see (permission dashboard.view)."""
-    reach = reach_of(user)
-    scope = reach.scope("dashboard", "view")
-    rows = RunSum.objects.filter(run=run)
-    if scope is None:
-        return rows.none()
-    if scope == policy.ALL:
-        return rows
-    return rows.filter(owner__any_of=(reach.user_id,) if scope == policy.OWN else reach.members)
-
-
-def migration(user: User, run: ScoreRun) -> dict[tuple[str, str, str], int]:
-    """(scheme, tier at the month end before, tier now) -> customers; a before of "" = no customer then."""
-    rows = run_sums(user, run).values_list("tier_scheme", "tier_before", "tier").annotate(n=Sum("customers"))
-    return {(scheme, before, after): n for scheme, before, after, n in rows.order_by()}
+# --- moves -------------------------------------------------------------------------------------------------------
 
 
 def moved_customers(user: User, run: ScoreRun, before: Sequence[str]) -> QuerySet[ScoreInterval]:
@@ -182,16 +141,6 @@ def warnings(user: User, action: str = "view") -> QuerySet[ChurnCase]:
     return cases.select_related("customer__facts", "customer__owner").prefetch_related("reasons")
 
 
-def open_warnings(user: User) -> QuerySet[ChurnCase]:
-    """Open cases, the largest value at risk first."""
-    return warnings(user).filter(closed_at=None).order_by("-value_at_risk", "id")
-
-
 def facts_tier(facts: CustomerFacts, scheme: str, catalogue: dict[tuple[str, str], Tier]) -> Tier | None:
     """The tier row of a customer's current tier; None = unrated."""
     return catalogue.get((scheme, facts.tier))
-
-
-def shown_reasons(case: ChurnCase) -> Iterable[Any]:
-    """The first three reasons, in their fixed order."""
-    return list(case.reasons.all())[: churn.SHOWN_REASONS]

@@ -13,7 +13,6 @@ from typing import IO, Any
 from core.tables.problems import FileProblem
 
 CHUNK = 1 << 18
-MOST_COLUMNS = 16_384  # of a sheet, by Excel's own rules
 MOST_ROWS = 1_048_576
 DIGITS_KEPT = 1e15
 # Number formats that Excel knows by number and that show days and times.

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, events
+from core import clock
 from core.refusals import ROW_ERRORS, Refusals
 from core.tabular import DamagedRow
 from core.words import word
@@ -486,8 +486,6 @@ def _make(run: Run, matches: Sequence[Match], owners: people.Owners) -> None:
     for match in matches:
         _write_contact(match, run.user)
         _write_tags(match)
-    if made:
-        events.publish("customers_imported", customer_ids=[customer.pk for customer in made])
 
 
 def _claimed(run: Run, numbers: Sequence[str]) -> set[str]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from core import clock, events
+from core import clock
 from core.locks import only_one
 from core.tabular import ErrorFile, Table, TabularError
 from customers.imports import files
@@ -222,7 +222,6 @@ def _finish(run: Run) -> None:
         run.move(**values)
         if not run.dry:
             audit.record("import.finish", by=job.user, on=job, kind=job.kind, **_plain(values["counts"]))
-            events.publish("import_finished", job=job)
     if job.state == State.DONE:
         tidy(job)
 
@@ -284,7 +283,6 @@ def _fail(run: Run, message: str) -> None:
             return
         for name, value in values.items():
             setattr(run.job, name, value)
-        events.publish("import_finished", job=run.job)
     tidy(run.job)
 
 

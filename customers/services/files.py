@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, policy
 from accounts.models import User
 from accounts.scope import reach_of
-from core import clock, events, sql
+from core import clock, sql
 from core.versions import save_version
 from customers.models import Channel, Customer, CustomerFacts, OwnerChange
 from customers.phones import normal_phone
@@ -115,7 +115,6 @@ def customer_create(
         ways = {way: fields.get(way, "") for way in ("phone", "email", "wechat")}
         contact_add(customer=customer, by=by, name=contact_name, **ways)
     audit.record("customer.create", by=by, on=customer, number=customer.number)
-    events.publish("customer_created", customer=customer, by=by)
     return customer
 
 
@@ -166,7 +165,6 @@ def customer_delete(*, customer: Customer, by: User) -> None:
         )
     _mark(customer, deleted_at=clock.now(), deleted_by=by, by=by)
     audit.record("customer.delete", by=by, on=customer, number=customer.number)
-    events.publish("customer_deleted", customer=customer, by=by)
 
 
 def _has_open_complaint(customer: Customer) -> bool:
@@ -178,7 +176,6 @@ def customer_restore(*, customer: Customer, by: User) -> None:
     """Out of the recycle bin."""
     _mark(customer, deleted_at=None, deleted_by=None, by=by)
     audit.record("customer.restore", by=by, on=customer, number=customer.number)
-    events.publish("customer_restored", customer=customer, by=by)
 
 
 def _mark(customer: Customer, *, deleted_at: datetime | None, deleted_by: User | None, by: User) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -166,8 +165,3 @@ def transfer_notice(*, customer: Any, to_user: User, by: User) -> None:
     if locked.customer_id != customer.pk:
         locked.customer, locked.url = None, f"{reverse('customer_list')}?view=mine"
     locked.save(update_fields=["numbers", "customer", "url"])
-
-
-def names_of(ids: Iterable[int]) -> dict[int, str]:
-    """Names of people by id."""
-    return dict(User.objects.filter(pk__in=set(ids)).values_list("pk", "name"))

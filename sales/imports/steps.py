@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
-from core import clock, company, events
+from core import clock, company
 from customers.imports import people, stage
 from customers.imports.engine import Run
 from customers.imports.kinds import Kind, Step
@@ -302,8 +302,6 @@ def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, i
     customers = sorted(before | _touched(tables, params, ["new", "changed"]))
     order_facts_refresh(customers)
     people.remember(run.job, customers)
-    if customers:
-        events.publish("orders_imported", customer_ids=customers)
     orders, returns, updated = stage.rows(tables.sql(sql.BATCH_COUNTS), params)[0]
     return {"orders": orders, "returns": returns, "updated": updated}
 

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import User
-from core import clock, company, events, sql
+from core import clock, company, sql
 from core.versions import save_version
 from customers.models import Customer
 from sales.models import Order
@@ -70,7 +70,7 @@ def order_create(
     order.save()
     lines_write(order, lines)
     audit.record("order.create", by=by, on=order, kind=kind, customer=order.customer_id)
-    _after(order, by=by)
+    _after(order)
     return order
 
 
@@ -98,7 +98,7 @@ def order_update(
     if lines is not None:
         lines_write(order, lines)
     audit.record("order.change", by=by, on=order, fields=sorted(changes))
-    _after(order, by=by)
+    _after(order)
     return order
 
 
@@ -129,7 +129,7 @@ def order_delete(*, order: Order, by: User) -> None:
         check_purchase_may_go(order)
     _mark(order, deleted_at=clock.now(), deleted_by=by, by=by)
     audit.record("order.delete", by=by, on=order, number=order.number)
-    _after(order, by=by)
+    _after(order)
 
 
 @transaction.atomic
@@ -139,7 +139,7 @@ def order_restore(*, order: Order, by: User) -> None:
         check_return(order.return_of, lines_of(order), besides=order)
     _mark(order, deleted_at=None, deleted_by=None, by=by)
     audit.record("order.restore", by=by, on=order, number=order.number)
-    _after(order, by=by)
+    _after(order)
 
 
 def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: User | None, by: User) -> None:
@@ -148,10 +148,9 @@ def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: User | None,
     order.deleted_at = deleted_at
 
 
-def _after(order: Order, *, by: User) -> None:
+def _after(order: Order) -> None:
     if order.customer_id:
         order_facts_refresh([order.customer_id])
-    events.publish("order_saved", order=order, by=by)
 
 
 def _next_number(kind: str) -> str:

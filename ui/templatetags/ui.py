@@ -33,7 +33,6 @@ from ui import charts, formatting, icons
 
 register = template.Library()
 
-EMPTY = mark_safe("")
 HYPHENS = "---------"
 TONES = ("", "danger", "warn", "ok", "info", "accent", "line")
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import AuditEntry
-from core import events
 from crm.tasks import tick_jobs
 from customers import selectors
 from customers.imports import services
@@ -113,13 +112,6 @@ def test_two_starts_write_once(rep):
     rep.post(at("import_start", job))
     job.refresh_from_db()
     assert job.state == "done"
-
-
-def test_the_end_is_told_once(rep, monkeypatch):
-    heard = []
-    monkeypatch.setitem(events._handlers, "import_finished", [lambda job: heard.append(job.pk)])
-    job = brought_in(rep)
-    assert heard == [job.pk]
 
 
 def test_refused_rows_are_for_whoever_may_see_the_import(rep, sign_in, cast):
