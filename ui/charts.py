@@ -35,15 +35,6 @@ class Part(NamedTuple):
     label: str = ""
 
 
-class Bar(NamedTuple):
-    """One row of `gantt()`: start and length in the unit of the axis, css class, words beside it."""
-
-    start: float
-    length: float
-    css: str
-    label: str
-
-
 def plain(value: float) -> str:
     """12 or 12.5, with thousands separators."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
@@ -146,19 +137,6 @@ def segments(parts: Sequence[Part | tuple], height: int = 8) -> SafeString:
         drawn += _rect(part.css, done / total * 100 + 0.25, 0, width, height, tip, height / 2)
         done += part.value
     return mark_safe(f'<svg class="segbar" width="100%" height="{height}" aria-hidden="true">{drawn}</svg>')
-
-
-def ring(value: float, label: str, css: str = "", of: float = 100) -> SafeString:
-    """A score in a circle, e.g. health 68 of 100."""
-    around = 2 * pi * 26
-    arc = around * min(max(value / of, 0), 1)
-    return mark_safe(
-        f'<svg class="ring {css}" viewBox="0 0 64 64" role="img" aria-label="{escape(label)}">'
-        '<circle class="bg" cx="32" cy="32" r="26"/>'
-        f'<circle class="fg" cx="32" cy="32" r="26" stroke-dasharray="{arc:.1f} {around:.1f}"'
-        ' transform="rotate(-90 32 32)"/>'
-        f'<text x="32" y="38" text-anchor="middle">{escape(plain(value))}</text></svg>'
-    )
 
 
 def countdown(share_left: float, css: str = "") -> SafeString:
@@ -323,53 +301,9 @@ def _node(
     )
 
 
-def curve(
-    points: Sequence[tuple[float, float]],
-    label: str,
-    *,
-    mark: tuple[float, float] | None = None,
-    note: str = "",
-    diagonal: bool = True,
-    height: int = 220,
-) -> SafeString:
-    """A curve in a 0-100 % square, e.g. cumulative sales over customers. `mark` = (x, y) of the point to talk about."""
-    top, foot = 8, 22
-    line = _points([(x, _percent_y(y, top, height - top - foot)) for x, y in points])
-    base = height - foot
-    inner = f'<polygon class="ar" points="0,{base} {line} 100,{base}"/><polyline class="ln" points="{line}"/>'
-    if diagonal:
-        inner += f'<line class="dg" x1="0" y1="{base}" x2="100" y2="{top}"/>'
-    drawn = _percent_square(top, height, base) + _stretched(inner, height)
-    if mark:
-        drawn += _marked(mark, note, _percent_y(mark[1], top, height - top - foot), base)
-    return _figure(drawn, height, label)
-
-
-def _percent_y(value: float, top: float, room: float) -> float:
-    return top + room * (1 - value / 100)
-
-
-def _percent_square(top: float, height: float, base: float) -> str:
-    drawn = "".join(_gridline(_percent_y(v, top, base - top), axis=v == 0) for v in (0, 25, 50, 75, 100))
-    drawn += "".join(_text(f"{v}%", "100%", _percent_y(v, top, base - top) - 4, "tk", "end") for v in (25, 50, 75))
-    ends = {0: "start", 100: "end"}
-    return drawn + "".join(
-        _text(f"{v}%", f"{v}%", height - 5, "tk", ends.get(v, "middle")) for v in (0, 20, 40, 60, 80, 100)
-    )
-
-
 def _stretched(inner: str, height: float, width: str = "100%") -> str:
     box = f'width="{width}" height="{height:g}" viewBox="0 0 100 {height:g}"'
     return f'<svg {box} preserveAspectRatio="none">{inner}</svg>'
-
-
-def _marked(mark: tuple[float, float], note: str, y: float, base: float) -> str:
-    x = mark[0]
-    beside = (f"{x - 3:g}%", "end") if x > 60 else (f"{x + 3:g}%", "")
-    return (
-        f'<line class="mkl" x1="{x:g}%" x2="{x:g}%" y1="{y:.1f}" y2="{base}"/>'
-        f'<circle class="dotp" cx="{x:g}%" cy="{y:.1f}" r="4.5"/>' + _text(note, beside[0], y + 20, "nm", beside[1])
-    )
 
 
 def lines(
@@ -428,70 +362,6 @@ def _line_ends(ends: list[tuple[float, float, Series, float]], width: float, fmt
         last_y = max(y + 4, last_y + 15)
         drawn += _text(words, f"{x:.2f}%", last_y, f"nm {one.css}", dx=9)
     return drawn
-
-
-def number_line(
-    stops: Numbers,
-    low: float,
-    high: float,
-    names: Sequence[str],
-    slots: Sequence[int],
-    label: str,
-    *,
-    in_force: Numbers = (),
-    fmt: Format = plain,
-    height: int = 56,
-) -> SafeString:
-    """Thresholds as knobs between coloured bands (len(stops) + 1 names); dashed ticks = the rule in force."""
-    span = (high - low) or 1
-
-    def place(value: float) -> float:
-        return min(max((value - low) / span * 100, 0), 100)
-
-    edges = [low, *stops, high]
-    drawn = ""
-    for slot, name, a, b in zip(slots, names, edges, edges[1:], strict=False):
-        x, width = place(a), place(b) - place(a)
-        drawn += _rect(f"f{slot}", x + 0.25, 20, width - 0.5, 12, f"{name}: {fmt(a)} – {fmt(b)}", 3)
-        drawn += _text(name, f"{x + width / 2:.2f}%", 13, "nm", "middle")
-    for stop in stops:
-        x = f"{place(stop):.2f}%"
-        drawn += f'<line class="tick" x1="{x}" x2="{x}" y1="17" y2="37"/><circle class="knob" cx="{x}" cy="26" r="6"/>'
-        drawn += _text(fmt(stop), x, 50, "tk", "middle")
-    for stop in in_force:
-        x = f"{place(stop):.2f}%"
-        drawn += f'<line class="old" x1="{x}" x2="{x}" y1="16" y2="38"/>'
-    return _figure(drawn, height, label, "nl")
-
-
-def gantt(
-    rows: Sequence[Bar | tuple],
-    start: float,
-    end: float,
-    ticks: Sequence[tuple[float, str]],
-    label: str,
-    *,
-    row_height: int = 30,
-) -> SafeString:
-    """What ran when: bars between `start` and `end` (same unit as the rows), words turn left past the middle."""
-    span, height = (end - start) or 1, len(rows) * row_height + 22
-
-    def place(value: float) -> float:
-        return min(max((value - start) / span * 100, 0), 100)
-
-    drawn = ""
-    for i, (at, words) in enumerate(ticks):
-        x, anchor = place(at), "start" if at == start else "end" if at == end else "middle"
-        drawn += f'<line class="gr" x1="{x:.2f}%" x2="{x:.2f}%" y1="18" y2="{height}"/>'
-        drawn += _text(words, f"{x:.2f}%", 10, _aside(i, len(ticks)), anchor)
-    for i, row in enumerate(Bar(*one) for one in rows):
-        y, x, until = 22 + i * row_height, place(row.start), place(row.start + row.length)
-        drawn += _rect(row.css, x, y + 6, max(until - x, 0.5), 14, row.label, 3)
-        if until < 52:
-            drawn += _text(row.label, f"{until:.2f}%", y + 17, "tk", dx=6)
-        else:
-            drawn += _text(row.label, f"{x:.2f}%", y + 17, "tk", "end", dx=-6)
-    return _figure(drawn, height, label, "gantt")
 
 
 def wash(share: float) -> int:

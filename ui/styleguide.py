@@ -19,7 +19,6 @@ SHARES = (
     (4, 18, 26, 38, 14),
 )
 FLOWS = ((15, 2, 0), (3, 68, 6), (0, 9, 94))
-CONCENTRATION = ((0, 0), (5, 31), (10, 49), (20, 71), (30, 80), (40, 86), (60, 93), (80, 98), (100, 100))
 
 
 class SampleForm(forms.Form):
@@ -125,7 +124,6 @@ def _charts(months: list[str], names: list[str]) -> dict[str, Any]:
         "columns": charts.columns(months, (31, 52, 38), _("Sample columns"), hot=(2,), reference=(36, _("average 36"))),
         "stack": charts.stack(months, SHARES, SLOTS, names, _("Sample tier shares")),
         "sankey": charts.sankey(FLOWS, SLOTS[:3], names[:3], _("Sample tier flow"), heads=(months[-2], months[-1])),
-        "curve": charts.curve(CONCENTRATION, _("Sample concentration"), mark=(20, 71), note=_("top 20% = 71%")),
         "lines": charts.lines(
             [
                 (_("this year"), "", (0, 42, None)),
@@ -136,20 +134,6 @@ def _charts(months: list[str], names: list[str]) -> dict[str, Any]:
             _("Sample lines"),
             high=80,
             ticks=((0, "0"), (40, "40"), (80, "80")),
-        ),
-        "number_line": charts.number_line(
-            (1.8, 2.6, 3.6, 4.6), 1, 5, names[::-1], (5, 4, 3, 2, 1), _("Sample thresholds"), in_force=(2.4, 3.4)
-        ),
-        "gantt": charts.gantt(
-            [
-                (0, 4, "pillar", _("4 min")),
-                (4, 10, "pillar", _("10 min")),
-                (30, 14, "q-warn", _("usually 5, now 14 min")),
-            ],
-            0,
-            60,
-            ((0, "02:00"), (30, "02:30"), (60, "03:00")),
-            _("Sample night"),
         ),
         "segments": charts.segments(
             [

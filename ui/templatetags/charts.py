@@ -1,4 +1,4 @@
-"""core/charts.py for templates: {% load charts %}. Views usually prepare the numbers and the title; tags only draw."""
+"""ui/charts.py for templates: {% load charts %}. Views usually prepare the numbers and the title; tags only draw."""
 
 from django import template
 
@@ -6,20 +6,13 @@ from ui import charts
 
 register = template.Library()
 
-for _chart in (
-    charts.spark,
-    charts.mini_bars,
-    charts.segments,
-    charts.ring,
-    charts.countdown,
-    charts.columns,
-    charts.stack,
-    charts.sankey,
-    charts.curve,
-    charts.lines,
-    charts.number_line,
-    charts.gantt,
-):
-    register.simple_tag(_chart)
+register.simple_tag(charts.spark)
+register.simple_tag(charts.mini_bars)
+register.simple_tag(charts.segments)
+register.simple_tag(charts.countdown)
+register.simple_tag(charts.columns)
+register.simple_tag(charts.stack)
+register.simple_tag(charts.sankey)
+register.simple_tag(charts.lines)
 
 register.filter("wash", charts.wash)

@@ -5,6 +5,7 @@ Small ones that stand in every row are plain functions, larger ones have a templ
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any
 from zlib import crc32
 
@@ -15,7 +16,6 @@ from django.forms import (
     CheckboxInput,
     CheckboxSelectMultiple,
     ChoiceField,
-    Field,
     ModelChoiceField,
     RadioSelect,
 )
@@ -38,23 +38,20 @@ TONES = ("", "danger", "warn", "ok", "info", "accent", "line")
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------
-for _filter in (
-    formatting.day,
-    formatting.day_short,
-    formatting.moment,
-    formatting.clock,
-    formatting.month,
-    formatting.month_short,
-    formatting.ago,
-    formatting.duration,
-    formatting.number,
-    formatting.percent,
-    formatting.signed,
-    formatting.money,
-    formatting.money_round,
-    formatting.money_short,
-):
-    register.filter(_filter.__name__, _filter, is_safe=False)
+register.filter("day", formatting.day, is_safe=False)
+register.filter("day_short", formatting.day_short, is_safe=False)
+register.filter("moment", formatting.moment, is_safe=False)
+register.filter("clock", formatting.clock, is_safe=False)
+register.filter("month", formatting.month, is_safe=False)
+register.filter("month_short", formatting.month_short, is_safe=False)
+register.filter("ago", formatting.ago, is_safe=False)
+register.filter("duration", formatting.duration, is_safe=False)
+register.filter("number", formatting.number, is_safe=False)
+register.filter("percent", formatting.percent, is_safe=False)
+register.filter("signed", formatting.signed, is_safe=False)
+register.filter("money", formatting.money, is_safe=False)
+register.filter("money_round", formatting.money_round, is_safe=False)
+register.filter("money_short", formatting.money_short, is_safe=False)
 
 
 @register.filter
@@ -273,20 +270,6 @@ def customer(name: str, href: str, kind: str = "company", size: str = "") -> Saf
 
 
 @register.simple_tag
-def masked(value: str | None, reveal_url: str = "", denied: bool = False) -> SafeString:
-    """A value that went through masking; `reveal_url` adds a button, `denied` says why it is missing."""
-    shown = format_html('<span class="num" data-user>{}</span>', value or formatting.DASH)
-    if denied:
-        note = _("You may not see this")
-        return format_html('<span class="row small muted">{}<span>{}</span></span>', icons.icon("lock"), note)
-    if not reveal_url:
-        return shown
-    return format_html(
-        '<span class="row wrap small">{}{}</span>', shown, button(_("Reveal"), href=reveal_url, kind="sm", icon="eye")
-    )
-
-
-@register.simple_tag
 def sla(
     due_at: dt.datetime | None,
     started_at: dt.datetime | None = None,
@@ -416,20 +399,6 @@ def event(
     )
 
 
-@register.simple_block_tag
-def dialog(content: str, id: str, title: str) -> SafeString:
-    """A native `<dialog>`; open it with a button that carries data-dialog="ID". Buttons go in a `<footer>` inside."""
-    close = icon_button(_("Close"), "x", kind="quiet sm", type="button", data_close=True)
-    return format_html(
-        '<dialog class="dlg" id="{0}" aria-labelledby="{0}-title"><header><h2 id="{0}-title" class="grow">{1}</h2>{2}'
-        "</header>{3}</dialog>",
-        id,
-        title,
-        close,
-        mark_safe(content),
-    )
-
-
 # --- moving about ----------------------------------------------------------------------------------------------------
 @register.simple_tag
 def tab(label: str, href: str, current: bool = False, count: int | str | None = None) -> SafeString:
@@ -526,7 +495,7 @@ def field(
 
     Further keywords become attributes of the control (autocomplete="tel", inputmode="numeric", data_x="...").
     """
-    _name_empty_choice(bound.field)
+    bound = _with_words_for_nothing(bound)
     group = isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
     kind = "group" if group else "check" if isinstance(bound.field.widget, CheckboxInput) else "control"
     help_text = hint or bound.help_text
@@ -544,14 +513,24 @@ def field(
     }
 
 
-def _name_empty_choice(field: Field) -> None:
-    """Django's row of hyphens says nothing, and nothing to a screen reader at all."""
+def _with_words_for_nothing(bound: BoundField) -> BoundField:
+    """Drawn with words instead of Django's row of hyphens, which says nothing, and nothing to a screen reader at all.
+
+    A copy, because the form isn't the page's to change.
+    """
+    if not isinstance(bound.field, ChoiceField):
+        return bound
+    bound = copy(bound)
+    field = bound.field = copy(bound.field)
+    field.widget = copy(field.widget)
     words = _("Please choose") if field.required else formatting.DASH
     if isinstance(field, ModelChoiceField):
         if field.empty_label == HYPHENS:
             field.empty_label = words
-    elif isinstance(field, ChoiceField):
+        field.widget.choices = field.choices  # the copied widget would ask the field that it was copied from
+    else:
         field.choices = [(value, words if label == HYPHENS else _begun(label)) for value, label in field.choices]
+    return bound
 
 
 def _begun(label: Any) -> Any:

@@ -12,11 +12,7 @@ MANY = {
     "columns": lambda word: charts.columns([word, "b"], [3, 5], word, hot=(1,), reference=(4, word)),
     "stack": lambda word: charts.stack([word, "b"], [[3, 5], [0, 0]], (1, 2), [word, "y"], word),
     "sankey": lambda word: charts.sankey([[5, 1], [0, 3]], (1, 2), [word, "y"], word, heads=(word, word)),
-    "curve": lambda word: charts.curve([(0, 0), (100, 100)], word, mark=(20, 70), note=word),
     "lines": lambda word: charts.lines([(word, "", [1, None, 3]), ("b", "l2", [2, 2, None])], ["1", "2", word], word),
-    "number_line": lambda word: charts.number_line([2], 1, 3, [word, "y"], (1, 2), word, in_force=(2.5,)),
-    "gantt": lambda word: charts.gantt([(0, 5, "fx", word), (40, 9, "fx", "b")], 0, 60, [(0, word)], word),
-    "ring": lambda word: charts.ring(68, word),
     "mini_bars": lambda word: charts.mini_bars([0, 3, 1], (1,), word),
     "segments": lambda word: charts.segments([("q-ok", 3, word), ("q-none", 0, word)]),
     "spark": lambda word: charts.spark([1, 2, 3]),
@@ -51,8 +47,6 @@ def test_a_chart_escapes_what_people_typed(name):
         lambda: charts.spark([0, 0, 0]),
         lambda: charts.mini_bars([]),
         lambda: charts.segments([]),
-        lambda: charts.gantt([], 0, 0, [], "none"),
-        lambda: charts.number_line([], 1, 1, ["a"], (1,), "none"),
     ],
 )
 def test_a_chart_of_nothing_is_drawn_without_failing(drawn):

@@ -73,8 +73,6 @@ def test_an_unknown_icon_is_an_error():
         "{% empty evil evil href=evil action=evil %}",
         "{% banner %}{{ evil }}{% endbanner %}",
         "{% event evil 'phone' extra=evil %}{{ evil }}{% endevent %}",
-        "{% dialog 'd' evil %}{{ evil }}{% enddialog %}",
-        "{% masked evil reveal_url=evil %}",
         "{% steps words 1 %}",
         "{% twin words rows %}",
         "{{ evil|typed }}{{ evil|lines_typed }}",
@@ -173,6 +171,13 @@ def test_an_empty_choice_is_a_word_and_choices_begin_with_a_capital():
     assert ">—<" in drawn
     assert ">Masked<" in drawn
     assert ">typed by a person<" in drawn
+
+
+def test_drawing_a_form_leaves_it_as_it_was():
+    form = ChoosingForm()
+    draw("{% field f.needed %}", f=form)
+    assert form.fields["needed"].choices == ChoosingForm().fields["needed"].choices
+    assert form.fields["needed"].widget.choices == ChoosingForm().fields["needed"].widget.choices
 
 
 def test_a_tag_begins_with_a_capital_but_keeps_markup():
