@@ -18,8 +18,8 @@ from django.utils import timezone, translation
 from accounts.models import Role, Team, User
 from accounts.services import team_create
 from core import clock, clockguard, company
-from crm.defaults import ensure_defaults
 from customers.models import Customer
+from workbench.defaults import ensure_defaults
 
 PASSWORD = "a-long-test-password"
 ROOT = Path(__file__).parent

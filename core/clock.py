@@ -74,3 +74,9 @@ def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """First instant of `day` in `zone` and first instant of the next day, aware."""
     return at_local(day, time.min, zone), at_local(day + timedelta(days=1), time.min, zone)
+
+
+def months_back(day: date, count: int) -> list[date]:
+    """The firsts of the last `count` months, the one of `day` included, oldest first."""
+    last = day.year * 12 + day.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(last - count + 1, last + 1)]

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.utils.functional import Promise
 
 from core import clock, scrub
 from core.locks import only_one
@@ -28,6 +29,25 @@ class NightlyJob:
 
     name: str
     run: Callable[[date], dict[str, Any]]
+    title: str | Promise = ""  # for people
+
+
+_nightly: list[NightlyJob] = []
+
+
+def register(*jobs: NightlyJob) -> None:
+    """Add jobs, in the order in which they run for each business date; called from crm/wiring.py only."""
+    _nightly.extend(job for job in jobs if job not in _nightly)
+
+
+def nightly() -> Sequence[NightlyJob]:
+    """Every job of a night; the next one runs only when the one before is published."""
+    return tuple(_nightly)
+
+
+def title_of(name: str) -> str:
+    """What a job is called for people; its name where the code knows it no more."""
+    return next((str(job.title) for job in _nightly if job.name == name and job.title), name)
 
 
 def ensure_nightly(jobs: Sequence[NightlyJob], *, until: datetime | None = None) -> int:
@@ -103,3 +123,15 @@ def _mark_failed(run: JobRun, error: Exception) -> None:
         next_try_at=clock.now() + timedelta(minutes=minutes),
         error=scrub.words_of(error)[:2000],
     )
+
+
+def run_nights(day: date) -> None:
+    """Run every job for the business date `day` now, in this process, again if it was run before: for commands and demo
+    data. Raises RuntimeError on failure."""
+    insert_due(nightly(), [day])
+    with only_one(NIGHT_LOCK, wait=True):
+        for job in nightly():
+            run = JobRun.objects.get(job=job.name, business_date=day)
+            if not run_one(run, job):
+                run.refresh_from_db()
+                raise RuntimeError(f"{job.name} as of {day} failed: {run.error}")

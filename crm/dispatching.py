@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import datetime
 
 from core import clockguard, dispatcher
-from crm.clocks import time_is_believed
 from followups.services import day_notices_make
+from workbench.health.clocks import time_is_believed
 
 
 def dispatch_round(*, until: datetime | None = None, owner: str = "") -> Counter[str]:

@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "segmentation",
     "followups",
     "feedback",
+    "workbench",
+    "demo",
     "crm",
 ]
 MIDDLEWARE = [

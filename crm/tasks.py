@@ -8,11 +8,11 @@ from celery import current_task, shared_task
 
 from accounts.services import tidy_sign_ins
 from core import clock, clockguard, jobs
-from crm.clocks import time_is_believed
+from core.jobs import nightly
 from crm.dispatching import dispatch_round
-from crm.wiring import NIGHTLY_JOBS
 from customers.imports import engine as imports
 from customers.imports.services import clean_up
+from workbench.health.clocks import time_is_believed
 
 SLICE = timedelta(seconds=60)
 MESSAGES_WAIT = timedelta(minutes=15)
@@ -35,7 +35,7 @@ def tick_night() -> None:
     if not time_is_believed():
         return
     tidy_sign_ins()
-    jobs.ensure_nightly(NIGHTLY_JOBS, until=clock.now() + SLICE)
+    jobs.ensure_nightly(nightly(), until=clock.now() + SLICE)
 
 
 @shared_task(name="tick_dispatch", ignore_result=True)

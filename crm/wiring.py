@@ -12,8 +12,7 @@ Events (published with core.events.publish, handled in the same transaction):
 from typing import Any
 
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
-from core import events, outbox
-from core.jobs import NightlyJob
+from core import events, jobs, outbox
 from crm import menu
 from customers.services import customers_follow_team
 from followups import night as follow_up_night
@@ -23,13 +22,12 @@ from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
 from segmentation import night
 
-# In this order for each business date; the next one runs only when the one before is published.
-NIGHTLY_JOBS: list[NightlyJob] = [night.NIGHTLY, follow_up_night.NIGHTLY]
-
 
 def connect() -> None:
     """Register the event handlers and the menu; called once when the project starts."""
     menu.register()
+    # In this order for each business date; the next one runs only when the one before is published.
+    jobs.register(night.NIGHTLY, follow_up_night.NIGHTLY)
     events.subscribe("interaction_logged", follow_ups.interaction_answer)
     events.subscribe("interaction_undone", follow_ups.interaction_take_back)
     events.subscribe("customer_transferred", _plans_follow_the_owner)

@@ -241,3 +241,8 @@ def _whom_to_ask(user: User, elsewhere: list[Customer]) -> list[str]:
     for row in elsewhere:
         audit.record(HINT_ACT, by=user, on=row)
     return sorted({row.owner.name for row in elsewhere if row.owner})
+
+
+def owned_count(user: User, owner: User) -> int:
+    """How many customers of `owner` the reader may see."""
+    return Customer.objects.for_user(user).filter(owner=owner).count()

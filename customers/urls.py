@@ -1,4 +1,4 @@
-"""Addresses of this app; list, customer page and log are composed in crm/customer_pages."""
+"""Addresses of this app; the list and the customer page are in workbench/, the visit log in followups/log/."""
 
 from django.urls import include, path
 

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_lazy as _
 
 from core import clock, company, sql
 from core.housekeeping import forget_old
@@ -38,7 +39,7 @@ def nightly(business_date: date) -> dict[str, Any]:
     return counts
 
 
-NIGHTLY = NightlyJob("plans", nightly)
+NIGHTLY = NightlyJob("plans", nightly, _("Follow-up plans"))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock, company
 from core.jobs import NIGHT_LOCK, NightlyJob
@@ -102,7 +103,7 @@ def nightly(business_date: date) -> dict[str, Any]:
     return score(business_date)
 
 
-NIGHTLY = NightlyJob(JOB_NAME, nightly)
+NIGHTLY = NightlyJob(JOB_NAME, nightly, gettext_lazy("Scores, tiers and warnings"))
 
 
 def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[str, Any]:

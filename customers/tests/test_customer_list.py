@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock, paging
-from crm.customer_pages import tiers
 from customers import services
 from customers.models import Customer, CustomerFacts
+from segmentation import catalogue
 from segmentation.models import ScoreRun
 
 BASELINE = Path(__file__).parents[2] / "tests" / "query_counts.json"
@@ -126,7 +126,7 @@ def test_hidden_fields_neither_filter_nor_sort(hidden, cast, many, customer, sig
 def test_the_count_is_exact_up_to_a_thousand(cast, many, sign_in, monkeypatch):
     client = sign_in(cast.wang)
     assert client.get(reverse("customer_list")).context["listing"].total == "120"
-    monkeypatch.setattr("crm.customer_pages.listing.COUNT_UP_TO", 100)
+    monkeypatch.setattr("workbench.customer_list.listing.COUNT_UP_TO", 100)
     assert client.get(reverse("customer_list")).context["listing"].total == "100+"
 
 
@@ -157,7 +157,7 @@ def count(client, url, **query):
 
 
 def counted(cast, sign_in, customer):
-    tiers.forget()
+    catalogue.forget()
     found = {}
     for who in ("wang", "lead", "agent", "admin"):
         client = sign_in(getattr(cast, who))

@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from accounts.models import RoleGrant
 from core import clock
-from crm.customer_pages.timeline import timeline
 from customers import services
 from customers.models import Interaction
 from feedback.models import Complaint
 from sales.models import Order
 from segmentation.models import ScoreRun, TierMove
+from workbench.customer_page.timeline import timeline
 
 
 @pytest.fixture

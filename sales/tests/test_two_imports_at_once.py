@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from crm.defaults import ensure_defaults
 from customers.models import Customer, ImportJob
 from sales.imports import steps
 from sales.models import Order
+from workbench.defaults import ensure_defaults
 
 ROWS = [f"{n},2026-01-01,{n % 40 + 1},{n}" for n in range(1, 401)]
 MAP = "order_no=no,ordered_at=at,customer_no=customer,amount=amount"

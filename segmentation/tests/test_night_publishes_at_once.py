@@ -10,11 +10,11 @@ from django.db import connection
 
 from core.jobs import ensure_nightly
 from core.models import JobRun
-from crm.defaults import ensure_defaults
 from customers.models import CustomerFacts
 from segmentation import night, nightsql, selectors
 from segmentation.models import ScoreRun
 from segmentation.tests import worlds
+from workbench.defaults import ensure_defaults
 
 OLD, NEW = date(2026, 4, 30), date(2026, 5, 31)
 

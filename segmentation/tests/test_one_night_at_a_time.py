@@ -12,10 +12,10 @@ from django.db import connection
 
 from core.jobs import NIGHT_LOCK, ensure_nightly
 from core.locks import only_one
-from crm.defaults import ensure_defaults
 from segmentation import night
 from segmentation.models import ScoreRun
 from segmentation.tests import worlds
+from workbench.defaults import ensure_defaults
 
 DAY = date(2026, 5, 31)
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.services import team_create
-from crm.defaults import ensure_defaults
 from customers.models import Channel, Contact, Customer, CustomerFacts, ImportJob, Interaction, Tag
 from feedback.models import Complaint
 from followups.models import FollowUp, Notice, Reminder
@@ -21,6 +20,7 @@ from sales.models import Order, OrderLine, Product, Target
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, Tier
 from tests.access.matrix import is_seen
 from tests.access.policy_table import MASKS, ROLES
+from workbench.defaults import ensure_defaults
 
 PEOPLE = ("mate", "other", "keeper")  # keeper: where a row without owner needs some user
 TODAY = dt.date(2026, 11, 20)

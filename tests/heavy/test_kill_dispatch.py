@@ -42,7 +42,7 @@ PREPARE = """
 from datetime import timedelta
 from accounts.models import Role, User
 from core import clock
-from crm.defaults import ensure_defaults
+from workbench.defaults import ensure_defaults
 from customers.models import Customer
 from customers.services import customer_create
 from followups.services import reminder_create

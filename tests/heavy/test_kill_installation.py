@@ -44,14 +44,14 @@ from accounts.models import User
 from core import clock
 from core.jobs import insert_due
 from core.models import JobRun
-from crm.wiring import NIGHTLY_JOBS
+from core.jobs import nightly
 from followups.services import reminder_create
 reps = list(User.objects.filter(role__code="rep"))
 with transaction.atomic():
     for n in range({count}):
         rep = reps[n % len(reps)]
         reminder_create(user=rep, due_at=clock.now(), text=f"number {{n}}", by=rep, channel="email")
-    insert_due(NIGHTLY_JOBS, clock.due_nights())
+    insert_due(nightly(), clock.due_nights())
     JobRun.objects.update(state="due", published_at=None, next_try_at=clock.now())
 """
 READ = """

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core import health
-from crm.wiring import NIGHTLY_JOBS
+from core.jobs import nightly
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lights = health.lights([job.name for job in NIGHTLY_JOBS])
+        lights = health.lights([job.name for job in nightly()])
         for light in lights:
             self.stdout.write(f"{light.level:<7} {light.code}")
         if options["json"]:

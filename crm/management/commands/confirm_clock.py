@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core import clockguard
-from crm.system.services import clock_confirm
+from workbench.health.services import clock_confirm
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from crm.defaults import ensure_defaults
+from workbench.defaults import ensure_defaults
 
 
 class Command(BaseCommand):

@@ -13,10 +13,9 @@ from kombu.exceptions import OperationalError
 
 from core import clock
 from core.clockguard import require_time
-from core.jobs import insert_due
+from core.jobs import insert_due, nightly
 from core.models import JobRun
 from crm.tasks import tick_night
-from crm.wiring import NIGHTLY_JOBS
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.5
@@ -49,12 +48,12 @@ class Command(BaseCommand):
 
 
 def _runs(day: date) -> QuerySet[JobRun]:
-    return JobRun.objects.filter(business_date=day, job__in=[job.name for job in NIGHTLY_JOBS])
+    return JobRun.objects.filter(business_date=day, job__in=[job.name for job in nightly()])
 
 
 def ask(day: date) -> None:
     """Make the records of this night due, again where they were published before."""
-    insert_due(NIGHTLY_JOBS, [day])
+    insert_due(nightly(), [day])
     _runs(day).update(state=JobRun.State.DUE, published_at=None, next_try_at=clock.now(), error="")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.withdrawal import nights_withdraw
 from segmentation.management.dates import parse
+from workbench.health.withdrawal import nights_withdraw
 
 
 class Command(BaseCommand):

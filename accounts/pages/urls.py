@@ -1,0 +1,22 @@
+"""Addresses of the pages where an administrator manages people and power."""
+
+from django.urls import path
+
+from accounts.pages import rights, users
+
+urlpatterns = [
+    path("settings/users/", users.user_list, name="user_list"),
+    path("settings/users/new/", users.user_new, name="user_new"),
+    path("settings/users/<int:pk>/", users.user_edit, name="user_edit"),
+    path("settings/users/<int:pk>/off/", users.user_act, {"act": "off"}, name="user_off"),
+    path("settings/users/<int:pk>/on/", users.user_act, {"act": "on"}, name="user_on"),
+    path("settings/users/<int:pk>/sign-out/", users.user_act, {"act": "sign-out"}, name="user_sign_out"),
+    path("settings/users/<int:pk>/password/", users.user_act, {"act": "password"}, name="user_password"),
+    path("settings/teams/", users.team_list, name="team_list"),
+    path("settings/teams/new/", users.team_new, name="team_new"),
+    path("settings/teams/<int:pk>/", users.team_edit, name="team_edit"),
+    path("settings/roles/", rights.role_list, name="role_list"),
+    path("settings/roles/<int:pk>/", rights.role_save, name="role_save"),
+    path("settings/masking/", rights.masking, name="masking"),
+    path("settings/masking/<int:pk>/", rights.masking_save, name="masking_save"),
+]

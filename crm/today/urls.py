@@ -1,7 +1,0 @@
-"""Addresses of this area."""
-
-from django.urls import path
-
-from crm.today import views
-
-urlpatterns = [path("", views.today, name="today")]

@@ -1,0 +1,52 @@
+import time
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from core import clock
+from core.jobs import run_nights
+from customers.models import Customer
+from demo.load import load
+from segmentation import night
+
+MONTHS = 12
+
+
+class Command(BaseCommand):
+    help = "Fills an empty installation with the demo company and scores it for the past twelve month ends."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--customers", type=int, default=3000)
+        parser.add_argument("--seed", type=int, default=20)
+        parser.add_argument("--until", type=date.fromisoformat, help="last day of the story (default: yesterday)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_unless_empty()
+        begun, last_day = time.monotonic(), options["until"] or clock.last_ended_day()
+        counts = load(last_day=last_day, count=options["customers"], seed=options["seed"])
+        self.stderr.write(f"demo company: {counts} in {time.monotonic() - begun:.1f} s")
+        for day in month_ends(last_day, MONTHS):
+            night.rescore(day)
+        run_nights(last_day)
+        self.stderr.write(f"scored for {MONTHS} month ends and {last_day}, {time.monotonic() - begun:.1f} s in all")
+
+    def _refuse_unless_empty(self) -> None:
+        if not settings.DEMO_PASSWORD:
+            raise CommandError("DEMO_PASSWORD is not set; bin/start makes one in the data folder.")
+        if User.objects.exists() or Customer.all_objects.exists():
+            raise CommandError(
+                "Demo data goes into an empty installation only; this one already has people or customers."
+            )
+
+
+def month_ends(before: date, count: int) -> list[date]:
+    """The last `count` month ends before `before`, oldest first."""
+    ends, day = [], before
+    for _n in range(count):
+        day = day.replace(day=1) - timedelta(days=1)
+        ends.append(day)
+    return ends[::-1]

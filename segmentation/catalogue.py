@@ -1,0 +1,40 @@
+"""Tier rows by scheme and code, kept for a minute per process: every list row shows one."""
+
+import time
+
+from customers.models import Customer, facts_of
+from segmentation.models import Tier
+from segmentation.selectors import scheme_of, tiers_by_code
+
+UNRATED = "unrated"  # stands for "no tier" where a tier is chosen
+_SECONDS = 60
+_kept: tuple[float, dict[tuple[str, str], Tier]] | None = None
+
+
+def catalogue() -> dict[tuple[str, str], Tier]:
+    """(scheme, code) -> tier; names changed by an administrator show within a minute."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept[0] > _SECONDS:
+        _kept = (time.monotonic(), tiers_by_code())
+    return _kept[1]
+
+
+def forget() -> None:
+    """Read again at the next use."""
+    global _kept
+    _kept = None
+
+
+def tier_of(customer: Customer) -> Tier | None:
+    """The customer's present tier; None = unrated."""
+    return catalogue().get((scheme_of(customer), facts_of(customer).tier))
+
+
+def choices() -> list[tuple[str, str]]:
+    """(code, letter and names) best first; one code may be called differently for persons and companies."""
+    names: dict[str, list[str]] = {}
+    for tier in sorted(catalogue().values(), key=lambda tier: (tier.rank, tier.scheme)):
+        known = names.setdefault(tier.code, [tier.letter])
+        if tier.name not in known:
+            known.append(tier.name)
+    return [(code, f"{letter} {' / '.join(words)}") for code, (letter, *words) in names.items()]

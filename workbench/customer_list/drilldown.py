@@ -1,0 +1,127 @@
+"""From a figure of a dashboard to its customers, as of its run.
+
+The address names the run by its business date and, of what the figure counts: `from` and `to` = tier codes (several
+with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in 365 days, `warned`, and
+`sold` = with an order in the run's month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Team
+from core.http import row_id
+from customers.models import Kind, Warn
+from sales.models import Order
+from segmentation import catalogue
+from segmentation.models import ScoreInterval, ScoreRun, Tier
+from segmentation.pages.figures import reach
+from segmentation.selectors import latest_run, moved_customers, run_as_of, scores_as_of
+from segmentation.tiers import scheme_for
+from ui import formatting
+
+PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold")
+NOT_THERE: str | Promise = gettext_lazy("unrated")
+
+
+@dataclass(frozen=True)
+class Drilldown:
+    """The narrowed rows and what the chip above the list says."""
+
+    rows: QuerySet
+    label: str
+
+
+def drill(user: Any, rows: QuerySet, wanted: Mapping[str, str]) -> Drilldown | None:
+    """Customers of `rows` that a dashboard of `user` counted.
+
+    None when the parameters name no published run; the list then says that it ignored them.
+    """
+    run = _run(wanted.get("run", ""))
+    if run is None:
+        return None
+    team = _team(user, wanted.get("team", ""))
+    rows = rows.filter(reach(user), _counted(user, run, wanted))
+    if team is not None:
+        rows = rows.filter(team__path__startswith=team.path)
+    if wanted.get("sold"):
+        rows = rows.filter(pk__in=_buyers(run))
+    return Drilldown(rows, " · ".join(_words(run, team, wanted)))
+
+
+def _run(text: str) -> ScoreRun | None:
+    try:
+        return run_as_of(date.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _team(user: Any, text: str) -> Team | None:
+    wanted = row_id(text)
+    return None if wanted is None else Team.objects.for_user(user).filter(pk=wanted).first()
+
+
+def _counted(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
+    """Who was counted. What the latest run said stands in the facts, where an index gives the first page at once."""
+    if "from" in wanted or wanted.get("warned") or run != latest_run():
+        return Q(pk__in=_scores(user, run, wanted).values("customer_id"))
+    found, scheme, after = Q(created_at__lt=run.published_at), _scheme(wanted), _codes(wanted, "to")
+    if after:
+        found &= Q(facts__tier__in=after)
+    if scheme:
+        found &= Q(kind__in=[kind for kind in Kind.values if scheme_for(kind) == scheme])
+    orders = row_id(wanted.get("orders", ""))
+    return found if orders is None else found & Q(facts__frequency__gte=min(orders, 10**6))
+
+
+def _scores(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
+    """The scores as of the run that the figure counted."""
+    scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
+    rows = scores_as_of(user, run.as_of) if before is None else moved_customers(user, run, before)
+    rows = rows.filter(tier__in=after) if after else rows
+    rows = rows.filter(tier_scheme=scheme) if scheme else rows
+    rows = rows.exclude(warning=Warn.NONE) if wanted.get("warned") else rows
+    orders = row_id(wanted.get("orders", ""))
+    return rows if orders is None else rows.filter(frequency__gte=min(orders, 10**6))
+
+
+def _codes(wanted: Mapping[str, str], name: str) -> list[str] | None:
+    return wanted[name].split(",") if wanted.get(name) or (name == "from" and name in wanted) else None
+
+
+def _scheme(wanted: Mapping[str, str]) -> str:
+    return wanted["scheme"] if wanted.get("scheme") in Tier.Scheme.values else ""
+
+
+def _buyers(run: ScoreRun) -> QuerySet:
+    # unscoped: only narrows customers in reach
+    sold = Order.objects.filter(state=Order.State.COMPLETED, customer__isnull=False)
+    return sold.filter(ordered_on__gte=run.as_of.replace(day=1), ordered_on__lte=run.as_of).values("customer_id")
+
+
+def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:
+    """What the figure counts, in the reader's words; its date last."""
+    scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
+    orders = row_id(wanted.get("orders", ""))
+    return [
+        *([f"{_names(before)} → {_names(after or [])}"] if before is not None else [_names(after)] if after else []),
+        *([str(dict(Tier.Scheme.choices)[scheme])] if scheme else []),
+        *([team.name] if team else []),
+        *([_("at least %(n)s orders in a year") % {"n": orders}] if orders else []),
+        *([_("with a churn warning")] if wanted.get("warned") else []),
+        *([_("bought this month")] if wanted.get("sold") else []),
+        _("as of %(day)s") % {"day": formatting.day(run.as_of)},
+    ]
+
+
+def _names(codes: list[str]) -> str:
+    names = dict(catalogue.choices())
+    return ", ".join(str(names.get(code, NOT_THERE)) for code in codes) or str(NOT_THERE)

@@ -1,0 +1,11 @@
+"""Addresses of the customer list and what leads through it."""
+
+from django.urls import path, re_path
+
+from workbench.customer_list import views
+
+urlpatterns = [
+    path("customers/", views.customer_list, name="customer_list"),
+    path("customers/filters/", views.customer_filters, name="customer_filters"),
+    re_path(r"^customers/(?P<pk>\d{1,18})/(?P<way>previous|next)/$", views.customer_step, name="customer_step"),
+]

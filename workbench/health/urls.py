@@ -1,0 +1,13 @@
+"""Addresses of the page that tells whether everything runs."""
+
+from django.urls import path
+
+from workbench.health import views
+
+urlpatterns = [
+    path("settings/health/", views.health_page, name="health"),
+    path("settings/health/jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
+    path("settings/health/mails/<int:pk>/retry/", views.mail_retry, name="mail_retry"),
+    path("settings/health/clock/", views.clock_confirm, name="clock_confirm"),
+    path("settings/health/mail-test/", views.mail_test, name="mail_test"),
+]

@@ -1,0 +1,219 @@
+"""`/settings/health/`: workers, queue, nights, mail. Needs no worker and no Redis to answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import needs
+from accounts.limits import LimitReachedError
+from core import clockguard, health, jobs, outbox
+from core.health import Light
+from core.mailer import SendError
+from core.models import JobRun, OutboxMail
+from customers.models import ImportJob
+from segmentation.models import ScoreRun
+from ui import formatting, toasts
+from workbench.health import services
+
+
+@require_safe
+@needs("health.view")
+def health_page(request: HttpRequest) -> HttpResponse:
+    """The lights, the last nights and what could not be sent."""
+    names = [job.name for job in jobs.nightly()]
+    found = health.lights(names)
+    lights = [_shown(light) for light in found]
+    context = {
+        "lights": lights,
+        "problems": [light for light in lights if light["needs_a_look"]],
+        "runs": [_run(run) for run in health.last_runs(names)],
+        "mails": health.failed_mails(),
+        "imports": ImportJob.objects.for_user(request.user, "view").filter(state__in=("waiting", "running"))[:10],
+        "last_score": ScoreRun.objects.exclude(published_at=None).order_by("-as_of").first(),
+        "may_change": request.user.can("health.change"),
+        "clock_held": any(light.code == "clock" and light.numbers["look"].held for light in found),
+        "mail_is_on": outbox.mail_is_on(),
+    }
+    return render(request, "settings/health.html", context)
+
+
+def _shown(light: Light) -> dict[str, Any]:
+    name, figure, note = _WORDS[light.code](light.numbers)
+    tone = "line" if light.level == health.OFF else light.level
+    told = {"name": name, "figure": figure, "note": note}
+    return told | {"state": _state(light), "tone": tone, "needs_a_look": light.needs_a_look}
+
+
+def _state(light: Light) -> str:
+    if light.level == health.BAD and light.code == "clock":
+        return _("wrong")
+    if light.level == health.BAD and light.code in ("mail", "night"):
+        return _("stuck")
+    states = {
+        health.OK: _("all right"),
+        health.OFF: _("not set up"),
+        health.WARN: _("look at it"),
+        health.BAD: _("not running"),
+    }
+    return states[light.level]
+
+
+def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    return _("Workers"), *_seen(numbers)
+
+
+def _importer(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    return _("Import workers"), *_seen(numbers)
+
+
+def _seen(numbers: dict[str, Any]) -> tuple[str, str]:
+    if numbers["seen_at"] is None:
+        return "0", _("never seen; bin/start starts one")
+    return str(numbers["alive"]), _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])}
+
+
+def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    seen = numbers["seen_at"]
+    figure = formatting.clock(seen) if seen else "—"
+    return _("Scheduler"), figure, _("last round of the dispatcher") if seen else _("hasn't run yet")
+
+
+def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    day = formatting.day_short(numbers["business_date"])
+    if numbers["failed"]:
+        return _("Night"), day, _("%(n)s jobs failed") % {"n": numbers["failed"]}
+    if numbers["missing"]:
+        return _("Night"), day, _("%(n)s jobs haven't been published") % {"n": numbers["missing"]}
+    return _("Night"), day, _("everything published")
+
+
+def _clock(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    figure = clockguard.dated(numbers["now"])
+    if numbers["look"].held:
+        note = clockguard.held_sentence(numbers["look"])
+    elif numbers["last_run"]:
+        note = _("nights are published up to %(day)s; bin/manage withdraw_runs takes back those of the future")
+        note %= {"day": formatting.day(numbers["last_run"])}
+    elif numbers["off"]:
+        names = [
+            f"{name or _('this web server')} {formatting.duration(timedelta(seconds=abs(seconds)))}"
+            for name, seconds in numbers["off"].items()
+        ]
+        note = _("differs from the database's clock: %(names)s") % {"names": ", ".join(names)}
+    elif numbers["wrong"]:
+        note = _("signs of life are dated in the future")
+    else:
+        note = _("all clocks agree")
+    return _("Clock"), figure, note
+
+
+def _mail(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    if not outbox.mail_is_on():
+        return _("Mail"), "—", _("no mail leaves; EMAIL_URL names the server")
+    if numbers["paused_until"]:
+        note = _("mail server away; next attempt %(at)s") % {"at": formatting.clock(numbers["paused_until"])}
+    elif numbers["lag"]:
+        note = _("oldest due for %(span)s") % {"span": formatting.duration(numbers["lag"])}
+    else:
+        note = _("%(sent)s sent in 24 hours, %(failed)s failed") % {
+            "sent": numbers["sent_today"],
+            "failed": numbers["failed"] + numbers["unknown"],
+        }
+    return _("Mail waiting"), str(numbers["due"]), note
+
+
+def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    words = {"size": f"{numbers['bytes'] / 1e6:,.0f}", "used": numbers["used"], "allowed": numbers["allowed"]}
+    version = str(numbers["version"]).partition(" ")[0]
+    return _("Database"), f"PostgreSQL {version}", _("%(size)s MB, %(used)s of %(allowed)s connections") % words
+
+
+_WORDS = {
+    "worker": _worker,
+    "importer": _importer,
+    "dispatch": _dispatch,
+    "night": _night,
+    "clock": _clock,
+    "mail": _mail,
+    "database": _database,
+}
+_STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
+
+
+def _run(run: JobRun) -> dict[str, Any]:
+    spent = run.finished_at - run.started_at if run.finished_at and run.started_at else None
+    return {
+        "run": run,
+        "tone": _STATES[run.state],
+        "spent": spent,
+        "job": jobs.title_of(run.job),
+        "counts": _counts(run),
+    }
+
+
+def _counts(run: JobRun) -> str:
+    """The figures of a run that say something to a person."""
+    words = {
+        "customers": _("%(n)s customers"),
+        "changed": _("%(n)s changed"),
+        "tier_moves": _("%(n)s tier moves"),
+        "warnings_opened": _("%(n)s warnings opened"),
+        "planned": _("%(n)s planned"),
+    }
+    found = [text % {"n": formatting.number(run.counts[key])} for key, text in words.items() if run.counts.get(key)]
+    return " · ".join(found)
+
+
+@require_POST
+@needs("health.change")
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a failed night first in line."""
+    run = get_object_or_404(JobRun, pk=pk)
+    if services.job_retry(run=run, by=request.user):
+        toasts.success(request, _("The job is in line again; a worker takes it within a minute."))
+    else:
+        toasts.error(request, _("This run isn't failed any more."))
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
+def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue a failed mail once more."""
+    mail = get_object_or_404(OutboxMail, pk=pk)
+    if services.mail_retry(mail=mail, by=request.user):
+        toasts.success(request, _("The mail is queued again."))
+    else:
+        toasts.error(request, _("This mail isn't waiting any more."))
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
+def clock_confirm(request: HttpRequest) -> HttpResponse:
+    """The person says that the time shown is right: nights and notices go on."""
+    services.clock_confirm(by=request.user)
+    toasts.success(request, _("Nights and notices go by this clock from now on."))
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
+def mail_test(request: HttpRequest) -> HttpResponse:
+    """Send the person who asks a mail now, and say what the mail server answered."""
+    try:
+        services.mail_test(to=request.user)
+    except (services.RefusedError, LimitReachedError) as error:
+        toasts.error(request, str(error))
+    except SendError as error:
+        toasts.error(request, _("The mail server didn't take the mail: %(answer)s") % {"answer": error})
+    else:
+        sent = _("The mail server has taken a test mail to %(address)s. Look into that inbox and its spam folder.")
+        toasts.success(request, sent % {"address": request.user.email})
+    return redirect("health")

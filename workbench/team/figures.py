@@ -1,0 +1,204 @@
+"""Figures of the team board: one row a person, all people in a constant number of queries.
+
+Periods are calendar months in the company's zone; money is minor units of the company's currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, Q, QuerySet, Sum
+
+from accounts.models import User
+from accounts.scope import reach_of
+from core import clock, company
+from customers.models import ACTIVE, Customer, Interaction
+from feedback.models import Complaint
+from followups.models import FollowUp
+from sales.goals import COUNTED, Goal, goals, next_month
+from sales.models import Order, Target
+from segmentation.models import RunSum
+from segmentation.pages.figures import published_runs
+
+SILENT_DAYS = 30
+CSAT_DAYS = 90
+YEARS_AROUND = 50  # months further away are typing errors
+RULED = ("visit", "meeting")  # kinds under the 24-hour rule
+
+
+@dataclass
+class Person:
+    """What one rep has and did in the month."""
+
+    user: User
+    tiers: dict[str, int] = field(default_factory=dict)
+    planned: int = 0
+    done: int = 0
+    overdue: int = 0
+    logged: int = 0
+    late: int = 0
+    silent: int = 0
+    sales: int = 0
+    target: int | None = None
+    target_version: int = 0
+    goals: list[Goal] = field(default_factory=list)
+    csat: float | None = None
+    answers: int = 0
+
+    @property
+    def customers(self) -> int:
+        return sum(self.tiers.values())
+
+    @property
+    def has_work(self) -> bool:
+        has_target = self.target is not None or bool(self.goals)
+        return bool(self.customers or self.planned or self.overdue or self.sales or has_target)
+
+    @property
+    def on_time(self) -> float | None:
+        return (self.logged - self.late) / self.logged if self.logged else None
+
+    @property
+    def attainment(self) -> float | None:
+        return self.sales / self.target if self.target else None
+
+    @property
+    def badness(self) -> tuple[float, float]:
+        """Worst first: overdue and silent work, then what is missing to the target."""
+        return (-(self.overdue + 2 * self.silent), self.attainment if self.attainment is not None else 1.0)
+
+
+def month_of(text: str, today: date) -> date:
+    """The first of the month written as 2026-11, else (also for one a lifetime away) of today's month."""
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
+
+
+def board(user: Any, month: date) -> list[Person]:
+    """The people with customers, plans, sales or a target whose figures `user` may see, worst first."""
+    people = {person.pk: Person(person) for person in people_for(user)}
+    _add_tiers(people)
+    _add_plans(people, month)
+    _add_logs(people, month)
+    _add_silent(people)
+    _add_sales(people, month)
+    _add_targets(people, month)
+    _add_csat(people)
+    shown = [person for person in people.values() if person.has_work or person.user == user]
+    return sorted(shown, key=lambda person: (person.badness, person.user.pk))
+
+
+def people_for(user: Any) -> list[User]:
+    """Active people who work with customers, inside the reach of `user`'s dashboards."""
+    scope = reach_of(user).scope("dashboard", "view")
+    # unscoped: narrowed to the reach of the dashboard grant below
+    selling = User.objects.filter(is_active=True, role__grants__permission="customer.change").exclude(
+        role__code__in=("administrator", "service_agent", "manager")
+    )
+    rows = (
+        selling if scope == "all" else selling.filter(pk__in=reach_of(user).members if scope == "team" else [user.pk])
+    )
+    return list(rows.select_related("team", "role").distinct().order_by("team__path", "pk"))
+
+
+def _fill(people: dict[int, Person], rows: Iterable[dict[str, Any]], key: str, names: dict[str, str]) -> None:
+    for row in rows:
+        person = people.get(row[key])
+        for name, source in names.items() if person else ():
+            setattr(person, name, row[source] or 0)
+
+
+def _add_tiers(people: dict[int, Person]) -> None:
+    run = published_runs().first()
+    rows = RunSum.objects.filter(run=run, owner__in=people).values("owner_id", "tier").annotate(n=Sum("customers"))
+    for row in rows:
+        people[row["owner_id"]].tiers[row["tier"]] = row["n"]
+
+
+def _add_plans(people: dict[int, Person], month: date) -> None:
+    """Planned = due in the month and not cancelled; overdue is counted as of today."""
+    today = clock.business_date()
+    inside = Q(due_on__gte=month, due_on__lt=next_month(month))
+    rows = (
+        # unscoped: of people_for(user)
+        FollowUp.objects.filter(inside | Q(state="open", due_on__lt=today), assignee__in=people)
+        .values("assignee_id")
+        .annotate(
+            planned=Count("pk", filter=inside & ~Q(state="cancelled")),
+            finished=Count("pk", filter=inside & Q(state="done")),
+            late=Count("pk", filter=Q(state="open", due_on__lt=today)),
+        )
+    )
+    _fill(people, rows, "assignee_id", {"planned": "planned", "done": "finished", "overdue": "late"})
+
+
+def _add_logs(people: dict[int, Person], month: date) -> None:
+    begin, _next = clock.day_bounds(month, company.zone())
+    end, _next = clock.day_bounds(next_month(month), company.zone())
+    rows = (
+        # unscoped: of people_for(user)
+        Interaction.objects.filter(user__in=people, kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
+        .values("user_id")
+        .annotate(n=Count("pk"), tardy=Count("pk", filter=Q(late=True)))
+    )
+    _fill(people, rows, "user_id", {"logged": "n", "late": "tardy"})
+
+
+def _add_silent(people: dict[int, Person]) -> None:
+    # unscoped: of people_for(user)
+    rows = Customer.objects.filter(_silent(), owner__in=people).values("owner_id").annotate(n=Count("pk"))
+    _fill(people, rows, "owner_id", {"silent": "n"})
+
+
+def silent_customers(user: Any) -> QuerySet[Customer]:
+    """Customers in reach of the two best tiers, not lost, without contact for 30 days."""
+    return Customer.objects.for_user(user, pool=False).filter(_silent())
+
+
+def _silent() -> Q:
+    since = clock.now() - timedelta(days=SILENT_DAYS)
+    long_ago = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
+    return long_ago & Q(facts__tier__in=("S", "A"), facts__lifecycle__in=ACTIVE)
+
+
+def _add_sales(people: dict[int, Person], month: date) -> None:
+    rows = (
+        # unscoped: of people_for(user)
+        Order.objects.filter(
+            customer__owner__in=people,
+            customer__deleted_at=None,
+            state="completed",
+            ordered_on__gte=month,
+            ordered_on__lt=next_month(month),
+        )
+        .values("customer__owner_id")
+        .annotate(net=Sum("amount"))
+    )
+    _fill(people, rows, "customer__owner_id", {"sales": "net"})
+
+
+def _add_targets(people: dict[int, Person], month: date) -> None:
+    # unscoped: of people_for(user)
+    rows = list(Target.objects.filter(user__in=people, month=month).values("user_id", "metric", "value", "version"))
+    revenue = [row for row in rows if row["metric"] == Target.Metric.REVENUE]
+    _fill(people, revenue, "user_id", {"target": "value", "target_version": "version"})
+    counted = [(row["user_id"], row["metric"], row["value"]) for row in rows if row["metric"] in COUNTED]
+    for user_id, found in goals(counted, month).items():
+        people[user_id].goals = found
+
+
+def _add_csat(people: dict[int, Person]) -> None:
+    since = clock.now() - timedelta(days=CSAT_DAYS)
+    rows = (
+        # unscoped: of people_for(user)
+        Complaint.objects.filter(customer__owner__in=people, closed_at__gte=since, csat__isnull=False)
+        .values("customer__owner_id")
+        .annotate(mean=Avg("csat"), n=Count("pk"))
+    )
+    _fill(people, rows, "customer__owner_id", {"csat": "mean", "answers": "n"})

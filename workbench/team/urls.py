@@ -1,0 +1,11 @@
+"""Addresses of the team board."""
+
+from django.urls import path
+
+from workbench.team import views
+
+urlpatterns = [
+    path("team/", views.team, name="team"),
+    path("team/target/", views.target_save, name="target_save"),
+    path("team/targets/copy/", views.targets_copy, name="targets_copy"),
+]

@@ -1,0 +1,207 @@
+"""`/team/`: the people of a manager's teams, their work and their targets, worst first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import needs
+from accounts.models import User
+from core import clock
+from core.company import currency
+from customers.models import ACTIVE
+from sales.goals import next_month
+from sales.goals import pace as pace_of
+from sales.models import Target
+from sales.services.targets import target_set
+from segmentation.pages.figures import ORDER
+from ui import charts, formatting, toasts
+from workbench.team import figures
+from workbench.team.figures import Person
+
+LARGEST = Decimal(10) ** 12
+
+
+# The customer list behind "silent", see team_figures.silent_customers.
+SILENT = {"view": "all", "tier": ["S", "A"], "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person as the table shows it."""
+
+    person: Person
+    pace: float
+    month: date
+    as_of: date | None
+
+    @property
+    def tier_bar(self) -> str:
+        shares = [(f"f{slot}", self.person.tiers.get(code, 0)) for slot, code in enumerate(ORDER, 1)]
+        rest = sum(count for code, count in self.person.tiers.items() if code not in ORDER)
+        return charts.segments([*shares, ("q-none", rest)], 6)
+
+    @property
+    def plan_bar(self) -> str:
+        person = self.person
+        left = max(0, person.planned - person.done)
+        return charts.segments([("q-ok", person.done), ("q-none", left)], 6)
+
+    @property
+    def target_bar(self) -> str:
+        return charts.bar((self.person.attainment or 0) * 100, mark=self.pace * 100)
+
+    @property
+    def target_plain(self) -> str:
+        """The target as one would type it."""
+        if self.person.target is None:
+            return ""
+        amount = formatting.major(self.person.target, currency())
+        return f"{amount:.0f}" if amount == int(amount) else f"{amount:f}"
+
+    @property
+    def behind(self) -> bool:
+        return self.person.attainment is not None and self.person.attainment < self.pace - 0.05
+
+    @property
+    def customers_url(self) -> str:
+        """The customers that the run of the figure counted."""
+        run = {"run": self.as_of.isoformat()} if self.as_of else {}
+        return f"{reverse('customer_list')}?{urlencode({'view': 'all', 'owner': self.person.user.pk, **run})}"
+
+    @property
+    def silent_url(self) -> str:
+        return f"{reverse('customer_list')}?{urlencode({**SILENT, 'owner': self.person.user.pk}, doseq=True)}"
+
+    @property
+    def plans_url(self) -> str:
+        return f"{reverse('follow_up_list')}?{urlencode({'assignee': self.person.user.pk})}"
+
+
+@require_safe
+@needs("dashboard.view")
+def team(request: HttpRequest) -> HttpResponse:
+    """The board of one month."""
+    return render(request, "dashboards/team.html", _context(request, _month(request)))
+
+
+def _month(request: HttpRequest) -> date:
+    return figures.month_of(request.GET.get("month", ""), clock.business_date())
+
+
+def _context(request: HttpRequest, month: date, **more: Any) -> dict[str, Any]:
+    people, run = figures.board(request.user, month), figures.published_runs().first()
+    pace = pace_of(month, clock.business_date())
+    sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
+    return {
+        "rows": [Row(person, pace, month, run and run.as_of) for person in people],
+        "month": month,
+        "months": _months(clock.business_date()),
+        "pace": pace,
+        "sales": sales,
+        "target": target,
+        "attainment": sales / target if target else None,
+        "planned": sum(p.planned for p in people),
+        "done": sum(p.done for p in people),
+        "overdue": sum(p.overdue for p in people),
+        "silent": figures.silent_customers(request.user).count(),
+        "on_time": _share(sum(p.logged - p.late for p in people), sum(p.logged for p in people)),
+        "median_sales": median([p.sales for p in people]) if people else 0,
+        "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",
+        "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
+        "may_set": request.user.can("target.change"),
+        "missing": [p for p in people if p.target is None],
+        "currency": currency(),
+        "legend": ORDER,
+        "title": _title(people, pace),
+        **more,
+    }
+
+
+def _title(people: list[Person], pace: float) -> str:
+    """The finding: who is furthest behind, or that nobody is."""
+    behind = [p for p in people if p.attainment is not None and p.attainment < pace - 0.05]
+    if not behind:
+        return _("Everybody is on the pace of the month")
+    return _("%(n)s of %(all)s are behind the pace of the month") % {"n": len(behind), "all": len(people)}
+
+
+def _months(today: date) -> list[date]:
+    """The choices: next month, this one and the eleven before."""
+    months, month = [next_month(today)], today.replace(day=1)
+    for _n in range(12):
+        months.append(month)
+        month = (month - timedelta(days=1)).replace(day=1)
+    return months
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+@require_POST
+@needs("target.change")
+def target_save(request: HttpRequest) -> HttpResponse:
+    """Set one person's sales target of a month; a wrong number comes back with its sentence."""
+    month = figures.month_of(request.POST.get("month", ""), clock.business_date())
+    person = _person(request)
+    typed = request.POST.get("value", "")
+    value = _minor(typed)
+    if value is None:
+        error = _("The target of %(name)s must be an amount of zero or more, such as 150000.") % {"name": person.name}
+        wrong = {"error": error, "wrong_user": person.pk, "typed": typed}
+        return render(request, "dashboards/team.html", _context(request, month, **wrong), status=422)
+    target_set(user=person, month=month, metric=Target.Metric.REVENUE, value=value, by=request.user)
+    toasts.success(
+        request,
+        _("Target of %(name)s for %(month)s: %(value)s")
+        % {"name": person.name, "month": formatting.month(month), "value": formatting.money(value, currency())},
+    )
+    return redirect(f"{reverse('team')}?{urlencode({'month': month.strftime('%Y-%m')})}")
+
+
+def _person(request: HttpRequest) -> User:
+    asked = request.POST.get("user", "")
+    people = {str(person.pk): person for person in figures.people_for(request.user)}
+    if asked not in people:
+        raise Http404
+    return people[asked]
+
+
+def _minor(text: str) -> int | None:
+    """Typed major units as minor ones; None when it isn't an amount."""
+    try:
+        value = Decimal(text.replace(",", "").replace("，", "").replace(" ", ""))
+    except InvalidOperation:
+        return None
+    return formatting.minor(value, currency()) if value.is_finite() and 0 <= value < LARGEST else None
+
+
+@require_POST
+@needs("target.change")
+def targets_copy(request: HttpRequest) -> HttpResponse:
+    """Give everybody without a target this month the one of the month before."""
+    month = figures.month_of(request.POST.get("month", ""), clock.business_date())
+    before = (month - timedelta(days=1)).replace(day=1)
+    people = figures.people_for(request.user)
+    have = set(
+        Target.objects.for_user(request.user).filter(month=month, metric="revenue").values_list("user_id", flat=True)
+    )
+    earlier = Target.objects.for_user(request.user).filter(month=before, metric="revenue", user__in=people)
+    copied = [target for target in earlier.select_related("user") if target.user_id not in have]
+    for target in copied:
+        target_set(user=target.user, month=month, metric=target.metric, value=target.value, by=request.user)
+    toasts.success(
+        request, _("%(n)s targets copied from %(month)s") % {"n": len(copied), "month": formatting.month(before)}
+    )
+    return redirect(f"{reverse('team')}?{urlencode({'month': month.strftime('%Y-%m')})}")

@@ -1,0 +1,119 @@
+"""The audit log shows words, names and links: no act, detail or row of the code stays a code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from accounts import audit
+from customers import services
+from workbench.audit import details, words
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("accounts", "core", "ui", "customers", "sales", "segmentation", "followups", "feedback", "workbench", "crm")
+NOT_DETAILS = {"by", "on"}
+
+
+def sources() -> list[ast.Module]:
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in files if "tests" not in path.parts]
+
+
+@cache
+def records() -> tuple[tuple[ast.Call, ast.Module], ...]:
+    """Every call of audit.record and record_folded with its module."""
+    return tuple(
+        (node, tree)
+        for tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "audit.record_folded")
+    )
+
+
+def texts(node: ast.AST) -> Iterator[str]:
+    yield from (n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+def bound_to(name: str, tree: ast.Module) -> Iterator[str]:
+    """Texts that a name stands for: assigned, a default, or handed over by that name."""
+    for node in ast.walk(tree):
+        assigned = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+        if assigned or (isinstance(node, ast.keyword) and node.arg == name):
+            yield from texts(node.value)
+        elif isinstance(node, ast.arguments):
+            pairs = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+            yield from (text for arg, value in pairs if arg.arg == name and value for text in texts(value))
+
+
+def acts() -> set[str]:
+    found: set[str] = set()
+    for call, tree in records():
+        act = call.args[0]
+        if isinstance(act, ast.Constant):
+            found.add(act.value)
+            continue
+        name = ast.unparse(act).rpartition(".")[2]
+        everywhere = sources() if isinstance(act, ast.Attribute) else [tree]
+        named = {text for module in everywhere for text in bound_to(name, module)}
+        assert named, f"no text found for the act {ast.unparse(act)}"
+        found |= named
+    return {act for act in found if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", act)}
+
+
+def detail_names() -> set[str]:
+    return {word.arg for call, _tree in records() for word in call.keywords if word.arg} - NOT_DETAILS
+
+
+def test_the_search_finds_acts_however_they_are_named():
+    assert {"customer.assign", "product.create", "customer.reveal", "password.reset", "follow_up.skip"} <= acts()
+
+
+def test_every_act_of_the_code_has_a_word():
+    assert acts() == set(words.ACTS)
+
+
+def test_every_detail_of_the_code_has_a_word():
+    extra = {"from", "to", "page", "rows", "errors", "customers_created", "seconds", "every_days", "category"}
+    known = details.INTERNAL | set(words.DETAILS) | set(details.COUNTS)
+    assert not (detail_names() | extra) - known
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_words_differ_from_codes_in_both_languages(language):
+    with translation.override(language):
+        shown = [str(word) for word in (*words.ACTS.values(), *words.OBJECTS.values())]
+    assert not [word for word in shown if "_" in word or re.fullmatch(r"[a-z_]+\.[a-z_]+", word)]
+
+
+@pytest.mark.django_db
+def test_a_handover_shows_both_people_and_a_link_to_the_customer(cast, customer, sign_in):
+    services.customer_transfer(customer=customer, to=cast.li, by=cast.lead, reason="x")
+    page = sign_in(cast.admin).get(reverse("audit_list"), {"act": "customer.assign"}).content.decode()
+    assert f'href="{reverse("customer", args=[customer.pk])}"' in page
+    assert customer.name in page
+    assert cast.li.name in page
+    assert cast.wang.name in page
+    assert f">#{customer.pk}<" not in page
+
+
+@pytest.mark.django_db
+def test_codes_inside_details_are_words(cast, customer, sign_in):
+    audit.record("order.create", by=cast.lead, kind="purchase", customer=customer.pk)
+    audit.record("target.set", by=cast.lead, user=cast.li.pk, month="2026-11-01", metric="revenue", value=1234500)
+    audit.record("denied", by=cast.wang, status=403, method="GET", page="user_edit", of={"pk": "7"})
+    client = sign_in(cast.admin)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("audit_list")).content.decode()
+    assert "purchase</span>" in page
+    assert "Nov 2026" in page
+    assert "¥12,345" in page
+    assert reverse("user_edit", args=[7]) in page
+    assert "user_edit" not in page
+    assert "1234500" not in page

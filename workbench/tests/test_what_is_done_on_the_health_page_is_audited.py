@@ -1,0 +1,62 @@
+"""Running a night and sending a mail again: act and audit line come together or not at all."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import audit
+from accounts.models import AuditEntry
+from core import clock
+from core.models import JobRun, OutboxMail
+from workbench.health import services
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(db):
+    later = clock.now() + timedelta(hours=1)
+    return JobRun.objects.create(job="scoring", business_date=clock.last_ended_day(), state="failed", next_try_at=later)
+
+
+@pytest.fixture
+def mail(db):
+    old = clock.now() - timedelta(days=3)
+    return OutboxMail.objects.create(
+        dedupe_key="k",
+        kind="day",
+        address="a@example.com",
+        message_id="<1@x>",
+        state="failed",
+        due_at=old,
+        next_try_at=old,
+    )
+
+
+def acts() -> list[str]:
+    return list(AuditEntry.objects.filter(act__startswith="health.").values_list("act", flat=True))
+
+
+def test_each_act_writes_one_line_and_a_second_click_none(sign_in, cast, run, mail):
+    client = sign_in(cast.admin)
+    for _click in range(2):
+        client.post(f"/settings/health/jobs/{run.pk}/retry/")
+        client.post(f"/settings/health/mails/{mail.pk}/retry/")
+    assert acts() == ["health.job_retry", "health.mail_retry"]
+    run.refresh_from_db()
+    mail.refresh_from_db()
+    assert (run.state, mail.state) == ("due", "due")
+
+
+def test_without_its_line_nothing_is_done(cast, run, mail, monkeypatch):
+    def away(*_args, **_details):
+        raise ConnectionError
+
+    monkeypatch.setattr(audit, "record", away)
+    with pytest.raises(ConnectionError):
+        services.job_retry(run=run, by=cast.admin)
+    with pytest.raises(ConnectionError):
+        services.mail_retry(mail=mail, by=cast.admin)
+    run.refresh_from_db()
+    mail.refresh_from_db()
+    assert (run.state, mail.state) == ("failed", "failed")

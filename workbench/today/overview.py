@@ -1,0 +1,121 @@
+"""Today of those who lead or look after others: what is late, at risk and unanswered, person by person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts import policy
+from accounts.scope import reach_of
+from core import clock
+from feedback.models import Complaint
+from feedback.selectors import OWNERS_MOVE
+from followups.models import FollowUp
+from segmentation.models import ChurnCase
+from workbench.today import queue
+
+PEOPLE = 30
+WARNINGS = 10
+
+
+@dataclass
+class Person:
+    """One colleague's day: figures with the lists behind them."""
+
+    pk: int
+    name: str
+    overdue: int = 0
+    due: int = 0
+    done: int = 0
+    warnings: int = 0
+    at_risk: int = 0
+    complaints: int = 0
+
+    @property
+    def follow_ups_url(self) -> str:
+        return f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'assignee': self.pk, 'when': 'overdue'})}"
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        return self.overdue + self.complaints, self.warnings, self.due
+
+
+@dataclass
+class Overview:
+    """The people with most on their hands first, and the sums over all of them."""
+
+    people: list[Person] = field(default_factory=list)
+    total: Person = field(default_factory=lambda: Person(0, ""))
+    cases: list[queue.Row] = field(default_factory=list)
+    more_people: int = 0
+
+
+SUMMED = ("overdue", "due", "done", "warnings", "at_risk", "complaints")
+
+
+def leads(user: Any) -> bool:
+    """Whether the person sees the figures of others: team or company."""
+    return reach_of(user).scope("dashboard", "view") in (policy.TEAM, policy.ALL)
+
+
+def overview(user: Any) -> Overview:
+    """Four queries, however many people and customers."""
+    people: dict[int, Person] = {}
+    _add_follow_ups(user, people)
+    _add_warnings(user, people)
+    _add_complaints(user, people)
+    ranked = sorted(people.values(), key=lambda person: (*(-n for n in person.weight), person.pk))
+    total = Person(0, "", **{name: sum(getattr(p, name) for p in ranked) for name in SUMMED})
+    return Overview(ranked[:PEOPLE], total, _cases(user), max(len(ranked) - PEOPLE, 0))
+
+
+def _person(people: dict[int, Person], pk: int, name: str) -> Person:
+    return people.setdefault(pk, Person(pk, name))
+
+
+def _add_follow_ups(user: Any, people: dict[int, Person]) -> None:
+    today = clock.user_today(user)
+    begin, _end = clock.day_bounds(today, clock.user_zone(user))
+    still_open = Q(state=FollowUp.State.OPEN, due_on__lte=today, customer__deleted_at=None)
+    finished = Q(state=FollowUp.State.DONE, closed_at__gte=begin)
+    rows = FollowUp.objects.for_user(user, by="assignee").filter(still_open | finished).order_by()
+    counted = rows.values("assignee", "assignee__name").annotate(
+        overdue=Count("pk", filter=still_open & Q(due_on__lt=today)),
+        due=Count("pk", filter=still_open & Q(due_on=today)),
+        done=Count("pk", filter=finished),
+    )
+    for row in counted:
+        person = _person(people, row["assignee"], row["assignee__name"])
+        person.overdue, person.due, person.done = row["overdue"], row["due"], row["done"]
+
+
+def _add_warnings(user: Any, people: dict[int, Person]) -> None:
+    rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
+    owned = rows.exclude(customer__owner=None).order_by()
+    counted = owned.values("customer__owner", "customer__owner__name").annotate(
+        n=Count("pk"), risk=Sum("value_at_risk")
+    )
+    for row in counted:
+        person = _person(people, row["customer__owner"], row["customer__owner__name"])
+        person.warnings, person.at_risk = row["n"], row["risk"] or 0
+
+
+def _add_complaints(user: Any, people: dict[int, Person]) -> None:
+    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
+    for row in rows.values("owner", "owner__name").annotate(n=Count("pk")):
+        _person(people, row["owner"], row["owner__name"]).complaints = row["n"]
+
+
+def _cases(user: Any) -> list[queue.Row]:
+    today = clock.user_today(user)
+    found = queue.cases(user).exclude(customer__owner=None)[:WARNINGS]
+    return [queue.case_row(case, None, today) for case in found]
+
+
+def whole_company(user: Any) -> bool:
+    """Whether the figures are the company's, not a team's."""
+    return reach_of(user).scope("dashboard", "view") == policy.ALL

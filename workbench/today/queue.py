@@ -1,0 +1,356 @@
+"""The queue of Today: overdue, due today, churn warnings, complaints waiting on me, customers without a plan.
+
+Each part is one query that brings its first rows, how many there are in all and the value at risk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import JSONObject, RowNumber
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import clock
+from core.company import zone
+from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
+from feedback.selectors import waiting_on
+from followups import selectors
+from followups.models import FollowUp
+from followups.selectors import OPEN
+from segmentation.catalogue import tier_of
+from segmentation.models import ChurnCase, ChurnReason, Tier
+from segmentation.wording import reason_text
+from ui import formatting
+
+OVERDUE, TODAY, WARNING, COMPLAINT, NO_PLAN = "overdue", "today", "warning", "complaint", "no_plan"
+PER_SECTION = 15
+ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
+AT_LEAST = 5
+REASONS = 2
+LATER = 2
+
+
+# What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
+# search for the rows.
+CUSTOMER = ("name", "kind", "created_at")
+FACTS = (
+    *("tier", "monetary", "value_at_risk", "first_order_on"),
+    *("last_contact_at", "last_contact_kind", "next_follow_up_on"),
+)
+FOLLOW_UP = ("due_on", "due_time", "source", "purpose", "reason_code", "reason")
+
+
+def shown(prefix: str = "") -> list[str]:
+    """The fields that a row reads of its customer, behind `prefix`."""
+    return [f"{prefix}{name}" for name in (*CUSTOMER, *(f"facts__{name}" for name in FACTS))]
+
+
+ICONS = {
+    "visit": "map-pin",
+    "meeting": "users",
+    "call": "phone",
+    "video": "video",
+    "email": "mail",
+    "wechat": "messages-square",
+}
+
+
+@dataclass
+class Row:
+    """One customer to act on: who, why now, last contact, what is at stake, and what can be done."""
+
+    customer: Customer
+    tag: str
+    tone: str
+    why: list[str] = field(default_factory=list)
+    typed: str = ""
+    follow_up: FollowUp | None = None
+    complaint: Any = None
+    at_risk: int | None = None
+    leads: bool = False
+
+    @property
+    def tier(self) -> Tier | None:
+        return tier_of(self.customer)
+
+    @property
+    def log_url(self) -> str:
+        return f"/interactions/new/?{urlencode({'customer': self.customer.pk, 'next': '/'})}"
+
+    @property
+    def last_at(self) -> datetime | None:
+        return self.customer.facts.last_contact_at
+
+    @property
+    def last_word(self) -> str:
+        """The kind of the last contact: call, visit..."""
+        kind = self.customer.facts.last_contact_kind
+        return str(InteractionKind(kind).label) if kind in InteractionKind.values else ""
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.customer.facts.last_contact_kind, "message-circle")
+
+    @property
+    def worth(self) -> int | None:
+        return self.customer.facts.monetary
+
+    @property
+    def move_url(self) -> str:
+        """Where a tap on another day goes: moves what is planned, or plans it."""
+        if self.follow_up is not None:
+            return reverse("follow_up_move", args=[self.follow_up.pk])
+        return reverse("follow_up_plan", args=[self.customer.pk])
+
+
+@dataclass
+class Section:
+    """One part of the queue. `total` counts all rows behind it, `at_risk` adds up their value at risk."""
+
+    key: str
+    title: str | Promise
+    css: str
+    all_url: str
+    rows: list[Row]
+    total: int = 0
+    at_risk: int = 0
+    now: int | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many of all are today's work; the others are planned for later."""
+        return self.total if self.now is None else self.now
+
+    @property
+    def hidden(self) -> int:
+        return self.total - len(self.rows)
+
+
+TITLES = {
+    OVERDUE: (gettext_lazy("Overdue"), "q-danger"),
+    TODAY: (gettext_lazy("Due today"), "q-accent"),
+    WARNING: (gettext_lazy("Churn warnings"), "q-warn"),
+    COMPLAINT: (gettext_lazy("Complaints waiting on me"), "q-danger"),
+    NO_PLAN: (gettext_lazy("No plan"), "q-none"),
+}
+
+
+def sections(user: Any) -> list[Section]:
+    """The parts that hold something, in their fixed order, cut to what fits one page."""
+    today = clock.user_today(user)
+    due = _due(user, today)
+    parts = [
+        _planned(OVERDUE, due, today),
+        _planned(TODAY, due, today),
+        _warnings(user, [row for row in due if row.part == WARNING], today),
+        _complaints(user),
+        _unplanned(user, today),
+    ]
+    return _cut([part for part in parts if part.rows])
+
+
+def own_sections(user: Any) -> list[Section]:
+    """What waits on the person themselves: planned contacts and complaints, without the book of customers."""
+    today = clock.user_today(user)
+    due = _due(user, today)
+    tasks = [row for row in due if row.part == WARNING]
+    at_risk = tasks[0].risk if tasks else 0
+    rows = [follow_up_row(task, today) for task in tasks]
+    parts = [
+        _planned(OVERDUE, due, today),
+        _planned(TODAY, due, today),
+        _section(WARNING, reverse("warning_list"), rows, tasks[0].total if tasks else 0, at_risk),
+        _complaints(user),
+    ]
+    return _cut([part for part in parts if part.rows])
+
+
+def _cut(parts: list[Section]) -> list[Section]:
+    """At least five rows of each part, up to twenty while the page has room."""
+    room = ROWS_IN_ALL - sum(min(len(part.rows), AT_LEAST) for part in parts)
+    for part in parts:
+        more = min(max(len(part.rows) - AT_LEAST, 0), max(room, 0))
+        room -= more
+        part.rows = part.rows[: AT_LEAST + more]
+    if parts:
+        parts[0].rows[0].leads = True
+    return parts
+
+
+def _section(key: str, all_url: str, rows: list[Row], total: int, at_risk: int | None = 0) -> Section:
+    title, css = TITLES[key]
+    return Section(key, title, css, all_url, rows, total, at_risk or 0)
+
+
+# --- follow-ups ------------------------------------------------------------------------------------------------------
+def _due(user: Any, today: date) -> list[FollowUp]:
+    """What is open for the person up to today; `part` says where it belongs, `total` and `risk` are of the part."""
+    part = Case(
+        When(due_on__lt=today, then=Value(OVERDUE)),
+        When(source=FollowUp.Source.WARNING, then=Value(WARNING)),
+        default=Value(TODAY),
+    )
+    order = [
+        F("due_on").asc(),
+        F("due_time").asc(nulls_last=True),
+        F("customer__facts__tier_rank").asc(nulls_last=True),
+        F("customer__facts__monetary").desc(nulls_last=True),
+        F("pk").asc(),
+    ]
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, due_on__lte=today)
+    placed = mine.annotate(
+        part=part,
+        place=Window(RowNumber(), partition_by=part, order_by=order),
+        total=Window(Count("pk"), partition_by=part),
+        risk=Window(Sum("customer__facts__value_at_risk"), partition_by=part),
+    )
+    few = placed.filter(place__lte=PER_SECTION).order_by("part", "place")
+    return list(few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__")))
+
+
+def _planned(key: str, due: list[FollowUp], today: date) -> Section:
+    found = [row for row in due if row.part == key]
+    link = f"{reverse('follow_up_list')}?{urlencode({'when': key, 'whose': 'mine'})}"
+    total, risk = (found[0].total, found[0].risk) if found else (0, 0)
+    return _section(key, link, [follow_up_row(row, today) for row in found], total, risk)
+
+
+def follow_up_row(follow_up: FollowUp, today: date) -> Row:
+    """A planned contact as a row."""
+    customer = follow_up.customer
+    return Row(
+        customer,
+        *due_tag(follow_up, today),
+        why=[] if follow_up.purpose else [selectors.why(follow_up, today)],
+        typed=follow_up.purpose,
+        follow_up=follow_up,
+        at_risk=customer.facts.value_at_risk,
+    )
+
+
+def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
+    """(words, tone): 3 days overdue, today 10:30."""
+    late = (today - follow_up.due_on).days
+    if late > 0:
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}, "danger"
+    if follow_up.due_time:
+        return _("today %(time)s") % {"time": f"{follow_up.due_time:%H:%M}"}, "accent"
+    return _("today"), "accent"
+
+
+# --- churn warnings --------------------------------------------------------------------------------------------------
+def _warnings(user: Any, tasks: list[FollowUp], today: date) -> Section:
+    """Win-back tasks of today, then warnings for which nothing is planned, then the largest of those planned later."""
+    by_customer = {task.customer_id: task for task in tasks}
+    task_today, planned = Q(customer__in=by_customer), Q(customer__facts__next_follow_up_on__isnull=False)
+    due_otherwise = Q(customer__facts__next_follow_up_on__lte=today) & ~task_today
+    place = Case(When(task_today, then=0), When(planned, then=LATER), default=1)
+    found = cases(user, own=True).exclude(due_otherwise).annotate(place=place)
+    now = Window(Count("pk", filter=task_today | ~planned))
+    first = list(
+        found.annotate(now=now).order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:PER_SECTION]
+    )
+    shown = [case for case in first if case.place < LATER] or first[:AT_LEAST]
+    rows = [case_row(case, by_customer.get(case.customer_id), today) for case in shown]
+    listed = {case.customer_id for case in first}
+    alone = [follow_up_row(task, today) for task in tasks if task.customer_id not in listed]
+    total, risk, urgent = (first[0].total, first[0].risk, first[0].now) if first else (0, 0, 0)
+    section = _section(WARNING, reverse("warning_list"), (alone + rows)[:PER_SECTION], total + len(alone), risk)
+    section.now = urgent + len(alone)
+    return section
+
+
+def cases(user: Any, own: bool = False) -> QuerySet[ChurnCase]:
+    """Open warnings of the customers of people in reach, or of one's own, the largest value at risk first."""
+    reasons = ChurnReason.objects.filter(case=OuterRef("pk")).order_by("position")
+    rows = ChurnCase.objects.for_user(user, own=own, by="customer__owner")
+    return (
+        rows.filter(closed_at=None, customer__deleted_at=None)
+        .select_related("customer__facts", "customer__owner")
+        .only("level", "opened_on", "value_at_risk", "customer__owner__name", *shown("customer__"))
+        .annotate(
+            reasons_json=ArraySubquery(reasons.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS]),
+            total=Window(Count("pk")),
+            risk=Window(Sum("value_at_risk")),
+        )
+        .order_by(F("value_at_risk").desc(nulls_last=True), "pk")
+    )
+
+
+def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
+    """A churn warning as a row."""
+    red = case.level == "red"
+    why = [reason_text(reason["code"], reason["numbers"]) for reason in case.reasons_json]
+    planned_on = case.customer.facts.next_follow_up_on
+    if task is None and planned_on is not None and planned_on > today:
+        why = [_("planned for %(day)s") % {"day": formatting.day_short(planned_on)}, *why[:1]]
+    return Row(
+        case.customer,
+        _("red warning") if red else _("yellow warning"),
+        "danger" if red else "warn",
+        why=why or [_("Warning for %(n)s days") % {"n": (today - case.opened_on).days}],
+        follow_up=task,
+        at_risk=case.value_at_risk,
+    )
+
+
+# --- complaints ------------------------------------------------------------------------------------------------------
+def _complaints(user: Any) -> Section:
+    found = list(waiting_on(user).annotate(total=Window(Count("pk")))[:PER_SECTION])
+    link = f"{reverse('complaint_list')}?{urlencode({'tab': 'mine'})}"
+    return _section(COMPLAINT, link, [complaint_row(row) for row in found], found[0].total if found else 0)
+
+
+def complaint_row(complaint: Any) -> Row:
+    """A complaint as a row; its clock is drawn by the template."""
+    return Row(complaint.customer, "", "", typed=complaint.text[:120], complaint=complaint)
+
+
+# --- without a plan --------------------------------------------------------------------------------------------------
+def _unplanned(user: Any, today: date) -> Section:
+    found = list(
+        without_plan(user)
+        .annotate(total=Window(Count("pk")))
+        .order_by("facts__tier_rank", F("facts__monetary").desc(nulls_last=True), "pk")[:PER_SECTION]
+    )
+    link = f"{reverse('customer_list')}?{urlencode({'view': 'unplanned'})}"
+    rows = [Row(row, _("no plan"), "", why=[_since(row, today)]) for row in found]
+    return _section(NO_PLAN, link, rows, found[0].total if found else 0)
+
+
+TO_CONTACT = ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)
+
+
+def without_plan(user: Any) -> QuerySet[Customer]:
+    """One's own active customers with no next date; those with a warning stand under the warnings."""
+    unplanned = Q(facts__next_follow_up_on=None, facts__warning=Warn.NONE, facts__lifecycle__in=ACTIVE)
+    rows = Customer.objects.for_user(user, own=True, by="owner").filter(unplanned, TO_CONTACT)
+    return rows.select_related("facts").only(*shown())
+
+
+def _since(customer: Customer, today: date) -> str:
+    facts = customer.facts
+    if facts.last_contact_at:
+        days = (today - facts.last_contact_at.astimezone(zone()).date()).days
+        return ngettext("Last contact %(n)s day ago", "Last contact %(n)s days ago", days) % {"n": days}
+    if facts.first_order_on:
+        days = (today - facts.first_order_on).days
+        return _("Never contacted; first order %(n)s days ago") % {"n": days}
+    return _("Never contacted; on file for %(n)s days") % {"n": (today - customer.created_at.date()).days}
+
+
+def own_customers(user: Any) -> dict[str, int]:
+    """How many customers the person has, and for how many of the active ones nothing is planned within 7 days."""
+    week = clock.user_today(user) + timedelta(days=7)
+    active = TO_CONTACT & Q(facts__lifecycle__in=ACTIVE)
+    unplanned = Q(facts__next_follow_up_on=None) | Q(facts__next_follow_up_on__gt=week)
+    rows = Customer.objects.for_user(user, own=True, by="owner")
+    return rows.aggregate(all=Count("pk"), open=Count("pk", filter=active & unplanned))

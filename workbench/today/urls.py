@@ -1,0 +1,7 @@
+"""Addresses of this area."""
+
+from django.urls import path
+
+from workbench.today import views
+
+urlpatterns = [path("", views.today, name="today")]

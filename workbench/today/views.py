@@ -1,0 +1,106 @@
+"""Today: what to do next, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import needs
+from core import clock
+from core.company import currency
+from followups.selectors import move_choices
+from ui import charts, formatting
+from workbench.today import overview, queue
+from workbench.today.rail import greeting_part, rail
+
+
+@require_safe
+@needs("follow_up.view")
+def today(request: HttpRequest) -> HttpResponse:
+    """The person's queue; for those who lead others, their people's day as well."""
+    user = request.user
+    shared = {
+        "greeting": _greeting(user),
+        "day": clock.user_today(user),
+        "moves": _moves(clock.user_today(user)),
+        "may_log": user.can("interaction.add"),
+        "may_plan": user.can("follow_up.change"),
+        "currency": currency(),
+        "updated_at": clock.now(),
+    }
+    page = _leading(user) if overview.leads(user) else _working(user)
+    return render(request, page.pop("template"), {**shared, **page})
+
+
+def _moves(today: date) -> list[tuple[str, str]]:
+    """(days, words) of the buttons that every row repeats, drawn once."""
+    words = '{}<span class="muted">{}</span>'
+    return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in move_choices(today)]
+
+
+def _greeting(user: Any) -> str:
+    words = {"morning": _("Good morning"), "afternoon": _("Good afternoon"), "evening": _("Good evening")}
+    return words[greeting_part(clock.now().astimezone(clock.user_zone(user)))]
+
+
+def _working(user: Any) -> dict[str, Any]:
+    parts = queue.sections(user)
+    side = rail(user)
+    left = sum(part.waiting for part in parts)
+    bar = [(part.css, part.waiting, str(part.title)) for part in parts]
+    return {
+        "template": "today/mine.html",
+        **({} if parts else _nothing(user)),
+        "sections": parts,
+        "rail": side,
+        "left": left,
+        "planned": left + side.done,
+        "bar": charts.segments([("q-ok", side.done, _("done")), *bar]),
+    }
+
+
+def _nothing(user: Any) -> dict[str, Any]:
+    """What stands there when nothing waits: the coming week, or where this person's work begins."""
+    own = queue.own_customers(user)
+    if own["all"]:
+        return {"customers": own["all"], "open_weeks": own["open"]}
+    if user.can("complaint.change"):
+        return {
+            "nothing_text": _("No complaint and no follow-up waits for you."),
+            "nothing_url": reverse("complaint_list"),
+            "nothing_action": _("All open complaints"),
+            "nothing_icon": "message-circle",
+        }
+    return {
+        "nothing_text": _("You have no customers yet. Claim one from the unassigned pool or enter a new one."),
+        "nothing_url": reverse("customer_list"),
+        "nothing_action": _("Customers"),
+        "nothing_icon": "users",
+    }
+
+
+def _leading(user: Any) -> dict[str, Any]:
+    view = overview.overview(user)
+    parts = queue.own_sections(user)
+    total = view.total
+    bar = [
+        ("q-ok", total.done, _("done")),
+        ("q-danger", total.overdue, _("overdue")),
+        ("q-accent", total.due, _("due today")),
+    ]
+    return {
+        "template": "today/team.html",
+        "view": view,
+        "sections": parts,
+        "planned": total.done + total.overdue + total.due,
+        "bar": charts.segments(bar),
+        "sees_health": user.can("health.view"),
+        "whole_company": overview.whole_company(user),
+    }
