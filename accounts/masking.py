@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db.models import CharField, Model, TextField
 
 from accounts import policy
-from accounts.scope import Reach, reach_of
+from accounts.scope import reach_of
 
 M = TypeVar("M", bound=Model)
 HIDDEN_TEXT = "—"
@@ -76,27 +76,14 @@ def mode_for(user: Any, field_class: str, relation: str) -> str:
 
 def relation_to(user: Any, obj: Model) -> str:
     """own, team or rest: how the row's customer stands to the reader."""
-    customer = obj.customer if getattr(type(obj), "scope_customer", None) == "customer" else obj
-    if not hasattr(customer, "owner_id"):
-        return "rest"
-    return _relation(reach_of(user), customer)
-
-
-def _relation(reach: Reach, customer: Any) -> str:
-    owners = {customer.owner_id, getattr(customer, "service_owner_id", None)} - {None}
-    if reach.user_id in owners or customer.pk in reach.shared or customer.pk in reach.handled:
-        return "own"
-    return "team" if owners and owners & set(reach.members) else "rest"
+    return reach_of(user).relation(obj)
 
 
 def is_pool_only(user: Any, obj: Model) -> bool:
     """Whether `user` sees this customer only as part of the unassigned pool: number, name, tier and region."""
     if not getattr(type(obj), "scope_pool", False) or obj.owner_id:
         return False
-    reach = reach_of(user)
-    scope = reach.scope(type(obj).scope_resource, "view")
-    served_by = reach.members if scope == policy.TEAM else (reach.user_id,)
-    return scope != policy.ALL and obj.pk not in reach.shared and obj.service_owner_id not in served_by
+    return not reach_of(user).holds(obj, f"{type(obj).scope_resource}.view", pool=False)
 
 
 def _hide_all_but_pool(obj: Model) -> None:

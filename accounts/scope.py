@@ -8,10 +8,13 @@ model whose rows without owner are the unassigned pool; `scope_by_owner` names t
 its paths gives.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Self
+from enum import Enum
+from functools import cache, cached_property
+from typing import Any, Final, Literal, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -24,13 +27,26 @@ SHARED_ACTIONS = ("view", "add", "change")  # what a share gives; never to give 
 NO_ROW = Q(pk__in=[])
 
 
+class _Everybody(Enum):
+    ALL = "all"
+
+
+ALL: Final = _Everybody.ALL  # people(permission) of who reaches every row, those of nobody as well
+People = tuple[int, ...] | Literal[_Everybody.ALL]
+
+
 def _none() -> tuple[int, ...]:
     return ()
 
 
 @dataclass(frozen=True)
 class Reach:
-    """One person's grants; team members, shared and handled customers are looked up when first needed."""
+    """One person's grants and whom they reach by them: every question about the row scope is asked here.
+
+    `for_user` and `whose` answer for the database, `holds` for a row in hand, `people` for anything else. `relation`
+    and `where` say how a customer stands to the person, which decides what masking shows them of it.
+    Team members, shared and handled customers are looked up when first needed.
+    """
 
     user_id: int | None = None
     grants: Mapping[str, str] = field(default_factory=dict)
@@ -53,9 +69,153 @@ class Reach:
         """Ids of the customers whose case this person handles: they are read like own ones, nothing more."""
         return self.find_handled()
 
-    def scope(self, resource: str, action: str) -> str | None:
-        """The granted scope `own`, `team`, `all` or None."""
-        return self.grants.get(f"{resource}.{action}")
+    # --- whom a permission reaches
+    def scope(self, permission: str) -> str | None:
+        """The granted scope `own`, `team`, `all` or None. A misspelt name is an error."""
+        return self.grants.get(_known(permission))
+
+    def everywhere(self, permission: str) -> bool:
+        """Whether the permission counts on every row of the company."""
+        return self.scope(permission) == policy.ALL
+
+    def beyond_own(self, permission: str) -> bool:
+        """Whether the permission counts on rows of others too: a lead's, or the whole company's."""
+        return self.scope(permission) in (policy.TEAM, policy.ALL)
+
+    def people(self, permission: str) -> People:
+        """Ids of the people on whose rows the permission counts, or ALL; none where it isn't granted."""
+        scope = self.scope(permission)
+        if scope is None:
+            return ()
+        return ALL if scope == policy.ALL else self._reached(scope)
+
+    def _reached(self, scope: str) -> tuple[int, ...]:
+        if self.user_id is None:
+            return ()
+        return (self.user_id,) if scope == policy.OWN else self.members
+
+    def whose(self, path: str, permission: str) -> Q:
+        """Rows of which `path` leads to somebody on whose rows the permission counts; for rows that aren't scoped."""
+        people = self.people(permission)
+        return Q() if people is ALL else _leads_to(path, people)
+
+    # --- rows: as a condition and in hand
+    def rows(self, model: type[models.Model], scope: str, permission: str, *, by: str = "", pool: bool = True) -> Q:
+        """The filter of scope `own` or `team` on `model`; a model without paths to people gives no row.
+
+        `by`: this path only, without shares and pool; a name that isn't one of the model's paths is an error.
+        """
+        condition = NO_ROW
+        for path in _paths(model, permission, by):
+            condition |= _leads_to(path, self._reached(scope))
+        if by:
+            return condition
+        customer_path = getattr(model, "scope_customer", None)
+        if customer_path is not None and _share_gives(model, permission) and self.shared:
+            condition |= Q(**{f"{customer_path}__in" if customer_path else "pk__in": self.shared})
+        return condition | Q(owner=None) if pool and _shows_pool(model, permission) else condition
+
+    def holds(self, row: models.Model, permission: str, *, by: str = "", pool: bool = True) -> bool:
+        """Whether the permission counts on this row: `for_user` for a row in hand, without a query where the relations
+        on the model's paths to people are loaded.
+        """
+        scope, model = self.scope(permission), type(row)
+        if _narrows_further(model):
+            raise TypeError(f"{model.__name__} has a rule of its own: ask for_user")
+        if scope is None:
+            return False
+        if permission.endswith(".claim"):
+            return row.owner_id is None
+        if scope == policy.ALL:
+            return True
+        concerned = _people_on(row, _paths(model, permission, by))
+        if self.user_id in concerned or (not by and self._holds_beside(row, permission, pool)):
+            return True
+        return scope == policy.TEAM and not concerned.isdisjoint(self.members)
+
+    def _holds_beside(self, row: models.Model, permission: str, pool: bool) -> bool:
+        model = type(row)
+        if pool and _shows_pool(model, permission) and row.owner_id is None:
+            return True
+        path = getattr(model, "scope_customer", None)
+        if path is None or not _share_gives(model, permission):
+            return False
+        return (getattr(row, f"{path}_id") if path else row.pk) in self.shared
+
+    # --- how a customer stands to the person
+    def relation(self, row: models.Model) -> str:
+        """`own`, `team` or `rest`: how the row's customer stands to the person. Shared and handled ones are own."""
+        path = getattr(type(row), "scope_customer", None)
+        customer = row if path == "" else getattr(row, path) if path else None
+        if customer is None:
+            return "rest"
+        concerned = _people_on(customer, type(customer).scope_owner)
+        if self.user_id in concerned or customer.pk in self.shared or customer.pk in self.handled:
+            return "own"
+        return "rest" if concerned.isdisjoint(self.members) else "team"
+
+    def where(self, customers: type[models.Model], relations: Iterable[str]) -> Q:
+        """The customers (the model itself) that stand to the person in one of these relations."""
+        wanted = set(relations)
+        if wanted == set(policy.RELATIONS):
+            return Q()
+        own, team = NO_ROW, NO_ROW
+        for path in customers.scope_owner:
+            own |= _leads_to(path, self._reached(policy.OWN))
+            team |= _leads_to(path, self._reached(policy.TEAM))
+        own |= Q(pk__in=[*self.shared, *self.handled])
+        parts = {"own": own, "team": team & ~own, "rest": ~own & ~team}
+        if {"own", "team"} <= wanted:
+            parts["team"] = team  # own is asked for as well, no need to cut it out
+        condition = NO_ROW
+        for relation in wanted:
+            condition |= parts[relation]
+        return condition
+
+
+def _leads_to(path: str, people: tuple[int, ...]) -> Q:
+    if len(people) == 1:
+        return Q(**{path: people[0]})
+    return Q(**{f"{path}__any_of": people}) if people else NO_ROW
+
+
+def _people_on(row: models.Model, paths: Iterable[str]) -> set[int]:
+    """The ids of the people to whom the paths lead from this row."""
+    found = set()
+    for path in paths:
+        *steps, last = path.split("__")
+        end = row
+        for step in steps:
+            end = end and getattr(end, step)
+        if end is not None:
+            found.add(end.pk if last == "pk" else getattr(end, f"{last}_id"))
+    return found - {None}
+
+
+def _paths(model: type[models.Model], permission: str, by: str) -> tuple[str, ...]:
+    """The paths by which people reach rows of `model` for this permission, or `by` alone."""
+    if by and by not in model.scope_owner:
+        raise ValueError(f"{by!r} is no path of {model.__name__} to people: {model.scope_owner}")
+    if by:
+        return (by,)
+    return model.scope_owner[:1] if permission in getattr(model, "scope_by_owner", ()) else model.scope_owner
+
+
+def _share_gives(model: type[models.Model], permission: str) -> bool:
+    """Whether a shared customer lets a colleague do this on its rows of `model`."""
+    return permission.rpartition(".")[2] in SHARED_ACTIONS or permission in getattr(model, "scope_shared", ())
+
+
+def _shows_pool(model: type[models.Model], permission: str) -> bool:
+    """Whether this permission also reaches the rows of the unassigned pool."""
+    resource, _dot, action = permission.partition(".")
+    return getattr(model, "scope_pool", False) and resource == model.scope_resource and action in POOL_ACTIONS
+
+
+@cache
+def _narrows_further(model: type[models.Model]) -> bool:
+    """Whether the model's queryset adds conditions that only the database can check."""
+    return type(model._default_manager.all())._within is not ScopedQuerySet._within
 
 
 NOBODY = Reach()
@@ -83,7 +243,7 @@ def reach_of(user: Any) -> Reach:
 
 def allowed(user: Any, permission: str) -> bool:
     """Whether the person holds `resource.action` for at least some rows. A misspelt name is an error."""
-    return _known(permission) in reach_of(user).grants
+    return reach_of(user).scope(permission) is not None
 
 
 def _known(permission: str) -> str:
@@ -119,8 +279,8 @@ class ScopedQuerySet(models.QuerySet):
         people, `pool=False` to what isn't in the unassigned pool. They stand here because a second filter that repeats
         the scope misleads the database: it multiplies what both let through and plans for far too few rows.
         """
-        permission = _known(action if "." in action else f"{resource or self.model.scope_resource}.{action}")
-        scope = reach_of(user).grants.get(permission)
+        permission = action if "." in action else f"{resource or self.model.scope_resource}.{action}"
+        scope = reach_of(user).scope(permission)
         if scope is None:
             rows = self.none()
         else:
@@ -134,7 +294,7 @@ class ScopedQuerySet(models.QuerySet):
             return self.filter(owner=None)  # what has an owner can't be claimed, by nobody
         if scope == policy.ALL:
             return self
-        return self.filter(scope_condition(self.model, reach_of(user), scope, permission, **narrowed))
+        return self.filter(reach_of(user).rows(self.model, scope, permission, **narrowed))
 
     def _clone(self) -> Self:
         clone = super()._clone()
@@ -166,45 +326,3 @@ def _is_masked(model: type[models.Model], path: str) -> bool:
 
 def _mask_fields(model: type[models.Model]) -> Mapping[str, str]:
     return getattr(model, "mask_fields", {})
-
-
-def scope_condition(
-    model: type[models.Model], reach: Reach, scope: str, permission: str, *, by: str = "", pool: bool = True
-) -> Q:
-    """The filter of scope `own` or `team` on `model`; a model without paths to people gives no row.
-
-    `by`: this path only, without shares and pool; a name that isn't one of the model's paths is an error.
-    """
-    if by and by not in model.scope_owner:
-        raise ValueError(f"{by!r} is no path of {model.__name__} to people: {model.scope_owner}")
-    people = (reach.user_id,) if scope == policy.OWN else reach.members
-    condition = NO_ROW
-    for path in (by,) if by else paths_to_people(model, permission):
-        condition |= Q(**{f"{path}__any_of": people}) if len(people) != 1 else Q(**{path: people[0]})
-    return condition if by else condition | _beside_people(model, reach, permission, pool)
-
-
-def paths_to_people(model: type[models.Model], permission: str) -> tuple[str, ...]:
-    """The paths by which people reach rows of `model` for this permission."""
-    by_owner = permission in getattr(model, "scope_by_owner", ())
-    return model.scope_owner[:1] if by_owner else model.scope_owner
-
-
-def share_gives(model: type[models.Model], permission: str) -> bool:
-    """Whether a shared customer lets a colleague do this on its rows of `model`."""
-    return permission.rpartition(".")[2] in SHARED_ACTIONS or permission in getattr(model, "scope_shared", ())
-
-
-def _beside_people(model: type[models.Model], reach: Reach, permission: str, pool: bool) -> Q:
-    """What is reached otherwise than through people: shared customers and the pool."""
-    condition = Q()
-    customer_path = getattr(model, "scope_customer", None)
-    if customer_path is not None and share_gives(model, permission) and reach.shared:
-        condition |= Q(**{f"{customer_path}__in" if customer_path else "pk__in": reach.shared})
-    if pool and getattr(model, "scope_pool", False) and permission in _pool_permissions(model):
-        condition |= Q(owner=None)
-    return condition
-
-
-def _pool_permissions(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(f"{model.scope_resource}.{action}" for action in POOL_ACTIONS)

@@ -13,7 +13,6 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts import policy
 from accounts.masking import is_pool_only
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.paging import PARAMETERS
@@ -94,7 +93,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
     def make(self, values: dict[str, Any]) -> Customer:
         """The sender owns the new file; people who serve the whole company put it into the pool."""
         user = self.request.user
-        owner = None if reach_of(user).scope("customer", "add") == policy.ALL else user
+        owner = None if reach_of(user).everywhere("customer.add") else user
         return services.customer_create(by=user, owner=owner, **values)
 
     def change(self, row: Customer, values: dict[str, Any]) -> None:

@@ -187,12 +187,12 @@ class _Reader:
         if self.sees_all():
             return found
         asked = {term, *(word for way in ways for word in way)}
-        return found & ~(_credit_code_is(asked) & relation_filter(self.user, ["rest"]))
+        return found & ~(_credit_code_is(asked) & self.reach.where(Customer, ["rest"]))
 
     def _contact(self, term: str) -> Q:
         """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
         relations = policy.RELATIONS if self.sees_all() else ("own", "team")
-        return self._where(_any_of("c", words.query_words(term)), relations)
+        return _any_of("c", words.query_words(term)) & self.reach.where(Customer, relations)
 
     def _phone(self, term: str) -> Q:
         """Masked numbers are found by their shown tail or by who knows them anyway, hidden ones never."""
@@ -201,7 +201,7 @@ class _Reader:
             return _nothing()
         token = f"t:{digits}" if len(digits) == TAIL else f"p:{digits[:40]}"
         modes = (policy.FULL,) if digits in self.names else (policy.FULL, policy.MASK)
-        return self._where(Q(search_tokens__contains=[token]), self._reads("phone", *modes))
+        return Q(search_tokens__contains=[token]) & self.reach.where(Customer, self._reads("phone", *modes))
 
     def guesses_phones(self) -> bool:
         """Whether a number may find a file that shows it masked."""
@@ -209,7 +209,7 @@ class _Reader:
 
     def _email(self, term: str) -> Q:
         readable = self._reads("email", policy.FULL)
-        return self._where(Q(search_tokens__contains=[f"e:{term[:70]}"]), readable)
+        return Q(search_tokens__contains=[f"e:{term[:70]}"]) & self.reach.where(Customer, readable)
 
     def _reads(self, field_class: str, *modes: str) -> tuple[str, ...]:
         """Relations in which the field is readable; what nobody but the pool shows a person stands in none."""
@@ -218,28 +218,7 @@ class _Reader:
 
     def sees_all(self) -> bool:
         """Whether every customer file is in reach, those of the pool as well."""
-        return self.reach.scope("customer", "view") == policy.ALL
-
-    def _where(self, condition: Q, relations: tuple[str, ...]) -> Q:
-        if not relations:
-            return _nothing()
-        if set(relations) == set(policy.RELATIONS):
-            return condition
-        return condition & relation_filter(self.user, relations)
-
-
-def relation_filter(user: User, relations: Iterable[str]) -> Q:
-    """Customers that stand to `user` in one of these relations; the queryset twin of masking.relation_to."""
-    reach = reach_of(user)
-    own = Q(owner=reach.user_id) | Q(service_owner=reach.user_id) | Q(pk__in=[*reach.shared, *reach.handled])
-    team = Q(owner__any_of=reach.members) | Q(service_owner__any_of=reach.members)
-    parts = {"own": own, "team": team & ~own, "rest": ~own & ~team}
-    if {"own", "team"} <= set(relations):
-        parts["team"] = team  # own is asked for as well, no need to cut it out
-    condition = _nothing()
-    for relation in relations:
-        condition |= parts[relation]
-    return condition
+        return self.reach.everywhere("customer.view")
 
 
 def _credit_code_is(asked: Iterable[str]) -> Q:

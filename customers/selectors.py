@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from accounts import audit, policy
+from accounts import audit
 from accounts.access import row_for
 from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all, may_read
 from accounts.models import CustomerShare, User
-from accounts.scope import ScopedQuerySet, paths_to_people, reach_of, share_gives
+from accounts.scope import ScopedQuerySet, reach_of
 from core.models import IdempotencyKey
 from customers import words
 from customers.identity import email_key
@@ -55,32 +55,9 @@ def customer_for(user: User, pk: int, action: str = "view") -> Customer:
     return row_for(rows.defer("search_tokens"), user, pk, action)
 
 
-def may(user: User, customer: Customer, permission: str) -> bool:
-    """Whether `user` holds `resource.action` on this customer's rows; no query. The view has fetched by for_user."""
-    resource, _dot, action = permission.partition(".")
-    scope = reach_of(user).scope(resource, action)
-    if scope is None or scope == policy.ALL:
-        return scope is not None
-    relation = _scope_relation(user, customer, permission)
-    return relation == "own" or (scope == policy.TEAM and relation == "team")
-
-
-def _scope_relation(user: User, customer: Customer, permission: str) -> str:
-    """own, team or rest as the row scope sees it; unlike masking, an open complaint gives no reach."""
-    reach = reach_of(user)
-    owners = {getattr(customer, f"{path}_id") for path in paths_to_people(Customer, permission)} - {None}
-    if reach.user_id in owners or (share_gives(Customer, permission) and customer.pk in reach.shared):
-        return "own"
-    return "team" if owners & set(reach.members) else "rest"
-
-
 def decides_on(user: User, customer: Customer) -> bool:
     """Whether `user` says who else works on this file: its owner, the owner's leads, who may change every file."""
-    reach = reach_of(user)
-    scope = reach.scope("customer", "change")
-    if scope is None or scope == policy.ALL:
-        return scope is not None
-    return customer.owner_id == reach.user_id or (scope == policy.TEAM and customer.owner_id in reach.members)
+    return reach_of(user).holds(customer, "customer.change", by="owner")
 
 
 def contacts_of(user: User, customer: Customer) -> list[Contact]:
@@ -152,12 +129,8 @@ def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[B
 def binned_for(user: User) -> QuerySet[Customer]:
     """Deleted customers that `user` may restore: those they deleted; for leads and administrators all in reach."""
     gone = Customer.all_objects.filter(deleted_at__isnull=False).select_related("facts", "owner", "deleted_by")
-    scope = reach_of(user).scope("customer", "delete")
-    if scope is None:
-        return gone.none()
-    if scope == policy.OWN:
-        return gone.for_user(user, "delete").filter(deleted_by=user)
-    return gone.for_user(user, "delete") | gone.filter(deleted_by=user)
+    mine, reached = gone.filter(deleted_by=user), gone.for_user(user, "delete")
+    return reached | mine if reach_of(user).beyond_own("customer.delete") else reached & mine
 
 
 def binned_customer(user: User, pk: int) -> Customer:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import policy
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
@@ -57,7 +56,7 @@ def customer_new(request: Request) -> HttpResponse:
 
 
 def _first_owner(user: User) -> int | None:
-    return None if reach_of(user).scope("customer", "add") == policy.ALL else user.pk
+    return None if reach_of(user).everywhere("customer.add") else user.pk
 
 
 def _known(request: Request, form: forms.NewCustomerForm) -> selectors.Duplicates:
@@ -160,7 +159,7 @@ def data_quality(request: Request) -> HttpResponse:
     """Phone numbers in reach that can't be called; nothing is changed by itself."""
     page = keyset_page(selectors.uncallable(request.user), order=("name_sort", "pk"), cursor=request.GET.get("cursor"))
     numbers = selectors.bad_phones_of(request.user, page.rows)
-    rows = [(row, numbers[row.pk], selectors.may(request.user, row, "customer.change")) for row in page.rows]
+    rows = [(row, numbers[row.pk], reach_of(request.user).holds(row, "customer.change")) for row in page.rows]
     return render(request, "customers/quality.html", {"page": page, "rows": rows})
 
 
@@ -201,7 +200,7 @@ def customer_restore(request: Request, pk: int) -> HttpResponse:
 
 
 def _may_purge(user: User) -> bool:
-    return user.role.code == "administrator" and reach_of(user).scope("customer", "delete") == policy.ALL
+    return user.role.code == "administrator" and reach_of(user).everywhere("customer.delete")
 
 
 @require_POST

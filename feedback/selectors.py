@@ -9,7 +9,7 @@ from django.db.models import Aggregate, Avg, Case, Count, DateTimeField, Duratio
 from django.http import Http404
 
 from accounts.models import User
-from accounts.scope import ScopedQuerySet, reach_of
+from accounts.scope import ScopedQuerySet
 from core import clock
 from core.http import row_id
 from customers.models import Customer
@@ -75,7 +75,7 @@ def binned_for(user: User) -> ScopedQuerySet:
     """Complaints in the recycle bin that `user` may bring back: those they deleted, and all in reach of leads."""
     gone = Complaint.all_objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
     gone = gone.select_related("customer__facts", "customer__owner", "owner", "deleted_by")
-    if reach_of(user).scope("complaint", "delete") is None:
+    if not user.can("complaint.delete"):
         return gone.none()
     return gone.filter(Q(pk__in=gone.for_user(user, "delete").values("pk")) | Q(deleted_by=user))
 

@@ -16,7 +16,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import policy
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
@@ -74,7 +73,7 @@ def follow_up_list(request: Request) -> HttpResponse:
 
 
 def _leads(user: User) -> bool:
-    return reach_of(user).scope("follow_up", "view") in (policy.TEAM, policy.ALL)
+    return reach_of(user).beyond_own("follow_up.view")
 
 
 def _whose(request: Request) -> str:

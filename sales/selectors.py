@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts import policy
 from accounts.models import User
 from accounts.scope import reach_of
 from sales.models import Order, OrderLine, Product
@@ -25,7 +24,7 @@ def order_with_lines(user: User) -> QuerySet[Order]:
 def binned_for(user: User) -> QuerySet[Order]:
     """Deleted orders that `user` may restore: those they deleted; for leads and administrators all in reach."""
     gone = Order.all_objects.filter(deleted_at__isnull=False).for_user(user, "delete")
-    return gone.filter(deleted_by=user) if reach_of(user).scope("order", "delete") == policy.OWN else gone
+    return gone if reach_of(user).beyond_own("order.delete") else gone.filter(deleted_by=user)
 
 
 # --- products --------------------------------------------------------------------------------------------------------

@@ -182,7 +182,7 @@ class Sender:
         """Whether phones and e-mails of all customers that the person may change are shown in full."""
         if self.user is None:
             return True
-        everywhere = reach_of(self.user).scope("customer", "change") == policy.ALL
+        everywhere = reach_of(self.user).everywhere("customer.change")
         relations = policy.RELATIONS if everywhere else ("own", "team")
         modes = {mode_for(self.user, name, relation) for name in ("phone", "email") for relation in relations}
         return modes == {policy.FULL}

@@ -13,11 +13,10 @@ from django.db.models import F, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts import policy
 from accounts.models import Team, User
 from accounts.names import normal_name
 from accounts.phones import normal_mobile
-from accounts.scope import reach_of
+from accounts.scope import ALL, reach_of
 from accounts.services import team_by_path
 from core import clock
 from customers.identity import email_key, name_key, tidy
@@ -35,13 +34,8 @@ ROUND_ROBIN, TEAM_ID, USER_ID = "round-robin:", "team:", "user:"
 def possible_owner_rows(user: Any) -> QuerySet[User]:
     """Active people to whom `user` may give customers; None = a command, which may give to everybody."""
     active = User.objects.filter(is_active=True)
-    if user is None:
-        return active
-    reach = reach_of(user)
-    scope = reach.grants.get("customer.assign")
-    if scope == policy.ALL:
-        return active
-    return active.filter(pk__in=reach.members if scope == policy.TEAM else [user.pk])
+    people = ALL if user is None else reach_of(user).people("customer.assign") or (user.pk,)
+    return active if people is ALL else active.filter(pk__in=people)
 
 
 def reps_of(team: Team) -> list[User]:
@@ -161,7 +155,7 @@ def _person(email: str) -> User:
 
 def reach_sql(user: Any, permission: str = "order.add") -> tuple[str, Sequence[Any]] | None:
     """(SQL of the customer ids, parameters) on which `user` holds the permission; None = all of them."""
-    if user is None or reach_of(user).grants.get(permission) == policy.ALL:
+    if user is None or reach_of(user).everywhere(permission):
         return None
     rows = Customer.all_objects.for_user(user, permission).order_by().values("pk")
     if rows.query.is_empty():

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import policy
 from accounts.models import Team, User
 from accounts.scope import reach_of
 from core import clock
@@ -89,12 +88,11 @@ def brought_by(job: ImportJob) -> list[tuple[Any, str]]:
 def owner_choices(user: Any) -> list[tuple[str, Any]]:
     """Who may own the new customers: oneself; with the right to assign also the pool and teams in turn."""
     mine = (f"{USER_ID}{user.pk}", _("me"))
-    scope = reach_of(user).grants.get("customer.assign")
-    if scope is None:
+    if not user.can("customer.assign"):
         return [mine]
     teams = [(f"{TEAM_ID}{team.pk}", _team_label(team, names)) for team, names in _teams_with_reps(user)]
     first = [("", _("nobody: unassigned pool")), mine]
-    return first + teams if scope == policy.ALL else [mine, first[0], *teams]
+    return first + teams if reach_of(user).everywhere("customer.assign") else [mine, first[0], *teams]
 
 
 def _team_label(team: Team, reps: list[User]) -> str:

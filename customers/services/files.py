@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts import audit, policy
+from accounts import audit
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, sql
@@ -159,7 +159,7 @@ def customer_delete(*, customer: Customer, by: User) -> None:
 
     OpenComplaintError for who may only delete own customers while a complaint is open: it would vanish with the file.
     """
-    if reach_of(by).scope("customer", "delete") == policy.OWN and _has_open_complaint(customer):
+    if not reach_of(by).beyond_own("customer.delete") and _has_open_complaint(customer):
         raise OpenComplaintError(
             _("This customer has an open complaint. Close it first, or ask your team lead to delete the customer.")
         )

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from accounts import policy
 from accounts.models import Team
 from accounts.scope import reach_of
 from segmentation.models import RunSum, ScoreRun
@@ -101,13 +100,7 @@ def sums(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum
 
 def reach(user: Any) -> Q:
     """Whose rows this person's dashboards count, for anything with an `owner`."""
-    mine = reach_of(user)
-    scope = mine.scope("dashboard", "view")
-    if scope == policy.ALL:
-        return Q()
-    if scope is None:
-        return Q(pk__in=[])
-    return Q(owner__any_of=mine.members if scope == policy.TEAM else (mine.user_id,))
+    return reach_of(user).whose("owner", "dashboard.view")
 
 
 def tiers_by_run(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, dict[str, TierRow]]:

@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from accounts import policy
 from accounts.models import User
-from accounts.scope import NOBODY, Reach, ScopedQuerySet, scope_condition
+from accounts.scope import NOBODY, Reach, ScopedQuerySet
 
 MODELS = [model for model in apps.get_models() if hasattr(model, "scope_resource")]
 
@@ -15,7 +15,7 @@ MODELS = [model for model in apps.get_models() if hasattr(model, "scope_resource
 @pytest.mark.parametrize("scope", [policy.OWN, policy.TEAM])
 def test_the_scope_of_each_model_compiles(model: type[Model], scope: str) -> None:
     reach = Reach(1, {}, lambda: (1, 2), lambda: (7,))
-    rows = model._base_manager.filter(scope_condition(model, reach, scope, f"{model.scope_resource}.view"))
+    rows = model._base_manager.filter(reach.rows(model, scope, f"{model.scope_resource}.view"))
     assert model.scope_owner == () or "WHERE" in str(rows.query)
 
 
@@ -39,5 +39,5 @@ def test_a_model_without_people_gives_nobody_rows_by_own_or_team() -> None:
     class Loose:
         scope_resource, scope_owner = "audit", ()
 
-    condition = scope_condition(Loose, NOBODY, policy.OWN, "audit.view")
+    condition = NOBODY.rows(Loose, policy.OWN, "audit.view")
     assert condition.children == [("pk__in", [])]

@@ -14,7 +14,6 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import policy
 from accounts.masking import is_pool_only, masked
 from accounts.scope import reach_of
 from core import clock, paging
@@ -108,16 +107,12 @@ class Listing:
         *views, everything = TABS
         if not self._limited:
             views = [tab for tab in views if tab.key != "mine" or self.user.can("customer.add")]
-        return [*views, everything] if self._scope == policy.OWN else [everything, *views]
-
-    @property
-    def _scope(self) -> str | None:
-        return reach_of(self.user).scope("customer", "view")
+        return [everything, *views] if reach_of(self.user).beyond_own("customer.view") else [*views, everything]
 
     @property
     def _limited(self) -> bool:
         """Whether pool customers show number, name, tier and region only, so that nothing else may sort or filter."""
-        return self._scope != policy.ALL
+        return not reach_of(self.user).everywhere("customer.view")
 
     # --- rows
     @cached_property
@@ -235,7 +230,7 @@ def bought_by_month(user: Any, customers: list[Customer]) -> dict[int, dict[date
     again, and that took five times as long as the sums.
     """
     first = clock.months_back(clock.business_date(), MONTHS)[0]
-    ids = [customer.pk for customer in customers if selectors.may(user, customer, "order.view")]
+    ids = [customer.pk for customer in customers if reach_of(user).holds(customer, "order.view")]
     if not ids:
         return {}
     # unscoped: decided on the customers in hand, see above

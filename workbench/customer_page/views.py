@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.masking import is_pool_only
+from accounts.scope import reach_of
 from core import clock, company
 from customers import selectors
 from customers.models import Customer
@@ -60,7 +61,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rights(user: Any, row: Customer) -> dict[str, bool]:
     """What the action row may offer, without a query: interaction_add, customer_change..."""
-    rights = {name.replace(".", "_"): selectors.may(user, row, name) for name in (*ACTIONS, *MORE_ACTIONS)}
+    rights = {name.replace(".", "_"): reach_of(user).holds(row, name) for name in (*ACTIONS, *MORE_ACTIONS)}
     return rights | {"share": selectors.decides_on(user, row)}
 
 

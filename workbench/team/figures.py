@@ -96,14 +96,11 @@ def board(user: Any, month: date) -> list[Person]:
 
 def people_for(user: Any) -> list[User]:
     """Active people who work with customers, inside the reach of `user`'s dashboards."""
-    scope = reach_of(user).scope("dashboard", "view")
     # unscoped: narrowed to the reach of the dashboard grant below
     selling = User.objects.filter(is_active=True, role__grants__permission="customer.change").exclude(
         role__code__in=("administrator", "service_agent", "manager")
     )
-    rows = (
-        selling if scope == "all" else selling.filter(pk__in=reach_of(user).members if scope == "team" else [user.pk])
-    )
+    rows = selling.filter(reach_of(user).whose("pk", "dashboard.view"))
     return list(rows.select_related("team", "role").distinct().order_by("team__path", "pk"))
 
 

@@ -9,7 +9,6 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import policy
 from accounts.scope import reach_of
 from core import clock
 from feedback.models import Complaint
@@ -59,7 +58,7 @@ SUMMED = ("overdue", "due", "done", "warnings", "at_risk", "complaints")
 
 def leads(user: Any) -> bool:
     """Whether the person sees the figures of others: team or company."""
-    return reach_of(user).scope("dashboard", "view") in (policy.TEAM, policy.ALL)
+    return reach_of(user).beyond_own("dashboard.view")
 
 
 def overview(user: Any) -> Overview:
@@ -118,4 +117,4 @@ def _cases(user: Any) -> list[queue.Row]:
 
 def whole_company(user: Any) -> bool:
     """Whether the figures are the company's, not a team's."""
-    return reach_of(user).scope("dashboard", "view") == policy.ALL
+    return reach_of(user).everywhere("dashboard.view")
