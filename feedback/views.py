@@ -21,7 +21,7 @@ from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import Page, keyset_page
 from core.versions import StaleVersionError
 from customers.models import Customer, facts_of
-from feedback import forms, selectors, services, states
+from feedback import forms, record, selectors, services, states
 from feedback.models import Complaint, ComplaintStep
 from segmentation.selectors import scheme_of, tiers_by_code
 from ui import drafts, toasts
@@ -259,7 +259,7 @@ def _draw(
         "may_delete": Complaint.objects.for_user(request.user, "delete").filter(pk=case.pk).exists(),
         "openable": case.customer_id in selectors.visible_customers(request.user, [case]),
         "steps": _steps_bar(case),
-        "record": selectors.steps_of(case),
+        "record": record.entries_of(case, selectors.steps_of(case)),
         "others": selectors.others_of(request.user, case),
         "tier": _tier_of(case.customer),
         "conflict": status == 409,
