@@ -63,7 +63,7 @@ def test_scripts_keep_nothing_in_the_browser():
 
 def test_htmx_is_told_to_store_no_pages_and_to_evaluate_nothing():
     head = render_to_string("shell/head.html")
-    config = json.loads(re.search(r"htmx-config\" content='(.*?)'", head)[1])
+    config = json.loads(re.search(r"htmx-config\"\s+content='(.*?)'", head, re.DOTALL)[1])
     assert config["historyCacheSize"] == 0
     assert config["historyRestoreAsHxRequest"] is False
     assert config["refreshOnHistoryMiss"] is True
