@@ -1,6 +1,7 @@
 """The template tags write what screen readers, keyboards and a strict CSP need, and escape what people typed."""
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -128,7 +129,7 @@ def test_a_field_links_label_hint_error_and_control():
 def test_radios_become_chips_in_a_named_group():
     drawn = draw("{% field form.result %}", form=SampleForm())
     assert "<fieldset" in drawn
-    assert "<legend>Result" in drawn
+    assert re.search(r"<legend>\s*Result", drawn)
     assert drawn.count('class="chip sq"') == 2
 
 
