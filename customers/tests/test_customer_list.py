@@ -1,9 +1,6 @@
 """The list: scope, filters in the address, stable keyset pages, a bounded count, a constant number of queries."""
 
-import json
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,10 +10,8 @@ from django.urls import reverse
 from core import clock, paging
 from customers import services
 from customers.models import Customer, CustomerFacts
-from segmentation import catalogue
 from segmentation.models import ScoreRun
 
-BASELINE = Path(__file__).parents[2] / "tests" / "query_counts.json"
 AT_MOST = 12
 
 
@@ -154,28 +149,6 @@ def count(client, url, **query):
     ) as found:
         assert client.get(url, query).status_code == 200
     return len(found)
-
-
-def counted(cast, sign_in, customer):
-    catalogue.forget()
-    found = {}
-    for who in ("wang", "lead", "agent", "admin"):
-        client = sign_in(getattr(cast, who))
-        found[f"customer_list {who}"] = count(client, reverse("customer_list"), view="all")
-        found[f"customer {who}"] = count(client, reverse("customer", args=[customer.pk]))
-    found["search wang"] = count(sign_in(cast.wang), reverse("search"), q="恒远")
-    return found
-
-
-def test_pages_keep_their_number_of_queries(cast, many, customer, sign_in):
-    """The figures stand in tests/query_counts.json; KEBEN_RECORD_QUERIES=1 writes them anew."""
-    found = counted(cast, sign_in, customer)
-    if os.environ.get("KEBEN_RECORD_QUERIES"):
-        kept = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
-        BASELINE.write_text(json.dumps(kept | found, indent=2, sort_keys=True) + "\n")
-    baseline = json.loads(BASELINE.read_text())
-    assert max(found.values()) <= AT_MOST
-    assert found == {name: baseline.get(name) for name in found}
 
 
 def test_a_full_page_takes_no_more_queries_than_a_short_one(cast, many, sign_in):

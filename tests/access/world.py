@@ -24,6 +24,7 @@ from workbench.defaults import ensure_defaults
 
 PEOPLE = ("mate", "other", "keeper")  # keeper: where a row without owner needs some user
 TODAY = dt.date(2026, 11, 20)
+MONTH = TODAY.replace(day=1)
 NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
 RELATION = {"own": 0, "mate": 1, "other": 2, "none": 2, "deleted": 0}
 
@@ -112,6 +113,20 @@ def build() -> World:
         _personal_rows(world, owner, role, user)
     _common_rows(world)
     return world
+
+
+def add_rows(world: World, year: int) -> None:
+    """The rows of all cases once again for the same people: what a list costs must not depend on it."""
+    more = World(teams=world.teams, people=world.people, count=world.count)
+    for owner, role, user in _cases(more):
+        _customer_rows(more, owner, role, user)
+        _personal_rows(more, owner, role, user, month=dt.date(year, 1, 1))
+    team = team_create(name=f"Team {year}", parent=world.teams["shanghai"])
+    person = world.people["mate"]
+    User.objects.create_user(email=f"{year}@example.com", name=f"{year}", role=person.role, team=team)
+    Product.objects.create(sku=f"P-{year}", name=f"Pump {year}", unit_price=10)
+    Tag.objects.create(name=f"Fair {year}")
+    AuditEntry.objects.create(act="customer.assign", by=person, by_name=person.name)
 
 
 def _people(world: World) -> None:
@@ -243,12 +258,12 @@ CHILDREN: dict[str, Callable[..., Any]] = {
 }
 
 
-def _personal_rows(world: World, owner: str, role: str, user: User | None) -> None:
+def _personal_rows(world: World, owner: str, role: str, user: User | None, month: dt.date = MONTH) -> None:
     """Rows that belong to a user and to no customer."""
     if user is None or owner == "deleted":
         return
     label = (owner, role)
-    world.rows["target", *label] = Target.objects.create(user=user, month=TODAY.replace(day=1), value=500_000)
+    world.rows["target", *label] = Target.objects.create(user=user, month=month, value=500_000)
     world.rows["import", *label] = ImportJob.objects.create(
         user=user, kind="orders", file_name=world.secret("import", label), path="none.csv", state="done"
     )
