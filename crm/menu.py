@@ -1,7 +1,5 @@
 """Menu entries of the pages composed in crm, and the one query behind all badges."""
 
-from typing import Any
-
 from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +29,7 @@ def register() -> None:
     nav.count_badges_with(badges)
 
 
-def badges(user: Any) -> dict[str, int]:
+def badges(user: User) -> dict[str, int]:
     """Figures of the menu, in one query: today (due follow-ups), inbox (open notices), complaints waiting."""
     due = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
         state=FollowUp.State.OPEN, due_on__lte=clock.user_today(user), customer__deleted_at=None

@@ -11,6 +11,7 @@ Events (published with core.events.publish, handled in the same transaction):
 
 from typing import Any
 
+from accounts.models import User
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
 from core import events, jobs, outbox
 from crm import menu
@@ -39,6 +40,6 @@ def connect() -> None:
     outbox.fill_register(RESET_KIND, reset_mail_text)
 
 
-def _plans_follow_the_owner(*, customer: Any, from_user: Any, to_user: Any, by: Any) -> None:
+def _plans_follow_the_owner(*, customer: Any, from_user: User, to_user: User, by: User) -> None:
     follow_ups.follow_ups_hand_over(customer=customer, from_user=from_user, to_user=to_user, by=by)
     follow_ups.transfer_notice(customer=customer, to_user=to_user, by=by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import policy, selectors, services
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.models import Role, rights_of
 from accounts.pages import wording
 from ui import toasts
@@ -23,7 +24,7 @@ COLUMNS = ("view", "add", "change", "delete", "assign", "merge", "claim", "expor
 # --- grants ----------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("role.view")
-def role_list(request: HttpRequest) -> HttpResponse:
+def role_list(request: Request) -> HttpResponse:
     """The permission table of one role."""
     role = _role_named(request.GET.get("role", ""))
     return _roles_page(request, role, dict(rights_of(role).grants))
@@ -31,7 +32,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("role.change")
-def role_save(request: HttpRequest, pk: int) -> HttpResponse:
+def role_save(request: Request, pk: int) -> HttpResponse:
     """First the difference, then, with `step=save`, the change."""
     role = _role(pk)
     wanted = {name: _scope(request, name, role) for name in policy.PERMISSIONS}
@@ -54,7 +55,7 @@ def _beyond_own() -> str:
     return _("Nothing changed: you can't change a role that may do more than yours, nor give what you lack yourself.")
 
 
-def _scope(request: HttpRequest, permission: str, role: Role) -> str | None:
+def _scope(request: Request, permission: str, role: Role) -> str | None:
     """The posted scope; what wasn't posted or isn't one stays as it is."""
     scope = request.POST.get(permission, "?")
     return (scope or None) if scope in wording.SCOPES else rights_of(role).grants.get(permission)
@@ -74,7 +75,7 @@ def _role(pk: int) -> Role:
     return role
 
 
-def _roles_page(request: HttpRequest, role: Role, shown: Mapping[str, str]) -> HttpResponse:
+def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpResponse:
     stored = rights_of(role).grants
     changes = [
         {"name": _permission_name(name), "before": _scope_word(stored.get(name)), "after": _scope_word(shown.get(name))}
@@ -91,7 +92,7 @@ def _roles_page(request: HttpRequest, role: Role, shown: Mapping[str, str]) -> H
     return render(request, "settings/roles.html", context)
 
 
-def _role_context(request: HttpRequest, role: Role, url_name: str) -> dict[str, Any]:
+def _role_context(request: Request, role: Role, url_name: str) -> dict[str, Any]:
     roles = selectors.roles_with_counts()
     people = next((other.people for other in roles if other.pk == role.pk), 0)
     may_change = request.user.can("role.change")
@@ -124,7 +125,7 @@ def _scope_word(scope: str | None) -> str:
 # --- masks -----------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("role.view")
-def masking(request: HttpRequest) -> HttpResponse:
+def masking(request: Request) -> HttpResponse:
     """How one role reads phone, e-mail and address on own, team and other rows."""
     role = _role_named(request.GET.get("role", ""))
     return _masks_page(request, role, dict(rights_of(role).masks))
@@ -132,7 +133,7 @@ def masking(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("role.change")
-def masking_save(request: HttpRequest, pk: int) -> HttpResponse:
+def masking_save(request: Request, pk: int) -> HttpResponse:
     """First the difference, then, with `step=save`, the change."""
     role = _role(pk)
     wanted = {pair: _mode(request, pair, role) for pair in _pairs()}
@@ -151,12 +152,12 @@ def _pairs() -> list[tuple[str, str]]:
     return [(field_class, relation) for field_class in policy.FIELD_CLASSES for relation in policy.RELATIONS]
 
 
-def _mode(request: HttpRequest, pair: tuple[str, str], role: Role) -> str:
+def _mode(request: Request, pair: tuple[str, str], role: Role) -> str:
     mode = request.POST.get(".".join(pair), "")
     return mode if mode in policy.MODES else rights_of(role).masks.get(pair, policy.HIDDEN)
 
 
-def _masks_page(request: HttpRequest, role: Role, shown: Mapping[tuple[str, str], str]) -> HttpResponse:
+def _masks_page(request: Request, role: Role, shown: Mapping[tuple[str, str], str]) -> HttpResponse:
     stored = rights_of(role).masks
     rows = []
     for field_class in policy.FIELD_CLASSES:

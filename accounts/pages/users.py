@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,6 +16,7 @@ from accounts import heldposts, selectors, services
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.holdings import holdings
+from accounts.http import Request
 from accounts.models import Role, Team, User
 from accounts.pages.forms import TeamForm, TeamNameForm, UserForm
 from accounts.passwords import temporary
@@ -32,7 +33,7 @@ Made = TypeVar("Made", User, Team)
 # --- users -----------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("setting.view")
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: Request) -> HttpResponse:
     """People with team, role, last sign-in and status; filters in the address."""
     asked = {name: request.GET.get(key, "") for name, key in FILTERS.items()}
     rows = selectors.users(request.user, **asked)
@@ -56,7 +57,7 @@ FILTERS = {"search": "q", "role": "role", "team": "team", "status": "status"}
 
 @require_http_methods(READ_AND_WRITE)
 @needs("user.add")
-def user_new(request: HttpRequest) -> HttpResponse:
+def user_new(request: Request) -> HttpResponse:
     """Make a user; the temporary password is shown once, on the answer."""
     form = UserForm(request.user, heldposts.bound_or_held(request))
     if request.method == "POST":
@@ -72,19 +73,19 @@ def user_new(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, title=_("New user"))
 
 
-def _make_user(request: HttpRequest, form: UserForm) -> User:
+def _make_user(request: Request, form: UserForm) -> User:
     return services.user_create(by=request.user, password=temporary(form.key), **form.values())[0]
 
 
 def _made_once(
-    request: HttpRequest, form: UserForm | TeamForm, model: type[Made], make: Callable[[], Made]
+    request: Request, form: UserForm | TeamForm, model: type[Made], make: Callable[[], Made]
 ) -> tuple[Made | None, bool]:
     """(what the form makes or has made, made now); (None, False) when it has errors.
 
     Sent a second time, as by a double press, its name is taken, by itself: what it made is the answer then too. A name
     that somebody else took in the same moment is an error of the form.
     """
-    sent = {"user": request.user, "key": form.key, "data": form.typed(), "model": model}
+    sent: dict[str, Any] = {"user": request.user, "key": form.key, "data": form.typed(), "model": model}
     try:
         if form.is_valid():
             return create_once(**sent, create=make)
@@ -93,7 +94,7 @@ def _made_once(
     return already_made(**sent), False
 
 
-def _issued_for(request: HttpRequest, user: User, key: str, *, new: bool) -> HttpResponse:
+def _issued_for(request: Request, user: User, key: str, *, new: bool) -> HttpResponse:
     """The temporary password, also when the form came twice; once it is changed, or late, only the user."""
     password = temporary(key)
     if new or (
@@ -111,7 +112,7 @@ def beyond_own() -> str:
 
 @require_http_methods(READ_AND_WRITE)
 @needs("user.change")
-def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def user_edit(request: Request, pk: int) -> HttpResponse:
     """Change a user; a new role or team signs the person out."""
     user = _person(request, pk)
     form = UserForm(request.user, heldposts.bound_or_held(request), user=user)
@@ -131,7 +132,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, form, title=user.name, user=user)
 
 
-def _person(request: HttpRequest, pk: int) -> User:
+def _person(request: Request, pk: int) -> User:
     """The user that the reader may change: within reach, and with no role beyond the reader's own."""
     user = row_for(User.objects.select_related("role", "team"), request.user, pk, "change")
     if not services.is_within(request.user, user.role):
@@ -139,7 +140,7 @@ def _person(request: HttpRequest, pk: int) -> User:
     return user
 
 
-def _form_page(request: HttpRequest, form: UserForm, title: str, user: User | None = None) -> HttpResponse:
+def _form_page(request: Request, form: UserForm, title: str, user: User | None = None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "title": title, "person": user}
     if user is not None:
         context |= holdings(request.user, user)
@@ -147,7 +148,7 @@ def _form_page(request: HttpRequest, form: UserForm, title: str, user: User | No
     return render(request, "settings/user_form.html", context, status=422 if form.errors else 200)
 
 
-def _issued(request: HttpRequest, user: User, password: str, *, new: bool) -> HttpResponse:
+def _issued(request: Request, user: User, password: str, *, new: bool) -> HttpResponse:
     """The page with the temporary password; it can't be opened a second time."""
     return render(request, "settings/user_password.html", {"person": user, "password": password, "new": new})
 
@@ -159,7 +160,7 @@ def last_administrator() -> str:
 
 @require_POST
 @needs("user.change")
-def user_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+def user_act(request: Request, pk: int, act: str) -> HttpResponse:
     """Switch off or on, sign out everywhere, give a temporary password."""
     user = _person(request, pk)
     if act == "password":
@@ -184,14 +185,14 @@ ACTS: dict[str, tuple[Any, str]] = {
 # --- teams -----------------------------------------------------------------------------------------------------------
 @require_safe
 @needs("setting.view")
-def team_list(request: HttpRequest) -> HttpResponse:
+def team_list(request: Request) -> HttpResponse:
     """The tree of teams with their people; who may, adds one."""
     return _teams_page(request, TeamForm(request.user, heldposts.held_data(request)))
 
 
 @require_POST
 @needs("team.add")
-def team_new(request: HttpRequest) -> HttpResponse:
+def team_new(request: Request) -> HttpResponse:
     """Make a team."""
     form = TeamForm(request.user, request.POST)
     try:
@@ -206,13 +207,13 @@ def team_new(request: HttpRequest) -> HttpResponse:
     return redirect("team_list")
 
 
-def _make_team(request: HttpRequest, form: TeamForm) -> Team:
+def _make_team(request: Request, form: TeamForm) -> Team:
     return services.team_create(name=form.cleaned_data["name"], parent=form.cleaned_data["parent"], by=request.user)
 
 
 @require_http_methods(READ_AND_WRITE)
 @needs("team.change")
-def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def team_edit(request: Request, pk: int) -> HttpResponse:
     """Give a team another name."""
     team = row_for(Team.objects, request.user, pk, "change")
     form = TeamNameForm(team, heldposts.bound_or_held(request))
@@ -228,6 +229,6 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "settings/team_form.html", {"form": form, "team": team}, status=status)
 
 
-def _teams_page(request: HttpRequest, form: TeamForm) -> HttpResponse:
+def _teams_page(request: Request, form: TeamForm) -> HttpResponse:
     context = {"form": form, "teams": selectors.teams_with_people(request.user)}
     return render(request, "settings/teams.html", context, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.heldposts import bound_or_held
+from accounts.http import Request
 from accounts.masking import masked, masked_all
 from core import clock
 from core.http import safe_next
@@ -37,7 +38,7 @@ SOON = timedelta(days=7)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("interaction.add")
-def interaction_new(request: HttpRequest) -> HttpResponse:
+def interaction_new(request: Request) -> HttpResponse:
     """Log a contact; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
@@ -47,7 +48,7 @@ def interaction_new(request: HttpRequest) -> HttpResponse:
     return _log(request, customer)
 
 
-def _choose(request: HttpRequest) -> HttpResponse:
+def _choose(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     rows = selectors.loggable(request.user, text).select_related("facts", "owner")
     found = masked_all(request.user, rows[:OFFERED])
@@ -56,7 +57,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/log_choose.html", {"q": text, "customers": found, "next": safe_next(request, "")})
 
 
-def _log(request: HttpRequest, customer: Customer) -> HttpResponse:
+def _log(request: Request, customer: Customer) -> HttpResponse:
     plan = open_of(request.user, customer).first()
     data = bound_or_held(request)
     key = f"interaction:{customer.pk}"
@@ -77,7 +78,7 @@ def _log(request: HttpRequest, customer: Customer) -> HttpResponse:
     return render(request, "customers/log.html", context, status=status)
 
 
-def _start(request: HttpRequest, customer: Customer, plan: FollowUp | None) -> dict[str, Any]:
+def _start(request: Request, customer: Customer, plan: FollowUp | None) -> dict[str, Any]:
     """Everything that can be known: the method of the plan, else the last one; its time, else now."""
     due = plan is not None and plan.due_on <= clock.user_today(request.user) + SOON
     kind = plan.method if due else facts_of(customer).last_contact_kind or InteractionKind.CALL
@@ -96,7 +97,7 @@ def _planned_time(plan: FollowUp | None) -> datetime | None:
     return timezone.localtime(plan.due_at) if passed and plan.method in TIMED_KINDS else None
 
 
-def _context(request: HttpRequest, customer: Customer, plan: FollowUp | None, form: LogForm) -> dict[str, Any]:
+def _context(request: Request, customer: Customer, plan: FollowUp | None, form: LogForm) -> dict[str, Any]:
     customer.tier = catalogue.tier_of(customer)
     customer.facts = facts_of(customer)
     planned = _planned_time(plan)
@@ -111,7 +112,7 @@ def _context(request: HttpRequest, customer: Customer, plan: FollowUp | None, fo
     }
 
 
-def _save(request: HttpRequest, customer: Customer, form: LogForm) -> HttpResponse | None:
+def _save(request: Request, customer: Customer, form: LogForm) -> HttpResponse | None:
     """Save once; None when the form must be shown again, with its errors."""
     data = form.cleaned_data
     try:
@@ -133,7 +134,7 @@ def _save(request: HttpRequest, customer: Customer, form: LogForm) -> HttpRespon
     return redirect(safe_next(request, reverse("customer", args=[customer.pk])))
 
 
-def _write(request: HttpRequest, customer: Customer, form: LogForm) -> Interaction:
+def _write(request: Request, customer: Customer, form: LogForm) -> Interaction:
     data = form.cleaned_data
     note = data["kind"] == InteractionKind.NOTE
     return services.interaction_log(
@@ -149,14 +150,14 @@ def _write(request: HttpRequest, customer: Customer, form: LogForm) -> Interacti
     )
 
 
-def _say(request: HttpRequest, entry: Interaction) -> None:
+def _say(request: Request, entry: Interaction) -> None:
     words = _("Contact saved as a late entry") if entry.late else _("Contact saved")
     toasts.success(request, words, undo=reverse("interaction_undo", args=[entry.pk]))
 
 
 @require_POST
 @needs("interaction.delete")
-def interaction_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def interaction_undo(request: Request, pk: int) -> HttpResponse:
     """Take one's own entry back within 10 minutes."""
     entry = row_for(Interaction.objects.select_related("customer"), request.user, pk, "delete")
     try:

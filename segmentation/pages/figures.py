@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from accounts.models import Team
+from accounts.models import Team, User
 from accounts.scope import reach_of
 from segmentation.models import RunSum, ScoreRun
 
@@ -88,7 +87,7 @@ def month_runs(runs: Sequence[ScoreRun], until: ScoreRun) -> list[ScoreRun]:
     return sorted(last.values(), key=lambda run: run.as_of)[-MONTHS:]
 
 
-def sums(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:
+def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:
     """The rows of `runs` that this person's dashboards may add up."""
     rows = RunSum.objects.filter(run__in=runs).filter(reach(user))
     if choice.scheme:
@@ -98,12 +97,12 @@ def sums(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum
     return rows.filter(channel=choice.channel) if choice.channel else rows
 
 
-def reach(user: Any) -> Q:
+def reach(user: User) -> Q:
     """Whose rows this person's dashboards count, for anything with an `owner`."""
     return reach_of(user).whose("owner", "dashboard.view")
 
 
-def tiers_by_run(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, dict[str, TierRow]]:
+def tiers_by_run(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, dict[str, TierRow]]:
     """run id -> tier code -> figures; one query for all runs."""
     rows = sums(user, choice, runs).values("run_id", "tier").order_by()
     found: dict[int, dict[str, TierRow]] = defaultdict(dict)
@@ -121,7 +120,7 @@ def tiers_by_run(user: Any, choice: Choice, runs: Sequence[ScoreRun]) -> dict[in
     return found
 
 
-def migration(user: Any, choice: Choice, before: ScoreRun | None) -> Matrix:
+def migration(user: User, choice: Choice, before: ScoreRun | None) -> Matrix:
     """The matrix of the chosen run against the month end before it."""
     counts = [[0] * len(ORDER) for _tier in ORDER]
     rows = sums(user, choice, [choice.run]).filter(tier__in=ORDER, tier_before__in=ORDER)

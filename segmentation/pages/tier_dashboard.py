@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
-from accounts.models import Team
+from accounts.http import Request
+from accounts.models import Team, User
 from core.company import currency
 from core.http import row_id
 from customers.models import Channel
@@ -39,7 +40,7 @@ class Cell:
 
 @require_safe
 @needs("dashboard.view")
-def tier_dashboard(request: HttpRequest) -> HttpResponse:
+def tier_dashboard(request: Request) -> HttpResponse:
     """`/segmentation/`: figures of one published run beside the months before it."""
     runs = list(figures.published_runs()[:400])
     choice = _choice(request, runs)
@@ -47,7 +48,7 @@ def tier_dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/tiers.html", context | _filters(request, choice, runs))
 
 
-def _choice(request: HttpRequest, runs: list[ScoreRun]) -> Choice | None:
+def _choice(request: Request, runs: list[ScoreRun]) -> Choice | None:
     if not runs:
         return None
     asked = request.GET.get("run", "")
@@ -66,7 +67,7 @@ def _by_pk(rows: Any, text: str) -> Any:
     return None if wanted is None else rows.filter(pk=wanted).first()
 
 
-def _filters(request: HttpRequest, choice: Choice | None, runs: list[ScoreRun]) -> dict[str, Any]:
+def _filters(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> dict[str, Any]:
     return {
         "choice": choice,
         "months": figures.month_runs(runs, runs[0])[::-1] if runs else [],
@@ -79,7 +80,7 @@ def _filters(request: HttpRequest, choice: Choice | None, runs: list[ScoreRun]) 
 class Page:
     """What the template shows of one choice; four queries."""
 
-    def __init__(self, user: Any, choice: Choice, runs: list[ScoreRun]) -> None:
+    def __init__(self, user: User, choice: Choice, runs: list[ScoreRun]) -> None:
         self.choice, self.currency = choice, currency()
         self.before = figures.month_end_run(runs, choice.run)
         self.months = figures.month_runs(runs, choice.run)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import row_for
 from accounts.decorators import needs
+from accounts.http import Request
+from accounts.models import User
 from core.company import currency
 from core.http import safe_next
 from core.paging import keyset_page
@@ -38,7 +40,7 @@ BY_RISK, BY_CLOSING = ("-value_at_risk", "-pk"), ("-closed_at", "-pk")
 
 @require_safe
 @needs("warning.view")
-def warning_list(request: HttpRequest) -> HttpResponse:
+def warning_list(request: Request) -> HttpResponse:
     """The cases of one tab."""
     view = request.GET.get("view", "open")
     view = view if view in VIEWS else "open"
@@ -59,7 +61,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/warnings.html", context)
 
 
-def _tabs(user: Any, current: str) -> list[dict[str, Any]]:
+def _tabs(user: User, current: str) -> list[dict[str, Any]]:
     counted = _cases(user).aggregate(
         **{name: Count("pk", filter=condition) for name, (_label, condition) in VIEWS.items()}
     )
@@ -75,11 +77,11 @@ def _tabs(user: Any, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _cases(user: Any) -> QuerySet[ChurnCase]:
+def _cases(user: User) -> QuerySet[ChurnCase]:
     return ChurnCase.objects.for_user(user).filter(customer__deleted_at=None)
 
 
-def _summary(user: Any) -> dict[str, Any]:
+def _summary(user: User) -> dict[str, Any]:
     return _cases(user).aggregate(
         at_risk=Sum("value_at_risk", filter=Q(closed_at=None)),
         ended=Count("pk", filter=Q(closed_at__isnull=False)),
@@ -102,7 +104,7 @@ def _row(case: ChurnCase, catalogue: dict[Any, Any]) -> dict[str, Any]:
 
 @require_POST
 @needs("warning.change")
-def warning_change(request: HttpRequest, pk: int) -> HttpResponse:
+def warning_change(request: Request, pk: int) -> HttpResponse:
     """Take a case on, or close it as lost or as a false alarm with a reason."""
     case = row_for(ChurnCase.objects, request.user, pk, "change")
     try:
@@ -114,7 +116,7 @@ def warning_change(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(safe_next(request, reverse("warning_list")))
 
 
-def _change(request: HttpRequest, case: ChurnCase) -> None:
+def _change(request: Request, case: ChurnCase) -> None:
     version, state = _version(request), request.POST.get("state", "")
     if state == ChurnCase.State.WORKING:
         services.warning_start(case=case, version=version, by=request.user)
@@ -125,6 +127,6 @@ def _change(request: HttpRequest, case: ChurnCase) -> None:
         toasts.success(request, _("The warning is closed."))
 
 
-def _version(request: HttpRequest) -> int:
+def _version(request: Request) -> int:
     typed = request.POST.get("version", "")
     return int(typed) if typed.isdecimal() and len(typed) < 9 else 0

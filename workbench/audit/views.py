@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.models import AuditEntry, User
 from core import clock
 from core.http import row_id
@@ -32,7 +33,7 @@ HEADER = ("at", "act", "by", "by_id", "object", "object_id", "details", "address
 
 @require_safe
 @needs("audit.view")
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: Request) -> HttpResponse:
     """Acts, newest first; filters in the address, a wrong value is said and ignored."""
     rows, asked, wrong = _filtered(request)
     page = keyset_page(rows.select_related("by__role"), order=ORDER, cursor=request.GET.get("cursor"))
@@ -52,7 +53,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("audit.export")
-def audit_export(request: HttpRequest) -> HttpResponse:
+def audit_export(request: Request) -> HttpResponse:
     """The filtered acts as CSV, at most 100,000; the export is an act itself."""
     rows, asked, _wrong = _filtered(request)
     count = min(rows.count(), EXPORT_ROWS)
@@ -77,7 +78,7 @@ def _csv(rows: QuerySet) -> Iterator[str]:
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------
-def _filtered(request: HttpRequest) -> tuple[QuerySet, dict[str, str], list[str]]:
+def _filtered(request: Request) -> tuple[QuerySet, dict[str, str], list[str]]:
     """The rows, what was asked, and the names of values that make no sense."""
     source = request.GET if request.method == "GET" else request.POST
     asked = {name: source.get(name, "").strip()[:80] for name in ("act", "by", "object", "since", "until", "address")}

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Team
+from accounts.models import Team, User
 from core.http import row_id
 from customers.models import Kind, Warn
 from sales.models import Order
@@ -40,7 +39,7 @@ class Drilldown:
     label: str
 
 
-def drill(user: Any, rows: QuerySet, wanted: Mapping[str, str]) -> Drilldown | None:
+def drill(user: User, rows: QuerySet, wanted: Mapping[str, str]) -> Drilldown | None:
     """Customers of `rows` that a dashboard of `user` counted.
 
     None when the parameters name no published run; the list then says that it ignored them.
@@ -64,12 +63,12 @@ def _run(text: str) -> ScoreRun | None:
         return None
 
 
-def _team(user: Any, text: str) -> Team | None:
+def _team(user: User, text: str) -> Team | None:
     wanted = row_id(text)
     return None if wanted is None else Team.objects.for_user(user).filter(pk=wanted).first()
 
 
-def _counted(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
+def _counted(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     """Who was counted. What the latest run said stands in the facts, where an index gives the first page at once."""
     if "from" in wanted or wanted.get("warned") or run != latest_run():
         return Q(pk__in=_scores(user, run, wanted).values("customer_id"))
@@ -82,7 +81,7 @@ def _counted(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     return found if orders is None else found & Q(facts__frequency__gte=min(orders, 10**6))
 
 
-def _scores(user: Any, run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
+def _scores(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
     """The scores as of the run that the figure counted."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
     rows = scores_as_of(user, run.as_of) if before is None else moved_customers(user, run, before)

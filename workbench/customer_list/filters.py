@@ -8,9 +8,9 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.http import Request
 from core import clock
 from customers import selectors
 from customers.imports.selectors import imports_of
@@ -25,7 +25,7 @@ def _tier_choices() -> list[tuple[str, str]]:
     return [*catalogue.choices(), (UNRATED, str(_("unrated")))]
 
 
-def _colleagues(request: HttpRequest) -> QuerySet:
+def _colleagues(request: Request) -> QuerySet:
     return selectors.colleagues(request.user)
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.http import Request
 from accounts.masking import is_pool_only, masked
+from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, paging
 from customers import selectors
@@ -84,7 +86,7 @@ TABS = (
 class Listing:
     """One person's list for one address."""
 
-    def __init__(self, request: HttpRequest, asked: QueryDict | None = None) -> None:
+    def __init__(self, request: Request, asked: QueryDict | None = None) -> None:
         self.request = request
         self.user = request.user
         self.asked = request.GET if asked is None else asked
@@ -223,7 +225,7 @@ def neighbour(listing: Listing, customer: Customer, *, backwards: bool) -> Custo
     return paging.neighbour(listing.rows, customer, order=listing.order, backwards=backwards)
 
 
-def bought_by_month(user: Any, customers: list[Customer]) -> dict[int, dict[date, int]]:
+def bought_by_month(user: User, customers: list[Customer]) -> dict[int, dict[date, int]]:
     """customer id -> first of month -> net amount in minor units, for the last 12 months; one query.
 
     Whose orders may be seen is decided on the rows in hand, which costs nothing; for_user would join the customers
@@ -242,7 +244,7 @@ def bought_by_month(user: Any, customers: list[Customer]) -> dict[int, dict[date
     return sums
 
 
-def _dress(user: Any, customer: Customer, months: Mapping[date, int]) -> None:
+def _dress(user: User, customer: Customer, months: Mapping[date, int]) -> None:
     """Put what the cells show on the instance."""
     customer.limited = is_pool_only(user, customer)
     masked(user, customer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import row_for
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.masking import is_pool_only
 from customers.models import Customer
 from ui import toasts
@@ -30,7 +31,7 @@ EMPTY_VIEWS = {
 
 @require_safe
 @needs("customer.view")
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: Request) -> HttpResponse:
     """The list that the address describes."""
     listing, user = Listing(request), request.user
     may_assign, may_tag = user.can("customer.assign"), user.can("customer.change")
@@ -63,7 +64,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("customer.view")
-def customer_filters(request: HttpRequest) -> HttpResponse:
+def customer_filters(request: Request) -> HttpResponse:
     """All filters as a form that leads back to the list."""
     listing = Listing(request)
     clear_url = f"{reverse('customer_list')}?view={listing.view}"
@@ -73,7 +74,7 @@ def customer_filters(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("customer.view")
-def customer_step(request: HttpRequest, pk: int, way: str) -> HttpResponse:
+def customer_step(request: Request, pk: int, way: str) -> HttpResponse:
     """Lead to the previous or next customer of the list that the person came from."""
     row = row_for(Customer.objects.select_related("facts").defer("search_tokens"), request.user, pk)
     asked = QueryDict(request.GET.get("list", ""))

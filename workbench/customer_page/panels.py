@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import row_for
 from accounts.masking import is_pool_only, masked
+from accounts.models import User
 from core import clock
 from customers.models import Customer, Kind, Tag, facts_of
 from sales.models import Order, OrderLine
@@ -45,7 +46,7 @@ class Warning:
     at_risk: int | None
 
 
-def customer_page(user: Any, pk: int) -> Customer:
+def customer_page(user: User, pk: int) -> Customer:
     """The customer, masked, with `tag_names`, `bought`, `products`, `warning` and `last_move`; 404 or 403."""
     rows = Customer.objects.select_related(*JOINED).defer("search_tokens").annotate(**_foreign(user))
     customer: Customer = row_for(rows, user, pk)
@@ -58,7 +59,7 @@ def customer_page(user: Any, pk: int) -> Customer:
     return customer
 
 
-def _foreign(user: Any) -> dict[str, Any]:
+def _foreign(user: User) -> dict[str, Any]:
     """Subqueries on the customer's row; each sees only what `user` may."""
     mine = {"customer": OuterRef("pk")}
     orders = Order.objects.for_user(user).filter(**mine, state=Order.State.COMPLETED)
@@ -82,7 +83,7 @@ def _by_month(orders: QuerySet) -> QuerySet:
     return grouped.annotate(net=Sum("amount")).values(data=JSONObject(month="month", net="net"))
 
 
-def _products(user: Any) -> QuerySet:
+def _products(user: User) -> QuerySet:
     """What is bought most often within a year: goods only, fees and discounts are no products."""
     orders = Order.objects.for_user(user).filter(customer=OuterRef(OuterRef("pk")), state=Order.State.COMPLETED)
     lines = OrderLine.objects.filter(order__in=orders.filter(ordered_on__gte=clock.business_date() - YEAR).values("pk"))
@@ -91,7 +92,7 @@ def _products(user: Any) -> QuerySet:
     return counted.values(data=JSONObject(name="name", quantity="quantity"))[:PRODUCTS]
 
 
-def _cases(user: Any, mine: dict[str, Any]) -> QuerySet:
+def _cases(user: User, mine: dict[str, Any]) -> QuerySet:
     why = ChurnReason.objects.filter(case=OuterRef("pk")).order_by("position")
     reasons = ArraySubquery(why.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS])
     cases = ChurnCase.objects.for_user(user).filter(**mine, closed_at=None).annotate(reasons_json=reasons)

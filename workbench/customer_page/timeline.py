@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core import cursors
 from customers.models import Customer, Interaction, InteractionKind, InteractionResult
 from feedback.models import Complaint
@@ -72,7 +73,7 @@ class Timeline:
     next_cursor: str | None
 
 
-def timeline(user: Any, customer: Customer, *, show: str = "", cursor: str = "") -> Timeline:
+def timeline(user: User, customer: Customer, *, show: str = "", cursor: str = "") -> Timeline:
     """Up to 20 entries of the kinds that `show` names (empty = all), after `cursor`."""
     wanted = SHOWN.get(show)
     place = _unpacked(customer, cursor)
@@ -99,7 +100,7 @@ class Part:
     data: Mapping[str, Any]
 
 
-def _closed(user: Any, customer: Customer) -> QuerySet:
+def _closed(user: User, customer: Customer) -> QuerySet:
     """Follow-ups that were closed by themselves; those closed by a log entry are shown by the entry."""
     rows = FollowUp.objects.for_user(user).filter(customer=customer, closed_by_interaction=None)
     return rows.filter(state__in=[FollowUp.State.DONE, FollowUp.State.SKIPPED], closed_at__isnull=False)
@@ -159,7 +160,7 @@ PARTS: Mapping[str, Part] = {
 }
 
 
-def _part(user: Any, customer: Customer, kind: str, place: tuple[datetime, str, int] | None) -> QuerySet | None:
+def _part(user: User, customer: Customer, kind: str, place: tuple[datetime, str, int] | None) -> QuerySet | None:
     part = PARTS[kind]
     if not user.can(part.permission):
         return None

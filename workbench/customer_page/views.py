@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import row_for
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.masking import is_pool_only
+from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
 from customers import selectors
@@ -32,7 +34,7 @@ MORE_ACTIONS = ("reminder.add", "customer.delete", "contact.add", "contact.chang
 
 @require_safe
 @needs("customer.view")
-def customer(request: HttpRequest, pk: int) -> HttpResponse:
+def customer(request: Request, pk: int) -> HttpResponse:
     """Everything this person may know of the customer, on one page."""
     row = panels.customer_page(request.user, pk)
     if row.limited:
@@ -59,13 +61,13 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "customers/page.html", context)
 
 
-def _rights(user: Any, row: Customer) -> dict[str, bool]:
+def _rights(user: User, row: Customer) -> dict[str, bool]:
     """What the action row may offer, without a query: interaction_add, customer_change..."""
     rights = {name.replace(".", "_"): reach_of(user).holds(row, name) for name in (*ACTIONS, *MORE_ACTIONS)}
     return rights | {"share": selectors.decides_on(user, row)}
 
 
-def _plans(user: Any, row: Customer) -> list[Any]:
+def _plans(user: User, row: Customer) -> list[Any]:
     found = list(open_of(user, row)[:FOLLOW_UPS]) if user.can("follow_up.view") else []
     for plan in found:
         plan.customer = row
@@ -90,7 +92,7 @@ def _bought(row: Customer) -> dict[str, Any]:
     return {"bought": found, "chart": chart, "table": table, "table_head": (_("Month"), _("Net amount"))}
 
 
-def _shows(request: HttpRequest, row: Customer, show: str) -> list[tuple[str, Any, bool]]:
+def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, bool]]:
     """The kinds of the timeline as links: address, label, whether it is the one shown."""
     base = reverse("customer", args=[row.pk])
     listed = {"list": request.GET["list"]} if request.GET.get("list") else {}
@@ -101,7 +103,7 @@ def _shows(request: HttpRequest, row: Customer, show: str) -> list[tuple[str, An
 
 @require_safe
 @needs("customer.view")
-def customer_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+def customer_timeline(request: Request, pk: int) -> HttpResponse:
     """The entries after a cursor: a fragment for htmx, a page of their own without it."""
     row = row_for(Customer.objects.select_related("facts").defer("search_tokens"), request.user, pk)
     if is_pool_only(request.user, row):

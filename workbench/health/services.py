@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -31,7 +30,7 @@ class RefusedError(Exception):
 
 
 @transaction.atomic
-def job_retry(*, run: JobRun, by: Any) -> bool:
+def job_retry(*, run: JobRun, by: User) -> bool:
     """Put a failed night first in line; False, and nothing written, when it isn't failed (any more)."""
     done = jobs.run_again(run)
     if done:
@@ -40,7 +39,7 @@ def job_retry(*, run: JobRun, by: Any) -> bool:
 
 
 @transaction.atomic
-def clock_confirm(*, by: Any) -> None:
+def clock_confirm(*, by: User | None) -> None:
     """Believe the database's clock as it stands, and clear up what another one has left behind."""
     before = clockguard.state()
     now = clockguard.confirm()
@@ -50,7 +49,7 @@ def clock_confirm(*, by: Any) -> None:
 
 
 @transaction.atomic
-def mail_retry(*, mail: OutboxMail, by: Any) -> bool:
+def mail_retry(*, mail: OutboxMail, by: User) -> bool:
     """Queue a failed or unknown mail once more; False, and nothing written, when it isn't waiting for a person."""
     done = outbox.mail_retry(mail=mail)
     if done:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.limits import LimitReachedError
 from core import clockguard, health, jobs, outbox
 from core.health import Light
@@ -24,7 +25,7 @@ from workbench.health import services
 
 @require_safe
 @needs("health.view")
-def health_page(request: HttpRequest) -> HttpResponse:
+def health_page(request: Request) -> HttpResponse:
     """The lights, the last nights and what could not be sent."""
     names = [job.name for job in jobs.nightly()]
     found = health.lights(names)
@@ -172,7 +173,7 @@ def _counts(run: JobRun) -> str:
 
 @require_POST
 @needs("health.change")
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def job_retry(request: Request, pk: int) -> HttpResponse:
     """Put a failed night first in line."""
     run = get_object_or_404(JobRun, pk=pk)
     if services.job_retry(run=run, by=request.user):
@@ -184,7 +185,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("health.change")
-def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def mail_retry(request: Request, pk: int) -> HttpResponse:
     """Queue a failed mail once more."""
     mail = get_object_or_404(OutboxMail, pk=pk)
     if services.mail_retry(mail=mail, by=request.user):
@@ -196,7 +197,7 @@ def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("health.change")
-def clock_confirm(request: HttpRequest) -> HttpResponse:
+def clock_confirm(request: Request) -> HttpResponse:
     """The person says that the time shown is right: nights and notices go on."""
     services.clock_confirm(by=request.user)
     toasts.success(request, _("Nights and notices go by this clock from now on."))
@@ -205,7 +206,7 @@ def clock_confirm(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("health.change")
-def mail_test(request: HttpRequest) -> HttpResponse:
+def mail_test(request: Request) -> HttpResponse:
     """Send the person who asks a mail now, and say what the mail server answered."""
     try:
         services.mail_test(to=request.user)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 
 from accounts import audit
+from accounts.models import User
 from core import clock, clockguard, jobs
 from core.jobs import run_nights
 from core.locks import only_one
@@ -20,7 +21,7 @@ from segmentation.withdraw import last_present_run, runs_withdraw
 from workbench.health.clocks import forget_the_future
 
 
-def nights_withdraw(*, after: date, by: Any = None) -> dict[str, Any]:
+def nights_withdraw(*, after: date, by: User | None = None) -> dict[str, Any]:
     """Withdraw every run as of a day after `after`, at the earliest of the days that haven't ended yet.
 
     Runs that could only write history because a later one stood, go too and are made again in their order, so that

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.masking import masked_all
 from customers import selectors
 from segmentation import catalogue
@@ -16,7 +17,7 @@ FOUND_AT_ONCE = 8
 
 @require_safe
 @needs("customer.view")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """The first hits as links, for the palette; without text none."""
     text = request.GET.get("q", "").strip()[:100]
     rows = selectors.customers_found(request.user, text).select_related("facts", "owner") if text else []

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
+from accounts.http import Request
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ AREAS = (
 
 @require_safe
 @needs("setting.view")
-def settings_index(request: HttpRequest) -> HttpResponse:
+def settings_index(request: Request) -> HttpResponse:
     """The cards."""
     areas = [area for area in AREAS if request.user.can(area.permission)]
     return render(request, "settings/index.html", {"areas": areas})

@@ -80,7 +80,7 @@ def month_of(text: str, today: date) -> date:
     return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
 
 
-def board(user: Any, month: date) -> list[Person]:
+def board(user: User, month: date) -> list[Person]:
     """The people with customers, plans, sales or a target whose figures `user` may see, worst first."""
     people = {person.pk: Person(person) for person in people_for(user)}
     _add_tiers(people)
@@ -94,7 +94,7 @@ def board(user: Any, month: date) -> list[Person]:
     return sorted(shown, key=lambda person: (person.badness, person.user.pk))
 
 
-def people_for(user: Any) -> list[User]:
+def people_for(user: User) -> list[User]:
     """Active people who work with customers, inside the reach of `user`'s dashboards."""
     # unscoped: narrowed to the reach of the dashboard grant below
     selling = User.objects.filter(is_active=True, role__grants__permission="customer.change").exclude(
@@ -153,7 +153,7 @@ def _add_silent(people: dict[int, Person]) -> None:
     _fill(people, rows, "owner_id", {"silent": "n"})
 
 
-def silent_customers(user: Any) -> QuerySet[Customer]:
+def silent_customers(user: User) -> QuerySet[Customer]:
     """Customers in reach of the two best tiers, not lost, without contact for 30 days."""
     return Customer.objects.for_user(user, pool=False).filter(_silent())
 

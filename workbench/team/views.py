@@ -9,13 +9,14 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
+from accounts.http import Request
 from accounts.models import User
 from core import clock
 from core.company import currency
@@ -90,16 +91,16 @@ class Row:
 
 @require_safe
 @needs("dashboard.view")
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: Request) -> HttpResponse:
     """The board of one month."""
     return render(request, "dashboards/team.html", _context(request, _month(request)))
 
 
-def _month(request: HttpRequest) -> date:
+def _month(request: Request) -> date:
     return figures.month_of(request.GET.get("month", ""), clock.business_date())
 
 
-def _context(request: HttpRequest, month: date, **more: Any) -> dict[str, Any]:
+def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     people, run = figures.board(request.user, month), figures.published_runs().first()
     pace = pace_of(month, clock.business_date())
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
@@ -151,7 +152,7 @@ def _share(part: int, whole: int) -> float | None:
 
 @require_POST
 @needs("target.change")
-def target_save(request: HttpRequest) -> HttpResponse:
+def target_save(request: Request) -> HttpResponse:
     """Set one person's sales target of a month; a wrong number comes back with its sentence."""
     month = figures.month_of(request.POST.get("month", ""), clock.business_date())
     person = _person(request)
@@ -170,7 +171,7 @@ def target_save(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('team')}?{urlencode({'month': month.strftime('%Y-%m')})}")
 
 
-def _person(request: HttpRequest) -> User:
+def _person(request: Request) -> User:
     asked = request.POST.get("user", "")
     people = {str(person.pk): person for person in figures.people_for(request.user)}
     if asked not in people:
@@ -189,7 +190,7 @@ def _minor(text: str) -> int | None:
 
 @require_POST
 @needs("target.change")
-def targets_copy(request: HttpRequest) -> HttpResponse:
+def targets_copy(request: Request) -> HttpResponse:
     """Give everybody without a target this month the one of the month before."""
     month = figures.month_of(request.POST.get("month", ""), clock.business_date())
     before = (month - timedelta(days=1)).replace(day=1)

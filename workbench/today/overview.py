@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from feedback.models import Complaint
@@ -56,12 +56,12 @@ class Overview:
 SUMMED = ("overdue", "due", "done", "warnings", "at_risk", "complaints")
 
 
-def leads(user: Any) -> bool:
+def leads(user: User) -> bool:
     """Whether the person sees the figures of others: team or company."""
     return reach_of(user).beyond_own("dashboard.view")
 
 
-def overview(user: Any) -> Overview:
+def overview(user: User) -> Overview:
     """Four queries, however many people and customers."""
     people: dict[int, Person] = {}
     _add_follow_ups(user, people)
@@ -76,7 +76,7 @@ def _person(people: dict[int, Person], pk: int, name: str) -> Person:
     return people.setdefault(pk, Person(pk, name))
 
 
-def _add_follow_ups(user: Any, people: dict[int, Person]) -> None:
+def _add_follow_ups(user: User, people: dict[int, Person]) -> None:
     today = clock.user_today(user)
     begin, _end = clock.day_bounds(today, clock.user_zone(user))
     still_open = Q(state=FollowUp.State.OPEN, due_on__lte=today, customer__deleted_at=None)
@@ -92,7 +92,7 @@ def _add_follow_ups(user: Any, people: dict[int, Person]) -> None:
         person.overdue, person.due, person.done = row["overdue"], row["due"], row["done"]
 
 
-def _add_warnings(user: Any, people: dict[int, Person]) -> None:
+def _add_warnings(user: User, people: dict[int, Person]) -> None:
     rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
     owned = rows.exclude(customer__owner=None).order_by()
     counted = owned.values("customer__owner", "customer__owner__name").annotate(
@@ -103,18 +103,18 @@ def _add_warnings(user: Any, people: dict[int, Person]) -> None:
         person.warnings, person.at_risk = row["n"], row["risk"] or 0
 
 
-def _add_complaints(user: Any, people: dict[int, Person]) -> None:
+def _add_complaints(user: User, people: dict[int, Person]) -> None:
     rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
     for row in rows.values("owner", "owner__name").annotate(n=Count("pk")):
         _person(people, row["owner"], row["owner__name"]).complaints = row["n"]
 
 
-def _cases(user: Any) -> list[queue.Row]:
+def _cases(user: User) -> list[queue.Row]:
     today = clock.user_today(user)
     found = queue.cases(user).exclude(customer__owner=None)[:WARNINGS]
     return [queue.case_row(case, None, today) for case in found]
 
 
-def whole_company(user: Any) -> bool:
+def whole_company(user: User) -> bool:
     """Whether the figures are the company's, not a team's."""
     return reach_of(user).everywhere("dashboard.view")

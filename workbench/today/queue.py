@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from core import clock
 from core.company import zone
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
@@ -143,7 +144,7 @@ TITLES = {
 }
 
 
-def sections(user: Any) -> list[Section]:
+def sections(user: User) -> list[Section]:
     """The parts that hold something, in their fixed order, cut to what fits one page."""
     today = clock.user_today(user)
     due = _due(user, today)
@@ -157,7 +158,7 @@ def sections(user: Any) -> list[Section]:
     return _cut([part for part in parts if part.rows])
 
 
-def own_sections(user: Any) -> list[Section]:
+def own_sections(user: User) -> list[Section]:
     """What waits on the person themselves: planned contacts and complaints, without the book of customers."""
     today = clock.user_today(user)
     due = _due(user, today)
@@ -191,7 +192,7 @@ def _section(key: str, all_url: str, rows: list[Row], total: int, at_risk: int |
 
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------
-def _due(user: Any, today: date) -> list[FollowUp]:
+def _due(user: User, today: date) -> list[FollowUp]:
     """What is open for the person up to today; `part` says where it belongs, `total` and `risk` are of the part."""
     part = Case(
         When(due_on__lt=today, then=Value(OVERDUE)),
@@ -247,7 +248,7 @@ def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
 
 
 # --- churn warnings --------------------------------------------------------------------------------------------------
-def _warnings(user: Any, tasks: list[FollowUp], today: date) -> Section:
+def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     """Win-back tasks of today, then warnings for which nothing is planned, then the largest of those planned later."""
     by_customer = {task.customer_id: task for task in tasks}
     task_today, planned = Q(customer__in=by_customer), Q(customer__facts__next_follow_up_on__isnull=False)
@@ -268,7 +269,7 @@ def _warnings(user: Any, tasks: list[FollowUp], today: date) -> Section:
     return section
 
 
-def cases(user: Any, own: bool = False) -> QuerySet[ChurnCase]:
+def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:
     """Open warnings of the customers of people in reach, or of one's own, the largest value at risk first."""
     reasons = ChurnReason.objects.filter(case=OuterRef("pk")).order_by("position")
     rows = ChurnCase.objects.for_user(user, own=own, by="customer__owner")
@@ -303,7 +304,7 @@ def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
 
 
 # --- complaints ------------------------------------------------------------------------------------------------------
-def _complaints(user: Any) -> Section:
+def _complaints(user: User) -> Section:
     found = list(waiting_on(user).annotate(total=Window(Count("pk")))[:PER_SECTION])
     link = f"{reverse('complaint_list')}?{urlencode({'tab': 'mine'})}"
     return _section(COMPLAINT, link, [complaint_row(row) for row in found], found[0].total if found else 0)
@@ -315,7 +316,7 @@ def complaint_row(complaint: Any) -> Row:
 
 
 # --- without a plan --------------------------------------------------------------------------------------------------
-def _unplanned(user: Any, today: date) -> Section:
+def _unplanned(user: User, today: date) -> Section:
     found = list(
         without_plan(user)
         .annotate(total=Window(Count("pk")))
@@ -329,7 +330,7 @@ def _unplanned(user: Any, today: date) -> Section:
 TO_CONTACT = ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)
 
 
-def without_plan(user: Any) -> QuerySet[Customer]:
+def without_plan(user: User) -> QuerySet[Customer]:
     """One's own active customers with no next date; those with a warning stand under the warnings."""
     unplanned = Q(facts__next_follow_up_on=None, facts__warning=Warn.NONE, facts__lifecycle__in=ACTIVE)
     rows = Customer.objects.for_user(user, own=True, by="owner").filter(unplanned, TO_CONTACT)
@@ -347,7 +348,7 @@ def _since(customer: Customer, today: date) -> str:
     return _("Never contacted; on file for %(n)s days") % {"n": (today - customer.created_at.date()).days}
 
 
-def own_customers(user: Any) -> dict[str, int]:
+def own_customers(user: User) -> dict[str, int]:
     """How many customers the person has, and for how many of the active ones nothing is planned within 7 days."""
     week = clock.user_today(user) + timedelta(days=7)
     active = TO_CONTACT & Q(facts__lifecycle__in=ACTIVE)

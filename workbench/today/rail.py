@@ -96,7 +96,7 @@ class Rail:
     reminders: list[dict[str, Any]]
 
 
-def rail(user: Any) -> Rail:
+def rail(user: User) -> Rail:
     """One query for all of it; two more for who has targets of orders or visits."""
     today = clock.user_today(user)
     month = clock.business_date().replace(day=1)
@@ -132,7 +132,7 @@ def _reminder(item: dict[str, Any], today: date, zone: ZoneInfo) -> dict[str, An
     return {**item, "due_at": due_at, "month": month, "day": day.day, "today": day == today}
 
 
-def _done(user: Any, today: date) -> QuerySet[FollowUp]:
+def _done(user: User, today: date) -> QuerySet[FollowUp]:
     begin, end = clock.day_bounds(today, clock.user_zone(user))
     closed = FollowUp.objects.for_user(user, own=True, by="assignee").filter(closed_at__gte=begin, closed_at__lt=end)
     return closed.filter(state=FollowUp.State.DONE)
@@ -142,7 +142,7 @@ def _counted(rows: QuerySet) -> QuerySet:
     return rows.order_by().annotate(one=F("assignee")).values("one").annotate(n=Count("pk")).values("n")
 
 
-def _open_visits(user: Any, today: date) -> QuerySet[FollowUp]:
+def _open_visits(user: User, today: date) -> QuerySet[FollowUp]:
     """A planned visit without a time passes at the end of its day."""
     passed = Q(due_at__lt=clock.now()) | Q(due_at=None, due_on__lt=today)
     rows = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
@@ -152,18 +152,18 @@ def _open_visits(user: Any, today: date) -> QuerySet[FollowUp]:
     return rows.order_by("-due_on", "pk").values(data=shown)[:SHOWN]
 
 
-def _visit(row: dict[str, Any], user: Any) -> Visit:
+def _visit(row: dict[str, Any], user: User) -> Visit:
     after = parse_date(row["due_on"]) + timedelta(days=1)
     passed = parse_datetime(row["due_at"]) if row["due_at"] else clock.at_local(after, time.min, clock.user_zone(user))
     return Visit(row["customer"], row["name"], passed + WRITE_UP_WITHIN - clock.now())
 
 
-def _reminders(user: Any) -> QuerySet[Reminder]:
+def _reminders(user: User) -> QuerySet[Reminder]:
     shown = JSONObject(text="text", due_at="due_at", customer="customer_id", name="customer__name")
     return reminders_ahead(user).values(data=shown)[:3]
 
 
-def _sales(user: Any, month: date) -> QuerySet[Order]:
+def _sales(user: User, month: date) -> QuerySet[Order]:
     rows = Order.objects.for_user(user, own=True, by="customer__owner").filter(
         customer__deleted_at=None, state=Order.State.COMPLETED, ordered_on__gte=month
     )
@@ -176,7 +176,7 @@ def _sales(user: Any, month: date) -> QuerySet[Order]:
     )
 
 
-def _targets(user: Any, month: date) -> QuerySet[Target]:
+def _targets(user: User, month: date) -> QuerySet[Target]:
     return (
         Target.objects.for_user(user)
         .filter(user=user, month=month)

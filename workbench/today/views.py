@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import needs
+from accounts.http import Request
+from accounts.models import User
 from core import clock
 from core.company import currency
 from followups.selectors import move_choices
@@ -23,7 +25,7 @@ from workbench.today.rail import greeting_part, rail
 
 @require_safe
 @needs("follow_up.view")
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Request) -> HttpResponse:
     """The person's queue; for those who lead others, their people's day as well."""
     user = request.user
     shared = {
@@ -45,12 +47,12 @@ def _moves(today: date) -> list[tuple[str, str]]:
     return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in move_choices(today)]
 
 
-def _greeting(user: Any) -> str:
+def _greeting(user: User) -> str:
     words = {"morning": _("Good morning"), "afternoon": _("Good afternoon"), "evening": _("Good evening")}
     return words[greeting_part(clock.now().astimezone(clock.user_zone(user)))]
 
 
-def _working(user: Any) -> dict[str, Any]:
+def _working(user: User) -> dict[str, Any]:
     parts = queue.sections(user)
     side = rail(user)
     left = sum(part.waiting for part in parts)
@@ -66,7 +68,7 @@ def _working(user: Any) -> dict[str, Any]:
     }
 
 
-def _nothing(user: Any) -> dict[str, Any]:
+def _nothing(user: User) -> dict[str, Any]:
     """What stands there when nothing waits: the coming week, or where this person's work begins."""
     own = queue.own_customers(user)
     if own["all"]:
@@ -86,7 +88,7 @@ def _nothing(user: Any) -> dict[str, Any]:
     }
 
 
-def _leading(user: Any) -> dict[str, Any]:
+def _leading(user: User) -> dict[str, Any]:
     view = overview.overview(user)
     parts = queue.own_sections(user)
     total = view.total
