@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.names import normal_email, normal_name
-from accounts.scope import Reach, ScopedQuerySet, allowed, handled_by
+from accounts.scope import Reach, ScopedQuerySet, allowed, handled_by, shared_with
 from core.history import tracked
 
 
@@ -220,7 +220,7 @@ class User(AbstractBaseUser):
         return tuple(sorted({self.pk, *inside.values_list("pk", flat=True)}))
 
     def _shared(self) -> tuple[int, ...]:
-        return tuple(CustomerShare.objects.filter(user_id=self.pk).values_list("customer_id", flat=True))
+        return shared_with(self.pk)
 
     def _handled(self) -> tuple[int, ...]:
         return handled_by(self.pk) if self.role.code in policy.HANDLING_ROLES else ()
@@ -240,22 +240,6 @@ class User(AbstractBaseUser):
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with `session_epoch`, so that "sign out everywhere" works at once."""
         return f"{super().get_session_auth_hash()}{self.session_epoch:x}"
-
-
-class CustomerShare(models.Model):
-    """An explicit share of one customer with one colleague (a collaborator).
-
-    Lives here because the row scope reads it; the customer is named by id, so that this app needs none above it.
-    """
-
-    customer_id = models.BigIntegerField()
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user", "customer_id"], name="one_share_per_person")
-        ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer_id"])]
 
 
 class ApiToken(models.Model):

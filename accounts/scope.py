@@ -220,8 +220,20 @@ def _narrows_further(model: type[models.Model]) -> bool:
 
 NOBODY = Reach()
 
-# Who handles whom is known by apps above this one: each says for a person's id which customers they handle.
+# Which customers are shared with whom, and who handles whose case, is known by apps above this one: each says for a
+# person's id which customers these are.
+_sharing: list[Callable[[int], Iterable[int]]] = []
 _handling: list[Callable[[int], Iterable[int]]] = []
+
+
+def sharing_register(find: Callable[[int], Iterable[int]]) -> None:
+    """`find(user_id)` gives the ids of the customers that were shared with this person; called once at the start."""
+    _sharing.append(find)
+
+
+def shared_with(user_id: int) -> tuple[int, ...]:
+    """What all registered apps say."""
+    return tuple(pk for find in _sharing for pk in find(user_id))
 
 
 def handling_register(find: Callable[[int], Iterable[int]]) -> None:

@@ -9,13 +9,14 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be ready first.
-        from accounts import holdings  # noqa: PLC0415
+        from accounts import holdings, scope  # noqa: PLC0415
         from customers import selectors  # noqa: PLC0415
         from customers.imports import kinds  # noqa: PLC0415
         from customers.imports.customer_files import CUSTOMERS  # noqa: PLC0415
 
         kinds.register(CUSTOMERS)
         holdings.register("customers", selectors.owned_count)
+        scope.sharing_register(selectors.shared_with)
         nav.register(
             _("Customers"), "customer_list", "users", "customer.view", order=20, badge="customers", phone=2, key="c"
         )

@@ -395,6 +395,18 @@ class Interaction(MaskedSave, Stamped, Versioned, Binned):
         ]
 
 
+class CustomerShare(models.Model):
+    """An explicit share of one customer with one colleague (a collaborator); the row scope asks for it."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="shares")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "customer"], name="customer_shared_once")
+        ]
+
+
 class OwnerChange(models.Model):
     """Assignment history of a customer: who had it, who got it, why."""
 

@@ -14,12 +14,12 @@ from accounts import audit
 from accounts.access import row_for
 from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all, may_read
-from accounts.models import CustomerShare, User
+from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.models import IdempotencyKey
 from customers import words
 from customers.identity import email_key
-from customers.models import Channel, Contact, Customer, Tag
+from customers.models import Channel, Contact, Customer, CustomerShare, Tag
 from customers.phones import all_callable, phone_keys
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
@@ -71,6 +71,11 @@ def contacts_of(user: User, customer: Customer) -> list[Contact]:
 def contact_for(user: User, pk: int, action: str = "view") -> Contact:
     """One contact with its customer and the customer's facts."""
     return row_for(Contact.objects.select_related("customer__facts", "customer__owner"), user, pk, action)
+
+
+def shared_with(user_id: int) -> QuerySet[CustomerShare, int]:
+    """Ids of the customers that are shared with this person, for the row scope."""
+    return CustomerShare.objects.filter(user_id=user_id).values_list("customer_id", flat=True)
 
 
 def shares_of(customer: Customer) -> list[User]:

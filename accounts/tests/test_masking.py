@@ -6,11 +6,11 @@ import pytest
 
 from accounts import masking
 from accounts.masking import masked, may_read
-from accounts.models import CustomerShare, User
+from accounts.models import User
 from accounts.scope import MaskedValuesError
 from core.base import MaskedWriteError
 from core.versions import save_version
-from customers.models import Contact, Customer, CustomerFacts
+from customers.models import Contact, Customer, CustomerFacts, CustomerShare
 
 pytestmark = pytest.mark.django_db
 PHONE, EMAIL, ADDRESS = "13812345678", "office@hengyuan.example.com", "苏州市工业园区 1 号"

@@ -8,10 +8,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 
 from accounts import policy
-from accounts.models import CustomerShare, RoleGrant, Team, User
+from accounts.models import RoleGrant, Team, User
 from accounts.scope import ALL, NOBODY, reach_of
 from core import clock
-from customers.models import Contact, Customer, Interaction
+from customers.models import Contact, Customer, CustomerShare, Interaction
 from feedback.models import Complaint
 from feedback.services import complaint_create
 from followups.models import FollowUp

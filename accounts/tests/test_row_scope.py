@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.access import row_for
-from accounts.models import AuditEntry, CustomerShare, RoleGrant, Team, User
+from accounts.models import AuditEntry, RoleGrant, Team, User
 from accounts.services import team_create
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, CustomerShare
 from sales.models import Order
 
 pytestmark = pytest.mark.django_db

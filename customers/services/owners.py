@@ -11,9 +11,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, limits
-from accounts.models import CustomerShare, User
+from accounts.models import User
 from core import clock, events
-from customers.models import Customer, OwnerChange
+from customers.models import Customer, CustomerShare, OwnerChange
 
 SLICE = 500
 CLAIMS = limits.Limit(

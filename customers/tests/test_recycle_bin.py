@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from core import clock
 from customers import selectors, services
-from customers.models import Contact, Customer, Interaction
+from customers.models import Contact, Customer, CustomerShare, Interaction
 from sales.models import Order
 
 
@@ -40,6 +40,14 @@ def test_only_administrators_remove_for_good(who, status, cast, customer, sign_i
     services.customer_delete(customer=customer, by=cast.wang)
     assert sign_in(getattr(cast, who)).post(reverse("customer_purge", args=[customer.pk])).status_code == status
     assert Customer.all_objects.filter(pk=customer.pk).exists() is (status == 403)
+
+
+def test_a_share_ends_with_the_customer_that_it_opens(cast, customer):
+    services.customer_share(customer=customer, user=cast.li, by=cast.wang)
+    services.customer_delete(customer=customer, by=cast.wang)
+    assert CustomerShare.objects.exists(), "who restores the file finds it shared as before"
+    services.customer_purge(customer=customer, by=cast.admin)
+    assert not CustomerShare.objects.exists()
 
 
 def test_a_customer_with_orders_stays_in_the_bin(cast, customer):

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import CustomerShare, User
+from accounts.models import User
 from accounts.scope import reach_of
 from customers import selectors, services
-from customers.models import Customer
+from customers.models import Customer, CustomerShare
 from followups.services import follow_up_create
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client
 
 from accounts import services as account_services
-from accounts.models import CustomerShare, User
+from accounts.models import User
 from customers.imports import customer_files, engine, services
 from customers.imports.kinds import kind_of
-from customers.models import Contact, Customer, ImportJob
+from customers.models import Contact, Customer, CustomerShare, ImportJob
 from customers.services import tokens_refresh
 
 pytestmark = pytest.mark.django_db
