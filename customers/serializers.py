@@ -11,6 +11,7 @@ from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
 from core.refusals import BadCellError
 from customers import birthdays
+from customers.facts import Read, read_by
 from customers.identity import half_width
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
 from customers.phones import BadPhoneError, checked_phone
@@ -25,26 +26,7 @@ class FactsSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CustomerFacts
-        fields = (
-            "tier",
-            "lifecycle",
-            "r",
-            "f",
-            "m",
-            "segment8",
-            "group5",
-            "frequency",
-            "monetary",
-            "first_order_on",
-            "last_order_on",
-            "orders_total",
-            "warning",
-            "value_at_risk",
-            "last_contact_at",
-            "next_follow_up_on",
-            "open_complaints",
-            "last_csat",
-        )
+        fields = read_by(Read.API)
         read_only_fields = fields
 
 

@@ -18,6 +18,7 @@ from core import clock, company, sql
 from core.housekeeping import forget_old
 from core.jobs import NightlyJob
 from core.workcalendar import next_working_day, working_days
+from customers.facts import Writer, written_by
 from customers.models import UNRATED, UNRATED_RANK, InteractionKind, Kind, Lifecycle, Stage, Warn
 from followups import cadence, reasons
 from followups.models import FollowUp
@@ -54,7 +55,7 @@ def plans_make() -> dict[str, Any]:
             sql.run(cursor, "followups", step, params)
         counts |= _planned(cursor)
         counts["made"] = sql.run(cursor, "followups", "make", params).rowcount
-        sql.run(cursor, "followups", "facts", params)
+        sql.run(cursor, "followups", "facts", params, facts=written_by(Writer.PLANS))
     counts["seconds"] = round(time.monotonic() - began, 2)
     log.info("plans made", **counts)
     return counts

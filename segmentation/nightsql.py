@@ -5,40 +5,43 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from core import sql
-from customers.models import UNRATED, UNRATED_RANK, Kind, Lifecycle, Warn
+from customers.facts import FACTS, Writer, written_by
+from customers.models import UNRATED, UNRATED_RANK, CustomerFacts, Kind, Lifecycle, Warn
 from sales.models import Order
-from segmentation.models import ChurnCase, Tier
+from segmentation.models import ChurnCase, ScoreInterval, Tier
 
 # What an interval stores: a new one begins only when one of these moved.
-VALUES = (
-    "first_on",
-    "last_order_on",
-    "x",
-    "last_on",
-    "frequency",
-    "purchase_days",
-    "monetary",
-    "r",
-    "f",
-    "m",
-    "segment8",
-    "group5",
-    "grade4",
-    "segment11",
-    "tier_scheme",
-    "rated_tier",
-    "tier",
-    "lifecycle",
-    "warning",
-)
+PERIOD = ("id", "customer_id", "valid_from", "valid_to")
+VALUES = tuple(field.column for field in ScoreInterval._meta.concrete_fields if field.column not in PERIOD)
+# Those of them that are a judgement; the others are figures that it is made of, which move with every order.
+JUDGED = ("r", "f", "m", "segment8", "group5", "grade4", "segment11", "tier", "lifecycle", "warning")
+
+# The facts of the night; what isn't taken from the scores as it is, facts.sql makes of the tiers and the cases.
+NIGHTS_FACTS = written_by(Writer.NIGHT)
+MADE = ("tier_rank", "warning", "value_at_risk")
+# What a facts row needs beside these and those of the orders: the defaults of the columns that can't be empty.
+_REST = [
+    field
+    for field in CustomerFacts._meta.concrete_fields
+    if not field.null and field.name in FACTS and FACTS[field.name].writer not in (Writer.NIGHT, Writer.ORDERS)
+]
+LISTS: dict[str, str | tuple[str, ...]] = {
+    "values": VALUES,
+    "judged": JUDGED,
+    "facts": NIGHTS_FACTS,
+    "scored": tuple(name for name in NIGHTS_FACTS if name not in MADE),
+    "others": tuple(field.column for field in _REST),
+    "others_empty": tuple(f"%(empty_{field.column})s" for field in _REST),
+}
 WORDS: dict[str, Any] = {
     "unrated": UNRATED,
     "unrated_rank": UNRATED_RANK,
     **sql.choices(kind=Kind, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme, case=ChurnCase.State),
     **sql.choices(order=Order.State, order_kind=Order.Kind),
+    **{f"empty_{field.column}": field.get_default() for field in _REST},
 }
 
 
 def run_sql(cursor: CursorWrapper, name: str, **params: Any) -> CursorWrapper:
     """Execute one file; returns the cursor, so that rows can be read from it."""
-    return sql.run(cursor, "segmentation", name, WORDS | params, values=VALUES)
+    return sql.run(cursor, "segmentation", name, WORDS | params, **LISTS)

@@ -1,4 +1,5 @@
--- Picked in a step of its own: as a subquery the planner may run it again for each row, and more than asked are claimed.
+-- Picked in a step of its own: as a subquery the planner may run it again for each row, and more than asked are
+-- claimed.
 WITH picked AS MATERIALIZED (
     SELECT id FROM core_outboxmail
      WHERE state = %(state)s AND next_try_at <= %(now)s AND state IN (%(state_due)s, %(state_sending)s)

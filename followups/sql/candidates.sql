@@ -10,7 +10,8 @@ SELECT b.*, b.since + b.every_days AS plan_on,
                           WHERE u.source_key = 'revisit:' || b.customer_id || ':' || b.first_order_on || ':' || n)
        ) AS chain_days
 FROM (
-    SELECT c.id AS customer_id, c.owner_id, COALESCE(f.tier_rank, %(unrated_rank)s) AS tier_rank, COALESCE(f.monetary, 0) AS monetary,
+    SELECT c.id AS customer_id, c.owner_id, COALESCE(f.tier_rank, %(unrated_rank)s) AS tier_rank,
+           COALESCE(f.monetary, 0) AS monetary,
            f.first_order_on, r.every_days, r.method,
            COALESCE((f.last_contact_at AT TIME ZONE %(zone)s)::date, f.first_order_on,
                     (c.created_at AT TIME ZONE %(zone)s)::date) AS since,

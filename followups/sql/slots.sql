@@ -22,7 +22,8 @@ ANALYZE plan_rooms;
 
 UPDATE plan_new n
 SET due_on = COALESCE(
-    (SELECT r.day FROM plan_rooms r WHERE r.owner_id = n.owner_id AND r.upto >= q.place ORDER BY r.upto, r.place LIMIT 1),
+    (SELECT r.day FROM plan_rooms r WHERE r.owner_id = n.owner_id AND r.upto >= q.place
+     ORDER BY r.upto, r.place LIMIT 1),
     (SELECT w.day FROM plan_workdays w WHERE w.place = (q.place - 1) %% %(over)s))
 FROM (SELECT customer_id,
              row_number() OVER (PARTITION BY owner_id ORDER BY urgency, worth DESC, customer_id) AS place

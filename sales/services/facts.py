@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from core import clock, sql
+from customers.facts import Writer, written_by
 from customers.models import CustomerFacts, Stage
 from customers.stages import AFTER_SALE_DAYS
 from sales.models import Order
@@ -40,7 +41,7 @@ def order_facts_refresh(customer_ids: Sequence[int]) -> None:
         return
     _make_facts(ids)
     words = sql.choices(kind=Order.Kind, state=Order.State)
-    sql.change("sales", "order_facts", {"ids": ids, **words})
+    sql.change("sales", "order_facts", {"ids": ids, **words}, facts=written_by(Writer.ORDERS))
     sql.change("sales", "order_stages", {"ids": ids, "today": clock.business_date(), **_words()})
 
 

@@ -1,7 +1,8 @@
 -- Warning cases follow the levels: one open case per customer. Nothing here bumps `version`: the night never causes an
 -- edit conflict. Won back: by a purchase since the case was opened, also by one of an earlier day that came in since.
 UPDATE segmentation_churncase c
-SET state = CASE WHEN s.lifecycle = %(lifecycle_lost)s THEN %(case_lost)s WHEN s.won THEN %(case_won_back)s ELSE %(case_eased)s END,
+SET state = CASE WHEN s.lifecycle = %(lifecycle_lost)s THEN %(case_lost)s
+                 WHEN s.won THEN %(case_won_back)s ELSE %(case_eased)s END,
     closed_at = %(now)s, closed_on = %(as_of)s
 FROM (
     SELECT n.customer_id, n.lifecycle, n.warning, o.id,

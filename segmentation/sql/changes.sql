@@ -1,9 +1,8 @@
--- What moved against the run compared with (`baseline`): customers, scored, changed, tier moves, warnings opened, closed.
+-- What moved against the run compared with (`baseline`): customers, scored, changed, tier moves, warnings opened and
+-- closed, yellow and red ones.
 SELECT count(*), count(s.r),
        count(*) FILTER (WHERE b.customer_id IS NULL
-           OR (s.r, s.f, s.m, s.segment8, s.group5, s.grade4, s.segment11, s.tier, s.lifecycle, s.warning)
-              IS DISTINCT FROM
-              (b.r, b.f, b.m, b.segment8, b.group5, b.grade4, b.segment11, b.tier, b.lifecycle, b.warning)),
+           OR ({s.judged}) IS DISTINCT FROM ({b.judged})),
        count(*) FILTER (WHERE b.tier <> s.tier),
        count(*) FILTER (WHERE s.warning <> %(warn_none)s AND COALESCE(b.warning, %(warn_none)s) = %(warn_none)s),
        count(*) FILTER (WHERE s.warning = %(warn_none)s AND b.warning <> %(warn_none)s),

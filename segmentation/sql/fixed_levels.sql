@@ -1,5 +1,6 @@
 -- The fixed rule: silent for N days, or twice the own cycle (from 3 intervals on); both together are red.
-UPDATE night_watch w SET level = CASE signs.n WHEN 2 THEN %(warn_red)s WHEN 1 THEN %(warn_yellow)s ELSE %(warn_none)s END
+UPDATE night_watch w
+SET level = CASE signs.n WHEN 2 THEN %(warn_red)s WHEN 1 THEN %(warn_yellow)s ELSE %(warn_none)s END
 FROM (
     SELECT w2.customer_id,
            (w2.silent >= %(fixed_days)s)::int

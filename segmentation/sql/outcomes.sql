@@ -1,4 +1,5 @@
--- Histories known at `known`, and whether the customer bought in the days after it up to `until`: unique rows with counts.
+-- Histories known at `known`, and whether the customer bought in the days after it up to `until`: unique rows with
+-- counts.
 SELECT x, t_x, age, bought, count(*) FROM (
     SELECT count(*) FILTER (WHERE day <= %(known)s) - 1 AS x,
            max(day) FILTER (WHERE day <= %(known)s) - min(day) AS t_x, %(known)s::date - min(day) AS age,

@@ -29,7 +29,8 @@ WITH signs AS (
     SELECT w.customer_id, w.silent, w.p_now, w.p_last, w.drop, c.intervals, c.median,
            COALESCE(h.days_last, 0) AS days_last, COALESCE(h.days_before, 0) AS days_before,
            COALESCE(h.net_last, 0) AS net_last, COALESCE(h.net_before, 0) AS net_before, u.median_order,
-           CASE WHEN %(current)s THEN %(as_of)s::date - (f.last_contact_at AT TIME ZONE %(zone)s)::date END AS contact_silent,
+           CASE WHEN %(current)s THEN %(as_of)s::date - (f.last_contact_at AT TIME ZONE %(zone)s)::date END
+               AS contact_silent,
            f.contact_every_days,
            CASE WHEN %(current)s THEN f.open_complaints ELSE 0 END AS open_complaints,
            CASE WHEN %(current)s THEN

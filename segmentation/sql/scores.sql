@@ -2,7 +2,8 @@
 DROP TABLE IF EXISTS night_scores;
 CREATE TEMP TABLE night_scores ON COMMIT DROP AS
 WITH base AS (
-    SELECT c.id AS customer_id, CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END AS tier_scheme,
+    SELECT c.id AS customer_id,
+           CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END AS tier_scheme,
            t.first_on, t.last_order_on, t.x, t.last_on, COALESCE(t.days_ever, 0) AS days_ever,
            COALESCE(t.frequency, 0) AS frequency, COALESCE(t.purchase_days, 0) AS purchase_days,
            COALESCE(t.monetary, 0) AS monetary,

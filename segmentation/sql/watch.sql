@@ -30,7 +30,8 @@ SELECT customer_id, silent, before, average_order, p_now, p_last, 1 - p_now / p_
        CASE WHEN %(by_model)s THEN
            CASE WHEN p_now < %(red_p)s AND 1 - p_now / p_last >= %(red_drop)s THEN %(warn_red)s
                 WHEN before = %(warn_none)s THEN
-                    CASE WHEN p_now < %(yellow_p)s AND 1 - p_now / p_last >= %(yellow_drop)s THEN %(warn_yellow)s ELSE %(warn_none)s END
+                    CASE WHEN p_now < %(yellow_p)s AND 1 - p_now / p_last >= %(yellow_drop)s THEN %(warn_yellow)s
+                         ELSE %(warn_none)s END
                 WHEN p_now >= %(eased_p)s OR 1 - p_now / p_last < %(eased_drop)s THEN %(warn_none)s
                 WHEN before = %(warn_red)s AND p_now < %(red_falls_p)s THEN %(warn_red)s
                 ELSE %(warn_yellow)s END

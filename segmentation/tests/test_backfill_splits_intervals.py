@@ -8,7 +8,7 @@ import pytest
 from customers.models import CustomerFacts
 from segmentation import night, selectors
 from segmentation.models import ChurnCase, RunSum, ScoreInterval, TierMove
-from segmentation.nightsql import VALUES
+from segmentation.nightsql import NIGHTS_FACTS, VALUES
 from segmentation.tests import worlds
 
 EARLY, MIDDLE, LATE = date(2025, 10, 31), date(2025, 12, 31), date(2026, 5, 20)
@@ -22,7 +22,7 @@ def world(defaults: None) -> worlds.World:
 
 
 def facts() -> set[tuple[object, ...]]:
-    return set(CustomerFacts.objects.values_list("customer", "tier", "lifecycle", "r", "f", "m", "warning"))
+    return set(CustomerFacts.objects.values_list("customer", *NIGHTS_FACTS))
 
 
 def cases() -> set[tuple[object, ...]]:

@@ -38,13 +38,13 @@ def fail() -> None:
 def test_a_failing_run_leaves_the_published_one(defaults: None, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     worlds.store(worlds.random_world(2))
     night.rescore(OLD)
-    before = worlds.stored(OLD), set(CustomerFacts.objects.values_list("customer", "tier", "warning"))
+    before = worlds.stored(OLD), set(CustomerFacts.objects.values_list("customer", *nightsql.NIGHTS_FACTS))
     at_step(monkeypatch, step, fail)
     with pytest.raises(RuntimeError):
         night.rescore(NEW)
     assert selectors.latest_run().as_of == OLD
     assert not ScoreRun.objects.filter(as_of=NEW).exists()
-    assert (worlds.stored(OLD), set(CustomerFacts.objects.values_list("customer", "tier", "warning"))) == before
+    assert (worlds.stored(OLD), set(CustomerFacts.objects.values_list("customer", *nightsql.NIGHTS_FACTS))) == before
 
 
 @pytest.mark.django_db(transaction=True)

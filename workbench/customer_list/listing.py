@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, paging
 from customers import selectors
+from customers.facts import Read, read_by
 from customers.models import ACTIVE, Customer, Lifecycle, Stage, Warn, facts_of
 from customers.search import searched
 from sales.models import Order
@@ -49,8 +50,7 @@ LOADED = (
     *("number", "name", "name_sort", "kind", "region", "industry", "stage", "do_not_contact", "source"),
     *Customer.mask_fields,
     *("owner__name", "owner_id", "service_owner_id", "deleted_at"),
-    *(f"facts__{name}" for name in ("tier", "tier_rank", "lifecycle", "r", "f", "m", "monetary", "open_complaints")),
-    *(f"facts__{name}" for name in ("last_contact_at", "next_follow_up_on", "last_order_on")),
+    *(f"facts__{name}" for name in read_by(Read.LIST)),
 )
 UNPLANNED = (
     Q(facts__next_follow_up_on=None, do_not_contact=False)

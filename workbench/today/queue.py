@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from core import clock
 from core.company import zone
+from customers.facts import Read, read_by
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
 from feedback.selectors import waiting_on
 from followups import selectors
@@ -42,16 +43,12 @@ LATER = 2
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
 CUSTOMER = ("name", "kind", "created_at")
-FACTS = (
-    *("tier", "monetary", "value_at_risk", "first_order_on"),
-    *("last_contact_at", "last_contact_kind", "next_follow_up_on"),
-)
 FOLLOW_UP = ("due_on", "due_time", "source", "purpose", "reason_code", "reason")
 
 
 def shown(prefix: str = "") -> list[str]:
     """The fields that a row reads of its customer, behind `prefix`."""
-    return [f"{prefix}{name}" for name in (*CUSTOMER, *(f"facts__{name}" for name in FACTS))]
+    return [f"{prefix}{name}" for name in (*CUSTOMER, *(f"facts__{name}" for name in read_by(Read.TODAY)))]
 
 
 ICONS = {
