@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.http import Request
 from customers.models import Customer, facts_of
 from customers.search import searched
-from ui.flow import Choice, Nothing, choose
+from ui.flow import Choice, choose
+from ui.listing import Empty
 from ui.templatetags import ui
 
 
@@ -67,7 +68,7 @@ def choose_customer(
     *,
     start: Start = LAST_CONTACTS,
     note: Callable[[Customer], SafeString] | None = None,
-    empty: Nothing | None = None,
+    empty: Empty | None = None,
 ) -> HttpResponse:
     """The page that asks for the customer; `note` replaces what `start` shows beside a name."""
 
@@ -94,8 +95,8 @@ def choose_customer(
         hint=_("Name, initials, phone tail, contact"),
         heading=start.heading,
         empty=empty
-        or Nothing(_("Search for a customer"), start.heading, reverse("customer_list"), _("To the customers")),
-        not_found=Nothing(
+        or Empty(_("Search for a customer"), start.heading, reverse("customer_list"), _("To the customers")),
+        not_found=Empty(
             _("Nothing found"), _("Try a shorter part of the name, the initials, or the last four digits of the phone.")
         ),
     )

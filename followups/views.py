@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
-from accounts.models import User
-from accounts.scope import ScopedQuerySet, reach_of
+from accounts.scope import ScopedQuerySet
 from core import clock
 from core.http import row_id, safe_next
 from core.paging import keyset_page
@@ -29,86 +26,38 @@ from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
 from followups.forms import FollowUpForm, PlanRuleForm, ReminderForm
+from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
 from followups.services import AlreadyClosedError
 from followups.services.reminders import TooLateError
-from segmentation.selectors import facts_tier, scheme_of, tiers_by_code
+from segmentation.selectors import tiers_by_code
 from ui import formatting, hooks, toasts
-from ui.flow import Nothing, act, edit_page, form_page
+from ui.flow import act, edit_page, form_page
+from ui.listing import Asked, Empty, Offer, list_page
 
-MINE, TEAM = "mine", "team"
 MOVES = ("1", "3", "7")
 CLOSED = gettext_lazy("This follow-up was closed in the meantime. Nothing was changed.")
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
-@needs("follow_up.view", READ)
+@needs(FOLLOW_UPS.permission, READ)
 def follow_up_list(request: Request) -> HttpResponse:
     """Open follow-ups by day: mine or those of everybody in reach; overdue, today, a week, later, all."""
-    user, today = request.user, clock.user_today(request.user)
-    whose = _whose(request)
-    rows = selectors.follow_ups(user).filter(state=FollowUp.State.OPEN)
-    rows = rows.filter(assignee=user) if whose == MINE else rows
-    assignee = row_id(request.GET.get("assignee", ""))
-    rows = rows if assignee is None else rows.filter(assignee=assignee)
-    when = request.GET.get("when", "all")
-    when = when if when in selectors.WHEN else "all"
-    found = rows.filter(selectors.when_filter(when, today))
-    page = keyset_page(found, order=("due_on", "pk"), cursor=request.GET.get("cursor"))
-    catalogue = tiers_by_code()
-    context = {
-        "whose": whose,
-        "may_choose": _leads(user),
-        "when": when,
-        "tabs": _tabs(rows, today, when, {"whose": whose} | ({"assignee": assignee} if assignee else {})),
-        "page": page,
-        "rows": [_row(row, today, catalogue) for row in page.rows],
-        "chosen": page.rows[0].assignee.name if assignee and page.rows else "",
-        "all_people": f"?{urlencode({'whose': whose, 'when': when})}",
-        "moves": selectors.move_choices(today),
-        "may_change": user.can("follow_up.change"),
-        "may_log": user.can("interaction.add"),
-    }
-    return render(request, "followups/list.html", context)
-
-
-def _leads(user: User) -> bool:
-    return reach_of(user).beyond_own("follow_up.view")
-
-
-def _whose(request: Request) -> str:
-    """Leaders begin with everybody's, others with their own."""
-    asked = request.GET.get("whose", "")
-    if not _leads(request.user):
-        return MINE
-    return asked if asked in (MINE, TEAM) else TEAM
-
-
-def _tabs(rows: Any, today: date, when: str, kept: dict[str, str]) -> list[dict[str, Any]]:
-    counts = selectors.when_counts(rows, today)
-    labels = {
-        "all": _("All"),
-        "overdue": _("Overdue"),
-        "today": _("Today"),
-        "week": _("Next 7 days"),
-        "later": _("Later"),
-    }
-    return [
-        {"label": label, "count": counts[key], "current": key == when, "url": f"?{urlencode({**kept, 'when': key})}"}
-        for key, label in labels.items()
-    ]
-
-
-def _row(follow_up: FollowUp, today: date, catalogue: dict[tuple[str, str], Any]) -> dict[str, Any]:
-    customer = follow_up.customer
-    back = urlencode({"customer": customer.pk, "next": reverse("follow_up_list")})
-    return {
-        "plan": follow_up,
-        "customer": customer,
-        "tier": facts_tier(customer.facts, scheme_of(customer), catalogue),
-        "why": selectors.why(follow_up, today),
-        "log_url": f"{reverse('interaction_new')}?{back}",
-    }
+    user = request.user
+    asked = Asked(FOLLOW_UPS, request)
+    mine = whose(asked) == MINE
+    links = [Offer(_("Mine"), asked.query(whose=MINE), mine), Offer(_("Everybody"), asked.query(whose=TEAM), not mine)]
+    return list_page(
+        asked,
+        title=_("Follow-ups"),
+        template="followups/list.html",
+        whose=whose(asked),
+        whose_links=links if leads(user) else [],
+        person=asked.chips[0].value if asked.chips and asked.page.rows else "",
+        moves=selectors.move_choices(asked.today),
+        may_change=user.can("follow_up.change"),
+        may_add=user.can("follow_up.add"),
+    )
 
 
 # --- planning --------------------------------------------------------------------------------------------------------
@@ -140,9 +89,9 @@ def _customers() -> ScopedQuerySet:
     return Customer.objects.select_related("facts", "owner").defer("search_tokens")
 
 
-def _all_planned() -> Nothing:
+def _all_planned() -> Empty:
     text = _("Search for a customer to plan one more contact.")
-    return Nothing(_("Every customer has a plan"), text, reverse("follow_up_list"), _("See the plan"))
+    return Empty(_("Every customer has a plan"), text, reverse("follow_up_list"), _("See the plan"))
 
 
 def _planned_for(planned: FollowUp) -> str:

@@ -27,6 +27,7 @@ from core.versions import StaleVersionError
 from ui import conflicts, drafts, hooks, toasts
 from ui.conflicts import Edit
 from ui.edit_merge import Merge
+from ui.listing import Empty
 
 FormMaker = Callable[..., Any]  # called with data= and initial=: a form class, or functools.partial of one
 Words = str | Promise
@@ -291,16 +292,6 @@ class Choice:
     note: SafeString | str = ""
 
 
-@dataclass(frozen=True)
-class Nothing:
-    """What stands where nobody can be chosen, and a way on."""
-
-    title: Words
-    text: Words
-    href: str = ""
-    action: Words = ""
-
-
 def choose(
     request: HttpRequest,
     find: Callable[[str], Any],
@@ -312,8 +303,8 @@ def choose(
     search: Words,
     hint: Words,
     heading: Words,
-    empty: Nothing,
-    not_found: Nothing,
+    empty: Empty,
+    not_found: Empty,
 ) -> HttpResponse:
     """A page that lets somebody choose whom the page is about; the choice comes back as `?parameter=pk`.
 

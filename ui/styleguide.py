@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from core.paging import Page
 from ui import charts, formatting
+from ui.listing import Head
 
 SLOTS = (1, 2, 3, 4, 5)
 SHARES = (
@@ -56,7 +57,12 @@ def samples() -> dict[str, Any]:
     now, today = timezone.now(), timezone.localdate()
     names = _tier_names()
     months = [formatting.month_short(_month_before(today, back)) for back in range(2, -1, -1)]
+    heads = [
+        Head(_("Customer"), url="?sort=-name", state="ascending"),
+        Head(_("Sales"), css="n", url="?sort=-sales"),
+    ]
     return {
+        "heads": heads,
         "tiers": [
             SimpleNamespace(code=code, name=name, slot=slot)
             for code, name, slot in zip("SABCD", names, SLOTS, strict=True)

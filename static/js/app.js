@@ -43,6 +43,29 @@ function escape(event) {
   menu.querySelector("summary").focus();
 }
 
+// A menu that would stand in every row is on the page once, in a <template> where 0 stands for the row's id. In a row
+// stands a link to the page that offers the same; with the first click it becomes the menu.
+function openRowMenu(event) {
+  const link = event.target.closest("a[data-menu-of]");
+  const content = link && document.getElementById(link.dataset.menuOf)?.content;
+  if (!content || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const menu = Object.assign(document.createElement("details"), { className: "menu", open: true });
+  const summary = Object.assign(document.createElement("summary"), { className: link.className, title: link.title });
+  const box = document.createElement("div");
+  menu.dataset.menu = "";
+  summary.setAttribute("aria-label", link.getAttribute("aria-label"));
+  summary.append(...link.childNodes);
+  box.append(content.cloneNode(true));
+  for (const part of box.querySelectorAll("[formaction], [href]")) {
+    const name = part.hasAttribute("href") ? "href" : "formaction";
+    part.setAttribute(name, part.getAttribute(name).replace("/0/", `/${link.dataset.pk}/`));
+  }
+  menu.append(summary, box);
+  link.replaceWith(menu);
+  summary.focus();
+}
+
 // --- toasts: a message counts as said only when it arrives in a live region that is already there
 function announce() {
   const region = document.getElementById("toasts");
@@ -161,6 +184,7 @@ document.addEventListener("submit", switchTheme);
 document.addEventListener("click", (event) => {
   dialogs(event);
   closeMenus(event.target);
+  openRowMenu(event);
   showPassword(event);
   clearSelection(event);
   event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ui import charts, formatting, icons
+from ui.listing import Head
 
 register = template.Library()
 
@@ -455,28 +456,20 @@ def _with_cursor(context: Context, cursor: str | None) -> str:
     return f"?{parameters.urlencode()}"
 
 
-@register.simple_tag(takes_context=True)
-def sort_header(context: Context, label: str, key: str, css: str = "") -> SafeString:
-    """A column head that sorts by `?sort=key`, a second click turns it round (`-key`); says its state to everybody.
-
-    A column of numbers (css="n") begins with the largest.
-    """
-    request = context["request"]
-    now = request.GET.get("sort", "")
-    state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-    parameters = request.GET.copy()
-    parameters.pop("cursor", None)
-    falls = now == key or (now != f"-{key}" and "n" in css.split())
-    parameters["sort"] = f"-{key}" if falls else key
-    arrow = {"ascending": " ↑", "descending": " ↓"}.get(state, "")
-    return format_html(
-        '<th scope="col" class="{}"{}><a href="?{}">{}{}</a></th>',
-        css,
-        format_html(' aria-sort="{}"', state) if state else "",
-        parameters.urlencode(),
-        label,
-        arrow,
-    )
+@register.simple_tag
+def sort_header(head: Head) -> SafeString:
+    """The head of a column: with an address it sorts, a second click turns it round, and it says its state aloud."""
+    label: object = head.label
+    if head.spoken:
+        label = format_html('<span class="sr">{}</span>', label)
+    elif head.long:
+        label = format_html('<abbr title="{}">{}</abbr>', head.long, label)
+    if head.url:
+        arrow = {"ascending": " ↑", "descending": " ↓"}.get(head.state, "")
+        label = format_html('<a href="{}">{}{}</a>', head.url, label, arrow)
+    state = format_html(' aria-sort="{}"', head.state) if head.state else ""
+    css = format_html(' class="{}"', head.css) if head.css else ""
+    return format_html('<th scope="col"{}{}>{}</th>', css, state, label)
 
 
 @register.filter

@@ -1,0 +1,168 @@
+"""The list of open follow-ups: whose, by when, and what a row shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from accounts.models import User
+from accounts.scope import reach_of
+from core.http import row_id
+from customers.models import Customer
+from followups import selectors
+from followups.models import FollowUp
+from segmentation.selectors import facts_tier, scheme_of, tiers_by_code
+from ui import cells
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
+from ui.templatetags import ui
+
+MINE, TEAM = "mine", "team"
+SILENT_AFTER = 30
+WORDS = {
+    "all": gettext_lazy("All"),
+    "overdue": gettext_lazy("Overdue"),
+    "today": gettext_lazy("Today"),
+    "week": gettext_lazy("Next 7 days"),
+    "later": gettext_lazy("Later"),
+}
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """One open follow-up; `log_url` and `may_change` say what this person may do with it."""
+
+    plan: FollowUp
+    customer: Customer
+    tier: Any
+    why: str
+    log_url: str
+    may_change: bool
+
+    @property
+    def pk(self) -> int:
+        return self.plan.pk
+
+
+def leads(user: User) -> bool:
+    """Whether others' follow-ups are in reach."""
+    return reach_of(user).beyond_own("follow_up.view")
+
+
+def whose(asked: Asked) -> str:
+    """Leaders begin with everybody's, others with their own."""
+    wanted = asked.given.get("whose", "")
+    if not leads(asked.user):
+        return MINE
+    return wanted if wanted in (MINE, TEAM) else TEAM
+
+
+def _rows(asked: Asked) -> QuerySet[FollowUp]:
+    rows = selectors.follow_ups(asked.user).filter(state=FollowUp.State.OPEN)
+    return rows.filter(assignee=asked.user) if whose(asked) == MINE else rows
+
+
+def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
+    catalogue, today = tiers_by_code(), asked.today
+    may_log, may_change = asked.user.can("interaction.add"), asked.user.can("follow_up.change")
+    log, back = reverse("interaction_new"), reverse("follow_up_list")
+    for plan in page:
+        customer = plan.customer
+        yield PlannedRow(
+            plan=plan,
+            customer=customer,
+            tier=facts_tier(customer.facts, scheme_of(customer), catalogue),
+            why=selectors.why(plan, today),
+            log_url=f"{log}?{urlencode({'customer': customer.pk, 'next': back})}" if may_log else "",
+            may_change=may_change,
+        )
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+def _customer(row: PlannedRow) -> SafeString:
+    customer = row.customer
+    who = cells.customer(customer.name, cells.row_url("customer", customer.pk), customer.kind)
+    return format_html("{} {}", who, cells.tier(row.tier))
+
+
+def _why(row: PlannedRow) -> SafeString | str:
+    return cells.typed(row.why) if row.plan.purpose else row.why
+
+
+def _acts(row: PlannedRow) -> SafeString:
+    """The way to the log, and the menu that moves and closes (templates/followups/menu.html)."""
+    name, log, menu = row.customer.name, SafeString(), SafeString()
+    if row.log_url:
+        link = '<a class="btn sm" href="{0}" data-action="log" aria-label="{1} {2}">{1}</a> '
+        log = format_html(link, row.log_url, pgettext("verb", "Log"), name)
+    if row.may_change:
+        url = cells.row_url("follow_up_edit", row.pk)
+        menu = cells.row_menu(url, row.pk, _("More for %(name)s") % {"name": name}, _("Reschedule"), "calendar-clock")
+    return log + menu
+
+
+# --- the listing -----------------------------------------------------------------------------------------------------
+def _counts(asked: Asked, rows: QuerySet[FollowUp]) -> Mapping[str, int]:
+    return selectors.when_counts(rows, asked.today)
+
+
+def _person(asked: Asked, pk: int) -> str:
+    """The name of somebody whose follow-ups are in reach."""
+    rows = asked.page.rows
+    return rows[0].assignee.name if rows else "—"
+
+
+def _empty(asked: Asked) -> Empty:
+    if asked.tab.key != "all":
+        text = _("No open follow-up falls into this time.")
+        return Empty(_("Nothing here"), text, asked.query(when="all"), _("Show all"), "calendar")
+    text = _("Log a contact or plan one; the night plans for every active customer.")
+    return Empty(_("Nothing is planned"), text, reverse("follow_up_new"), _("Plan a contact"), "calendar")
+
+
+def _tab(key: str) -> Tab:
+    return Tab(key, WORDS[key], lambda asked: selectors.when_filter(key, asked.today))
+
+
+FOLLOW_UPS = Listing(
+    permission="follow_up.view",
+    rows=_rows,
+    draw=_draw,
+    caption=gettext_lazy("Open follow-ups"),
+    orders={"due": ("due_on", "pk")},
+    tabs=tuple(_tab(key) for key in ("all", "overdue", "today", "week", "later")),
+    tab_parameter="when",
+    tab_counts=_counts,
+    filters=(
+        Filter(
+            "assignee",
+            gettext_lazy("Who"),
+            read=lambda asked, text: row_id(text),
+            where=lambda asked, pk: Q(assignee=pk),
+            words=_person,
+        ),
+    ),
+    columns=(
+        Column(gettext_lazy("Customer"), _customer),
+        Column(gettext_lazy("When"), lambda row: cells.due(row.plan.due_on, row.plan.due_time)),
+        Column(gettext_lazy("Why"), _why, css="full"),
+        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display()),
+        Column(gettext_lazy("Last contact"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),
+        Column(
+            gettext_lazy("Who"),
+            lambda row: row.plan.assignee.name,
+            typed=True,
+            shown=lambda asked: whose(asked) == TEAM,
+        ),
+        Column(gettext_lazy("Actions"), _acts, css="n", spoken=True),
+    ),
+    empty=_empty,
+)

@@ -1,0 +1,378 @@
+"""Lists: what one holds, in which order, and how a row is drawn, said once as data.
+
+A `Listing` is the description. An `Asked` is that list as one person asks for it by one address: tab, filters, search,
+order and page, all of which stand in the address; what the list doesn't know there is ignored. Rows come in keyset
+pages (core/paging.py), reach the page as frozen dataclasses of the app (`Listing.draw`), masked, and are drawn by
+Python functions: fifty rows of template tags cost more than the database. docs/pages.md shows how to write one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core import clock, paging
+from ui import hooks
+
+Words = str | Promise
+COUNT_UP_TO = 1000
+LONGEST_QUERY = 100
+
+
+# --- what a listing is made of ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Column:
+    """One column. `cell` makes text or safe HTML of a row of the listing; the first column names the row.
+
+    `css`: class of head and cells ("n" = figures, which a first click sorts the largest first; "full" = a line of its
+    own on a phone). `sort`: its key in `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head is
+    read out only. `phone`: stands before the value where rows become cards (None = the label). `typed`: people typed
+    what the cells hold.
+    """
+
+    label: Words
+    cell: Callable[[Any], str]
+    css: str = ""
+    sort: str = ""
+    long: Words = ""
+    spoken: bool = False
+    phone: Words | None = None
+    typed: bool = False
+    shown: Callable[[Asked], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One view of the list; the first is where people begin. `order` is its key in `Listing.orders`."""
+
+    key: str
+    label: Words
+    where: Callable[[Asked], Q] | None = None
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A parameter of the address that narrows the list.
+
+    `read` makes a value of its text, None when it is none; `where` is its condition. `words` names the value on the
+    chip that takes the filter away; without it there is no chip. `choices` are offered one tap away.
+    """
+
+    key: str
+    label: Words
+    read: Callable[[Asked, str], Any]
+    where: Callable[[Asked, Any], Q]
+    words: Callable[[Asked, Any], Words] | None = None
+    choices: Callable[[Asked], Sequence[tuple[str, Words]]] | None = None
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What may be done with the selected rows: they are posted as `ids` to `url`."""
+
+    label: Words
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What stands where the list has no rows, and a way on."""
+
+    title: Words
+    text: Words = ""
+    href: str = ""
+    action: Words = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list, described once for its page and whatever else shows, counts or exports its rows.
+
+    `rows` gives what is in reach of `asked.user`, with what `draw` needs. `draw` turns a page of masked rows into the
+    app's frozen dataclasses, in their order; each has `pk`. `orders`: field paths by key, the first is the default;
+    the last path is unique. `search` narrows by what was typed, `hint` says by what. `tab_counts` gets the rows before
+    the tab's condition. `named`: what a row is called, for the selection.
+    """
+
+    permission: str
+    rows: Callable[[Asked], QuerySet]
+    draw: Callable[[Asked, list[Any]], Iterable[Any]]
+    columns: tuple[Column, ...]
+    orders: Mapping[str, Sequence[str]]
+    caption: Words
+    empty: Callable[[Asked], Empty]
+    tabs: tuple[Tab, ...] | Callable[[Asked], tuple[Tab, ...]] = ()
+    tab_parameter: str = "tab"
+    tab_counts: Callable[[Asked, QuerySet], Mapping[str, int]] | None = None
+    filters: tuple[Filter, ...] = ()
+    search: Callable[[Asked, QuerySet], QuerySet] | None = None
+    hint: Words = ""
+    bulk: Callable[[Asked], Sequence[Bulk]] | None = None
+    named: Callable[[Any], str] = str
+    css: str = "rows"
+
+
+# --- what the page shows of it ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class TabLink:
+    """A tab as the page draws it."""
+
+    label: Words
+    url: str
+    current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force; `remove` is the address without it."""
+
+    label: Words
+    value: Words
+    remove: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A value of a filter, one tap away."""
+
+    label: Words
+    url: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's head; without `url` it doesn't sort."""
+
+    label: Words
+    css: str = ""
+    url: str = ""
+    state: str = ""
+    long: Words = ""
+    spoken: bool = False
+
+
+class Asked:
+    """One person's list for one address."""
+
+    def __init__(self, listing: Listing, request: HttpRequest, given: QueryDict | None = None) -> None:
+        self.listing = listing
+        self.request = request
+        self.user: Any = request.user
+        self.given = request.GET if given is None else given
+        self.q = self.given.get("q", "").strip()[:LONGEST_QUERY] if listing.search else ""
+
+    @cached_property
+    def today(self) -> date:
+        """The person's own day."""
+        return clock.user_today(self.user)
+
+    # --- which rows
+    @cached_property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The tabs of this person."""
+        return self.listing.tabs(self) if callable(self.listing.tabs) else self.listing.tabs
+
+    @cached_property
+    def tab(self) -> Tab:
+        """The tab in force."""
+        wanted = self.given.get(self.listing.tab_parameter, "")
+        return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The filters in force and their values."""
+        read = {one.key: one.read(self, self.given.get(one.key, "")) for one in self.listing.filters}
+        return {key: value for key, value in read.items() if value is not None}
+
+    @cached_property
+    def before_tab(self) -> QuerySet:
+        """Everything but the tab's condition."""
+        rows = self.listing.rows(self)
+        for one in self.listing.filters:
+            if one.key in self.values:
+                rows = rows.filter(one.where(self, self.values[one.key]))
+        return self.listing.search(self, rows) if self.listing.search and self.q else rows
+
+    @cached_property
+    def rows(self) -> QuerySet:
+        """All rows of the list, unordered."""
+        if not self.tabs or self.tab.where is None:
+            return self.before_tab
+        return self.before_tab.filter(self.tab.where(self))
+
+    @cached_property
+    def sort(self) -> str:
+        """The order in force as the address says it, `-` for the other way round."""
+        wanted = self.given.get("sort", "")
+        if wanted.lstrip("-") in {column.sort for column in self.listing.columns if column.sort}:
+            return wanted
+        return (self.tab.order if self.tabs else "") or next(iter(self.listing.orders))
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Field paths for keyset pages."""
+        paths = self.listing.orders[self.sort.lstrip("-")]
+        return tuple(_turned(path) for path in paths) if self.sort.startswith("-") else tuple(paths)
+
+    @cached_property
+    def page(self) -> paging.Page:
+        """One page of rows as they are stored."""
+        return paging.keyset_page(self.rows, order=self.order, cursor=self.given.get("cursor"))
+
+    @cached_property
+    def drawn(self) -> list[Any]:
+        """The page's rows as the app's dataclasses, made of masked copies."""
+        return list(self.listing.draw(self, hooks.masked_copy(self.user, self.page.rows)))
+
+    @cached_property
+    def total(self) -> str:
+        """How many, exactly up to 1,000 and "1,000+" beyond: nobody waits for a count of everything."""
+        whole = not self.page.next_cursor and not self.page.previous_cursor
+        count = len(self.page.rows) if whole else self.rows.order_by()[: COUNT_UP_TO + 1].count()
+        return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else f"{count:,}"
+
+    def neighbour(self, row: Model, *, backwards: bool) -> Any:
+        """The row after (or before) this one in the list."""
+        return paging.neighbour(self.rows, row, order=self.order, backwards=backwards)
+
+    # --- the address
+    def query(self, **changes: Any) -> str:
+        """The parameters of the address with some changed (None = removed), without the cursor."""
+        parameters = self.given.copy()
+        for name, value in {"cursor": None, **changes}.items():
+            parameters.pop(name, None)
+            if value is not None:
+                parameters[name] = value
+        return f"?{parameters.urlencode()}"
+
+    @property
+    def clear(self) -> str:
+        """The address with the tab alone."""
+        return f"?{self.listing.tab_parameter}={self.tab.key}" if self.tabs else "?"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The parameters that the search form carries along."""
+        return [(name, v) for name, values in self.given.lists() for v in values if name not in ("q", "cursor")]
+
+    # --- the page
+    @cached_property
+    def tab_links(self) -> list[TabLink]:
+        """The tabs with their figures, one query for all."""
+        counts = self.listing.tab_counts(self, self.before_tab) if self.listing.tab_counts else {}
+        parameter = self.listing.tab_parameter
+        return [
+            TabLink(tab.label, self.query(**{parameter: tab.key, "sort": None}), tab is self.tab, counts.get(tab.key))
+            for tab in self.tabs
+        ]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The search and the filters in force, each with the way to take it away."""
+        found = [Chip(_("Search"), self.q, self.query(q=None))] if self.q else []
+        return found + [
+            Chip(one.label, one.words(self, self.values[one.key]), self.query(**{one.key: None}))
+            for one in self.listing.filters
+            if one.words is not None and one.key in self.values
+        ]
+
+    @cached_property
+    def offers(self) -> list[tuple[Words, list[Offer]]]:
+        """Filters that one tap sets, by heading."""
+        return [
+            (one.label, [self._offer(one, value, label) for value, label in one.choices(self)])
+            for one in self.listing.filters
+            if one.choices is not None
+        ]
+
+    def _offer(self, one: Filter, value: str, label: Words) -> Offer:
+        on = self.given.get(one.key) == value
+        return Offer(label, self.query(**{one.key: None if on else value}), on)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns of this person and address."""
+        return [column for column in self.listing.columns if column.shown is None or column.shown(self)]
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        """Their heads; a second click turns the order round."""
+        return [self._head(column) for column in self.columns]
+
+    def _head(self, column: Column) -> Head:
+        if not column.sort:
+            return Head(column.label, column.css, long=column.long, spoken=column.spoken)
+        state = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(self.sort, "")
+        falls = state == "ascending" or (not state and "n" in column.css.split())
+        url = self.query(sort=f"-{column.sort}" if falls else column.sort)
+        return Head(column.label, column.css, url, state, column.long)
+
+    @cached_property
+    def bulk(self) -> Sequence[Bulk]:
+        """What may be done with selected rows."""
+        return self.listing.bulk(self) if self.listing.bulk else ()
+
+    @cached_property
+    def body(self) -> SafeString:
+        """The table's rows. What a column's cells begin and end with is put together once."""
+        first, *others = self.columns
+        shells = [(f'<th scope="row"{_css(first)}>', first.cell, "</th>")]
+        shells += [(f"<td{_css(column)}{_marks(column)}>", column.cell, "</td>") for column in others]
+        select = _("Select")
+        parts: list[str] = []
+        for row in self.drawn:
+            parts.append("<tr data-row>")
+            if self.bulk:
+                parts.append(_tick_box(row.pk, f"{select} {self.listing.named(row)}"))
+            for begin, cell, end in shells:
+                parts += (begin, conditional_escape(cell(row)), end)
+            parts.append("</tr>\n")
+        return mark_safe("".join(parts))  # noqa: S308
+
+    @cached_property
+    def empty(self) -> Empty:
+        """What to say when there is no row."""
+        return self.listing.empty(self)
+
+
+def _turned(path: str) -> str:
+    return path.removeprefix("-") if path.startswith("-") else f"-{path}"
+
+
+def _css(column: Column) -> str:
+    return f' class="{column.css}"' if column.css else ""
+
+
+def _marks(column: Column) -> str:
+    label = "" if column.spoken else column.label if column.phone is None else column.phone
+    return (format_html(' data-label="{}"', label) if label else "") + (" data-user" if column.typed else "")
+
+
+def _tick_box(pk: int, label: str) -> SafeString:
+    return format_html(
+        '<td class="ck"><label class="hit"><input type="checkbox" name="ids" value="{}" form="bulk" aria-label="{}">'
+        "</label></td>",
+        str(pk),
+        label,
+    )
+
+
+def list_page(asked: Asked, *, title: Words, template: str = "ui/list.html", **context: Any) -> HttpResponse:
+    """The page of a list. A template of its own extends ui/list.html and fills its blocks."""
+    return render(asked.request, template, {"list": asked, "page": asked.page, "title": title, **context})

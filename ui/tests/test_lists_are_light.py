@@ -1,0 +1,64 @@
+"""Fifty rows of any list are at most 1,500 elements, and are drawn without template variables for each."""
+
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.template.base import Variable
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer, CustomerFacts
+from followups.models import FollowUp
+
+pytestmark = pytest.mark.django_db
+MOST_ELEMENTS = 1500
+MOST_VARIABLES = 500
+LISTS = ["follow_up_list"]
+
+
+class Elements(HTMLParser):
+    """Counts the elements of a page; the content of a <template> is none."""
+
+    count = 0
+    apart = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.count += not self.apart
+        self.apart += tag == "template"
+
+    def handle_endtag(self, tag):
+        self.apart -= tag == "template"
+
+
+@pytest.fixture
+def full(cast):
+    """Sixty rows for each list, with everything that a row can show."""
+    customers = Customer.objects.bulk_create(
+        Customer(
+            number=f"N{n}", name=f"客户{n}有限公司", owner=cast.wang, team=cast.shanghai, kind="company", region="上海"
+        )
+        for n in range(60)
+    )
+    now, today = timezone.now(), timezone.localdate()
+    CustomerFacts.objects.bulk_create(
+        CustomerFacts(customer=row, tier="ABC"[n % 3], tier_rank=2, last_contact_at=now - timedelta(days=n))
+        for n, row in enumerate(customers)
+    )
+    FollowUp.objects.bulk_create(
+        FollowUp(customer=row, assignee=cast.wang, due_on=today + timedelta(days=n % 9 - 3), purpose="谈合同")
+        for n, row in enumerate(customers)
+    )
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
+    client, resolved = sign_in(cast.lead), []
+    resolve = Variable.resolve
+    monkeypatch.setattr(Variable, "resolve", lambda self, context: resolved.append(1) or resolve(self, context))
+    page = client.get(reverse(name)).content.decode()
+    elements = Elements()
+    elements.feed(page)
+    assert page.count("<tr data-row>") == 50
+    assert elements.count <= MOST_ELEMENTS
+    assert len(resolved) <= MOST_VARIABLES
