@@ -513,8 +513,7 @@ def _with_words_for_nothing(bound: BoundField) -> BoundField:
     """
     if not isinstance(bound.field, ChoiceField):
         return bound
-    bound = copy(bound)
-    field = bound.field = copy(bound.field)
+    field = copy(bound.field)
     field.widget = copy(field.widget)
     words = _("Please choose") if field.required else formatting.DASH
     if isinstance(field, ModelChoiceField):
@@ -523,6 +522,8 @@ def _with_words_for_nothing(bound: BoundField) -> BoundField:
         field.widget.choices = field.choices  # the copied widget would ask the field that it was copied from
     else:
         field.choices = [(value, words if label == HYPHENS else _begun(label)) for value, label in field.choices]
+    bound = copy(bound)
+    bound.field = field
     return bound
 
 
