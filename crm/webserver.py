@@ -423,4 +423,4 @@ def _headers(length: int) -> Iterator[tuple[str, str]]:
     yield from (("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(length)), ("Connection", "close"))
     yield from REFUSAL_HEADERS.items()
     if settings.SECURE_HSTS_SECONDS:
-        yield "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+        yield "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts import services
-from accounts.models import RoleGrant, User, rights_of
+from accounts.models import AuditEntry, RoleGrant, User, rights_of
 from accounts.services import RoleBeyondOwnError
 from conftest import PASSWORD
 
@@ -51,6 +51,14 @@ def test_no_service_touches_a_higher_role(cast: Any, manager: User) -> None:
 def test_all_of_them_touch_a_role_within_ones_own(cast: Any, manager: User) -> None:
     for act in _acts(_fresh(cast.wang), manager).values():
         act()
+    wang = _fresh(cast.wang)
+    assert (wang.email, wang.team, wang.role) == ("mine@example.com", manager.team, manager.role)
+    assert wang.is_active
+    assert not wang.check_password(PASSWORD)
+    acts = set(AuditEntry.objects.filter(by=manager, object_id=wang.pk).values_list("act", flat=True))
+    assert acts == {
+        "user.change", "user.password_renew", "user.deactivate", "user.activate", "user.sign_out",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["", "off/", "on/", "password/", "sign-out/"])
@@ -121,3 +129,5 @@ def test_an_administrator_gives_what_the_own_role_lacks(cast: Any) -> None:
     """Administrators read masked values themselves and may still let reps read them in full."""
     services.mask_change(role=cast.wang.role, modes={("phone", "rest"): "full"}, by=cast.admin)
     services.user_change(user=_fresh(cast.li), changes={"role": cast.admin.role}, by=cast.admin)
+    assert rights_of(_fresh(cast.wang).role).masks["phone", "rest"] == "full"
+    assert _fresh(cast.li).role.code == "administrator"
