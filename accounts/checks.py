@@ -7,23 +7,39 @@ from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, register
 
 from accounts import policy
+from core.contributions import Resource, registry
 from ui import nav
 
 
 @register()
 def permission_names(app_configs: list[AppConfig] | None = None, **options: Any) -> list[CheckMessage]:
-    """Every name in the menu and on the models exists in accounts/policy.py. `@needs` checks its own at import."""
-    return [Error(f"{where}: {name!r} is not in accounts/policy.py", id="accounts.E001") for where, name in _wrong()]
+    """Every name in the menu and on the models is contributed, and every contributed grant is spelled in known words.
+
+    `@needs` checks its own at import.
+    """
+    return [Error(f"{where}: {name!r} doesn't exist", id="accounts.E001") for where, name in _wrong()]
 
 
 def _wrong() -> Iterator[tuple[str, str]]:
     for entry in (*nav._entries.values(), *nav._actions.values()):
-        if entry.permission and not policy.is_permission(entry.permission):
+        if entry.permission and entry.permission not in registry().permissions:
             yield f"menu entry {entry.url_name}", entry.permission
+    for resource in registry().resources.values():
+        yield from ((f"grants of {resource.code}", name) for name in _unknown_words(resource))
     for model in apps.get_models():
-        resource = getattr(model, "scope_resource", None)
-        if resource is not None and resource not in policy.RESOURCES:
-            yield f"scope_resource of {model.__name__}", resource
+        code = getattr(model, "scope_resource", None)
+        if code is not None and code not in registry().resources:
+            yield f"scope_resource of {model.__name__}", code
         for name, field_class in getattr(model, "mask_fields", {}).items():
             if field_class not in policy.FIELD_CLASSES:
                 yield f"mask_fields of {model.__name__}.{name}", field_class
+
+
+def _unknown_words(resource: Resource) -> Iterator[str]:
+    """Roles, scopes and actions that nobody knows."""
+    for role, given in resource.grants.items():
+        if role not in policy.ROLE_NAMES:
+            yield role
+        for scope, actions in given.items():
+            yield from (word for word in (scope,) if word not in policy.SCOPES)
+            yield from (action for action in actions.split() if action not in policy.ACTIONS)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from accounts import policy
+from core.contributions import registry
 
 View = Callable[..., HttpResponse]
 READ = ("GET", "HEAD")  # a page to look at
@@ -19,8 +19,8 @@ POST = ("POST",)  # a button
 
 def needs(permission: str, methods: Sequence[str] = ()) -> Callable[[View], View]:
     """Only signed-in people who hold `resource.action` on some rows; others get 403, other methods 405."""
-    if not policy.is_permission(permission):
-        raise ValueError(f"{permission!r} is no permission; see accounts/policy.py")
+    if permission not in registry().permissions:
+        raise ValueError(f"{permission!r} is no permission; see docs/contributions.md")
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -60,7 +60,7 @@ class Team(models.Model):
 
 
 class Role(models.Model):
-    """A named set of grants; the six built-in ones are made from accounts/policy.py and may be tightened."""
+    """A named set of grants; the six built-in ones begin with what the apps contribute and may be tightened."""
 
     code = models.CharField(max_length=40, unique=True)
     name_en = models.CharField(max_length=80)
@@ -105,6 +105,18 @@ class RoleGrant(models.Model):
             models.UniqueConstraint(fields=["role", "permission"], name="one_scope_per_permission")
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [_renew_stamp()]
+
+
+class GivenDefault(models.Model):
+    """A grant that a built-in role was given because it begins with it: once, so that what is taken away stays so."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="given_defaults")
+    permission = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["role", "permission"], name="default_given_once")
+        ]
 
 
 @tracked()

@@ -21,6 +21,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts import policy
+from core.contributions import registry
 
 POOL_ACTIONS = ("view", "claim", "assign")
 SHARED_ACTIONS = ("view", "add", "change")  # what a share gives; never to give away, delete or take out of the house
@@ -259,8 +260,8 @@ def allowed(user: Any, permission: str) -> bool:
 
 
 def _known(permission: str) -> str:
-    if not policy.is_permission(permission):
-        raise ValueError(f"{permission!r} is no permission; see accounts/policy.py")
+    if permission not in registry().permissions:
+        raise ValueError(f"{permission!r} is no permission; see docs/contributions.md")
     return permission
 
 

@@ -39,7 +39,7 @@ def lights(job_names: Sequence[str]) -> list[Light]:
     """All parts, in the order of the page."""
     now = clockguard.database_now()
     workers = [_worker("worker", now), _worker("importer", now)]
-    return [*workers, _beat("dispatch", now), _night(job_names), _clock(now), _mail(), _database()]
+    return [*workers, _beat("dispatch", now), *_nights(job_names), _clock(now), _mail(), _database()]
 
 
 def problems(job_names: Sequence[str]) -> list[Light]:
@@ -79,14 +79,20 @@ def _is_off(seconds: float | None) -> bool:
     return seconds is not None and abs(seconds) > clockguard.TOLERATED.total_seconds()
 
 
-def _night(job_names: Sequence[str]) -> Light:
-    """The newest night that must be done by now, and whether each job published it."""
+def _nights(job_names: Sequence[str]) -> list[Light]:
+    """One part for each job: whether it published the newest night that must be done by now, and none failed."""
     due = clock.due_nights(clock.now() - NIGHT_GRACE, days=1)[0]
-    done = JobRun.objects.filter(job__in=job_names, business_date=due).exclude(published_at=None)
-    failed = JobRun.objects.filter(job__in=job_names, published_at=None, state=JobRun.State.FAILED).count()
-    missing = len(job_names) - done.count()
-    level = BAD if failed else WARN if missing else OK
-    return Light("night", level, {"business_date": due, "missing": missing, "failed": failed})
+    runs = JobRun.objects.filter(job__in=job_names)
+    done = set(runs.filter(business_date=due).exclude(published_at=None).values_list("job", flat=True))
+    failed = set(runs.filter(published_at=None, state=JobRun.State.FAILED).values_list("job", flat=True))
+    return [
+        Light(
+            f"night:{name}",
+            BAD if name in failed else OK if name in done else WARN,
+            {"job": name, "business_date": due, "published": name in done, "failed": name in failed},
+        )
+        for name in job_names
+    ]
 
 
 def _mail() -> Light:
@@ -119,9 +125,10 @@ def _database() -> Light:
     return Light("database", level, {"version": version, "bytes": size, "used": used, "allowed": allowed})
 
 
-def last_runs(job_names: Sequence[str], count: int = 14) -> list[JobRun]:
-    """The newest runs of the nightly jobs."""
-    return list(JobRun.objects.filter(job__in=job_names).order_by("-business_date", "job")[:count])
+def last_runs(job_names: Sequence[str], nights: int = 7) -> list[JobRun]:
+    """The runs of the newest nights, of each night in the order of the jobs."""
+    runs = JobRun.objects.filter(job__in=job_names).order_by("-business_date")[: nights * len(job_names)]
+    return sorted(runs, key=lambda run: (-run.business_date.toordinal(), job_names.index(run.job)))
 
 
 def failed_mails(count: int = 20) -> list[OutboxMail]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.contrib.sessions.models import Session
+from django.apps import apps
 
 from core import clock
-from core.models import Draft, IdempotencyKey
-
-KEYS_KEPT_FOR = timedelta(days=7)
-DRAFTS_KEPT_FOR = timedelta(days=60)
+from core.contributions import registry
 
 
-def forget_old() -> dict[str, int]:
-    """Delete old idempotency keys and drafts and ended sessions; returns how many of each. Safe to repeat."""
-    now = clock.now()
-    old = {
-        "keys": IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT_FOR),
-        "drafts": Draft.objects.filter(updated_at__lt=now - DRAFTS_KEPT_FOR),
-        "sessions": Session.objects.filter(expire_date__lt=now),
-    }
-    return {name: rows.delete()[0] for name, rows in old.items()}
+def forget_old(business_date: date) -> dict[str, int]:
+    """Delete the rows that no app wants to keep any longer (`Keep`); returns how many of each model. Safe to repeat."""
+    counts = {}
+    for keep in registry().every(lambda part: part.keeps):
+        old = {f"{keep.field}__lt": clock.now() - timedelta(days=keep.days)}
+        counts[keep.model] = apps.get_model(keep.model)._base_manager.filter(**old).delete()[0]
+    return counts

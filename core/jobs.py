@@ -4,17 +4,16 @@
 decides who inserts, an advisory lock decides who works, and a job whose record is published is never run again.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import F
-from django.utils.functional import Promise
 
 from core import clock, scrub
+from core.contributions import NightlyJob, registry
 from core.locks import only_one
 from core.models import JobRun
 
@@ -23,31 +22,14 @@ RETRY_AFTER = (1, 5, 15, 60)  # minutes; the last one repeats
 NIGHT_LOCK = "keben-night"
 
 
-@dataclass(frozen=True)
-class NightlyJob:
-    """`run(business_date)` does the work of one night, may be repeated, and returns counts for the record."""
-
-    name: str
-    run: Callable[[date], dict[str, Any]]
-    title: str | Promise = ""  # for people
-
-
-_nightly: list[NightlyJob] = []
-
-
-def register(*jobs: NightlyJob) -> None:
-    """Add jobs, in the order in which they run for each business date; called from crm/wiring.py only."""
-    _nightly.extend(job for job in jobs if job not in _nightly)
-
-
-def nightly() -> Sequence[NightlyJob]:
-    """Every job of a night; the next one runs only when the one before is published."""
-    return tuple(_nightly)
+def nightly() -> list[NightlyJob]:
+    """Every job of a night, in the order in which they run for each business date."""
+    return registry().nightly_jobs
 
 
 def title_of(name: str) -> str:
     """What a job is called for people; its name where the code knows it no more."""
-    return next((str(job.title) for job in _nightly if job.name == name and job.title), name)
+    return next((str(job.title) for job in nightly() if job.name == name and job.title), name)
 
 
 def ensure_nightly(jobs: Sequence[NightlyJob], *, until: datetime | None = None) -> int:
@@ -71,12 +53,17 @@ def _run_all(jobs: Sequence[NightlyJob], until: datetime | None) -> int:
     waiting = JobRun.objects.filter(published_at=None, job__in=by_name, next_try_at__lte=clock.now())
     due = sorted(waiting, key=lambda run: (run.business_date, by_name[run.job][0]))
     published = 0
+    failed: set[str] = set()
     for run in due:
         if until and clock.now() >= until:
             break
-        if not run_one(run, by_name[run.job][1]):
-            break  # later nights and jobs build on this one
-        published += 1
+        job = by_name[run.job][1]
+        if failed.intersection((job.name, *job.after)):
+            failed.add(job.name)  # its later nights, and what comes after it, build on this one
+        elif run_one(run, job):
+            published += 1
+        else:
+            failed.add(job.name)
     return published
 
 

@@ -5,7 +5,6 @@ queued today must not go out on the day somebody names a server. A row keeps its
 after a crash is recognisably the same mail.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +13,9 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, sql
+from core.contributions import registry
 from core.models import OutboxMail
 
-Gate = Callable[[OutboxMail], bool]
-_gates: dict[str, Gate] = {}
-Fill = Callable[[OutboxMail], str]
-_fills: dict[str, Fill] = {}
 State = OutboxMail.State
 # Not handed to the mail server yet: still ours to change or call back.
 RECALLABLE = Q(state=State.DUE) | Q(state=State.SENDING, phase="")
@@ -117,28 +113,18 @@ def mail_call_off_due() -> int:
     return late.update(state=State.CANCELLED, lease_until=None, last_error="no mail server when it was due")
 
 
-def gate_register(kind: str, gate: Gate) -> None:
-    """Ask `gate(mail)` before each mail of `kind` is sent whether it should still go."""
-    _gates[kind] = gate
-
-
-def fill_register(kind: str, fill: Fill) -> None:
-    """Send what `fill(mail)` makes of the text of mails of `kind`: for what must not lie in the table, as a secret."""
-    _fills[kind] = fill
-
-
 def text_to_send(mail: OutboxMail) -> str:
     """The text as it goes out; asked again for each attempt."""
-    fill = _fills.get(mail.kind)
-    return fill(mail) if fill is not None else mail.body
+    kind = registry().mails.get(mail.kind)
+    return kind.text(mail) if kind and kind.text else mail.body
 
 
 def still_wanted(mail: OutboxMail) -> bool:
-    """Whether the mail should go now: its person may still sign in, and its kind's gate agrees."""
+    """Whether the mail should go now: its person may still sign in, and its kind's `wanted` agrees."""
     if mail.user is not None and not mail.user.is_active:
         return False
-    gate = _gates.get(mail.kind)
-    return gate is None or gate(mail)
+    kind = registry().mails.get(mail.kind)
+    return kind is None or kind.wanted is None or kind.wanted(mail)
 
 
 def mail_retry(*, mail: OutboxMail) -> bool:

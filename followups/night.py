@@ -1,4 +1,4 @@
-"""The nightly job "plans": after scoring, every active customer gets a next date, by set-based SQL.
+"""The nightly job "plans": every active customer gets a next date, by set-based SQL.
 
 It pulls: it looks for what has no follow-up, so a missed, killed or repeated run changes nothing but the time. The
 same rules stand as plain functions in cadence.py; a property test compares the two.
@@ -12,18 +12,14 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.utils.translation import gettext_lazy as _
 
 from core import clock, company, sql
-from core.housekeeping import forget_old
-from core.jobs import NightlyJob
 from core.workcalendar import next_working_day, working_days
 from customers.facts import Writer, written_by
 from customers.models import UNRATED, UNRATED_RANK, InteractionKind, Kind, Lifecycle, Stage, Warn
 from followups import cadence, reasons
 from followups.models import FollowUp
 from followups.services import day_notices_make, warning_notices_make
-from sales.services import stages_move_on
 from segmentation.models import Tier
 
 log = structlog.get_logger(__name__)
@@ -31,16 +27,19 @@ DAYS_KNOWN = 400
 MORNING = timedelta(hours=12)
 
 
-def nightly(business_date: date) -> dict[str, Any]:
-    """The job of one night: plans as of now, the notices of the morning, and what has outlived its use."""
-    counts = {"stages": stages_move_on(clock.business_date()), **plans_make()}
-    counts["warning_notices"] = warning_notices_make(business_date)
-    counts["day_notices"] = day_notices_make(ahead=MORNING)
-    counts["forgotten"] = forget_old()  # the last job of the night also sweeps
-    return counts
+def make_plans(business_date: date) -> dict[str, Any]:
+    """Plans as of now: a night that is made up for days later plans what is missing today."""
+    return plans_make()
 
 
-NIGHTLY = NightlyJob("plans", nightly, _("Follow-up plans"))
+def tell_of_warnings(business_date: date) -> dict[str, Any]:
+    """A notice to the owner for each warning that opened or turned red in that night."""
+    return {"warning_notices": warning_notices_make(business_date)}
+
+
+def prepare_the_morning(business_date: date) -> dict[str, Any]:
+    """The notices of the day that begins, ready before people are."""
+    return {"day_notices": day_notices_make(ahead=MORNING)}
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The night: scores of all customers as of a business date by set-based SQL, published in one transaction.
 
-The worker (core.jobs, listed in crm/wiring.py) and `manage.py rescore` run the same `score`. A killed or failing run
+The worker (core.jobs) and `manage.py rescore` run the same `score`. A killed or failing run
 leaves nothing behind, because everything it writes becomes visible with its commit; readers see the run published
 before until then. Definitions: docs/algorithms/, tested against the pure modules of this app.
 """
@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, company
-from core.jobs import NIGHT_LOCK, NightlyJob
+from core.contributions import NightlyJob
+from core.jobs import NIGHT_LOCK
 from core.locks import only_one
 from customers.models import Customer
 from segmentation import lifecycle, rfm, tiers
@@ -103,7 +104,17 @@ def nightly(business_date: date) -> dict[str, Any]:
     return score(business_date)
 
 
-NIGHTLY = NightlyJob(JOB_NAME, nightly, gettext_lazy("Scores, tiers and warnings"))
+NIGHTLY = NightlyJob(
+    JOB_NAME,
+    nightly,
+    gettext_lazy("Scores, tiers and warnings"),
+    counts={
+        "customers": gettext_lazy("%(n)s customers"),
+        "changed": gettext_lazy("%(n)s changed"),
+        "tier_moves": gettext_lazy("%(n)s tier moves"),
+        "warnings_opened": gettext_lazy("%(n)s warnings opened"),
+    },
+)
 
 
 def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from accounts.decorators import needs
 from accounts.http import Request
 from accounts.models import Role, rights_of
 from accounts.pages import wording
+from core.contributions import registry
 from ui import toasts
 
 COLUMNS = ("view", "add", "change", "delete", "assign", "merge", "claim", "export", "reveal")
@@ -35,7 +36,7 @@ def role_list(request: Request) -> HttpResponse:
 def role_save(request: Request, pk: int) -> HttpResponse:
     """First the difference, then, with `step=save`, the change."""
     role = _role(pk)
-    wanted = {name: _scope(request, name, role) for name in policy.PERMISSIONS}
+    wanted = {name: _scope(request, name, role) for name in registry().permissions}
     if request.POST.get("step") != "save":
         return _roles_page(request, role, {name: scope for name, scope in wanted.items() if scope})
     try:
@@ -79,11 +80,11 @@ def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpR
     stored = rights_of(role).grants
     changes = [
         {"name": _permission_name(name), "before": _scope_word(stored.get(name)), "after": _scope_word(shown.get(name))}
-        for name in sorted(policy.PERMISSIONS)
+        for name in sorted(registry().permissions)
         if stored.get(name) != shown.get(name)
     ]
     context = _role_context(request, role, "role_list") | {
-        "rows": [_row(resource, stored, shown) for resource in policy.RESOURCES],
+        "rows": [_row(resource, stored, shown) for resource in registry().resources],
         "columns": [wording.ACTIONS[action] for action in COLUMNS],
         "scopes": wording.SCOPES.items(),
         "changes": changes,
@@ -103,19 +104,19 @@ def _row(resource: str, stored: Mapping[str, str], shown: Mapping[str, str]) -> 
     cells = []
     for action in COLUMNS:
         name = f"{resource}.{action}"
-        exists = policy.is_permission(name)
+        exists = name in registry().permissions
         scope = shown.get(name, "")
         changed = exists and stored.get(name, "") != scope
         cells.append(
             {"name": name, "exists": exists, "scope": scope, "word": wording.SCOPES[scope], "changed": changed}
         )
         cells[-1]["label"] = _permission_name(name) if exists else ""
-    return {"label": wording.RESOURCES[resource], "cells": cells}
+    return {"label": registry().resources[resource].word, "cells": cells}
 
 
 def _permission_name(name: str) -> str:
     resource, _dot, action = name.partition(".")
-    return f"{wording.RESOURCES[resource]} · {wording.ACTIONS[action]}"
+    return f"{registry().resources[resource].word} · {wording.ACTIONS[action]}"
 
 
 def _scope_word(scope: str | None) -> str:

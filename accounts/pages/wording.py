@@ -1,4 +1,4 @@
-"""The words of rights: resources, actions, scopes, reading modes."""
+"""The words of rights: actions, scopes, reading modes."""
 
 from collections.abc import Mapping
 
@@ -9,32 +9,6 @@ from accounts import policy
 
 Words = Mapping[str, Promise]
 
-RESOURCES: Words = {
-    "customer": _("customers"),
-    "contact": _("contacts"),
-    "interaction": _("interaction log"),
-    "order": _("orders"),
-    "follow_up": _("follow-ups"),
-    "reminder": _("reminders"),
-    "complaint": _("complaints"),
-    "score": _("scores"),
-    "warning": _("churn warnings"),
-    "dashboard": _("dashboards"),
-    "target": _("targets"),
-    "tier_rule": _("tier rules"),
-    "plan_rule": _("follow-up plans"),
-    "import": _("imports"),
-    "notification": _("notices"),
-    "product": _("products"),
-    "tag": _("tags"),
-    "channel": _("channels"),
-    "user": _("users"),
-    "team": _("teams"),
-    "role": _("roles"),
-    "setting": _("settings"),
-    "health": _("system health"),
-    "audit": _("audit log"),
-}
 ACTIONS: Words = {
     "view": _("view"),
     "add": _("add"),

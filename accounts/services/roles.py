@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import audit, policy
-from accounts.models import MaskRule, Role, RoleGrant, User, rights_of
+from accounts.models import GivenDefault, MaskRule, Role, RoleGrant, User, rights_of
+from core.contributions import registry
 
 # Without somebody who holds these, nobody could ever repair the rights of the company.
 KEYS_OF_THE_HOUSE = ("role.change", "role.view", "user.change", "user.view", "setting.view")
@@ -51,29 +52,39 @@ def _may_give(by: User | None, grants: Mapping[str, str | None], modes: Mapping[
 
 @transaction.atomic
 def roles_ensure() -> None:
-    """Make the built-in roles with their grants and mask rules where they are missing; existing ones stay."""
-    for code in policy.ROLES:
-        english, chinese = policy.ROLE_NAMES[code]
-        role, made = Role.objects.get_or_create(
-            code=code, defaults={"name_en": english, "name_zh": chinese, "is_builtin": True}
-        )
-        if made or not role.grants.exists():
-            _fill_role(role)
+    """Make the built-in roles and their mask rules where they are missing, and give each the grants it begins with.
+
+    Each grant is given once: what came with a new version reaches existing roles, what a person took away or changed
+    stays as they left it.
+    """
+    for code, (english, chinese) in policy.ROLE_NAMES.items():
+        names = {"name_en": english, "name_zh": chinese, "is_builtin": True}
+        role, made = Role.objects.get_or_create(code=code, defaults=names)
+        if not role.mask_rules.exists():
+            Role.objects.filter(pk=role.pk).update(**names)
+            MaskRule.objects.bulk_create(
+                MaskRule(role=role, field_class=field_class, relation=relation, mode=mode)
+                for field_class in policy.FIELD_CLASSES
+                for relation, mode in policy.MASK_DEFAULTS[code].items()
+            )
+        given = _give_defaults(role)
+        if given and not made:
+            audit.record(
+                "role.change", on=role, role=code, grants={name: [None, scope] for name, scope in given.items()}
+            )
 
 
-def _fill_role(role: Role) -> None:
-    Role.objects.filter(pk=role.pk).update(
-        name_en=policy.ROLE_NAMES[role.code][0], name_zh=policy.ROLE_NAMES[role.code][1], is_builtin=True
-    )
-    RoleGrant.objects.bulk_create(
-        RoleGrant(role=role, permission=permission, scope=scope)
-        for permission, scope in policy.ROLES[role.code].items()
-    )
-    MaskRule.objects.bulk_create(
-        MaskRule(role=role, field_class=field_class, relation=relation, mode=mode)
-        for field_class in policy.FIELD_CLASSES
-        for relation, mode in policy.MASK_DEFAULTS[role.code].items()
-    )
+def _give_defaults(role: Role) -> dict[str, str]:
+    """The grants that `role` begins with and was never given; returns those it didn't have yet."""
+    known = set(role.given_defaults.values_list("permission", flat=True))
+    new = {name: scope for name, scope in registry().grants_of(role.code).items() if name not in known}
+    if not new:
+        return {}
+    GivenDefault.objects.bulk_create(GivenDefault(role=role, permission=name) for name in new)
+    held = set(role.grants.filter(permission__in=new).values_list("permission", flat=True))
+    missing = {name: scope for name, scope in new.items() if name not in held}
+    RoleGrant.objects.bulk_create(RoleGrant(role=role, permission=name, scope=scope) for name, scope in missing.items())
+    return missing
 
 
 @transaction.atomic
@@ -98,7 +109,7 @@ def role_change(*, role: Role, grants: Mapping[str, str | None], by: User) -> di
 
 
 def _grant_set(role: Role, permission: str, scope: str | None) -> None:
-    if not policy.is_permission(permission) or scope not in (*policy.SCOPES, None):
+    if permission not in registry().permissions or scope not in (*policy.SCOPES, None):
         raise ValueError(f"{permission!r} {scope!r}")
     if scope is None:
         RoleGrant.objects.filter(role=role, permission=permission).delete()

@@ -55,9 +55,9 @@ def test_the_worker_of_imports_is_a_light_of_its_own():
 
 
 def test_a_night_without_its_runs_is_reported():
-    assert level("night") == "warn"
+    assert level("night:scoring") == level("night:plans") == "warn"
     publish(clock.due_nights(clock.now() - health.NIGHT_GRACE, days=1)[0])
-    assert level("night") == "ok"
+    assert level("night:scoring") == level("night:plans") == "ok"
 
 
 def test_a_failed_night_can_be_put_first_in_line():
@@ -67,7 +67,8 @@ def test_a_failed_night_can_be_put_first_in_line():
         state="failed",
         next_try_at=clock.now() + timedelta(hours=1),
     )
-    assert level("night") == "danger"
+    assert level("night:scoring") == "danger"
+    assert level("night:plans") == "warn", "each job has a light of its own"
     assert jobs.run_again(run)
     run.refresh_from_db()
     assert run.state == "due"

@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from core import dispatcher, outbox
+from core.contributions import Mail, registry
 from core.models import MailChannel, OutboxMail
 from core.tests.smtp_sink import smtp_sink
 
@@ -260,7 +261,7 @@ def test_service_closing_is_the_channels_fault(sink):
 def test_the_gate_is_asked_when_the_mail_is_due(sink, monkeypatch):
     wanted = queue(1, kind="gated", source_id=1)
     unwanted = queue(2, kind="gated", source_id=2)
-    monkeypatch.setitem(outbox._gates, "gated", lambda mail: mail.source_id == 1)
+    monkeypatch.setitem(registry().mails, "gated", Mail("gated", wanted=lambda mail: mail.source_id == 1))
     assert dispatcher.dispatch() == {"sent": 1, "cancelled": 1}
     assert state_of(wanted) == State.SENT
     assert state_of(unwanted) == State.CANCELLED
@@ -270,7 +271,7 @@ def test_a_failing_gate_stops_only_its_own_mail(sink, monkeypatch):
     def broken(mail):
         raise ValueError("broken")
 
-    monkeypatch.setitem(outbox._gates, "broken", broken)
+    monkeypatch.setitem(registry().mails, "broken", Mail("broken", wanted=broken))
     mail = queue(1, kind="broken")
     queue(2)
     assert dispatcher.dispatch() == {"later": 1, "sent": 1}

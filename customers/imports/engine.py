@@ -277,12 +277,11 @@ def write_error_file(run: Run) -> tuple[str, Refused]:
 
 def _fail(run: Run, message: str) -> None:
     values = {"state": State.FAILED, "message": message[:2000], "finished_at": clock.now()}
-    with transaction.atomic():
-        # Over whatever this process did last, unless the job was cancelled meanwhile.
-        if not ImportJob.objects.filter(pk=run.job.pk, state=State.RUNNING).update(**values):
-            return
-        for name, value in values.items():
-            setattr(run.job, name, value)
+    # Over whatever this process did last, unless the job was cancelled meanwhile.
+    if not ImportJob.objects.filter(pk=run.job.pk, state=State.RUNNING).update(**values):
+        return
+    for name, value in values.items():
+        setattr(run.job, name, value)
     tidy(run.job)
 
 

@@ -146,7 +146,7 @@ def warning_notices_make(business_date: date) -> int:
 
 
 @transaction.atomic
-def transfer_notice(*, customer: Any, to_user: User, by: User) -> None:
+def transfer_notice(*, customer: Any, from_user: User | None, to_user: User | None, by: User | None) -> None:
     """Tell the new owner; what one person hands over within a minute is one notice that counts."""
     if to_user is None or to_user.pk == getattr(by, "pk", None):
         return

@@ -14,12 +14,17 @@ from core.workcalendar import working_days
 from customers.models import Customer, CustomerFacts
 from followups import cadence, night, reasons
 from followups.models import FollowUp, Notice
-from followups.night import nightly, plans_make
+from followups.night import make_plans, plans_make, prepare_the_morning, tell_of_warnings
 from followups.services import follow_up_create
+from sales.services import end_after_sale
 from segmentation.models import ChurnCase
 
 TODAY = date(2026, 11, 24)
 db = pytest.mark.django_db
+
+
+def the_night(day):
+    return make_plans(day) | tell_of_warnings(day) | prepare_the_morning(day)
 
 
 def only(customer):
@@ -105,10 +110,10 @@ def test_running_again_adds_nothing(make):
     customer = make(last_contact=300)
     warn(customer)
     make(first_order=5, lifecycle="first_time")
-    first = nightly(TODAY - timedelta(days=1))
+    first = the_night(TODAY - timedelta(days=1))
     assert (first["made"], first["warning_notices"], first["day_notices"]) == (2, 1, 1)
     for _ in range(3):
-        again = nightly(TODAY - timedelta(days=1))
+        again = the_night(TODAY - timedelta(days=1))
         assert (again["made"], again["closed"], again["warning_notices"]) == (0, 0, 0)
     assert FollowUp.objects.count() == 2
     assert Notice.objects.count() == 2
@@ -282,7 +287,7 @@ def test_ninety_days_after_the_deal_the_customer_is_a_long_term_one(make, days, 
     customer = make(stage="after_sale")
     Customer.objects.filter(pk=customer.pk).update(stage_since=TODAY - timedelta(days=days))
     paused = make(stage="paused")
-    nightly(TODAY)
+    end_after_sale(TODAY)
     customer.refresh_from_db()
     paused.refresh_from_db()
     assert (customer.stage, paused.stage) == (stage, "paused")

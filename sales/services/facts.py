@@ -25,6 +25,11 @@ def stages_move_on(today: date) -> int:
     return sql.change("sales", "stages_move_on", {"today": today, **_words()})
 
 
+def end_after_sale(business_date: date) -> dict[str, int]:
+    """The nightly job: stages as of today, also when the night is made up for later."""
+    return {"stages": stages_move_on(clock.business_date())}
+
+
 def stages_move_back(today: date) -> int:
     """Take back what `stages_move_on` did by a later day: nobody is a long-term customer since a day to come."""
     return sql.change("sales", "stages_move_back", {"today": today, **_words()})

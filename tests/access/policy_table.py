@@ -1,7 +1,7 @@
 """The table "People" of the domain pages, typed in by hand: the oracle of the access matrix.
 
-Deliberately not derived from accounts/policy.py: the two must agree (test_policy_equals_the_domain_table), and the
-matrix asks this one. `change` of the domain table includes add and delete; it is spelled out here.
+Deliberately not derived from what the apps contribute: the two must agree (test_policy_equals_the_domain_table), and
+the matrix asks this one. `change` of the domain table includes add and delete; it is spelled out here.
 """
 
 ROLES = ("rep", "team_lead", "manager", "service_agent", "auditor", "administrator")

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 from accounts.models import AuditEntry
 from accounts.pages import wording
 from core import company, jobs
+from core.contributions import registry
 from customers.imports.selectors import COUNTS
 from customers.models import ImportJob, InteractionKind
 from followups.models import FollowUp, PlanCategory
@@ -133,7 +134,8 @@ def _scope_word(value: Any) -> str:
 
 def _grant_word(name: str) -> str:
     left, _dot, right = name.partition(".")
-    first = wording.RESOURCES.get(left) or wording.FIELD_CLASSES.get(left) or left
+    resource = registry().resources.get(left)
+    first = resource.word if resource else wording.FIELD_CLASSES.get(left) or left
     second = wording.ACTIONS.get(right) or wording.RELATIONS.get(right) or right
     return f"{first} · {second}"
 

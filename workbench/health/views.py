@@ -14,6 +14,7 @@ from accounts.decorators import needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
 from core import clockguard, health, jobs, outbox
+from core.contributions import registry
 from core.health import Light
 from core.mailer import SendError
 from core.models import JobRun, OutboxMail
@@ -45,7 +46,7 @@ def health_page(request: Request) -> HttpResponse:
 
 
 def _shown(light: Light) -> dict[str, Any]:
-    name, figure, note = _WORDS[light.code](light.numbers)
+    name, figure, note = _WORDS[light.code.partition(":")[0]](light.numbers)
     tone = "line" if light.level == health.OFF else light.level
     told = {"name": name, "figure": figure, "note": note}
     return told | {"state": _state(light), "tone": tone, "needs_a_look": light.needs_a_look}
@@ -54,7 +55,7 @@ def _shown(light: Light) -> dict[str, Any]:
 def _state(light: Light) -> str:
     if light.level == health.BAD and light.code == "clock":
         return _("wrong")
-    if light.level == health.BAD and light.code in ("mail", "night"):
+    if light.level == health.BAD and (light.code == "mail" or light.code.startswith("night:")):
         return _("stuck")
     states = {
         health.OK: _("all right"),
@@ -86,12 +87,10 @@ def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
-    day = formatting.day_short(numbers["business_date"])
+    name, day = jobs.title_of(numbers["job"]), formatting.day_short(numbers["business_date"])
     if numbers["failed"]:
-        return _("Night"), day, _("%(n)s jobs failed") % {"n": numbers["failed"]}
-    if numbers["missing"]:
-        return _("Night"), day, _("%(n)s jobs haven't been published") % {"n": numbers["missing"]}
-    return _("Night"), day, _("everything published")
+        return name, day, _("failed; the next attempt follows by itself")
+    return name, day, _("published") if numbers["published"] else _("not published yet")
 
 
 def _clock(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -160,14 +159,10 @@ def _run(run: JobRun) -> dict[str, Any]:
 
 def _counts(run: JobRun) -> str:
     """The figures of a run that say something to a person."""
-    words = {
-        "customers": _("%(n)s customers"),
-        "changed": _("%(n)s changed"),
-        "tier_moves": _("%(n)s tier moves"),
-        "warnings_opened": _("%(n)s warnings opened"),
-        "planned": _("%(n)s planned"),
-    }
-    found = [text % {"n": formatting.number(run.counts[key])} for key, text in words.items() if run.counts.get(key)]
+    words = next((job.counts for job in registry().nightly_jobs if job.name == run.job), {})
+    found = [
+        str(text) % {"n": formatting.number(run.counts[key])} for key, text in words.items() if run.counts.get(key)
+    ]
     return " · ".join(found)
 
 

@@ -1,0 +1,16 @@
+"""What this app gives to the pages and jobs of the whole: it sweeps what has outlived its use."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import Contribution, Keep, NightlyJob
+from core.housekeeping import forget_old
+
+CONTRIBUTION = Contribution(
+    app="core",
+    nightly_jobs=(NightlyJob("sweep", forget_old, _("Sweeping old forms, drafts and sessions")),),
+    keeps=(
+        Keep("core.IdempotencyKey", "created_at", days=7),
+        Keep("core.Draft", "updated_at", days=60),
+        Keep("sessions.Session", "expire_date", days=0),
+    ),
+)

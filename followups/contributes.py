@@ -1,0 +1,95 @@
+"""What this app gives to the pages and jobs of the whole: plans, reminders and notices."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.policy import ALL, OWN, TEAM
+from core.contributions import Collection, Contribution, Handler, Mail, NightlyJob, Resource
+from followups import night
+from followups import services as follow_ups
+from followups.services.notices import day_mail_wanted
+from followups.services.reminders import KIND as REMINDER_MAIL
+from followups.services.reminders import reminder_wanted
+
+RESOURCES = (
+    Resource(
+        "follow_up",
+        _("follow-ups"),
+        order=50,
+        grants={
+            "rep": {OWN: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete"},
+            "manager": {TEAM: "view add change delete"},
+            "service_agent": {ALL: "view", OWN: "add change delete"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete"},
+        },
+    ),
+    Resource(
+        "reminder",
+        _("reminders"),
+        order=60,
+        grants={
+            "rep": {OWN: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete"},
+            "manager": {TEAM: "view add change delete"},
+            "service_agent": {ALL: "view", OWN: "add change delete"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete"},
+        },
+    ),
+    Resource(
+        "plan_rule",
+        _("follow-up plans"),
+        order=130,
+        grants={
+            "rep": {ALL: "view"},
+            "team_lead": {ALL: "view"},
+            "manager": {ALL: "view add change delete"},
+            "service_agent": {ALL: "view"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete"},
+        },
+    ),
+    Resource(
+        "notification",
+        _("notices"),
+        order=150,
+        grants={
+            "rep": {OWN: "view change"},
+            "team_lead": {OWN: "view change"},
+            "manager": {OWN: "view change"},
+            "service_agent": {OWN: "view change"},
+            "auditor": {OWN: "view change"},
+            "administrator": {OWN: "view change"},
+        },
+    ),
+)
+
+CONTRIBUTION = Contribution(
+    app="followups",
+    resources=RESOURCES,
+    nightly_jobs=(
+        NightlyJob(
+            "plans",
+            night.make_plans,
+            _("Follow-up plans"),
+            after=("scoring", "stages"),
+            counts={"made": _("%(n)s planned")},
+        ),
+        NightlyJob("warning_notices", night.tell_of_warnings, _("Notices of new warnings"), after=("scoring",)),
+        NightlyJob("day_notices", night.prepare_the_morning, _("Notices of the morning"), after=("plans",)),
+    ),
+    mails=(Mail(REMINDER_MAIL, wanted=reminder_wanted), Mail("day", wanted=day_mail_wanted)),
+    handlers=(
+        Handler("interaction_logged", follow_ups.interaction_answer),
+        Handler("interaction_undone", follow_ups.interaction_take_back),
+        Handler("customer_transferred", follow_ups.follow_ups_hand_over),
+        Handler("customer_transferred", follow_ups.transfer_notice),
+        Handler("user_zone_changed", follow_ups.user_zone_changed),
+    ),
+    collections=(
+        Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),
+        Collection("reminders", "followups.api.ReminderViewSet", "reminder"),
+        Collection("notifications", "followups.api.NoticeViewSet", "notification"),
+    ),
+)
