@@ -1,10 +1,12 @@
 """What this app gives to the pages and jobs of the whole: people, teams, roles and what they did."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts.audit_reading import refused_method, refused_page, refused_status, right_changed, role_names
 from accounts.policy import ALL, TEAM
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
-from core.contributions import Collection, Contribution, Event, Mail, Resource
+from core.contributions import Act, Collection, Contribution, Detail, Event, Mail, Named, Resource
 
 RESOURCES = (
     Resource(
@@ -67,6 +69,60 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="accounts",
     resources=RESOURCES,
+    acts=(
+        Act("sign_in", _("signed in")),
+        Act("sign_in_failed", _("sign-in failed"), tone="danger"),
+        Act("sign_out", _("signed out")),
+        Act("denied", _("refused"), tone="danger"),
+        Act("password.change", _("changed the password")),
+        Act("password.reset", _("reset the password"), tone="warn"),
+        Act("password.reset_request", _("asked for a reset link")),
+        Act("profile.change", _("changed the profile")),
+        Act("user.create", _("new user"), tone="warn"),
+        Act("user.change", _("changed a user"), tone="warn"),
+        Act("user.activate", _("switched a user on")),
+        Act("user.deactivate", _("switched a user off"), tone="warn"),
+        Act("user.sign_out", _("signed out everywhere")),
+        Act("user.password_renew", _("temporary password"), tone="warn"),
+        Act("team.create", _("new team")),
+        Act("team.rename", _("renamed a team")),
+        Act("role.change", _("changed rights"), tone="warn"),
+        Act("mask.change", _("changed masking"), tone="warn"),
+        Act("token.create", _("new API token"), tone="warn"),
+        Act("token.revoke", _("ended an API token")),
+    ),
+    details=(
+        Detail("user", _("user"), row="accounts.user"),
+        Detail("from", pgettext_lazy("owner before", "from"), row="accounts.user"),
+        Detail("to", pgettext_lazy("owner after", "to"), row="accounts.user"),
+        Detail("from_user", pgettext_lazy("owner before", "from"), row="accounts.user"),
+        Detail("to_user", pgettext_lazy("owner after", "to"), row="accounts.user"),
+        Detail("team", _("team"), row="accounts.team", before_after=True),
+        Detail("parent", _("below"), row="accounts.team"),
+        Detail("role", _("role"), codes=role_names, before_after=True),
+        Detail("grants", _("rights"), pairs=right_changed),
+        Detail("modes", _("masking"), pairs=right_changed),
+        Detail("remembered", _("remembered device")),
+        Detail("tokens", _("API tokens ended")),
+        Detail("more", _("more within a minute")),
+        Detail("status", _("status"), read=refused_status),
+        Detail("method", _("method"), read=refused_method),
+        Detail("page", pgettext_lazy("of the audit log", "page"), read=refused_page),
+        Detail("of", internal=True),
+    ),
+    named=(
+        Named("accounts.user", _("user"), lambda row: row.name, page="user_edit", right="user.change"),
+        Named("accounts.auditentry", _("line of the audit log")),
+        Named("accounts.team", _("team"), lambda row: row.name, page="team_edit", right="team.change"),
+        Named(
+            "accounts.role",
+            _("role"),
+            lambda row: row.name,
+            page="role_list",
+            query=lambda row: f"role={row.code}",
+            right="role.view",
+        ),
+    ),
     mails=(Mail(RESET_KIND, wanted=reset_mail_wanted, text=reset_mail_text),),
     events=(
         Event("user_moved", ("user",)),  # into another team

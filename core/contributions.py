@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -42,6 +44,67 @@ class Resource:
         """{permission: scope} of one role."""
         given = self.grants.get(role, {})
         return {f"{self.code}.{action}": scope for scope, actions in given.items() for action in actions.split()}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that `accounts.audit.record` writes down, and what the audit log calls it."""
+
+    code: str
+    word: Words
+    tone: str = ""  # "warn" or "danger": what a review of security looks at first
+
+
+class AuditLine(Protocol):
+    """What a reader of details may look at besides the value."""
+
+    act: str
+    object_type: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A name in the details of audit lines, and how its value is read.
+
+    Two apps may use one name: the lines of an app's own acts are read by its own words. Without more the value is
+    shown as it is; else it is a code with words, the id of a row, or whatever `read` makes of it.
+    """
+
+    name: str
+    word: Words = ""
+    codes: Callable[[], Mapping[Any, Words]] | None = None
+    row: str = ""  # app_label.model: the value is an id, or a list of ids
+    read: Callable[[AuditLine, Any], str] | None = None
+    before_after: bool = False  # the value may be a pair of these
+    pairs: Callable[[str, Any, Any], tuple[str, str, str]] | None = None  # of {key: [before, after]}, in words
+    internal: bool = False  # a mark of the machine's own progress, or said by another word of the line
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a row of a model is called and where it stands, for pages that speak of rows of any model.
+
+    Rows are read within the reach of the person who looks, and masked, before `name` sees them.
+    """
+
+    model: str  # app_label.model
+    word: Words  # in the singular: "order"
+    name: Callable[[Any], str] | None = None  # None: the word says it all
+    page: str = ""  # the name of its route, which takes an id
+    of: str = "pk"  # whose id: "customer_id" for rows that stand on the customer's page
+    query: Callable[[Any], str] | None = None  # of a page without an id: "role=rep"
+    right: str = ""  # what the page asks for besides seeing the row
+    related: tuple[str, ...] = ()
+
+    def url(self, row: Any) -> str:
+        """The address of the page; empty without one."""
+        if not self.page:
+            return ""
+        if self.query is not None:
+            return f"{reverse(self.page)}?{self.query(row)}"
+        pk = getattr(row, self.of)
+        return reverse(self.page, args=[pk]) if pk else ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +171,9 @@ class Contribution:
 
     app: str
     resources: tuple[Resource, ...] = ()
+    acts: tuple[Act, ...] = ()
+    details: tuple[Detail, ...] = ()
+    named: tuple[Named, ...] = ()
     nightly_jobs: tuple[NightlyJob, ...] = ()
     keeps: tuple[Keep, ...] = ()
     mails: tuple[Mail, ...] = ()
@@ -148,6 +214,34 @@ class Registry:
         for resource in self.resources.values():
             found |= resource.of_role(role)
         return found
+
+    @cached_property
+    def acts(self) -> dict[str, Act]:
+        """By code."""
+        return _by("act", lambda act: act.code, self.every(lambda part: part.acts))
+
+    def detail(self, name: str, act: str) -> Detail | None:
+        """How a detail of an act is read: by the app that the act belongs to, else by the first that knows the name."""
+        owner = self._act_owners.get(act)
+        return self._details.get((owner, name)) or self._details.get(("", name))
+
+    @cached_property
+    def _act_owners(self) -> dict[str, str]:
+        return {act.code: part.app for part in self.parts for act in part.acts}
+
+    @cached_property
+    def _details(self) -> dict[tuple[str | None, str], Detail]:
+        found: dict[tuple[str | None, str], Detail] = {}
+        for part in self.parts:
+            for detail in part.details:
+                found[part.app, detail.name] = detail
+                found.setdefault(("", detail.name), detail)
+        return found
+
+    @cached_property
+    def named(self) -> dict[str, Named]:
+        """By model."""
+        return _by("name of rows of", lambda item: item.model, self.every(lambda part: part.named))
 
     @cached_property
     def nightly_jobs(self) -> list[NightlyJob]:

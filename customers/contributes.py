@@ -1,10 +1,18 @@
 """What this app gives to the pages and jobs of the whole: customers, their contacts and log, and files with them."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Collection, Contribution, Event, Handler, Resource
+from core.contributions import Act, Collection, Contribution, Detail, Event, Handler, Named, Resource
+from customers.imports.selectors import COUNTS
+from customers.models import ImportJob
 from customers.services import customers_follow_team
+from ui import formatting
+
+# Rows that are called like their customer and stand on that page.
+OF_CUSTOMER: dict[str, Any] = {"page": "customer", "of": "customer_id", "related": ("customer",)}
 
 RESOURCES = (
     Resource(
@@ -88,6 +96,60 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="customers",
     resources=RESOURCES,
+    acts=(
+        Act("customer.create", _("new customer")),
+        Act("customer.change", _("changed a customer")),
+        Act("customer.delete", _("deleted a customer")),
+        Act("customer.restore", _("restored a customer")),
+        Act("customer.purge", _("deleted a customer for good"), tone="danger"),
+        Act("customer.assign", _("assigned a customer")),
+        Act("customer.share", _("shared a customer")),
+        Act("customer.unshare", _("ended a share")),
+        Act("customer.tag", _("tagged a customer")),
+        Act("customer.reveal", _("revealed masked values")),
+        Act("customer.claim", _("took a customer out of the pool")),
+        Act("customer.number_search", _("searched for a whole phone number")),
+        Act("customer.duplicate_hint", _("was told who has this customer")),
+        Act("tag.create", _("new tag")),
+        Act("contact.create", _("new contact")),
+        Act("contact.change", _("changed a contact")),
+        Act("contact.delete", _("deleted a contact")),
+        Act("contact.restore", _("restored a contact")),
+        Act("interaction.create", _("logged a contact")),
+        Act("interaction.undo", _("took a log entry back")),
+        Act("import.upload", _("uploaded a file")),
+        Act("import.start", _("started an import")),
+        Act("import.finish", _("import finished")),
+        Act("import.cancel", _("cancelled an import")),
+    ),
+    details=(
+        Detail("customer", _("customer"), row="customers.customer"),
+        Detail("customers", _("customers"), row="customers.customer"),
+        Detail("tags", _("tags"), row="customers.tag"),
+        Detail("number", _("number")),
+        Detail("reason", _("reason")),
+        Detail("kind", _("kind"), codes=lambda: dict(ImportJob.Kind.choices)),
+        Detail("seconds", _("time taken"), read=lambda line, value: formatting.duration(value)),
+        *(Detail(name, word) for name, word in COUNTS.items()),
+        # Marks of the machine's own progress.
+        Detail("last", internal=True),
+        Detail("looked_up_to", internal=True),
+        Detail("planned", internal=True),
+    ),
+    named=(
+        Named("customers.customer", _("customer"), lambda row: row.name, page="customer"),
+        Named(
+            "customers.contact",
+            _("contact"),
+            lambda row: row.name,
+            page="customer",
+            of="customer_id",
+            related=("customer",),
+        ),
+        Named("customers.interaction", _("log entry"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("customers.tag", _("tag"), lambda row: row.name),
+        Named("customers.importjob", _("import"), lambda row: row.file_name, page="import_job", right="import.view"),
+    ),
     events=(
         Event("customer_transferred", ("customer", "from_user", "to_user", "by")),
         Event("interaction_logged", ("interaction", "by", "next_step")),  # next_step: choice of the log form or None

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Collection, Contribution, Resource
+from core.contributions import Act, Collection, Contribution, Detail, Named, Resource
+from feedback.models import Complaint
 
 RESOURCES = (
     Resource(
@@ -24,5 +25,16 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="feedback",
     resources=RESOURCES,
+    acts=(
+        Act("complaint.create", _("took in a complaint")),
+        Act("complaint.move", _("moved a complaint on")),
+        Act("complaint.respond", _("noted the first response")),
+        Act("complaint.change", _("changed a complaint")),
+        Act("complaint.assign", _("assigned a complaint")),
+        Act("complaint.delete", _("deleted a complaint")),
+        Act("complaint.restore", _("restored a complaint")),
+    ),
+    details=(Detail("state", _("state"), codes=lambda: dict(Complaint.State.choices)),),
+    named=(Named("feedback.complaint", _("complaint"), lambda row: row.number, page="complaint"),),
     collections=(Collection("complaints", "feedback.api.ComplaintViewSet", "complaint"),),
 )

@@ -1,14 +1,22 @@
 """What this app gives to the pages and jobs of the whole: plans, reminders and notices."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Collection, Contribution, Handler, Mail, NightlyJob, Resource
+from core.contributions import Act, Collection, Contribution, Detail, Handler, Mail, Named, NightlyJob, Resource
+from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
+from followups.models import FollowUp, PlanCategory
 from followups.services.notices import day_mail_wanted
 from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
+from ui import formatting
+
+# Rows that are called like their customer and stand on that page.
+OF_CUSTOMER: dict[str, Any] = {"page": "customer", "of": "customer_id", "related": ("customer",)}
 
 RESOURCES = (
     Resource(
@@ -68,6 +76,36 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="followups",
     resources=RESOURCES,
+    acts=(
+        Act("follow_up.create", _("planned a follow-up")),
+        Act("follow_up.change", _("changed a follow-up")),
+        Act("follow_up.reschedule", _("rescheduled a follow-up")),
+        Act("follow_up.reopen", _("reopened a follow-up")),
+        Act("follow_up.complete", _("follow-up done")),
+        Act("follow_up.skip", _("skipped a follow-up")),
+        Act("follow_up.cancel", _("cancelled a follow-up")),
+        Act("reminder.create", _("new reminder")),
+        Act("reminder.change", _("changed a reminder")),
+        Act("reminder.cancel", _("cancelled a reminder")),
+        Act("plan_rule.change", _("changed a follow-up plan")),
+    ),
+    details=(
+        Detail("source", _("reason"), codes=lambda: dict(FollowUp.Source.choices)),
+        Detail("method", _("method"), codes=lambda: dict(InteractionKind.choices)),
+        Detail("due_on", _("due on"), read=lambda line, value: formatting.written_day(value)),
+        Detail("category", _("plan"), codes=lambda: dict(PlanCategory.choices)),
+        Detail("every_days", _("every days")),
+        Detail("is_active", _("active")),
+        Detail("changed", _("changed")),
+    ),
+    named=(
+        Named("followups.followup", _("follow-up"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named(
+            "followups.reminder", _("reminder"), lambda row: row.customer.name if row.customer else "", **OF_CUSTOMER
+        ),
+        Named("followups.notice", _("notice")),
+        Named("followups.planrule", _("follow-up plan")),
+    ),
     nightly_jobs=(
         NightlyJob(
             "plans",

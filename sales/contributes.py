@@ -3,8 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Collection, Contribution, NightlyJob, Resource
+from core import company
+from core.contributions import Act, AuditLine, Collection, Contribution, Detail, Named, NightlyJob, Resource
+from sales.models import Order, Target
 from sales.services import end_after_sale
+from ui import formatting
 
 RESOURCES = (
     Resource(
@@ -48,9 +51,43 @@ RESOURCES = (
     ),
 )
 
+
+def target_value(line: AuditLine, value: int) -> str:
+    """A target: money in minor units, or a count."""
+    money = line.details.get("metric", Target.Metric.REVENUE) == Target.Metric.REVENUE
+    return formatting.money_round(value, company.currency()) if money else formatting.number(value)
+
+
 CONTRIBUTION = Contribution(
     app="sales",
     resources=RESOURCES,
+    acts=(
+        Act("order.create", _("new order")),
+        Act("order.change", _("changed an order")),
+        Act("order.delete", _("deleted an order")),
+        Act("order.restore", _("restored an order")),
+        Act("product.create", _("new product")),
+        Act("product.change", _("changed a product")),
+        Act("target.set", _("set a target")),
+        Act("target.delete", _("deleted a target")),
+    ),
+    details=(
+        Detail("kind", _("kind"), codes=lambda: dict(Order.Kind.choices)),
+        Detail("sku", _("product number")),
+        Detail("month", _("month"), read=lambda line, value: formatting.written_month(value)),
+        Detail("metric", _("metric"), codes=lambda: dict(Target.Metric.choices)),
+        Detail("value", _("target"), read=target_value),
+    ),
+    named=(
+        Named("sales.order", _("order"), lambda row: row.number, page="order"),
+        Named("sales.product", _("product"), lambda row: row.name, page="product_edit", right="product.change"),
+        Named(
+            "sales.target",
+            _("target"),
+            lambda row: f"{row.user.name}, {formatting.month(row.month)}",
+            related=("user",),
+        ),
+    ),
     # Before the plans, which go by the stage.
     nightly_jobs=(NightlyJob("stages", end_after_sale, _("Stages after a sale")),),
     collections=(

@@ -1,10 +1,17 @@
 """What this app gives to the pages and jobs of the whole: scores, tiers and churn warnings."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Collection, Contribution, Resource
+from core.contributions import Act, Collection, Contribution, Detail, Named, Resource
+from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
+from ui import formatting
+
+# Rows that are called like their customer and stand on that page.
+OF_CUSTOMER: dict[str, Any] = {"page": "customer", "of": "customer_id", "related": ("customer",)}
 
 RESOURCES = (
     Resource(
@@ -64,6 +71,28 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="segmentation",
     resources=RESOURCES,
+    acts=(
+        Act("tier_rules.change", _("changed tier rules")),
+        Act("tier.override", _("set a tier by hand")),
+        Act("tier.override_end", _("ended a tier by hand")),
+        Act("scoring_settings.change", _("changed the scoring settings")),
+        Act("cut_points.change", _("changed cut-points")),
+        Act("warning.start", _("began a win-back")),
+        Act("warning.close", _("closed a warning")),
+    ),
+    details=(
+        Detail("state", _("state"), codes=lambda: dict(ChurnCase.State.choices)),
+        Detail("scheme", _("customer kind"), codes=lambda: dict(Tier.Scheme.choices)),
+        Detail("tier", _("tier"), codes=lambda: {tier.code: tier.name for tier in Tier.objects.all()}),
+        Detail("until", _("until"), read=lambda line, value: formatting.written_day(value)),
+    ),
+    named=(
+        Named("segmentation.churncase", _("churn warning"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.scoreinterval", _("score of a time"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.tiermove", _("change of tier"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.cutpoints", _("cut-points")),
+        Named("segmentation.scoringsettings", _("scoring settings")),
+    ),
     nightly_jobs=(NIGHTLY,),
     collections=(
         Collection("scores", "segmentation.api.ScoreViewSet", "score"),

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -77,6 +78,18 @@ def month(value: dt.date | None) -> str:
     if value is None:
         return DASH
     return f"{value.year} 年 {value.month} 月" if chinese() else f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def written_day(text: str) -> str:
+    """A date kept as text ("2026-11-21") as `day` writes it; other text stays as it is."""
+    found = parse_date(str(text))
+    return day(found) if found else str(text)
+
+
+def written_month(text: str) -> str:
+    """A date kept as text as `month` writes it; other text stays as it is."""
+    found = parse_date(str(text))
+    return month(found) if found else str(text)
 
 
 def month_short(value: dt.date) -> str:

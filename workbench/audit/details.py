@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.urls import NoReverseMatch, reverse
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,36 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import AuditEntry
-from accounts.pages import wording
-from core import company, jobs
-from core.contributions import registry
-from customers.imports.selectors import COUNTS
-from customers.models import ImportJob, InteractionKind
-from followups.models import FollowUp, PlanCategory
-from sales.models import Order, Target
-from segmentation.models import ChurnCase, Tier
+from core.contributions import AuditLine, Detail, registry
 from ui import formatting
-from workbench.audit import words
-from workbench.audit.names import ROWS_IN_DETAILS, Named, Names, role_names
+from workbench.audit.names import Link, Names
 
 MOST_NAMES = 5
-# Marks of the machine's own progress, and what another word of the line says already.
-INTERNAL = frozenset({"last", "looked_up_to", "planned", "of"})
-DAYS = ("due_on", "until", "business_date")
-CHOICES: Mapping[str, Any] = {
-    "source": FollowUp.Source,
-    "state": ChurnCase.State,
-    "metric": Target.Metric,
-    "scheme": Tier.Scheme,
-    "category": PlanCategory,
-}
 Change = tuple[str, str, str]
 Note = tuple[str, str | SafeString]
-
-
-def word_of(name: str) -> str:
-    """What a detail is called; a name without a word stays as it is, a test finds it."""
-    return str(words.DETAILS.get(name) or COUNTS.get(name) or name)
 
 
 class Details:
@@ -53,45 +28,43 @@ class Details:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self.roles = role_names()
-        self.tiers = {tier.code: tier.name for tier in Tier.objects.all()}
+        self.codes: dict[Detail, Mapping[Any, Any]] = {}  # looked up once a page
 
     def of(self, entry: AuditEntry) -> tuple[list[Change], list[Note]]:
         """([name, before, after]), ([name, value]) of an act's details."""
         changes: list[Change] = []
         notes: list[Note] = []
         for name, value in entry.details.items():
-            if name in INTERNAL:
+            detail = registry().detail(name, entry.act) or Detail(name)
+            if detail.internal:
                 continue
             if isinstance(value, dict) and value and all(_is_pair(inner) for inner in value.values()):
-                changes += [self._change(entry, name, key, inner) for key, inner in value.items()]
-            elif _is_pair(value) and name in ("role", "team"):
-                changes.append((word_of(name), *(str(self._value(entry, name, part)) for part in value)))
+                changes += [self._change(entry, detail, key, inner) for key, inner in value.items()]
+            elif _is_pair(value) and detail.before_after:
+                changes.append((_word(detail), *(str(self._value(entry, detail, part)) for part in value)))
             elif value not in (None, "", [], {}, False):
-                notes.append((word_of(name), self._value(entry, name, value)))
+                notes.append((_word(detail), self._value(entry, detail, value)))
         return changes, notes
 
-    def _change(self, entry: AuditEntry, name: str, key: str, pair: list[Any]) -> Change:
-        if name in ("grants", "modes"):
-            return _grant_word(key), _scope_word(pair[0]), _scope_word(pair[1])
-        return field_word(entry.object_type, key), *(str(self._value(entry, key, part)) for part in pair)
+    def _change(self, entry: AuditEntry, detail: Detail, key: str, pair: list[Any]) -> Change:
+        if detail.pairs is not None:
+            return detail.pairs(key, *pair)
+        inner = registry().detail(key, entry.act) or Detail(key)
+        return field_word(entry, key), *(str(self._value(entry, inner, part)) for part in pair)
 
-    def _value(self, entry: AuditEntry, name: str, value: Any) -> str | SafeString:
+    def _value(self, entry: AuditEntry, detail: Detail, value: Any) -> str | SafeString:
         if value is None:
             return formatting.DASH
         if value is True or value is False:
             return _("yes") if value else _("no")
-        if name in ROWS_IN_DETAILS:
-            return self._rows(ROWS_IN_DETAILS[name], value if isinstance(value, list) else [value])
-        if name in READERS:
-            return READERS[name](entry, value)
-        if name in ("role", "tier"):
-            return (self.roles if name == "role" else self.tiers).get(value, value)
-        if name in CHOICES:
-            return str(dict(CHOICES[name].choices).get(value, value))
-        if name in DAYS:
-            found = parse_date(str(value))
-            return formatting.day(found) if found else str(value)
+        if detail.row:
+            return self._rows(detail.row, value if isinstance(value, list) else [value])
+        if detail.read is not None:
+            return detail.read(entry, value)
+        if detail.codes is not None:
+            if detail not in self.codes:
+                self.codes[detail] = detail.codes()
+            return str(self.codes[detail].get(value, value))
         return formatting.number(value) if isinstance(value, int | float) else _typed(value)
 
     def _rows(self, label: str, ids: list[Any]) -> SafeString:
@@ -102,106 +75,47 @@ class Details:
         return format_html("{}{}", format_html_join(comma, "{}", ((one,) for one in shown)), more)
 
 
-def _linked(named: Named | None, pk: Any) -> SafeString:
-    if named is None:
+def _linked(link: Link | None, pk: Any) -> SafeString:
+    if link is None:
         return format_html('<span class="num">#{}</span>', pk)
-    if not named.url:
-        return _typed(named.name)
-    return format_html('<a href="{}" data-user>{}</a>', named.url, named.name)
+    if not link.url:
+        return _typed(link.name)
+    return format_html('<a href="{}" data-user>{}</a>', link.url, link.name)
 
 
 def _typed(value: Any) -> SafeString:
     return format_html("<span data-user>{}</span>", value)
 
 
-def field_word(object_type: str, name: str) -> str:
-    """A field as its form calls it."""
-    try:
-        word = apps.get_model(object_type)._meta.get_field(name).verbose_name
-    except (LookupError, ValueError, FieldDoesNotExist):
-        word = ""
-    return str(word) if isinstance(word, Promise) else word_of(name)
-
-
 def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value)
 
 
-def _scope_word(value: Any) -> str:
-    known = {**wording.SCOPES, **wording.MODES}
-    return str(known.get(value, value)) if value is not None else str(wording.SCOPES[""])
+# --- words -----------------------------------------------------------------------------------------------------------
+def _word(detail: Detail) -> str:
+    """What a detail is called; a name without a word stays as it is, a test finds it."""
+    return str(detail.word or detail.name)
 
 
-def _grant_word(name: str) -> str:
-    left, _dot, right = name.partition(".")
-    resource = registry().resources.get(left)
-    first = resource.word if resource else wording.FIELD_CLASSES.get(left) or left
-    second = wording.ACTIONS.get(right) or wording.RELATIONS.get(right) or right
-    return f"{first} · {second}"
-
-
-# --- values that need more than a table ------------------------------------------------------------------------------
-def _fields_word(entry: AuditEntry, value: list[str]) -> str:
-    return formatting.listed([field_word(entry.object_type, name) for name in value])
-
-
-def _kind_word(entry: AuditEntry, value: str) -> str:
-    choices = ImportJob.Kind if entry.act.startswith("import.") else Order.Kind
-    return str(dict(choices.choices).get(value, value))
-
-
-def _method_word(entry: AuditEntry, value: str) -> str:
-    if entry.act != "denied":
-        return str(dict(InteractionKind.choices).get(value, value))
-    return _("opening a page") if value in ("GET", "HEAD") else _("saving")
-
-
-def _status_word(entry: AuditEntry, value: int) -> str:
-    return {403: _("not allowed"), 404: _("not found, or out of reach")}.get(value, str(value))
-
-
-def _page_word(entry: AuditEntry, value: str) -> str | SafeString:
-    """The address says more to a reader than the name of a route."""
+def field_word(line: AuditLine, name: str) -> str:
+    """A field as its form calls it, else as the detail of this name is called."""
     try:
-        address = reverse(value, kwargs=entry.details.get("of") or {})
-    except NoReverseMatch:
-        return value
-    return format_html('<span class="num" data-user>{}</span>', address)
+        word = apps.get_model(line.object_type)._meta.get_field(name).verbose_name
+    except (LookupError, ValueError, FieldDoesNotExist):
+        word = ""
+    return str(word) if isinstance(word, Promise) else _word(registry().detail(name, line.act) or Detail(name))
 
 
-def _month_word(entry: AuditEntry, value: str) -> str:
-    found = parse_date(value)
-    return formatting.month(found) if found else value
+def fields_in_words(line: AuditLine, value: list[str]) -> str:
+    """The fields that were changed."""
+    return formatting.listed([field_word(line, name) for name in value])
 
 
-def _value_word(entry: AuditEntry, value: int) -> str:
-    """A target: money in minor units, or a count."""
-    money = entry.details.get("metric", Target.Metric.REVENUE) == Target.Metric.REVENUE
-    return formatting.money_round(value, company.currency()) if money else formatting.number(value)
-
-
-def _seconds_word(entry: AuditEntry, value: float) -> str:
-    return formatting.duration(value)
-
-
-def _job_word(entry: AuditEntry, value: str) -> str:
-    return jobs.title_of(value)
-
-
-def _filter_word(entry: AuditEntry, value: dict[str, str]) -> str:
-    return formatting.listed([f"{word_of(name)} {words.ACTS.get(inner, inner)}" for name, inner in value.items()])
-
-
-READERS: Mapping[str, Callable[[AuditEntry, Any], str | SafeString]] = {
-    "fields": _fields_word,
-    "kind": _kind_word,
-    "method": _method_word,
-    "status": _status_word,
-    "page": _page_word,
-    "month": _month_word,
-    "value": _value_word,
-    "seconds": _seconds_word,
-    "mail": lambda entry, value: f"#{value}",
-    "job": _job_word,
-    "filter": _filter_word,
-}
+def filters_in_words(line: AuditLine, value: dict[str, str]) -> str:
+    """What was asked for when the audit log was exported."""
+    acts = registry().acts
+    asked = [
+        (_word(registry().detail(name, line.act) or Detail(name)), acts[wanted].word if wanted in acts else wanted)
+        for name, wanted in value.items()
+    ]
+    return formatting.listed([f"{word} {wanted}" for word, wanted in asked])

@@ -19,10 +19,10 @@ from accounts.decorators import needs
 from accounts.http import Request
 from accounts.models import AuditEntry, User
 from core import clock
+from core.contributions import Act, registry
 from core.http import row_id
 from core.paging import keyset_page
 from core.tabular import CsvWriter
-from workbench.audit import words
 from workbench.audit.details import Details
 from workbench.audit.names import Names
 
@@ -43,7 +43,7 @@ def audit_list(request: Request) -> HttpResponse:
         "asked": asked,
         "wrong": wrong,
         "filtered": any(asked.values()),
-        "acts": sorted(words.ACTS.items(), key=lambda pair: str(pair[1])),
+        "acts": sorted(((act.code, act.word) for act in registry().acts.values()), key=lambda pair: str(pair[1])),
         "people": User.objects.for_user(request.user).filter(pk__in=_recent_people()).order_by("name"),
         "may_export": request.user.can("audit.export"),
         "zone": timezone.get_current_timezone_name(),
@@ -110,14 +110,14 @@ def _number(value: str) -> int:
 def _object(rows: QuerySet, value: str) -> QuerySet:
     """`customers.customer` or `customers.customer:17`."""
     label, _colon, pk = value.partition(":")
-    if label not in words.OBJECTS:
+    if label not in registry().named:
         raise ValueError(value)
     rows = rows.filter(object_type=label)
     return rows.filter(object_id=_number(pk)) if pk else rows
 
 
 def _act(rows: QuerySet, value: str) -> QuerySet:
-    if value not in words.ACTS:
+    if value not in registry().acts:
         raise ValueError(value)
     return rows.filter(act=value)
 
@@ -153,9 +153,10 @@ def _put_in_words(user: User, entries: list[AuditEntry]) -> None:
     names = Names(user, entries)
     details = Details(names)
     for entry in entries:
-        entry.act_word = words.ACTS.get(entry.act, entry.act)
-        entry.tone = words.TONES.get(entry.act, "")
-        entry.object_word = words.OBJECTS.get(entry.object_type, entry.object_type)
+        act = registry().acts.get(entry.act) or Act(entry.act, entry.act)
+        entry.act_word, entry.tone = act.word, act.tone
+        named = registry().named.get(entry.object_type)
+        entry.object_word = named.word if named else entry.object_type
         entry.only_url = f"?object={entry.object_type}:{entry.object_id}"
         entry.named = names.of(entry.object_type, entry.object_id)
         entry.changes, entry.notes = details.of(entry)

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import audit
+from core.contributions import registry
 from customers import services
-from workbench.audit import details, words
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "core", "ui", "customers", "sales", "segmentation", "followups", "feedback", "workbench", "crm")
@@ -67,29 +67,43 @@ def acts() -> set[str]:
     return {act for act in found if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", act)}
 
 
-def detail_names() -> set[str]:
-    return {word.arg for call, _tree in records() for word in call.keywords if word.arg} - NOT_DETAILS
+def details_of_acts() -> set[tuple[str, str]]:
+    """(act, name of a detail) of every call that says its act in place, ("", name) of the others."""
+    found = set()
+    for call, _tree in records():
+        act = call.args[0].value if isinstance(call.args[0], ast.Constant) else ""
+        found |= {(act, word.arg) for word in call.keywords if word.arg}
+    return {(act, name) for act, name in found if name not in NOT_DETAILS}
 
 
 def test_the_search_finds_acts_however_they_are_named():
     assert {"customer.assign", "product.create", "customer.reveal", "password.reset", "follow_up.skip"} <= acts()
 
 
-def test_every_act_of_the_code_has_a_word():
-    assert acts() == set(words.ACTS)
+def test_every_act_of_the_code_has_a_word_and_every_word_an_act():
+    assert acts() == set(registry().acts)
 
 
 def test_every_detail_of_the_code_has_a_word():
     extra = {"from", "to", "page", "rows", "errors", "customers_created", "seconds", "every_days", "category"}
-    known = details.INTERNAL | set(words.DETAILS) | set(details.COUNTS)
-    assert not (detail_names() | extra) - known
+    named = details_of_acts() | {("", name) for name in extra}
+    read = {(act, name): registry().detail(name, act) for act, name in named}
+    assert not [asked for asked, detail in read.items() if detail is None or not (detail.word or detail.internal)]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_words_differ_from_codes_in_both_languages(language):
     with translation.override(language):
-        shown = [str(word) for word in (*words.ACTS.values(), *words.OBJECTS.values())]
-    assert not [word for word in shown if "_" in word or re.fullmatch(r"[a-z_]+\.[a-z_]+", word)]
+        named = (*registry().acts.values(), *registry().named.values(), *registry().resources.values())
+        shown = [str(item.word) for item in named]
+    assert not [word for word in shown if not word or "_" in word or re.fullmatch(r"[a-z_]+\.[a-z_]+", word)]
+
+
+def test_a_word_of_an_app_reads_the_lines_of_its_own_acts():
+    orders, files = registry().detail("kind", "order.create"), registry().detail("kind", "import.start")
+    assert "return" in orders.codes()
+    assert "customers" in files.codes()
+    assert registry().detail("kind", "") is files, "where the act says nothing, the lowest app does"
 
 
 @pytest.mark.django_db

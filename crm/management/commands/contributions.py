@@ -1,0 +1,88 @@
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from core.contributions import Contribution, Resource, registry
+
+PAGE = settings.BASE_DIR / "docs" / "contributions.md"
+ROLES = ("rep", "team_lead", "manager", "service_agent", "auditor", "administrator")
+
+
+class Command(BaseCommand):
+    help = "Print what each app contributes to the whole (docs/contributions.md)."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--write", action="store_true", help="renew docs/contributions.md")
+        what.add_argument("--check", action="store_true", help="fail when docs/contributions.md says something else")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("en"):
+            text = page()
+        if options["write"]:
+            PAGE.write_text(text, encoding="utf-8")
+        elif options["check"]:
+            if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+                raise CommandError("docs/contributions.md isn't what the apps say; bin/manage contributions --write")
+        else:
+            self.stdout.write(text, ending="")
+
+
+def page() -> str:
+    """The whole page: what concerns all apps at once, then app by app."""
+    head = (
+        "# What each app contributes\n\n"
+        "Written by `bin/manage contributions --write` from the `contributes.py` of each app; a test fails when it is"
+        " old.\nHow to add to it: `recipes/add-an-entity.md`.\n\n"
+    )
+    return head + rights() + night() + "".join(about(part) for part in registry().parts)
+
+
+def rights() -> str:
+    """Resources with the grants that roles begin with."""
+    rows = [(r.code, r.word, *(_scopes(r, role) for role in ROLES)) for r in registry().resources.values()]
+    return "## Rights\n\n" + table(("resource", "called", *ROLES), rows)
+
+
+def _scopes(resource: Resource, role: str) -> str:
+    given = resource.grants.get(role, {})
+    return "; ".join(f"{scope}: {actions}" for scope, actions in given.items()) or "-"
+
+
+def night() -> str:
+    """The jobs of a night in their order."""
+    rows = [(job.name, job.title, ", ".join(job.after) or "-") for job in registry().nightly_jobs]
+    return "## A night\n\n" + table(("job", "called", "after"), rows)
+
+
+def about(part: Contribution) -> str:
+    """Everything else of one app."""
+    lines = [
+        line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
+        line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),
+        line("Names of rows", (f"`{named.model}` {named.word}" for named in part.named)),
+        line("API", (f"`/api/v1/{collection.prefix}/`" for collection in part.collections)),
+        line("Mail", (f"`{mail.kind}`" for mail in part.mails)),
+        line("Publishes", (f"`{event.name}` ({', '.join(event.payload)})" for event in part.events)),
+        line("Handles", (f"`{handler.event}` by `{handler.call.__name__}`" for handler in part.handlers)),
+        line("Kept", (f"`{keep.model}` {keep.days} days after `{keep.field}`" for keep in part.keeps)),
+    ]
+    return f"## {part.app}\n\n" + "".join(lines) + "\n"
+
+
+def line(title: str, items: Iterable[str]) -> str:
+    """One family of an app; nothing when it gives none."""
+    found = list(items)
+    return f"- **{title}:** {', '.join(found)}\n" if found else ""
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table in Markdown."""
+    lines = [tuple(heads)]
+    lines += [("---",) * len(lines[0]), *(tuple(str(cell) for cell in row) for row in rows)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines) + "\n"

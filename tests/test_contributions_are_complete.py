@@ -1,0 +1,54 @@
+"""What the apps contribute is complete, and docs/contributions.md says what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils.module_loading import import_string
+
+from core.contributions import registry
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_every_model_with_a_reach_has_a_name():
+    """Audit lines, toasts and choosers speak of rows by what their app calls them."""
+    models = [model._meta.label_lower for model in apps.get_models() if hasattr(model, "scope_resource")]
+    assert sorted(set(models) - set(registry().named)) == []
+
+
+def test_names_stand_for_models_that_exist():
+    for label in registry().named:
+        apps.get_model(label)
+
+
+def test_every_act_belongs_to_a_resource_or_to_signing_in():
+    alone = {"sign_in", "sign_in_failed", "sign_out", "denied"}
+    assert alone == {code for code in registry().acts if "." not in code}
+
+
+def test_the_view_sets_exist_and_ask_for_a_resource_that_is_contributed():
+    for collection in registry().collections.values():
+        view = import_string(collection.view)
+        assert view.queryset is not None or view.get_queryset, collection.prefix
+
+
+def test_kept_rows_have_the_field_that_ages_them():
+    for keep in registry().every(lambda part: part.keeps):
+        assert apps.get_model(keep.model)._meta.get_field(keep.field), keep
+
+
+def test_the_page_about_contributions_is_what_the_apps_say():
+    """Renewed by `bin/manage contributions --write`."""
+    call_command("contributions", "--check")
+
+
+def test_an_old_page_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    old = tmp_path / "contributions.md"
+    old.write_text("# What each app contributes\n", encoding="utf-8")
+    monkeypatch.setattr("crm.management.commands.contributions.PAGE", old)
+    with pytest.raises(CommandError, match="contributions --write"):
+        call_command("contributions", "--check")
