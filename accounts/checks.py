@@ -21,9 +21,12 @@ def permission_names(app_configs: list[AppConfig] | None = None, **options: Any)
 
 
 def _wrong() -> Iterator[tuple[str, str]]:
-    for entry in (*nav._entries.values(), *nav._actions.values()):
+    for entry in (*registry().menu.values(), *registry().begin.values(), *registry().settings_cards):
         if entry.permission and entry.permission not in registry().permissions:
-            yield f"menu entry {entry.url_name}", entry.permission
+            yield f"entry of {entry.page}", entry.permission
+    for entry in registry().menu.values():
+        if entry.group not in nav.GROUPS:
+            yield f"menu group of {entry.page}", entry.group
     for resource in registry().resources.values():
         yield from ((f"grants of {resource.code}", name) for name in _unknown_words(resource))
     for model in apps.get_models():

@@ -6,7 +6,18 @@ from django.utils.translation import pgettext_lazy
 from accounts.audit_reading import refused_method, refused_page, refused_status, right_changed, role_names
 from accounts.policy import ALL, TEAM
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
-from core.contributions import Act, Collection, Contribution, Detail, Event, Mail, Named, Resource
+from core.contributions import (
+    Act,
+    Collection,
+    Contribution,
+    Detail,
+    Event,
+    Mail,
+    MenuEntry,
+    Named,
+    Resource,
+    SettingsCard,
+)
 
 RESOURCES = (
     Resource(
@@ -69,6 +80,39 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="accounts",
     resources=RESOURCES,
+    menu=(
+        MenuEntry(_("Users and teams"), "user_list", "user-round", "setting.view", group="system", order=20),
+        MenuEntry(_("Roles"), "role_list", "shield-check", "role.view", group="system", order=25),
+    ),
+    settings_cards=(
+        SettingsCard(
+            "user_list", _("Users"), _("Who signs in, in which team and role"), "users", "setting.view", order=10
+        ),
+        SettingsCard(
+            "team_list",
+            _("Teams"),
+            _("The tree that the scope “team” follows"),
+            "layout-grid",
+            "setting.view",
+            order=20,
+        ),
+        SettingsCard(
+            "role_list",
+            _("Roles and permissions"),
+            _("What each role may do, on whose rows"),
+            "shield-check",
+            "role.view",
+            order=30,
+        ),
+        SettingsCard(
+            "masking",
+            _("Field masking"),
+            _("Who reads phone, e-mail and address in full"),
+            "eye",
+            "role.view",
+            order=40,
+        ),
+    ),
     acts=(
         Act("sign_in", _("signed in")),
         Act("sign_in_failed", _("sign-in failed"), tone="danger"),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from django.urls import reverse
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import Promise
 
     from core.models import OutboxMail
@@ -44,6 +45,59 @@ class Resource:
         """{permission: scope} of one role."""
         given = self.grants.get(role, {})
         return {f"{self.code}.{action}": scope for scope, actions in given.items() for action in actions.split()}
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the menu. `badge` names a figure; `phone` = place 1-3 in the bottom bar of the phone."""
+
+    label: Words
+    page: str  # the name of its route
+    icon: str
+    permission: str = ""
+    group: str = "work"  # ui.nav.GROUPS
+    order: int = 50
+    badge: str = ""
+    urgent: bool = False
+    phone: int = 0
+    phone_label: Words = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Something to begin from anywhere: the "New" menu, the palette, the + of the phone (`primary`)."""
+
+    label: Words
+    page: str
+    icon: str
+    permission: str = ""
+    order: int = 50
+    key: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A figure of the menu: how many rows wait for this person. All figures are counted in one query a page.
+
+    The name "inbox" feeds the bell.
+    """
+
+    name: str
+    rows: Callable[[Any], QuerySet]
+
+
+@dataclass(frozen=True)
+class SettingsCard:
+    """A card of the page of settings: where it leads, what for, and who sees it."""
+
+    page: str
+    title: Words
+    text: Words
+    icon: str
+    permission: str
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -171,6 +225,10 @@ class Contribution:
 
     app: str
     resources: tuple[Resource, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
+    begin: tuple[Begin, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    settings_cards: tuple[SettingsCard, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
     named: tuple[Named, ...] = ()
@@ -214,6 +272,28 @@ class Registry:
         for resource in self.resources.values():
             found |= resource.of_role(role)
         return found
+
+    @cached_property
+    def menu(self) -> dict[str, MenuEntry]:
+        """By page, in order."""
+        placed = sorted(self.every(lambda part: part.menu), key=lambda entry: entry.order)
+        return _by("menu entry", lambda entry: entry.page, placed)
+
+    @cached_property
+    def begin(self) -> dict[str, Begin]:
+        """By page, in order."""
+        placed = sorted(self.every(lambda part: part.begin), key=lambda action: action.order)
+        return _by("thing to begin", lambda action: action.page, placed)
+
+    @cached_property
+    def badges(self) -> dict[str, Badge]:
+        """By name."""
+        return _by("badge", lambda badge: badge.name, self.every(lambda part: part.badges))
+
+    @cached_property
+    def settings_cards(self) -> list[SettingsCard]:
+        """In order."""
+        return sorted(self.every(lambda part: part.settings_cards), key=lambda card: card.order)
 
     @cached_property
     def acts(self) -> dict[str, Act]:

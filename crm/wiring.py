@@ -6,7 +6,6 @@ In this order menus are equal, jobs run where they name no other, and handlers a
 from accounts.contributes import CONTRIBUTION as ACCOUNTS
 from core.contributes import CONTRIBUTION as CORE
 from core.contributions import install
-from crm import menu
 from customers.contributes import CONTRIBUTION as CUSTOMERS
 from feedback.contributes import CONTRIBUTION as FEEDBACK
 from followups.contributes import CONTRIBUTION as FOLLOWUPS
@@ -20,4 +19,3 @@ CONTRIBUTIONS = (CORE, ACCOUNTS, CUSTOMERS, SALES, SEGMENTATION, FOLLOWUPS, FEED
 def connect() -> None:
     """Called once when the project starts."""
     install(CONTRIBUTIONS)
-    menu.register()

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Collection, Contribution, Detail, Event, Handler, Named, Resource
+from core.contributions import Act, Begin, Collection, Contribution, Detail, Event, Handler, MenuEntry, Named, Resource
 from customers.imports.selectors import COUNTS
 from customers.models import ImportJob
 from customers.services import customers_follow_team
@@ -96,6 +96,17 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="customers",
     resources=RESOURCES,
+    menu=(
+        MenuEntry(
+            _("Customers"), "customer_list", "users", "customer.view", order=20, badge="customers", phone=2, key="c"
+        ),
+        MenuEntry(_("Data quality"), "data_quality", "circle-alert", "customer.change", group="manage", order=60),
+        MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),
+    ),
+    begin=(
+        Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
+        Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
+    ),
     acts=(
         Act("customer.create", _("new customer")),
         Act("customer.change", _("changed a customer")),

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Collection, Contribution, Detail, Named, Resource
+from core.contributions import Act, Badge, Begin, Collection, Contribution, Detail, MenuEntry, Named, Resource
 from feedback.models import Complaint
+from feedback.selectors import owners_move
 
 RESOURCES = (
     Resource(
@@ -25,6 +26,21 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="feedback",
     resources=RESOURCES,
+    menu=(
+        MenuEntry(
+            _("Feedback"),
+            "complaint_list",
+            "message-circle",
+            "complaint.view",
+            order=40,
+            badge="complaints",
+            urgent=True,
+            phone=3,
+            key="f",
+        ),
+    ),
+    begin=(Begin(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40),),
+    badges=(Badge("complaints", owners_move),),
     acts=(
         Act("complaint.create", _("took in a complaint")),
         Act("complaint.move", _("moved a complaint on")),

@@ -98,6 +98,11 @@ def waiting_on(user: User) -> ScopedQuerySet:
     return mine.order_by(F("clock_due").asc(nulls_last=True), "id")
 
 
+def owners_move(user: User) -> ScopedQuerySet:
+    """The person's own complaints that wait for their next step: the figure of the menu."""
+    return Complaint.objects.for_user(user, own=True, by="owner").filter(OWNERS_MOVE)
+
+
 def tab_counts(user: User) -> dict[str, int]:
     """open, mine and breached of what is in reach, in one query over open rows."""
     return (

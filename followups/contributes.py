@@ -5,11 +5,25 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Collection, Contribution, Detail, Handler, Mail, Named, NightlyJob, Resource
+from core.contributions import (
+    Act,
+    Badge,
+    Begin,
+    Collection,
+    Contribution,
+    Detail,
+    Handler,
+    Mail,
+    MenuEntry,
+    Named,
+    NightlyJob,
+    Resource,
+)
 from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
 from followups.models import FollowUp, PlanCategory
+from followups.selectors import due_now, unread
 from followups.services.notices import day_mail_wanted
 from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
@@ -76,6 +90,16 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="followups",
     resources=RESOURCES,
+    menu=(
+        MenuEntry(_("Follow-ups"), "follow_up_list", "calendar", "follow_up.view", order=30),
+        MenuEntry(_("Notices"), "inbox", "bell", "notification.view", order=60, badge="inbox", urgent=True),
+        MenuEntry(_("Default plans"), "plan_settings", "calendar-clock", "plan_rule.view", group="rules", order=20),
+    ),
+    begin=(
+        Begin(_("Plan a contact"), "follow_up_new", "calendar-plus", "follow_up.add", order=30),
+        Begin(_("Reminder"), "reminder_new", "alarm-clock", "reminder.add", order=35),
+    ),
+    badges=(Badge("today", due_now), Badge("inbox", unread)),
     acts=(
         Act("follow_up.create", _("planned a follow-up")),
         Act("follow_up.change", _("changed a follow-up")),

@@ -129,6 +129,16 @@ def still_in_reach(user: User) -> Q:
     return Q(customer=None) | Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id")))
 
 
+def unread(user: User) -> QuerySet[Notice]:
+    """What has been told and not read: the figure of the bell."""
+    return notices(user).filter(read_at=None)
+
+
+def due_now(user: User) -> QuerySet[FollowUp]:
+    """The person's own open follow-ups of today and before: the figure of the menu."""
+    return FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, due_on__lte=clock.user_today(user))
+
+
 def reminders_ahead(user: User) -> QuerySet[Reminder]:
     """One's own reminders that are still to come, the next one first."""
     rows = Reminder.objects.for_user(user)

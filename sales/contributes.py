@@ -4,7 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
 from core import company
-from core.contributions import Act, AuditLine, Collection, Contribution, Detail, Named, NightlyJob, Resource
+from core.contributions import (
+    Act,
+    AuditLine,
+    Begin,
+    Collection,
+    Contribution,
+    Detail,
+    MenuEntry,
+    Named,
+    NightlyJob,
+    Resource,
+)
 from sales.models import Order, Target
 from sales.services import end_after_sale
 from ui import formatting
@@ -61,6 +72,8 @@ def target_value(line: AuditLine, value: int) -> str:
 CONTRIBUTION = Contribution(
     app="sales",
     resources=RESOURCES,
+    menu=(MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),),
+    begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
     acts=(
         Act("order.create", _("new order")),
         Act("order.change", _("changed an order")),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Collection, Contribution, Detail, Named, Resource
+from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
 from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
 from ui import formatting
@@ -71,6 +71,12 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="segmentation",
     resources=RESOURCES,
+    menu=(
+        MenuEntry(
+            _("Tier dashboard"), "segmentation", "chart-column", "dashboard.view", group="manage", order=10, key="d"
+        ),
+        MenuEntry(_("Churn warnings"), "warning_list", "triangle-alert", "warning.view", group="manage", order=20),
+    ),
     acts=(
         Act("tier_rules.change", _("changed tier rules")),
         Act("tier.override", _("set a tier by hand")),

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.policy import ALL
 from core import jobs
-from core.contributions import Act, Contribution, Detail, Resource
+from core.contributions import Act, Contribution, Detail, MenuEntry, Resource, SettingsCard
 from ui import formatting
 from workbench.audit.details import fields_in_words, filters_in_words
 
@@ -25,6 +25,24 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="workbench",
     resources=RESOURCES,
+    menu=(
+        MenuEntry(_("Today"), "today", "calendar-check", "follow_up.view", order=10, badge="today", phone=1, key="t"),
+        MenuEntry(_("Team and targets"), "team", "layout-grid", "dashboard.view", group="manage", order=30),
+        MenuEntry(_("Settings"), "settings", "settings", "setting.view", group="system", order=10),
+        MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
+        MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
+    ),
+    settings_cards=(
+        SettingsCard(
+            "audit_list",
+            _("Audit log"),
+            _("Sign-ins, changes of rights, assignments, refusals"),
+            "file-text",
+            "audit.view",
+            order=80,
+        ),
+        SettingsCard("health", _("System health"), _("Workers, nights, mail"), "activity", "health.view", order=90),
+    ),
     acts=(
         Act("audit.export", _("exported the audit log"), tone="warn"),
         Act("health.job_retry", _("ran a job again")),

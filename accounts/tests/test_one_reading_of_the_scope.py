@@ -47,7 +47,7 @@ def fresh(user: User) -> User:
 def test_a_row_in_hand_is_held_as_the_list_holds_it(who: str, cast: Any, rows: dict[type[Model], list[Any]]) -> None:
     user, asked = fresh(getattr(cast, who)), 0
     for model, found in rows.items():
-        for permission in sorted(policy.PERMISSIONS):
+        for permission in sorted(registry().permissions):
             if permission.partition(".")[0] not in RELATED or (permission.endswith(".claim") and model != Customer):
                 continue
             for narrowed in ({}, {"pool": False}, {"by": model.scope_owner[0]}):

@@ -6,6 +6,9 @@ import pytest
 from django.test import override_settings
 from django.urls import path
 
+from accounts.models import Team
+from core import contributions
+from core.contributions import Badge, Begin, Contribution, MenuEntry, Registry
 from ui import nav
 
 urlpatterns = [
@@ -16,15 +19,21 @@ urlpatterns = [
 ]
 
 
+def installed(monkeypatch, **families):
+    monkeypatch.setattr(contributions, "_registry", Registry([Contribution("x", **families)]))
+
+
+MENU = (
+    MenuEntry("Today", "today", "calendar-check", order=1, phone=1),
+    MenuEntry("Customers", "customers", "users", "customer.view", order=2, phone=2, badge="customers"),
+    MenuEntry("Rules", "rules", "sliders-horizontal", "tier_rule.change", group="rules"),
+)
+
+
 @pytest.fixture(autouse=True)
-def an_empty_menu(monkeypatch):
-    monkeypatch.setattr(nav, "_entries", {})
-    monkeypatch.setattr(nav, "_actions", {})
-    monkeypatch.setattr(nav, "_badge_source", None)
+def a_small_menu(monkeypatch):
+    installed(monkeypatch, menu=MENU)
     with override_settings(ROOT_URLCONF=__name__):
-        nav.register("Today", "today", "calendar-check", order=1, phone=1)
-        nav.register("Customers", "customers", "users", "customer.view", order=2, phone=2, badge="customers")
-        nav.register("Rules", "rules", "sliders-horizontal", "tier_rule.change", group="rules")
         yield
 
 
@@ -53,10 +62,14 @@ def test_a_page_below_lights_up_its_entry_and_today_only_itself():
         assert current == ([expected] if expected else [])
 
 
-def test_badges_come_from_one_call_and_are_capped():
-    nav.count_badges_with(lambda user: {"customers": 1200})
-    figures = nav.badges(person())
-    link = nav.groups(person("customer.view"), "/", figures)[0][1][1]
+@pytest.mark.django_db
+def test_badges_come_from_one_query_and_are_capped(monkeypatch, cast, django_assert_num_queries):
+    badges = (Badge("teams", lambda user: Team.objects.all()), Badge("none", lambda user: Team.objects.none()))
+    installed(monkeypatch, badges=badges)
+    with django_assert_num_queries(1):
+        assert nav.badges(cast.wang) == {"teams": 3, "none": 0}
+    installed(monkeypatch, menu=MENU)
+    link = nav.groups(person("customer.view"), "/", {"customers": 1200})[0][1][1]
     assert link.count == "999+"
     assert nav.capped(0) == ""
 
@@ -65,20 +78,15 @@ def test_the_phone_bar_keeps_its_places():
     assert [link.label for link in nav.phone_bar(person("customer.view"), "/")] == ["Today", "Customers"]
 
 
-def test_the_plus_of_the_phone_is_the_primary_action():
-    nav.register_action("New customer", "new", "user-plus", "customer.add")
+def test_the_plus_of_the_phone_is_the_primary_action(monkeypatch):
+    installed(monkeypatch, begin=(Begin("New customer", "new", "user-plus", "customer.add"),))
     assert nav.primary_action(person("customer.add")) is None
-    nav.register_action("Log", "new", "plus", "customer.add", primary=True)
+    installed(monkeypatch, begin=(Begin("Log", "new", "plus", "customer.add", primary=True),))
     assert nav.primary_action(person("customer.add")).url == "/customers/new/"
     assert nav.primary_action(person()) is None
 
 
-def test_an_entry_without_a_page_is_not_shown_but_found():
-    nav.register("Ghost", "no-such-page", "x")
+def test_an_entry_without_a_page_is_not_shown_but_found(monkeypatch):
+    installed(monkeypatch, menu=(*MENU, MenuEntry("Ghost", "no-such-page", "x")))
     assert "Ghost" not in labels(person())
     assert nav.unresolved() == ["no-such-page"]
-
-
-def test_a_wrong_group_is_refused():
-    with pytest.raises(ValueError, match="unknown menu group"):
-        nav.register("X", "today", "x", group="nowhere")

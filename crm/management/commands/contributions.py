@@ -63,6 +63,10 @@ def night() -> str:
 def about(part: Contribution) -> str:
     """Everything else of one app."""
     lines = [
+        line("Menu", (f"{entry.label} (`{entry.page}`)" for entry in part.menu)),
+        line("To begin", (f"{action.label} (`{action.page}`)" for action in part.begin)),
+        line("Figures of the menu", (f"`{badge.name}`" for badge in part.badges)),
+        line("Settings", (f"{card.title} (`{card.page}`)" for card in part.settings_cards)),
         line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
         line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),
         line("Names of rows", (f"`{named.model}` {named.word}" for named in part.named)),
