@@ -12,19 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from django.urls import reverse
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django.utils.functional import Promise
-
-    from core.models import OutboxMail
-
-    Words = str | Promise
+Words = object  # a text, or one that is translated when it is shown
+Rows = Any  # a queryset; nothing here knows Django
 
 T = TypeVar("T")
 
@@ -85,7 +78,7 @@ class Badge:
     """
 
     name: str
-    rows: Callable[[Any], QuerySet]
+    rows: Callable[[Any], Rows]
 
 
 @dataclass(frozen=True)
@@ -151,14 +144,46 @@ class Named:
     right: str = ""  # what the page asks for besides seeing the row
     related: tuple[str, ...] = ()
 
-    def url(self, row: Any) -> str:
-        """The address of the page; empty without one."""
-        if not self.page:
-            return ""
-        if self.query is not None:
-            return f"{reverse(self.page)}?{self.query(row)}"
-        pk = getattr(row, self.of)
-        return reverse(self.page, args=[pk]) if pk else ""
+
+@dataclass
+class TimelineEntry:
+    """One thing that happened, ready for the template of its part."""
+
+    kind: str
+    at: datetime
+    row: int
+    data: dict[str, Any]
+    template: str = ""
+    month: date | None = None  # of the first entry of a month: its heading
+    icon: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class TimelineTab:
+    """A choice above a customer's history."""
+
+    code: str
+    label: Words
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class TimelinePart:
+    """One kind of entries in a customer's history.
+
+    All parts that a person may see are read in one query, a union: `fields` names what an entry reads of its row, as
+    {name: path}. `describe(customer, entry)` gives the entry icon and tone, and puts codes in words.
+    """
+
+    kind: str
+    tab: str
+    permission: str
+    rows: Callable[[Any, Any], Rows]  # (user, customer) -> the rows in reach
+    at: Any  # when it happened: an expression
+    fields: Mapping[str, str]
+    template: str
+    describe: Callable[[Any, TimelineEntry], None]
 
 
 @dataclass(frozen=True)
@@ -190,8 +215,8 @@ class Mail:
     """A kind of mail. `wanted` is asked before it goes; `text` makes what must not lie in the table, as a secret."""
 
     kind: str
-    wanted: Callable[[OutboxMail], bool] | None = None
-    text: Callable[[OutboxMail], str] | None = None
+    wanted: Callable[[Any], bool] | None = None
+    text: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +257,8 @@ class Contribution:
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
     named: tuple[Named, ...] = ()
+    timeline_tabs: tuple[TimelineTab, ...] = ()
+    timeline: tuple[TimelinePart, ...] = ()
     nightly_jobs: tuple[NightlyJob, ...] = ()
     keeps: tuple[Keep, ...] = ()
     mails: tuple[Mail, ...] = ()
@@ -322,6 +349,17 @@ class Registry:
     def named(self) -> dict[str, Named]:
         """By model."""
         return _by("name of rows of", lambda item: item.model, self.every(lambda part: part.named))
+
+    @cached_property
+    def timeline(self) -> dict[str, TimelinePart]:
+        """By kind."""
+        return _by("kind of entries", lambda part: part.kind, self.every(lambda part: part.timeline))
+
+    @cached_property
+    def timeline_tabs(self) -> dict[str, TimelineTab]:
+        """By code, in order."""
+        placed = sorted(self.every(lambda part: part.timeline_tabs), key=lambda tab: tab.order)
+        return _by("tab of the history", lambda tab: tab.code, placed)
 
     @cached_property
     def nightly_jobs(self) -> list[NightlyJob]:

@@ -5,10 +5,23 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Begin, Collection, Contribution, Detail, Event, Handler, MenuEntry, Named, Resource
+from core.contributions import (
+    Act,
+    Begin,
+    Collection,
+    Contribution,
+    Detail,
+    Event,
+    Handler,
+    MenuEntry,
+    Named,
+    Resource,
+    TimelineTab,
+)
 from customers.imports.selectors import COUNTS
 from customers.models import ImportJob
 from customers.services import customers_follow_team
+from customers.timeline import INTERACTIONS, OWNERS
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -107,6 +120,11 @@ CONTRIBUTION = Contribution(
         Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
+    timeline_tabs=(
+        TimelineTab("log", _("Follow-up"), order=10),
+        TimelineTab("changes", _("Changes"), order=90),
+    ),
+    timeline=(INTERACTIONS, OWNERS),
     acts=(
         Act("customer.create", _("new customer")),
         Act("customer.change", _("changed a customer")),

@@ -3,9 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Badge, Begin, Collection, Contribution, Detail, MenuEntry, Named, Resource
+from core.contributions import (
+    Act,
+    Badge,
+    Begin,
+    Collection,
+    Contribution,
+    Detail,
+    MenuEntry,
+    Named,
+    Resource,
+    TimelineTab,
+)
 from feedback.models import Complaint
 from feedback.selectors import owners_move
+from feedback.timeline import COMPLAINTS
 
 RESOURCES = (
     Resource(
@@ -41,6 +53,8 @@ CONTRIBUTION = Contribution(
     ),
     begin=(Begin(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40),),
     badges=(Badge("complaints", owners_move),),
+    timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
+    timeline=(COMPLAINTS,),
     acts=(
         Act("complaint.create", _("took in a complaint")),
         Act("complaint.move", _("moved a complaint on")),

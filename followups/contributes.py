@@ -27,6 +27,7 @@ from followups.selectors import due_now, unread
 from followups.services.notices import day_mail_wanted
 from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
+from followups.timeline import FOLLOW_UPS
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -100,6 +101,7 @@ CONTRIBUTION = Contribution(
         Begin(_("Reminder"), "reminder_new", "alarm-clock", "reminder.add", order=35),
     ),
     badges=(Badge("today", due_now), Badge("inbox", unread)),
+    timeline=(FOLLOW_UPS,),
     acts=(
         Act("follow_up.create", _("planned a follow-up")),
         Act("follow_up.change", _("changed a follow-up")),

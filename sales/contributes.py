@@ -15,9 +15,11 @@ from core.contributions import (
     Named,
     NightlyJob,
     Resource,
+    TimelineTab,
 )
 from sales.models import Order, Target
 from sales.services import end_after_sale
+from sales.timeline import ORDERS
 from ui import formatting
 
 RESOURCES = (
@@ -74,6 +76,8 @@ CONTRIBUTION = Contribution(
     resources=RESOURCES,
     menu=(MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
+    timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
+    timeline=(ORDERS,),
     acts=(
         Act("order.create", _("new order")),
         Act("order.change", _("changed an order")),

@@ -8,6 +8,7 @@ from accounts.policy import ALL, OWN, TEAM
 from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
 from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
+from segmentation.timeline import TIER_MOVES
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -77,6 +78,7 @@ CONTRIBUTION = Contribution(
         ),
         MenuEntry(_("Churn warnings"), "warning_list", "triangle-alert", "warning.view", group="manage", order=20),
     ),
+    timeline=(TIER_MOVES,),
     acts=(
         Act("tier_rules.change", _("changed tier rules")),
         Act("tier.override", _("set a tier by hand")),

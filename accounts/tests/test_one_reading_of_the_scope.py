@@ -11,6 +11,7 @@ from accounts import policy
 from accounts.models import RoleGrant, Team, User
 from accounts.scope import ALL, NOBODY, reach_of
 from core import clock
+from core.contributions import registry
 from customers.models import Contact, Customer, CustomerShare, Interaction
 from feedback.models import Complaint
 from feedback.services import complaint_create

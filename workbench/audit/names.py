@@ -9,10 +9,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
+from django.urls import reverse
 
 from accounts.masking import masked
 from accounts.models import AuditEntry
-from core.contributions import registry
+from core.contributions import Named, registry
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Names:
             return {}
         opens = not named.right or self.reader.can(named.right)
         rows = _in_reach(model, self.reader).filter(pk__in=ids).select_related(*named.related)
-        return {row.pk: Link(named.name(row), named.url(row) if opens else "") for row in map(self._masked, rows)}
+        return {row.pk: Link(named.name(row), _page(named, row) if opens else "") for row in map(self._masked, rows)}
 
     def _masked(self, row: Any) -> Any:
         if getattr(row, "customer_id", None):
@@ -58,6 +59,16 @@ class Names:
 def _in_reach(model: type[Model], reader: Any) -> Any:
     rows: Any = model._default_manager.all()  # unscoped: narrowed in the next line where the model knows a reach
     return rows.for_user(reader) if hasattr(model, "scope_resource") else rows
+
+
+def _page(named: Named, row: Any) -> str:
+    """The address of the row's page; empty without one."""
+    if not named.page:
+        return ""
+    if named.query is not None:
+        return f"{reverse(named.page)}?{named.query(row)}"
+    pk = getattr(row, named.of)
+    return reverse(named.page, args=[pk]) if pk else ""
 
 
 def _ids(value: Any) -> list[int]:

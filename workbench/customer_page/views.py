@@ -24,7 +24,7 @@ from followups.selectors import open_of, why
 from ui.charts import columns
 from ui.formatting import major, minor, money_round, money_short, month, month_short
 from workbench.customer_page import panels
-from workbench.customer_page.timeline import LABELS, timeline
+from workbench.customer_page.timeline import tabs, timeline
 from workbench.customer_page.why import why_points
 
 FOLLOW_UPS = 4
@@ -41,7 +41,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         return render(
             request, "customers/pool.html", {"customer": row, "may_claim": request.user.can("customer.claim")}
         )
-    show = request.GET.get("show", "") if request.GET.get("show") in LABELS else ""
+    show = request.GET.get("show", "") if request.GET.get("show") in tabs() else ""
     contacts = selectors.contacts_of(request.user, row)
     context = {
         "customer": row,
@@ -97,7 +97,7 @@ def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, b
     base = reverse("customer", args=[row.pk])
     listed = {"list": request.GET["list"]} if request.GET.get("list") else {}
     return [
-        (f"{base}?{urlencode({**listed, 'show': key})}#timeline", label, key == show) for key, label in LABELS.items()
+        (f"{base}?{urlencode({**listed, 'show': key})}#timeline", label, key == show) for key, label in tabs().items()
     ]
 
 
@@ -110,6 +110,6 @@ def customer_timeline(request: Request, pk: int) -> HttpResponse:
         return redirect("customer", pk)
     show = request.GET.get("show", "")
     found = timeline(request.user, row, show=show, cursor=request.GET.get("cursor", ""))
-    context = {"customer": row, "timeline": found, "show": show if show in LABELS else ""}
+    context = {"customer": row, "timeline": found, "show": show if show in tabs() else ""}
     part = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     return render(request, "customers/timeline_part.html" if part else "customers/timeline.html", context)

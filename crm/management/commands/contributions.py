@@ -69,6 +69,7 @@ def about(part: Contribution) -> str:
         line("Settings", (f"{card.title} (`{card.page}`)" for card in part.settings_cards)),
         line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
         line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),
+        line("History of a customer", (f"`{part_.kind}` in “{part_.tab}”" for part_ in part.timeline)),
         line("Names of rows", (f"`{named.model}` {named.word}" for named in part.named)),
         line("API", (f"`/api/v1/{collection.prefix}/`" for collection in part.collections)),
         line("Mail", (f"`{mail.kind}`" for mail in part.mails)),

@@ -72,7 +72,7 @@ def remember(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_tokens_have_names")]
+    dependencies = [("accounts", "0007_shares_stand_with_customers")]
     operations = [
         migrations.CreateModel(
             name="GivenDefault",

@@ -1,0 +1,58 @@
+"""What a customer's history shows of this app: log entries, and who owned the customer when."""
+
+from django.db.models import F
+
+from core.contributions import TimelineEntry, TimelinePart
+from customers.models import Customer, Interaction, InteractionKind, InteractionResult
+
+ICONS = {
+    "visit": "map-pin",
+    "call": "phone",
+    "email": "mail",
+    "sms": "message-circle",
+    "wechat": "messages-square",
+    "meeting": "users",
+    "video": "video",
+    "chat": "message-circle",
+    "note": "sticky-note",
+}
+TONES = {"good": "good", "bad": "bad"}
+TONES_OF_RESULTS = {"interested": "good", "done": "good", "declined": "bad"}
+INTERACTION_FIELDS = (
+    *("kind", "result", "mood", "summary", "needs_found"),
+    *("participants", "place", "late", "late_reason", "direction"),
+)
+
+
+def _interaction(customer: Customer, entry: TimelineEntry) -> None:
+    data = entry.data
+    entry.icon = ICONS.get(data["kind"], "pencil")
+    entry.tone = TONES.get(data["mood"]) or TONES_OF_RESULTS.get(data["result"], "acc")
+    data["method"] = dict(InteractionKind.choices).get(data["kind"], data["kind"])
+    data["outcome"] = dict(InteractionResult.choices).get(data["result"], data["result"])
+
+
+def _owner(customer: Customer, entry: TimelineEntry) -> None:
+    entry.icon = "arrow-left-right"
+
+
+INTERACTIONS = TimelinePart(
+    "interaction",
+    tab="log",
+    permission="interaction.view",
+    rows=lambda user, customer: Interaction.objects.for_user(user).filter(customer=customer),
+    at=F("occurred_at"),
+    fields={name: name for name in INTERACTION_FIELDS} | {"contact": "contact__name", "user": "user__name"},
+    template="customers/timeline_interaction.html",
+    describe=_interaction,
+)
+OWNERS = TimelinePart(
+    "owner",
+    tab="changes",
+    permission="customer.view",
+    rows=lambda user, customer: customer.owner_changes.all(),
+    at=F("at"),
+    fields={"from": "from_user__name", "to": "to_user__name", "by": "by__name", "reason": "reason"},
+    template="customers/timeline_owner.html",
+    describe=_owner,
+)
