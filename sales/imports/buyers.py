@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core import sql
 from customers.identity import names_fit
-from customers.imports import stage
 from customers.imports.engine import Run
 from customers.imports.matching import Sender
 from customers.models import Contact, Customer
-from sales.imports import sql
 from sales.imports.tables import Tables
 
 KEYS_A_BATCH = 5_000
@@ -41,17 +40,20 @@ def find_buyers(run: Run, tables: Tables) -> None:
     """
     if not {"phone", "email"} & set(run.job.mapping):
         return
-    stage.execute(tables.sql(sql.BUYERS))
-    stage.execute(f"CREATE UNIQUE INDEX ON {tables.buyers} (seq)")
+    tables.change("buyers")
     finder, after = _Finder(run), 0
-    while rows := stage.rows(tables.sql(sql.BUYERS_BATCH), [after, KEYS_A_BATCH]):
+    while rows := tables.rows("buyers_batch", {"after": after, "limit": KEYS_A_BATCH}):
         buyers = [Buyer(seq, who, email or "", [name for name in names if name]) for seq, who, email, *names in rows]
         finder(buyers)
-        found = [[buyer.seq for buyer in buyers], [buyer.number for buyer in buyers], [b.reason for b in buyers]]
-        stage.execute(tables.sql(sql.BUYERS_FOUND), found)
+        found = {
+            "seqs": [buyer.seq for buyer in buyers],
+            "numbers": [buyer.number for buyer in buyers],
+            "reasons": [buyer.reason for buyer in buyers],
+        }
+        tables.change("buyers_found", found)
         after = rows[-1][0]
-    stage.execute(tables.sql(sql.REFUSE_BUYERS))
-    stage.execute(tables.sql(sql.NAME_BUYERS))
+    tables.change("refuse_buyers")
+    tables.change("name_buyers")
 
 
 class _Finder:
@@ -67,7 +69,7 @@ class _Finder:
             self._decide(buyer)
 
     def _look_up(self, tokens: set[str]) -> None:
-        pairs = stage.rows(sql.CUSTOMERS_OF_TOKENS, [sorted(tokens)])
+        pairs = sql.fetch("sales.imports", "customers_of_tokens", {"tokens": sorted(tokens)})
         ids = {pk for _token, pk in pairs}
         customers = Customer.all_objects.select_related("owner", "facts").defer("search_tokens").in_bulk(list(ids))
         self.mine = self.sender.within(ids, "order.add")
@@ -123,4 +125,4 @@ def name_new(tables: Tables, pairs: Sequence[tuple[str, str]]) -> None:
     """Write the numbers that new buyers got in place of their marks."""
     if pairs:
         marks, numbers = zip(*pairs, strict=True)
-        stage.execute(tables.sql(sql.NUMBERS_GIVEN), [list(marks), list(numbers)])
+        tables.change("numbers_given", {"marks": list(marks), "numbers": list(numbers)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -10,15 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from customers import selectors
-from customers.imports import people, stage
 from customers.imports.engine import Run
 from customers.imports.matching import NOT_LOOKED_UP
 from customers.imports.values import DAMAGED
 from customers.models import Customer
-from sales.imports import columns, sql
+from sales.imports import columns
 from sales.imports.parse import IDENTIFIERS
 from sales.imports.states import NAMES
-from sales.imports.tables import Tables, money_of
+from sales.imports.tables import Tables, money_of, reach_part
 from sales.models import Order
 from ui.formatting import labelled
 
@@ -29,14 +29,23 @@ def refuse_lines(run: Run, tables: Tables) -> None:
     _refuse_wrong_amounts(run, tables)
     # What is stored stays as it is then, and the corrected lines come in together.
     reason = _("Another line of this order was refused: row %(row)s.") % {"row": "{row}"}
-    stage.execute(tables.sql(sql.TAKE_ALONG), {"reason": reason})
+    tables.change("take_along", {"reason": reason})
 
 
-def _refuse(tables: Tables, condition: str, reason: str, params: Sequence[Any] = (), **parts: str) -> None:
-    """Give all lines of the orders that meet the condition this reason; {number}, {first}, {last} in it are filled."""
-    shown = {"first": "''", "last": "''", **parts}
-    text = tables.sql(sql.REFUSE + condition, **shown).replace("%(reason)s", "%s")
-    stage.execute(text, [reason, *params])
+def _refuse(
+    tables: Tables,
+    condition: str,
+    reason: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    one: str = "''",
+    other: str = "''",
+) -> None:
+    """Give all lines of the orders that meet the condition this reason.
+
+    {number}, {first} and {last} in it are filled with the order's number and what `one` and `other` say of it.
+    """
+    tables.change("refuse", {"reason": reason, **(params or {})}, condition=condition, one=one, other=other)
 
 
 def _refuse_rounded(run: Run, tables: Tables) -> None:
@@ -44,7 +53,7 @@ def _refuse_rounded(run: Run, tables: Tables) -> None:
     for name in set(IDENTIFIERS) & set(run.job.mapping):
         reason = labelled(columns.LABELS[name], DAMAGED % {"value": "{value}"})
         column = "number" if name == "order_no" else name
-        stage.execute(tables.sql(sql.ROUNDED_NUMBERS, name=column), {"reason": reason})
+        tables.change("rounded_numbers", {"reason": reason}, column=column)
 
 
 def _refuse_wrong_amounts(run: Run, tables: Tables) -> None:
@@ -62,7 +71,7 @@ def _refuse_wrong_amounts(run: Run, tables: Tables) -> None:
     line = _("The amount %(amount)s isn't quantity x unit price less the discount = %(product)s.")
     marks = {"amount": "{amount}", "product": "{product}"}
     params = {"every": every % marks, "once": once % marks, "line": line % marks, "digits": money_of(run)["digits"]}
-    stage.execute(tables.sql(sql.WRONG_AMOUNTS), params)
+    tables.change("wrong_amounts", params)
 
 
 def refuse_torn(run: Run, tables: Tables) -> None:
@@ -71,21 +80,18 @@ def refuse_torn(run: Run, tables: Tables) -> None:
     marks = {"number": "{number}", "first": "{first}", "last": "{last}"}
     two = _("Order %(number)s names two customers: %(first)s, %(last)s.") % marks
     apart = _("The lines of order %(number)s lie days apart: %(first)s, %(last)s. Is this the order number?") % marks
-    _refuse(tables, sql.TWO_CUSTOMERS, two, first="o.customer_no", last="o.other_customer")
-    _refuse(tables, sql.TWO_BUYERS, two, first="substr(o.who, 3)", last="o.other_who")
-    _refuse(tables, sql.DAYS_APART, apart, first="o.ordered_on", last="o.last_on")
+    _refuse(tables, "o.other_customer IS NOT NULL", two, one="o.customer_no", other="o.other_customer")
+    _refuse(tables, "o.other_who IS NOT NULL", two, one="substr(o.who, 3)", other="o.other_who")
+    _refuse(tables, "o.last_on > o.ordered_on + 3", apart, one="o.ordered_on", other="o.last_on")
     if "status" in run.job.mapping:
         states = _("The lines of order %(number)s have two statuses: %(first)s, %(last)s.") % marks
-        _refuse(tables, sql.TWO_STATES, states, first=_status_word("o.status"), last=_status_word("o.other_status"))
-        _refuse(tables, sql.NO_STATE, _("%(field)s: the value is missing.") % {"field": columns.LABELS["status"]})
-    _refuse(tables, sql.TOO_LARGE, _("The order's total is too large to be stored. Check quantity and price."))
-
-
-def _status_word(column: str) -> str:
-    """SQL for the name of a status in the language of the import."""
-    names = {code: str(name).replace("'", "''").replace("%", "%%") for code, name in NAMES.items()}
-    cases = " ".join(f"WHEN '{code}' THEN '{name}'" for code, name in names.items())
-    return f"CASE {column} {cases} END"
+        names = {"names": json.dumps({code: str(name) for code, name in NAMES.items()})}
+        one, other = "%(names)s::jsonb ->> o.status", "%(names)s::jsonb ->> o.other_status"
+        _refuse(tables, "o.other_status IS NOT NULL", states, names, one=one, other=other)
+        missing = _("%(field)s: the value is missing.") % {"field": columns.LABELS["status"]}
+        _refuse(tables, "o.status IS NULL", missing)
+    large = _("The order's total is too large to be stored. Check quantity and price.")
+    _refuse(tables, "GREATEST(abs(o.total), abs(o.amount)) > 9000000000000000000", large)
 
 
 def refuse_stored(run: Run, tables: Tables) -> None:
@@ -94,10 +100,11 @@ def refuse_stored(run: Run, tables: Tables) -> None:
     refuse_foreign_orders(run, tables)
     _refuse_new_people(run, tables)
     back = _("Goods of order %(number)s have come back. Cancel or delete that return first.") % {"number": "{number}"}
-    _refuse(tables, sql.RETURNED_ALREADY, back)
+    _refuse(tables, tables.text("refused/returned_already"), back)
     early = _("The return %(number)s lies before its purchase. Check both dates.") % {"number": "{number}"}
-    _refuse(tables, sql.BEFORE_PURCHASE, early, [run.job.source])
-    _refuse(tables, sql.BINNED, _("The customer or the order lies in the recycle bin. Restore it first."))
+    _refuse(tables, tables.text("refused/before_purchase"), early, {"source": run.job.source})
+    binned = _("The customer or the order lies in the recycle bin. Restore it first.")
+    _refuse(tables, tables.text("refused/binned"), binned)
 
 
 def _refuse_foreign(run: Run, tables: Tables) -> None:
@@ -106,22 +113,22 @@ def _refuse_foreign(run: Run, tables: Tables) -> None:
     Whether somebody else's customer or order exists is told so often a day only, as in the form: from there on
     nothing is said about what isn't the uploader's own, new things included.
     """
-    reach = people.reach_sql(run.user)
+    reach = reach_part(run.user)
     if reach is None:
         return
     text, params = reach
-    hits = stage.rows(tables.sql(sql.FOREIGN, reach=text), [*params, *params])
-    for model, place, condition in (
-        (Customer, 1, sql.NOT_OWN_CUSTOMER),
-        (Order, 2, sql.NOT_OWN_ORDER),
-    ):
+    hits = tables.rows("foreign", params, reach=text)
+    own_customer = f"SELECT FROM customers_customer c WHERE c.number = o.customer_no AND c.id IN ({text})"
+    own_order = f"SELECT FROM sales_order e WHERE e.id = o.order_id AND e.customer_id IN ({text})"
+    for model, place, own in ((Customer, 1, own_customer), (Order, 2, own_order)):
         stop = _told_up_to(run, model, [(hit[0], hit[place]) for hit in hits if hit[place]])
         if stop is not None:
-            _refuse(tables, sql.FROM_ROW + condition, str(NOT_LOOKED_UP), [stop, *params], reach=text)
+            condition = tables.text("refused/not_looked_up", own=own)
+            _refuse(tables, condition, str(NOT_LOOKED_UP), {"from_row": stop, **params})
     taken = _("The customer exists already and belongs to somebody else. Ask the owner or your lead.")
     pool = _("The customer is in the unassigned pool. Claim it first, then import again.")
-    _refuse(tables, sql.FOREIGN_CUSTOMER, taken, params, reach=text, owner="NOT")
-    _refuse(tables, sql.FOREIGN_CUSTOMER, pool, params, reach=text, owner="")
+    _refuse(tables, tables.text("refused/foreign_customer", reach=text, owner="NOT"), taken, params)
+    _refuse(tables, tables.text("refused/foreign_customer", reach=text, owner=""), pool, params)
 
 
 def refuse_foreign_orders(run: Run, tables: Tables) -> None:
@@ -129,19 +136,20 @@ def refuse_foreign_orders(run: Run, tables: Tables) -> None:
     foreign = _("This order number is already stored for a customer that isn't yours. Ask your lead.")
     stored = _("The order is stored already, and you may not change it.")
     for permission, reason in (("order.add", foreign), ("order.change", stored)):
-        reach = people.reach_sql(run.user, permission)
+        reach = reach_part(run.user, permission)
         if reach is not None:
             text, params = reach
-            _refuse(tables, sql.FOREIGN_ORDER, reason, params, reach=text)
+            _refuse(tables, tables.text("refused/foreign_order", reach=text), reason, params)
 
 
 def _refuse_new_people(run: Run, tables: Tables) -> None:
     """A file makes customers and their contact people only for who may add them by hand."""
     if run.user is not None and not run.user.can("customer.add"):
-        _refuse(tables, sql.NEW_CUSTOMER, _("The customer isn't stored yet, and you may not add customers."))
+        text = _("The customer isn't stored yet, and you may not add customers.")
+        _refuse(tables, tables.text("refused/new_customer"), text)
     if run.user is not None and not run.user.can("contact.add"):
         text = _("The customer isn't stored yet, and you may not add its contact person. Leave out the name.")
-        _refuse(tables, sql.NEW_CONTACT, text)
+        _refuse(tables, tables.text("refused/new_contact"), text)
 
 
 def _told_up_to(run: Run, model: type[Model], hits: Sequence[tuple[int, int]]) -> int | None:

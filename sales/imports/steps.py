@@ -20,17 +20,22 @@ from customers.imports.understood import question, reading
 from customers.models import Channel, ImportJob
 from customers.models import Kind as CustomerKind
 from customers.services.files import numbers_next
-from sales.imports import columns, judge, sql
+from sales.imports import columns, judge
 from sales.imports.buyers import find_buyers, name_new
 from sales.imports.layouts import LAYOUTS
 from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
-from sales.imports.tables import Tables, currency_of, money_of
+from sales.imports.tables import Tables, currency_of, money_of, reach_part
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
 LINES_A_BATCH = 20_000
 ORDERS_A_BATCH = 4_000
 PEOPLE_A_BATCH = 2_000
+# What a file says about a customer that is new with it.
+ATTRIBUTES = ("customer_name", "customer_kind", "company", "phone", "email", "owner_email", "region")
+# Product numbers and names of what isn't goods, as shops write them.
+FEES = ("POST", "DOT", "C2", "M", "S", "BANK CHARGES", "AMAZONFEE", "CRUK", "运费", "邮费", "手续费", "快递费")
+DISCOUNTS = ("D", "DISCOUNT", "折扣", "优惠", "优惠券", "满减")
 
 
 # --- 1: lines into the stage -----------------------------------------------------------------------------------------
@@ -89,32 +94,25 @@ def compare(run: Run) -> Iterator[None]:
 def _build(run: Run, tables: Tables) -> None:
     stage.drop(tables.orders, tables.people, tables.buyers)
     stage.execute("SET LOCAL work_mem = '64MB'")
-    stage.execute(tables.sql(sql.FORGIVE))
-    stage.execute(tables.sql(sql.NUMBER_ROWS))
-    stage.execute(f"CREATE INDEX IF NOT EXISTS {tables.lines}_number ON {tables.lines} (number) WHERE error IS NULL")
-    stage.execute(f"ANALYZE {tables.lines}")
+    tables.change("forgive")
+    tables.change("number_rows")
     judge.refuse_lines(run, tables)
-    stage.execute(tables.sql(sql.ORDERS), money_of(run))
+    tables.change("orders", money_of(run))
     judge.refuse_torn(run, tables)
-    stage.execute(f"CREATE UNIQUE INDEX ON {tables.orders} (seq)")
-    stage.execute(f"CREATE INDEX ON {tables.orders} (number)")
-    stage.execute(f"ANALYZE {tables.orders}")
-    stage.execute(tables.sql(sql.COMPARE), _everything(run))
+    tables.change("compare", {"source": run.job.source, "first": 0, "last": 2**62})
     find_buyers(run, tables)
     judge.refuse_stored(run, tables)
-    stage.execute(tables.sql(sql.DROP_REFUSED))
+    tables.change("drop_refused")
     _build_people(run, tables)
 
 
-def _everything(run: Run) -> dict[str, Any]:
-    return {"source": run.job.source, "first": 0, "last": 2**62}
-
-
 def _build_people(run: Run, tables: Tables) -> None:
+    """Of each attribute what the first line says that says anything."""
     mapped = _mapped(run)
-    parts = [sql.FIRST_OF.format(name=name) if name in mapped else f"NULL::text AS {name}" for name in sql.ATTRIBUTES]
-    stage.execute(tables.sql(sql.PEOPLE, attributes=", ".join(parts)))
-    stage.execute(f"CREATE UNIQUE INDEX ON {tables.people} (seq)")
+    first = "(array_agg(l.{0} ORDER BY l.row_no) FILTER (WHERE l.{0} IS NOT NULL))[1] AS {0}"
+    tables.change(
+        "people", attributes=[(first if name in mapped else "NULL::text AS {0}").format(name) for name in ATTRIBUTES]
+    )
 
 
 def _mapped(run: Run) -> set[str]:
@@ -124,8 +122,8 @@ def _mapped(run: Run) -> set[str]:
 
 
 def _counts(run: Run, tables: Tables) -> dict[str, Any]:
-    orders, returns, updated, same, last = stage.rows(tables.sql(sql.COUNTS))[0]
-    rows, without, errors = stage.rows(tables.sql(sql.ROW_COUNTS))[0]
+    orders, returns, updated, same, last = tables.rows("counts")[0]
+    rows, without, errors = tables.rows("row_counts")[0]
     new = stage.value(f"SELECT count(*) FROM {tables.people}")  # noqa: S608
     found = {"rows": rows, "rows_without_customer": without, "errors": errors, "unchanged": same, "last": last}
     outcome = {"orders": orders, "returns": returns, "updated": updated, "customers_created": new}
@@ -137,12 +135,12 @@ def _counts(run: Run, tables: Tables) -> dict[str, Any]:
 
 def _understood(run: Run, tables: Tables) -> dict[str, Any]:
     """What the file says as a whole; money in minor units of its currency."""
-    sales, returned, uncounted, first, last, customers = stage.rows(tables.sql(sql.UNDERSTOOD))[0]
+    sales, returned, uncounted, first, last, customers = tables.rows("understood")[0]
     return {
         "sales": int(sales or 0),
         "returned": int(returned or 0),
         "uncounted": None if uncounted is None else int(uncounted),
-        "states": dict(stage.rows(tables.sql(sql.STATES))),
+        "states": dict(tables.rows("states")),
         "currency": currency_of(run.job),
         "first": first and first.isoformat(),
         "last": last and last.isoformat(),
@@ -156,26 +154,26 @@ def _questions(run: Run, tables: Tables) -> list[dict[str, Any]]:
     mapped = _mapped(run)
     named = sorted(mapped & {"customer_name", "company", "phone", "email"})
     somebody = f"num_nonnulls({', '.join(f'l.{name}' for name in named)}) > 0" if named else "false"
-    found = [("people_dropped", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=somebody))]
-    found += [("no_customer", tables.sql(sql.ROWS_WITHOUT_CUSTOMER, which=f"NOT ({somebody})"))]
-    found += [("no_order_number", tables.sql(sql.UNNUMBERED))] if "order_no" in mapped else []
-    found += [("nameless", tables.sql(sql.NAMELESS))]
-    found += [("new_channels", tables.sql(sql.NEW_CHANNELS))] if "channel" in mapped else []
+    found = [("people_dropped", tables.text("rows_without_customer", which=somebody))]
+    found += [("no_customer", tables.text("rows_without_customer", which=f"NOT ({somebody})"))]
+    found += [("no_order_number", tables.text("unnumbered"))] if "order_no" in mapped else []
+    found += [("nameless", tables.text("nameless"))]
+    found += [("new_channels", tables.text("new_channels"))] if "channel" in mapped else []
     if "sku" in mapped and people.may_write_products(run.user):
-        found.append(("new_products", tables.sql(sql.NEW_PRODUCTS)))
+        found.append(("new_products", tables.text("new_products")))
     if "amount" in mapped and "unit_price" not in mapped:
-        found.append(("same_amounts", tables.sql(sql.SAME_AMOUNTS)))
+        found.append(("same_amounts", tables.text("same_amounts")))
     twins = _twins(run, tables) if mapped & {"phone", "email"} else []
     return [asked for code, text in found for asked in question(code, text)] + twins
 
 
 def _twins(run: Run, tables: Tables) -> list[dict[str, Any]]:
     """New numbers for people who seem to be there; only of customers whose phone and e-mail the sender reads."""
-    reach = people.reach_sql(run.user)
+    reach = reach_part(run.user)
     if not Sender(run.user).reads_all():
         return []
-    within, params = ("true", ()) if reach is None else (f"c.id IN ({reach[0]})", reach[1])
-    return question("possible_duplicates", tables.sql(sql.TWINS, within=within), params or None)
+    within, params = ("true", {}) if reach is None else (f"c.id IN ({reach[0]})", reach[1])
+    return question("possible_duplicates", tables.text("twins", within=within), params or None)
 
 
 # --- 3: customers, channels and products -----------------------------------------------------------------------------
@@ -193,11 +191,7 @@ def make_people(run: Run) -> Iterator[None]:
 
 
 def _people_batch(tables: Tables, after: int) -> list[tuple]:
-    return stage.rows(
-        f"SELECT seq, by_who, number, {', '.join(sql.ATTRIBUTES)}, bought_on FROM {tables.people}"  # noqa: S608
-        " WHERE seq > %s ORDER BY seq LIMIT %s",
-        [after, PEOPLE_A_BATCH],
-    )
+    return tables.rows("people_batch", {"after": after, "limit": PEOPLE_A_BATCH}, attributes=ATTRIBUTES)
 
 
 def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
@@ -211,8 +205,7 @@ def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
 
 def _claimed(tables: Tables, numbers: Sequence[str]) -> set[str]:
     """Those of the numbers that the file gives to its customers."""
-    text = f"SELECT number FROM {tables.people} WHERE NOT by_who AND number = ANY(%s)"  # noqa: S608
-    return {number for (number,) in stage.rows(text, [list(numbers)])}
+    return {number for (number,) in tables.rows("claimed", {"numbers": list(numbers)})}
 
 
 def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
@@ -241,16 +234,16 @@ def make_products(run: Run) -> Iterator[None]:
     tables = Tables(run.job)
     with transaction.atomic():
         stage.write_alone()
-        for (name,) in stage.rows(tables.sql(sql.CHANNELS)):
+        for (name,) in tables.rows("channels"):
             people.channel_ensure(name)
         own = currency_of(run.job) == company.currency()
-        text = tables.sql(
-            sql.PRODUCTS,
-            price="unit_price" if own else "NULL::numeric",
-            price_cost="unit_cost" if own else "NULL::numeric",
-        )
         if people.may_write_products(run.user):
-            stage.execute(text, {"fees": list(sql.FEES), "discounts": list(sql.DISCOUNTS)})
+            tables.change(
+                "products",
+                {"fees": list(FEES), "discounts": list(DISCOUNTS)},
+                price="unit_price" if own else "NULL::numeric",
+                price_cost="unit_cost" if own else "NULL::numeric",
+            )
         run.move(cursor=1)
     yield
 
@@ -284,30 +277,26 @@ def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, i
         "user": getattr(run.user, "pk", None),
     }
     # Somebody may have stored some of them since they were compared: is that theirs to change?
-    known = stage.value(tables.sql(sql.KNOWN), params)
-    stage.execute(tables.sql(sql.COMPARE), params)
-    if stage.value(tables.sql(sql.KNOWN), params) != known:
+    known = tables.rows("known", params)
+    tables.change("compare", params)
+    if tables.rows("known", params) != known:
         judge.refuse_foreign_orders(run, tables)
-        stage.execute(tables.sql(sql.DROP_REFUSED))
+        tables.change("drop_refused")
     before = _touched(tables, params, ["changed"])
-    for text in (
-        sql.INSERT_ORDERS,
-        sql.UPDATE_ORDERS,
-        sql.DELETE_LINES,
-        sql.INSERT_LINES,
-        sql.LINK_RETURNS,
-        sql.CANCEL_RETURNS,
-    ):
-        stage.execute(tables.sql(text), params)
+    source_rows = tables.text("source_rows")
+    tables.change("insert_orders", params, source_rows=source_rows)
+    tables.change("update_orders", params, source_rows=source_rows)
+    for name in ("delete_lines", "insert_lines", "link_returns", "cancel_returns"):
+        tables.change(name, params)
     customers = sorted(before | _touched(tables, params, ["new", "changed"]))
     order_facts_refresh(customers)
     people.remember(run.job, customers)
-    orders, returns, updated = stage.rows(tables.sql(sql.BATCH_COUNTS), params)[0]
+    orders, returns, updated = tables.rows("batch_counts", params)[0]
     return {"orders": orders, "returns": returns, "updated": updated}
 
 
 def _touched(tables: Tables, params: dict[str, Any], actions: list[str]) -> set[int]:
-    return {pk for (pk,) in stage.rows(tables.sql(sql.TOUCHED), {**params, "actions": actions})}
+    return {pk for (pk,) in tables.rows("touched", {**params, "actions": actions})}
 
 
 # --- the kind --------------------------------------------------------------------------------------------------------
