@@ -67,6 +67,7 @@ def choose_customer(
     title: str | Promise,
     *,
     start: Start = LAST_CONTACTS,
+    question: str | Promise = "",
     note: Callable[[Customer], SafeString] | None = None,
     empty: Empty | None = None,
 ) -> HttpResponse:
@@ -90,7 +91,7 @@ def choose_customer(
         draw,
         parameter="customer",
         title=title,
-        question=_("For which customer?"),
+        question=question or _("For which customer?"),
         search=_("Search customers"),
         hint=_("Name, initials, phone tail, contact"),
         heading=start.heading,

@@ -39,14 +39,6 @@ def customers_found(user: User, text: str) -> ScopedQuerySet:
     return searched(customers_for(user), user, text)
 
 
-def loggable(user: User, text: str = "") -> QuerySet[Customer]:
-    """Customers to whom `user` may add an entry: those that `text` meets by name, else the latest contacts."""
-    rows = customers_for(user, "interaction.add")
-    if text:
-        return searched(rows, user, text).order_by("name_sort", "pk")
-    return rows.filter(facts__last_contact_at__isnull=False).order_by("-facts__last_contact_at", "-facts__pk")
-
-
 def customer_for(user: User, pk: int, action: str = "view") -> Customer:
     """One customer with its facts, owner and channel; 404 or 403 like accounts.access.row_for. Not yet masked."""
     rows = Customer.objects.select_related(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from customers.models import Contact, Interaction, InteractionKind, InteractionResult
+from ui.forms import Moment, OnceForm, offer
 
 FIRST_KINDS = ("call", "visit", "wechat", "email", "meeting")
 KIND_ICONS: Mapping[str, str] = {
@@ -34,20 +35,9 @@ LONGEST_NOTE = 10_000
 CHOOSE_RESULT: str | Promise = _("Choose what came out of it.")
 
 
-class Moment(forms.DateTimeField):
-    """Date and clock time in the person's zone, to the minute."""
-
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
-        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
-
-
-class LogForm(forms.Form):
+class LogForm(OnceForm):
     """One contact with one customer."""
 
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     kind = forms.ChoiceField(label=_("Method"), choices=InteractionKind, widget=forms.RadioSelect)
     result = forms.ChoiceField(
         label=_("Result"),
@@ -87,9 +77,11 @@ class LogForm(forms.Form):
         help_text=_("A visit or meeting that is entered more than 24 hours later is marked as a late entry."),
     )
 
-    def __init__(self, *args: Any, contacts: Any, steps: list[tuple[str, str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, contacts: QuerySet[Contact], steps: list[tuple[str, str, Any]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = contacts
+        offer(self, contact=contacts)
         self.fields["next_step"].choices = [(value, label) for value, label, _day in steps]
 
     def clean_occurred_at(self) -> datetime:
@@ -99,11 +91,11 @@ class LogForm(forms.Form):
             raise forms.ValidationError(_("The contact can't lie in the future. Choose a time up to now."))
         return min(moment, clock.now())
 
-    @property
-    def details(self) -> dict[str, Any]:
-        """The optional fields of the entry."""
-        names = ("mood", "summary", "needs_found", "participants", "place", "minutes", "late_reason")
-        return {name: self.cleaned_data[name] for name in names}
+    def entry(self) -> dict[str, Any]:
+        """The fields of the entry; a note of one's own goes to nobody and comes from nobody."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+        direction = "" if typed["kind"] == InteractionKind.NOTE else typed["direction"]
+        return {**typed, "direction": direction, "next_step": typed["next_step"] or None}
 
     @property
     def kind_chips(self) -> list[tuple[Any, str]]:
