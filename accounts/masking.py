@@ -2,11 +2,15 @@
 
 A model says `mask_fields = {"phone": "phone", ...}` (attribute -> field class). Rules are rows: role x field class x
 relation (own or shared with me / team / rest) -> full, mask, hidden; without a row the value is hidden.
+
+Of a model whose rows without owner are the unassigned pool, `pool_visible` names what everybody sees of these rows;
+paths such as facts__tier lead to what stands in a table beside it.
 """
 
 import re
 from collections.abc import Iterable
 from copy import copy
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db.models import CharField, Model, TextField
@@ -16,9 +20,6 @@ from accounts.scope import reach_of
 
 M = TypeVar("M", bound=Model)
 HIDDEN_TEXT = "—"
-# What everybody with a customer grant sees of a customer without owner; the tier stands in the facts.
-POOL_VISIBLE = frozenset({"number", "name", "name_sort", "kind", "region", "stage", "source"})
-POOL_FACTS = ("tier", "tier_rank")
 
 
 def masked(user: Any, obj: M) -> M:
@@ -61,7 +62,7 @@ def _replace(user: Any, obj: Model, name: str, relation: str) -> bool:
 
 def may_read(user: Any, obj: Model, name: str) -> bool:
     """Whether `user` reads the field `name` of `obj` in full; a form leaves out the others."""
-    if is_pool_only(user, obj) and name not in POOL_VISIBLE:
+    if is_pool_only(user, obj) and not pool_shows(type(obj), name):
         return False
     field_class = getattr(type(obj), "mask_fields", {}).get(name)
     return field_class is None or mode_for(user, field_class, relation_to(user, obj)) == policy.FULL
@@ -88,10 +89,10 @@ def is_pool_only(user: Any, obj: Model) -> bool:
 
 def _hide_all_but_pool(obj: Model) -> None:
     """Say of every loaded field but the pool's the same, filled or not, and of the facts the tier alone."""
-    hidden = set()
+    hidden, shown = set(), type(obj).pool_visible
     for column in obj._meta.concrete_fields:
         name = column.attname
-        if column.primary_key or column.is_relation or name in POOL_VISIBLE or name not in obj.__dict__:
+        if column.primary_key or column.is_relation or name in shown or name not in obj.__dict__:
             continue
         if isinstance(column, CharField | TextField) and not column.choices and not column.null:
             setattr(obj, name, HIDDEN_TEXT)
@@ -100,13 +101,31 @@ def _hide_all_but_pool(obj: Model) -> None:
             setattr(obj, name, None if column.null else column.get_default())
             hidden.add(name)
     obj.masked_names |= hidden
-    _hide_facts(obj)
+    for beside, names in _shown_beside(type(obj)).items():
+        found = getattr(obj, beside, None)
+        if found is not None:
+            kept = {name: getattr(found, name) for name in names}
+            setattr(obj, beside, type(found)(**{found._meta.pk.name: obj}, **kept))
 
 
-def _hide_facts(obj: Model) -> None:
-    facts = getattr(obj, "facts", None)
-    if facts is not None:
-        obj.facts = type(facts)(customer=obj, **{name: getattr(facts, name) for name in POOL_FACTS})
+@cache
+def _shown_beside(model: type[Model]) -> dict[str, tuple[str, ...]]:
+    """Name of a one-to-one relation -> what the pool shows of the row it leads to."""
+    shown: dict[str, tuple[str, ...]] = {}
+    for path in sorted(model.pool_visible):
+        beside, _sep, name = path.rpartition("__")
+        if beside:
+            shown[beside] = (*shown.get(beside, ()), name)
+    return shown
+
+
+def pool_shows(model: type[Model], path: str) -> bool:
+    """Whether everybody sees of a row in the unassigned pool where this path leads.
+
+    Only by that may rows of the pool be filtered or sorted while others read them: a filter by anything else would tell
+    of each row what it hides.
+    """
+    return path in ("pk", model._meta.pk.name) or path in getattr(model, "pool_visible", ())
 
 
 def mask_value(field_class: str, value: str) -> str:

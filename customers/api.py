@@ -13,48 +13,25 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.masking import is_pool_only
+from accounts.masking import is_pool_only, pool_shows
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match, hold
 from accounts.scope import reach_of
 from customers import selectors, services
+from customers.filters import CustomerFilter, filters_of_the_pool
 from customers.models import (
     Contact,
     Customer,
     Interaction,
     InteractionKind,
     InteractionResult,
-    Kind,
-    Lifecycle,
-    Stage,
-    Warn,
 )
 from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
 
-# By what everybody may look through the pool; order and cursor would tell of any other field row by row.
-POOL_PARAMETERS = frozenset({*PARAMETERS, "ordering", "search", "unassigned", "number", "tier", "kind", "stage"})
-POOL_ORDERS = ("id", "name_sort")
 FILE = ("facts", "owner", "channel", "referred_by")
-
-
-class CustomerFilter(django_filters.FilterSet):
-    owner = IdFilter(field_name="owner")
-    team = IdFilter(field_name="team")
-    unassigned = YesNoFilter(field_name="owner", lookup_expr="isnull")
-    kind = django_filters.ChoiceFilter(choices=Kind.choices)
-    stage = django_filters.ChoiceFilter(choices=Stage.choices)
-    channel = django_filters.CharFilter(field_name="channel__code")
-    tag = django_filters.CharFilter(field_name="tags__name")
-    number = django_filters.CharFilter()
-    tier = django_filters.CharFilter(field_name="facts__tier")
-    lifecycle = django_filters.ChoiceFilter(field_name="facts__lifecycle", choices=Lifecycle.choices)
-    warning = django_filters.ChoiceFilter(field_name="facts__warning", choices=Warn.choices)
-    last_contact_before = MomentFilter(field_name="facts__last_contact_at", lookup_expr="lt")
-    last_order_before = django_filters.DateFilter(field_name="facts__last_order_on", lookup_expr="lt")
-    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gt")
 
 
 class CustomerViewSet(Creates, Changes, Deletes, Collection):
@@ -72,7 +49,8 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
     def _asks_private(self) -> bool:
         asked = self.request.query_params
-        return bool(set(asked) - POOL_PARAMETERS) or asked.get("ordering", "id").lstrip("-") not in POOL_ORDERS
+        public = {*PARAMETERS, "ordering", "search", *filters_of_the_pool(CustomerFilter)}
+        return not set(asked) <= public or not pool_shows(Customer, asked.get("ordering", "id").lstrip("-"))
 
     def rows(self) -> QuerySet:
         """Customers outside the recycle bin."""

@@ -116,6 +116,10 @@ class Customer(Called, MaskedSave, Stamped, Versioned, Binned):
     scope_owner: ClassVar[tuple[str, ...]] = ("owner", "service_owner")
     scope_customer: ClassVar[str] = ""
     scope_pool: ClassVar[bool] = True
+    # What everybody who may view customers sees of one without owner, and may look for; masking hides the rest.
+    pool_visible: ClassVar[frozenset[str]] = frozenset(
+        {"number", "name", "name_sort", "kind", "region", "stage", "source", "facts__tier", "facts__tier_rank"}
+    )
     # A service owner works on the file; whose it is and whether it stays is for the owner and the owner's leads.
     scope_by_owner: ClassVar[tuple[str, ...]] = ("customer.delete", "customer.assign", "customer.merge")
     mask_fields: ClassVar[dict[str, str]] = {

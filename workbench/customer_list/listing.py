@@ -15,12 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import Request
-from accounts.masking import is_pool_only, masked
+from accounts.masking import is_pool_only, masked, pool_shows
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, paging
 from customers import selectors
 from customers.facts import Read, read_by
+from customers.filters import filters_of_the_pool
 from customers.models import ACTIVE, Customer, Lifecycle, Stage, Warn, facts_of
 from customers.search import searched
 from sales.models import Order
@@ -40,10 +41,10 @@ ORDERS: Mapping[str, tuple[str, str]] = {
     "value": ("facts__monetary", "facts__pk"),
 }
 DEFAULT_ORDER = "tier"
-# What everybody may know of a customer in the pool.
-PUBLIC_ORDERS = ("name", "tier")
+# By these one may look through the unassigned pool too: they go by nothing that it hides.
+PUBLIC = frozenset({"view", "q", "sort", "cursor", "list"}) | filters_of_the_pool(CustomerFilter)
+PUBLIC_ORDERS = frozenset(name for name, (field, _unique) in ORDERS.items() if pool_shows(Customer, field))
 PUBLIC_VIEWS = ("all", "high")
-PUBLIC = frozenset({"view", "q", "sort", "cursor", "list", "tier", "region", "kind", "stage"})
 NEW_BY_IMPORT = frozenset({"import", "brought"})
 # What a row shows, is sorted by, or what masking looks at; the long texts stay where they are.
 LOADED = (
