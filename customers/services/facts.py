@@ -18,10 +18,14 @@ SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email")
 
 
 def facts_write(customer_id: int, **values: Any) -> None:
-    """Set columns of one CustomerFacts row, making it if need be: the only writer of single rows."""
-    if values and CustomerFacts.objects.filter(pk=customer_id).update(**values):
-        return
-    CustomerFacts.objects.update_or_create(pk=customer_id, defaults=values)
+    """Set columns of one CustomerFacts row, making it if need be: the only writer of single rows.
+
+    Values may be expressions. The row is held from here on until the transaction ends.
+    """
+    row = CustomerFacts.objects.filter(pk=customer_id)
+    if not row.update(**values):
+        CustomerFacts.objects.get_or_create(pk=customer_id)
+        row.update(**values)
 
 
 def derived(customer: Customer, contacts: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -16,7 +16,6 @@ from core import clock, events
 from customers.models import (
     Contact,
     Customer,
-    CustomerFacts,
     Interaction,
     InteractionKind,
     InteractionResult,
@@ -105,11 +104,13 @@ def counts_as_contact(interaction: Interaction) -> bool:
 
 def _count(interaction: Interaction) -> None:
     """One touch more; the last contact only moves forward, an entry made late doesn't push it back."""
-    facts, _made = CustomerFacts.objects.get_or_create(pk=interaction.customer_id)
-    values: dict[str, Any] = {"touches": F("touches") + 1}
-    if facts.last_contact_at is None or interaction.occurred_at >= facts.last_contact_at:
-        values |= {"last_contact_at": interaction.occurred_at, "last_contact_kind": interaction.kind}
-    facts_write(interaction.customer_id, **values)
+    newest = Q(last_contact_at=None) | Q(last_contact_at__lte=interaction.occurred_at)
+    facts_write(
+        interaction.customer_id,
+        touches=F("touches") + 1,
+        last_contact_at=Case(When(newest, then=Value(interaction.occurred_at)), default=F("last_contact_at")),
+        last_contact_kind=Case(When(newest, then=Value(interaction.kind)), default=F("last_contact_kind")),
+    )
 
 
 def _move_stage(customer: Customer, stage: str, *, by: User) -> None:

@@ -16,7 +16,7 @@ from followups.services.follow_ups import (
     follow_ups_hand_over,
     user_zone_changed,
 )
-from followups.services.next_step import interaction_answer, interaction_take_back, next_step_apply
+from followups.services.next_step import interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
     notice_add,
@@ -42,7 +42,6 @@ __all__ = [
     "follow_ups_hand_over",
     "interaction_answer",
     "interaction_take_back",
-    "next_step_apply",
     "notice_add",
     "notice_read",
     "notices_read_all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -60,6 +61,38 @@ def follow_up_create(
         return known
     if source != Source.MANUAL and (higher := _make_room(customer.pk, source)):
         return higher
+    follow_up = add(
+        customer=customer,
+        assignee=assignee,
+        due_on=due_on,
+        by=by,
+        due_time=due_time,
+        method=method,
+        purpose=purpose,
+        source=source,
+        reason_code=reason_code,
+        reason=reason,
+        source_key=source_key,
+    )
+    note_next(customer.pk)
+    return follow_up
+
+
+def add(
+    *,
+    customer: Customer,
+    assignee: User,
+    due_on: date,
+    by: User,
+    source: str,
+    method: str,
+    due_time: time | None = None,
+    purpose: str = "",
+    reason_code: str = "",
+    reason: dict[str, Any] | None = None,
+    source_key: str | None = None,
+) -> FollowUp:
+    """Write the row and its audit line. The caller holds the customer's facts, has made room and writes the facts."""
     follow_up = FollowUp.objects.create(
         customer=customer,
         assignee=assignee,
@@ -75,7 +108,6 @@ def follow_up_create(
         created_by=by,
         updated_by=by,
     )
-    note_next(customer.pk)
     audit.record("follow_up.create", by=by, on=follow_up, customer=customer.pk, source=source)
     return follow_up
 
@@ -97,14 +129,25 @@ def _open_automatic(customer_id: int) -> Any:
 
 def close(follow_up: FollowUp, state: str, *, by: User | None, interaction: Interaction | None = None) -> bool:
     """Close an open follow-up; False when it isn't open. Facts are the caller's to write."""
+    return close_all([follow_up], state, by=by, interaction=interaction) == 1
+
+
+def close_all(
+    follow_ups: Sequence[FollowUp], state: str, *, by: User | None, interaction: Interaction | None = None
+) -> int:
+    """Close those that are open, in one statement; returns how many. Several are to be held by the caller, so that
+    none of them is closed by somebody else meanwhile. Facts are the caller's to write.
+    """
+    if not follow_ups:
+        return 0
     values = {"state": state, "closed_at": clock.now(), "closed_by_interaction": interaction, "updated_by": by}
-    still_open = FollowUp.objects.filter(pk=follow_up.pk, state=State.OPEN)
-    if not still_open.update(**values, updated_at=clock.now(), version=F("version") + 1):
-        return False
-    for name, value in values.items():
-        setattr(follow_up, name, value)
-    follow_up.version += 1
-    return True
+    still_open = FollowUp.objects.filter(pk__in=[row.pk for row in follow_ups], state=State.OPEN)
+    closed = still_open.update(**values, updated_at=clock.now(), version=F("version") + 1)
+    for follow_up in follow_ups if closed else ():
+        for name, value in values.items():
+            setattr(follow_up, name, value)
+        follow_up.version += 1
+    return closed
 
 
 def _close_by_hand(
@@ -197,8 +240,8 @@ def follow_ups_hand_over(*, customer: Customer, from_user: User, to_user: User, 
 @transaction.atomic
 def customer_follow_ups_cancel(*, customer: Customer, by: User) -> None:
     """End everything that is open for a customer."""
-    for follow_up in FollowUp.objects.filter(customer=customer, state=State.OPEN):
-        close(follow_up, State.CANCELLED, by=by)
+    standing = FollowUp.objects.filter(customer=customer, state=State.OPEN)
+    close_all(list(standing.select_for_update(of=("self",))), State.CANCELLED, by=by)
     note_next(customer.pk)
 
 
