@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Role, Team, User
 from accounts.services import team_create
-from core import clock, clockguard, company
+from core import clock, clockguard, memo
 from customers.models import Customer
 from workbench.defaults import ensure_defaults
 
@@ -47,12 +47,12 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def _forget_process_memory() -> Iterator[None]:
     """What an earlier test left in the process; sentences are compared in English."""
-    company.forget()
+    memo.forget_all()
     cache.clear()
     clock.correct(timedelta(0))
     with translation.override("en"):
         yield
-    company.forget()
+    memo.forget_all()
 
 
 @pytest.fixture(autouse=True)

@@ -1,29 +1,12 @@
 """The company's name, time zone and currency: what the database says, read once a minute per process."""
 
-import time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from core.memo import Memo
 from core.models import Company
-
-_CACHE_SECONDS = 60
-_cached: tuple[float, Company] | None = None
-
-
-def company() -> Company:
-    """The company row; made from the environment (or Asia/Shanghai, CNY) when there is none yet."""
-    global _cached
-    if _cached is None or time.monotonic() - _cached[0] > _CACHE_SECONDS:
-        _cached = (time.monotonic(), _fetch())
-    return _cached[1]
-
-
-def forget() -> None:
-    """Drop the cached row, after a change of it or between tests."""
-    global _cached
-    _cached = None
 
 
 def _fetch() -> Company:
@@ -35,6 +18,19 @@ def _fetch() -> Company:
         },
     )
     return row
+
+
+_kept = Memo(_fetch)
+
+
+def company() -> Company:
+    """The company row; made from the environment (or Asia/Shanghai, CNY) when there is none yet."""
+    return _kept()
+
+
+def forget() -> None:
+    """Read it again, after a change of it or between tests."""
+    _kept.forget()
 
 
 def zone() -> ZoneInfo:

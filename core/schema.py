@@ -1,9 +1,19 @@
 """Whether the database has all migrations of the code that runs."""
 
+import math
+
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-_known = False
+from core.memo import Memo
+
+
+def _nothing_missing() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+_complete = Memo(_nothing_missing, seconds=math.inf)
 
 
 def is_complete() -> bool:
@@ -11,14 +21,12 @@ def is_complete() -> bool:
 
     Its code never changes, and migrations only grow. Raises DatabaseError when the database is away.
     """
-    global _known
-    if not _known:
-        executor = MigrationExecutor(connection)
-        _known = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _known
+    if not _complete():
+        forget()
+        return False
+    return True
 
 
 def forget() -> None:
     """Ask again at the next call."""
-    global _known
-    _known = False
+    _complete.forget()

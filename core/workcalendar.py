@@ -11,12 +11,11 @@ from functools import lru_cache
 import chinese_calendar
 import holidays
 from chinese_calendar import constants
-from django.core.cache import cache
 
 from core import company
+from core.memo import Memo
 from core.models import WorkDay
 
-_CACHE_KEY, _CACHE_SECONDS = "workdays", 60
 MAINLAND = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Chongqing", "Asia/Harbin", "PRC")
 _PUBLISHED = frozenset(day.year for day in constants.holidays)
 
@@ -48,11 +47,10 @@ def is_guessed(day: date) -> bool:
 
 def forget() -> None:
     """Read the table again, after a change of it."""
-    cache.delete(_CACHE_KEY)
+    _own_days.forget()
 
 
-def _own_days() -> dict[date, bool]:
-    return cache.get_or_set(_CACHE_KEY, lambda: dict(WorkDay.objects.values_list("date", "working")), _CACHE_SECONDS)
+_own_days: Memo[dict[date, bool]] = Memo(lambda: dict(WorkDay.objects.values_list("date", "working")))
 
 
 def _by_library(day: date) -> bool:

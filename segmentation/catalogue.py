@@ -1,28 +1,13 @@
 """Tier rows by scheme and code, kept for a minute per process: every list row shows one."""
 
-import time
-
+from core.memo import Memo
 from customers.models import Customer, facts_of
 from segmentation.models import Tier
 from segmentation.selectors import scheme_of, tiers_by_code
 
 UNRATED = "unrated"  # stands for "no tier" where a tier is chosen
-_SECONDS = 60
-_kept: tuple[float, dict[tuple[str, str], Tier]] | None = None
-
-
-def catalogue() -> dict[tuple[str, str], Tier]:
-    """(scheme, code) -> tier; names changed by an administrator show within a minute."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > _SECONDS:
-        _kept = (time.monotonic(), tiers_by_code())
-    return _kept[1]
-
-
-def forget() -> None:
-    """Read again at the next use."""
-    global _kept
-    _kept = None
+# (scheme, code) -> tier; names changed by an administrator show within a minute.
+catalogue = Memo(tiers_by_code)
 
 
 def tier_of(customer: Customer) -> Tier | None:
