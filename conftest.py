@@ -24,7 +24,9 @@ from workbench.defaults import ensure_defaults
 PASSWORD = "a-long-test-password"
 ROOT = Path(__file__).parent
 # Where the SQL of the product stands: set-based nights, imports by COPY, constraints and triggers.
-SMOKE = tuple(ROOT / folder for folder in ("segmentation", "sales", "customers/tests/imports", "followups"))
+SMOKE = tuple(
+    ROOT / folder for folder in ("segmentation", "sales", "intake/tests/jobs", "customers/tests/imports", "followups")
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses

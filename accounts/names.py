@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
-from accounts.phones import normal_mobile
+from core.phones import normal_mobile
 
 MAX_LENGTH = 254
 

@@ -143,6 +143,7 @@ class Named:
     query: Callable[[Any], str] | None = None  # of a page without an id: "role=rep"
     right: str = ""  # what the page asks for besides seeing the row
     related: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()  # what the model was called when older lines of the audit log were written
 
 
 @dataclass
@@ -348,7 +349,8 @@ class Registry:
     @cached_property
     def named(self) -> dict[str, Named]:
         """By model."""
-        return _by("name of rows of", lambda item: item.model, self.every(lambda part: part.named))
+        found = _by("name of rows of", lambda item: item.model, self.every(lambda part: part.named))
+        return found | {label: item for item in found.values() for label in item.before}
 
     @cached_property
     def timeline(self) -> dict[str, TimelinePart]:

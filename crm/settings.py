@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "core",
     "ui",
+    "intake",
     "customers",
     "sales",
     "segmentation",
@@ -295,8 +296,8 @@ SPECTACULAR_SETTINGS = {
         "StepKindEnum": "feedback.models.ComplaintStep.Kind",
         "WarningStateEnum": "segmentation.models.ChurnCase.State",
         "TierSchemeEnum": "segmentation.models.Tier.Scheme",
-        "ImportKindEnum": "customers.models.ImportJob.Kind",
-        "ImportStateEnum": "customers.models.ImportJob.State",
+        "ImportKindEnum": "intake.kinds.CHOICES",
+        "ImportStateEnum": "intake.models.ImportJob.State",
     },
 }
 

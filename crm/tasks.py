@@ -10,8 +10,8 @@ from accounts.services import tidy_sign_ins
 from core import clock, clockguard, jobs
 from core.jobs import nightly
 from crm.dispatching import dispatch_round
-from customers.imports import engine as imports
-from customers.imports.services import clean_up
+from intake import engine as imports
+from intake.services import clean_up
 from workbench.health.clocks import time_is_believed
 
 SLICE = timedelta(seconds=60)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("workbench.search.urls")),
     path("", include("workbench.customer_list.urls")),
     path("", include("workbench.customer_page.urls")),
+    path("", include("intake.urls")),
     path("", include("customers.urls")),
     path("", include("sales.urls")),
     path("", include("followups.urls")),

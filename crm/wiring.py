@@ -9,11 +9,12 @@ from core.contributions import install
 from customers.contributes import CONTRIBUTION as CUSTOMERS
 from feedback.contributes import CONTRIBUTION as FEEDBACK
 from followups.contributes import CONTRIBUTION as FOLLOWUPS
+from intake.contributes import CONTRIBUTION as INTAKE
 from sales.contributes import CONTRIBUTION as SALES
 from segmentation.contributes import CONTRIBUTION as SEGMENTATION
 from workbench.contributes import CONTRIBUTION as WORKBENCH
 
-CONTRIBUTIONS = (CORE, ACCOUNTS, CUSTOMERS, SALES, SEGMENTATION, FOLLOWUPS, FEEDBACK, WORKBENCH)
+CONTRIBUTIONS = (CORE, ACCOUNTS, INTAKE, CUSTOMERS, SALES, SEGMENTATION, FOLLOWUPS, FEEDBACK, WORKBENCH)
 
 
 def connect() -> None:

@@ -8,8 +8,8 @@ class CustomersConfig(AppConfig):
         # Models must be ready first.
         from accounts import holdings, scope  # noqa: PLC0415
         from customers import selectors  # noqa: PLC0415
-        from customers.imports import kinds  # noqa: PLC0415
-        from customers.imports.customer_files import CUSTOMERS  # noqa: PLC0415
+        from customers.imports.customer_file import CUSTOMERS  # noqa: PLC0415
+        from intake import kinds  # noqa: PLC0415
 
         kinds.register(CUSTOMERS)
         holdings.register("customers", selectors.owned_count)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.refusals import BadCellError
-from customers.imports import values
+from intake import values
 from ui import formatting
 
 FIELDS = ("birthday", "birthday_is_lunar", "birthday_leap_month")

@@ -18,11 +18,8 @@ from core.contributions import (
     Resource,
     TimelineTab,
 )
-from customers.imports.selectors import COUNTS
-from customers.models import ImportJob
 from customers.services import customers_follow_team
 from customers.timeline import INTERACTIONS, OWNERS
-from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
 OF_CUSTOMER: dict[str, Any] = {"page": "customer", "of": "customer_id", "related": ("customer",)}
@@ -68,17 +65,6 @@ RESOURCES = (
         },
     ),
     Resource(
-        "import",
-        _("imports"),
-        order=140,
-        grants={
-            "rep": {OWN: "view add"},
-            "team_lead": {OWN: "view", TEAM: "add"},
-            "manager": {OWN: "view", TEAM: "add"},
-            "administrator": {ALL: "view add"},
-        },
-    ),
-    Resource(
         "tag",
         _("tags"),
         order=170,
@@ -114,7 +100,6 @@ CONTRIBUTION = Contribution(
             _("Customers"), "customer_list", "users", "customer.view", order=20, badge="customers", phone=2, key="c"
         ),
         MenuEntry(_("Data quality"), "data_quality", "circle-alert", "customer.change", group="manage", order=60),
-        MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),
     ),
     begin=(
         Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
@@ -146,10 +131,6 @@ CONTRIBUTION = Contribution(
         Act("contact.restore", _("restored a contact")),
         Act("interaction.create", _("logged a contact")),
         Act("interaction.undo", _("took a log entry back")),
-        Act("import.upload", _("uploaded a file")),
-        Act("import.start", _("started an import")),
-        Act("import.finish", _("import finished")),
-        Act("import.cancel", _("cancelled an import")),
     ),
     details=(
         Detail("customer", _("customer"), row="customers.customer"),
@@ -157,13 +138,7 @@ CONTRIBUTION = Contribution(
         Detail("tags", _("tags"), row="customers.tag"),
         Detail("number", _("number")),
         Detail("reason", _("reason")),
-        Detail("kind", _("kind"), codes=lambda: dict(ImportJob.Kind.choices)),
-        Detail("seconds", _("time taken"), read=lambda line, value: formatting.duration(value)),
-        *(Detail(name, word) for name, word in COUNTS.items()),
-        # Marks of the machine's own progress.
-        Detail("last", internal=True),
-        Detail("looked_up_to", internal=True),
-        Detail("planned", internal=True),
+        Detail("customers_created", _("new customers")),
     ),
     named=(
         Named("customers.customer", _("customer"), lambda row: row.name, page="customer"),
@@ -177,7 +152,6 @@ CONTRIBUTION = Contribution(
         ),
         Named("customers.interaction", _("log entry"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.tag", _("tag"), lambda row: row.name),
-        Named("customers.importjob", _("import"), lambda row: row.file_name, page="import_job", right="import.view"),
     ),
     events=(
         Event("customer_transferred", ("customer", "from_user", "to_user", "by")),
@@ -189,6 +163,5 @@ CONTRIBUTION = Contribution(
         Collection("customers", "customers.api.CustomerViewSet", "customer"),
         Collection("contacts", "customers.api.ContactViewSet", "contact"),
         Collection("interactions", "customers.api.InteractionViewSet", "interaction"),
-        Collection("imports", "customers.imports.api.ImportViewSet", "import"),
     ),
 )

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
 from accounts.models import User
+from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
 from customers import birthdays, selectors
-from customers.identity import half_width
 from customers.models import Contact, Customer, Kind, Tag
-from customers.phones import BadPhoneError, checked_phone
+from intake.spelling import half_width
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")

@@ -1,7 +1,7 @@
 """Who is the same: one normal form of names, addresses and numbers for files, forms, API and search. Pure.
 
 Two customers are the same by customer number, else by phone and a fitting name, else by e-mail and a fitting name
-(docs/adr/0008-who-is-the-same.md). Phones have their form in customers.phones.
+(docs/adr/0008-who-is-the-same.md). Phones have their form in core.phones.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 
 from customers.words import folded, name_key, plain
 
-__all__ = ["email_key", "fit_key", "half_width", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
+__all__ = ["email_key", "fit_key", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
 
 _WORD = re.compile(r"[^\W_]+")
 _LEGAL_FORMS = {
@@ -29,11 +29,6 @@ def tidy(text: str) -> str:
 def email_key(text: str) -> str:
     """Equal for all spellings of one address."""
     return plain(text)
-
-
-def half_width(text: str) -> str:
-    """An address as it is stored: no full-width signs, no blanks around; its case stays."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def number_key(text: str) -> str:

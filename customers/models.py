@@ -16,8 +16,8 @@ from accounts.models import Team
 from accounts.scope import ScopedQuerySet
 from core.base import Binned, MaskedSave, Stamped, Versioned
 from core.history import tracked
+from core.phones import tel_uri
 from customers import birthdays
-from customers.phones import tel_uri
 
 ALIVE = Q(deleted_at=None)
 CUSTOMER_OWNERS = ("customer__owner", "customer__service_owner")
@@ -425,65 +425,10 @@ class OwnerChange(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer", "-at"])]
 
 
-class ImportJob(models.Model):
-    """One file being imported: by command or by browser upload through a worker; resumable from its stage."""
-
-    scope_resource: ClassVar[str] = "import"
-    scope_owner: ClassVar[tuple[str, ...]] = ("user",)
-
-    class Kind(models.TextChoices):
-        ORDERS = "orders", _("orders")
-        CUSTOMERS = "customers", _("customers")
-
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", _("columns to be chosen")
-        WAITING = "waiting", _("waiting")
-        READY = "ready", _("checked")  # after the dry run, until somebody starts it
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-        CANCELLED = "cancelled", _("cancelled")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="imports")
-    kind = models.CharField(max_length=10, choices=Kind)
-    source = models.CharField(max_length=40, default="import")
-    file_name = models.CharField(max_length=255)
-    path = models.CharField(max_length=500)  # relative to STORAGE_DIR, or absolute for a command's own file
-    sha256 = models.CharField(max_length=64, blank=True)
-    mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict)  # time zone, currency, owner, dry run
-    look = models.JSONField(default=dict)  # what one look at the file has found (core/tables/look.py)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    total_rows = models.PositiveIntegerField(null=True)
-    next_row = models.PositiveIntegerField(default=0)
-    phase = models.CharField(max_length=12, blank=True, default="")  # step of its kind that is under way
-    cursor = models.PositiveBigIntegerField(default=0)  # how far that step has come
-    counts = models.JSONField(default=dict)
-    error_file = models.CharField(max_length=500, blank=True)
-    message = models.TextField(blank=True)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)  # begun since the last batch that was done
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-id"]
-        indexes: ClassVar[list[models.Index]] = [
-            # tick_jobs: the files it may work on
-            models.Index(fields=["id"], name="import_open", condition=Q(state__in=["waiting", "running"]))
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
 class ImportedCustomer(models.Model):
     """A customer that an import made or changed; for orders: who got some of them."""
 
-    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="customers")
+    job = models.ForeignKey("intake.ImportJob", models.CASCADE, related_name="customers")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="imports")
     made = models.BooleanField()  # new with this import
 

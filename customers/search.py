@@ -19,11 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import limits, policy
 from accounts.masking import mode_for
 from accounts.models import User
-from accounts.phones import plain_number
 from accounts.scope import Reach, ScopedQuerySet, reach_of
+from core.phones import all_callable, phone_digits, phone_keys, plain_number
 from customers import words
 from customers.models import Customer
-from customers.phones import all_callable, phone_digits, phone_keys
 
 TAIL = 4
 BAD_PHONE = "x:phone"

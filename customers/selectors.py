@@ -17,10 +17,10 @@ from accounts.masking import masked, masked_all, may_read
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.models import IdempotencyKey
+from core.phones import all_callable, phone_keys
 from customers import words
 from customers.identity import email_key
 from customers.models import Channel, Contact, Customer, CustomerShare, Tag
-from customers.phones import all_callable, phone_keys
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20

@@ -9,13 +9,13 @@ from rest_framework import serializers
 from accounts.masking import is_pool_only
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
+from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
 from customers import birthdays
 from customers.facts import Read, read_by
-from customers.identity import half_width
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
-from customers.phones import BadPhoneError, checked_phone
 from customers.services import EDITABLE
+from intake.spelling import half_width
 
 NEXT_STEP = r"^(plan|none|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)

@@ -1,11 +1,10 @@
 """Addresses of this app; the list and the customer page are in workbench/, the visit log in followups/log/."""
 
-from django.urls import include, path
+from django.urls import path
 
 from customers import views
 
 urlpatterns = [
-    path("", include("customers.imports.urls")),
     path("data-quality/", views.data_quality, name="data_quality"),
     path("customers/new/", views.customer_new, name="customer_new"),
     path("customers/bin/", views.customer_bin, name="customer_bin"),

@@ -6,7 +6,7 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be ready first.
-        from customers.imports import kinds  # noqa: PLC0415
+        from intake import kinds  # noqa: PLC0415
         from sales.imports.steps import ORDERS  # noqa: PLC0415
 
         kinds.register(ORDERS)

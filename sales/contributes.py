@@ -90,6 +90,9 @@ CONTRIBUTION = Contribution(
     ),
     details=(
         Detail("kind", _("kind"), codes=lambda: dict(Order.Kind.choices)),
+        Detail("orders", _("new orders")),
+        Detail("returns", _("returns")),
+        Detail("rows_without_customer", _("rows without customer")),
         Detail("sku", _("product number")),
         Detail("month", _("month"), read=lambda line, value: formatting.written_month(value)),
         Detail("metric", _("metric"), codes=lambda: dict(Target.Metric.choices)),

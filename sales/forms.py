@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import company
-from customers.imports import values
 from customers.models import Channel
+from intake import values
 from sales import money, selectors
 from sales.models import Order, OrderLine, Product
 from sales.moments import is_ahead

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from core.models import Draft
-from core.words import has_half_character
+from core.texts import has_half_character
 
 MOST = 200  # of one person
 

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
-from accounts.phones import BadPhoneError, checked_mobile
 from core.idempotency import body_hash
+from core.phones import BadPhoneError, checked_mobile
 
 FIELDS = ("name", "email", "mobile", "role", "team")
 

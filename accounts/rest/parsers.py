@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-from core.words import has_half_character
+from core.texts import has_half_character
 
 DEEPEST = 20
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from accounts.models import User
-from customers.imports.words import KINDS
+from customers.imports.meanings import KINDS
 from customers.models import Customer
 from sales.models import Order, Target
 

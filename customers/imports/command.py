@@ -1,221 +1,30 @@
-"""What the import commands share: options, the job behind them, progress bar, summary and JSON line."""
+"""What the commands share whose files bring customers: where they come from, and who gets the new ones."""
 
-from __future__ import annotations
-
-import json
 import re
-import shlex
-import sys
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
-from tqdm import tqdm
 
-from core.filecommand import add_reading_arguments, open_as_chosen, refused_rows
-from core.tabular import Table, TabularError
-from core.words import summary_line
-from customers.imports import engine, files, guessing, people, understood, values
-from customers.imports.kinds import (
-    ImportRefusedError,
-    Kind,
-    checked_mapping,
-    kind_of,
-    parsed_mapping,
-    spelled_mapping,
-)
-from customers.models import ImportJob
-
-State = ImportJob.State
+from intake.command import ImportCommand
 
 
-class ImportCommand(BaseCommand):
-    """Base of `import_orders` and `import_customers`; a run that was killed goes on where it stopped."""
-
-    kind_code: ClassVar[str]
-    summary: ClassVar[tuple[str, ...]]  # keys of the JSON line besides errors, error_file and seconds
+class CustomersCommand(ImportCommand):
+    """Base of `import_orders` and `import_customers`."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        fields = ", ".join(kind_of(self.kind_code).names())
-        parser.add_argument("file", help="CSV or XLSX, also gzipped")
-        parser.add_argument("--map", default="", help=f"field=column,... Fields: {fields}. Without it, by column names")
-        add_reading_arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+        super().add_arguments(parser)
         parser.add_argument("--source", default="import", help="where the file comes from (default: import)")
         parser.add_argument("--owner", default="", help="EMAIL or round-robin:TEAM for new customers")
-        parser.add_argument(
-            "--date-format", default="", help="order of day, month and year: ymd, dmy, mdy or like %%d/%%m/%%Y"
-        )
-        parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+    def source_of(self, options: dict[str, Any]) -> str:
+        source = options["source"]
+        if not re.fullmatch(r"[\w.-]{1,40}", source) or source == "manual":
+            raise CommandError(
+                _("--source must be a short word of letters, digits, dots and dashes, and not “manual”.")
+            )
+        return source
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Options of the job that belong to this kind."""
         return {"owner": options["owner"]}
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        began = time.monotonic()
-        try:
-            job = self._run(options)
-        except (TabularError, ImportRefusedError) as error:
-            raise CommandError(str(error)) from error
-        if job.state != State.DONE:
-            raise CommandError(job.message or _("The import was cancelled."))
-        self._tell(job, round(time.monotonic() - began, 2), as_json=options["json"])
-
-    def _run(self, options: dict[str, Any]) -> ImportJob:
-        table = open_as_chosen(options)
-        wanted = {
-            "kind": self.kind_code,
-            "source": _checked_source(options["source"]),
-            "mapping": self._mapping(options["map"], table),
-            "options": self._options(options),
-            "sha256": table.sha256,
-            "look": table.look,
-        }
-        people.owner_turn(options["owner"])
-        path = Path(options["file"]).resolve()
-        job = begun_before(wanted, path) or new_job(wanted, path)
-        with progress_bar() as show:
-            engine.run(job, progress=self._warning(show), wait=True)
-        job.refresh_from_db()
-        return job
-
-    def _warning(self, show: engine.Progress) -> engine.Progress:
-        """`show`, and once, when the file is compared and nothing is written yet, what a person should look at."""
-        told = False
-
-        def progress(job: ImportJob) -> None:
-            nonlocal told
-            show(job)
-            if not told and "questions" in job.counts:
-                told = True
-                for asked in understood.asked_by(job):
-                    self.stdout.write(f"! {asked.text} {_rows(asked)}")
-
-        return progress
-
-    def _mapping(self, text: str, table: Table) -> dict[str, str]:
-        kind = kind_of(self.kind_code)
-        mapping = checked_mapping(kind, parsed_mapping(text) if text else self._guessed(kind, table))
-        table.require(mapping.values())
-        return mapping
-
-    def _guessed(self, kind: Kind, table: Table) -> dict[str, str]:
-        """What the headers say for certain; ImportRefusedError proposes the rest when it can't do without."""
-        guess = guessing.guessed(kind, table.columns, table.sample(guessing.SAMPLE))
-        problem = kind.check(guess.mapping)
-        for name in sorted(guess.doubted):
-            words = _("The column %(column)s doesn't look like what it is called.")
-            problem = problem or words % {"column": guess.maybe[name]}
-        if problem and guess.maybe:
-            told = _("%(problem)s Say which columns to take; the file hints at: %(option)s")
-            option = f"--map {shlex.quote(spelled_mapping(guess.proposal))}"
-            raise ImportRefusedError(told % {"problem": problem, "option": option})
-        if guess.maybe:
-            left = {"columns": spelled_mapping(guess.maybe)}
-            self.stdout.write(_("Not taken, as the names only hint at it: %(columns)s") % left)
-        return guess.mapping
-
-    def _options(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "command": True,
-            "dry_run": options["dry_run"],
-            "language": translation.get_language(),
-            "date_format": checked_date_format(options["date_format"]),
-            **self.options_of(options),
-        }
-
-    def _tell(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
-        result = {name: job.counts.get(name, 0) for name in (*self.summary, "errors")}
-        result |= {"error_file": str(files.error_path(job)) if job.error_file else None, "seconds": seconds}
-        self.stdout.write(_("Columns: %(columns)s") % {"columns": spelled_mapping(job.mapping)})
-        if job.options.get("dry_run"):
-            self.stdout.write(_("Dry run: nothing was written."))
-        for label, figure in understood.figures_of(job):
-            self.stdout.write(f"{label}: {figure}")
-        for refusal in understood.refusals_of(job):
-            self.stdout.write(f"- {refusal.text} {_rows(refusal)}")
-        for name, value in result.items():
-            if value is not None:
-                self.stdout.write(summary_line(name, value))
-        if result["errors"]:
-            self.stderr.write(refused_rows(result["errors"], result["error_file"]))
-        if as_json:
-            self.stdout.write(json.dumps(result))
-
-
-def _rows(found: understood.Asked | understood.Refusal) -> str:
-    """(rows 2, 5, 9 and 3 more)"""
-    listed = ", ".join(str(row) for row in found.rows)
-    more = _(" and %(n)s more") % {"n": found.more} if found.more else ""
-    return _("(rows %(rows)s)") % {"rows": listed + more} if listed else ""
-
-
-def begun_before(wanted: dict[str, Any], path: Path) -> ImportJob | None:
-    """The unfinished job of the very same command, which a killed process left or another one works on.
-
-    It goes on at `path`: the content is the same by its hash, the file may have been moved since.
-    """
-    job = ImportJob.objects.filter(**wanted, user=None, state__in=engine.OPEN).order_by("pk").first()
-    if job is not None and job.path != str(path):
-        job.path, job.file_name = str(path), path.name[:255]
-        job.save(update_fields=["path", "file_name"])
-    return job
-
-
-def new_job(wanted: dict[str, Any], path: Path) -> ImportJob:
-    """A job of a command: its own file, no owner among the people."""
-    return ImportJob.objects.create(**wanted, path=str(path), file_name=path.name[:255])
-
-
-def _checked_source(source: str) -> str:
-    if not re.fullmatch(r"[\w.-]{1,40}", source) or source == "manual":
-        raise CommandError(_("--source must be a short word of letters, digits, dots and dashes, and not “manual”."))
-    return source
-
-
-def checked_zone(name: str) -> str:
-    """The time zone's name, CommandError when there is none of this name."""
-    try:
-        return ZoneInfo(name).key if name else ""
-    except (ValueError, OSError, KeyError) as error:
-        raise CommandError(
-            _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.") % {"name": name}
-        ) from error
-
-
-def checked_date_format(text: str) -> str:
-    """The order of day, month and year, CommandError when the text doesn't say it."""
-    try:
-        return values.date_order(text)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-
-
-def checked_currency(code: str) -> str:
-    """The currency code in capitals, CommandError when it has no three letters."""
-    if code and not re.fullmatch(r"[A-Za-z]{3}", code):
-        raise CommandError(_("“%(code)s” is no currency code. Write three letters like CNY.") % {"code": code})
-    return code.upper()
-
-
-@contextmanager
-def progress_bar() -> Iterator[engine.Progress]:
-    """A function to be called after each batch; it draws a bar when somebody is watching."""
-    with tqdm(disable=None if sys.stderr.isatty() else True, unit="", unit_scale=True, file=sys.stderr) as bar:
-
-        def show(job: ImportJob) -> None:
-            reading = job.phase == "stage" or "last" not in job.counts
-            bar.set_description(job.phase, refresh=False)
-            bar.total = (job.total_rows or 0) if reading else job.counts["last"]
-            bar.n = job.next_row if reading else min(job.cursor, bar.total)
-            bar.refresh()
-
-        yield show

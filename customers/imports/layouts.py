@@ -3,7 +3,7 @@
 A row of contacts is a person at a company: the company is the customer. Without a company the person is.
 """
 
-from customers.imports.kinds import Layout
+from intake.kinds import Layout
 
 _CONTACT = {
     "contact_first_name": "First Name",

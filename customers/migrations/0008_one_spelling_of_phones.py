@@ -11,7 +11,7 @@ SLICE = 5_000
 
 
 def renew(apps, schema_editor):
-    from customers.phones import all_callable, phone_keys  # noqa: PLC0415
+    from core.phones import all_callable, phone_keys  # noqa: PLC0415
     from customers.search import tokens_for  # noqa: PLC0415
     from customers.words import sort_key  # noqa: PLC0415
 

@@ -11,9 +11,9 @@ from django.db.models import F
 from accounts import audit
 from accounts.models import User
 from core import clock
+from core.phones import normal_phone
 from core.versions import save_version
 from customers.models import Contact, Customer
-from customers.phones import normal_phone
 from customers.services.facts import tokens_refresh
 
 

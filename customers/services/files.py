@@ -14,9 +14,9 @@ from accounts import audit
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, sql
+from core.phones import normal_phone
 from core.versions import save_version
 from customers.models import Channel, Customer, CustomerFacts, OwnerChange
-from customers.phones import normal_phone
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
 

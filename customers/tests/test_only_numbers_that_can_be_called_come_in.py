@@ -13,10 +13,18 @@ from django.urls import reverse
 from accounts import services as account_services
 from accounts.backends import find_account
 from accounts.models import User
-from accounts.phones import BadPhoneError, checked_mobile
+from core.phones import (
+    BadPhoneError,
+    all_callable,
+    checked_mobile,
+    checked_phone,
+    checked_phones,
+    phone_digits,
+    phone_keys,
+    tel_uri,
+)
 from customers import selectors, services
 from customers.models import Channel, Contact, Customer
-from customers.phones import all_callable, checked_phone, checked_phones, phone_digits, phone_keys, tel_uri
 from customers.services import tokens_refresh
 
 BAD = [

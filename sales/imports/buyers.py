@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from core import sql
 from customers.identity import names_fit
-from customers.imports.engine import Run
-from customers.imports.matching import Sender
+from customers.imports.sender import Sender
 from customers.models import Contact, Customer
+from intake.kinds import Run
 from sales.imports.tables import Tables
 
 KEYS_A_BATCH = 5_000

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.imports.kinds import Column
+from customers.imports.meanings import CUSTOMER_KIND
+from intake.kinds import Column
+from intake.looks import DATE, EMAIL, FIGURE, NAME, NUMBER, PHONE, QUANTITY, SUM
 
 COLUMNS = (
     Column(
@@ -24,7 +26,7 @@ COLUMNS = (
             "ordernumber",
             "bill no",
         ),
-        holds="number",
+        holds=NUMBER,
     ),
     Column(
         "ordered_at",
@@ -46,30 +48,32 @@ COLUMNS = (
             "datetime",
         ),
         near=("付款时间", "支付时间", "createdat", "paidat", "created"),
-        holds="date",
+        holds=DATE,
     ),
     Column(
         "customer_no",
         gettext_lazy("customer number"),
         ("客户编号", "客户号", "会员号", "会员卡号", "客户id", "customerid", "customernumber", "memberid", "clientid"),
         near=("customer", "client", "会员"),
-        holds="number",
+        holds=NUMBER,
     ),
     Column(
         "customer_name",
         gettext_lazy("customer name"),
         ("客户名称", "客户姓名", "姓名", "客户", "收货人", "收货人姓名", "买家", "买家姓名", "buyer", "buyername"),
         near=("name", "customer", "client"),
-        holds="name",
+        holds=NAME,
     ),
-    Column("first_name", gettext_lazy("first name"), ("firstname", "givenname", "名"), holds="name"),
-    Column("last_name", gettext_lazy("last name"), ("lastname", "surname", "familyname", "姓"), holds="name"),
-    Column("customer_kind", gettext_lazy("customer kind"), ("客户类型", "客户类别", "customertype"), holds="kind"),
+    Column("first_name", gettext_lazy("first name"), ("firstname", "givenname", "名"), holds=NAME),
+    Column("last_name", gettext_lazy("last name"), ("lastname", "surname", "familyname", "姓"), holds=NAME),
+    Column(
+        "customer_kind", gettext_lazy("customer kind"), ("客户类型", "客户类别", "customertype"), holds=CUSTOMER_KIND
+    ),
     Column(
         "company",
         gettext_lazy("company"),
         ("公司", "公司名称", "单位", "单位名称", "企业", "companyname", "organisation", "organization"),
-        holds="name",
+        holds=NAME,
     ),
     Column(
         "phone",
@@ -88,9 +92,9 @@ COLUMNS = (
             "tel",
             "telephone",
         ),
-        holds="phone",
+        holds=PHONE,
     ),
-    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds="email"),
+    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds=EMAIL),
     Column(
         "owner_email",
         gettext_lazy("owner (e-mail or mobile or name)"),
@@ -117,15 +121,23 @@ COLUMNS = (
         "product",
         gettext_lazy("product"),
         ("商品", "商品名称", "商品标题", "产品", "产品名称", "品名", "description", "productname", "item", "itemname"),
-        holds="name",
+        holds=NAME,
     ),
     Column(
-        "quantity", gettext_lazy("quantity"), ("数量", "件数", "购买数量", "商品数量", "qty", "units"), holds="quantity"
+        "quantity",
+        gettext_lazy("quantity"),
+        ("数量", "件数", "购买数量", "商品数量", "qty", "units"),
+        holds=QUANTITY,
     ),
-    Column("unit_price", gettext_lazy("unit price"), ("单价", "售价", "price"), near=("价格", "rate"), holds="figure"),
-    Column("unit_cost", gettext_lazy("unit cost"), ("成本", "单位成本", "成本价", "cost"), holds="figure"),
+    Column("unit_price", gettext_lazy("unit price"), ("单价", "售价", "price"), near=("价格", "rate"), holds=FIGURE),
+    Column("unit_cost", gettext_lazy("unit cost"), ("成本", "单位成本", "成本价", "cost"), holds=FIGURE),
     Column(
-        "discount", gettext_lazy("discount"), ("优惠金额", "折扣金额"), near=("折扣", "优惠"), holds="sum", single=True
+        "discount",
+        gettext_lazy("discount"),
+        ("优惠金额", "折扣金额"),
+        near=("折扣", "优惠"),
+        holds=SUM,
+        single=True,
     ),
     Column(
         "amount",
@@ -144,14 +156,14 @@ COLUMNS = (
             "revenue",
             "sales",
         ),
-        holds="figure",
+        holds=FIGURE,
         single=True,
     ),
     Column(
         "payment_method", gettext_lazy("payment method"), ("支付方式", "付款方式", "paymenttype"), near=("payment",)
     ),
     Column("status", gettext_lazy("status"), ("订单状态", "交易状态", "状态", "orderstatus", "financialstatus")),
-    Column("cancelled_at", gettext_lazy("cancelled at"), ("取消时间", "取消日期", "canceled at"), holds="date"),
+    Column("cancelled_at", gettext_lazy("cancelled at"), ("取消时间", "取消日期", "canceled at"), holds=DATE),
     Column("currency", gettext_lazy("currency"), ("币种", "货币", "货币代码", "currency code", "order currency")),
     Column("channel", gettext_lazy("channel"), ("渠道", "来源", "平台", "销售渠道", "source")),
     Column(
@@ -159,7 +171,7 @@ COLUMNS = (
         gettext_lazy("region"),
         ("地区", "区域", "省份", "国家", "城市", "country", "province", "city"),
         near=("state", "省"),
-        holds="name",
+        holds=NAME,
     ),
 )
 LABELS = {column.name: column.label for column in COLUMNS}

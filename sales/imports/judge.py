@@ -9,12 +9,10 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts import audit
-from customers import selectors
-from customers.imports.engine import Run
-from customers.imports.matching import NOT_LOOKED_UP
-from customers.imports.values import DAMAGED
+from customers.imports.sender import NOT_LOOKED_UP, Told
 from customers.models import Customer
+from intake.kinds import Run
+from intake.values import DAMAGED
 from sales.imports import columns
 from sales.imports.parse import IDENTIFIERS
 from sales.imports.states import NAMES
@@ -154,13 +152,7 @@ def _refuse_new_people(run: Run, tables: Tables) -> None:
 
 def _told_up_to(run: Run, model: type[Model], hits: Sequence[tuple[int, int]]) -> int | None:
     """The row from which on the person isn't told of foreign rows of this model; None = of all of these."""
-    told = selectors.told_today(run.user, model)
-    if run.dry and len(told) >= selectors.HINTS_A_DAY:
+    told = Told(run.user, model)
+    if run.dry and told.is_over:
         return 0
-    for row_no, pk in hits:
-        if pk not in told and len(told) >= selectors.HINTS_A_DAY:
-            return row_no
-        if pk not in told:
-            audit.record(selectors.HINT_ACT, by=run.user, on=model(pk=pk))
-            told.add(pk)
-    return None
+    return next((row_no for row_no, pk in hits if not told(pk)), None)

@@ -4,7 +4,7 @@ A file with a row for each article takes quantity and price of the article, neve
 beside each of them. Where the shop tells what was paid for the article, that counts and the list price doesn't.
 """
 
-from customers.imports.kinds import Layout
+from intake.kinds import Layout
 
 LAYOUTS = (
     Layout(

@@ -13,15 +13,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from core.refusals import ROW_ERRORS, Refusals
-from core.tabular import DamagedRow
-from core.words import word
+from core.phones import checked_phones, phone_digits
+from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers.identity import email_key, number_key
-from customers.imports import totals, values
-from customers.imports.people import PossibleOwners
-from customers.imports.values import BadCellError
-from customers.imports.words import customer_kind
-from customers.phones import checked_phones, phone_digits
+from customers.imports.meanings import customer_kind
+from customers.imports.owners import PossibleOwners
+from intake import totals, values
+from intake.spelling import word
+from intake.tabular import DamagedRow
 from sales import money
 from sales.imports.columns import LABELS
 from sales.imports.states import CANCELLED, state_of

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.refusals import BadCellError
-from core.words import bare
+from intake.spelling import bare
 
 # A refunded purchase doesn't count; a return whose money went back is what it says.
 OPEN, COMPLETED, CANCELLED, REFUNDED = "open", "completed", "cancelled", "refunded"

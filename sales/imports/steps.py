@@ -11,20 +11,27 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core import clock, company
-from customers.imports import people, stage
-from customers.imports.engine import Run
-from customers.imports.kinds import Kind, Step
-from customers.imports.matching import Sender
-from customers.imports.understood import question, reading
-from customers.models import Channel, ImportJob
+from customers.imports import newcomers
+from customers.imports.channels import channel_ensure, may_make_channels
+from customers.imports.newcomers import NewCustomer, brought_by, remember
+from customers.imports.owners import Owners, PossibleOwners, check_owner
+from customers.imports.sender import Sender
+from customers.models import Channel
 from customers.models import Kind as CustomerKind
 from customers.services.files import numbers_next
+from intake import stage
+from intake.kinds import COMPARING, ERRORS, READING, ROWS, UNCHANGED, UPDATED, Kind, Run, Step
+from intake.models import ImportJob
+from intake.understood import asked_for, reading
 from sales.imports import columns, judge
 from sales.imports.buyers import find_buyers, name_new
 from sales.imports.layouts import LAYOUTS
+from sales.imports.options import OPTIONS
 from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
 from sales.imports.tables import Tables, currency_of, money_of, reach_part
+from sales.imports.told import FIGURES, QUESTIONS
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
@@ -43,7 +50,7 @@ def stage_lines(run: Run) -> Iterator[None]:
     """COPY the file's lines, refused ones with their reason, in batches from where the last process stopped."""
     tables = Tables(run.job)
     run.table.require(run.job.mapping.values())
-    people.owner_turn(run.job.options.get("owner", ""), run.user)  # before any work, not after it
+    check_owner(run.job.options, run.user)  # before any work, not after it
     if not run.job.next_row:
         with transaction.atomic():
             stage.create(tables.lines, STAGED_TYPES)
@@ -68,8 +75,8 @@ def _context(run: Run) -> Context:
         company_zone=company.zone(),
         currency=currency,
         rates=rates,
-        owners=people.PossibleOwners.of(run.user),
-        channels=None if people.may_make_channels(run.user) else _channel_names(),
+        owners=PossibleOwners.of(run.user),
+        channels=None if may_make_channels(run.user) else _channel_names(),
         amount_counts=bool(run.job.options.get("amount_counts")),
         date_order=run.job.options.get("date_format", ""),
     )
@@ -159,12 +166,12 @@ def _questions(run: Run, tables: Tables) -> list[dict[str, Any]]:
     found += [("no_order_number", tables.text("unnumbered"))] if "order_no" in mapped else []
     found += [("nameless", tables.text("nameless"))]
     found += [("new_channels", tables.text("new_channels"))] if "channel" in mapped else []
-    if "sku" in mapped and people.may_write_products(run.user):
+    if "sku" in mapped and may_write_products(run.user):
         found.append(("new_products", tables.text("new_products")))
     if "amount" in mapped and "unit_price" not in mapped:
         found.append(("same_amounts", tables.text("same_amounts")))
     twins = _twins(run, tables) if mapped & {"phone", "email"} else []
-    return [asked for code, text in found for asked in question(code, text)] + twins
+    return [asked for code, text in found for asked in asked_for(code, text)] + twins
 
 
 def _twins(run: Run, tables: Tables) -> list[dict[str, Any]]:
@@ -173,19 +180,19 @@ def _twins(run: Run, tables: Tables) -> list[dict[str, Any]]:
     if not Sender(run.user).reads_all():
         return []
     within, params = ("true", {}) if reach is None else (f"c.id IN ({reach[0]})", reach[1])
-    return question("possible_duplicates", tables.text("twins", within=within), params or None)
+    return asked_for("possible_duplicates", tables.text("twins", within=within), params or None)
 
 
 # --- 3: customers, channels and products -----------------------------------------------------------------------------
 def make_people(run: Run) -> Iterator[None]:
     """The new customers in the file's order, so that round-robin comes out the same however often it is interrupted."""
     tables = Tables(run.job)
-    owners = people.Owners.of(run.job)
+    owners = Owners.of(run.job)
     while rows := _people_batch(tables, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()
             new = _numbered(rows, tables)
-            made = people.create([_person(row, owners, run) for row in new], by=run.user, job=run.job)
+            made = newcomers.create([_person(row, owners, run) for row in new], by=run.user, job=run.job)
             run.move(cursor=rows[-1][0], counts=run.counted(customers_created=made))
         yield
 
@@ -208,13 +215,13 @@ def _claimed(tables: Tables, numbers: Sequence[str]) -> set[str]:
     return {number for (number,) in tables.rows("claimed", {"numbers": list(numbers)})}
 
 
-def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
+def _person(row: tuple, owners: Owners, run: Run) -> NewCustomer:
     """A company's file carries the person as its contact; without any name the number stands for it."""
     seq, number, name, kind, company_name, phone, email, owner_email, region, bought_on = row
     if kind in (None, CustomerKind.UNKNOWN):
         kind = CustomerKind.COMPANY if company_name else CustomerKind.UNKNOWN
     is_company = kind == CustomerKind.COMPANY and bool(company_name)
-    return people.NewCustomer(
+    return NewCustomer(
         number=number,
         kind=kind,
         name=(company_name if is_company else name or company_name) or number,
@@ -228,6 +235,11 @@ def _person(row: tuple, owners: people.Owners, run: Run) -> people.NewCustomer:
     )
 
 
+def may_write_products(user: User | None) -> bool:
+    """Whether products of an order file become or complete those of the catalogue."""
+    return user is None or (user.can("product.add") and user.can("product.change"))
+
+
 def make_products(run: Run) -> Iterator[None]:
     """Channels and products that the file names; a line of an unknown product keeps its words where the sender may
     not write the catalogue."""
@@ -235,9 +247,9 @@ def make_products(run: Run) -> Iterator[None]:
     with transaction.atomic():
         stage.write_alone()
         for (name,) in tables.rows("channels"):
-            people.channel_ensure(name)
+            channel_ensure(name)
         own = currency_of(run.job) == company.currency()
-        if people.may_write_products(run.user):
+        if may_write_products(run.user):
             tables.change(
                 "products",
                 {"fees": list(FEES), "discounts": list(DISCOUNTS)},
@@ -290,7 +302,7 @@ def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, i
         tables.change(name, params)
     customers = sorted(before | _touched(tables, params, ["new", "changed"]))
     order_facts_refresh(customers)
-    people.remember(run.job, customers)
+    remember(run.job, customers)
     orders, returns, updated = tables.rows("batch_counts", params)[0]
     return {"orders": orders, "returns": returns, "updated": updated}
 
@@ -300,16 +312,6 @@ def _touched(tables: Tables, params: dict[str, Any], actions: list[str]) -> set[
 
 
 # --- the kind --------------------------------------------------------------------------------------------------------
-def _errors(job: ImportJob) -> Iterator[tuple[int, str]]:
-    return stage.errors(stage.name(job))
-
-
-def _intact(job: ImportJob) -> bool:
-    """A crash of the database empties unlogged tables."""
-    lines = stage.name(job)
-    return stage.exists(lines) and stage.value(f"SELECT count(*) FROM {lines}") == job.next_row  # noqa: S608
-
-
 def _clear(job: ImportJob) -> None:
     tables = Tables(job)
     stage.drop(tables.buyers, tables.people, tables.orders, tables.lines)
@@ -321,15 +323,32 @@ ORDERS = Kind(
     permission="order.add",
     columns=columns.COLUMNS,
     steps=(
-        Step("stage", stage_lines, final=False),
-        Step("compare", compare, final=False),
-        Step("people", make_people),
-        Step("products", make_products),
-        Step("orders", write_orders),
+        Step("stage", stage_lines, READING, final=False),
+        Step("compare", compare, COMPARING, final=False),
+        Step("people", make_people, gettext_lazy("making new customers")),
+        Step("products", make_products, gettext_lazy("making new products")),
+        Step("orders", write_orders, gettext_lazy("writing the orders")),
     ),
     check=columns.missing,
-    errors=_errors,
-    intact=_intact,
+    errors=stage.job_errors,
+    intact=stage.is_whole,
     clear=_clear,
+    counts={
+        "rows": ROWS,
+        "orders": gettext_lazy("new orders"),
+        "returns": gettext_lazy("returns"),
+        "customers_created": gettext_lazy("new customers"),
+        "updated": UPDATED,
+        "unchanged": UNCHANGED,
+        "rows_without_customer": gettext_lazy("rows without customer"),
+        "errors": ERRORS,
+    },
+    new="orders",
+    changes=("orders", "returns", "updated", "customers_created"),
     layouts=LAYOUTS,
+    options=OPTIONS,
+    check_options=check_owner,
+    questions=QUESTIONS,
+    figures=FIGURES,
+    brought=brought_by,
 )

@@ -8,9 +8,10 @@ from typing import Any
 
 from accounts.models import User
 from core import company, sql
-from customers.imports import people, stage
-from customers.imports.engine import Run
-from customers.models import ImportJob
+from customers.imports.sender import reach_sql
+from intake import stage
+from intake.kinds import Run
+from intake.models import ImportJob
 from sales import money
 from sales.imports import states
 from sales.models import Order, Product
@@ -49,7 +50,7 @@ class Tables:
 
 def reach_part(user: User | None, permission: str = "order.add") -> tuple[str, dict[str, Any]] | None:
     """(SQL of the customer ids, its parameters by name) on which `user` holds the permission; None = all of them."""
-    reach = people.reach_sql(user, permission)
+    reach = reach_sql(user, permission)
     if reach is None:
         return None
     text, params = reach

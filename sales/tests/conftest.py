@@ -1,53 +1,5 @@
-"""Files for the tests of sales and imports."""
+"""Fixtures of the tests of sales: files that are imported."""
 
-from __future__ import annotations
+from intake.tests.files import own_storage, refused, run_import, table
 
-import csv
-import io
-import json
-from pathlib import Path
-from typing import Any
-
-import pytest
-from django.core.management import call_command
-
-
-@pytest.fixture(autouse=True)
-def _own_storage(settings: Any, tmp_path: Path) -> None:
-    """Files of a test stay in its folder."""
-    settings.STORAGE_DIR = str(tmp_path / "files")
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Any:
-    """`table(header, *rows)` writes a CSV and returns its path."""
-
-    def write(header: str, *rows: str, name: str = "orders.csv", encoding: str = "utf-8") -> Path:
-        path = tmp_path / name
-        path.write_bytes("\n".join((header, *rows, "")).encode(encoding))
-        return path
-
-    return write
-
-
-@pytest.fixture
-def run_import(db: None, defaults: None) -> Any:
-    """`run_import(path, mapping, **options)` runs import_orders and returns its JSON line."""
-
-    def run(path: Path, mapping: str = "", command: str = "import_orders", **options: Any) -> dict[str, Any]:
-        out = io.StringIO()
-        call_command(command, str(path), map=mapping, json=True, stdout=out, **options)
-        return json.loads(out.getvalue().splitlines()[-1])
-
-    return run
-
-
-@pytest.fixture
-def refused() -> Any:
-    """The rows of an error file as dictionaries."""
-
-    def read(result: dict[str, Any]) -> list[dict[str, str]]:
-        with Path(result["error_file"]).open(encoding="utf-8", newline="") as source:
-            return list(csv.DictReader(source))
-
-    return read
+__all__ = ["own_storage", "refused", "run_import", "table"]

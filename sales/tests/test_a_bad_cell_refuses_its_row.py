@@ -3,8 +3,8 @@
 import pytest
 
 from core.refusals import Refusals
-from customers.imports import values
 from customers.models import Customer
+from intake import values
 from sales.models import Order
 
 HEADER, MAP = "no,at,customer,amount", "order_no=no,ordered_at=at,customer_no=customer,amount=amount"

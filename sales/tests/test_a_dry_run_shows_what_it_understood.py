@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from customers.imports.understood import asked_by, figures_of, refusals_of
-from customers.models import ImportJob
+from intake.models import ImportJob
+from intake.understood import asked_by, figures_of, refusals_of
 from sales.imports import steps
 from sales.models import Order
 
@@ -54,8 +54,8 @@ def test_sums_by_sign_days_and_what_to_look_at(table):
 
 def test_the_command_says_it_before_it_writes(table, monkeypatch):
     out, seen = io.StringIO(), []
-    write = steps.people.create
-    monkeypatch.setattr(steps.people, "create", lambda *a, **k: seen.append(out.getvalue()) or write(*a, **k))
+    write = steps.newcomers.create
+    monkeypatch.setattr(steps.newcomers, "create", lambda *a, **k: seen.append(out.getvalue()) or write(*a, **k))
     call_command("import_orders", str(table(HEADER, *ROWS)), map=MAP, stdout=out)
     assert "names a person, but neither" in seen[0]
     assert out.getvalue().count("names a person, but neither") == 1

@@ -5,9 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from accounts.services import role_change
-from customers.imports import engine, services
-from customers.imports.kinds import kind_of
-from customers.models import Customer, ImportJob
+from customers.models import Customer
+from intake import engine, services
+from intake.kinds import kind_of
+from intake.models import ImportJob
 from sales.imports import judge
 from sales.models import Order
 

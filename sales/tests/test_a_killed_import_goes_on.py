@@ -6,8 +6,9 @@ import json
 import pytest
 from django.db import connection
 
-from customers.imports import engine, stage
-from customers.models import Customer, ImportJob
+from customers.models import Customer
+from intake import engine, stage
+from intake.models import ImportJob
 from sales.imports import steps
 from sales.models import Order, OrderLine, Product
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from customers.imports import guessing
-from customers.imports.kinds import kind_of
 from customers.models import Customer
+from intake import guessing
+from intake.kinds import kind_of
 from sales.models import Order
 
 FILES = Path(__file__).parent / "shops"

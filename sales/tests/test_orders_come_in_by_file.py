@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError
 
-from customers.imports.guessing import guessed
-from customers.imports.kinds import kind_of
-from customers.models import Customer, ImportJob
+from customers.models import Customer
+from intake.guessing import guessed
+from intake.kinds import kind_of
+from intake.models import ImportJob
 from sales.models import ExchangeRate, Order, OrderLine, Product
 
 MAP = "order_no=no,ordered_at=at,customer_no=customer,sku=sku,product=product,quantity=qty,unit_price=price"

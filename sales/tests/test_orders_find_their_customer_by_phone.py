@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.imports import stage
-from customers.models import Contact, Customer, ImportJob
+from customers.models import Contact, Customer
 from customers.services import numbers_next, tokens_refresh
+from intake import stage
+from intake.models import ImportJob
 from sales.models import Order
 
 HEADER = "订单编号,姓名,手机,邮箱,下单时间,金额"

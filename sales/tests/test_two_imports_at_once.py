@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from customers.models import Customer, ImportJob
+from customers.models import Customer
+from intake.models import ImportJob
 from sales.imports import steps
 from sales.models import Order
 from workbench.defaults import ensure_defaults

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "customers", "sales", "segmentation", "followups", "feedback", "workbench", "crm")
+APPS = ("accounts", "intake", "customers", "sales", "segmentation", "followups", "feedback", "workbench", "crm")
 DOORS = ("views", "api", "serializers", "forms", "filters", "exports", "rest", "viewsets", "pages")
 MANAGERS = ("objects", "all_objects", "_base_manager", "_default_manager")
 SCOPED = ("for_user", "none", "within")

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.services import team_create
-from customers.models import Channel, Contact, Customer, CustomerFacts, ImportJob, Interaction, Tag
+from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Tag
 from feedback.models import Complaint
 from followups.models import FollowUp, Notice, Reminder
+from intake.models import ImportJob
 from sales.models import Order, OrderLine, Product, Target
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, Tier
 from tests.access.matrix import is_seen

@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from customers.imports import engine
-from customers.models import Customer, ImportJob
+from customers.models import Customer
+from intake import engine
+from intake.models import ImportJob
 
 pytestmark = pytest.mark.django_db
 CSV = "客户编号,名称,电话\nC-1,恒远,13812345678\nC-2,德润,13812345679\n".encode()

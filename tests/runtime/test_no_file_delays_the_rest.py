@@ -76,7 +76,7 @@ def test_imports_that_hang_and_nonsense_in_the_queue_delay_no_night_and_no_mail(
     stop = psycopg2.connect(_database())  # like a file that can't be finished
     try:
         with stop.cursor() as cursor:
-            cursor.execute("LOCK TABLE customers_importjob")
+            cursor.execute("LOCK TABLE intake_importjob")
         for _ in range(4):
             place.send("tick_jobs")
         assert place.does("tick_dispatch", "dispatch")

@@ -43,7 +43,8 @@ class Names:
         return self.found.get(label, {}).get(pk)
 
     def _look_up(self, label: str, ids: set[int]) -> dict[int, Link]:
-        named, model = registry().named[label], apps.get_model(label)
+        named = registry().named[label]
+        model = apps.get_model(named.model)
         if named.name is None:
             return {}
         opens = not named.right or self.reader.can(named.right)

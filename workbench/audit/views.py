@@ -22,7 +22,7 @@ from core import clock
 from core.contributions import Act, registry
 from core.http import row_id
 from core.paging import keyset_page
-from core.tabular import CsvWriter
+from intake.tabular import CsvWriter
 from workbench.audit.details import Details
 from workbench.audit.names import Names
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.http import Request
 from core import clock
 from customers import selectors
-from customers.imports.selectors import imports_of
-from customers.models import Customer, ImportJob, Kind, Lifecycle, Stage, Warn
+from customers.models import Customer, Kind, Lifecycle, Stage, Warn
+from intake.models import ImportJob
+from intake.selectors import imports_of
 from segmentation import catalogue
 from segmentation.catalogue import UNRATED
 

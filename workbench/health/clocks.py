@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 
 from core import clockguard
 from core.models import Draft, Heartbeat, IdempotencyKey, JobRun, MailChannel, OutboxMail
-from customers.models import ImportJob
+from intake.models import ImportJob
 
 log = structlog.get_logger(__name__)
 SLACK = timedelta(minutes=5)

@@ -18,7 +18,7 @@ from core.contributions import registry
 from core.health import Light
 from core.mailer import SendError
 from core.models import JobRun, OutboxMail
-from customers.models import ImportJob
+from intake.models import ImportJob
 from segmentation.models import ScoreRun
 from ui import formatting, toasts
 from workbench.health import services

@@ -13,10 +13,12 @@ from django.test import Client
 
 from accounts import services as account_services
 from accounts.models import User
-from customers.imports import customer_files, engine, services
-from customers.imports.kinds import kind_of
-from customers.models import Contact, Customer, CustomerShare, ImportJob
+from customers.imports import customer_file, staged, writer
+from customers.models import Contact, Customer, CustomerShare
 from customers.services import tokens_refresh
+from intake import engine, services
+from intake.kinds import kind_of
+from intake.models import ImportJob
 
 pytestmark = pytest.mark.django_db
 
@@ -187,8 +189,8 @@ def test_a_job_that_waits_asks_again_before_it_begins(cast, lost):
 
 
 def test_a_dry_run_stops_too_when_the_right_is_taken_away_between_its_batches(cast, monkeypatch):
-    monkeypatch.setattr(customer_files, "BATCH", 2)
-    plain, seen = customer_files._verdict, []
+    monkeypatch.setattr(staged, "BATCH", 2)
+    plain, seen = customer_file._verdict, []
 
     def verdict(match: Any) -> str:
         seen.append(match.place)
@@ -196,7 +198,7 @@ def test_a_dry_run_stops_too_when_the_right_is_taken_away_between_its_batches(ca
             grant(cast.wang, cast, customer__add=None)
         return plain(match)
 
-    monkeypatch.setattr(customer_files, "_verdict", verdict)
+    monkeypatch.setattr(customer_file, "_verdict", verdict)
     job = checked(cast.wang, "number,name\n" + "".join(f"P{n},客户{n}\n" for n in range(6)))
     assert (job.state, len(seen)) == ("failed", 2)
     assert "taken away" in job.message
@@ -205,10 +207,10 @@ def test_a_dry_run_stops_too_when_the_right_is_taken_away_between_its_batches(ca
 @pytest.mark.django_db(transaction=True)
 def test_a_right_taken_away_while_the_file_is_written_stops_the_next_batch(cast, monkeypatch):
     """The role loses the right from another connection while the first of three batches is under way."""
-    monkeypatch.setattr(customer_files, "BATCH", 2)
+    monkeypatch.setattr(staged, "BATCH", 2)
     job = checked(cast.wang, "number,name\n" + "".join(f"P{n},客户{n}\n" for n in range(6)))
     services.import_start(job=job, by=User.objects.get(pk=cast.wang.pk))
-    plain, batches, gone = customer_files._write, [], Event()
+    plain, batches, gone = writer._write, [], Event()
 
     def take() -> None:
         grant(cast.wang, cast, customer__add=None)
@@ -222,7 +224,7 @@ def test_a_right_taken_away_while_the_file_is_written_stops_the_next_batch(cast,
             assert gone.wait(20)
         return plain(*args)
 
-    monkeypatch.setattr(customer_files, "_write", write)
+    monkeypatch.setattr(writer, "_write", write)
     engine.run(job)
     job.refresh_from_db()
     assert (job.state, len(batches), Customer.objects.count()) == ("failed", 1, 2)

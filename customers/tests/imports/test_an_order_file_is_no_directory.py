@@ -10,8 +10,9 @@ from accounts import audit
 from accounts.models import AuditEntry
 from crm.tasks import tick_jobs
 from customers import selectors
-from customers.models import Contact, Customer, ImportJob
+from customers.models import Contact, Customer
 from customers.services import tokens_refresh
+from intake.models import ImportJob
 from sales.models import Order
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.imports.people import channel_ensure
+from customers.imports.channels import channel_ensure
 from customers.models import Channel, Customer
 
 pytestmark = pytest.mark.django_db

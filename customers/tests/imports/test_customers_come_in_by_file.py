@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from core.versions import StaleVersionError
-from customers.imports import customer_files
+from customers.imports import writer
 from customers.models import Channel, Contact, Customer, OwnerChange, Tag
 from customers.services import customer_update
 
@@ -116,7 +116,7 @@ def test_a_new_channel_is_made(run_import, table):
 def test_what_a_person_saves_meanwhile_is_kept(run_import, table, cast, monkeypatch):
     """The import reads 00012, a rep changes its phone, the import writes the region: both stand, under two versions."""
     firm = Customer.objects.create(number="00012", name="恒远机械", phone="13800000000", owner=cast.wang)
-    plain, saved = customer_files._change, Event()
+    plain, saved = writer._change, Event()
 
     def rep() -> None:
         for _turn in range(2):
@@ -132,7 +132,7 @@ def test_what_a_person_saves_meanwhile_is_kept(run_import, table, cast, monkeypa
         saved.wait(1)  # the rep waits for the lock of the import's row; without it, this is where the loss begins
         return plain(*args)
 
-    monkeypatch.setattr(customer_files, "_change", between)
+    monkeypatch.setattr(writer, "_change", between)
     run_import(table("number,region", "00012,苏州"), command="import_customers")
     assert saved.wait(10)
     firm.refresh_from_db()

@@ -5,9 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from customers.models import Customer, ImportedCustomer, ImportJob
+from customers.models import Customer, ImportedCustomer
 from customers.tests.imports.test_a_file_does_what_its_sender_may import checked, grant, told, written
-from customers.tests.imports.test_a_file_is_uploaded import brought_in
+from intake.models import ImportJob
+from intake.tests.jobs.test_a_file_is_uploaded import brought_in
 
 pytestmark = pytest.mark.django_db
 

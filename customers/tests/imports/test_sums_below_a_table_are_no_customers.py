@@ -3,8 +3,8 @@
 import openpyxl
 import pytest
 
-from customers.imports import totals
 from customers.models import Customer
+from intake import totals
 
 SUMS = (
     *(

@@ -189,8 +189,8 @@ def test_a_number_that_a_spreadsheet_has_damaged_is_refused(bring, refused, colu
 
 # --- what the dry run tells ------------------------------------------------------------------------------------------
 def test_the_dry_run_groups_what_it_asks_with_its_rows(run_import, table):
-    from customers.imports.understood import asked_by
-    from customers.models import ImportJob
+    from intake.models import ImportJob
+    from intake.understood import asked_by
 
     Customer.objects.create(number="K0000001", name="甲", phone="13800138001")
     rows = (

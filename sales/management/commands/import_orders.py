@@ -1,12 +1,17 @@
 """import_orders FILE --map field=column,...: order lines from CSV or XLSX."""
 
+import re
 from argparse import ArgumentParser
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from customers.imports.command import ImportCommand, checked_currency, checked_zone
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from customers.imports.command import CustomersCommand
 
 
-class Command(ImportCommand):
+class Command(CustomersCommand):
     help = "Import order lines from a CSV or XLSX file (also .gz); the same file twice adds nothing."
     kind_code = "orders"
     summary = ("rows", "orders", "returns", "customers_created", "rows_without_customer", "updated")
@@ -24,7 +29,24 @@ class Command(ImportCommand):
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
         return {
             **super().options_of(options),
-            "timezone": checked_zone(options["timezone"]),
-            "currency": checked_currency(options["currency"]),
+            "timezone": _checked_zone(options["timezone"]),
+            "currency": _checked_currency(options["currency"]),
             **({"amount_counts": True} if options["amount_counts"] else {}),
         }
+
+
+def _checked_zone(name: str) -> str:
+    """The time zone's name, CommandError when there is none of this name."""
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (ValueError, OSError, KeyError) as error:
+        raise CommandError(
+            _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.") % {"name": name}
+        ) from error
+
+
+def _checked_currency(code: str) -> str:
+    """The currency code in capitals, CommandError when it has no three letters."""
+    if code and not re.fullmatch(r"[A-Za-z]{3}", code):
+        raise CommandError(_("“%(code)s” is no currency code. Write three letters like CNY.") % {"code": code})
+    return code.upper()

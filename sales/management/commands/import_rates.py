@@ -11,9 +11,9 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from core import company
-from core.filecommand import FileCommand
 from core.refusals import BadCellError
-from customers.imports import values
+from intake import values
+from intake.filecommand import FileCommand
 from sales.models import ExchangeRate
 
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import company
-from core.filecommand import FileCommand
 from core.refusals import BadCellError
-from core.words import word
-from customers.imports import values
-from customers.imports.people import PossibleOwners
+from customers.imports.owners import PossibleOwners
+from intake import values
+from intake.filecommand import FileCommand
+from intake.spelling import word
 from sales import money
 from sales.models import Target
 from sales.services import target_set

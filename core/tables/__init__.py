@@ -1,1 +1,0 @@
-"""Tables of people, looked at and read: pure Python without Django, run as a process of its own (core/tabular.py)."""

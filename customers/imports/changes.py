@@ -1,0 +1,157 @@
+"""What a row of a file changes on the customer it means, as far as its sender could change it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.phones import phone_digits, phone_keys
+from core.refusals import BadCellError
+from customers.identity import email_key, name_key
+from customers.imports.columns import CONTACT_TEXTS, PHONES
+from customers.imports.owners import is_called
+from customers.imports.rows import NAMELESS, NEW_CHANNEL, NO_OWNER, Match, filled
+from customers.imports.sender import Sender
+from customers.models import Contact, Customer
+
+
+class Plan:
+    """What rows change on these customers, and whether the person may change it by hand."""
+
+    def __init__(self, sender: Sender, customers: Sequence[Customer], rows: Sequence[Mapping[str, Any]]) -> None:
+        def mentioned(name: str) -> dict[int, Customer]:
+            return {row.pk: row for row in customers} if any(data.get(name) for data in rows) else {}
+
+        self.sender = sender
+        self.assignable = sender.within(mentioned("owner_email"), "customer.assign")
+        self._read_contacts(mentioned("contact_name"))
+        self._read_tags(mentioned("tags"))
+
+    def fill(self, match: Match) -> None:
+        """Work out the changes of one row, or refuse it."""
+        try:
+            self._channel(match)
+            self._owner(match)
+            if match.customer is not None:
+                match.changes |= self._differing(match)
+            elif match.earlier is None and not match.data.get("name"):
+                match.asks.append((NAMELESS, ""))
+            self._contact(match)
+            self._tags(match)
+        except BadCellError as error:
+            match.refuse(str(error))
+
+    def _differing(self, match: Match) -> dict[str, Any]:
+        """The model fields of a known customer that the row changes. Empty cells change nothing, and what is shown
+        masked stays as it is, whatever it is: the counts must not tell. Who was found by phone or e-mail isn't renamed.
+        """
+        customer, changes = match.customer, {}
+        phones = {digits for name in PHONES for digits in phone_keys(getattr(customer, name))}
+        for name, value in filled(match.data).items():
+            stored = getattr(customer, name)
+            if name == "name" and not match.data.get("number") and customer.name != customer.number:
+                continue
+            if not self.sender.reads(customer, name):
+                match.keep()
+            elif name in PHONES:
+                if phone_digits(value) not in phones or _respelled(stored, value):
+                    changes[name] = value
+            elif stored != value and not (name == "email" and email_key(stored) == email_key(value)):
+                changes[name] = value
+        return changes
+
+    def _channel(self, match: Match) -> None:
+        name = match.data.get("channel")
+        if not name:
+            return
+        channel = self.sender.channels.get(name_key(name))
+        if channel is None and not self.sender.may_make_channels:
+            raise BadCellError(
+                _("source channel: “%(name)s” is no channel of the company. A manager can add it.") % {"name": name}
+            )
+        if channel is None:
+            match.asks.append((NEW_CHANNEL, name))
+            match.changes["channel_id"] = None  # known once it is made
+        elif match.customer is None or match.customer.channel_id != channel.pk:
+            match.changes["channel_id"] = channel.pk
+
+    def _owner(self, match: Match) -> None:
+        """The owner's cell against the present owner; only who may assign this customer by hand gives it away."""
+        text = match.data.get("owner_email")
+        if not text or (match.customer is not None and is_called(match.customer.owner, text)):
+            return
+        try:
+            owner = self.sender.owners.find(text)
+        except BadCellError as error:
+            match.refuse(_("owner: %(problem)s") % {"problem": error}, NO_OWNER, text)
+            return
+        if match.customer is not None and owner.pk == match.customer.owner_id:
+            return
+        if match.customer is not None and match.customer.pk not in self.assignable:
+            raise BadCellError(
+                _("owner: you may not give this customer to somebody else. Leave the cell empty, or ask your lead.")
+            )
+        match.owner = owner
+
+    # --- contacts ----------------------------------------------------------------------------------------------------
+    def _read_contacts(self, customers: Mapping[int, Customer]) -> None:
+        self.may_add = self.sender.within(customers, "contact.add")
+        self.may_change = self.sender.within(customers, "contact.change")
+        self.contacts: dict[tuple[int, str], Contact] = {}
+        if customers:
+            for contact in Contact.all_objects.filter(customer_id__in=customers, deleted_at=None).order_by("pk"):
+                contact.customer = customers[contact.customer_id]
+                self.contacts.setdefault((contact.customer_id, name_key(contact.name)), contact)
+
+    def _contact(self, match: Match) -> None:
+        """The row's contact person, known by name."""
+        if not match.data.get("contact_name"):
+            return
+        wanted = {to: match.data[name] for name, to in CONTACT_TEXTS.items() if match.data.get(name)}
+        if match.customer is None:
+            allowed = self.sender.user is None or self.sender.user.can("contact.add")
+        else:
+            match.contact = self.contacts.get((match.customer.pk, name_key(wanted["name"])))
+            wanted = self._contact_changes(match, wanted) if match.contact else wanted
+            allowed = match.customer.pk in (self.may_change if match.contact else self.may_add)
+        if wanted and not allowed:
+            raise BadCellError(
+                _("contact person: you may not change contacts of this customer. Leave the cells empty.")
+                if match.contact
+                else _("contact person: you may not add contacts. Leave the cells empty.")
+            )
+        match.contact_changes = wanted
+
+    def _contact_changes(self, match: Match, wanted: Mapping[str, str]) -> dict[str, str]:
+        changes = {}
+        for name, value in wanted.items():
+            if not self.sender.reads(match.contact, name):
+                match.keep()
+            elif name != "name" and getattr(match.contact, name) != value:
+                changes[name] = value
+        return changes
+
+    # --- tags --------------------------------------------------------------------------------------------------------
+    def _read_tags(self, customers: Mapping[int, Customer]) -> None:
+        self.tags: dict[int, set[str]] = {}
+        if customers:
+            rows = Customer.tags.through.objects.filter(customer_id__in=customers)
+            for customer_id, name in rows.values_list("customer_id", "tag__name"):
+                self.tags.setdefault(customer_id, set()).add(name_key(name))
+
+    def _tags(self, match: Match) -> None:
+        """Tags are added, never taken away."""
+        have = set(self.tags.get(match.customer.pk, ())) if match.customer is not None else set()
+        for name in match.data.get("tags") or ():
+            if self.sender.tags is not None and name_key(name) not in self.sender.tags:
+                raise BadCellError(_("tags: there is no tag “%(name)s”. A manager can add it.") % {"name": name})
+            if name_key(name) not in have:
+                have.add(name_key(name))
+                match.tags.append(name)
+
+
+def _respelled(stored: str, value: str) -> bool:
+    """The same number in another spelling, or with another extension."""
+    return stored != value and phone_keys(stored) == [phone_digits(value)]

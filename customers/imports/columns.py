@@ -1,0 +1,127 @@
+"""What a file of customers may bring, and the words by which its columns are recognised."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.refusals import BadCellError
+from customers import birthdays
+from customers.imports.meanings import CUSTOMER_KIND
+from intake.kinds import Column
+from intake.looks import DATE, EMAIL, NAME, NUMBER, PHONE, Look
+from intake.values import looks_like_date
+
+TEXTS = (
+    "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "industry", "company_size",
+    "business_scope", "credit_code", "occupation", "hobbies",
+)  # fmt: skip
+PHONES = ("phone", "phone2")
+DATES = ("founded_on",)
+CONTACT_TEXTS = {
+    "contact_name": "name",
+    "contact_position": "position",
+    "contact_phone": "phone",
+    "contact_email": "email",
+}
+
+
+def _is_birthday(text: str) -> bool:
+    try:
+        birthdays.read(text, lunar=True)
+    except BadCellError:
+        return looks_like_date(text)
+    return True
+
+
+BIRTHDAY = Look(_is_birthday, dated=True)
+COLUMNS = (
+    Column(
+        "number",
+        gettext_lazy("customer number"),
+        ("客户编号", "客户号", "会员号", "会员卡号", "编号", "customerid", "customerno", "customernumber", "id"),
+        near=("no", "账号", "recordid", "accountnumber"),
+        holds=NUMBER,
+        also=("customer_no",),
+    ),
+    Column(
+        "name",
+        gettext_lazy("customer name"),
+        (
+            *("客户名称", "客户姓名", "公司名称", "姓名", "名称", "客户", "公司"),
+            *("company", "companyname", "fullname", "customer"),
+        ),
+        near=("accountname", "account", "单位", "企业"),
+        holds=NAME,
+    ),
+    Column("first_name", gettext_lazy("first name"), ("firstname", "givenname", "名"), holds=NAME),
+    Column("last_name", gettext_lazy("last name"), ("lastname", "surname", "familyname", "姓"), holds=NAME),
+    Column(
+        "kind", gettext_lazy("customer kind"), ("客户类型", "类型", "类别", "type", "customertype"), holds=CUSTOMER_KIND
+    ),
+    Column(
+        "phone",
+        gettext_lazy("phone"),
+        ("手机", "手机号", "手机号码", "电话", "联系电话", "联系手机", "mobile", "tel", "telephone", "phonenumber"),
+        holds=PHONE,
+    ),
+    Column("phone2", gettext_lazy("second phone"), ("电话2", "备用电话", "座机", "mobile2"), holds=PHONE),
+    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds=EMAIL),
+    Column("wechat", gettext_lazy("WeChat"), ("微信", "微信号")),
+    Column("address", gettext_lazy("address"), ("地址", "联系地址", "详细地址", "street"), several_lines=True),
+    Column(
+        "region",
+        gettext_lazy("region"),
+        ("地区", "区域", "省份", "城市", "国家", "country", "city", "province"),
+        near=("state", "省"),
+        holds=NAME,
+    ),
+    Column("industry", gettext_lazy("industry"), ("行业", "所属行业")),
+    Column("company_size", gettext_lazy("company size"), ("规模", "公司规模", "人数", "employees")),
+    Column("business_scope", gettext_lazy("business scope"), ("经营范围", "主营业务"), several_lines=True),
+    Column("credit_code", gettext_lazy("credit code"), ("统一社会信用代码", "信用代码", "税号", "taxid")),
+    Column("occupation", gettext_lazy("occupation"), ("职业",)),
+    Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣"), several_lines=True),
+    Column("gender", gettext_lazy("sex"), ("性别", "gender")),
+    Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth"), holds=BIRTHDAY),
+    Column(
+        "lunar_birthday",
+        gettext_lazy("lunar birthday"),
+        ("农历生日", "阴历生日", "旧历生日", "lunarbirthdate", "lunardateofbirth"),
+        holds=BIRTHDAY,
+    ),
+    Column(
+        "birthday_calendar",
+        gettext_lazy("calendar of the birthday"),
+        ("历法", "生日类型", "生日历法", "是否农历", "农历", "birthdayislunar", "lunar", "islunar"),
+    ),
+    Column("founded_on", gettext_lazy("founded on"), ("成立日期", "founded"), holds=DATE),
+    Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "comments", "remarks"), several_lines=True),
+    Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel", "leadsource")),
+    Column("tags", gettext_lazy("tags"), ("标签", "labels")),
+    Column(
+        "owner_email",
+        gettext_lazy("owner (e-mail or mobile or name)"),
+        ("负责人邮箱", "业务员邮箱", "负责人", "业务员", "owner", "salesemail"),
+        near=("销售", "accountowner", "contactowner", "companyowner", "salesrep"),
+    ),
+    Column("contact_name", gettext_lazy("contact person"), ("联系人", "联系人姓名", "contact"), holds=NAME),
+    Column("contact_first_name", gettext_lazy("contact's first name"), ("联系人名",), holds=NAME),
+    Column("contact_last_name", gettext_lazy("contact's last name"), ("联系人姓",), holds=NAME),
+    Column(
+        "contact_position", gettext_lazy("contact's position"), ("职位", "职务", "联系人职位", "position", "jobtitle")
+    ),
+    Column("contact_phone", gettext_lazy("contact's phone"), ("联系人电话", "联系人手机"), holds=PHONE),
+    Column("contact_email", gettext_lazy("contact's e-mail"), ("联系人邮箱",), holds=EMAIL),
+)
+LABELS = {column.name: column.label for column in COLUMNS}
+
+
+def missing(mapping: Mapping[str, str]) -> str:
+    """What this mapping lacks, as a sentence."""
+    if not {"number", "name", "first_name", "last_name"} & set(mapping):
+        return _("Choose the column with the customer's name (name) or number (number).")
+    named = {"contact_name", "contact_first_name", "contact_last_name"} & set(mapping)
+    if not named and any(name in mapping for name in CONTACT_TEXTS):
+        return _("Choose the column with the contact person's name (contact_name) too.")
+    return ""

@@ -1,0 +1,325 @@
+"""Which customer a row of a file means: docs/adr/0008-who-is-the-same.md.
+
+Rows are judged a batch at a time inside one transaction: by the dry run, which counts, and by the writing, which locks
+the customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.phones import phone_digits, phone_keys
+from customers.identity import email_key, is_generated, name_key
+from customers.imports.changes import Plan
+from customers.imports.columns import PHONES
+from customers.imports.rows import (
+    ELSEWHERE,
+    MASKED_TWIN,
+    OTHER_NAME,
+    SEVERAL,
+    TWIN,
+    Key,
+    Known,
+    Match,
+    NewRow,
+    Row,
+    fitting_keys,
+    row_keys,
+)
+from customers.imports.sender import NOT_LOOKED_UP, Sender, Told
+from customers.models import Customer
+from customers.words import sort_key
+from intake import stage
+from intake.kinds import Run
+
+ENOUGH = 20  # of a thousand new customers at one switchboard these are compared
+
+
+class Matcher:
+    """Finds the customers that rows mean, a batch at a time.
+
+    The person's rights are asked for each batch anew: they may change while a file is read. A dry run `remembers` the
+    customers that the file would make; the writing finds them in the database.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        stop: int | None = None,
+        *,
+        locking: bool = False,
+        remembers: bool = False,
+    ) -> None:
+        self.run, self.stop = run, stop
+        self.locking, self.remembers = locking, remembers
+        self.new: dict[Key, list[NewRow]] = {}
+        self.moved: dict[Key, set[int]] = {}  # customers to whom the file has given this phone or address
+        self.changed: dict[int, dict[str, Any]] = {}
+
+    def __call__(self, rows: Sequence[Row]) -> list[Match]:
+        """Whom each row means and what it changes.
+
+        Must be called inside a transaction: what a person was told is counted and written in one.
+        """
+        self.sender = Sender(self.run.user)
+        if self.run.user is not None:
+            self.told = Told(self.run.user)
+            if self.stop is None and self.told.is_over:
+                self.stop = rows[0].row_no if rows else 0
+        self._look_up([row.data for row in rows])
+        plan = Plan(self.sender, [row for row in self.found if row.pk in self.mine], [row.data for row in rows])
+        matches = []
+        for row in rows:
+            match = Match(*row)
+            self._find(match)
+            if not match.reason:
+                plan.fill(match)
+            if self.remembers and not match.reason:
+                self._remember(match)
+            matches.append(match)
+        return matches
+
+    # --- candidates --------------------------------------------------------------------------------------------------
+    def _look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Fetch, and lock if it will be written, everybody whom these rows may mean."""
+        ids = set(_ids_by_number(rows)) | set(_ids_by_words(rows)) | set(_ids_by_name(self._by_name(rows)))
+        ids |= {pk for data in rows for key in row_keys(data) for pk in self.moved.get(key, ())}
+        found = Customer.all_objects.filter(pk__in=ids).select_related("owner", "facts").defer("search_tokens")
+        # Who edits one of them waits, and then learns that the version has moved on.
+        self.found = list(found.order_by("pk").select_for_update(of=("self",)) if self.locking else found)
+        for customer in self.found:
+            for name, value in self.changed.get(customer.pk, {}).items():
+                setattr(customer, name, value)
+        self.mine = self.sender.within((row.pk for row in self.found), "customer.change")
+        made = self.run.job.customers.filter(customer__in=ids, made=True)
+        self.sender.made = set(made.values_list("customer_id", flat=True)) if self.locking else set()
+        self.by: dict[Key, list[Customer]] = {}
+        for customer in self.found:
+            for key in self._stored_keys(customer):
+                self.by.setdefault(key, []).append(customer)
+
+    def _by_name(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Names to be looked up: of rows that say nothing else, and of all where phones are shown masked."""
+        narrow = self.sender.reads_all()
+        return [
+            data["name"]
+            for data in rows
+            if data.get("name")
+            and not data.get("number")
+            and not (narrow and any(data.get(way) for way in (*PHONES, "email")))
+        ]
+
+    def _stored_keys(self, customer: Customer) -> Iterator[Key]:
+        """By what a row may find this customer. A field that is shown masked finds nobody: a file isn't a way to
+        try out numbers. What lies beyond reach is told of like in the form, so often a day."""
+        yield "number", customer.number
+        if customer.deleted_at is not None:
+            return
+        yield "name", name_key(customer.name)
+        told = customer.pk not in self.mine
+        ways: set[Key] = set()
+        if told or self.sender.reads(customer, "phone"):
+            ways |= {("phone", key) for name in PHONES for key in phone_keys(getattr(customer, name))}
+        if customer.email and (told or self.sender.reads(customer, "email")):
+            ways.add(("email", email_key(customer.email)))
+        yield from ways
+        yield from fitting_keys(_own_name(customer), ways)
+
+    def _known(self, key: Key) -> list[Known]:
+        return [*self.by.get(key, ()), *self.new.get(key, ())]
+
+    # --- one row -----------------------------------------------------------------------------------------------------
+    def _find(self, match: Match) -> None:
+        data = match.data
+        found = self._by_number(match) if data.get("number") else self._without_number(match)
+        if match.reason:
+            return
+        if found is None:
+            if self._is_over(match.row_no):
+                match.refuse(str(NOT_LOOKED_UP))
+            return
+        if isinstance(found, NewRow):
+            match.earlier = found
+        elif found.pk not in self.mine:
+            self._tell(match, found)
+        elif found.deleted_at is not None:
+            match.refuse(_("The customer lies in the recycle bin. Restore it first."))
+        else:
+            match.customer = found
+
+    def _by_number(self, match: Match) -> Known | None:
+        """The customer of this number; a new number with phone and name of somebody without one is a question."""
+        data = match.data
+        found = self._known(("number", data["number"]))
+        if found:
+            return found[0]
+        phones = [key for key in row_keys(data) if key[0] == "phone"]
+        same = self._fitting(data["name"], phones) if data.get("name") else self._all(phones)
+        twins = [row for row in same if _numberless(row)]
+        reachable = next((row for row in twins if self._reached(row)), None)
+        if reachable is not None:
+            match.refuse(
+                _("Possible duplicate: %(name)s has the same name and phone. If it is the same, write that number.")
+                % {"name": _named(reachable)},
+                TWIN,
+                reachable.name,
+            )
+        elif twins:
+            return twins[0]  # told of, as in the form
+        return None
+
+    def _without_number(self, match: Match) -> Known | None:
+        """By phone and a fitting name, else e-mail and a fitting name; with neither of both by the name."""
+        data = match.data
+        ways = [data.get(way) for way in (*PHONES, "email") if data.get(way)]
+        same_name = self._known(("name", name_key(data["name"])))
+        if not ways:
+            return self._only_one(match, same_name, _("Several customers have this name. Add the customer number."))
+        keys = row_keys(data)
+        phones, emails = [key for key in keys if key[0] == "phone"], [key for key in keys if key[0] == "email"]
+        for some in (phones, emails):
+            fitting = self._fitting(data["name"], some)
+            if fitting:
+                text = _("Several customers have this name and phone or e-mail. Add the customer number.")
+                return self._only_one(match, fitting, text)
+        others = self._all(phones or emails)
+        if others:
+            return self._other_name(match, others)
+        hidden = [
+            row for row in same_name if isinstance(row, Customer) and row.pk in self.mine and self._hides(row, data)
+        ]
+        if hidden:
+            text = _(
+                "There is a customer of this name already, %(name)s, whose phone or e-mail is shown to you masked."
+                " If it is the same, add its number."
+            )
+            match.refuse(text % {"name": _named(hidden[0])}, MASKED_TWIN, hidden[0].name)
+        return None
+
+    def _all(self, ways: Iterable[Key]) -> list[Known]:
+        return [row for key in ways for row in self._known(key)]
+
+    def _fitting(self, name: str, ways: Sequence[Key]) -> list[Known]:
+        """Who has one of these and this name, or is stored without a name; each once."""
+        found: list[Known] = []
+        for row in self._all([*fitting_keys(name, ways), *fitting_keys("", ways)]):
+            if row not in found:
+                found.append(row)
+        return found
+
+    def _reached(self, row: Known) -> bool:
+        return isinstance(row, NewRow) or row.pk in self.mine
+
+    def _only_one(self, match: Match, rows: Sequence[Known], several: str) -> Known | None:
+        """One's own before those of others, of whom only the owner is told."""
+        own = [row for row in rows if self._reached(row)]
+        if len(own) > 1:
+            match.refuse(several, SEVERAL, match.data["name"])
+        return own[0] if own else next(iter(rows), None)
+
+    def _other_name(self, match: Match, rows: Sequence[Known]) -> Known | None:
+        """Families and switchboards share numbers: who it is, is asked, and nobody is renamed."""
+        own = next((row for row in rows if self._reached(row)), None)
+        if own is None:
+            return rows[0]
+        text = _(
+            "Another name under the same phone or e-mail: %(name)s has it. If it is the same customer, add that number;"
+            " if it is somebody else, give the row a number of its own."
+        )
+        match.refuse(text % {"name": _named(own)}, OTHER_NAME, own.name)
+        return None
+
+    def _hides(self, customer: Customer, data: Mapping[str, Any]) -> bool:
+        phone = any(data.get(name) for name in PHONES) and not self.sender.reads(customer, "phone")
+        return phone or bool(data.get("email") and not self.sender.reads(customer, "email"))
+
+    # --- what is told ------------------------------------------------------------------------------------------------
+    def _is_over(self, row_no: int) -> bool:
+        return self.stop is not None and row_no >= self.stop
+
+    def _tell(self, match: Match, customer: Customer) -> None:
+        """Whom to ask, for as many customers as a form tells of in a day."""
+        beyond = self._is_over(match.row_no) and customer.pk not in self.told.ids
+        if beyond or not self.told(customer.pk):
+            self.stop = self.stop if beyond else match.row_no
+            match.refuse(str(NOT_LOOKED_UP))
+            return
+        if customer.owner is None:
+            text = _("The customer is in the unassigned pool. Claim it first, then import again.")
+            match.refuse(text, ELSEWHERE, _("Unassigned pool"))
+        else:
+            text = _("The customer exists already. Ask %(name)s.") % {"name": customer.owner.name}
+            match.refuse(text, ELSEWHERE, customer.owner.name)
+
+    # --- the file itself ---------------------------------------------------------------------------------------------
+    def _remember(self, match: Match) -> None:
+        """What later rows of the file will meet once this one is written."""
+        keys = row_keys(match.data)
+        if match.customer is None:
+            row = match.earlier or NewRow(match.place, dict(match.data))
+            ways = [key for key in keys if key[0] in ("phone", "email")]
+            for key in [*keys, *fitting_keys(row.data.get("name", ""), ways)]:
+                there = self.new.setdefault(key, [])
+                if len(there) < ENOUGH and row not in there:
+                    there.append(row)
+            return
+        for name, value in match.changes.items():
+            setattr(match.customer, name, value)
+        self.changed.setdefault(match.customer.pk, {}).update(match.changes)
+        ways = [key for key in keys if key[0] in ("phone", "email")]
+        for key in [*ways, *fitting_keys(_own_name(match.customer), ways)]:
+            self.moved.setdefault(key, set()).add(match.customer.pk)
+            if match.customer not in self.by.setdefault(key, []):
+                self.by[key].append(match.customer)
+
+
+def _numberless(row: Known) -> bool:
+    return not row.number if isinstance(row, NewRow) else is_generated(row.number)
+
+
+def _own_name(customer: Customer) -> str:
+    """The name; empty for who is stored without one and bears the number instead."""
+    return "" if customer.name == customer.number else customer.name
+
+
+def _named(row: Known) -> str:
+    if isinstance(row, NewRow):
+        return _("%(name)s in row %(row)s") % {"name": row.name, "row": row.place}
+    return f"{row.name} ({row.number})"
+
+
+def _ids_by_number(rows: Sequence[Mapping[str, Any]]) -> QuerySet:
+    numbers = {data["number"] for data in rows if data.get("number")}
+    return Customer.all_objects.filter(number__in=numbers).values_list("pk", flat=True)
+
+
+def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """By the stored search words, whatever way phone and address were written."""
+    phones = {data[name] for data in rows for name in PHONES if data.get(name)}
+    emails = {email_key(data["email"]) for data in rows if data.get("email")}
+    tokens = [f"p:{phone_digits(phone)[:40]}" for phone in phones] + [f"e:{email[:70]}" for email in emails]
+    if not tokens:
+        return []
+    # Word by word through the index: asked for any of two thousand words at once, the database would rather compare
+    # every customer with each of them.
+    found = stage.rows(
+        "SELECT c.id FROM unnest(%s::varchar[]) AS t(word)"
+        " JOIN customers_customer c ON c.search_tokens @> ARRAY[t.word] AND c.deleted_at IS NULL",
+        [tokens],
+    )
+    # Rows that came into the table past the services have no words yet.
+    wordless = Customer.all_objects.filter(deleted_at=None, search_tokens=[]).order_by()
+    wordless = wordless.filter(Q(phone__in=phones) | Q(phone2__in=phones) | Q(email__in=emails))
+    return [pk for (pk,) in found] + list(wordless.values_list("pk", flat=True))
+
+
+def _ids_by_name(names: Sequence[str]) -> list[int]:
+    if not names:
+        return []
+    living = Customer.all_objects.filter(deleted_at=None).order_by()
+    found = living.filter(Q(name_sort__in={sort_key(name) for name in names}) | Q(name_sort="", name__in=names))
+    return list(found.values_list("pk", flat=True))

@@ -1,0 +1,112 @@
+"""New customers from files, made in bulk with what belongs to them: contact, facts, search words, owner history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import clock
+from core.phones import normal_phone
+from customers.models import Contact, Customer, CustomerFacts, ImportedCustomer, OwnerChange
+from customers.services.facts import derived
+from customers.stages import stage_after
+from intake.models import ImportJob
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    """What an order file says about a customer that isn't there yet. `contact` = a person at a company."""
+
+    number: str
+    kind: str
+    name: str
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+    region: str = ""
+    owner: User | None = None
+    bought_on: date | None = None
+    source: str = "import"
+
+
+def remember(job: ImportJob, customer_ids: Iterable[int], *, made: bool = False) -> None:
+    """Keep which customers the import has made, or else changed."""
+    rows = [ImportedCustomer(job=job, customer_id=pk, made=made) for pk in customer_ids]
+    ImportedCustomer.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def brought_by(job: ImportJob) -> list[tuple[Any, str]]:
+    """(words, address) of the lists of customers that the import made and changed, as far as there are any."""
+    kinds = (
+        set(ImportedCustomer.objects.filter(job=job).values_list("made", flat=True).distinct())
+        if job.started_at
+        else set()
+    )
+    listed = reverse("customer_list") if kinds else ""
+    ways = ((True, "new", _("New customers")), (False, "changed", _("Changed customers")))
+    return [(words, f"{listed}?view=all&import={job.pk}&brought={way}") for made, way, words in ways if made in kinds]
+
+
+def create(new: Sequence[NewCustomer], *, by: User | None, job: ImportJob) -> int:
+    """Make these customers with tokens, facts, contacts and assignment history; returns how many were new."""
+    numbers = [row.number for row in new]
+    there = set(Customer.all_objects.filter(number__in=numbers).values_list("number", flat=True))
+    missing = [row for row in new if row.number not in there]
+    today = clock.business_date()
+    Customer.all_objects.bulk_create([_customer(row, today, by) for row in missing], ignore_conflicts=True)
+    made = Customer.all_objects.in_bulk([row.number for row in missing], field_name="number")
+    finish_new(list(made.values()), by=by)
+    remember(job, [row.pk for row in made.values()], made=True)
+    _add_contacts([(made[row.number], row) for row in missing if row.contact], by)
+    return len(missing)
+
+
+def _customer(row: NewCustomer, today: date, by: User | None) -> Customer:
+    stage, since = stage_after(row.bought_on, today)
+    at_company = bool(row.contact)
+    customer = Customer(
+        number=row.number,
+        kind=row.kind,
+        name=row.name[:160],
+        phone="" if at_company else normal_phone(row.phone),
+        email="" if at_company else row.email,
+        region=row.region,
+        owner=row.owner,
+        team=getattr(row.owner, "team", None),
+        stage=stage,
+        stage_since=since,
+        source=row.source,
+        created_by=by,
+        updated_by=by,
+    )
+    people = [{"name": row.contact, "phone": row.phone, "email": row.email}] if at_company else []
+    for name, value in derived(customer, people).items():
+        setattr(customer, name, value)
+    return customer
+
+
+def finish_new(customers: Sequence[Customer], *, by: User | None) -> None:
+    """Facts and assignment history of customers that were just made in bulk."""
+    CustomerFacts.objects.bulk_create([CustomerFacts(customer_id=row.pk) for row in customers], ignore_conflicts=True)
+    OwnerChange.objects.bulk_create(OwnerChange(customer=row, by=by, to_user_id=row.owner_id) for row in customers)
+
+
+def _add_contacts(pairs: Sequence[tuple[Customer, NewCustomer]], by: User | None) -> None:
+    Contact.all_objects.bulk_create(
+        Contact(
+            customer=customer,
+            name=row.contact[:80],
+            phone=normal_phone(row.phone),
+            email=row.email,
+            is_primary=True,
+            created_by=by,
+            updated_by=by,
+        )
+        for customer, row in pairs
+    )

@@ -1,0 +1,118 @@
+"""What a person should look at before a customer file is written: counted by the dry run, and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.utils.translation import ngettext_lazy
+
+from customers.imports.rows import Match
+from intake.kinds import Question
+from intake.understood import SHOWN_NAMES, SHOWN_ROWS
+
+KNOWN_NAMES = 1_000
+# Of customers that any file brings.
+NAMELESS_CUSTOMERS = Question(
+    ngettext_lazy(
+        "%(count)s new customer has no name: the number stands for it.",
+        "%(count)s new customers have no name: the number stands for it.",
+        "count",
+    )
+)
+NEW_CHANNELS = Question(
+    ngettext_lazy(
+        "%(count)s row names a channel that is new: %(names)s.",
+        "%(count)s rows name channels that are new: %(names)s.",
+        "count",
+    )
+)
+# Each code with its sentence; `names` are the words of the file that it is about.
+QUESTIONS = {
+    "nameless": NAMELESS_CUSTOMERS,
+    "new_channels": NEW_CHANNELS,
+    "other_names": Question(
+        ngettext_lazy(
+            "%(count)s row gives another name to a phone or e-mail that a customer has: %(names)s. Nobody is renamed.",
+            "%(count)s rows give other names to phones or e-mails that customers have: %(names)s. Nobody is renamed.",
+            "count",
+        ),
+        serious=True,
+    ),
+    "twins": Question(
+        ngettext_lazy(
+            "%(count)s row brings a new number for a name and phone that are there already: %(names)s.",
+            "%(count)s rows bring new numbers for names and phones that are there already: %(names)s.",
+            "count",
+        ),
+        serious=True,
+    ),
+    "masked_twins": Question(
+        ngettext_lazy(
+            "%(count)s row has the name of a customer whose phone or e-mail you see masked: %(names)s.",
+            "%(count)s rows have names of customers whose phone or e-mail you see masked: %(names)s.",
+            "count",
+        ),
+        serious=True,
+    ),
+    "several": Question(
+        ngettext_lazy(
+            "%(count)s row may mean several customers: %(names)s.",
+            "%(count)s rows may each mean several customers: %(names)s.",
+            "count",
+        ),
+        serious=True,
+    ),
+    "elsewhere": Question(
+        ngettext_lazy(
+            "%(count)s row means a customer of a colleague or of the pool: %(names)s.",
+            "%(count)s rows mean customers of colleagues or of the pool: %(names)s.",
+            "count",
+        ),
+    ),
+    "no_owners": Question(
+        ngettext_lazy(
+            "%(count)s row names an owner who isn't found: %(names)s.",
+            "%(count)s rows name owners who aren't found: %(names)s.",
+            "count",
+        ),
+        serious=True,
+    ),
+    "masked_kept": Question(
+        ngettext_lazy(
+            "%(count)s row fills fields that you see masked: they stay as they are.",
+            "%(count)s rows fill fields that you see masked: they stay as they are.",
+            "count",
+        ),
+    ),
+}
+
+
+class Questions:
+    """What a dry run tells of rows that have something in common: how many, the first of them, the commonest names."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._first: dict[str, list[int]] = {}
+        self._names: dict[str, Counter[str]] = {}
+
+    def note(self, match: Match) -> None:
+        """Count the row under what it asks."""
+        for code, name in match.asks:
+            self._rows[code] = self._rows.get(code, 0) + 1
+            first = self._first.setdefault(code, [])
+            if len(first) < SHOWN_ROWS:
+                first.append(match.place)
+            names = self._names.setdefault(code, Counter())
+            if name and (name in names or len(names) < KNOWN_NAMES):
+                names[name] += 1
+
+    def told(self) -> list[dict[str, Any]]:
+        """As understood.asked_by reads it."""
+        return [
+            {"code": code, "count": count, "rows": self._first[code], "names": self._commonest(code)}
+            for code, count in self._rows.items()
+        ]
+
+    def _commonest(self, code: str) -> list[str]:
+        return [name for name, _times in self._names[code].most_common(SHOWN_NAMES + 1)]

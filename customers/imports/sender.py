@@ -1,0 +1,100 @@
+"""What the sender of a file may do by hand, and how much of what lies beyond his reach he is told of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy
+
+from accounts import audit, policy
+from accounts.masking import may_read, mode_for
+from accounts.models import User
+from accounts.scope import reach_of
+from customers import selectors
+from customers.identity import name_key
+from customers.imports.channels import channels_by_key, may_make_channels
+from customers.imports.owners import PossibleOwners
+from customers.models import Customer, Tag
+from intake import stage
+
+NOT_LOOKED_UP = gettext_lazy(
+    "Not looked up: your files named many customers of colleagues today. Import again tomorrow or ask your team lead."
+)
+
+
+class Sender:
+    """What the sender of a file may do by hand, as of now; None = a command, which may do everything."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.owners = PossibleOwners.of(user)
+        self.channels = channels_by_key()
+        self.may_make_channels = may_make_channels(user)
+        self.tags = None if user is None or user.can("tag.add") else _tag_names()
+        self.made: set[int] = set()
+
+    def within(self, ids: Iterable[int], permission: str) -> set[int]:
+        """Those of the customers on which the person holds the permission."""
+        wanted = set(ids)
+        reach = reach_sql(self.user, permission)
+        if reach is None or not wanted:
+            return wanted
+        sql, params = reach
+        found = stage.rows(f"SELECT id FROM ({sql}) r(id) WHERE id = ANY(%s)", [*params, list(wanted)])  # noqa: S608
+        return {pk for (pk,) in found}
+
+    def reads(self, obj: Model, name: str) -> bool:
+        """Whether the field is shown in full: what isn't is neither written nor compared. What this very file has made
+        is known to its sender."""
+        return self.user is None or getattr(obj, "customer_id", obj.pk) in self.made or may_read(self.user, obj, name)
+
+    def reads_all(self) -> bool:
+        """Whether phones and e-mails of all customers that the person may change are shown in full."""
+        if self.user is None:
+            return True
+        everywhere = reach_of(self.user).everywhere("customer.change")
+        relations = policy.RELATIONS if everywhere else ("own", "team")
+        modes = {mode_for(self.user, name, relation) for name in ("phone", "email") for relation in relations}
+        return modes == {policy.FULL}
+
+
+def _tag_names() -> frozenset[str]:
+    return frozenset(name_key(name) for name in Tag.objects.values_list("name", flat=True))
+
+
+def reach_sql(user: User | None, permission: str = "order.add") -> tuple[str, Sequence[Any]] | None:
+    """(SQL of the customer ids, parameters) on which `user` holds the permission; None = all of them."""
+    if user is None or reach_of(user).everywhere(permission):
+        return None
+    rows = Customer.all_objects.for_user(user, permission).order_by().values("pk")
+    if rows.query.is_empty():
+        return "SELECT 0", ()
+    return rows.query.sql_with_params()
+
+
+class Told:
+    """How often a person is told today that rows of this model belong to somebody else: as often as the form tells.
+
+    Beyond that no row says whether something exists, new things included: a file of telephone numbers must not become
+    a directory. Must be used inside a transaction: what a person was told is counted and written in one.
+    """
+
+    def __init__(self, user: User, model: type[Model] = Customer) -> None:
+        self.user, self.model = user, model
+        self.ids = selectors.told_today(user, model)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing new may be told today."""
+        return len(self.ids) >= selectors.HINTS_A_DAY
+
+    def __call__(self, pk: int) -> bool:
+        """Whether the person is told of this row; the first time it is written down."""
+        if pk not in self.ids:
+            if self.is_over:
+                return False
+            audit.record(selectors.HINT_ACT, by=self.user, on=self.model(pk=pk))
+            self.ids.add(pk)
+        return True

@@ -1,0 +1,170 @@
+"""Writes what the rows of a customer file have come to: new customers, filled cells over known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import clock
+from customers import birthdays
+from customers.imports.channels import channel_ensure
+from customers.imports.columns import CONTACT_TEXTS, TEXTS
+from customers.imports.matcher import Matcher
+from customers.imports.newcomers import finish_new, remember
+from customers.imports.owners import Owners
+from customers.imports.rows import Match, Row, filled, without_repeats
+from customers.imports.staged import note, staged_batch
+from customers.models import Contact, Customer, Kind, Stage, Tag
+from customers.services.facts import contacts_for_tokens, derived
+from customers.services.files import numbers_next
+from customers.services.owners import customer_transfer
+from intake import stage
+from intake.kinds import Run
+
+
+def _judged(run: Run) -> int | None:
+    """From which row on the dry run looked nobody up; a file without dry run is looked up to its end."""
+    return run.job.counts.get("looked_up_to", run.job.next_row + 1 if run.user else None)
+
+
+def write_customers(run: Run) -> Iterator[None]:
+    """Make and change customers in batches; a row that comes again in the file changes what the first one made."""
+    matcher = Matcher(run, stop=_judged(run), locking=True)
+    while rows := staged_batch(run, run.job.cursor):
+        with transaction.atomic():
+            stage.write_alone()
+            counts = _write(run, rows, matcher)
+            run.move(cursor=rows[-1].row_no, counts=run.counted(**counts))
+        yield
+
+
+def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
+    counts = {"customers_created": 0, "updated": 0, "unchanged": 0}
+    owners = Owners.of(run.job)
+    while rows:
+        first, rows = without_repeats(rows)
+        matches = matcher(first)
+        for match in matches:
+            note(run, match)
+        kept = [match for match in matches if not match.reason]
+        _make_channels(kept)
+        new, known = [m for m in kept if m.customer is None], [m for m in kept if m.customer is not None]
+        _make(run, new, owners)
+        changed = _change(run, known)
+        counts["customers_created"] += len(new)
+        counts["updated"] += changed
+        counts["unchanged"] += len(known) - changed
+    return counts
+
+
+def _make_channels(matches: Sequence[Match]) -> None:
+    """Channels that the rows name for the first time."""
+    for match in matches:
+        if match.changes.get("channel_id", 0) is None:
+            match.changes["channel_id"] = channel_ensure(match.data["channel"]).pk
+
+
+def _make(run: Run, matches: Sequence[Match], owners: Owners) -> None:
+    """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file."""
+    nameless = sum(not match.data.get("number") for match in matches)
+    numbers = iter(numbers_next(nameless, claimed=partial(_claimed, run)))
+    made = []
+    for match in matches:
+        owner = match.owner or owners.pick(match.row_no - 1)
+        customer = Customer(number=match.data.get("number") or next(numbers), owner=owner)
+        customer.team = getattr(owner, "team", None)
+        customer.kind = Kind.COMPANY if match.data.get("contact_name") else Kind.UNKNOWN
+        customer.name = customer.number
+        customer.source, customer.stage, customer.stage_since = (
+            run.job.source,
+            Stage.FIRST_CONTACT,
+            clock.business_date(),
+        )
+        customer.created_by = customer.updated_by = run.user
+        for name, value in {**filled(match.data), **match.changes}.items():
+            setattr(customer, name, value)
+        match.customer, made = customer, [*made, customer]
+        _derive(customer, [_contact_data(match)] if match.data.get("contact_name") else [])
+    Customer.all_objects.bulk_create(made)
+    finish_new(made, by=run.user)
+    remember(run.job, [customer.pk for customer in made], made=True)
+    for match in matches:
+        _write_contact(match, run.user)
+        _write_tags(match)
+
+
+def _claimed(run: Run, numbers: Sequence[str]) -> set[str]:
+    """Those of the numbers that rows of the file give to their customers."""
+    text = f"SELECT data->>'number' FROM {stage.name(run.job)} WHERE read AND data->>'number' = ANY(%s)"  # noqa: S608
+    return {number for (number,) in stage.rows(text, [list(numbers)])}
+
+
+def _change(run: Run, matches: Sequence[Match]) -> int:
+    """The filled cells over what is stored; returns how many customers really changed."""
+    changed: list[Customer] = []
+    contacts = contacts_for_tokens([match.customer.pk for match in matches])
+    moved: set[int] = set()
+    for match in matches:
+        customer = match.customer
+        if match.touches_file:
+            for name, value in match.changes.items():
+                setattr(customer, name, value)
+            _write_tags(match)
+            if _write_contact(match, run.user):
+                contacts |= contacts_for_tokens([customer.pk])
+            _derive(customer, contacts[customer.pk])
+            customer.version += 1
+            customer.updated_at, customer.updated_by = clock.now(), run.user
+            changed.append(customer)
+        if match.owner is not None:
+            customer_transfer(customer=customer, to=match.owner, by=run.user, reason=_("import"))
+            moved.add(customer.pk)
+    fields = (
+        *(n for n in TEXTS if n != "number"),
+        "kind",
+        "gender",
+        *birthdays.FIELDS,
+        "founded_on",
+        "notes",
+        "channel",
+    )
+    fields = (*fields, "name_sort", "search_tokens", "version", "updated_at", "updated_by")
+    Customer.all_objects.bulk_update(changed, fields, batch_size=200)
+    touched = moved | {customer.pk for customer in changed}
+    remember(run.job, touched)
+    return len(touched)
+
+
+def _derive(customer: Customer, contacts: Sequence[Mapping[str, str]]) -> None:
+    for name, value in derived(customer, contacts).items():
+        setattr(customer, name, value)
+
+
+def _contact_data(match: Match) -> dict[str, str]:
+    return {model: match.data.get(name, "") for name, model in CONTACT_TEXTS.items()}
+
+
+def _write_contact(match: Match, by: User | None) -> bool:
+    """The row's contact person; True when something changed."""
+    if not match.contact_changes:
+        return False
+    if match.contact is None:
+        first = not Contact.all_objects.filter(customer=match.customer, deleted_at=None).exists()
+        Contact.all_objects.create(
+            customer=match.customer, created_by=by, updated_by=by, is_primary=first, **match.contact_changes
+        )
+        return True
+    stamps = {"version": match.contact.version + 1, "updated_by": by, "updated_at": clock.now()}
+    Contact.all_objects.filter(pk=match.contact.pk).update(**match.contact_changes, **stamps)
+    return True
+
+
+def _write_tags(match: Match) -> None:
+    """Tags are added, never taken away."""
+    for name in match.tags:
+        tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
+        match.customer.tags.add(tag)

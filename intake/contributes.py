@@ -1,0 +1,57 @@
+"""What this app gives to the pages and jobs of the whole: files that are brought in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.policy import ALL, OWN, TEAM
+from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
+from intake.kinds import CHOICES, ERRORS, ROWS, UNCHANGED, UPDATED
+from ui import formatting
+
+RESOURCES = (
+    Resource(
+        "import",
+        _("imports"),
+        order=140,
+        grants={
+            "rep": {OWN: "view add"},
+            "team_lead": {OWN: "view", TEAM: "add"},
+            "manager": {OWN: "view", TEAM: "add"},
+            "administrator": {ALL: "view add"},
+        },
+    ),
+)
+
+CONTRIBUTION = Contribution(
+    app="intake",
+    resources=RESOURCES,
+    menu=(MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),),
+    acts=(
+        Act("import.upload", _("uploaded a file")),
+        Act("import.start", _("started an import")),
+        Act("import.finish", _("import finished")),
+        Act("import.cancel", _("cancelled an import")),
+    ),
+    details=(
+        Detail("kind", _("kind"), codes=lambda: dict(CHOICES)),
+        Detail("seconds", _("time taken"), read=lambda line, value: formatting.duration(value)),
+        Detail("rows", ROWS),
+        Detail("updated", UPDATED),
+        Detail("unchanged", UNCHANGED),
+        Detail("errors", ERRORS),
+        # Marks of the machine's own progress.
+        Detail("last", internal=True),
+        Detail("looked_up_to", internal=True),
+        Detail("planned", internal=True),
+    ),
+    named=(
+        Named(
+            "intake.importjob",
+            _("import"),
+            lambda row: row.file_name,
+            page="import_job",
+            right="import.view",
+            before=("customers.importjob",),
+        ),
+    ),
+    collections=(Collection("imports", "intake.api.ImportViewSet", "import"),),
+)

@@ -1,0 +1,247 @@
+"""What can be imported: each kind names its fields, its steps and its words; apps register theirs at the start.
+
+Nothing here knows what a kind is about. Whatever a page, the API or a command needs to know of it stands in the kind.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core import clock
+from intake import files, looks
+from intake.models import ImportJob
+from intake.tabular import Table
+
+LEASE = timedelta(seconds=90)
+Words = Promise | str
+Progress = Callable[[ImportJob], None]
+# Figures that every kind counts; a kind puts its own between them.
+ROWS, UPDATED, UNCHANGED, ERRORS = (
+    gettext_lazy("rows"),
+    gettext_lazy("updated"),
+    gettext_lazy("unchanged"),
+    gettext_lazy("refused rows"),
+)
+READING, COMPARING = gettext_lazy("reading the file"), gettext_lazy("comparing with what is stored")
+
+
+class ImportRefusedError(Exception):
+    """The import can't begin or go on; the text says why, in the person's language."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One thing a file may bring: its code, what people call it, and headers that mean it and nothing else.
+
+    `also` are other codes for it, `near` headers that often mean it: a person is asked. `holds` says what its cells
+    look like (guessing.FITS). A column that is `single` is asked for when several headers mean it; the cells of one
+    may have `several_lines`.
+    """
+
+    name: str
+    label: Words
+    aliases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    holds: looks.Look = looks.TEXT
+    single: bool = False
+    also: tuple[str, ...] = ()
+    several_lines: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What another program exports: it is known by headers that all stand in the file and others that don't.
+
+    `fields` names for each field the header that means it there, or several of which the first one counts.
+    """
+
+    name: str
+    signature: tuple[str, ...]
+    fields: Mapping[str, str | tuple[str, ...]]
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the work. `work(run)` yields after each committed batch and goes on from the job's cursor.
+
+    `final` steps write to the real tables; the ones before only look, and a dry run ends behind them. `words` tell a
+    person what is under way.
+    """
+
+    name: str
+    work: Callable[[Run], Iterator[None]]
+    words: Words
+    final: bool = True
+
+
+@dataclass(frozen=True)
+class Option:
+    """What a person chooses beside the columns; it is kept in the job's options under its name.
+
+    `field(user)` is asked on the page of columns, and checks what comes over the API. `hint` says there what to write;
+    without one the API doesn't take it.
+    """
+
+    name: str
+    field: Callable[[User], forms.Field]
+    hint: Words | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person should look at before it is written: `text` with %(count)s and %(names)s, how serious it is."""
+
+    text: Any  # of ngettext_lazy
+    serious: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was understood of a file as a whole: its label, and how it is said from all that was understood."""
+
+    label: Words
+    says: Callable[[Mapping[str, Any], str], str] = lambda told, name: str(told[name])
+
+
+def _nothing(options: Mapping[str, Any], user: User | None) -> None:
+    """Any choice will do."""
+
+
+def _nobody(job: ImportJob) -> list[tuple[Words, str]]:
+    """It brings nothing that has a page of its own."""
+    return []
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file.
+
+    `check(mapping)` says what is missing, `check_options(options, user)` raises ImportRefusedError; `errors(job)`
+    yields refused rows in the file's order; `intact(job)` says whether what the steps have put aside is still there;
+    `clear(job)` drops it. `counts` are the figures of its outcome in their order, of which `new` counts what the file
+    made; any of `changes` says that writing changes something. `brought(job)` are lists of what came in.
+    """
+
+    code: str
+    label: Words
+    permission: str
+    columns: tuple[Column, ...]
+    steps: tuple[Step, ...]
+    check: Callable[[Mapping[str, str]], str]
+    errors: Callable[[ImportJob], Iterator[tuple[int, str]]]
+    intact: Callable[[ImportJob], bool]
+    clear: Callable[[ImportJob], None]
+    counts: Mapping[str, Words]
+    new: str
+    changes: tuple[str, ...]
+    layouts: tuple[Layout, ...] = ()
+    options: tuple[Option, ...] = ()
+    check_options: Callable[[Mapping[str, Any], User | None], None] = _nothing
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    brought: Callable[[ImportJob], list[tuple[Words, str]]] = _nobody
+
+    def names(self) -> list[str]:
+        """Codes of the columns."""
+        return [column.name for column in self.columns]
+
+
+# --- work on a job ---------------------------------------------------------------------------------------------------
+class LostJobError(Exception):
+    """Somebody cancelled the job or works on it: this process must stop."""
+
+
+@dataclass
+class Run:
+    """One process at work on one job."""
+
+    job: ImportJob
+    kind: Kind
+    until: datetime | None = None
+    progress: Progress | None = None
+    started: float = field(default_factory=time.monotonic)
+    _table: Table | None = None
+
+    @property
+    def dry(self) -> bool:
+        """Whether only a report is wanted."""
+        return bool(self.job.options.get("dry_run"))
+
+    @property
+    def user(self) -> User | None:
+        """Who imports; None for a command, which may reach everything."""
+        return self.job.user
+
+    @property
+    def table(self) -> Table:
+        """The file, opened once."""
+        if self._table is None:
+            self._table = files.open_job_table(self.job)
+        return self._table
+
+    def rows(self, *, start: int | None = None) -> Iterator[tuple[int, list[str]]]:
+        """The file's rows behind the first `start`, by default from where the job has come; always counted alike."""
+        several = {column.name for column in self.kind.columns if column.several_lines}
+        single = [column for name, column in self.job.mapping.items() if name not in several]
+        return self.table.rows(start=self.job.next_row if start is None else start, single=single)
+
+    def out_of_time(self) -> bool:
+        """Whether this slice is over."""
+        return self.until is not None and clock.now() >= self.until
+
+    def move(self, **values: Any) -> None:
+        """Write the job's new place inside the batch's transaction, only over the place this process knows."""
+        job = self.job
+        mine = ImportJob.objects.filter(
+            pk=job.pk, state=ImportJob.State.RUNNING, phase=job.phase, next_row=job.next_row, cursor=job.cursor
+        )
+        values["lease_until"] = clock.now() + LEASE
+        if values.get("phase", job.phase) == job.phase:
+            values["attempts"] = 0  # a batch is done
+        if not mine.update(**values):
+            raise LostJobError
+        for name, value in values.items():
+            setattr(job, name, value)
+
+    def counted(self, **more: int) -> dict[str, Any]:
+        """The job's counts with `more` added to them."""
+        counts = dict(self.job.counts)
+        for name, figure in more.items():
+            counts[name] = counts.get(name, 0) + figure
+        return counts
+
+
+# --- the registry ----------------------------------------------------------------------------------------------------
+_kinds: dict[str, Kind] = {}
+CHOICES: list[tuple[str, Words]] = []  # (code, label) of all of them, for the API
+
+
+def register(kind: Kind) -> None:
+    """Add a kind; registering it again replaces it."""
+    _kinds[kind.code] = kind
+    CHOICES[:] = [(one.code, one.label) for one in _kinds.values()]
+
+
+def kind_of(code: str) -> Kind:
+    """The kind, KeyError when no app has registered it."""
+    return _kinds[code]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind, in the order of registration."""
+    return list(_kinds.values())
+
+
+def may_import(user: User, kind: Kind) -> bool:
+    """Whether this person may bring in this kind of file now."""
+    return user.can("import.add") and user.can(kind.permission)

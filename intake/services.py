@@ -1,0 +1,164 @@
+"""Uploads: from the file on its way in to the start. The work itself is done by a worker (engine.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from core import clock
+from intake import engine, files, guessing
+from intake.kinds import Kind, kind_of, may_import
+from intake.mapping import checked_mapping
+from intake.models import ImportJob
+from intake.tabular import MEGABYTE, TabularError
+
+State = ImportJob.State
+UNFINISHED_FOR = timedelta(days=7)
+ORPHANS_KEPT_FOR = timedelta(hours=6)
+MOST_UPLOADS, MOST_STORED = 20, 500 * MEGABYTE  # of one person, not finished yet
+ERRORS_KEPT_FOR = timedelta(days=30)
+CHANGEABLE = (State.UPLOADED, State.READY)
+CANCELLABLE = (State.UPLOADED, State.READY, State.WAITING, State.RUNNING)
+
+
+class WrongStateError(Exception):
+    """The import has gone on meanwhile; the page shows how far."""
+
+
+@transaction.atomic
+def import_create(*, by: User, kinds: Sequence[Kind], upload: UploadedFile) -> ImportJob:
+    """Keep an upload with a first guess at what it is, out of `kinds`, and at its columns.
+
+    TabularError when it is no table, or when too many uploads of this person wait already.
+    """
+    _check_room(by, upload.size or 0)
+    path, table = files.keep_upload(upload.chunks(), upload.name or _("file"))
+    sample = table.sample(guessing.SAMPLE)
+    kind = guessing.best_kind(kinds, table.columns, sample)
+    job = ImportJob.objects.create(
+        user=by,
+        kind=kind.code,
+        file_name=table.name[:255],
+        path=path,
+        sha256=table.sha256,
+        mapping=guessing.guessed(kind, table.columns, sample).mapping,
+        options={"language": translation.get_language(), "kinds": [kind.code for kind in kinds]},
+        look=table.look,
+        state=State.UPLOADED,
+        total_rows=table.lines,
+    )
+    audit.record("import.upload", by=by, on=job, kind=kind.code)
+    return job
+
+
+def _check_room(by: User, size: int) -> None:
+    """TabularError when the uploads of this person that aren't finished would become too many or too large."""
+    waiting = ImportJob.objects.filter(user=by, state__in=CANCELLABLE)
+    count = waiting.count()
+    if count >= MOST_UPLOADS or files.stored_size(waiting) + size > MOST_STORED:
+        raise TabularError(
+            _("%(count)s of your uploads aren't finished yet. Finish or discard some before you bring another file.")
+            % {"count": count}
+        )
+
+
+@transaction.atomic
+def import_reading(*, job: ImportJob, encoding: str, header_row: int) -> None:
+    """Read the upload as a person has chosen (header_row 0: as found), with new guesses; TabularError if that fails."""
+    table = files.look_again(job, encoding=encoding, header_row=header_row)
+    kinds = [kind_of(code) for code in job.options.get("kinds") or [job.kind]]
+    sample = table.sample(guessing.SAMPLE)
+    kind = guessing.best_kind(kinds, table.columns, sample)
+    _change(
+        job, CHANGEABLE, state=State.UPLOADED, kind=kind.code, look=table.look, total_rows=table.lines,
+        mapping=guessing.guessed(kind, table.columns, sample).mapping, counts={}, phase="", next_row=0, cursor=0,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def import_check(
+    *, job: ImportJob, mapping: Mapping[str, str], options: Mapping[str, Any], by: User, source: str = "import"
+) -> None:
+    """Choose columns and ways, and let a worker count what would happen; nothing is written by that."""
+    _require_right(job, by)
+    kind = kind_of(job.kind)
+    chosen = checked_mapping(kind, mapping)
+    table = files.open_job_table(job)
+    table.require_encoding()
+    table.require(chosen.values())
+    kind.check_options(options, by)
+    files.remove_error_file(job)
+    kept = {"language": translation.get_language(), "kinds": [job.kind], **options, "dry_run": True}
+    _change(
+        job, CHANGEABLE, state=State.WAITING, mapping=chosen, options=kept, source=source, phase="", next_row=0,
+        cursor=0, counts={}, message="", error_file="",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def import_start(*, job: ImportJob, by: User) -> None:
+    """Write what the dry run has shown."""
+    _require_right(job, by)
+    files.remove_error_file(job)
+    options = {**job.options, "dry_run": False}
+    _change(
+        job, (State.READY,), state=State.WAITING, options=options, phase="compare", cursor=0, counts={}, error_file="",
+        finished_at=None,
+    )  # fmt: skip
+    audit.record("import.start", by=by, on=job, kind=job.kind)
+
+
+def _require_right(job: ImportJob, by: User) -> None:
+    if not may_import(by, kind_of(job.kind)):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def import_cancel(*, job: ImportJob, by: User) -> None:
+    """Stop; what is written already stays and is whole."""
+    _change(job, CANCELLABLE, state=State.CANCELLED, finished_at=clock.now())
+    audit.record("import.cancel", by=by, on=job, kind=job.kind)
+    transaction.on_commit(lambda: engine.tidy(job))
+
+
+def _change(job: ImportJob, states: tuple[str, ...], **values: Any) -> None:
+    """Write over one of these states only, so that two clicks or two tabs don't do it twice."""
+    if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(**values):
+        raise WrongStateError
+    for name, value in values.items():
+        setattr(job, name, value)
+
+
+def same_file_before(job: ImportJob) -> ImportJob | None:
+    """The latest finished import of the very same file by the same person."""
+    rows = ImportJob.objects.filter(user=job.user_id, kind=job.kind, sha256=job.sha256, state=State.DONE)
+    return rows.exclude(pk=job.pk).first()
+
+
+def clean_up() -> None:
+    """Give up what nobody finished within a week, and delete refused rows after a month and uploads without a job."""
+    now = clock.now()
+    files.remove_orphans(now - ORPHANS_KEPT_FOR)
+    old = ImportJob.objects.filter(state__in=CANCELLABLE, created_at__lt=now - UNFINISHED_FOR)
+    for job in old.exclude(lease_until__gt=now):
+        ImportJob.objects.filter(pk=job.pk, state=job.state).update(state=State.CANCELLED, finished_at=now)
+        engine.tidy(job)
+    for job in ImportJob.objects.exclude(error_file="").filter(finished_at__lt=now - ERRORS_KEPT_FOR):
+        files.remove_error_file(job)
+        ImportJob.objects.filter(pk=job.pk).update(error_file="")
+
+
+def refused_rows(job: ImportJob) -> Path | None:
+    """The job's error file, if it is still there."""
+    path = files.error_path(job)
+    return path if path and path.is_file() else None

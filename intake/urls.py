@@ -1,0 +1,17 @@
+"""Addresses of imports."""
+
+from django.urls import path
+
+from intake import views
+
+urlpatterns = [
+    path("imports/", views.import_list, name="import_list"),
+    path("imports/new/", views.import_new, name="import_new"),
+    path("imports/template/<slug:code>.csv", views.import_template, name="import_template"),
+    path("imports/<int:pk>/", views.import_job, name="import_job"),
+    path("imports/<int:pk>/columns/", views.import_columns, name="import_columns"),
+    path("imports/<int:pk>/reading/", views.import_reading, name="import_reading"),
+    path("imports/<int:pk>/start/", views.import_start, name="import_start"),
+    path("imports/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/errors/", views.import_errors, name="import_errors"),
+]

@@ -1,0 +1,255 @@
+"""Pages of imports: the list, the upload, the columns, what would happen, how far it is, refused rows."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import row_for
+from accounts.decorators import needs
+from core.idempotency import KeyReusedError, create_once
+from core.paging import keyset_page
+from intake import files, selectors, services, understood
+from intake.forms import ColumnsForm, ReadingForm, UploadForm
+from intake.kinds import ImportRefusedError, Kind, kind_of
+from intake.models import ImportJob
+from intake.services import WrongStateError
+from intake.tabular import TabularError, UnsureEncodingError
+from ui import toasts
+from ui.formatting import duration, moment
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+State = ImportJob.State
+
+
+def _job(request: HttpRequest, pk: int) -> ImportJob:
+    return row_for(ImportJob.objects.select_related("user"), request.user, pk, "view")
+
+
+def _gone_on(request: HttpRequest, job: ImportJob) -> HttpResponse:
+    toasts.info(request, _("This import has gone on meanwhile."))
+    return redirect("import_job", job.pk)
+
+
+@require_safe
+@needs("import.view")
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Imports in reach, latest first."""
+    page = keyset_page(selectors.imports_of(request.user), order=["-id"], cursor=request.GET.get("cursor"))
+    for job in page.rows:
+        _dress(job)
+    return render(request, "imports/list.html", {"page": page, "may_add": request.user.can("import.add")})
+
+
+def _dress(job: ImportJob) -> None:
+    job.tone = selectors.TONES.get(job.state, "line")
+    job.told = {name: job.counts.get(name) for name in ("rows", "updated", "errors")}
+    job.told["rows"] = job.told["rows"] or job.total_rows
+    job.told |= {"new": job.counts.get(kind_of(job.kind).new), "kind": kind_of(job.kind).label}
+    job.progress = selectors.progress_of(job) if job.state in (State.WAITING, State.RUNNING) else None
+
+
+@FORM
+@needs("import.add")
+def import_new(request: HttpRequest) -> HttpResponse:
+    """The upload."""
+    kinds = selectors.kinds_for(request.user)
+    if not kinds:
+        raise PermissionDenied
+    start = {"kind": request.GET.get("kind", "")}
+    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("import_job", _create(request, form).pk)
+        except TabularError as error:
+            form.add_error("file", str(error))
+        except KeyReusedError:
+            form.add_error(None, _("This form was sent before with another file. Reload the page."))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "imports/new.html", {"form": form, "kinds": kinds}, status=status)
+
+
+def _create(request: HttpRequest, form: UploadForm) -> ImportJob:
+    upload, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
+    kinds = [found for found in selectors.kinds_for(request.user) if kind in ("", found.code)]
+    job, _made = create_once(
+        user=request.user,
+        key=str(form.cleaned_data["idempotency_key"]),
+        data={"kind": kind, "name": upload.name, "size": upload.size},
+        model=ImportJob,
+        create=lambda: services.import_create(by=request.user, kinds=kinds, upload=upload),
+    )
+    return job
+
+
+@require_safe
+@needs("import.add")
+def import_template(request: HttpRequest, code: str) -> HttpResponse:
+    """An empty file with our column names, which are recognised when it comes back."""
+    kind = next((kind for kind in selectors.kinds_for(request.user) if kind.code == code), None)
+    if kind is None:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{kind.code}.csv"'
+    response.write("\ufeff")  # so that Excel reads Chinese names
+    csv.writer(response, lineterminator="\n").writerow(_head(kind))
+    return response
+
+
+def _head(kind: Kind) -> list[str]:
+    return [str(column.label) for column in kind.columns]
+
+
+@require_safe
+@needs("import.view")
+def import_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import in its present state; while it runs the page asks for its progress again."""
+    job = _job(request, pk)
+    _dress(job)
+    if job.state == State.UPLOADED and request.user.can("import.add"):
+        return _columns_page(request, job, None)
+    context = _context(job)
+    part = request.htmx and not request.htmx.history_restore_request
+    response = render(request, "imports/progress.html" if part else "imports/job.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _context(job: ImportJob) -> dict[str, Any]:
+    steps = {State.UPLOADED: 2, State.READY: 3, State.DONE: 6}
+    running = 3 if job.options.get("dry_run") else 4
+    return {
+        "job": job,
+        "outcome": selectors.outcome_of(job),
+        "figures": understood.figures_of(job),
+        "questions": understood.asked_by(job),
+        "reasons": understood.refusals_of(job),
+        "changes": understood.changes_anything(job),
+        "brought": kind_of(job.kind).brought(job),
+        "took": duration(job.counts["seconds"]) if "seconds" in job.counts else "",
+        "refused": services.refused_rows(job) is not None,
+        "steps": [_("Upload"), _("Columns"), _("Dry run"), _("Write"), _("Done")],
+        "step": steps.get(job.state, running),
+        "cancellable": job.state in services.CANCELLABLE,
+    }
+
+
+def _columns_page(request: HttpRequest, job: ImportJob, form: ColumnsForm | None) -> HttpResponse:
+    try:
+        table = files.open_job_table(job)
+    except TabularError as error:
+        toasts.error(request, str(error))
+        return redirect("import_list")
+    form = form or ColumnsForm(job=job, table=table, user=request.user, given=_taken(request))
+    before = services.same_file_before(job)
+    context = _context(job) | {
+        "form": form,
+        "table": table,
+        "reading": ReadingForm(table=table),
+        "rows": form.rows(),
+        "before": moment(before.finished_at) if before else "",
+        "step": 2,
+    }
+    return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
+
+
+@FORM
+@needs("import.add")
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """The columns of an upload; also to change them after the dry run."""
+    job = _job(request, pk)
+    if job.state not in services.CHANGEABLE:
+        return _gone_on(request, job)
+    if request.method != "POST" or "take" in request.POST:
+        return _columns_page(request, job, None)
+    try:
+        table = files.open_job_table(job)
+        form = ColumnsForm(request.POST, job=job, table=table, user=request.user)
+        if not form.is_valid():
+            return _columns_page(request, job, form)
+        return _check(request, job, form)
+    except TabularError as error:
+        toasts.error(request, str(error))
+        return redirect("import_list")
+
+
+def _taken(request: HttpRequest) -> dict[str, Any]:
+    """What stands in the fields, with the offer that was taken by its button (`take=col3:amount`)."""
+    given = request.POST.dict()
+    column, _sign, name = given.pop("take", "").partition(":")
+    return given | {column: name} if column else {}
+
+
+def _check(request: HttpRequest, job: ImportJob, form: ColumnsForm) -> HttpResponse:
+    source = form.cleaned_data.get("source", "import")
+    try:
+        services.import_check(job=job, mapping=form.mapping(), options=form.options(), source=source, by=request.user)
+    except (ImportRefusedError, UnsureEncodingError) as error:
+        form.add_error(None, str(error))
+        return _columns_page(request, job, form)
+    except WrongStateError:
+        return _gone_on(request, job)
+    return redirect("import_job", job.pk)
+
+
+@require_POST
+@needs("import.add")
+def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the file in another encoding, or with another row as its header; the columns are guessed anew."""
+    job = _job(request, pk)
+    try:
+        form = ReadingForm(request.POST, table=files.open_job_table(job))
+        if form.is_valid():
+            services.import_reading(job=job, **form.cleaned_data)
+            toasts.success(request, _("Read again: please check the columns."))
+        else:
+            toasts.error(request, _("Choose an encoding and a row of the file."))
+    except WrongStateError:
+        return _gone_on(request, job)
+    except TabularError as error:
+        toasts.error(request, str(error))
+    return redirect("import_columns", job.pk)
+
+
+@require_POST
+@needs("import.add")
+def import_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write what the dry run has shown."""
+    job = _job(request, pk)
+    try:
+        services.import_start(job=job, by=request.user)
+    except WrongStateError:
+        return _gone_on(request, job)
+    return redirect("import_job", job.pk)
+
+
+@require_POST
+@needs("import.add")
+def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop it; what is written stays."""
+    job = _job(request, pk)
+    try:
+        services.import_cancel(job=job, by=request.user)
+    except WrongStateError:
+        return _gone_on(request, job)
+    toasts.success(request, _("Import cancelled"))
+    return redirect("import_job", job.pk)
+
+
+@require_safe
+@needs("import.view")
+def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
+    """The refused rows as CSV, to whoever may see the import."""
+    path = services.refused_rows(_job(request, pk))
+    if path is None:
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=f"import-{pk}-errors.csv", content_type="text/csv"
+    )
