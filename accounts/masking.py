@@ -16,42 +16,41 @@ from typing import Any, TypeVar
 from django.db.models import CharField, Model, TextField
 
 from accounts import policy
-from accounts.scope import reach_of
+from accounts.scope import Scoped, Viewer, owner_id, reach_of
 
 M = TypeVar("M", bound=Model)
 HIDDEN_TEXT = "—"
 
 
-def masked(user: Any, obj: M) -> M:
+def masked(user: Viewer, obj: M) -> M:
     """Replace what `user` may not read, in place, mark the instance so that it can't be saved, and return it.
 
     Needs the customer's owner ids (select_related("customer")) to cost no query. Safe to call twice.
     """
-    if not getattr(type(obj), "mask_fields", None):
+    if not isinstance(obj, Scoped) or not obj.mask_fields:
         return obj
-    relation = relation_to(user, obj)
-    done = getattr(obj, "masked_names", frozenset())
-    replaced = {name for name in type(obj).mask_fields if name not in done and _replace(user, obj, name, relation)}
+    relation, done = relation_to(user, obj), obj.masked_names
+    replaced = {name for name in obj.mask_fields if name not in done and _replace(user, obj, name, relation)}
     obj.masked_names = done | replaced
     if is_pool_only(user, obj):
         _hide_all_but_pool(obj)
     return obj
 
 
-def masked_all(user: Any, rows: Iterable[M]) -> list[M]:
+def masked_all(user: Viewer, rows: Iterable[M]) -> list[M]:
     """`masked` for each row."""
     return [masked(user, row) for row in rows]
 
 
-def masked_copy(user: Any, value: Any) -> Any:
+def masked_copy(user: Viewer, value: Any) -> Any:
     """A row, or each row of a list, as a masked copy for the page; services go on with the row itself."""
     if isinstance(value, list | tuple):
         return [masked_copy(user, item) for item in value]
-    return masked(user, copy(value)) if getattr(type(value), "mask_fields", None) else value
+    return masked(user, copy(value)) if isinstance(value, Scoped) and value.mask_fields else value
 
 
-def _replace(user: Any, obj: Model, name: str, relation: str) -> bool:
-    field_class = type(obj).mask_fields[name]
+def _replace(user: Viewer, obj: Scoped, name: str, relation: str) -> bool:
+    field_class = obj.mask_fields[name]
     mode = mode_for(user, field_class, relation)
     value = getattr(obj, name)
     if mode == policy.FULL or not value:
@@ -60,39 +59,39 @@ def _replace(user: Any, obj: Model, name: str, relation: str) -> bool:
     return True
 
 
-def may_read(user: Any, obj: Model, name: str) -> bool:
+def may_read(user: Viewer, obj: Scoped, name: str) -> bool:
     """Whether `user` reads the field `name` of `obj` in full; a form leaves out the others."""
     if is_pool_only(user, obj) and not pool_shows(type(obj), name):
         return False
-    field_class = getattr(type(obj), "mask_fields", {}).get(name)
+    field_class = obj.mask_fields.get(name)
     return field_class is None or mode_for(user, field_class, relation_to(user, obj)) == policy.FULL
 
 
-def mode_for(user: Any, field_class: str, relation: str) -> str:
+def mode_for(user: Viewer, field_class: str, relation: str) -> str:
     """full, mask or hidden for this reader; who isn't signed in reads nothing."""
-    if reach_of(user).user_id is None:
+    if user is None or not user.is_authenticated or reach_of(user).user_id is None:
         return policy.HIDDEN
     return user.mask_rules.get((field_class, relation), policy.HIDDEN)
 
 
-def relation_to(user: Any, obj: Model) -> str:
+def relation_to(user: Viewer, obj: Scoped) -> str:
     """own, team or rest: how the row's customer stands to the reader."""
     return reach_of(user).relation(obj)
 
 
-def is_pool_only(user: Any, obj: Model) -> bool:
+def is_pool_only(user: Viewer, obj: Scoped) -> bool:
     """Whether `user` sees this customer only as part of the unassigned pool: number, name, tier and region."""
-    if not getattr(type(obj), "scope_pool", False) or obj.owner_id:
+    if not obj.scope_pool or owner_id(obj):
         return False
-    return not reach_of(user).holds(obj, f"{type(obj).scope_resource}.view", pool=False)
+    return not reach_of(user).holds(obj, f"{obj.scope_resource}.view", pool=False)
 
 
-def _hide_all_but_pool(obj: Model) -> None:
+def _hide_all_but_pool(obj: Scoped) -> None:
     """Say of every loaded field but the pool's the same, filled or not, and of the facts the tier alone."""
-    hidden, shown = set(), type(obj).pool_visible
+    hidden: set[str] = set()
     for column in obj._meta.concrete_fields:
         name = column.attname
-        if column.primary_key or column.is_relation or name in shown or name not in obj.__dict__:
+        if column.primary_key or column.is_relation or name in obj.pool_visible or name not in obj.__dict__:
             continue
         if isinstance(column, CharField | TextField) and not column.choices and not column.null:
             setattr(obj, name, HIDDEN_TEXT)
@@ -109,7 +108,7 @@ def _hide_all_but_pool(obj: Model) -> None:
 
 
 @cache
-def _shown_beside(model: type[Model]) -> dict[str, tuple[str, ...]]:
+def _shown_beside(model: type[Scoped]) -> dict[str, tuple[str, ...]]:
     """Name of a one-to-one relation -> what the pool shows of the row it leads to."""
     shown: dict[str, tuple[str, ...]] = {}
     for path in sorted(model.pool_visible):
@@ -119,13 +118,13 @@ def _shown_beside(model: type[Model]) -> dict[str, tuple[str, ...]]:
     return shown
 
 
-def pool_shows(model: type[Model], path: str) -> bool:
+def pool_shows(model: type[Scoped], path: str) -> bool:
     """Whether everybody sees of a row in the unassigned pool where this path leads.
 
     Only by that may rows of the pool be filtered or sorted while others read them: a filter by anything else would tell
     of each row what it hides.
     """
-    return path in ("pk", model._meta.pk.name) or path in getattr(model, "pool_visible", ())
+    return path in ("pk", model._meta.pk.name) or path in model.pool_visible
 
 
 def mask_value(field_class: str, value: str) -> str:

@@ -20,14 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.names import normal_email, normal_name
-from accounts.scope import Reach, ScopedQuerySet, allowed, handled_by, shared_with
+from accounts.scope import Reach, Scoped, ScopedQuerySet, allowed, handled_by, shared_with
 from core.history import tracked
 
 
 class TeamQuerySet(ScopedQuerySet):
     """Scope own and team: one's own team and below."""
 
-    def _within(self, user: Any, scope: str, permission: str, **narrowed: Any) -> TeamQuerySet:
+    def _within(self, user: User, scope: str, permission: str, **narrowed: Any) -> TeamQuerySet:
         if scope == policy.ALL:
             return self
         return self.inside(user.team) if user.team else self.none()
@@ -37,7 +37,7 @@ class TeamQuerySet(ScopedQuerySet):
         return self.filter(path__startswith=team.path) if team.path else self.filter(pk=team.pk)
 
 
-class Team(models.Model):
+class Team(Scoped):
     """A team in the tree. `path` holds the ids from the root with a closing slash, so /1/ never matches /11/."""
 
     scope_resource: ClassVar[str] = "team"
@@ -177,7 +177,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
 
 
 @tracked(exclude=("password", "last_login"))
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, Scoped):
     """A person who signs in by e-mail or mobile number."""
 
     scope_resource: ClassVar[str] = "user"
@@ -265,7 +265,7 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True)
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Scoped):
     """One act. Append-only: the database refuses to change or remove it."""
 
     scope_resource: ClassVar[str] = "audit"

@@ -1,11 +1,6 @@
 """Row scope in one place: which rows of a model a person may reach for an action.
 
-A business model says two words: `scope_resource = "order"` and `scope_owner = ("customer__owner", ...)`, paths to
-users; any of them gives reach. `scope_customer` is the path to the customer ("" for the customer itself, None for
-rows without one): an explicit share of the customer lets a colleague view, add and change, and do what the model
-names in `scope_shared` besides. Rows that reach nobody by these paths belong to scope "all". `scope_pool` marks the
-model whose rows without owner are the unassigned pool; `scope_by_owner` names the permissions that only the first of
-its paths gives.
+A business model is `Scoped` and says of itself what is needed to know that; nothing else decides it.
 """
 
 from __future__ import annotations
@@ -14,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -23,9 +18,40 @@ from django.db.models import Q
 from accounts import policy
 from core.contributions import registry
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+Viewer: TypeAlias = "User | AnonymousUser | None"  # who looks; nobody in particular sees nothing
 POOL_ACTIONS = ("view", "claim", "assign")
 SHARED_ACTIONS = ("view", "add", "change")  # what a share gives; never to give away, delete or take out of the house
 NO_ROW = Q(pk__in=[])
+
+
+class Scoped(models.Model):
+    """A model whose rows a person reaches by a grant. Every model says the first two words, the others where it must.
+
+    Any of the paths to people gives reach. An explicit share of the customer lets a colleague view, add and change, and
+    do what the model names in `scope_shared` besides. Rows that reach nobody by these paths belong to scope "all".
+    """
+
+    scope_resource: ClassVar[str]  # "order": the permissions are order.view, order.add ...
+    scope_owner: ClassVar[tuple[str, ...]]  # ("customer__owner", ...): paths to users
+    scope_customer: ClassVar[str | None] = None  # path to the customer; "" for the customer itself
+    scope_shared: ClassVar[tuple[str, ...]] = ()
+    scope_pool: ClassVar[bool] = False  # its rows without owner are the unassigned pool
+    pool_visible: ClassVar[frozenset[str]] = frozenset()  # what everybody sees of those; see accounts/masking.py
+    scope_by_owner: ClassVar[tuple[str, ...]] = ()  # permissions that only the first of the paths gives
+    mask_fields: ClassVar[Mapping[str, str]] = {}  # attribute -> field class; see accounts/masking.py
+    masked_names: frozenset[str] = frozenset()  # of this instance: what was replaced for its reader
+
+    class Meta:
+        abstract = True
+
+
+S = TypeVar("S", bound=Scoped)
+ScopedModel = type[Scoped]
 
 
 class _Everybody(Enum):
@@ -101,7 +127,7 @@ class Reach:
         return Q() if people is ALL else _leads_to(path, people)
 
     # --- rows: as a condition and in hand
-    def rows(self, model: type[models.Model], scope: str, permission: str, *, by: str = "", pool: bool = True) -> Q:
+    def rows(self, model: ScopedModel, scope: str, permission: str, *, by: str = "", pool: bool = True) -> Q:
         """The filter of scope `own` or `team` on `model`; a model without paths to people gives no row.
 
         `by`: this path only, without shares and pool; a name that isn't one of the model's paths is an error.
@@ -111,12 +137,12 @@ class Reach:
             condition |= _leads_to(path, self._reached(scope))
         if by:
             return condition
-        customer_path = getattr(model, "scope_customer", None)
+        customer_path = model.scope_customer
         if customer_path is not None and _share_gives(model, permission) and self.shared:
             condition |= Q(**{f"{customer_path}__in" if customer_path else "pk__in": self.shared})
         return condition | Q(owner=None) if pool and _shows_pool(model, permission) else condition
 
-    def holds(self, row: models.Model, permission: str, *, by: str = "", pool: bool = True) -> bool:
+    def holds(self, row: Scoped, permission: str, *, by: str = "", pool: bool = True) -> bool:
         """Whether the permission counts on this row: `for_user` for a row in hand, without a query where the relations
         on the model's paths to people are loaded.
         """
@@ -126,7 +152,7 @@ class Reach:
         if scope is None:
             return False
         if permission.endswith(".claim"):
-            return row.owner_id is None
+            return owner_id(row) is None
         if scope == policy.ALL:
             return True
         concerned = _people_on(row, _paths(model, permission, by))
@@ -134,28 +160,28 @@ class Reach:
             return True
         return scope == policy.TEAM and not concerned.isdisjoint(self.members)
 
-    def _holds_beside(self, row: models.Model, permission: str, pool: bool) -> bool:
+    def _holds_beside(self, row: Scoped, permission: str, pool: bool) -> bool:
         model = type(row)
-        if pool and _shows_pool(model, permission) and row.owner_id is None:
+        if pool and _shows_pool(model, permission) and owner_id(row) is None:
             return True
-        path = getattr(model, "scope_customer", None)
+        path = model.scope_customer
         if path is None or not _share_gives(model, permission):
             return False
         return (getattr(row, f"{path}_id") if path else row.pk) in self.shared
 
     # --- how a customer stands to the person
-    def relation(self, row: models.Model) -> str:
+    def relation(self, row: Scoped) -> str:
         """`own`, `team` or `rest`: how the row's customer stands to the person. Shared and handled ones are own."""
-        path = getattr(type(row), "scope_customer", None)
-        customer = row if path == "" else getattr(row, path) if path else None
+        path = row.scope_customer
+        customer: Scoped | None = row if path == "" else getattr(row, path) if path else None
         if customer is None:
             return "rest"
-        concerned = _people_on(customer, type(customer).scope_owner)
+        concerned = _people_on(customer, customer.scope_owner)
         if self.user_id in concerned or customer.pk in self.shared or customer.pk in self.handled:
             return "own"
         return "rest" if concerned.isdisjoint(self.members) else "team"
 
-    def where(self, customers: type[models.Model], relations: Iterable[str]) -> Q:
+    def where(self, customers: ScopedModel, relations: Iterable[str]) -> Q:
         """The customers (the model itself) that stand to the person in one of these relations."""
         wanted = set(relations)
         if wanted == set(policy.RELATIONS):
@@ -180,43 +206,49 @@ def _leads_to(path: str, people: tuple[int, ...]) -> Q:
     return Q(**{f"{path}__any_of": people}) if people else NO_ROW
 
 
+def owner_id(row: Scoped) -> int | None:
+    """Of a row that has an owner, as all of the pool do."""
+    return row.owner_id  # type: ignore[attr-defined]
+
+
 def _people_on(row: models.Model, paths: Iterable[str]) -> set[int]:
     """The ids of the people to whom the paths lead from this row."""
-    found = set()
+    found: set[int | None] = set()
     for path in paths:
         *steps, last = path.split("__")
-        end = row
+        end: Any = row
         for step in steps:
             end = end and getattr(end, step)
         if end is not None:
             found.add(end.pk if last == "pk" else getattr(end, f"{last}_id"))
-    return found - {None}
+    return {pk for pk in found if pk is not None}
 
 
-def _paths(model: type[models.Model], permission: str, by: str) -> tuple[str, ...]:
+def _paths(model: ScopedModel, permission: str, by: str) -> tuple[str, ...]:
     """The paths by which people reach rows of `model` for this permission, or `by` alone."""
     if by and by not in model.scope_owner:
         raise ValueError(f"{by!r} is no path of {model.__name__} to people: {model.scope_owner}")
     if by:
         return (by,)
-    return model.scope_owner[:1] if permission in getattr(model, "scope_by_owner", ()) else model.scope_owner
+    return model.scope_owner[:1] if permission in model.scope_by_owner else model.scope_owner
 
 
-def _share_gives(model: type[models.Model], permission: str) -> bool:
+def _share_gives(model: ScopedModel, permission: str) -> bool:
     """Whether a shared customer lets a colleague do this on its rows of `model`."""
-    return permission.rpartition(".")[2] in SHARED_ACTIONS or permission in getattr(model, "scope_shared", ())
+    return permission.rpartition(".")[2] in SHARED_ACTIONS or permission in model.scope_shared
 
 
-def _shows_pool(model: type[models.Model], permission: str) -> bool:
+def _shows_pool(model: ScopedModel, permission: str) -> bool:
     """Whether this permission also reaches the rows of the unassigned pool."""
     resource, _dot, action = permission.partition(".")
-    return getattr(model, "scope_pool", False) and resource == model.scope_resource and action in POOL_ACTIONS
+    return model.scope_pool and resource == model.scope_resource and action in POOL_ACTIONS
 
 
 @cache
-def _narrows_further(model: type[models.Model]) -> bool:
+def _narrows_further(model: ScopedModel) -> bool:
     """Whether the model's queryset adds conditions that only the database can check."""
-    return type(model._default_manager.all())._within is not ScopedQuerySet._within
+    rows = model._default_manager.all()
+    return isinstance(rows, ScopedQuerySet) and type(rows)._within is not ScopedQuerySet._within
 
 
 NOBODY = Reach()
@@ -247,14 +279,14 @@ def handled_by(user_id: int) -> tuple[int, ...]:
     return tuple(sorted({pk for find in _handling for pk in find(user_id)}))
 
 
-def reach_of(user: Any) -> Reach:
+def reach_of(user: Viewer) -> Reach:
     """The reach of `user`; anonymous, None and deactivated people reach nothing."""
-    if user is None or not getattr(user, "is_authenticated", False) or not user.is_active:
+    if user is None or not user.is_authenticated or not user.is_active:
         return NOBODY
     return user.reach
 
 
-def allowed(user: Any, permission: str) -> bool:
+def allowed(user: Viewer, permission: str) -> bool:
     """Whether the person holds `resource.action` for at least some rows. A misspelt name is an error."""
     return reach_of(user).scope(permission) is not None
 
@@ -269,14 +301,14 @@ class MaskedValuesError(RuntimeError):
     """Somebody asked for plain values of a masked field of rows that are meant for a person."""
 
 
-class ScopedQuerySet(models.QuerySet):
+class ScopedQuerySet(models.QuerySet[S]):
     """A queryset that asks who is looking."""
 
     _for_person = False  # True once for_user has run: such rows leave only through masking
 
     def for_user(
         self,
-        user: Any,
+        user: Viewer,
         action: str = "view",
         resource: str = "",
         *,
@@ -294,15 +326,15 @@ class ScopedQuerySet(models.QuerySet):
         """
         permission = action if "." in action else f"{resource or self.model.scope_resource}.{action}"
         scope = reach_of(user).scope(permission)
-        if scope is None:
+        if scope is None or user is None or not user.is_authenticated:
             rows = self.none()
         else:
             rows = self._within(user, policy.OWN if own else scope, permission, by=by, pool=pool and not own)
-        rows = rows._chain()
+        rows = rows._chain()  # type: ignore[attr-defined]  # Django's own way to a copy
         rows._for_person = True
         return rows
 
-    def _within(self, user: Any, scope: str, permission: str, **narrowed: Any) -> Self:
+    def _within(self, user: User, scope: str, permission: str, **narrowed: Any) -> Self:
         if permission.endswith(".claim"):
             return self.filter(owner=None)  # what has an owner can't be claimed, by nobody
         if scope == policy.ALL:
@@ -310,14 +342,15 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(reach_of(user).rows(self.model, scope, permission, **narrowed))
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone._for_person = self._for_person
         return clone
 
     def _values(self, *fields: Any, **expressions: Any) -> Self:
         if self._for_person:
             _refuse_masked(self.model, fields)
-        return super()._values(*fields, **expressions)
+        values: Self = super()._values(*fields, **expressions)  # type: ignore[misc]
+        return values
 
 
 def _refuse_masked(model: type[models.Model], fields: tuple[Any, ...]) -> None:
@@ -331,7 +364,8 @@ def _is_masked(model: type[models.Model], path: str) -> bool:
     *relations, last = path.split("__")
     try:
         for relation in relations:
-            model = model._meta.get_field(relation).related_model or model
+            related = model._meta.get_field(relation).related_model
+            model = related if isinstance(related, type) else model
     except FieldDoesNotExist:
         return False
     return last in _mask_fields(model)
@@ -339,3 +373,6 @@ def _is_masked(model: type[models.Model], path: str) -> bool:
 
 def _mask_fields(model: type[models.Model]) -> Mapping[str, str]:
     return getattr(model, "mask_fields", {})
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

@@ -51,7 +51,7 @@ class MaskedSave(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        hidden = getattr(self, "masked_names", frozenset())
+        hidden: frozenset[str] = getattr(self, "masked_names", frozenset())
         fields = kwargs.get("update_fields")
         if hidden and (fields is None or hidden & set(fields)):
             raise MaskedWriteError(f"{type(self).__name__} {self.pk}: masked fields {sorted(hidden)} can't be saved")

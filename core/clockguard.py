@@ -78,7 +78,9 @@ def judge(now: datetime, mark: ClockMark, *, asked: bool = False) -> Look:
 
 def _leapt_to(now: datetime, mark: ClockMark) -> datetime:
     """Since when the clock has run on from its leap, looked at again and again; now, where it was interrupted."""
-    one_stretch = mark.leapt_to and mark.leap_seen_at <= now <= mark.leap_seen_at + LOOKS_EVERY
+    if mark.leapt_to is None or mark.leap_seen_at is None:
+        return now
+    one_stretch = mark.leap_seen_at <= now <= mark.leap_seen_at + LOOKS_EVERY
     return mark.leapt_to if one_stretch else now
 
 

@@ -15,7 +15,7 @@ class MessageCookies(CookieStorage):
     """Toasts on their way to the next page."""
 
     @property
-    def cookie_name(self) -> str:
+    def cookie_name(self) -> str:  # type: ignore[override]  # known only when the settings are
         return host_name("messages")
 
 

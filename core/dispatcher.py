@@ -128,7 +128,7 @@ def begin_data(mail: OutboxMail) -> bool:
     return bool(_mine(mail).update(phase="data", lease_until=lease, next_try_at=lease))
 
 
-def _mine(mail: OutboxMail) -> QuerySet:
+def _mine(mail: OutboxMail) -> QuerySet[OutboxMail]:
     return OutboxMail.objects.filter(
         pk=mail.pk, lease_owner=mail.lease_owner, attempt=mail.attempt, state=State.SENDING
     )

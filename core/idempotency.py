@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,9 @@ def body_hash(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def create_once(*, user: Any, key: str, data: Any, model: type[M], create: Callable[[], M]) -> tuple[M, bool]:
+def create_once(
+    *, user: AbstractBaseUser, key: str, data: Any, model: type[M], create: Callable[[], M]
+) -> tuple[M, bool]:
     """Return (object, made now). Without a key it always creates.
 
     The key row and the object are written in one transaction, so a crash leaves both or neither; a parallel
@@ -39,12 +42,14 @@ def create_once(*, user: Any, key: str, data: Any, model: type[M], create: Calla
     digest = body_hash(data)
     try:
         with transaction.atomic():
-            row = IdempotencyKey.objects.create(user=user, key=key[:80], body_hash=digest, model=model._meta.label)
+            row = IdempotencyKey.objects.create(
+                user_id=user.pk, key=key[:80], body_hash=digest, model=model._meta.label
+            )
             made = create()
             IdempotencyKey.objects.filter(pk=row.pk).update(object_id=made.pk)
             return made, True
     except IntegrityError:
-        seen = IdempotencyKey.objects.filter(user=user, key=key[:80]).first()
+        seen = IdempotencyKey.objects.filter(user_id=user.pk, key=key[:80]).first()
         if seen is None:
             raise
     if seen.body_hash != digest or seen.model != model._meta.label:
@@ -52,12 +57,12 @@ def create_once(*, user: Any, key: str, data: Any, model: type[M], create: Calla
     return _standing(model, seen), False
 
 
-def already_made(*, user: Any, key: str, data: Any, model: type[M]) -> M | None:
+def already_made(*, user: AbstractBaseUser, key: str, data: Any, model: type[M]) -> M | None:
     """The object that this key made before, None for a new key.
 
     KeyReusedError when it came with another body, MadeAndGoneError when what it made has been deleted since.
     """
-    seen = IdempotencyKey.objects.filter(user=user, key=key[:80], object_id__isnull=False).first()
+    seen = IdempotencyKey.objects.filter(user_id=user.pk, key=key[:80], object_id__isnull=False).first()
     if seen is None:
         return None
     if seen.body_hash != body_hash(data) or seen.model != model._meta.label:

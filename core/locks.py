@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def _own_connection() -> BaseDatabaseWrapper:
     return holder
 
 
-def _acquire(cursor: object, key: int, wait: bool) -> bool:
+def _acquire(cursor: CursorWrapper, key: int, wait: bool) -> bool:
     if wait:
         cursor.execute("SELECT pg_advisory_lock(%s)", [key])
         return True

@@ -13,7 +13,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 @ForeignKey.register_lookup
 @BigAutoField.register_lookup
-class AnyOf(Lookup):
+class AnyOf(Lookup):  # type: ignore[type-arg]  # not generic at run time
     """Ids from any iterable; an empty one meets nothing."""
 
     lookup_name = "any_of"

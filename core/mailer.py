@@ -1,4 +1,4 @@
-"""The SMTP side of outgoing mail: one connection for a batch, and every failure put into one of four drawers."""
+"""The SMTP side of outgoing mail: one connection for a batch, and what each failure means for the mail."""
 
 import smtplib
 from enum import Enum
@@ -33,7 +33,7 @@ class Mailer:
     """An SMTP connection that is opened when first needed and again after it broke."""
 
     def __init__(self, timeout: int | None = None) -> None:
-        self._options = {"timeout": timeout} if timeout else {}
+        self._options: dict[str, Any] = {"timeout": timeout} if timeout else {}
         self._backend: Any = None
 
     @property
@@ -79,7 +79,7 @@ class Mailer:
             self._backend.send_messages([_message(mail)])
             return
         try:
-            answer = smtp.data(_message(mail).message().as_bytes(linesep="\r\n"))
+            answer: tuple[int, bytes | str] = smtp.data(_message(mail).message().as_bytes(linesep="\r\n"))
         except smtplib.SMTPDataError as error:
             answer = error.smtp_code, error.smtp_error
         except (OSError, smtplib.SMTPException) as error:
@@ -87,7 +87,7 @@ class Mailer:
             raise SendError(Trouble.UNSURE, _said(error)) from error
         self._expect(answer)
 
-    def _expect(self, answer: tuple[int, bytes], refused: Trouble = Trouble.REJECTED) -> None:
+    def _expect(self, answer: tuple[int, bytes | str], refused: Trouble = Trouble.REJECTED) -> None:
         code, text = answer
         if 200 <= code < 300:
             return

@@ -39,7 +39,7 @@ class _Key:
         return value.pk if isinstance(value, Model) else value
 
 
-def keyset_page(rows: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
+def keyset_page(rows: QuerySet[Any], *, order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
     """One page of `rows` in `order` (field paths, `-` for descending; the last one must be unique and never empty).
 
     Empty values come last in both directions. A cursor that doesn't fit the order is ignored. Usually one query,
@@ -57,7 +57,7 @@ def keyset_page(rows: QuerySet, *, order: Sequence[str], cursor: str | None = No
     return _page(found, keys, place, has_next=more or bool(backwards), has_previous=has_previous)
 
 
-def _fetch(rows: QuerySet, keys: list[_Key], values: list[Any] | None, backwards: bool, limit: int) -> list[Any]:
+def _fetch(rows: QuerySet[Any], keys: list[_Key], values: list[Any] | None, backwards: bool, limit: int) -> list[Any]:
     """The next rows, part by part: one OR over the parts would make the database read everything before them."""
     ordered = rows.order_by(*[_ordering(key, backwards) for key in keys])
     found: list[Any] = []
@@ -68,7 +68,7 @@ def _fetch(rows: QuerySet, keys: list[_Key], values: list[Any] | None, backwards
     return found
 
 
-def neighbour(rows: QuerySet, row: Model, *, order: Sequence[str], backwards: bool = False) -> Any:
+def neighbour(rows: QuerySet[Any], row: Model, *, order: Sequence[str], backwards: bool = False) -> Any:
     """The row after (or before) `row` in `order`; None at the end. `row` must come with the fields of `order`."""
     keys = [_Key(path.lstrip("-"), path.startswith("-")) for path in order]
     return next(iter(_fetch(rows, keys, [key.value_of(row) for key in keys], backwards, 1)), None)
@@ -132,7 +132,7 @@ def _may_be_empty(model: type[Model], key: _Key) -> bool:
         field = model._meta.get_field(first)
     except FieldDoesNotExist:
         return True
-    return bool(rest) or field.null
+    return bool(rest) or getattr(field, "null", True)  # of a generic relation as well
 
 
 def _plain(value: Any) -> Any:

@@ -43,7 +43,9 @@ def words_of(error: BaseException) -> str:
 
 def trace(error: BaseException) -> str:
     """The whole traceback, causes first."""
-    parts, seen, one = [], set(), error
+    parts: list[str] = []
+    seen: set[int] = set()
+    one: BaseException | None = error
     while one is not None and id(one) not in seen:
         seen.add(id(one))
         parts.append("".join(traceback.format_tb(one.__traceback__)) + words_of(one))

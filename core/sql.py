@@ -155,7 +155,7 @@ def copy_models(model: type[Model], rows: Iterable[dict[str, Any]]) -> int:
     return copy(model._meta.db_table, names, ([{**defaults, **row}[name] for name in names] for row in rows))
 
 
-def _default(field: Field) -> Any:
+def _default(field: "Field[Any, Any]") -> Any:
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return timezone.now()
     return field.get_default()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F, Model
 from django.utils import timezone
 
@@ -17,13 +18,13 @@ class StaleVersionError(Exception):
         self.current = current
 
 
-def save_version(instance: Model, changes: Mapping[str, Any], *, version: int, by: Any) -> None:
+def save_version(instance: Model, changes: Mapping[str, Any], *, version: int, by: AbstractBaseUser) -> None:
     """Write `changes` if the stored version is still `version`; else raise StaleVersionError.
 
     The instance gets the new values and version. One UPDATE ... WHERE id AND version: no lock is held while a
     person types.
     """
-    hidden = getattr(instance, "masked_names", frozenset()) & set(changes)
+    hidden: frozenset[str] = getattr(instance, "masked_names", frozenset()) & set(changes)
     if hidden:
         raise MaskedWriteError(f"{type(instance).__name__} {instance.pk}: masked fields {sorted(hidden)}")
     model = type(instance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from accounts.scope import ScopedQuerySet
+from accounts.scope import Scoped, ScopedManager, ScopedQuerySet
 from core.base import Binned, MaskedSave, Stamped, Versioned
 from core.history import tracked
 from core.phones import tel_uri
@@ -23,14 +24,14 @@ ALIVE = Q(deleted_at=None)
 CUSTOMER_OWNERS = ("customer__owner", "customer__service_owner")
 
 
-class AliveManager(models.Manager.from_queryset(ScopedQuerySet)):
+class AliveManager(ScopedManager):
     """Hides the recycle bin."""
 
     def get_queryset(self) -> ScopedQuerySet:
         return super().get_queryset().filter(deleted_at=None)
 
 
-class AliveChildManager(models.Manager.from_queryset(ScopedQuerySet)):
+class AliveChildManager(ScopedManager):
     """Hides what lies in the recycle bin itself or belongs to a customer there."""
 
     def get_queryset(self) -> ScopedQuerySet:
@@ -109,12 +110,12 @@ class Gender(models.TextChoices):
 
 
 @tracked(exclude=("search_tokens", "updated_at", "updated_by", "version"))
-class Customer(Called, MaskedSave, Stamped, Versioned, Binned):
+class Customer(Called, MaskedSave, Stamped, Versioned, Binned, Scoped):
     """A person or company that buys or may buy. Exactly one owner, or none = the unassigned pool."""
 
     scope_resource: ClassVar[str] = "customer"
     scope_owner: ClassVar[tuple[str, ...]] = ("owner", "service_owner")
-    scope_customer: ClassVar[str] = ""
+    scope_customer: ClassVar[str | None] = ""
     scope_pool: ClassVar[bool] = True
     # What everybody who may view customers sees of one without owner, and may look for; masking hides the rest.
     pool_visible: ClassVar[frozenset[str]] = frozenset(
@@ -122,7 +123,7 @@ class Customer(Called, MaskedSave, Stamped, Versioned, Binned):
     )
     # A service owner works on the file; whose it is and whether it stays is for the owner and the owner's leads.
     scope_by_owner: ClassVar[tuple[str, ...]] = ("customer.delete", "customer.assign", "customer.merge")
-    mask_fields: ClassVar[dict[str, str]] = {
+    mask_fields: ClassVar[Mapping[str, str]] = {
         "phone": "phone",
         "phone2": "phone",
         "wechat": "phone",
@@ -279,13 +280,13 @@ class CustomerFacts(models.Model):
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
-class Contact(Called, MaskedSave, Stamped, Versioned, Binned):
+class Contact(Called, MaskedSave, Stamped, Versioned, Binned, Scoped):
     """A person at a company customer."""
 
     scope_resource: ClassVar[str] = "contact"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
-    scope_customer: ClassVar[str] = "customer"
-    mask_fields: ClassVar[dict[str, str]] = {"phone": "phone", "wechat": "phone", "email": "email"}
+    scope_customer: ClassVar[str | None] = "customer"
+    mask_fields: ClassVar[Mapping[str, str]] = {"phone": "phone", "wechat": "phone", "email": "email"}
 
     class Authority(models.TextChoices):
         UNKNOWN = "", _("not known")
@@ -343,12 +344,12 @@ class InteractionResult(models.TextChoices):
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
-class Interaction(MaskedSave, Stamped, Versioned, Binned):
+class Interaction(MaskedSave, Stamped, Versioned, Binned, Scoped):
     """Something that happened with a customer."""
 
     scope_resource: ClassVar[str] = "interaction"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
     # Only its author takes an entry back, within minutes: that belongs to adding one.
     scope_shared: ClassVar[tuple[str, ...]] = ("interaction.delete",)
 

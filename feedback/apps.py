@@ -1,12 +1,12 @@
 from django.apps import AppConfig
 
-from accounts.scope import handling_register
-
 
 class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback.selectors import handled_customers  # noqa: PLC0415 (models are ready only now)
+        # Models must be ready first.
+        from accounts.scope import handling_register  # noqa: PLC0415
+        from feedback.selectors import handled_customers  # noqa: PLC0415
 
         handling_register(handled_customers)

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.scope import ScopedQuerySet
+from accounts.models import User
+from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Binned, Stamped, Versioned
 from core.clock import now
 from core.history import tracked
@@ -26,7 +27,7 @@ class ComplaintQuerySet(ScopedQuerySet):
     Not the owners of the customer, not who has to answer it; nor whoever was either of them since it came in.
     """
 
-    def _within(self, user: Any, scope: str, permission: str, **narrowed: Any) -> ComplaintQuerySet:
+    def _within(self, user: User, scope: str, permission: str, **narrowed: Any) -> ComplaintQuerySet:
         rows = super()._within(user, scope, permission, **narrowed)
         if permission != "complaint.delete":
             return rows
@@ -37,7 +38,10 @@ class ComplaintQuerySet(ScopedQuerySet):
         return rows.exclude(concerned | Exists(left) | Exists(had))
 
 
-class AliveComplaintManager(models.Manager.from_queryset(ComplaintQuerySet)):
+ComplaintManager = models.Manager.from_queryset(ComplaintQuerySet)
+
+
+class AliveComplaintManager(ComplaintManager):
     """Hides what lies in the recycle bin itself or belongs to a customer there."""
 
     def get_queryset(self) -> ComplaintQuerySet:
@@ -45,12 +49,12 @@ class AliveComplaintManager(models.Manager.from_queryset(ComplaintQuerySet)):
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
-class Complaint(Stamped, Versioned, Binned):
+class Complaint(Stamped, Versioned, Binned, Scoped):
     """A complaint of a customer on its way from intake to a confirmed close."""
 
     scope_resource: ClassVar[str] = "complaint"
     scope_owner: ClassVar[tuple[str, ...]] = (*CUSTOMER_OWNERS, "owner")
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")

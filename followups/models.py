@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scope import ScopedQuerySet
+from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Stamped, Versioned
 from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, Customer, Interaction, InteractionKind
@@ -39,12 +39,12 @@ class PlanRule(models.Model):
         ]
 
 
-class FollowUp(Stamped, Versioned):
+class FollowUp(Stamped, Versioned, Scoped):
     """Something to do with a customer on a calendar date, perhaps at a time in the assignee's zone."""
 
     scope_resource: ClassVar[str] = "follow_up"
     scope_owner: ClassVar[tuple[str, ...]] = (*CUSTOMER_OWNERS, "assignee")
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -98,7 +98,7 @@ class FollowUp(Stamped, Versioned):
         ]
 
 
-class Reminder(Stamped, Versioned):
+class Reminder(Stamped, Versioned, Scoped):
     """A person asked to be told something at a minute: one notice of its own, by its channel."""
 
     scope_resource: ClassVar[str] = "reminder"
@@ -125,7 +125,7 @@ class Reminder(Stamped, Versioned):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "due_at"], name="reminder_by_user")]
 
 
-class Notice(models.Model):
+class Notice(Scoped):
     """One in-app notice: visible when `due_at` has come, exactly once by its key; needs no worker."""
 
     scope_resource: ClassVar[str] = "notification"

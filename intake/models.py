@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scope import ScopedQuerySet
+from accounts.scope import Scoped, ScopedQuerySet
 
 
-class ImportJob(models.Model):
+class ImportJob(Scoped):
     """One file being imported: by command or by browser upload through a worker; resumable from its stage."""
 
     scope_resource: ClassVar[str] = "import"

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scope import ScopedQuerySet
+from accounts.scope import Scoped, ScopedManager, ScopedQuerySet
 from core.base import Binned, Stamped, Versioned
 from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, Channel, Customer
@@ -52,7 +52,7 @@ class ExchangeRate(models.Model):
         ]
 
 
-class AliveOrderManager(models.Manager.from_queryset(ScopedQuerySet)):
+class AliveOrderManager(ScopedManager):
     """Hides the recycle bin; orders without customer stay."""
 
     def get_queryset(self) -> ScopedQuerySet:
@@ -60,12 +60,12 @@ class AliveOrderManager(models.Manager.from_queryset(ScopedQuerySet)):
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
-class Order(Stamped, Versioned, Binned):
+class Order(Stamped, Versioned, Binned, Scoped):
     """A purchase or a return. An imported order is identified by (source, number)."""
 
     scope_resource: ClassVar[str] = "order"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
 
     class Kind(models.TextChoices):
         PURCHASE = "purchase", _("purchase")
@@ -151,7 +151,7 @@ class OrderLine(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["product"], name="line_by_product")]
 
 
-class Target(models.Model):
+class Target(Scoped):
     """What a person is to reach in a month. Values: money in minor units, counts as they are."""
 
     scope_resource: ClassVar[str] = "target"

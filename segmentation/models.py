@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from accounts.scope import ScopedQuerySet
+from accounts.scope import Scoped, ScopedQuerySet
 from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, Channel, Customer, Lifecycle, Named, Warn
 
@@ -165,7 +165,7 @@ class ScoreRun(models.Model):
         get_latest_by = "as_of"
 
 
-class ScoreInterval(models.Model):
+class ScoreInterval(Scoped):
     """A customer's scores from `valid_from` to `valid_to` (inclusive; empty = still so).
 
     A new one begins only when a stored value moved. Recency days are computed when read from `last_on`, p_buy and
@@ -174,7 +174,7 @@ class ScoreInterval(models.Model):
 
     scope_resource: ClassVar[str] = "score"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="score_intervals")
     valid_from = models.DateField()
@@ -238,12 +238,12 @@ class RunSum(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["run", "owner"], name="sums_by_owner")]
 
 
-class TierMove(models.Model):
+class TierMove(Scoped):
     """A customer changed tier at a run; feeds the timeline and the reasons."""
 
     scope_resource: ClassVar[str] = "score"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="tier_moves")
     run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="moves")
@@ -265,12 +265,12 @@ class TierMove(models.Model):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer", "-on"], name="moves_timeline")]
 
 
-class ChurnCase(models.Model):
+class ChurnCase(Scoped):
     """One churn warning of one customer, from opening to its outcome."""
 
     scope_resource: ClassVar[str] = "warning"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
-    scope_customer: ClassVar[str] = "customer"
+    scope_customer: ClassVar[str | None] = "customer"
 
     class State(models.TextChoices):
         NEW = "new", _("new")

@@ -138,6 +138,7 @@ def _bind(
 
 def _make_once(request: HttpRequest, form: Any, model: type[Model], save: Callable[[Any], Any]) -> Any:
     """The address counts as part of the form: it names the customer."""
+    assert request.user.is_authenticated  # a form that makes something stands behind the sign-in
     about = {name: value for name, value in request.GET.lists() if name != "next"}
     made, _new = create_once(
         user=request.user,

@@ -56,7 +56,7 @@ class Moment(forms.DateTimeField):
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
 
 
-class Colleague(forms.ModelChoiceField):
+class Colleague(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """One of the people whom the form lets choose among with `offer`; before that it can't even be drawn."""
 
     def __init__(self, **options: Any) -> None:
@@ -83,7 +83,7 @@ class Figure(forms.CharField):
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
-def offer(form: forms.BaseForm, **choices: QuerySet) -> None:
+def offer(form: forms.BaseForm, **choices: QuerySet[Any]) -> None:
     """Let these rows be chosen in the fields of these names: those that this person may know of."""
     for name, rows in choices.items():
         field = form.fields[name]

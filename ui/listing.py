@@ -109,7 +109,7 @@ class Listing:
     """
 
     permission: str
-    rows: Callable[[Asked], QuerySet]
+    rows: Callable[[Asked], QuerySet[Any]]
     draw: Callable[[Asked, list[Any]], Iterable[Any]]
     columns: tuple[Column, ...]
     orders: Mapping[str, Sequence[str]]
@@ -117,9 +117,9 @@ class Listing:
     empty: Callable[[Asked], Empty]
     tabs: tuple[Tab, ...] | Callable[[Asked], tuple[Tab, ...]] = ()
     tab_parameter: str = "tab"
-    tab_counts: Callable[[Asked, QuerySet], Mapping[str, int]] | None = None
+    tab_counts: Callable[[Asked, QuerySet[Any]], Mapping[str, int]] | None = None
     filters: tuple[Filter, ...] = ()
-    search: Callable[[Asked, QuerySet], QuerySet] | None = None
+    search: Callable[[Asked, QuerySet[Any]], QuerySet[Any]] | None = None
     hint: Words = ""
     bulk: Callable[[Asked], Sequence[Bulk]] | None = None
     named: Callable[[Any], str] = str
@@ -201,7 +201,7 @@ class Asked:
         return {key: value for key, value in read.items() if value is not None}
 
     @cached_property
-    def before_tab(self) -> QuerySet:
+    def before_tab(self) -> QuerySet[Any]:
         """Everything but the tab's condition."""
         rows = self.listing.rows(self)
         for one in self.listing.filters:
@@ -210,7 +210,7 @@ class Asked:
         return self.listing.search(self, rows) if self.listing.search and self.q else rows
 
     @cached_property
-    def rows(self) -> QuerySet:
+    def rows(self) -> QuerySet[Any]:
         """All rows of the list, unordered."""
         if not self.tabs or self.tab.where is None:
             return self.before_tab

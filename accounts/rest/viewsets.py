@@ -169,7 +169,7 @@ def hold(row: Model) -> None:
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
-class Creates:
+class Creates(Collection):
     """POST on the list: `make(values)` creates by a service; the same Idempotency-Key makes one row."""
 
     def make(self, values: dict[str, Any]) -> Model:
@@ -179,12 +179,12 @@ class Creates:
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Create once per key."""
         model, key, body = self.rows().model, _key(request), self.body(request)
-        made = already_made(user=request.user, key=key, data=body, model=model) if key else None
+        made = already_made(user=self.request.user, key=key, data=body, model=model) if key else None
         if made is None:
             serializer = self.incoming(request.data)
             serializer.is_valid(raise_exception=True)
             made, _now = create_once(
-                user=request.user,
+                user=self.request.user,
                 key=key,
                 data=body,
                 model=model,
@@ -209,7 +209,7 @@ def _key(request: Request) -> str:
     return key
 
 
-class Changes:
+class Changes(Collection):
     """PUT and PATCH: `change(row, values)` writes by a service over the version that If-Match names."""
 
     def change(self, row: Model, values: dict[str, Any]) -> None:
@@ -235,7 +235,7 @@ class Changes:
         return self.shown(row.pk)
 
 
-class Deletes:
+class Deletes(Collection):
     """DELETE: `remove(row)` deletes by a service, over the version that If-Match names."""
 
     def remove(self, row: Model) -> None:

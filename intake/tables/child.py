@@ -56,6 +56,8 @@ def _asked(
         stderr=subprocess.DEVNULL,
         env={},
     )
+    assert process.stdin
+    assert process.stdout
     deadline = time.monotonic() + total if total else None
     try:
         with contextlib.suppress(BrokenPipeError):

@@ -9,7 +9,6 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO
 
 from intake.tables.problems import Damage, FileProblem
 
@@ -37,7 +36,7 @@ def is_figure(cell: str) -> bool:
     return len(cell) <= 40 and bool(_FIGURE.fullmatch(cell))
 
 
-def open_bytes(path: str, *, packed: bool) -> IO[bytes]:
+def open_bytes(path: str, *, packed: bool) -> gzip.GzipFile | io.BufferedReader:
     """The unpacked bytes."""
     return gzip.open(path) if packed else open(path, "rb")
 

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from intake.tables.problems import FileProblem
 
+Handler = Callable[..., Any]  # of the XML parser
 CHUNK = 1 << 18
 MOST_ROWS = 1_048_576
 DIGITS_KEPT = 1e15
@@ -61,14 +62,14 @@ def open_workbook(source: Any, *, limit: int, ratio: int) -> Workbook:
     return book
 
 
-def _parse(source: IO[bytes], start: Callable, end: Callable | None = None, text: Callable | None = None) -> None:
+def _parse(source: IO[bytes], start: Handler, end: Handler | None = None, text: Handler | None = None) -> None:
     parser = _parser(start, end, text)
     while chunk := source.read(CHUNK):
         parser.Parse(chunk)
     parser.Parse(b"", True)
 
 
-def _parser(start: Callable, end: Callable | None, text: Callable | None) -> Any:
+def _parser(start: Handler, end: Handler | None, text: Handler | None) -> Any:
     parser = xml.parsers.expat.ParserCreate()
     parser.buffer_text = True
     parser.ordered_attributes = True
@@ -226,8 +227,10 @@ class _Rows:
         self._book, self._columns = book, columns
         self._words, self._shown = book.words, book.shown
         self._ready: list[tuple[int, list[str]]] = []
-        self._row, self._cells, self._column = 0, [], 0
-        self._type, self._style, self._parts, self._hint = "", 0, [], 0
+        self._cells: list[str] = []
+        self._parts: list[str] = []
+        self._row, self._column = 0, 0
+        self._type, self._style, self._hint = "", 0, 0
         self._columns_of: dict[str, int] = {}
 
     def taken(self) -> list[tuple[int, list[str]]]:

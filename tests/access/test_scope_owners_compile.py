@@ -38,7 +38,7 @@ def test_each_model_names_a_resource_and_asks_who_is_looking(model: type[Model])
 
 def test_a_model_without_people_gives_nobody_rows_by_own_or_team() -> None:
     class Loose:
-        scope_resource, scope_owner = "audit", ()
+        scope_resource, scope_owner, scope_by_owner, scope_customer, scope_pool = "audit", (), (), None, False
 
     condition = NOBODY.rows(Loose, policy.OWN, "audit.view")
     assert condition.children == [("pk__in", [])]

@@ -1,10 +1,13 @@
 """mypy's errors are compared with a file: one more fails, one less fails until the file is written anew."""
 
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from runtime import typecheck
+from runtime.layout import ROOT
 from runtime.problems import Problem
 
 OLD = 'core/a.py:{line}: error: "Row" has no attribute "tone"  [attr-defined]'
@@ -55,3 +58,25 @@ def test_a_longer_file_is_not_written(baseline: Path) -> None:
     with pytest.raises(Problem, match="2 errors instead of 1"):
         typecheck.write(_found(OLD.format(line=7), OTHER), baseline)
     assert baseline.read_text() == before
+
+
+# --- what everything stands on ---------------------------------------------------------------------------------------
+def _strict() -> list[str]:
+    """Names of the strict modules, as pyproject.toml has them."""
+    overrides = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["overrides"]
+    return [name for entry in overrides if entry.get("disallow_untyped_defs") for name in entry["module"]]
+
+
+def _in_strict(line: str) -> bool:
+    module = line.partition(".py:")[0].replace("/", ".")
+    return any(fnmatch(module, name) for name in _strict())
+
+
+def test_no_known_error_is_in_a_strict_module() -> None:
+    assert not [line for line in typecheck.BASELINE.read_text().splitlines() if _in_strict(line)]
+
+
+def test_negative_control_a_line_of_a_strict_module_is_found() -> None:
+    assert _in_strict(OLD.format(line=0))
+    assert _in_strict(OLD.format(line=0).replace("core/a", "accounts/scope"))
+    assert not _in_strict(OLD.format(line=0).replace("core/a", "accounts/scoped"))
