@@ -16,7 +16,7 @@ from accounts.models import User
 from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
 from customers import birthdays, selectors
-from customers.models import Contact, Customer, Kind, Tag
+from customers.models import Channel, Contact, Customer, Kind, Tag
 from intake.spelling import half_width
 
 POOL = "pool"  # the unassigned pool as an owner to choose
@@ -160,7 +160,8 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, instance=Customer(), **kwargs)
         self.stored = customer
-        self.fields["channel"].queryset = selectors.channels() | _present(customer)
+        # The customer's own channel stays selectable, although it may be switched off by now.
+        self.fields["channel"].queryset = selectors.channels() | Channel.objects.filter(pk=customer.channel_id)
         # unscoped: the present service owner stays selectable
         self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
             pk=customer.service_owner_id
@@ -206,11 +207,6 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
     @property
     def rest(self) -> list[forms.BoundField]:
         return self.group(REST)
-
-
-def _present(customer: Customer) -> Any:
-    """The customer's own channel, although it may be switched off by now."""
-    return type(customer)._meta.get_field("channel").related_model.objects.filter(pk=customer.channel_id)
 
 
 class ContactForm(PhoneAndMail, forms.ModelForm):

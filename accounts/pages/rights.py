@@ -88,7 +88,7 @@ def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpR
         "columns": [wording.ACTIONS[action] for action in COLUMNS],
         "scopes": wording.SCOPES.items(),
         "changes": changes,
-        "last": selectors.last_change(request.user, ("role.change",)),
+        "last": selectors.last_change(("role.change",)),
     }
     return render(request, "settings/roles.html", context)
 
@@ -170,7 +170,7 @@ def _masks_page(request: Request, role: Role, shown: Mapping[tuple[str, str], st
         "columns": [wording.RELATIONS[relation] for relation in policy.RELATIONS],
         "modes": wording.MODES.items(),
         "changes": [cell for row in rows for cell in row["cells"] if cell["changed"]],
-        "last": selectors.last_change(request.user, ("mask.change",)),
+        "last": selectors.last_change(("mask.change",)),
     }
     return render(request, "settings/masking.html", context)
 

@@ -19,6 +19,15 @@ ERRORS = ("400", "403", "404", "500", "csrf")
 urlpatterns = [
     path("styleguide/", views.styleguide),
     path("login/", views.styleguide, name="login"),
+    # What the frame of every page leads to.
+    *(
+        path(f"{name}/", views.styleguide, name=name)
+        for name in ("today", "customer_list", "inbox", "profile", "logout")
+    ),
+    *(
+        path(f"{name}/", views.styleguide, name=name)
+        for name in ("today", "customer_list", "inbox", "profile", "logout", "language", "theme")
+    ),
 ]
 
 

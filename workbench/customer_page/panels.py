@@ -37,7 +37,7 @@ WANTED: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Warning:
+class OpenWarning:
     """The open churn warning: level, since when, why, what it is worth."""
 
     level: str
@@ -100,16 +100,16 @@ def _cases(user: User, mine: dict[str, Any]) -> QuerySet:
     return cases.values(data=JSONObject(**shown))[:1]
 
 
-def _warning(customer: Customer) -> Warning | None:
+def _warning(customer: Customer) -> OpenWarning | None:
     if not customer.case_json:
         return None
     case = customer.case_json[0]
     texts = [reason_text(reason["code"], reason["numbers"]) for reason in case["reasons"]]
-    return Warning(case["level"], date.fromisoformat(case["opened_on"]), texts, case["at_risk"])
+    return OpenWarning(case["level"], date.fromisoformat(case["opened_on"]), texts, case["at_risk"])
 
 
 @dataclass(frozen=True)
-class Move:
+class LastMove:
     """The last change of tier."""
 
     on: date
@@ -118,13 +118,13 @@ class Move:
     after: Tier | None
 
 
-def _move(customer: Customer) -> Move | None:
+def _move(customer: Customer) -> LastMove | None:
     if not customer.move_json:
         return None
     data, scheme = customer.move_json[0], scheme_of(customer)
     named = catalogue.catalogue()
     before, after = named.get((scheme, data["before"])), named.get((scheme, data["after"]))
-    return Move(date.fromisoformat(data["on"]), data["up"], before, after)
+    return LastMove(date.fromisoformat(data["on"]), data["up"], before, after)
 
 
 @dataclass(frozen=True)

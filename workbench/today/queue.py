@@ -61,6 +61,11 @@ ICONS = {
 }
 
 
+def log_url(customer_id: int) -> str:
+    """The form that logs a contact with this customer and comes back here."""
+    return f"{reverse('interaction_new')}?{urlencode({'customer': customer_id, 'next': reverse('today')})}"
+
+
 @dataclass
 class Row:
     """One customer to act on: who, why now, last contact, what is at stake, and what can be done."""
@@ -81,7 +86,7 @@ class Row:
 
     @property
     def log_url(self) -> str:
-        return f"/interactions/new/?{urlencode({'customer': self.customer.pk, 'next': '/'})}"
+        return log_url(self.customer.pk)
 
     @property
     def last_at(self) -> datetime | None:

@@ -11,7 +11,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.http import urlencode
 
 from accounts.models import User
 from core import clock
@@ -20,6 +19,7 @@ from followups.selectors import reminders_ahead
 from sales.goals import COUNTED, VISITS, Goal, goals, pace
 from sales.models import Order, Target
 from ui import formatting
+from workbench.today.queue import log_url
 
 WRITE_UP_WITHIN = timedelta(hours=24)
 SHOWN = 5
@@ -51,7 +51,7 @@ class Visit:
 
     @property
     def log_url(self) -> str:
-        return f"/interactions/new/?{urlencode({'customer': self.customer_id, 'next': '/'})}"
+        return log_url(self.customer_id)
 
 
 @dataclass(frozen=True)
