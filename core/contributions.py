@@ -349,8 +349,12 @@ class Registry:
     @cached_property
     def named(self) -> dict[str, Named]:
         """By model."""
-        found = _by("name of rows of", lambda item: item.model, self.every(lambda part: part.named))
-        return found | {label: item for item in found.values() for label in item.before}
+        return _by("name of rows of", lambda item: item.model, self.every(lambda part: part.named))
+
+    @cached_property
+    def named_in_lines(self) -> dict[str, Named]:
+        """By what the model is called in lines of the audit log, which can't be changed when it moves."""
+        return self.named | {label: item for item in self.named.values() for label in item.before}
 
     @cached_property
     def timeline(self) -> dict[str, TimelinePart]:

@@ -37,13 +37,14 @@ class Names:
                 if detail is not None and detail.row:
                     wanted[detail.row].update(_ids(value))
         self.reader = reader
-        self.found = {label: self._look_up(label, ids) for label, ids in wanted.items() if label in registry().named}
+        known = registry().named_in_lines
+        self.found = {label: self._look_up(label, ids) for label, ids in wanted.items() if label in known}
 
     def of(self, label: str, pk: Any) -> Link | None:
         return self.found.get(label, {}).get(pk)
 
     def _look_up(self, label: str, ids: set[int]) -> dict[int, Link]:
-        named = registry().named[label]
+        named = registry().named_in_lines[label]
         model = apps.get_model(named.model)
         if named.name is None:
             return {}

@@ -110,7 +110,7 @@ def _number(value: str) -> int:
 def _object(rows: QuerySet, value: str) -> QuerySet:
     """`customers.customer` or `customers.customer:17`."""
     label, _colon, pk = value.partition(":")
-    if label not in registry().named:
+    if label not in registry().named_in_lines:
         raise ValueError(value)
     rows = rows.filter(object_type=label)
     return rows.filter(object_id=_number(pk)) if pk else rows
@@ -155,7 +155,7 @@ def _put_in_words(user: User, entries: list[AuditEntry]) -> None:
     for entry in entries:
         act = registry().acts.get(entry.act) or Act(entry.act, entry.act)
         entry.act_word, entry.tone = act.word, act.tone
-        named = registry().named.get(entry.object_type)
+        named = registry().named_in_lines.get(entry.object_type)
         entry.object_word = named.word if named else entry.object_type
         entry.only_url = f"?object={entry.object_type}:{entry.object_id}"
         entry.named = names.of(entry.object_type, entry.object_id)
