@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -18,6 +17,7 @@ from core.refusals import BadCellError
 from customers import birthdays, selectors
 from customers.models import Channel, Contact, Customer, Kind, Tag
 from intake.spelling import half_width
+from ui.forms import Colleague, Day, OnceForm, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
@@ -25,13 +25,6 @@ BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "regi
 COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
 PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
-
-
-class Day(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class PhoneAndMail:
@@ -63,17 +56,6 @@ class PhoneAndMail:
         return text
 
 
-class Colleague(forms.ModelChoiceField):
-    """One of the people whose names this person may see."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("error_messages", {"invalid_choice": _("Choose one of the people in the list.")})
-        super().__init__(queryset=User.objects.none(), **options)
-
-    def offer(self, people: Any) -> None:
-        self.queryset = people
-
-
 class PeopleAndPool(ModelChoiceIterator):
     """The empty choice, then the pool, then the people."""
 
@@ -94,10 +76,9 @@ class NewOwner(Colleague):
         return value if value == POOL else super().to_python(value)
 
 
-class NewCustomerForm(PhoneAndMail, forms.ModelForm):
+class NewCustomerForm(PhoneAndMail, OnceForm, forms.ModelForm):
     """Three things are needed: a name, where the customer comes from, and one way to reach them."""
 
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     contact_name = forms.CharField(
         label=_("Contact person"), max_length=80, required=False, help_text=_("At a company: whom you talk to.")
     )
@@ -115,7 +96,7 @@ class NewCustomerForm(PhoneAndMail, forms.ModelForm):
         self.fields["channel"].queryset = selectors.channels()
         self.fields["channel"].required = True
         if user.can("customer.assign"):
-            self.fields["owner"].offer(selectors.colleagues(user))
+            offer(self, owner=selectors.colleagues(user))
         else:
             del self.fields["owner"]
 
@@ -131,11 +112,9 @@ class NewCustomerForm(PhoneAndMail, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class EditCustomerForm(PhoneAndMail, forms.ModelForm):
+class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
     """The whole file. Fields that the person reads masked aren't offered, so nothing is overwritten by stars."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    original = forms.CharField(widget=forms.HiddenInput)
     tags = forms.ModelMultipleChoiceField(
         label=_("Tags"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -153,7 +132,7 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
         fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *REST]
         widgets: ClassVar[dict[str, Any]] = {
             "kind": forms.RadioSelect,
-            "founded_on": Day,
+            "founded_on": Day.widget,
             "notes": forms.Textarea({"rows": 4}),
         }
 
@@ -184,11 +163,6 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
                 self.add_error("birthday", str(error))
         return data
 
-    @property
-    def offered(self) -> list[str]:
-        """Names of the file's fields on this form."""
-        return [name for name in self.Meta.fields if name in self.fields]
-
     def group(self, names: Iterable[str]) -> list[forms.BoundField]:
         return [self[name] for name in names if name in self.fields]
 
@@ -209,11 +183,8 @@ class EditCustomerForm(PhoneAndMail, forms.ModelForm):
         return self.group(REST)
 
 
-class ContactForm(PhoneAndMail, forms.ModelForm):
+class ContactForm(PhoneAndMail, OnceForm, VersionedForm, forms.ModelForm):
     """A person at a customer."""
-
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Contact
@@ -240,9 +211,9 @@ class ContactForm(PhoneAndMail, forms.ModelForm):
             if contact is not None and not may_read(user, contact, name):
                 del self.fields[name]
 
-    @property
-    def offered(self) -> list[str]:
-        return [name for name in self.Meta.fields if name in self.fields]
+    def contact(self) -> dict[str, Any]:
+        """The fields of a new contact."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
 class TransferForm(forms.Form):
@@ -265,7 +236,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].offer(selectors.colleagues(user))
+        offer(self, to=selectors.colleagues(user))
 
     def clean_to(self) -> User | None:
         """The person; None is the pool."""
@@ -298,7 +269,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, owner_id: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].offer(selectors.colleagues(user).exclude(pk__in=[user.pk, owner_id or 0]))
+        offer(self, user=selectors.colleagues(user).exclude(pk__in=[user.pk, owner_id or 0]))
 
 
 class RevealForm(forms.Form):

@@ -24,11 +24,15 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edit:
-    """What a form of a stored row wants written: the cleaned values that this person changed, over `version`."""
+    """What a form of a stored row wants written: the cleaned values that this person changed, over `version`.
+
+    `original`: the form as it was opened, in its own spelling.
+    """
 
     row: Any
     changes: Values
     version: int
+    original: Values
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def form_page(
     draft: str = "",
     undo: Target = "",
     refused: Sequence[Errors] = (),
+    ask: Callable[[Any], Mapping[str, Any]] | None = None,
     back: str = "",
     **context: Any,
 ) -> HttpResponse:
@@ -60,11 +61,14 @@ def form_page(
 
     `once`: the model of what is made, for a `OnceForm`: the same form sent twice makes one and answers alike.
     `draft`: the key under which typed text is kept. `refused`: exceptions of `save`, beside ValidationError, whose
-    words are shown above the form. Where `save` returns a response, that is the answer. An address as `then` gives way
-    to the `next` of the request. Rows in `context` reach the template masked; `save` works with its own.
+    words are shown above the form. Where `save` returns a response, that is the answer. `ask(form)` may stop a valid
+    form with a question: it gives what the template needs to put it, or nothing. An address as `then` gives way to the
+    `next` of the request. Rows in `context` reach the template masked; `save` works with its own.
     """
     bound, kept = _bind(request, form, initial or {}, draft)
-    if request.method == "POST" and bound.is_valid():
+    valid = request.method == "POST" and bound.is_valid()
+    question = ask(bound) if valid and ask is not None else {}
+    if valid and not question:
         try:
             made = save(bound) if once is None else _make_once(request, bound, once, save)
         except ValidationError as error:
@@ -76,7 +80,7 @@ def form_page(
         else:
             return _done(request, made, said=said, then=then, draft=draft, undo=undo)
     context |= {"back": safe_next(request, back or _plain(then)), "draft_key": draft, "draft_found": bool(kept)}
-    return _show_form(request, bound, template, context)
+    return _show_form(request, bound, template, {**context, **question}, asks=bool(question))
 
 
 def edit_page(
@@ -170,7 +174,7 @@ def _save_over(
         if result.conflicts or not result.mine:
             return row, result
         try:
-            save(Edit(row, {name: form.cleaned_data[name] for name in result.mine}, row.version))
+            save(Edit(row, {name: form.cleaned_data[name] for name in result.mine}, row.version, original))
         except StaleVersionError:
             row = find()
         else:
@@ -200,9 +204,11 @@ def _merged_words(form: Any, result: Merge) -> str:
     return _("Saved. Meanwhile somebody else changed: %(fields)s. Both changes were kept.") % {"fields": labels}
 
 
-def _show_form(request: HttpRequest, form: BaseForm, template: str, context: dict[str, Any]) -> HttpResponse:
+def _show_form(
+    request: HttpRequest, form: BaseForm, template: str, context: dict[str, Any], *, asks: bool = False
+) -> HttpResponse:
     shown = {name: hooks.masked_copy(request.user, value) for name, value in context.items()}
-    status = 422 if request.method == "POST" and form.errors else 200
+    status = 422 if request.method == "POST" and (form.errors or asks) else 200
     return render(request, template, {**shown, "form": form}, status=status)
 
 
@@ -225,13 +231,13 @@ def act(
     undo: Target = "",
     refused: Mapping[Errors, Words] | None = None,
     already: Mapping[Errors, Words] | None = None,
-    or_to: str = "",
+    or_to: Target = "",
 ) -> HttpResponse:
     """Do what a button stands for, say so with an undo, and lead back.
 
     `refused`: exceptions of `do` and what to say of them ("" = their own words); ValidationError and a stale version
     need no entry. `already`: those that only mean that there was nothing to do. `or_to`: where a refusal leads, if
-    elsewhere than `then`.
+    elsewhere than `then`; an address, or a function of the exception.
     """
     stale = _("Somebody else changed this in the meantime. Nothing was changed; look again.")
     sentences: dict[Errors, Words] = {ValidationError: "", StaleVersionError: stale, **(refused or {})}
@@ -241,7 +247,7 @@ def act(
         toasts.info(request, str(_sentence(already or {}, error)))
     except tuple(sentences) as error:
         toasts.error(request, str(_sentence(sentences, error) or _own_words(error)))
-        return to(request, safe_next(request, or_to or _plain(then)))
+        return to(request, or_to(error) if callable(or_to) else safe_next(request, or_to or _plain(then)))
     else:
         return _done(request, done, said=said, then=then, undo=undo)
     return to(request, safe_next(request, _plain(then)))

@@ -4,17 +4,18 @@ import pytest
 from django.urls import reverse
 
 from core.versions import StaleVersionError
-from customers import editing, services
+from customers import services
 from customers.forms import EditCustomerForm
 from customers.models import Customer
 from tests.races import at_once
-from ui import edit_merge
+from ui import conflicts, edit_merge
 
 
 def opened(user, customer):
     """The fields of the form as a browser would send them back untouched."""
     form = EditCustomerForm(user=user, customer=customer)
-    start = editing.initial(customer, form)
+    conflicts.open_over(form, customer)
+    start = {name: form[name].value() for name in form.fields}
     return {name: value for name, value in start.items() if value not in (None, "", False, [])}
 
 
@@ -105,3 +106,21 @@ def test_merge_knows_mine_theirs_and_conflicts():
     assert result.mine == {"a": 2}
     assert result.theirs == {"b": 3}
     assert result.conflicts == {"c": (1, 2, 3)}
+
+
+def test_a_contact_is_asked_about_in_the_same_way_and_masked_fields_stay_out(cast, customer, sign_in):
+    contact = services.contact_add(customer=customer, by=cast.wang, name="陈总", phone="13900000000")
+    url = reverse("contact_edit", args=[contact.pk])
+    client = sign_in(cast.admin)  # reads phone numbers masked
+    form = client.get(url).context["form"]
+    mine = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False)}
+    services.contact_update(
+        contact=contact, changes={"position": "采购", "phone": "13911111111"}, version=1, by=cast.wang
+    )
+    page = client.post(url, mine | {"position": "总经理", "phone": "139****0000"})
+    assert page.status_code == 409
+    assert [asked.theirs for asked in page.context["fields"]] == [("采购", "采购")]
+    assert "13911111111" not in page.content.decode()
+    client.post(url, dict(page.context["kept"]) | {"position": "总经理"})
+    contact.refresh_from_db()
+    assert (contact.position, contact.phone) == ("总经理", "13911111111")
