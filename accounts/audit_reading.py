@@ -24,7 +24,7 @@ def right_changed(name: str, before: Any, after: Any) -> tuple[str, str, str]:
     resource = registry().resources.get(left)
     first = resource.word if resource else wording.FIELD_CLASSES.get(left) or left
     second = wording.ACTIONS.get(right) or wording.RELATIONS.get(right) or right
-    known = {**wording.SCOPES, **wording.MODES, None: wording.SCOPES[""]}
+    known: dict[str | None, object] = {**wording.SCOPES, **wording.MODES, None: wording.SCOPES[""]}
     return f"{first} · {second}", str(known.get(before, before)), str(known.get(after, after))
 
 

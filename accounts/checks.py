@@ -21,9 +21,14 @@ def permission_names(app_configs: list[AppConfig] | None = None, **options: Any)
 
 
 def _wrong() -> Iterator[tuple[str, str]]:
-    for entry in (*registry().menu.values(), *registry().begin.values(), *registry().settings_cards):
-        if entry.permission and entry.permission not in registry().permissions:
-            yield f"entry of {entry.page}", entry.permission
+    named = [(entry.page, entry.permission) for entry in registry().menu.values()]
+    named += [(action.page, action.permission) for action in registry().begin.values()]
+    named += [(card.page, card.permission) for card in registry().settings_cards]
+    named += [(action.page, action.permission) for action in registry().customer_actions]
+    named += [(part.kind, part.permission) for part in registry().timeline.values()]
+    for page, permission in named:
+        if permission and permission not in registry().permissions:
+            yield f"entry of {page}", permission
     for entry in registry().menu.values():
         if entry.group not in nav.GROUPS:
             yield f"menu group of {entry.page}", entry.group

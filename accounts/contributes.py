@@ -12,6 +12,7 @@ from core.contributions import (
     Contribution,
     Detail,
     Event,
+    ExportColumn,
     Mail,
     MenuEntry,
     Named,
@@ -79,6 +80,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="accounts",
+    urls=("accounts.urls", "accounts.pages.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Users and teams"), "user_list", "user-round", "setting.view", group="system", order=20),
@@ -112,6 +114,17 @@ CONTRIBUTION = Contribution(
             "role.view",
             order=40,
         ),
+    ),
+    export_columns=(
+        ExportColumn("audit", "at", lambda line: line.at.isoformat(), order=1),
+        ExportColumn("audit", "act", lambda line: line.act, order=2),
+        ExportColumn("audit", "by", lambda line: line.by_name, order=3),
+        ExportColumn("audit", "by_id", lambda line: line.by_id, order=4),
+        ExportColumn("audit", "object", lambda line: line.object_type, order=5),
+        ExportColumn("audit", "object_id", lambda line: line.object_id, order=6),
+        ExportColumn("audit", "details", lambda line: str(line.details), order=7),
+        ExportColumn("audit", "address", lambda line: line.address, order=8),
+        ExportColumn("audit", "request_id", lambda line: line.request_id, order=9),
     ),
     acts=(
         Act("sign_in", _("signed in")),

@@ -41,6 +41,33 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class CustomerAction:
+    """Something to begin from a customer's page; the page gets `?customer=` with the id.
+
+    The first one is the page's main button. `on_phone` says whether it stands there as a button; else in the menu.
+    """
+
+    label: Words
+    page: str
+    icon: str
+    permission: str  # asked of this customer
+    order: int = 50
+    on_phone: bool = False
+    key: str = ""  # shown beside the label
+    action: str = ""  # the name under which the keyboard finds it
+
+
+@dataclass(frozen=True)
+class ExportColumn:
+    """A column of an export: an app may add some to the export of rows of an app below it."""
+
+    export: str  # "audit"
+    head: str
+    value: Callable[[Any], object]
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class MenuEntry:
     """One line of the menu. `badge` names a figure; `phone` = place 1-3 in the bottom bar of the phone."""
 
@@ -233,7 +260,7 @@ class Handler:
     """What an app does in the transaction of another app's event."""
 
     event: str
-    call: Callable[..., None]
+    call: Callable[..., object]
 
 
 @dataclass(frozen=True)
@@ -250,11 +277,14 @@ class Contribution:
     """All that one app gives."""
 
     app: str
+    urls: tuple[str, ...] = ()  # modules with the addresses of its pages
     resources: tuple[Resource, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     begin: tuple[Begin, ...] = ()
     badges: tuple[Badge, ...] = ()
     settings_cards: tuple[SettingsCard, ...] = ()
+    customer_actions: tuple[CustomerAction, ...] = ()
+    export_columns: tuple[ExportColumn, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
     named: tuple[Named, ...] = ()
@@ -324,6 +354,16 @@ class Registry:
         return sorted(self.every(lambda part: part.settings_cards), key=lambda card: card.order)
 
     @cached_property
+    def customer_actions(self) -> list[CustomerAction]:
+        """In order."""
+        return sorted(self.every(lambda part: part.customer_actions), key=lambda action: action.order)
+
+    def columns_of(self, export: str) -> list[ExportColumn]:
+        """The columns of one export, in order."""
+        columns = [column for column in self.every(lambda part: part.export_columns) if column.export == export]
+        return sorted(columns, key=lambda column: column.order)
+
+    @cached_property
     def acts(self) -> dict[str, Act]:
         """By code."""
         return _by("act", lambda act: act.code, self.every(lambda part: part.acts))
@@ -385,10 +425,10 @@ class Registry:
         return _by("mail kind", lambda mail: mail.kind, self.every(lambda part: part.mails))
 
     @cached_property
-    def handlers(self) -> dict[str, list[Callable[..., None]]]:
+    def handlers(self) -> dict[str, list[Callable[..., object]]]:
         """By event, in the order of the apps."""
         known = _by("event", lambda event: event.name, self.every(lambda part: part.events))
-        found: dict[str, list[Callable[..., None]]] = {name: [] for name in known}
+        found: dict[str, list[Callable[..., object]]] = {name: [] for name in known}
         for handler in self.every(lambda part: part.handlers):
             found[handler.event].append(handler.call)
         return found

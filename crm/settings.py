@@ -11,6 +11,7 @@ from core.sizes import FORM_BYTES
 from crm import addresses
 from crm.env import BASE_DIR, currency, data_dir, env, load_env_files, read, time_zone
 from crm.logs import logging_config
+from crm.wiring import APPS
 
 load_env_files()
 
@@ -56,15 +57,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "django_structlog",
-    "core",
     "ui",
-    "intake",
-    "customers",
-    "sales",
-    "segmentation",
-    "followups",
-    "feedback",
-    "workbench",
+    *(app for app in APPS if app != "accounts"),
     "demo",
     "crm",
 ]

@@ -1,7 +1,8 @@
-"""Every address of the product."""
+"""Every address of the product; those of the apps stand in their contributions."""
 
 from django.urls import include, path
 
+from core.contributions import registry
 from core.views import healthz
 from ui import views as ui_views
 
@@ -11,23 +12,7 @@ urlpatterns = [
     path("theme/", ui_views.set_theme, name="theme"),
     path("drafts/", ui_views.save_draft, name="draft"),
     path("styleguide/", ui_views.styleguide, name="styleguide"),
-    path("", include("accounts.urls")),
-    path("", include("accounts.pages.urls")),
-    path("", include("workbench.today.urls")),
-    path("", include("workbench.search.urls")),
-    path("", include("workbench.customer_list.urls")),
-    path("", include("workbench.customer_page.urls")),
-    path("", include("intake.urls")),
-    path("", include("customers.urls")),
-    path("", include("sales.urls")),
-    path("", include("followups.urls")),
-    path("", include("followups.log.urls")),
-    path("", include("segmentation.urls")),
-    path("", include("workbench.team.urls")),
-    path("", include("feedback.urls")),
-    path("", include("workbench.settings.urls")),
-    path("", include("workbench.audit.urls")),
-    path("", include("workbench.health.urls")),
+    *(path("", include(module)) for module in registry().every(lambda part: part.urls)),
     path("api/v1/", include("crm.api.urls")),
 ]
 

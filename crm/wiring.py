@@ -1,22 +1,23 @@
-"""The one table of the apps: what each gives to the whole stands in its `contributes.py`.
+"""The one table of the apps: what each gives to the whole stands in its `contributes.py`."""
 
-In this order menus are equal, jobs run where they name no other, and handlers are called.
-"""
+from importlib import import_module
 
-from accounts.contributes import CONTRIBUTION as ACCOUNTS
-from core.contributes import CONTRIBUTION as CORE
 from core.contributions import install
-from customers.contributes import CONTRIBUTION as CUSTOMERS
-from feedback.contributes import CONTRIBUTION as FEEDBACK
-from followups.contributes import CONTRIBUTION as FOLLOWUPS
-from intake.contributes import CONTRIBUTION as INTAKE
-from sales.contributes import CONTRIBUTION as SALES
-from segmentation.contributes import CONTRIBUTION as SEGMENTATION
-from workbench.contributes import CONTRIBUTION as WORKBENCH
 
-CONTRIBUTIONS = (CORE, ACCOUNTS, INTAKE, CUSTOMERS, SALES, SEGMENTATION, FOLLOWUPS, FEEDBACK, WORKBENCH)
+# In this order menus are equal, jobs run where they name no other, and handlers are called.
+APPS = (
+    "core",
+    "accounts",
+    "intake",
+    "customers",
+    "sales",
+    "segmentation",
+    "followups",
+    "feedback",
+    "workbench",
+)
 
 
 def connect() -> None:
-    """Called once when the project starts."""
-    install(CONTRIBUTIONS)
+    """Called once when the project starts and the models of all apps are ready."""
+    install(import_module(f"{app}.contributes").CONTRIBUTION for app in APPS)

@@ -10,6 +10,7 @@ from core.contributions import (
     Begin,
     Collection,
     Contribution,
+    CustomerAction,
     Detail,
     Event,
     Handler,
@@ -94,6 +95,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="customers",
+    urls=("customers.urls",),
     resources=RESOURCES,
     menu=(
         MenuEntry(
@@ -110,6 +112,18 @@ CONTRIBUTION = Contribution(
         TimelineTab("changes", _("Changes"), order=90),
     ),
     timeline=(INTERACTIONS, OWNERS),
+    customer_actions=(
+        CustomerAction(
+            _("Log a contact"),
+            "interaction_new",
+            "pencil",
+            "interaction.add",
+            order=10,
+            on_phone=True,
+            key="L",
+            action="log",
+        ),
+    ),
     acts=(
         Act("customer.create", _("new customer")),
         Act("customer.change", _("changed a customer")),

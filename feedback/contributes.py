@@ -9,6 +9,7 @@ from core.contributions import (
     Begin,
     Collection,
     Contribution,
+    CustomerAction,
     Detail,
     MenuEntry,
     Named,
@@ -37,6 +38,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="feedback",
+    urls=("feedback.urls",),
     resources=RESOURCES,
     menu=(
         MenuEntry(
@@ -55,6 +57,7 @@ CONTRIBUTION = Contribution(
     badges=(Badge("complaints", owners_move),),
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
     timeline=(COMPLAINTS,),
+    customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(
         Act("complaint.create", _("took in a complaint")),
         Act("complaint.move", _("moved a complaint on")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.policy import ALL, OWN, TEAM
 from core.contributions import (
@@ -11,6 +12,7 @@ from core.contributions import (
     Begin,
     Collection,
     Contribution,
+    CustomerAction,
     Detail,
     Handler,
     Mail,
@@ -90,6 +92,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="followups",
+    urls=("followups.urls", "followups.log.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Follow-ups"), "follow_up_list", "calendar", "follow_up.view", order=30),
@@ -102,6 +105,12 @@ CONTRIBUTION = Contribution(
     ),
     badges=(Badge("today", due_now), Badge("inbox", unread)),
     timeline=(FOLLOW_UPS,),
+    customer_actions=(
+        CustomerAction(
+            pgettext_lazy("verb", "Plan"), "follow_up_new", "calendar", "follow_up.add", order=20, on_phone=True
+        ),
+        CustomerAction(_("Reminder"), "reminder_new", "bell", "reminder.add", order=50),
+    ),
     acts=(
         Act("follow_up.create", _("planned a follow-up")),
         Act("follow_up.change", _("changed a follow-up")),

@@ -23,6 +23,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="intake",
+    urls=("intake.urls",),
     resources=RESOURCES,
     menu=(MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),),
     acts=(

@@ -10,6 +10,7 @@ from core.contributions import (
     Begin,
     Collection,
     Contribution,
+    CustomerAction,
     Detail,
     MenuEntry,
     Named,
@@ -73,11 +74,13 @@ def target_value(line: AuditLine, value: int) -> str:
 
 CONTRIBUTION = Contribution(
     app="sales",
+    urls=("sales.urls",),
     resources=RESOURCES,
     menu=(MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS,),
+    customer_actions=(CustomerAction(_("Order"), "order_new", "shopping-bag", "order.add", order=30),),
     acts=(
         Act("order.create", _("new order")),
         Act("order.change", _("changed an order")),

@@ -71,6 +71,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="segmentation",
+    urls=("segmentation.urls",),
     resources=RESOURCES,
     menu=(
         MenuEntry(

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from core.contributions import registry
+from ui import nav
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,6 +37,18 @@ def test_the_view_sets_exist_and_ask_for_a_resource_that_is_contributed():
     for collection in registry().collections.values():
         view = import_string(collection.view)
         assert view.queryset is not None or view.get_queryset, collection.prefix
+
+
+def test_the_pages_exist():
+    assert nav.unresolved() == []
+    for item in (*registry().settings_cards, *registry().customer_actions):
+        assert reverse(item.page)
+
+
+def test_each_part_of_the_history_has_a_tab_and_a_template():
+    for part in registry().timeline.values():
+        assert part.tab in registry().timeline_tabs
+        get_template(part.template)
 
 
 def test_kept_rows_have_the_field_that_ages_them():

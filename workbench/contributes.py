@@ -24,6 +24,16 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="workbench",
+    urls=(
+        "workbench.today.urls",
+        "workbench.search.urls",
+        "workbench.customer_list.urls",
+        "workbench.customer_page.urls",
+        "workbench.team.urls",
+        "workbench.settings.urls",
+        "workbench.audit.urls",
+        "workbench.health.urls",
+    ),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Today"), "today", "calendar-check", "follow_up.view", order=10, badge="today", phone=1, key="t"),

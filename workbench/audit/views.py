@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -22,13 +20,11 @@ from core import clock
 from core.contributions import Act, registry
 from core.http import row_id
 from core.paging import keyset_page
-from intake.tabular import CsvWriter
+from intake.export import MOST_ROWS, csv_file
 from workbench.audit.details import Details
 from workbench.audit.names import Names
 
 ORDER = ("-at", "-id")
-EXPORT_ROWS = 100_000
-HEADER = ("at", "act", "by", "by_id", "object", "object_id", "details", "address", "request_id")
 
 
 @require_safe
@@ -56,25 +52,9 @@ def audit_list(request: Request) -> HttpResponse:
 def audit_export(request: Request) -> HttpResponse:
     """The filtered acts as CSV, at most 100,000; the export is an act itself."""
     rows, asked, _wrong = _filtered(request)
-    count = min(rows.count(), EXPORT_ROWS)
+    count = min(rows.count(), MOST_ROWS)
     audit.record("audit.export", by=request.user, rows=count, filter={k: v for k, v in asked.items() if v})
-    name = f"audit-{clock.business_date().isoformat()}.csv"
-    response = StreamingHttpResponse(_csv(rows.order_by(*ORDER)[:EXPORT_ROWS]), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _csv(rows: QuerySet) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = CsvWriter(buffer, HEADER)
-    for row in rows.iterator(chunk_size=2000):
-        of = (row.object_type, row.object_id)
-        by = (row.by_name, row.by_id)
-        writer.row([row.at.isoformat(), row.act, *by, *of, str(row.details), row.address, row.request_id])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    return csv_file("audit", rows.order_by(*ORDER), request.user)
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
+from core.contributions import CustomerAction, registry
 from customers import selectors
 from customers.models import Customer
 from followups.selectors import open_of, why
@@ -28,8 +30,11 @@ from workbench.customer_page.timeline import tabs, timeline
 from workbench.customer_page.why import why_points
 
 FOLLOW_UPS = 4
-ACTIONS = ("interaction.add", "follow_up.add", "order.add", "complaint.add", "customer.change", "customer.assign")
-MORE_ACTIONS = ("reminder.add", "customer.delete", "contact.add", "contact.change", "customer.reveal")
+# What the page's own buttons ask for, beside those that apps contribute.
+RIGHTS = (
+    *("interaction.add", "follow_up.add", "contact.add", "contact.change"),
+    *("customer.change", "customer.assign", "customer.delete", "customer.reveal"),
+)
 
 
 @require_safe
@@ -43,11 +48,14 @@ def customer(request: Request, pk: int) -> HttpResponse:
         )
     show = request.GET.get("show", "") if request.GET.get("show") in tabs() else ""
     contacts = selectors.contacts_of(request.user, row)
+    may, actions = _rights(request.user, row), _actions(request.user, row)
     context = {
         "customer": row,
         "facts": row.facts,
         "contacts": contacts,
-        "may": _rights(request.user, row),
+        "may": may,
+        "actions": actions,
+        "menu": _menu(may, actions),
         "plans": _plans(request.user, row),
         "timeline": timeline(request.user, row, show=show),
         "shows": _shows(request, row, show),
@@ -61,9 +69,21 @@ def customer(request: Request, pk: int) -> HttpResponse:
     return render(request, "customers/page.html", context)
 
 
+def _actions(user: User, row: Customer) -> list[CustomerAction]:
+    """What may be begun from this customer's page."""
+    return [action for action in registry().customer_actions if reach_of(user).holds(row, action.permission)]
+
+
+def _menu(may: Mapping[str, bool], actions: Sequence[CustomerAction]) -> str:
+    """The classes of the menu of further actions, "" for none: on a wide screen those of apps stand beside it."""
+    if may["customer_change"] or may["customer_assign"] or may["customer_delete"]:
+        return "menu"
+    return "" if all(action.on_phone for action in actions) else "menu phone"
+
+
 def _rights(user: User, row: Customer) -> dict[str, bool]:
     """What the action row may offer, without a query: interaction_add, customer_change..."""
-    rights = {name.replace(".", "_"): reach_of(user).holds(row, name) for name in (*ACTIONS, *MORE_ACTIONS)}
+    rights = {name.replace(".", "_"): reach_of(user).holds(row, name) for name in RIGHTS}
     return rights | {"share": selectors.decides_on(user, row)}
 
 
