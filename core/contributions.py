@@ -11,7 +11,7 @@ are named by their path, so that a worker or a command need not load them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -277,6 +277,7 @@ class Contribution:
     """All that one app gives."""
 
     app: str
+    _: KW_ONLY
     urls: tuple[str, ...] = ()  # modules with the addresses of its pages
     resources: tuple[Resource, ...] = ()
     menu: tuple[MenuEntry, ...] = ()

@@ -1,6 +1,6 @@
 """Scoring: settings, versioned parameters, runs, score history as intervals, tier moves and churn cases.
 
-The night itself is in night.py; when it runs is decided by core/jobs.py with the jobs listed in crm/wiring.py.
+The night itself is in night.py; when it runs is decided by core/jobs.py with the jobs that apps contribute.
 """
 
 from __future__ import annotations

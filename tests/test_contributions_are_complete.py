@@ -36,7 +36,7 @@ def test_every_act_belongs_to_a_resource_or_to_signing_in():
 def test_the_view_sets_exist_and_ask_for_a_resource_that_is_contributed():
     for collection in registry().collections.values():
         view = import_string(collection.view)
-        assert view.queryset is not None or view.get_queryset, collection.prefix
+        assert view.resource in registry().resources, collection.prefix
 
 
 def test_the_pages_exist():

@@ -7,7 +7,8 @@ from accounts.services import role_change, roles_ensure
 from core import contributions
 from core.contributions import Contribution, Registry, Resource, registry
 
-BOATS = Contribution("boats", (Resource("boat", "boats", {"rep": {"own": "view add"}, "auditor": {"all": "view"}}),))
+BOAT = Resource("boat", "boats", {"rep": {"own": "view add"}, "auditor": {"all": "view"}})
+BOATS = Contribution("boats", resources=(BOAT,))
 
 
 @pytest.fixture

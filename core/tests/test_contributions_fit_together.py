@@ -9,7 +9,7 @@ BOAT = Resource("boat", "boats", {"rep": {"own": "view"}})
 
 def test_the_same_thing_twice_is_refused():
     with pytest.raises(DoubleContributionError, match="boat"):
-        _ = Registry([Contribution("a", (BOAT,)), Contribution("b", (BOAT,))]).resources
+        _ = Registry([Contribution("a", resources=(BOAT,)), Contribution("b", resources=(BOAT,))]).resources
 
 
 def test_a_handler_needs_an_event():

@@ -43,6 +43,8 @@ def test_a_model_with_an_unknown_resource_or_class_is_named(monkeypatch: Any) ->
 
 def test_a_grant_in_unknown_words_is_named(monkeypatch: Any) -> None:
     odd = Resource("boat", "boats", {"captain": {"own": "view"}, "rep": {"fleet": "view sail"}})
-    monkeypatch.setattr(contributions, "_registry", Registry([*registry().parts, Contribution("boats", (odd,))]))
+    monkeypatch.setattr(
+        contributions, "_registry", Registry([*registry().parts, Contribution("boats", resources=(odd,))])
+    )
     found = str(checks.permission_names())
     assert all(f"grants of boat: {name!r}" in found for name in ("captain", "fleet", "sail"))

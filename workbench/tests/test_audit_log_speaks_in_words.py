@@ -14,10 +14,10 @@ from django.utils import translation
 
 from accounts import audit
 from core.contributions import registry
+from crm.wiring import APPS
 from customers import services
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "core", "ui", "customers", "sales", "segmentation", "followups", "feedback", "workbench", "crm")
 NOT_DETAILS = {"by", "on"}
 
 
