@@ -10,7 +10,7 @@ are named by their path, so that a worker or a command need not load them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -55,6 +55,39 @@ class CustomerAction:
     on_phone: bool = False
     key: str = ""  # shown beside the label
     action: str = ""  # the name under which the keyboard finds it
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """Something of one customer that waits for a person: `lead` is drawn before the text, the button leads to `url`."""
+
+    customer: Any  # with its facts
+    lead: Words
+    text: str
+    url: str
+    label: Words
+    spoken: str  # what the button says besides, to those who hear it: a number
+
+
+@dataclass(frozen=True)
+class TodaySection:
+    """A part of a person's Today, between the planned contacts and the customers without a plan.
+
+    `find(user, most)` gives the first rows and how many there are in all, in one query. `nothing` and `all_label` greet
+    those who hold `works` when nothing waits and they have no customers of their own.
+    """
+
+    key: str
+    title: Words
+    css: str  # the colour of its rows in the bar: "q-danger"
+    page: str  # the list behind it
+    query: str  # what that list is asked for: "tab=mine"
+    find: Callable[[Any, int], tuple[Sequence[TodayRow], int]]
+    works: str
+    nothing: Words
+    all_label: Words
+    icon: str
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -285,6 +318,7 @@ class Contribution:
     badges: tuple[Badge, ...] = ()
     settings_cards: tuple[SettingsCard, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
+    today: tuple[TodaySection, ...] = ()
     export_columns: tuple[ExportColumn, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -358,6 +392,11 @@ class Registry:
     def customer_actions(self) -> list[CustomerAction]:
         """In order."""
         return sorted(self.every(lambda part: part.customer_actions), key=lambda action: action.order)
+
+    @cached_property
+    def today(self) -> list[TodaySection]:
+        """In order."""
+        return sorted(self.every(lambda part: part.today), key=lambda section: section.order)
 
     def columns_of(self, export: str) -> list[ExportColumn]:
         """The columns of one export, in order."""

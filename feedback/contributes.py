@@ -16,6 +16,7 @@ from core.contributions import (
     Resource,
     TimelineTab,
 )
+from feedback import today
 from feedback.models import Complaint
 from feedback.selectors import owners_move
 from feedback.timeline import COMPLAINTS
@@ -57,6 +58,7 @@ CONTRIBUTION = Contribution(
     badges=(Badge("complaints", owners_move),),
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
     timeline=(COMPLAINTS,),
+    today=(today.COMPLAINTS,),
     customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(
         Act("complaint.create", _("took in a complaint")),

@@ -1,4 +1,4 @@
-"""The queue of Today: overdue, due today, churn warnings, complaints waiting on me, customers without a plan.
+"""The queue of Today: overdue, due today, churn warnings, what waits in other apps, customers without a plan.
 
 Each part is one query that brings its first rows, how many there are in all and the value at risk.
 """
@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import JSONObject, RowNumber
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,9 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from core import clock
 from core.company import zone
+from core.contributions import TodayRow, Words, registry
 from customers.facts import Read, read_by
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
-from feedback.selectors import waiting_on
 from followups import selectors
 from followups.models import FollowUp
 from followups.selectors import OPEN
@@ -32,7 +30,7 @@ from segmentation.models import ChurnCase, ChurnReason, Tier
 from segmentation.wording import reason_text
 from ui import formatting
 
-OVERDUE, TODAY, WARNING, COMPLAINT, NO_PLAN = "overdue", "today", "warning", "complaint", "no_plan"
+OVERDUE, TODAY, WARNING, NO_PLAN = "overdue", "today", "warning", "no_plan"
 PER_SECTION = 15
 ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
 AT_LEAST = 5
@@ -76,7 +74,7 @@ class Row:
     why: list[str] = field(default_factory=list)
     typed: str = ""
     follow_up: FollowUp | None = None
-    complaint: Any = None
+    waits: TodayRow | None = None  # in another app, which contributes it
     at_risk: int | None = None
     leads: bool = False
 
@@ -119,7 +117,7 @@ class Section:
     """One part of the queue. `total` counts all rows behind it, `at_risk` adds up their value at risk."""
 
     key: str
-    title: str | Promise
+    title: Words
     css: str
     all_url: str
     rows: list[Row]
@@ -141,7 +139,6 @@ TITLES = {
     OVERDUE: (gettext_lazy("Overdue"), "q-danger"),
     TODAY: (gettext_lazy("Due today"), "q-accent"),
     WARNING: (gettext_lazy("Churn warnings"), "q-warn"),
-    COMPLAINT: (gettext_lazy("Complaints waiting on me"), "q-danger"),
     NO_PLAN: (gettext_lazy("No plan"), "q-none"),
 }
 
@@ -154,14 +151,14 @@ def sections(user: User) -> list[Section]:
         _planned(OVERDUE, due, today),
         _planned(TODAY, due, today),
         _warnings(user, [row for row in due if row.part == WARNING], today),
-        _complaints(user),
+        *_waiting(user),
         _unplanned(user, today),
     ]
     return _cut([part for part in parts if part.rows])
 
 
 def own_sections(user: User) -> list[Section]:
-    """What waits on the person themselves: planned contacts and complaints, without the book of customers."""
+    """What waits on the person themselves: planned contacts and work of other apps, without the book of customers."""
     today = clock.user_today(user)
     due = _due(user, today)
     tasks = [row for row in due if row.part == WARNING]
@@ -171,7 +168,7 @@ def own_sections(user: User) -> list[Section]:
         _planned(OVERDUE, due, today),
         _planned(TODAY, due, today),
         _section(WARNING, reverse("warning_list"), rows, tasks[0].total if tasks else 0, at_risk),
-        _complaints(user),
+        *_waiting(user),
     ]
     return _cut([part for part in parts if part.rows])
 
@@ -305,16 +302,16 @@ def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
     )
 
 
-# --- complaints ------------------------------------------------------------------------------------------------------
-def _complaints(user: User) -> Section:
-    found = list(waiting_on(user).annotate(total=Window(Count("pk")))[:PER_SECTION])
-    link = f"{reverse('complaint_list')}?{urlencode({'tab': 'mine'})}"
-    return _section(COMPLAINT, link, [complaint_row(row) for row in found], found[0].total if found else 0)
-
-
-def complaint_row(complaint: Any) -> Row:
-    """A complaint as a row; its clock is drawn by the template."""
-    return Row(complaint.customer, "", "", typed=complaint.text[:120], complaint=complaint)
+# --- work of other apps ----------------------------------------------------------------------------------------------
+def _waiting(user: User) -> list[Section]:
+    """The parts that apps contribute."""
+    parts = []
+    for section in registry().today:
+        found, total = section.find(user, PER_SECTION)
+        rows = [Row(waits.customer, "", "", typed=waits.text, waits=waits) for waits in found]
+        all_url = f"{reverse(section.page)}?{section.query}"
+        parts.append(Section(section.key, section.title, section.css, all_url, rows, total))
+    return parts
 
 
 # --- without a plan --------------------------------------------------------------------------------------------------

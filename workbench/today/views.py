@@ -17,6 +17,7 @@ from accounts.http import Request
 from accounts.models import User
 from core import clock
 from core.company import currency
+from core.contributions import registry
 from followups.selectors import move_choices
 from ui import charts, formatting
 from workbench.today import overview, queue
@@ -73,13 +74,14 @@ def _nothing(user: User) -> dict[str, Any]:
     own = queue.own_customers(user)
     if own["all"]:
         return {"customers": own["all"], "open_weeks": own["open"]}
-    if user.can("complaint.change"):
-        return {
-            "nothing_text": _("No complaint and no follow-up waits for you."),
-            "nothing_url": reverse("complaint_list"),
-            "nothing_action": _("All open complaints"),
-            "nothing_icon": "message-circle",
-        }
+    for section in registry().today:
+        if user.can(section.works):
+            return {
+                "nothing_text": section.nothing,
+                "nothing_url": reverse(section.page),
+                "nothing_action": section.all_label,
+                "nothing_icon": section.icon,
+            }
     return {
         "nothing_text": _("You have no customers yet. Claim one from the unassigned pool or enter a new one."),
         "nothing_url": reverse("customer_list"),

@@ -68,6 +68,7 @@ def about(part: Contribution) -> str:
         line("Figures of the menu", (f"`{badge.name}`" for badge in part.badges)),
         line("Settings", (f"{card.title} (`{card.page}`)" for card in part.settings_cards)),
         line("On a customer's page", (f"{action.label} (`{action.page}`)" for action in part.customer_actions)),
+        line("In Today", (f"{section.title}" for section in part.today)),
         line("Columns of exports", (f"`{column.export}`: `{column.head}`" for column in part.export_columns)),
         line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
         line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),

@@ -1,0 +1,50 @@
+"""What waits in a person's Today of this app: complaints that are theirs to move on."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Window
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.contributions import TodayRow, TodaySection
+from feedback.models import Complaint
+from feedback.selectors import waiting_on
+from ui.templatetags.ui import sla
+
+SHOWN_OF_TEXT = 120
+
+
+def _waiting(user: User, most: int) -> tuple[list[TodayRow], int]:
+    found = list(waiting_on(user).annotate(total=Window(Count("pk")))[:most])
+    return [_row(complaint) for complaint in found], found[0].total if found else 0
+
+
+def _row(complaint: Complaint) -> TodayRow:
+    """Its clock, number and severity come before the customer's words."""
+    clock = sla(complaint.clock_due, complaint.received_at)
+    severity = complaint.get_severity_display()
+    return TodayRow(
+        complaint.customer,
+        lead=format_html("{}<span>{} · {}</span>", clock, complaint.number, severity),
+        text=complaint.text[:SHOWN_OF_TEXT],
+        url=reverse("complaint", args=[complaint.pk]),
+        label=_("Answer"),
+        spoken=complaint.number,
+    )
+
+
+COMPLAINTS = TodaySection(
+    "complaint",
+    gettext_lazy("Complaints waiting on me"),
+    "q-danger",
+    page="complaint_list",
+    query="tab=mine",
+    find=_waiting,
+    works="complaint.change",
+    nothing=gettext_lazy("No complaint and no follow-up waits for you."),
+    all_label=gettext_lazy("All open complaints"),
+    icon="message-circle",
+)
