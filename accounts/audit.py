@@ -45,8 +45,7 @@ def record_folded(act: str, *, on: Model | None = None) -> None:
     """
     context = get_contextvars()
     address = str(context.get("ip") or "")[:45]
-    key = {"act": act, "object_id": on.pk if on is not None else 0, "address": address}
-    fold, first = AuditFold.objects.get_or_create(**key)
+    fold, first = AuditFold.objects.get_or_create(act=act, object_id=on.pk if on is not None else 0, address=address)
     if first or not AuditFold.objects.filter(pk=fold.pk).update(count=F("count") + 1):
         record(act, on=on)
     else:

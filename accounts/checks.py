@@ -1,6 +1,6 @@
 """Start-up checks: a misspelt permission, resource or field class stops the start and closes no door silently."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -12,7 +12,7 @@ from ui import nav
 
 
 @register()
-def permission_names(app_configs: list[AppConfig] | None = None, **options: Any) -> list[CheckMessage]:
+def permission_names(app_configs: Sequence[AppConfig] | None = None, **options: Any) -> list[CheckMessage]:
     """Every name in the menu and on the models is contributed, and every contributed grant is spelled in known words.
 
     `@needs` checks its own at import.

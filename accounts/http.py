@@ -1,6 +1,7 @@
 """The request of views behind the sign-in."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 
@@ -9,3 +10,4 @@ class Request(HttpRequest):
     """A request whose user is signed in: `needs` or `login_required` stands before the view. A type, never made."""
 
     user: User
+    htmx: HtmxDetails

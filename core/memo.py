@@ -5,10 +5,10 @@ Another process sees a change when its own memory is old; the one that makes it 
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-_all: "list[Memo]" = []
+_all: "list[Memo[Any]]" = []
 
 
 class Memo(Generic[T]):

@@ -67,7 +67,7 @@ def possible_number(text: str) -> PhoneNumber:
     if dashed and (whole := _landline(main[: dashed.start()])) and not _is_valid(number):
         number, extension = whole, dashed[1]
     problem = _problem(number)
-    if problem:
+    if number is None or problem:
         raise BadPhoneError(_("“%(value)s” isn't a phone number: %(reason)s") % {"value": shown, "reason": problem})
     number.extension = extension or None
     return number
@@ -100,7 +100,9 @@ def at_home(number: PhoneNumber) -> bool:
 def _landline(text: str) -> PhoneNumber | None:
     """Dashes stand inside numbers too: only what is a whole landline may be followed by one and an extension."""
     number = _parsed(text)
-    return number if _is_valid(number) and not (at_home(number) and _is_mobile(number)) else None
+    if number is None or not _is_valid(number) or (at_home(number) and _is_mobile(number)):
+        return None
+    return number
 
 
 def _is_valid(number: PhoneNumber | None) -> bool:

@@ -113,8 +113,8 @@ def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[B
     for contact in Contact.objects.for_user(user).filter(customer__in=by_id).order_by("pk"):
         contact.customer = by_id[contact.customer_id]
         if not all_callable(contact.phone):
-            shown = masked(user, contact)
-            found[contact.customer_id].append(BadPhone("phone", shown.phone, shown))
+            seen = masked(user, contact)
+            found[contact.customer_id].append(BadPhone("phone", seen.phone, seen))
     for customer in customers:
         names = [name for name in ("phone", "phone2") if not all_callable(getattr(customer, name))]
         shown = masked(user, customer)
@@ -200,7 +200,7 @@ def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
 def told_today(user: User, model: type[Model] = Customer) -> set[int]:
     """Rows of `model` out of reach of which the person was told in the last day; inside a transaction."""
     told = audit.last_day_of(user, HINT_ACT).filter(object_type=model._meta.label_lower)
-    return set(told.values_list("object_id", flat=True))
+    return {pk for pk in told.values_list("object_id", flat=True) if pk is not None}
 
 
 @transaction.atomic

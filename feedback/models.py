@@ -177,4 +177,4 @@ class ComplaintStep(models.Model):
     @property
     def state_word(self) -> str:
         """The state after this step, in the reader's language."""
-        return dict(Complaint.State.choices).get(self.to_state, self.to_state)
+        return str(dict(Complaint.State.choices).get(self.to_state, self.to_state))

@@ -50,15 +50,15 @@ def _entry(complaint: Complaint, step: ComplaintStep) -> Entry:
     if step.kind == Kind.RESPONSE:
         told["at"] = complaint.first_response_at  # the call may have been made before it was written down
         late = told["at"] is None or told["at"] > complaint.first_response_due_at
-        tag = (_("late"), "danger") if late else (_("in time"), "ok")
-        return Entry(_("First response"), *LOOKS[Kind.RESPONSE], tag=tag, **told)
+        punctual = (_("late"), "danger") if late else (_("in time"), "ok")
+        return Entry(_("First response"), *LOOKS[Kind.RESPONSE], tag=punctual, **told)
     if step.kind == Kind.ASSIGN:
         return Entry(_("Handed over"), *LOOKS[Kind.ASSIGN], owner=step.owner, **told)
     if step.kind == Kind.NOTE:
         return Entry(_("Note"), *LOOKS[Kind.NOTE], **told)
     if not step.from_state:
         return Entry(_("Complaint taken in"), *LOOKS[INTAKE], **told | {"at": complaint.received_at})
-    tag = ()
+    tag: tuple[str, ...] = ()
     if step.to_state == states.CLOSED and step.csat:
         tag = (_("Satisfaction %(n)s of 5") % {"n": step.csat}, "line", "star")
     looks = LOOKS.get(step.to_state) or LOOKS[Kind.MOVE]

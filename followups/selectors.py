@@ -126,7 +126,7 @@ def notices(user: User) -> QuerySet[Notice]:
 
 def still_in_reach(user: User) -> Q:
     """Rows of one's own about nobody, or about a customer that the person may still see."""
-    return Q(customer=None) | Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id")))
+    return Q(customer=None) | Q(Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id"))))
 
 
 def unread(user: User) -> QuerySet[Notice]:

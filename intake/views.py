@@ -6,7 +6,7 @@ import csv
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import row_for
 from accounts.decorators import needs
+from accounts.http import Request
 from core.idempotency import KeyReusedError, create_once
 from core.paging import keyset_page
 from intake import files, selectors, services, understood
@@ -29,18 +30,18 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 State = ImportJob.State
 
 
-def _job(request: HttpRequest, pk: int) -> ImportJob:
+def _job(request: Request, pk: int) -> ImportJob:
     return row_for(ImportJob.objects.select_related("user"), request.user, pk, "view")
 
 
-def _gone_on(request: HttpRequest, job: ImportJob) -> HttpResponse:
+def _gone_on(request: Request, job: ImportJob) -> HttpResponse:
     toasts.info(request, _("This import has gone on meanwhile."))
     return redirect("import_job", job.pk)
 
 
 @require_safe
 @needs("import.view")
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: Request) -> HttpResponse:
     """Imports in reach, latest first."""
     page = keyset_page(selectors.imports_of(request.user), order=["-id"], cursor=request.GET.get("cursor"))
     for job in page.rows:
@@ -58,7 +59,7 @@ def _dress(job: ImportJob) -> None:
 
 @FORM
 @needs("import.add")
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: Request) -> HttpResponse:
     """The upload."""
     kinds = selectors.kinds_for(request.user)
     if not kinds:
@@ -76,7 +77,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/new.html", {"form": form, "kinds": kinds}, status=status)
 
 
-def _create(request: HttpRequest, form: UploadForm) -> ImportJob:
+def _create(request: Request, form: UploadForm) -> ImportJob:
     upload, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
     kinds = [found for found in selectors.kinds_for(request.user) if kind in ("", found.code)]
     job, _made = create_once(
@@ -91,7 +92,7 @@ def _create(request: HttpRequest, form: UploadForm) -> ImportJob:
 
 @require_safe
 @needs("import.add")
-def import_template(request: HttpRequest, code: str) -> HttpResponse:
+def import_template(request: Request, code: str) -> HttpResponse:
     """An empty file with our column names, which are recognised when it comes back."""
     kind = next((kind for kind in selectors.kinds_for(request.user) if kind.code == code), None)
     if kind is None:
@@ -109,7 +110,7 @@ def _head(kind: Kind) -> list[str]:
 
 @require_safe
 @needs("import.view")
-def import_job(request: HttpRequest, pk: int) -> HttpResponse:
+def import_job(request: Request, pk: int) -> HttpResponse:
     """One import in its present state; while it runs the page asks for its progress again."""
     job = _job(request, pk)
     _dress(job)
@@ -141,7 +142,7 @@ def _context(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _columns_page(request: HttpRequest, job: ImportJob, form: ColumnsForm | None) -> HttpResponse:
+def _columns_page(request: Request, job: ImportJob, form: ColumnsForm | None) -> HttpResponse:
     try:
         table = files.open_job_table(job)
     except TabularError as error:
@@ -162,7 +163,7 @@ def _columns_page(request: HttpRequest, job: ImportJob, form: ColumnsForm | None
 
 @FORM
 @needs("import.add")
-def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+def import_columns(request: Request, pk: int) -> HttpResponse:
     """The columns of an upload; also to change them after the dry run."""
     job = _job(request, pk)
     if job.state not in services.CHANGEABLE:
@@ -180,14 +181,14 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("import_list")
 
 
-def _taken(request: HttpRequest) -> dict[str, Any]:
+def _taken(request: Request) -> dict[str, Any]:
     """What stands in the fields, with the offer that was taken by its button (`take=col3:amount`)."""
     given = request.POST.dict()
     column, _sign, name = given.pop("take", "").partition(":")
     return given | {column: name} if column else {}
 
 
-def _check(request: HttpRequest, job: ImportJob, form: ColumnsForm) -> HttpResponse:
+def _check(request: Request, job: ImportJob, form: ColumnsForm) -> HttpResponse:
     source = form.cleaned_data.get("source", "import")
     try:
         services.import_check(job=job, mapping=form.mapping(), options=form.options(), source=source, by=request.user)
@@ -201,7 +202,7 @@ def _check(request: HttpRequest, job: ImportJob, form: ColumnsForm) -> HttpRespo
 
 @require_POST
 @needs("import.add")
-def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
+def import_reading(request: Request, pk: int) -> HttpResponse:
     """Read the file in another encoding, or with another row as its header; the columns are guessed anew."""
     job = _job(request, pk)
     try:
@@ -220,7 +221,7 @@ def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("import.add")
-def import_start(request: HttpRequest, pk: int) -> HttpResponse:
+def import_start(request: Request, pk: int) -> HttpResponse:
     """Write what the dry run has shown."""
     job = _job(request, pk)
     try:
@@ -232,7 +233,7 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("import.add")
-def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def import_cancel(request: Request, pk: int) -> HttpResponse:
     """Stop it; what is written stays."""
     job = _job(request, pk)
     try:
@@ -245,7 +246,7 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs("import.view")
-def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
+def import_errors(request: Request, pk: int) -> HttpResponse:
     """The refused rows as CSV, to whoever may see the import."""
     path = services.refused_rows(_job(request, pk))
     if path is None:

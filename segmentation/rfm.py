@@ -157,7 +157,7 @@ def amount_bounds(amounts: Sequence[int]) -> tuple[int | None, int | None]:
 
 
 def _lower_bound(descending: list[int], tenths: int) -> int | None:
-    above = {}
+    above: dict[int, int] = {}
     running = 0
     for amount in descending:
         above.setdefault(amount, running)

@@ -90,7 +90,7 @@ class Collection(GenericViewSet):
         """The rows in reach."""
         return self.rows().for_user(self.request.user)
 
-    def get_object(self) -> Model:
+    def get_object(self) -> Any:
         """The row of the address: 404 if foreign, 403 if seen but not for this action."""
         return row_for(self.rows(), self.request.user, self.kwargs["pk"], self.permission())
 
@@ -212,7 +212,7 @@ def _key(request: Request) -> str:
 class Changes(Collection):
     """PUT and PATCH: `change(row, values)` writes by a service over the version that If-Match names."""
 
-    def change(self, row: Model, values: dict[str, Any]) -> None:
+    def change(self, row: Any, values: dict[str, Any]) -> None:
         """Write the checked values over `row`, as it was read."""
         raise NotImplementedError
 
@@ -238,7 +238,7 @@ class Changes(Collection):
 class Deletes(Collection):
     """DELETE: `remove(row)` deletes by a service, over the version that If-Match names."""
 
-    def remove(self, row: Model) -> None:
+    def remove(self, row: Any) -> None:
         """Delete `row`, as it was read."""
         raise NotImplementedError
 
@@ -259,7 +259,7 @@ class Catalogue(Collection):
         """All rows: the grant is asked at the door."""
         return self.rows()
 
-    def get_object(self) -> Model:
+    def get_object(self) -> Any:
         """The row of the address, else 404."""
         pk = row_id(str(self.kwargs["pk"]))
         found = None if pk is None else self.rows().filter(pk=pk).first()

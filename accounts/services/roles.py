@@ -132,8 +132,9 @@ def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: User) -
         if mode not in policy.MODES or field_class not in policy.FIELD_CLASSES or relation not in policy.RELATIONS:
             raise ValueError(f"{field_class} {relation} {mode}")
         if mode != old:
-            key = {"role": role, "field_class": field_class, "relation": relation}
-            MaskRule.objects.update_or_create(**key, defaults={"mode": mode})
+            MaskRule.objects.update_or_create(
+                role=role, field_class=field_class, relation=relation, defaults={"mode": mode}
+            )
             changed[f"{field_class}.{relation}"] = [old, mode]
             given[field_class, relation] = mode
     if not _may_give(by, {}, given):

@@ -46,8 +46,8 @@ def contacts_for_tokens(customer_ids: Iterable[int]) -> dict[int, list[dict[str,
     """Living contacts per customer id, as `derived` wants them."""
     people: dict[int, list[dict[str, str]]] = defaultdict(list)
     rows = Contact.all_objects.filter(customer_id__in=list(customer_ids), deleted_at=None)
-    for row in rows.values("customer_id", "name", "phone", "email"):
-        people[row["customer_id"]].append(row)
+    for pk, name, phone, email in rows.values_list("customer_id", "name", "phone", "email"):
+        people[pk].append({"name": name, "phone": phone, "email": email})
     return people
 
 

@@ -89,7 +89,7 @@ def _day_key(user: User, day: date) -> str:
 
 def _loads(days: dict[User, date]) -> dict[int, dict[str, int]]:
     """{user id: {"due": .., "overdue": ..}} of the open follow-ups on each person's own day."""
-    loads = {}
+    loads: dict[int, dict[str, int]] = {}
     for day in set(days.values()):
         people = [user.pk for user, on in days.items() if on == day]
         rows = FollowUp.objects.filter(
@@ -108,6 +108,7 @@ def _day_notice(user: User, day: date, load: dict[str, int]) -> int:
         user=user, key=key, kind=Notice.Kind.DAY, due_at=at, numbers={**load, "day": day.isoformat()}, url="/"
     )
     if user.mail_reminders and user.email:
+        subject, body = _letter(user, load)
         outbox.mail_queue(
             kind="day",
             dedupe_key=key,
@@ -116,16 +117,18 @@ def _day_notice(user: User, day: date, load: dict[str, int]) -> int:
             source_id=notice.pk,
             policy=OutboxMail.Policy.RESEND,
             due_at=at,
-            **_letter(user, load),
+            subject=subject,
+            body=body,
         )
     return 1
 
 
-def _letter(user: User, load: dict[str, int]) -> dict[str, str]:
+def _letter(user: User, load: dict[str, int]) -> tuple[str, str]:
+    """Subject and text, in the person's language."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
         subject = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", load["due"]) % {"n": load["due"]}
         overdue = _("%(n)s of them are overdue.") % {"n": load["overdue"]} if load["overdue"] else ""
-        return {"subject": subject, "body": f"{subject}. {overdue}\n\n{settings.BASE_URL}/\n"}
+        return subject, f"{subject}. {overdue}\n\n{settings.BASE_URL}/\n"
 
 
 def day_mail_wanted(mail: OutboxMail) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from core import sql
 from core.models import OutboxMail
@@ -14,7 +15,7 @@ def plans_withdraw(*, began: datetime, ended: datetime, now: datetime, today: da
 
     Call it in a transaction. What people planned, did or cancelled in that time stays.
     """
-    span = {"began": began, "ended": ended, "now": now}
+    span: dict[str, Any] = {"began": began, "ended": ended, "now": now}
     span |= sql.choices(state=FollowUp.State, source=FollowUp.Source)
     made = [pk for (pk,) in sql.fetch("followups", "made_between", span)]
     counts = {"follow_ups_removed": FollowUp.objects.filter(pk__in=made).delete()[0]}

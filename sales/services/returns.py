@@ -68,7 +68,7 @@ def check_return(purchase: Order, lines: Sequence[Line], *, besides: Order | Non
         )
     earlier = _came_back(purchase, besides)
     _check_goods(stored, lines_of(purchase), [*earlier, *lines])
-    paid = sum(OrderLine.objects.filter(order=purchase).values_list("amount", flat=True))
+    paid = sum(OrderLine.objects.filter(order=purchase).values_list("amount", flat=True), Decimal(0))
     _check_money(stored, paid, [*earlier, *lines])
 
 
@@ -116,7 +116,7 @@ def check_purchase(purchase: Order, *, state: str, lines: Sequence[Line] | None)
         raise ValidationError(_has_returns(purchase))
     if lines is not None:
         _check_goods(purchase, lines, back)
-        _check_money(purchase, sum(line.amount for line in lines), back)
+        _check_money(purchase, sum((line.amount for line in lines), Decimal(0)), back)
 
 
 def check_purchase_may_go(purchase: Order) -> None:
@@ -150,7 +150,9 @@ def _check_goods(purchase: Order, bought: Iterable[Line], back: Sequence[Line]) 
 
 def _check_money(purchase: Order, paid: Decimal, back: Iterable[Line]) -> None:
     """Both sums are rounded once: parts of a cent must not refuse the last return."""
-    repaid, cost = (money.total([amount], purchase.currency) for amount in (sum(line.amount for line in back), paid))
+    repaid, cost = (
+        money.total([amount], purchase.currency) for amount in (sum((line.amount for line in back), Decimal(0)), paid)
+    )
     if repaid > cost:
         text = _("%(back)s would be paid back, but order %(number)s cost %(paid)s. Check prices and discounts.")
         told = {"back": spoken(repaid, purchase.currency), "paid": spoken(cost, purchase.currency)}

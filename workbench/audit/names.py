@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.masking import masked
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from core.contributions import Named, registry
 
 
@@ -27,7 +27,7 @@ class Link:
 class Names:
     """Looks all rows of a page of lines up at once."""
 
-    def __init__(self, reader: Any, entries: Iterable[AuditEntry]) -> None:
+    def __init__(self, reader: User, entries: Iterable[AuditEntry]) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
         for entry in entries:
             if entry.object_id is not None:
@@ -58,7 +58,7 @@ class Names:
         return masked(self.reader, row)
 
 
-def _in_reach(model: type[Model], reader: Any) -> Any:
+def _in_reach(model: type[Model], reader: User) -> Any:
     rows: Any = model._default_manager.all()  # unscoped: narrowed in the next line where the model knows a reach
     return rows.for_user(reader) if hasattr(model, "scope_resource") else rows
 
