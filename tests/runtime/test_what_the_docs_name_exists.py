@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def test_each_place_is_there(path: Path) -> None:
     assert not missing
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     assert not [link for link in links if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_the_order_of_apps_is_that_of_the_contract(path: Path) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (written,) = re.findall(r"`(crm > [\w >\s]+)`", path.read_text(encoding="utf-8"))
+    assert written.split()[::2] == contracts[0]["layers"]
 
 
 def _blocks(name: str) -> list[str]:
