@@ -76,6 +76,16 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return at_local(day, time.min, zone), at_local(day + timedelta(days=1), time.min, zone)
 
 
+def month_end(day: date) -> date:
+    """The last day of the month."""
+    return next_month(day) - timedelta(days=1)
+
+
+def next_month(day: date) -> date:
+    """The first of the month after."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
 def months_back(day: date, count: int) -> list[date]:
     """The firsts of the last `count` months, the one of `day` included, oldest first."""
     last = day.year * 12 + day.month - 1

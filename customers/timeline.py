@@ -3,19 +3,9 @@
 from django.db.models import F
 
 from core.contributions import TimelineEntry, TimelinePart
+from customers.icons import KIND_ICONS
 from customers.models import Customer, Interaction, InteractionKind, InteractionResult
 
-ICONS = {
-    "visit": "map-pin",
-    "call": "phone",
-    "email": "mail",
-    "sms": "message-circle",
-    "wechat": "messages-square",
-    "meeting": "users",
-    "video": "video",
-    "chat": "message-circle",
-    "note": "sticky-note",
-}
 TONES = {"good": "good", "bad": "bad"}
 TONES_OF_RESULTS = {"interested": "good", "done": "good", "declined": "bad"}
 INTERACTION_FIELDS = (
@@ -26,7 +16,7 @@ INTERACTION_FIELDS = (
 
 def _interaction(customer: Customer, entry: TimelineEntry) -> None:
     data = entry.data
-    entry.icon = ICONS.get(data["kind"], "pencil")
+    entry.icon = KIND_ICONS.get(data["kind"], "pencil")
     entry.tone = TONES.get(data["mood"]) or TONES_OF_RESULTS.get(data["result"], "acc")
     data["method"] = dict(InteractionKind.choices).get(data["kind"], data["kind"])
     data["outcome"] = dict(InteractionResult.choices).get(data["result"], data["result"])

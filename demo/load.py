@@ -21,6 +21,7 @@ from core.sql import copy_models, take_ids
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, OwnerChange, Tag
 from customers.search import tokens_for
 from customers.services import numbers_next
+from customers.stages import stage_after
 from customers.words import sort_key
 from demo import people, phrases
 from demo.process import Company, File, Sale, Talk
@@ -123,7 +124,7 @@ class Writer:
     def _stage(self, file: File) -> str:
         if not file.sales:
             return "first_contact" if not file.talks else "needs"
-        return "after_sale" if (self.last_day - file.sales[-1].day).days <= 90 else "long_term"
+        return stage_after(file.sales[-1].day, self.last_day)[0]
 
     def _facts(self) -> Iterator[dict[str, Any]]:
         for pk, file, _owner in self._numbered():

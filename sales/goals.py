@@ -10,10 +10,10 @@ from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 
 from core import clock, company, workcalendar
-from customers.models import Interaction, InteractionKind
+from customers.models import Interaction
+from customers.services.interactions import TIMED_KINDS
 from sales.models import Order, Target
 
-VISITS = (InteractionKind.VISIT, InteractionKind.MEETING)
 COUNTED = (Target.Metric.ORDERS, Target.Metric.VISITS)
 
 
@@ -65,25 +65,20 @@ def _sold(ids: list[int], month: date) -> QuerySet[Order]:
         kind=Order.Kind.PURCHASE,
         amount__gt=0,
         ordered_on__gte=month,
-        ordered_on__lt=next_month(month),
+        ordered_on__lt=clock.next_month(month),
     )
 
 
 def _made(ids: list[int], month: date) -> QuerySet[Interaction]:
-    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, next_month(month)))
+    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, clock.next_month(month)))
     # unscoped: of people whose targets the caller may show
     return Interaction.objects.filter(
-        user__in=ids, kind__in=VISITS, automatic=False, occurred_at__gte=begin, occurred_at__lt=end
+        user__in=ids, kind__in=TIMED_KINDS, automatic=False, occurred_at__gte=begin, occurred_at__lt=end
     )
-
-
-def next_month(month: date) -> date:
-    """The first of the month after."""
-    return (month + timedelta(days=32)).replace(day=1)
 
 
 def pace(month: date, today: date) -> float:
     """The share of the month's working days that have passed, today included; 1 for past months."""
-    days = [month + timedelta(days=n) for n in range((next_month(month) - month).days)]
+    days = [month + timedelta(days=n) for n in range((clock.next_month(month) - month).days)]
     working = [day for day in days if workcalendar.is_working(day)]
     return sum(day <= today for day in working) / len(working) if working else 1.0

@@ -5,7 +5,6 @@ from customers.models import Customer, facts_of
 from segmentation.models import Tier
 from segmentation.selectors import scheme_of, tiers_by_code
 
-UNRATED = "unrated"  # stands for "no tier" where a tier is chosen
 # (scheme, code) -> tier; names changed by an administrator show within a minute.
 catalogue = Memo(tiers_by_code)
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
-from core import company
+from core import company, sql
+from customers.models import UNRATED, Lifecycle, Warn
 from segmentation import churn
 from segmentation.models import ScoreRun
-from segmentation.nightsql import run_sql
+from segmentation.nightsql import VALUES, WORDS
 from segmentation.selectors import parameters
 from ui.formatting import minor_digits
 
@@ -35,6 +36,16 @@ COLUMNS = (
     "warning",
     "tier_scheme",
 )
+CHANCES = ("p_buy", "p_buy_at_last", "drop")
+# Those that stand in the intervals as they are.
+EXPORTED = tuple(name for name in COLUMNS if name in VALUES)
+NEVER_SCORED = {
+    "frequency": 0,
+    "monetary": 0,
+    "tier": UNRATED,
+    "lifecycle": Lifecycle.PROSPECT.value,
+    "warning": Warn.NONE.value,
+}
 CHUNK = 5000
 _PLACES = 6
 
@@ -42,17 +53,20 @@ _PLACES = 6
 def score_rows(run: ScoreRun) -> Iterator[list[Any]]:
     """One row per customer not deleted, ordered by customer number; money in major units with 2 decimals."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        run_sql(cursor, "export", as_of=run.as_of)
+        sql.run(cursor, "segmentation", "export", WORDS | {"as_of": run.as_of}, exported=EXPORTED)
         while rows := cursor.fetchmany(CHUNK):
             yield from (_row(row, chance) for row, chance in zip(rows, _chances(rows, run), strict=True))
 
 
 def _row(row: tuple[Any, ...], chance: list[str]) -> list[Any]:
-    number, recency, frequency, monetary, r, f, m, *groups, _x, _t_x, _age = row
-    total = r + f + m if r else ""
-    segments, (tier, lifecycle, warning, scheme) = groups[:4], groups[4:]
-    values = [number, recency, frequency, money(monetary), r, f, m, total, *segments]
-    return ["" if value is None else value for value in [*values, tier, lifecycle, *chance, warning, scheme]]
+    number, recency, *stored, scheme, _x, _t_x, _age = row
+    values = dict(zip(EXPORTED, stored, strict=True))
+    if values["tier"] is None:  # made after the run's day
+        values |= NEVER_SCORED | {"tier_scheme": scheme}
+    values |= {"customer_no": number, "recency_days": recency, **dict(zip(CHANCES, chance, strict=True))}
+    values["monetary"] = money(values["monetary"])
+    values["total"] = values["r"] + values["f"] + values["m"] if values["r"] else ""
+    return ["" if values[name] is None else values[name] for name in COLUMNS]
 
 
 def money(minor: int) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team
 from accounts.scope import Scoped, ScopedQuerySet
 from core.history import tracked
-from customers.models import CUSTOMER_OWNERS, Channel, Customer, Lifecycle, Named, Warn
+from customers.models import CUSTOMER_OWNERS, UNRATED, Channel, Customer, Lifecycle, Named, Warn
 
 
 @tracked()
@@ -194,7 +194,7 @@ class ScoreInterval(Scoped):
     grade4 = models.CharField(max_length=20, blank=True, default="")
     segment11 = models.CharField(max_length=20, blank=True, default="")
     tier_scheme = models.CharField(max_length=3)
-    rated_tier = models.CharField(max_length=20, default="unrated")  # by the rules, before an override
+    rated_tier = models.CharField(max_length=20, default=UNRATED)  # by the rules, before an override
     tier = models.CharField(max_length=20)
     lifecycle = models.CharField(max_length=10, choices=Lifecycle)
     warning = models.CharField(max_length=6, choices=Warn, default=Warn.NONE)

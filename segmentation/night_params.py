@@ -1,6 +1,5 @@
 """Which cut-points and churn parameters a run uses: frozen earlier, or made on that night and stored with its date."""
 
-from calendar import monthrange
 from dataclasses import asdict
 from datetime import date, timedelta
 from importlib import import_module
@@ -11,7 +10,7 @@ import numpy as np
 import structlog
 from django.db.backends.utils import CursorWrapper
 
-from core import company
+from core import clock, company
 from segmentation import backtest, churn, rfm
 from segmentation.models import ChurnParams, CutPoints, ScoringSettings
 from segmentation.nightsql import run_sql
@@ -42,14 +41,10 @@ def cut_points_for(
     if settings.manual_cuts:
         return manual_cut_points(as_of)
     frozen = CutPoints.objects.filter(manual=False, calibrated_on__lte=as_of).order_by("-calibrated_on", "-id").first()
-    month_end = settings.calibrate_monthly and not full and is_month_end(as_of)
+    month_end = settings.calibrate_monthly and not full and as_of == clock.month_end(as_of)
     if calibrate or month_end or frozen is None:
         return _calibrate(cursor, as_of, settings) or frozen or manual_cut_points(as_of)
     return frozen
-
-
-def is_month_end(day: date) -> bool:
-    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _calibrate(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> CutPoints | None:

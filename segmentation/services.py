@@ -11,7 +11,8 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.versions import StaleVersionError
-from customers.models import Customer, CustomerFacts, Warn
+from customers.models import UNRATED_RANK, Customer, Warn
+from customers.services import facts_write
 from segmentation import rfm, tiers
 from segmentation.models import (
     ChurnCase,
@@ -24,7 +25,6 @@ from segmentation.models import (
 )
 from segmentation.selectors import scheme_of
 
-UNRATED_RANK = 9
 LONGEST_REASON = ChurnCase._meta.get_field("close_reason").max_length
 
 
@@ -62,9 +62,7 @@ def tier_override_end(*, customer: Customer, by: User) -> None:
 
 def _show_tier(customer: Customer, code: str) -> None:
     rank = Tier.objects.filter(scheme=scheme_of(customer), code=code).values_list("rank", flat=True).first()
-    CustomerFacts.objects.update_or_create(
-        customer=customer, defaults={"tier": code, "tier_rank": UNRATED_RANK if rank is None else rank}
-    )
+    facts_write(customer.pk, tier=code, tier_rank=UNRATED_RANK if rank is None else rank)
 
 
 @transaction.atomic
@@ -150,7 +148,7 @@ def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by:
         closed_by=by,
         close_reason=reason,
     )
-    CustomerFacts.objects.filter(customer_id=case.customer_id).update(warning=Warn.NONE, value_at_risk=None)
+    facts_write(case.customer_id, warning=Warn.NONE, value_at_risk=None)
     audit.record("warning.close", by=by, on=case, state=state)
     return case
 

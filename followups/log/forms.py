@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,22 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from customers.icons import KIND_ICONS
 from customers.models import Contact, Interaction, InteractionKind, InteractionResult
 from ui.forms import Moment, OnceForm, offer
 
 FIRST_KINDS = ("call", "visit", "wechat", "email", "meeting")
-KIND_ICONS: Mapping[str, str] = {
-    "call": "phone",
-    "visit": "map-pin",
-    "wechat": "messages-square",
-    "email": "mail",
-    "meeting": "users",
-    "video": "video",
-    "sms": "message-circle",
-    "chat": "message-circle",
-    "note": "sticky-note",
-    "other": "ellipsis",
-}
 MOODS = ((Interaction.Mood.GOOD, "smile"), (Interaction.Mood.NEUTRAL, "meh"), (Interaction.Mood.BAD, "frown"))
 ONE_MINUTE = 60
 LONGEST_NOTE = 10_000

@@ -1,9 +1,10 @@
 """Dates of the scoring commands."""
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.management.base import CommandError
+
+from core import clock
 
 
 def parse(text: str | None, option: str) -> date | None:
@@ -21,7 +22,6 @@ def month_ends(first: date, last: date) -> list[date]:
     days = []
     day = first.replace(day=1)
     while day <= last:
-        end = day.replace(day=monthrange(day.year, day.month)[1])
-        days.append(end)
-        day = end + timedelta(days=1)
+        days.append(clock.month_end(day))
+        day = clock.next_month(day)
     return sorted({end for end in days if first <= end <= last} | {last})

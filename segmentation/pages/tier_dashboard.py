@@ -19,8 +19,7 @@ from accounts.http import Request
 from accounts.models import Team, User
 from core.company import currency
 from core.http import row_id
-from customers.models import Channel
-from segmentation.catalogue import UNRATED
+from customers.models import UNRATED, Channel
 from segmentation.models import ScoreRun, Tier
 from segmentation.pages import figures
 from segmentation.pages.figures import ORDER, Choice, TierRow
@@ -291,10 +290,10 @@ class Page:
 
     def _not_rated(self) -> list[dict[str, Any]]:
         """Who has not bought yet: with this row the table adds up to all customers."""
-        row = self.rows.get("unrated")
+        row = self.rows.get(UNRATED)
         if row is None:
             return []
-        share = self._share("unrated")
+        share = self._share(UNRATED)
         return [
             {
                 "tier": None,

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.http import Request
 from core import clock
 from customers import selectors
-from customers.models import Customer, Kind, Lifecycle, Stage, Warn
+from customers.models import UNRATED, Customer, Kind, Lifecycle, Stage, Warn
 from intake.models import ImportJob
 from intake.selectors import imports_of
 from segmentation import catalogue
-from segmentation.catalogue import UNRATED
 
 SILENT_DAYS = (30, 60, 90)
 

@@ -18,7 +18,7 @@ from core import clock, company
 from customers.models import ACTIVE, Customer, Interaction
 from feedback.models import Complaint
 from followups.models import FollowUp
-from sales.goals import COUNTED, Goal, goals, next_month
+from sales.goals import COUNTED, Goal, goals
 from sales.models import Order, Target
 from segmentation.models import RunSum
 from segmentation.pages.figures import published_runs
@@ -121,7 +121,7 @@ def _add_tiers(people: dict[int, Person]) -> None:
 def _add_plans(people: dict[int, Person], month: date) -> None:
     """Planned = due in the month and not cancelled; overdue is counted as of today."""
     today = clock.business_date()
-    inside = Q(due_on__gte=month, due_on__lt=next_month(month))
+    inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
     rows = (
         # unscoped: of people_for(user)
         FollowUp.objects.filter(inside | Q(state="open", due_on__lt=today), assignee__in=people)
@@ -137,7 +137,7 @@ def _add_plans(people: dict[int, Person], month: date) -> None:
 
 def _add_logs(people: dict[int, Person], month: date) -> None:
     begin, _next = clock.day_bounds(month, company.zone())
-    end, _next = clock.day_bounds(next_month(month), company.zone())
+    end, _next = clock.day_bounds(clock.next_month(month), company.zone())
     rows = (
         # unscoped: of people_for(user)
         Interaction.objects.filter(user__in=people, kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
@@ -172,7 +172,7 @@ def _add_sales(people: dict[int, Person], month: date) -> None:
             customer__deleted_at=None,
             state="completed",
             ordered_on__gte=month,
-            ordered_on__lt=next_month(month),
+            ordered_on__lt=clock.next_month(month),
         )
         .values("customer__owner_id")
         .annotate(net=Sum("amount"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from statistics import median
 from typing import Any
@@ -21,7 +21,6 @@ from accounts.models import User
 from core import clock
 from core.company import currency
 from customers.models import ACTIVE
-from sales.goals import next_month
 from sales.goals import pace as pace_of
 from sales.models import Target
 from sales.services.targets import target_set
@@ -139,11 +138,7 @@ def _title(people: list[Person], pace: float) -> str:
 
 def _months(today: date) -> list[date]:
     """The choices: next month, this one and the eleven before."""
-    months, month = [next_month(today)], today.replace(day=1)
-    for _n in range(12):
-        months.append(month)
-        month = (month - timedelta(days=1)).replace(day=1)
-    return months
+    return [clock.next_month(today), *reversed(clock.months_back(today, 12))]
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -193,7 +188,7 @@ def _minor(text: str) -> int | None:
 def targets_copy(request: Request) -> HttpResponse:
     """Give everybody without a target this month the one of the month before."""
     month = figures.month_of(request.POST.get("month", ""), clock.business_date())
-    before = (month - timedelta(days=1)).replace(day=1)
+    before = clock.months_back(month, 2)[0]
     people = figures.people_for(request.user)
     have = set(
         Target.objects.for_user(request.user).filter(month=month, metric="revenue").values_list("user_id", flat=True)

@@ -21,6 +21,7 @@ from core import clock
 from core.company import zone
 from core.contributions import TodayRow, Words, registry
 from customers.facts import Read, read_by
+from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
 from followups import selectors
 from followups.models import FollowUp
@@ -47,16 +48,6 @@ FOLLOW_UP = ("due_on", "due_time", "source", "purpose", "reason_code", "reason")
 def shown(prefix: str = "") -> list[str]:
     """The fields that a row reads of its customer, behind `prefix`."""
     return [f"{prefix}{name}" for name in (*CUSTOMER, *(f"facts__{name}" for name in read_by(Read.TODAY)))]
-
-
-ICONS = {
-    "visit": "map-pin",
-    "meeting": "users",
-    "call": "phone",
-    "video": "video",
-    "email": "mail",
-    "wechat": "messages-square",
-}
 
 
 def log_url(customer_id: int) -> str:
@@ -98,7 +89,7 @@ class Row:
 
     @property
     def icon(self) -> str:
-        return ICONS.get(self.customer.facts.last_contact_kind, "message-circle")
+        return KIND_ICONS.get(self.customer.facts.last_contact_kind, "message-circle")
 
     @property
     def worth(self) -> int | None:

@@ -14,14 +14,14 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import User
 from core import clock
+from customers.services.interactions import LATE_AFTER, TIMED_KINDS
 from followups.models import FollowUp, Reminder
 from followups.selectors import reminders_ahead
-from sales.goals import COUNTED, VISITS, Goal, goals, pace
+from sales.goals import COUNTED, Goal, goals, pace
 from sales.models import Order, Target
 from ui import formatting
 from workbench.today.queue import log_url
 
-WRITE_UP_WITHIN = timedelta(hours=24)
 SHOWN = 5
 
 
@@ -43,11 +43,11 @@ class Visit:
 
     @property
     def hot(self) -> bool:
-        return self.left < WRITE_UP_WITHIN / 4
+        return self.left < LATE_AFTER / 4
 
     @property
     def share(self) -> float:
-        return max(self.left / WRITE_UP_WITHIN, 0)
+        return max(self.left / LATE_AFTER, 0)
 
     @property
     def log_url(self) -> str:
@@ -146,7 +146,7 @@ def _open_visits(user: User, today: date) -> QuerySet[FollowUp]:
     """A planned visit without a time passes at the end of its day."""
     passed = Q(due_at__lt=clock.now()) | Q(due_at=None, due_on__lt=today)
     rows = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
-        passed, due_on__lte=today, state=FollowUp.State.OPEN, method__in=VISITS, customer__deleted_at=None
+        passed, due_on__lte=today, state=FollowUp.State.OPEN, method__in=TIMED_KINDS, customer__deleted_at=None
     )
     shown = JSONObject(customer="customer_id", name="customer__name", due_on="due_on", due_at="due_at")
     return rows.order_by("-due_on", "pk").values(data=shown)[:SHOWN]
@@ -155,7 +155,7 @@ def _open_visits(user: User, today: date) -> QuerySet[FollowUp]:
 def _visit(row: dict[str, Any], user: User) -> Visit:
     after = parse_date(row["due_on"]) + timedelta(days=1)
     passed = parse_datetime(row["due_at"]) if row["due_at"] else clock.at_local(after, time.min, clock.user_zone(user))
-    return Visit(row["customer"], row["name"], passed + WRITE_UP_WITHIN - clock.now())
+    return Visit(row["customer"], row["name"], passed + LATE_AFTER - clock.now())
 
 
 def _reminders(user: User) -> QuerySet[Reminder]:

@@ -29,8 +29,8 @@ class Command(BaseCommand):
         begun, last_day = time.monotonic(), options["until"] or clock.last_ended_day()
         counts = load(last_day=last_day, count=options["customers"], seed=options["seed"])
         self.stderr.write(f"demo company: {counts} in {time.monotonic() - begun:.1f} s")
-        for day in month_ends(last_day, MONTHS):
-            night.rescore(day)
+        for first in clock.months_back(last_day, MONTHS):
+            night.rescore(first - timedelta(days=1))
         run_nights(last_day)
         self.stderr.write(f"scored for {MONTHS} month ends and {last_day}, {time.monotonic() - begun:.1f} s in all")
 
@@ -41,12 +41,3 @@ class Command(BaseCommand):
             raise CommandError(
                 "Demo data goes into an empty installation only; this one already has people or customers."
             )
-
-
-def month_ends(before: date, count: int) -> list[date]:
-    """The last `count` month ends before `before`, oldest first."""
-    ends, day = [], before
-    for _n in range(count):
-        day = day.replace(day=1) - timedelta(days=1)
-        ends.append(day)
-    return ends[::-1]

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from accounts.models import Role, User
 from accounts.services import team_create
-from core import clock, company
+from core import clock, company, sql
 from core.sql import copy_models, take_ids
 from customers.models import Channel, Customer, CustomerFacts, Interaction
 from customers.search import tokens_for
@@ -98,7 +98,7 @@ class Scale:
         counts = {
             name: copy_models(model, tqdm(rows(), name, total, disable=None)) for name, model, rows, total in parts
         }
-        self._facts_from_rows()
+        sql.change("demo", "facts_of_rows", sql.choices(follow_up=FollowUp.State, complaint=Complaint.State))
         return counts
 
     def _people(self, count: int) -> list[User]:
@@ -243,32 +243,3 @@ class Scale:
                 "received_at": at,
                 "first_response_due_at": at + timedelta(hours=24),
             }
-
-    def _facts_from_rows(self) -> None:
-        """What the services would have written row by row."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE customers_customerfacts f SET first_order_on = o.first_on, last_order_on = o.last_on, orders_total = o.n
-                FROM (SELECT customer_id, min(ordered_on) AS first_on, max(ordered_on) AS last_on, count(*) AS n
-                      FROM sales_order GROUP BY customer_id) o WHERE o.customer_id = f.customer_id"""
-            )
-            cursor.execute(
-                """
-                UPDATE customers_customerfacts f SET last_contact_at = i.at, touches = i.n, last_contact_kind = i.kind
-                FROM (SELECT customer_id, max(occurred_at) AS at, count(*) AS n,
-                             (array_agg(kind ORDER BY occurred_at DESC))[1] AS kind
-                      FROM customers_interaction GROUP BY customer_id) i WHERE i.customer_id = f.customer_id"""
-            )
-            cursor.execute(
-                """
-                UPDATE customers_customerfacts f SET next_follow_up_on = u.due FROM (
-                    SELECT customer_id, min(due_on) AS due FROM followups_followup WHERE state = 'open' GROUP BY customer_id
-                ) u WHERE u.customer_id = f.customer_id"""
-            )
-            cursor.execute(
-                """
-                UPDATE customers_customerfacts f SET open_complaints = c.n FROM (
-                    SELECT customer_id, count(*) AS n FROM feedback_complaint WHERE state <> 'closed' GROUP BY customer_id
-                ) c WHERE c.customer_id = f.customer_id"""
-            )
