@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -54,15 +52,6 @@ def drop(*tables: str) -> None:
     """Remove tables if they are there."""
     for table in tables:
         execute(f"DROP TABLE IF EXISTS {table}")
-
-
-def copy(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
-    """COPY lines into the table; None and empty texts become NULL."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(lines)
-    buffer.seek(0)
-    with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", buffer)
 
 
 def errors(table: str, *, page: int = 5000) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from intake import stage, values
+from core import sql
+from intake import values
 from intake.kinds import Figure, kind_of
 from intake.models import ImportJob
 from intake.tabular import Table
@@ -33,14 +34,8 @@ class Asked:
 def asked_for(code: str, rows_sql: str, params: Any = None) -> list[dict[str, Any]]:
     """[what to look at] from a query of (place, name) of the rows concerned, [] when there are none; names that come
     often stand first."""
-    found = stage.rows(
-        f"WITH hit AS MATERIALIZED ({rows_sql}) SELECT (SELECT count(*) FROM hit),"  # noqa: S608
-        f" ARRAY(SELECT place FROM hit ORDER BY place LIMIT {SHOWN_ROWS}),"
-        f" ARRAY(SELECT name FROM hit WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name"
-        f" LIMIT {SHOWN_NAMES + 1})",
-        params,
-    )
-    count, rows, names = found[0]
+    shown = {"shown_rows": str(SHOWN_ROWS), "shown_names": str(SHOWN_NAMES + 1)}
+    [(count, rows, names)] = sql.fetch("intake", "asked_for", params, rows=rows_sql, **shown)
     return [{"code": code, "count": count, "rows": rows, "names": names}] if count else []
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import sql
 from customers.identity import email_key, names_fit
 from customers.imports.columns import COLUMNS, missing
 from customers.imports.layouts import LAYOUTS
@@ -40,7 +41,7 @@ def stage_rows(run: Run) -> Iterator[None]:
     rows = run.rows()
     while batch := [read(number, run.table.place, cells) for number, cells in islice(rows, BATCH * 5)]:
         with transaction.atomic():
-            stage.copy(table, STAGED, batch)
+            sql.copy(table, STAGED, batch, empty_is_null=True)
             run.move(next_row=run.job.next_row + len(batch))
         yield
     with transaction.atomic():
@@ -50,12 +51,7 @@ def stage_rows(run: Run) -> Iterator[None]:
 
 def _refuse_one_number_for_two(table: str) -> None:
     """Rows that give one customer number to different names: which one is meant, only a person knows."""
-    several = stage.rows(
-        f"""SELECT data->>'number', array_agg(place ORDER BY place), array_agg(data->>'name' ORDER BY place)
-            FROM {table} WHERE read AND data->>'number' <> '' GROUP BY 1
-            HAVING count(DISTINCT data->>'name') > 1"""  # noqa: S608
-    )
-    for number, places, names in several:
+    for number, places, names in sql.fetch("customers.imports", "several_names", rows=table):
         named = [(place, name) for place, name in zip(places, names, strict=True) if name]
         first, name = named[0]
         second, other = next(((place, other) for place, other in named if not names_fit(name, other)), (0, ""))

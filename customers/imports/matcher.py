@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core import sql
 from core.phones import phone_digits, phone_keys
 from customers.identity import email_key, is_generated, name_key
 from customers.imports.changes import Plan
@@ -33,7 +34,6 @@ from customers.imports.rows import (
 from customers.imports.sender import NOT_LOOKED_UP, Sender, Told
 from customers.models import Customer
 from customers.words import sort_key
-from intake import stage
 from intake.kinds import Run
 
 ENOUGH = 20  # of a thousand new customers at one switchboard these are compared
@@ -304,17 +304,11 @@ def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     tokens = [f"p:{phone_digits(phone)[:40]}" for phone in phones] + [f"e:{email[:70]}" for email in emails]
     if not tokens:
         return []
-    # Word by word through the index: asked for any of two thousand words at once, the database would rather compare
-    # every customer with each of them.
-    found = stage.rows(
-        "SELECT c.id FROM unnest(%s::varchar[]) AS t(word)"
-        " JOIN customers_customer c ON c.search_tokens @> ARRAY[t.word] AND c.deleted_at IS NULL",
-        [tokens],
-    )
+    found = sql.fetch("customers", "customers_of_tokens", {"tokens": tokens})
     # Rows that came into the table past the services have no words yet.
     wordless = Customer.all_objects.filter(deleted_at=None, search_tokens=[]).order_by()
     wordless = wordless.filter(Q(phone__in=phones) | Q(phone2__in=phones) | Q(email__in=emails))
-    return [pk for (pk,) in found] + list(wordless.values_list("pk", flat=True))
+    return [pk for _token, pk in found] + list(wordless.values_list("pk", flat=True))
 
 
 def _ids_by_name(names: Sequence[str]) -> list[int]:

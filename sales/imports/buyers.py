@@ -69,7 +69,7 @@ class _Finder:
             self._decide(buyer)
 
     def _look_up(self, tokens: set[str]) -> None:
-        pairs = sql.fetch("sales.imports", "customers_of_tokens", {"tokens": sorted(tokens)})
+        pairs = sql.fetch("customers", "customers_of_tokens", {"tokens": sorted(tokens)})
         ids = {pk for _token, pk in pairs}
         customers = Customer.all_objects.select_related("owner", "facts").defer("search_tokens").in_bulk(list(ids))
         self.mine = self.sender.within(ids, "order.add")

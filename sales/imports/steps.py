@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core import clock, company
+from core import clock, company, sql
 from customers.imports import newcomers
 from customers.imports.channels import channel_ensure, may_make_channels
 from customers.imports.newcomers import NewCustomer, brought_by, remember
@@ -59,7 +59,7 @@ def stage_lines(run: Run) -> Iterator[None]:
     rows = run.rows()
     while batch := [read(number, run.table.place, cells) for number, cells in islice(rows, LINES_A_BATCH)]:
         with transaction.atomic():
-            stage.copy(tables.lines, STAGED, batch)
+            sql.copy(tables.lines, STAGED, batch, empty_is_null=True)
             run.move(next_row=run.job.next_row + len(batch))
         yield
     run.move(total_rows=run.job.next_row)
