@@ -44,4 +44,4 @@ def refused_page(line: AuditLine, value: str) -> str:
         address = reverse(value, kwargs=line.details.get("of") or {})
     except NoReverseMatch:
         return value
-    return format_html('<span class="num" data-user>{}</span>', address)
+    return format_html('<span class="digits" data-user>{}</span>', address)

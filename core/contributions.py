@@ -79,7 +79,7 @@ class TodaySection:
 
     key: str
     title: Words
-    css: str  # the colour of its rows in the bar: "q-danger"
+    css: str  # the colour of its rows in the bar: "fill-danger"
     page: str  # the list behind it
     query: str  # what that list is asked for: "tab=mine"
     find: Callable[[Any, int], tuple[Sequence[TodayRow], int]]

@@ -20,7 +20,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     Kind.RESPONSE: ("phone", "good"),
     Kind.ASSIGN: ("arrow-right-left", ""),
     Kind.NOTE: ("file-text", "warm"),
-    Kind.MOVE: ("arrow-right", "acc"),
+    Kind.MOVE: ("arrow-right", "accent"),
     states.CLOSED: ("check", "good"),
     states.REOPENED: ("rotate-ccw", "bad"),
 }

@@ -39,7 +39,7 @@ def _row(complaint: Complaint) -> TodayRow:
 COMPLAINTS = TodaySection(
     "complaint",
     gettext_lazy("Complaints waiting on me"),
-    "q-danger",
+    "fill-danger",
     page="complaint_list",
     query="tab=mine",
     find=_waiting,

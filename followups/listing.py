@@ -101,7 +101,7 @@ def _acts(row: PlannedRow) -> SafeString:
     """The way to the log, and the menu that moves and closes (templates/followups/menu.html)."""
     name, log, menu = row.customer.name, SafeString(), SafeString()
     if row.log_url:
-        link = '<a class="btn sm" href="{0}" data-action="log" aria-label="{1} {2}">{1}</a> '
+        link = '<a class="button small" href="{0}" data-action="log" aria-label="{1} {2}">{1}</a> '
         log = format_html(link, row.log_url, pgettext("verb", "Log"), name)
     if row.may_change:
         url = cells.row_url("follow_up_edit", row.pk)
@@ -162,7 +162,7 @@ FOLLOW_UPS = Listing(
             typed=True,
             shown=lambda asked: whose(asked) == TEAM,
         ),
-        Column(gettext_lazy("Actions"), _acts, css="n", spoken=True),
+        Column(gettext_lazy("Actions"), _acts, css="number", spoken=True),
     ),
     empty=_empty,
 )

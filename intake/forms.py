@@ -56,13 +56,15 @@ class UploadForm(forms.Form):
 class ReadingForm(forms.Form):
     """How the file is to be read: its encoding, and the row that holds the names of the columns."""
 
-    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), required=False, widget=forms.Select({"class": "in"}))
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding"), required=False, widget=forms.Select({"class": "input"})
+    )
     header_row = forms.TypedChoiceField(
         label=gettext_lazy("Row with the names of the columns"),
         coerce=int,
         required=False,
         empty_value=0,
-        widget=forms.Select({"class": "in", "data-user": ""}),
+        widget=forms.Select({"class": "input", "data-user": ""}),
     )
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
@@ -101,7 +103,7 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=taken.get(column, ""),
-                widget=forms.Select({"class": "in"}),
+                widget=forms.Select({"class": "input"}),
             )
         for option in kind.options:
             self.fields[option.name] = option.field(user)

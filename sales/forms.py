@@ -31,7 +31,8 @@ class Figure(forms.CharField):
 
     def __init__(self, *, decimals: int, whole: int, **options: Any) -> None:
         self.decimals, self.whole = decimals, whole
-        options.setdefault("widget", forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"}))
+        typed = {"inputmode": "decimal", "autocomplete": "off", "class": "digits"}
+        options.setdefault("widget", forms.TextInput(typed))
         super().__init__(max_length=40, **options)
 
     def clean(self, value: Any) -> Decimal | None:

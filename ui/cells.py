@@ -55,7 +55,8 @@ def typed(text: str) -> SafeString:
 def row_menu(url: str, pk: int, label: str, title: str, icon: str) -> SafeString:
     """The opener of a row's menu, which stands in `<template id="row-menu">`; without script it leads to `url`."""
     return format_html(
-        '<a class="btn quiet icon" href="{}" data-menu-of="row-menu" data-pk="{}" aria-label="{}" title="{}">{}</a>',
+        '<a class="button quiet icon-only" href="{}" data-menu-of="row-menu" data-pk="{}" aria-label="{}" title="{}">'
+        "{}</a>",
         url,
         str(pk),
         label,

@@ -1,7 +1,7 @@
 """Charts as SVG strings for the server to write into a page.
 
 x and widths are percentages and y is in pixels, so that text keeps its size at any width; curves sit in a stretched
-inner `<svg>` whose lines keep their thickness. Colours come from CSS classes (tier slots `f1`-`f5`, `up`, `dn`), never
+inner `<svg>` whose lines keep their thickness. Colours come from CSS classes (`fill-1`-`fill-5`, `up`, `down`), never
 from style attributes, so that a strict CSP holds and dark mode and print follow. Everything a person typed is escaped.
 Every chart that says more than the row beside it needs its numbers as a table: `{% twin head rows %}`.
 """
@@ -20,7 +20,7 @@ Format = Callable[[float], str]
 
 
 class Series(NamedTuple):
-    """One line of `lines()`: name at its end, css class (`""`, `l2`, `l3`, `l4`), values with None for gaps."""
+    """One line of `lines()`: name at its end, css class (`""`, `stroke-2` to `-4`), values with None for gaps."""
 
     name: str
     css: str
@@ -41,7 +41,7 @@ def plain(value: float) -> str:
 
 
 def _figure(inner: str, height: float, label: str, css: str = "") -> SafeString:
-    classes = f"ch {css}".strip()
+    classes = f"chart {css}".strip()
     return mark_safe(
         f'<svg class="{classes}" width="100%" height="{height:g}" role="img" aria-label="{escape(label)}">{inner}</svg>'
     )
@@ -60,7 +60,7 @@ def _rect(css: str, x: float, y: float, width: float, height: float, title: str 
 
 
 def _gridline(y: float, axis: bool = False, until: float = 100) -> str:
-    return f'<line class="gr{" ax" if axis else ""}" x1="0" x2="{until:g}%" y1="{y:.1f}" y2="{y:.1f}"/>'
+    return f'<line class="gridline{" axis" if axis else ""}" x1="0" x2="{until:g}%" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _points(pairs: Sequence[tuple[float, float]]) -> str:
@@ -78,7 +78,7 @@ def _foot(labels: Sequence[str], y: float) -> str:
 
 def _aside(index: int, labels: int, every: int = 1) -> str:
     """The class of label `index`: `alt` is left out on a phone."""
-    return "tk alt" if labels / every > ROOMY and index % (2 * every) else "tk"
+    return "axis-label alt" if labels / every > ROOMY and index % (2 * every) else "axis-label"
 
 
 # --- small ones that live in a row -----------------------------------------------------------------------------------
@@ -93,21 +93,20 @@ def spark(values: Numbers, css: str = "") -> SafeString:
     line = _points([(i * step, 21 - (v - low) / span * room) for i, v in enumerate(values)])
     return mark_safe(
         f'<svg class="spark {css}" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
-        f'<polygon class="ar" points="0,24 {line} 100,24"/><polyline class="ln" points="{line}"/></svg>'
+        f'<polygon class="area" points="0,24 {line} 100,24"/><polyline class="stroke" points="{line}"/></svg>'
     )
 
 
 def mini_bars(values: Numbers, hot: Sequence[int] = (), label: str = "") -> SafeString:
     """Twelve or so columns in a table cell; indexes in `hot` stand out, zero is a dash. With `label` it is an image."""
-    top, paths = max(values, default=0) or 1, {"z": "", "b": "", "hot": ""}
+    top, paths = max(values, default=0) or 1, {"zero": "", "column": "", "hot": ""}
     for i, value in enumerate(values):
-        paths["z" if value <= 0 else "hot" if i in hot else "b"] += _mini_bar(i, value, top)
+        paths["zero" if value <= 0 else "hot" if i in hot else "column"] += _mini_bar(i, value, top)
     # One path a kind of column: a list of fifty customers has six hundred columns.
     bars = "".join(f'<path class="{css}" d="{path}"/>' for css, path in paths.items() if path)
     role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return mark_safe(
-        f'<svg class="mbars" viewBox="0 0 {max(len(values), 1) * 8} 24" preserveAspectRatio="none" {role}>{bars}</svg>'
-    )
+    width = max(len(values), 1) * 8
+    return mark_safe(f'<svg class="mini-bars" viewBox="0 0 {width} 24" preserveAspectRatio="none" {role}>{bars}</svg>')
 
 
 def _mini_bar(index: int, value: float, top: float) -> str:
@@ -115,13 +114,13 @@ def _mini_bar(index: int, value: float, top: float) -> str:
     return f"M{index * 8 + 1} 24v-{height:.1f}h6V24z"
 
 
-def bar(percent: float, mark: float | None = None, css: str = "fg", height: int = 6) -> SafeString:
+def bar(percent: float, mark: float | None = None, css: str = "level", height: int = 6) -> SafeString:
     """A progress bar beside its number: percent 0-100 (more is drawn as full), `mark` = where it should be by now."""
     width = min(max(float(percent), 0), 100)
-    tick = "" if mark is None else f'<rect class="mk" x="{mark:g}%" y="-3" width="1.5" height="{height + 6}"/>'
+    tick = "" if mark is None else f'<rect class="mark" x="{mark:g}%" y="-3" width="1.5" height="{height + 6}"/>'
     return mark_safe(
         f'<svg class="bar" height="{height}" aria-hidden="true">'
-        f'<rect class="bg" width="100%" height="{height}" rx="{height / 2:g}"/>'
+        f'<rect class="track" width="100%" height="{height}" rx="{height / 2:g}"/>'
         f'<rect class="{css}" width="{width:g}%" height="{height}" rx="{height / 2:g}"/>{tick}</svg>'
     )
 
@@ -136,7 +135,7 @@ def segments(parts: Sequence[Part | tuple], height: int = 8) -> SafeString:
         width = max(part.value / total * 100 - 0.5, 0.4)
         drawn += _rect(part.css, done / total * 100 + 0.25, 0, width, height, tip, height / 2)
         done += part.value
-    return mark_safe(f'<svg class="segbar" width="100%" height="{height}" aria-hidden="true">{drawn}</svg>')
+    return mark_safe(f'<svg class="segments" width="100%" height="{height}" aria-hidden="true">{drawn}</svg>')
 
 
 def countdown(share_left: float, css: str = "") -> SafeString:
@@ -144,8 +143,8 @@ def countdown(share_left: float, css: str = "") -> SafeString:
     around = 2 * pi * 15
     arc = around * min(max(share_left, 0), 1)
     return mark_safe(
-        '<svg class="cd" viewBox="0 0 36 36" aria-hidden="true"><circle class="bg" cx="18" cy="18" r="15"/>'
-        f'<circle class="fg {css}" cx="18" cy="18" r="15" stroke-dasharray="{arc:.1f} {around:.1f}"'
+        '<svg class="countdown" viewBox="0 0 36 36" aria-hidden="true"><circle class="track" cx="18" cy="18" r="15"/>'
+        f'<circle class="level {css}" cx="18" cy="18" r="15" stroke-dasharray="{arc:.1f} {around:.1f}"'
         ' transform="rotate(-90 18 18)"/></svg>'
     )
 
@@ -168,8 +167,8 @@ def columns(
     drawn = _gridline(height - foot, axis=True) + _foot(labels, height - 5)
     if reference:
         y = top + room * (1 - reference[0] / highest)
-        drawn += f'<line class="ref" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
-        drawn += _text(reference[1], "0", y - 5, "tk")
+        drawn += f'<line class="reference" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+        drawn += _text(reference[1], "0", y - 5, "axis-label")
     named = {len(values) - 1, values.index(max(values))} if values else set()
     for i, (name, value) in enumerate(zip(labels, values, strict=True)):
         tall = max(value, 0) / highest * room
@@ -177,7 +176,7 @@ def columns(
         tip = f"{name}: {fmt(value)}"
         drawn += _rect(css, i * width + width * 0.18, height - foot - tall, width * 0.64, max(tall, 1), tip)
         if i in named:
-            drawn += _text(fmt(value), f"{i * width + width / 2:.2f}%", height - foot - tall - 5, "vl", "middle")
+            drawn += _text(fmt(value), f"{i * width + width / 2:.2f}%", height - foot - tall - 5, "value", "middle")
     return _figure(drawn, height, label)
 
 
@@ -203,9 +202,10 @@ def stack(
             tall = count / total * room
             share = f"{count / total * 100:.0f}"
             tip = f"{labels[i]} {name}: {plain(count)} ({share}%)"
-            drawn += _rect(f"f{slot}", i * width + width * 0.14, y, width * 0.72, tall - 1.5, tip)
+            drawn += _rect(f"fill-{slot}", i * width + width * 0.14, y, width * 0.72, tall - 1.5, tip)
             if i in (0, len(rows) - 1) and tall > 15:
-                drawn += _text(share, f"{i * width + width / 2:.2f}%", y + tall / 2 + 3.5, f"vin in{slot}", "middle")
+                middle = f"{i * width + width / 2:.2f}%"
+                drawn += _text(share, middle, y + tall / 2 + 3.5, f"inside slot-{slot}", "middle")
             y += tall
     return _figure(drawn, height, label)
 
@@ -243,7 +243,7 @@ def sankey(
         words = _apart([y + max(2, n * scale) / 2 for n, y in zip(sizes, tops, strict=True)], height)
         for i in range(size):
             drawn += _node(slots[i], names[i], sizes[i], tops[i], scale, words[i], x, text_x, anchor)
-    drawn += _text(heads[0], "19.2%", 11, "tk", "end") + _text(heads[1], "80.8%", 11, "tk")
+    drawn += _text(heads[0], "19.2%", 11, "axis-label", "end") + _text(heads[1], "80.8%", 11, "axis-label")
     return _figure(drawn, height, label, "sankey")
 
 
@@ -272,10 +272,10 @@ def _ribbons(
 
 
 def _ribbon(i: int, j: int, count: int, names: Sequence[str], w: float, a: float, b: float) -> str:
-    css = "same" if i == j else "up" if j < i else "dn"
+    css = "same" if i == j else "up" if j < i else "down"
     path = f"M0 {a:.1f}C50 {a:.1f} 50 {b:.1f} 100 {b:.1f}V{b + w:.1f}C50 {b + w:.1f} 50 {a + w:.1f} 0 {a + w:.1f}Z"
     tip = escape(f"{names[i]} → {names[j]}: {count:,}")
-    return f'<path class="rb {css}" d="{path}"><title>{tip}</title></path>'
+    return f'<path class="ribbon {css}" d="{path}"><title>{tip}</title></path>'
 
 
 def _apart(middles: Sequence[float], height: float, room: float = 28) -> list[float]:
@@ -295,9 +295,9 @@ def _node(
 ) -> str:
     tall = max(2, count * scale)
     return (
-        f'<rect class="f{slot}" x="{x}" y="{y:.1f}" width=".8%" height="{tall:.1f}" rx="2"/>'
-        + _text(name, text_x, middle - 1, "nm", anchor)
-        + _text(f"{count:,}", text_x, middle + 13, "tk", anchor)
+        f'<rect class="fill-{slot}" x="{x}" y="{y:.1f}" width=".8%" height="{tall:.1f}" rx="2"/>'
+        + _text(name, text_x, middle - 1, "name", anchor)
+        + _text(f"{count:,}", text_x, middle + 13, "axis-label", anchor)
     )
 
 
@@ -335,11 +335,12 @@ def lines(
     for one in drawn_series:
         pairs = [place(i, v) for i, v in enumerate(one.values) if v is not None]
         if pairs:
-            inner += f'<polyline class="ln {one.css}" points="{_points(pairs)}"/>'
+            inner += f'<polyline class="stroke {one.css}" points="{_points(pairs)}"/>'
             last = [v for v in one.values if v is not None][-1]
             ends.append((pairs[-1][1], pairs[-1][0], one, last))
     drawn = "".join(
-        _gridline(place(0, v)[1], v == low, width) + (_text(words, "0", place(0, v)[1] - 4, "tk") if v != low else "")
+        _gridline(place(0, v)[1], v == low, width)
+        + (_text(words, "0", place(0, v)[1] - 4, "axis-label") if v != low else "")
         for v, words in ticks
     )
     drawn += _stretched(inner, height) + _line_ends(ends, width, fmt)
@@ -354,13 +355,13 @@ def _line_ends(ends: list[tuple[float, float, Series, float]], width: float, fmt
     """Dots and names; names of neighbouring ends are pushed apart, an early end is named above itself."""
     drawn, last_y = "", -99.0
     for y, x, one, value in sorted(ends, key=lambda end: end[0]):
-        drawn += f'<circle class="dotp {one.css}" cx="{x:.2f}%" cy="{y:.1f}" r="3.5"/>'
+        drawn += f'<circle class="point {one.css}" cx="{x:.2f}%" cy="{y:.1f}" r="3.5"/>'
         words = f"{one.name} {fmt(value)}"
         if x < width - 0.5:
-            drawn += _text(words, f"{x:.2f}%", y - 10, f"nm {one.css}", "end")
+            drawn += _text(words, f"{x:.2f}%", y - 10, f"name {one.css}", "end")
             continue
         last_y = max(y + 4, last_y + 15)
-        drawn += _text(words, f"{x:.2f}%", last_y, f"nm {one.css}", dx=9)
+        drawn += _text(words, f"{x:.2f}%", last_y, f"name {one.css}", dx=9)
     return drawn
 
 

@@ -33,10 +33,10 @@ def drawing(name: str) -> SafeString:
 
 
 def icon(name: str, css: str = "") -> SafeString:
-    """An `<svg class="ic">` that assistive technology skips; the word beside it carries the meaning."""
+    """An `<svg class="icon">` that assistive technology skips; the word beside it carries the meaning."""
     inner = drawing(name)
     used = _collected.get()
-    classes = f"ic {css}".strip()
+    classes = f"icon {css}".strip()
     if used is None:
         return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', classes, inner)
     used.add(name)
@@ -61,4 +61,4 @@ def sprite(names: set[str]) -> SafeString:
     symbols = format_html_join(
         "", '<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', ((name, drawing(name)) for name in sorted(names))
     )
-    return format_html('<svg class="sr" aria-hidden="true"><defs>{}</defs></svg>', symbols)
+    return format_html('<svg class="visually-hidden" aria-hidden="true"><defs>{}</defs></svg>', symbols)

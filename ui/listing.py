@@ -35,10 +35,10 @@ LONGEST_QUERY = 100
 class Column:
     """One column. `cell` makes text or safe HTML of a row of the listing; the first column names the row.
 
-    `css`: class of head and cells ("n" = figures, which a first click sorts the largest first; "full" = a line of its
-    own on a phone). `sort`: its key in `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head is
-    read out only. `phone`: stands before the value where rows become cards (None = the label). `typed`: people typed
-    what the cells hold.
+    `css`: class of head and cells ("number" = figures, which a first click sorts the largest first; "full" = a line of
+    its own on a phone). `sort`: its key in `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head
+    is read out only. `phone`: stands before the value where rows become cards (None = the label). `typed`: people
+    typed what the cells hold.
     """
 
     label: Words
@@ -319,7 +319,7 @@ class Asked:
         if not column.sort:
             return Head(column.label, column.css, long=column.long, spoken=column.spoken)
         state = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(self.sort, "")
-        falls = state == "ascending" or (not state and "n" in column.css.split())
+        falls = state == "ascending" or (not state and "number" in column.css.split())
         url = self.query(sort=f"-{column.sort}" if falls else column.sort)
         return Head(column.label, column.css, url, state, column.long)
 
@@ -366,8 +366,8 @@ def _marks(column: Column) -> str:
 
 def _tick_box(pk: int, label: str) -> SafeString:
     return format_html(
-        '<td class="ck"><label class="hit"><input type="checkbox" name="ids" value="{}" form="bulk" aria-label="{}">'
-        "</label></td>",
+        '<td class="select"><label class="hit">'
+        '<input type="checkbox" name="ids" value="{}" form="bulk" aria-label="{}"></label></td>',
         str(pk),
         label,
     )

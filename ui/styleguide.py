@@ -59,7 +59,7 @@ def samples() -> dict[str, Any]:
     months = [formatting.month_short(_month_before(today, back)) for back in range(2, -1, -1)]
     heads = [
         Head(_("Customer"), url="?sort=-name", state="ascending"),
-        Head(_("Sales"), css="n", url="?sort=-sales"),
+        Head(_("Sales"), css="number", url="?sort=-sales"),
     ]
     return {
         "heads": heads,
@@ -133,8 +133,8 @@ def _charts(months: list[str], names: list[str]) -> dict[str, Any]:
         "lines": charts.lines(
             [
                 (_("this year"), "", (0, 42, None)),
-                (_("even pace"), "l2", (0, 35, 70)),
-                (_("last year"), "l4", (0, 26, 62)),
+                (_("even pace"), "stroke-2", (0, 35, 70)),
+                (_("last year"), "stroke-4", (0, 26, 62)),
             ],
             months,
             _("Sample lines"),
@@ -143,10 +143,10 @@ def _charts(months: list[str], names: list[str]) -> dict[str, Any]:
         ),
         "segments": charts.segments(
             [
-                ("q-ok", 5, _("done")),
-                ("q-danger", 2, _("overdue")),
-                ("q-accent", 4, _("today")),
-                ("q-none", 2, _("no plan")),
+                ("fill-ok", 5, _("done")),
+                ("fill-danger", 2, _("overdue")),
+                ("fill-accent", 4, _("today")),
+                ("fill-none", 2, _("no plan")),
             ]
         ),
     }

@@ -282,7 +282,7 @@ class Page:
                 "tier": self.tier(code),
                 "row": self.rows.get(code, TierRow(code)),
                 "share": self._share(code),
-                "bar": charts.bar(self._share(code) * 100, css=f"f{ORDER.index(code) + 1}"),
+                "bar": charts.bar(self._share(code) * 100, css=f"fill-{ORDER.index(code) + 1}"),
                 "url": self.list_url(to=code),
             }
             for code in self.codes

@@ -16,7 +16,7 @@ function fromMenus(place) {
   place.replaceChildren(...[...links].map((link) => {
     const copy = link.cloneNode(true);
     copy.removeAttribute("aria-current");
-    copy.querySelector(".c")?.remove();
+    copy.querySelector(".count")?.remove();
     return copy;
   }));
   return [...place.children];

@@ -122,7 +122,7 @@ def book_leaf() -> SafeString:
     """The line drawing of empty states: a stitched leaf with a seal."""
     return mark_safe(
         '<svg class="art" viewBox="0 0 72 72" aria-hidden="true">'
-        '<path class="p" d="M14 10h36a6 6 0 0 1 6 6v46H20a6 6 0 0 1-6-6zM22 10v52M30 24h18M30 33h18M30 42h10"/>'
+        '<path class="pen" d="M14 10h36a6 6 0 0 1 6 6v46H20a6 6 0 0 1-6-6zM22 10v52M30 24h18M30 33h18M30 42h10"/>'
         '<rect class="seal-f" x="44" y="46" width="14" height="14" rx="3"/></svg>'
     )
 
@@ -141,7 +141,7 @@ def button(
 ) -> SafeString:
     """A link that looks like a button (with href) or a `<button>` (type="submit" unless said otherwise).
 
-    kind: any of `pri danger quiet sm wide`, several with spaces. key: the shortcut shown on it.
+    kind: any of `primary danger quiet small wide`, several with spaces. key: the shortcut shown on it.
     """
     inner = format_html(
         "{}{}{}{}",
@@ -156,11 +156,11 @@ def button(
 @register.simple_tag
 def icon_button(label: str, icon: str, href: str = "", kind: str = "quiet", **attrs: Any) -> SafeString:
     """A button with a picture only; `label` is what it is called."""
-    return _button(icons.icon(icon), href, f"icon {kind}", {"aria_label": label, "title": label, **attrs})
+    return _button(icons.icon(icon), href, f"icon-only {kind}", {"aria_label": label, "title": label, **attrs})
 
 
 def _button(inner: SafeString, href: str, kind: str, attrs: Mapping[str, Any]) -> SafeString:
-    css = f"btn {kind}".strip()
+    css = f"button {kind}".strip()
     if href:
         return format_html('<a class="{}" href="{}"{}>{}</a>', css, href, _attributes(attrs), inner)
     return format_html('<button class="{}"{}>{}</button>', css, _attributes({"type": "submit", **attrs}), inner)
@@ -181,7 +181,7 @@ def _capital(label: object) -> object:
 def due(value: dt.date | None, at: dt.time | None = None) -> SafeString:
     """A planned day as a tag with its tone; a later day as plain text."""
     words, tone = formatting.due(value, at)
-    return tag(words, tone) if tone else format_html('<span class="num">{}</span>', words)
+    return tag(words, tone) if tone else format_html('<span class="digits">{}</span>', words)
 
 
 @register.simple_tag
@@ -192,8 +192,8 @@ def since(value: dt.date | dt.datetime | None, warn_after: int = 0) -> SafeStrin
     silent = warn_after and (timezone.localdate() - formatting.local_day(value)).days > warn_after
     exact = formatting.moment(value) if isinstance(value, dt.datetime) else formatting.day(value)
     return format_html(
-        '<time class="num{}" datetime="{}" title="{}">{}</time>',
-        " t-down w6" if silent else "",
+        '<time class="digits{}" datetime="{}" title="{}">{}</time>',
+        " tone-down strong" if silent else "",
         value.isoformat(),
         exact,
         formatting.ago(value),
@@ -205,11 +205,11 @@ def move(label: object, direction: int | str, good: bool | None = None) -> SafeS
     """▲ or ▼ with words. direction: up/down or a signed number; `good` paints it blue or ochre whatever the arrow."""
     up = direction == "up" or (not isinstance(direction, str) and direction > 0)
     if not isinstance(direction, str) and not direction:
-        return format_html('<span class="mv muted">= {}</span>', label)
+        return format_html('<span class="move muted">= {}</span>', label)
     css = "up" if (up if good in (None, "") else good) else "down"  # "": a template's missing value
     spoken = _("up") if up else _("down")
     return format_html(
-        '<span class="mv {}"><span aria-hidden="true">{} </span><span class="sr">{} </span>{}</span>',
+        '<span class="move {}"><span aria-hidden="true">{} </span><span class="visually-hidden">{} </span>{}</span>',
         css,
         "▲" if up else "▼",
         spoken,
@@ -226,9 +226,11 @@ def tier(obj: Any, box: bool = False, word: bool = True) -> SafeString:
         return format_html(
             '<span class="tier none{}"><i aria-hidden="true">–</i>{}</span>', css, capfirst(_("unrated"))
         )
-    name = obj.name if word else format_html('<span class="sr">{}</span>', obj.name)
+    name = obj.name if word else format_html('<span class="visually-hidden">{}</span>', obj.name)
     letter = getattr(obj, "letter", "") or str(obj.code)[:1].upper()
-    return format_html('<span class="tier t{}{}"><i aria-hidden="true">{}</i>{}</span>', obj.slot, css, letter, name)
+    return format_html(
+        '<span class="tier slot-{}{}"><i aria-hidden="true">{}</i>{}</span>', obj.slot, css, letter, name
+    )
 
 
 @register.simple_tag
@@ -237,8 +239,8 @@ def rfm(r: int | None, f: int | None, m: int | None) -> SafeString:
     if not (r and f and m):
         return format_html('<span class="muted">{}</span>', formatting.DASH)
     return format_html(
-        '<span class="rfm" role="img" aria-label="R{0} F{1} M{2}">'
-        '<i class="k{0}">{0}</i><i class="k{1}">{1}</i><i class="k{2}">{2}</i></span>',
+        '<span class="scores" role="img" aria-label="R{0} F{1} M{2}">'
+        '<i class="wash-{0}">{0}</i><i class="wash-{1}">{1}</i><i class="wash-{2}">{2}</i></span>',
         r,
         f,
         m,
@@ -247,10 +249,10 @@ def rfm(r: int | None, f: int | None, m: int | None) -> SafeString:
 
 @register.simple_tag
 def avatar(name: str | None, kind: str = "person", size: str = "") -> SafeString:
-    """Initial on one of six muted grounds, always the same for a name. kind: person or company; size: "", m, l."""
+    """Initial on one of six muted grounds, always the same for a name. kind: person or company; size: medium, large."""
     text = str(name or "")
-    css = f"a{crc32(text.encode()) % 6 + 1} {size}{' co' if kind == 'company' else ''}"
-    return format_html('<span class="av {}" aria-hidden="true">{}</span>', css, formatting.initials(text))
+    css = f"shade-{crc32(text.encode()) % 6 + 1} {size}{' company' if kind == 'company' else ''}"
+    return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', css, formatting.initials(text))
 
 
 @register.simple_tag
@@ -303,7 +305,7 @@ def _stopped(due_at: dt.datetime, started_at: dt.datetime | None, stopped_at: dt
 
 
 @register.simple_tag
-def bar(percent: float | None, mark: float | None = None, css: str = "fg", height: int = 6) -> SafeString:
+def bar(percent: float | None, mark: float | None = None, css: str = "level", height: int = 6) -> SafeString:
     """A progress bar (0-100) for beside a number, never alone."""
     return charts.bar(percent or 0, mark, css, height)
 
@@ -315,10 +317,10 @@ def fact(label: str, value: object, note: object = "", tone: str = "", href: str
 
     tone: danger, warn, ok, down.
     """
-    css = f" t-{tone}" if tone else ""
+    css = f" tone-{tone}" if tone else ""
     value = format_html('<a class="ink" href="{}">{}</a>', href, value) if href else value
-    below = format_html('<dd class="tiny muted num">{}</dd>', note) if note else ""
-    return format_html('<div><dt>{}</dt><dd class="num{}">{}</dd>{}</div>', _capital(label), css, value, below)
+    below = format_html('<dd class="tiny muted digits">{}</dd>', note) if note else ""
+    return format_html('<div><dt>{}</dt><dd class="digits{}">{}</dd>{}</div>', _capital(label), css, value, below)
 
 
 @register.inclusion_tag("ui/kpi.html")
@@ -384,13 +386,13 @@ def steps(labels: Sequence[str], current: int, label: str = "") -> dict[str, Any
 def event(
     content: str, title: str, icon: str, when: dt.date | dt.datetime | None = None, tone: str = "", extra: object = ""
 ) -> SafeString:
-    """One entry of `<ol class="tl">`. tone: acc, good, bad, warm or nothing; extra: tags after the title."""
+    """One entry of `<ol class="timeline">`. tone: accent, good, bad, warm or nothing; extra: tags after the title."""
     at = ""
     if when is not None:
         words = formatting.moment(when) if isinstance(when, dt.datetime) else formatting.day_short(when)
-        at = format_html('<time class="num" datetime="{}">{}</time>', when.isoformat(), words)
+        at = format_html('<time class="digits" datetime="{}">{}</time>', when.isoformat(), words)
     return format_html(
-        '<li><span class="nd {}">{}</span><p class="hd"><b>{}</b>{}{}</p>{}</li>',
+        '<li><span class="node {}">{}</span><p class="heading"><b>{}</b>{}{}</p>{}</li>',
         tone,
         icons.icon(icon),
         title,
@@ -407,7 +409,9 @@ def tab(label: str, href: str, current: bool = False, count: int | str | None = 
     figure = (
         ""
         if count is None
-        else format_html(' <span class="n">{}</span>', formatting.number(count) if isinstance(count, int) else count)
+        else format_html(
+            ' <span class="count">{}</span>', formatting.number(count) if isinstance(count, int) else count
+        )
     )
     here = mark_safe(' aria-current="page"') if current else ""
     return format_html('<a href="{}"{}>{}{}</a>', href, here, label, figure)
@@ -418,8 +422,8 @@ def filter_chip(label: str, value: object, remove_url: str, invalid: bool = Fals
     """An applied filter with its cross; invalid = a value that no longer exists."""
     name = _("Remove filter: %(label)s %(value)s") % {"label": label, "value": value}
     return format_html(
-        '<span class="chip low{}">{}<span class="k">{}</span><span data-user>{}</span>'
-        '<a class="x" href="{}" aria-label="{}">{}</a></span>',
+        '<span class="chip low{}">{}<span class="label">{}</span><span data-user>{}</span>'
+        '<a class="cross" href="{}" aria-label="{}">{}</a></span>',
         " bad" if invalid else "",
         icons.icon("triangle-alert") if invalid else "",
         label,
@@ -461,7 +465,7 @@ def sort_header(head: Head) -> SafeString:
     """The head of a column: with an address it sorts, a second click turns it round, and it says its state aloud."""
     label: object = head.label
     if head.spoken:
-        label = format_html('<span class="sr">{}</span>', label)
+        label = format_html('<span class="visually-hidden">{}</span>', label)
     elif head.long:
         label = format_html('<abbr title="{}">{}</abbr>', head.long, label)
     if head.url:
@@ -482,7 +486,7 @@ def undo_url(message: Any) -> str:
 # --- forms -----------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("ui/field.html")
 def field(
-    bound: BoundField, label: str = "", hint: str = "", css: str = "", chips: str = "sq", **attrs: Any
+    bound: BoundField, label: str = "", hint: str = "", css: str = "", chips: str = "square", **attrs: Any
 ) -> dict[str, Any]:
     """One form field: label above, hint, control, error. Radios and checkbox lists become chips (chips="" = a list).
 
@@ -535,7 +539,7 @@ def _begun(label: Any) -> Any:
 def _control_attrs(bound: BoundField, hint: object, kind: str, extra: Mapping[str, Any]) -> dict[str, Any]:
     attrs: dict[str, Any] = {name.replace("_", "-"): value for name, value in extra.items()}
     if kind == "control":
-        attrs["class"] = f"in {bound.field.widget.attrs.get('class', '')}".strip()
+        attrs["class"] = f"input {bound.field.widget.attrs.get('class', '')}".strip()
     ids = [f"{bound.auto_id}-error"] * bool(bound.errors) + [f"{bound.auto_id}-hint"] * bool(hint)
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
@@ -581,10 +585,12 @@ def form_foot(back: str, label: str = "") -> dict[str, Any]:
 @register.simple_block_tag
 def scroll(content: str, label: str) -> SafeString:
     """A region that may scroll sideways by itself and can be reached by keyboard; put wide tables inside."""
-    return format_html('<div class="tw" tabindex="0" role="region" aria-label="{}">{}</div>', label, mark_safe(content))
+    return format_html(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>', label, mark_safe(content)
+    )
 
 
 @register.simple_tag
 def cell_label(label: str) -> SafeString:
     """The column's name inside a cell, shown when `.tb.rows` becomes cards on a phone."""
-    return format_html('<span class="lb">{}</span>', label)
+    return format_html('<span class="cell-label">{}</span>', label)

@@ -26,7 +26,9 @@ LISTING = Listing(
     columns=(
         Column("Name", lambda row: row.name, sort="name"),
         Column("Phone", lambda row: row.phone, typed=True),
-        Column("Number", lambda row: str(row.pk), css="n", sort="number", shown=lambda asked: asked.tab.key == "all"),
+        Column(
+            "Number", lambda row: str(row.pk), css="number", sort="number", shown=lambda asked: asked.tab.key == "all"
+        ),
     ),
     orders={"name": ("name_sort", "pk"), "number": ("number", "pk")},
     caption="Customers",

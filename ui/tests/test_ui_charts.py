@@ -14,7 +14,7 @@ MANY = {
     "sankey": lambda word: charts.sankey([[5, 1], [0, 3]], (1, 2), [word, "y"], word, heads=(word, word)),
     "lines": lambda word: charts.lines([(word, "", [1, None, 3]), ("b", "l2", [2, 2, None])], ["1", "2", word], word),
     "mini_bars": lambda word: charts.mini_bars([0, 3, 1], (1,), word),
-    "segments": lambda word: charts.segments([("q-ok", 3, word), ("q-none", 0, word)]),
+    "segments": lambda word: charts.segments([("fill-ok", 3, word), ("fill-none", 0, word)]),
     "spark": lambda word: charts.spark([1, 2, 3]),
     "bar": lambda word: charts.bar(140, mark=67),
     "countdown": lambda word: charts.countdown(0.3, "hot"),
@@ -66,15 +66,15 @@ def test_columns_start_at_zero_and_keep_their_proportions():
 
 def test_a_stack_fills_its_column_whatever_the_counts():
     drawn = charts.stack(["a"], [[30, 10]], (1, 2), ["x", "y"], "label")
-    first, second = _heights(drawn, "f1")[0], _heights(drawn, "f2")[0]
+    first, second = _heights(drawn, "fill-1")[0], _heights(drawn, "fill-2")[0]
     assert (first + 1.5) / (second + 1.5) == pytest.approx(3, rel=0.01)
 
 
 def test_sankey_paints_upgrades_and_downgrades_differently():
     drawn = charts.sankey([[5, 2], [1, 3]], (1, 2), ("A", "B"), "x")
-    assert drawn.count('class="rb dn"') == 1
-    assert drawn.count('class="rb up"') == 1
-    assert drawn.index("rb same") < drawn.index("rb up")
+    assert drawn.count('class="ribbon down"') == 1
+    assert drawn.count('class="ribbon up"') == 1
+    assert drawn.index("ribbon same") < drawn.index("ribbon up")
 
 
 @pytest.mark.parametrize(("share", "wash"), [(0, 1), (0.01, 2), (0.05, 3), (0.2, 4), (0.9, 5)])

@@ -93,15 +93,15 @@ def test_a_button_with_an_address_is_a_link_and_else_submits():
 
 def test_a_tier_shows_letter_and_word_in_its_colour():
     gold = SimpleNamespace(code="A", name="high-value", slot=2)
-    assert "tier t2" in draw("{% tier t %}", t=gold)
-    assert '<span class="sr">high-value</span>' in draw("{% tier t word=False %}", t=gold)
+    assert "tier slot-2" in draw("{% tier t %}", t=gold)
+    assert '<span class="visually-hidden">high-value</span>' in draw("{% tier t word=False %}", t=gold)
     assert "Unrated" in draw("{% tier t %}", t=None)
 
 
 def test_the_arrow_says_the_direction_and_the_colour_whether_it_is_good():
     falling_complaints = draw("{% move '0.5' -1 good=True %}")
     assert "▼" in falling_complaints
-    assert 'class="mv up"' in falling_complaints
+    assert 'class="move up"' in falling_complaints
 
 
 def test_a_clock_knows_its_states():
@@ -131,7 +131,7 @@ def test_radios_become_chips_in_a_named_group():
     drawn = draw("{% field form.result %}", form=SampleForm())
     assert "<fieldset" in drawn
     assert re.search(r"<legend>\s*Result", drawn)
-    assert drawn.count('class="chip sq"') == 2
+    assert drawn.count('class="chip square"') == 2
 
 
 def test_the_error_summary_leads_to_each_field():
@@ -188,7 +188,7 @@ def test_a_tag_begins_with_a_capital_but_keeps_markup():
 @pytest.mark.parametrize(("good", "css"), [("", "up"), (None, "up"), (True, "up"), (False, "down")])
 def test_a_rise_is_good_unless_the_measure_says_otherwise(good, css):
     """A value that a template doesn't have arrives as an empty text."""
-    assert f'class="mv {css}"' in draw('{% move "1.2" 1 good=good %}', good=good)
+    assert f'class="move {css}"' in draw('{% move "1.2" 1 good=good %}', good=good)
 
 
 def test_tabs_group_thousands():

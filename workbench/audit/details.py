@@ -77,7 +77,7 @@ class Details:
 
 def _linked(link: Link | None, pk: Any) -> SafeString:
     if link is None:
-        return format_html('<span class="num">#{}</span>', pk)
+        return format_html('<span class="digits">#{}</span>', pk)
     if not link.url:
         return _typed(link.name)
     return format_html('<a href="{}" data-user>{}</a>', link.url, link.name)

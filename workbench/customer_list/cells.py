@@ -90,4 +90,4 @@ def _sales(customer: Customer) -> SafeString:
         return DASH
     amount = conditional_escape(formatting.money_round(customer.year_total, company.currency()))
     bars = charts.mini_bars(customer.months, hot=[len(customer.months) - 1])
-    return mark_safe(f'<span class="row end"><span class="num">{amount}</span>{bars}</span>')  # noqa: S308
+    return mark_safe(f'<span class="row end"><span class="digits">{amount}</span>{bars}</span>')  # noqa: S308

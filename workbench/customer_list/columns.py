@@ -28,12 +28,12 @@ COLUMNS: tuple[tuple[str, str | Promise, str, str | Promise], ...] = (
     ("name", _("Customer"), "", ""),
     ("tier", _("Tier"), "", ""),
     ("", "RFM", "", _("recency, frequency, monetary value; 1 to 5 points")),
-    ("", _("Lifecycle"), "wide2", ""),
-    ("", _("Phone"), "wide3", ""),
-    ("", OWNER, "wide2", ""),
+    ("", _("Lifecycle"), "wider", ""),
+    ("", _("Phone"), "widest", ""),
+    ("", OWNER, "wider", ""),
     ("contact", _("Last contact"), "", ""),
     ("next", _("Next follow-up"), "", ""),
-    ("value", _("12 months"), "n", ""),
+    ("value", _("12 months"), "number", ""),
 )
 
 

@@ -47,15 +47,15 @@ class Row:
 
     @property
     def tier_bar(self) -> str:
-        shares = [(f"f{slot}", self.person.tiers.get(code, 0)) for slot, code in enumerate(ORDER, 1)]
+        shares = [(f"fill-{slot}", self.person.tiers.get(code, 0)) for slot, code in enumerate(ORDER, 1)]
         rest = sum(count for code, count in self.person.tiers.items() if code not in ORDER)
-        return charts.segments([*shares, ("q-none", rest)], 6)
+        return charts.segments([*shares, ("fill-none", rest)], 6)
 
     @property
     def plan_bar(self) -> str:
         person = self.person
         left = max(0, person.planned - person.done)
-        return charts.segments([("q-ok", person.done), ("q-none", left)], 6)
+        return charts.segments([("fill-ok", person.done), ("fill-none", left)], 6)
 
     @property
     def target_bar(self) -> str:

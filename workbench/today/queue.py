@@ -127,10 +127,10 @@ class Section:
 
 
 TITLES = {
-    OVERDUE: (gettext_lazy("Overdue"), "q-danger"),
-    TODAY: (gettext_lazy("Due today"), "q-accent"),
-    WARNING: (gettext_lazy("Churn warnings"), "q-warn"),
-    NO_PLAN: (gettext_lazy("No plan"), "q-none"),
+    OVERDUE: (gettext_lazy("Overdue"), "fill-danger"),
+    TODAY: (gettext_lazy("Due today"), "fill-accent"),
+    WARNING: (gettext_lazy("Churn warnings"), "fill-warn"),
+    NO_PLAN: (gettext_lazy("No plan"), "fill-none"),
 }
 
 

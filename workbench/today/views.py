@@ -65,7 +65,7 @@ def _working(user: User) -> dict[str, Any]:
         "rail": side,
         "left": left,
         "planned": left + side.done,
-        "bar": charts.segments([("q-ok", side.done, _("done")), *bar]),
+        "bar": charts.segments([("fill-ok", side.done, _("done")), *bar]),
     }
 
 
@@ -95,9 +95,9 @@ def _leading(user: User) -> dict[str, Any]:
     parts = queue.own_sections(user)
     total = view.total
     bar = [
-        ("q-ok", total.done, _("done")),
-        ("q-danger", total.overdue, _("overdue")),
-        ("q-accent", total.due, _("due today")),
+        ("fill-ok", total.done, _("done")),
+        ("fill-danger", total.overdue, _("overdue")),
+        ("fill-accent", total.due, _("due today")),
     ]
     return {
         "template": "today/team.html",
