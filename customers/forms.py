@@ -140,7 +140,7 @@ class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
         super().__init__(*args, instance=Customer(), **kwargs)
         self.stored = customer
         # The customer's own channel stays selectable, although it may be switched off by now.
-        self.fields["channel"].queryset = selectors.channels() | Channel.objects.filter(pk=customer.channel_id)
+        self.fields["channel"].queryset = selectors.channels() | Channel.objects.filter(pk=customer.channel_id or 0)
         # unscoped: the present service owner stays selectable
         self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
             pk=customer.service_owner_id

@@ -1,6 +1,5 @@
 """What people type about a complaint, checked field by field."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
+from core import clock
 from customers.models import Customer
 from feedback import states
 from feedback.models import Complaint
 from feedback.selectors import owner_choices
+from feedback.services import promise_by_policy
+from ui.forms import Colleague, Moment, OnceForm, offer
 
 LONGEST_TEXT = 10_000
 LONGEST_NOTE = 4_000
@@ -24,26 +26,9 @@ SEVERITY_MEANS = {
 }
 
 
-class Moment(forms.DateTimeField):
-    """A date with a clock time in the person's own zone."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
-        super().__init__(**options)
-
-
-class OwnerChoice(forms.ModelChoiceField):
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("error_messages", {"invalid_choice": _("Choose one of the people in the list.")})
-        super().__init__(queryset=User.objects.none(), **options)
-
-
-class IntakeForm(forms.Form):
+class IntakeForm(OnceForm):
     """A new complaint of one customer."""
 
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     text = forms.CharField(
         label=_("The customer's words"),
         help_text=_("As they said it. What should be done comes later."),
@@ -63,12 +48,25 @@ class IntakeForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("It came by"), choices=Complaint.Channel, widget=forms.RadioSelect, initial=Complaint.Channel.PHONE
     )
-    owner = OwnerChoice(label=_("Owner"), empty_label=None)
+    owner = Colleague(label=_("Owner"), empty_label=None)
     promised_at = Moment(label=_("Another time was promised"), required=False)
 
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owner_choices(user, customer)
+        offer(self, owner=owner_choices(user, customer))
+
+    def complaint(self) -> dict[str, Any]:
+        """The fields of the complaint."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+
+    @property
+    def meanings(self) -> list[tuple[Any, Any, Any]]:
+        """The severity radios, each with what it means and when the solution is due."""
+        return [
+            (radio, SEVERITY_MEANS[code], promise_by_policy(code, clock.now()))
+            for radio in self["severity"]
+            for code in [radio.data["value"]]
+        ]
 
 
 class VersionedForm(forms.Form):
@@ -88,8 +86,7 @@ class ResponseForm(VersionedForm):
     promised_at = Moment(label=_("Promised by"), required=False)
 
 
-class NoteForm(forms.Form):
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+class NoteForm(OnceForm):
     note = forms.CharField(
         label=_("Note"),
         max_length=LONGEST_NOTE,
@@ -99,12 +96,12 @@ class NoteForm(forms.Form):
 
 
 class AssignForm(VersionedForm):
-    owner = OwnerChoice(label=_("New owner"), empty_label=None)
+    owner = Colleague(label=_("New owner"), empty_label=None)
     note = forms.CharField(label=_("Why"), required=False, max_length=300)
 
     def __init__(self, *args: Any, owners: ScopedQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners
+        offer(self, owner=owners)
 
 
 STEP_VERBS = {

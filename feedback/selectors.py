@@ -13,7 +13,6 @@ from accounts.scope import ScopedQuerySet
 from core import clock
 from core.http import row_id
 from customers.models import Customer
-from customers.search import searched
 from feedback import states
 from feedback.models import Complaint, ComplaintStep
 
@@ -181,19 +180,6 @@ def others_of(user: User, complaint: Complaint, days: int = 365) -> int:
     since = clock.now() - timedelta(days=days)
     same = Complaint.objects.for_user(user).filter(customer_id=complaint.customer_id, received_at__gte=since)
     return same.exclude(pk=complaint.pk).count()
-
-
-def customers_to_complain(user: User) -> ScopedQuerySet:
-    """Customers for whom `user` may take a complaint in."""
-    chosen = Customer.objects.for_user(user).for_user(user, "complaint.add")
-    return chosen.select_related("facts", "owner").defer("search_tokens")
-
-
-def customer_suggestions(user: User, text: str, limit: int = 20) -> list[Customer]:
-    """Customers to choose from at intake: those that `text` meets, by name; without text the latest contacts."""
-    found = searched(customers_to_complain(user), user, text)
-    order = ("name_sort", "id") if text else (F("facts__last_contact_at").desc(nulls_last=True), "id")
-    return list(found.order_by(*order)[:limit])
 
 
 def owner_choices(user: User, customer: Customer | None = None, complaint: Complaint | None = None) -> ScopedQuerySet:

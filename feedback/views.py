@@ -1,6 +1,7 @@
 """Pages of complaints: the list by tabs, the intake, the case."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,23 +9,26 @@ from django.forms import BaseForm
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import ngettext
 
 from accounts.access import row_for
-from accounts.decorators import needs
+from accounts.decorators import FORM, POST, READ, needs
 from accounts.heldposts import bound_or_held
 from accounts.http import Request
 from accounts.masking import masked
-from core import clock
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
 from core.paging import Page, keyset_page
 from core.versions import StaleVersionError
+from customers.choosing import EVERYBODY, choose_customer
 from customers.models import Customer, facts_of
 from feedback import forms, record, selectors, services, states
 from feedback.models import Complaint, ComplaintStep
 from segmentation.selectors import scheme_of, tiers_by_code
-from ui import drafts, toasts
+from ui import toasts
+from ui.flow import act, add_errors, form_page
+from ui.templatetags import ui
 
 ORDER: Mapping[str, tuple[str, ...]] = {
     "open": ("clock_due", "id"),
@@ -34,16 +38,14 @@ ORDER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@needs("complaint.view")
-@require_safe
+@needs("complaint.view", READ)
 def feedback_home(request: Request) -> HttpResponse:
     """Feedback begins with the complaints."""
     return redirect("complaint_list")
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
-@needs("complaint.view")
-@require_safe
+@needs("complaint.view", READ)
 def complaint_list(request: Request) -> HttpResponse:
     """Complaints by tab, the one whose clock ends first on top."""
     tab = request.GET.get("tab", "open")
@@ -74,78 +76,41 @@ def _list_context(request: Request, tab: str, severity: str, page: Page) -> dict
 
 
 # --- intake ----------------------------------------------------------------------------------------------------------
-@needs("complaint.add")
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs("complaint.add", FORM)
 def complaint_new(request: Request) -> HttpResponse:
     """Take a complaint in; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
-        return _choose_customer(request)
-    rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
-    return _intake(request, masked(request.user, row_for(rows, request.user, wanted, "complaint.add")))
-
-
-def _choose_customer(request: Request) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:80]
-    found = selectors.customer_suggestions(request.user, text)
-    return render(request, "feedback/complaint_customer.html", {"q": text, "customers": found})
-
-
-def _intake(request: Request, customer: Customer) -> HttpResponse:
-    draft_key = f"complaint_new:{customer.pk}"
-    data = bound_or_held(request)
-    kept = drafts.kept(request.user, draft_key) if data is None else None
-    start = {"owner": customer.owner_id or request.user.pk} | (kept or {})
-    form = forms.IntakeForm(data, initial=start, user=request.user, customer=customer)
-    if request.method == "POST" and form.is_valid():
-        answer = _create(request, customer, form)
-        if answer is not None:
-            drafts.drop(request.user, draft_key)
-            return answer
-    context = {
-        "customer": customer,
-        "form": form,
-        "draft_key": draft_key,
-        "draft_found": bool(kept),
-        "meanings": _meanings(form),
-    }
-    return render(request, "feedback/complaint_new.html", context, status=422 if form.is_bound and form.errors else 200)
-
-
-def _meanings(form: forms.IntakeForm) -> list[tuple[Any, Any, Any]]:
-    """The severity radios, each with what it means and when the solution is due."""
-    return [
-        (radio, forms.SEVERITY_MEANS[code], services.promise_by_policy(code, clock.now()))
-        for radio in form["severity"]
-        for code in [radio.data["value"]]
-    ]
-
-
-def _create(request: Request, customer: Customer, form: forms.IntakeForm) -> HttpResponse | None:
-    """Create once; None when the form must be shown again, with its errors."""
-    values = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
-    try:
-        complaint, made = create_once(
-            user=request.user,
-            key=str(form.cleaned_data["idempotency_key"]),
-            data={**values, "owner": values["owner"].pk, "customer": customer.pk},
-            model=Complaint,
-            create=lambda: services.complaint_create(customer=customer, by=request.user, **values),
+        title, question = _("Take a complaint in"), _("Whose complaint is it?")
+        return choose_customer(
+            request, "complaint.add", title, question=question, start=EVERYBODY, note=_open_complaints
         )
-    except KeyReusedError:
-        form.add_error(None, SENT_BEFORE)
-    except ValidationError as error:
-        _add_errors(form, error)
-    else:
-        if made:
-            toasts.success(request, _("Complaint %(number)s taken in") % {"number": complaint.number})
-        return redirect("complaint", complaint.pk)
-    return None
+    rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
+    customer = row_for(rows, request.user, wanted, "complaint.add")
+    return form_page(
+        request,
+        partial(forms.IntakeForm, user=request.user, customer=customer),
+        "feedback/complaint_new.html",
+        initial={"owner": customer.owner_id or request.user.pk},
+        draft=f"complaint_new:{customer.pk}",
+        once=Complaint,
+        save=lambda form: services.complaint_create(customer=customer, by=request.user, **form.complaint()),
+        said=lambda made: _("Complaint %(number)s taken in") % {"number": made.number},
+        then=lambda made: reverse("complaint", args=[made.pk]),
+        back=reverse("complaint_list"),
+        customer=customer,
+    )
+
+
+def _open_complaints(customer: Customer) -> SafeString:
+    """How many complaints of this customer are open already, for the chooser."""
+    count = facts_of(customer).open_complaints
+    words = ngettext("%(n)s open complaint", "%(n)s open complaints", count) % {"n": count}
+    return ui.tag(words, "warn") if count else SafeString()
 
 
 # --- the case --------------------------------------------------------------------------------------------------------
-@needs("complaint.view")
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs("complaint.view", FORM)
 def complaint(request: Request, pk: int) -> HttpResponse:
     """One complaint; a POST carries `act`: move, respond, note or assign."""
     if request.method == "POST":
@@ -169,7 +134,7 @@ def _act(request: Request, case: Complaint) -> HttpResponse:
         except KeyReusedError:
             form.add_error(None, SENT_BEFORE)
         except ValidationError as error:
-            _add_errors(form, error)
+            add_errors(form, error)
         else:
             toasts.success(request, said)
             return _after(request, case)
@@ -205,7 +170,7 @@ def _note(request: Request, case: Complaint, form: BaseForm) -> str:
     note = form.cleaned_data["note"]
     create_once(
         user=request.user,
-        key=str(form.cleaned_data["idempotency_key"]),
+        key=str(form.cleaned_data["idempotency_key"] or ""),
         data={"complaint": case.pk, "note": note},
         model=ComplaintStep,
         create=lambda: services.complaint_note(complaint=case, by=request.user, note=note),
@@ -286,22 +251,22 @@ def _steps_bar(case: Complaint) -> list[dict[str, Any]]:
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------
-@needs("complaint.delete")
-@require_POST
+@needs("complaint.delete", POST)
 def complaint_delete(request: Request, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     case = row_for(Complaint.objects, request.user, pk, "delete")
-    try:
-        services.complaint_delete(complaint=case, by=request.user, version=case.version)
-    except StaleVersionError:
-        toasts.error(request, _("Somebody changed this complaint meanwhile. It wasn't deleted."))
-        return redirect("complaint", pk)
-    toasts.success(request, _("Moved to the recycle bin"), undo=reverse("complaint_restore", args=[pk]))
-    return redirect("complaint_list")
+    return act(
+        request,
+        partial(services.complaint_delete, complaint=case, by=request.user, version=case.version),
+        said=_("Moved to the recycle bin"),
+        undo=reverse("complaint_restore", args=[pk]),
+        refused={StaleVersionError: _("Somebody changed this complaint meanwhile. It wasn't deleted.")},
+        then=reverse("complaint_list"),
+        or_to=reverse("complaint", args=[pk]),
+    )
 
 
-@needs("complaint.delete")
-@require_safe
+@needs("complaint.delete", READ)
 def complaint_bin(request: Request) -> HttpResponse:
     """Deleted complaints that this person may bring back."""
     found = selectors.binned_for(request.user)
@@ -309,20 +274,14 @@ def complaint_bin(request: Request) -> HttpResponse:
     return render(request, "feedback/complaint_bin.html", {"page": page})
 
 
-@needs("complaint.delete")
-@require_POST
+@needs("complaint.delete", POST)
 def complaint_restore(request: Request, pk: int) -> HttpResponse:
     """Out of the recycle bin."""
-    services.complaint_restore(complaint=selectors.binned(request.user, pk), by=request.user)
-    toasts.success(request, _("Complaint restored"))
-    in_reach = Complaint.objects.for_user(request.user).filter(pk=pk).exists()
-    return redirect("complaint", pk) if in_reach else redirect("complaint_bin")
 
+    def then(_done: object) -> str:
+        in_reach = Complaint.objects.for_user(request.user).filter(pk=pk).exists()
+        return reverse("complaint", args=[pk]) if in_reach else reverse("complaint_bin")
 
-def _add_errors(form: BaseForm, error: ValidationError) -> None:
-    """Put a service's refusal beside the field it names, else on top of the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, messages in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, messages)
+    case = selectors.binned(request.user, pk)
+    do = partial(services.complaint_restore, complaint=case, by=request.user)
+    return act(request, do, said=_("Complaint restored"), then=then)

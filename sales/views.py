@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,33 +12,30 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import row_for
-from accounts.decorators import needs
+from accounts.decorators import FORM, POST, READ, needs
 from accounts.heldposts import bound_or_held
 from accounts.http import Request
-from accounts.masking import masked, masked_all
+from accounts.masking import masked
 from core import company
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
-from core.paging import keyset_page
 from core.versions import StaleVersionError
+from customers.choosing import BOUGHT_LAST, choose_customer
 from customers.models import Customer
-from customers.search import searched
-from customers.selectors import customers_for
 from sales import forms, money, selectors, services
 from sales.forms import BaseLines, OrderForm, ProductForm
+from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
 from ui import drafts, formatting, toasts
+from ui.flow import act, form_page
+from ui.listing import Asked, list_page
 
-FORM = require_http_methods(["GET", "HEAD", "POST"])
-OFFERED = 12
 SUGGESTED = 8
 
 
 # --- one order -------------------------------------------------------------------------------------------------------
-@require_safe
-@needs("order.view")
+@needs("order.view", READ)
 def order(request: Request, pk: int) -> HttpResponse:
     """An order with its lines and returns."""
     row = row_for(selectors.order_with_lines(request.user), request.user, pk)
@@ -75,32 +73,19 @@ def _may(request: Request, action: str, pk: int) -> bool:
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
-@FORM
-@needs("order.add")
+@needs("order.add", FORM)
 def order_new(request: Request) -> HttpResponse:
     """A purchase, or a return with `?kind=return`; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
-        return _choose(request)
+        return choose_customer(request, "order.add", _("New order"), start=BOUGHT_LAST)
     rows = Customer.objects.select_related("owner").defer("search_tokens")
     customer = masked(request.user, row_for(rows, request.user, wanted, "order.add"))
     kind = Order.Kind.RETURN if request.GET.get("kind") == "return" else Order.Kind.PURCHASE
     return _new(request, customer, kind=kind, draft=f"order_new:{customer.pk}:{kind}")
 
 
-def _choose(request: Request) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:100]
-    rows = customers_for(request.user, "order.add").select_related("facts", "owner")
-    if text:
-        rows = searched(rows, request.user, text).order_by("name_sort", "pk")
-    else:
-        rows = rows.filter(facts__last_order_on__isnull=False).order_by("-facts__last_order_on", "-facts__pk")
-    found = masked_all(request.user, list(rows[:OFFERED]))
-    return render(request, "sales/choose.html", {"q": text, "customers": found})
-
-
-@FORM
-@needs("order.add")
+@needs("order.add", FORM)
 def order_return(request: Request, pk: int) -> HttpResponse:
     """Goods of an order come back; what is still out is filled in."""
     row = row_for(selectors.order_with_lines(request.user), request.user, pk, "add")
@@ -197,8 +182,7 @@ def _plain(form: OrderForm) -> dict[str, Any]:
 
 
 # --- change ----------------------------------------------------------------------------------------------------------
-@FORM
-@needs("order.change")
+@needs("order.change", FORM)
 def order_edit(request: Request, pk: int) -> HttpResponse:
     """An order as a form; somebody else's newer version is shown with 409, and nothing typed is lost."""
     row = row_for(selectors.order_with_lines(request.user), request.user, pk, "change")
@@ -245,54 +229,50 @@ def _conflict(request: Request, context: dict[str, Any], form: OrderForm, stale:
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------
-@require_POST
-@needs("order.delete")
+@needs("order.delete", POST)
 def order_delete(request: Request, pk: int) -> HttpResponse:
     """Into the recycle bin, with an undo."""
     row = row_for(Order.objects.select_related("customer"), request.user, pk, "delete")
-    try:
-        services.order_delete(order=row, by=request.user)
-    except ValidationError as error:
-        toasts.error(request, error.messages[0])
-        return redirect("order", pk)
-    toasts.success(request, _("Moved to the recycle bin"), undo=reverse("order_restore", args=[pk]))
-    return redirect("customer", row.customer_id) if row.customer_id else redirect("customer_list")
+    return act(
+        request,
+        partial(services.order_delete, order=row, by=request.user),
+        said=_("Moved to the recycle bin"),
+        undo=reverse("order_restore", args=[pk]),
+        then=reverse("customer", args=[row.customer_id]) if row.customer_id else reverse("customer_list"),
+        or_to=reverse("order", args=[pk]),
+    )
 
 
-@require_POST
-@needs("order.delete")
+@needs("order.delete", POST)
 def order_restore(request: Request, pk: int) -> HttpResponse:
     """Out of the recycle bin."""
     row = selectors.binned_for(request.user).filter(pk=pk).first()
     if row is None:
         raise Http404
-    try:
-        services.order_restore(order=row, by=request.user)
-    except ValidationError as error:
-        toasts.error(request, error.messages[0])
-        return redirect("order", row.return_of_id)
-    toasts.success(request, _("Order restored"))
-    return redirect("order", pk)
+    return act(
+        request,
+        partial(services.order_restore, order=row, by=request.user),
+        said=_("Order restored"),
+        then=reverse("order", args=[pk]),
+        or_to=reverse("order", args=[row.return_of_id or pk]),
+    )
 
 
 # --- products --------------------------------------------------------------------------------------------------------
-@require_safe
-@needs("product.view")
+@needs(PRODUCTS.permission, READ)
 def product_list(request: Request) -> HttpResponse:
     """The catalogue."""
-    text = request.GET.get("q", "").strip()[:100]
-    everything = "inactive" in request.GET
-    rows = selectors.products(request.user, text, inactive=everything)
-    page = keyset_page(rows, order=["name", "id"], cursor=request.GET.get("cursor"))
-    for row in page.rows:
-        row.shown_price = "" if row.unit_price is None else money.spoken(row.unit_price)
-    context = {"page": page, "q": text, "inactive": everything, "may_add": request.user.can("product.add")}
-    context |= {"may_change": request.user.can("product.change")}
-    return render(request, "sales/products.html", context)
+    return list_page(
+        Asked(PRODUCTS, request),
+        title=_("Products"),
+        template="sales/products.html",
+        sub=_("Products come with imported orders; fees and discounts count for money, never for baskets."),
+        inactive="inactive" in request.GET,
+        may_add=request.user.can("product.add"),
+    )
 
 
-@require_safe
-@needs("product.view")
+@needs("product.view", READ)
 def product_suggest(request: Request) -> HttpResponse:
     """Options for the type-ahead of an order line."""
     typed = next((value for name, value in request.GET.items() if name == "q" or name.endswith("-product")), "")
@@ -300,15 +280,13 @@ def product_suggest(request: Request) -> HttpResponse:
     return render(request, "sales/product_options.html", {"options": [forms.product_text(row) for row in rows]})
 
 
-@FORM
-@needs("product.add")
+@needs("product.add", FORM)
 def product_new(request: Request) -> HttpResponse:
     """A new product."""
     return _product(request, Product())
 
 
-@FORM
-@needs("product.change")
+@needs("product.change", FORM)
 def product_edit(request: Request, pk: int) -> HttpResponse:
     """Change a product."""
     row = selectors.products(request.user, inactive=True).filter(pk=pk).first()
@@ -318,10 +296,12 @@ def product_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _product(request: Request, row: Product) -> HttpResponse:
-    form = ProductForm(bound_or_held(request), instance=row)
-    if request.method == "POST" and form.is_valid():
-        services.product_save(product=form.save(commit=False), by=request.user)
-        toasts.success(request, _("Product saved"))
-        return redirect("product_list")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "sales/product_form.html", {"form": form, "product": row}, status=status)
+    return form_page(
+        request,
+        partial(ProductForm, instance=row),
+        "sales/product_form.html",
+        save=lambda form: services.product_save(product=form.save(commit=False), by=request.user),
+        said=_("Product saved"),
+        then=reverse("product_list"),
+        product=row,
+    )

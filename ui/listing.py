@@ -105,7 +105,8 @@ class Listing:
     `rows` gives what is in reach of `asked.user`, with what `draw` needs. `draw` turns a page of masked rows into the
     app's frozen dataclasses, in their order; each has `pk`. `orders`: field paths by key, the first is the default;
     the last path is unique. `search` narrows by what was typed, `hint` says by what. `tab_counts` gets the rows before
-    the tab's condition. `named`: what a row is called, for the selection.
+    the tab's condition. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a
+    search or filter leaves nothing.
     """
 
     permission: str
@@ -123,6 +124,7 @@ class Listing:
     hint: Words = ""
     bulk: Callable[[Asked], Sequence[Bulk]] | None = None
     named: Callable[[Any], str] = str
+    not_found: Callable[[Asked], Empty] | None = None
     css: str = "rows"
 
 
@@ -348,7 +350,12 @@ class Asked:
     @cached_property
     def empty(self) -> Empty:
         """What to say when there is no row."""
-        return self.listing.empty(self)
+        if not self.chips:
+            return self.listing.empty(self)
+        if self.listing.not_found is not None:
+            return self.listing.not_found(self)
+        cure = _("Take one of the filters away, or clear them all.")
+        return Empty(_("Nothing fits"), cure, self.clear, _("Clear filters"), "x")
 
 
 def _turned(path: str) -> str:

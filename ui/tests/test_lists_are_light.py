@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from customers.models import Customer, CustomerFacts
 from followups.models import FollowUp
+from sales.models import Product
 
 pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
 MOST_VARIABLES = 500
-LISTS = ["follow_up_list"]
+LISTS = ["follow_up_list", "product_list"]
 
 
 class Elements(HTMLParser):
@@ -49,6 +50,7 @@ def full(cast):
         FollowUp(customer=row, assignee=cast.wang, due_on=today + timedelta(days=n % 9 - 3), purpose="谈合同")
         for n, row in enumerate(customers)
     )
+    Product.objects.bulk_create(Product(sku=f"P{n}", name=f"产品{n}", unit_price=n) for n in range(60))
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -1,0 +1,89 @@
+"""The list of products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sales import money, selectors
+from sales.models import Product
+from ui import cells, icons
+from ui.listing import Asked, Column, Empty, Listing
+from ui.templatetags import ui
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """A product; `edit_url` is empty for who may not change it."""
+
+    pk: int
+    product: Product
+    edit_url: str
+
+
+def _rows(asked: Asked) -> QuerySet[Product]:
+    return selectors.products(asked.user, asked.q, inactive="inactive" in asked.given)
+
+
+def _draw(asked: Asked, page: list[Product]) -> Iterable[ProductRow]:
+    may_change = asked.user.can("product.change")
+    for product in page:
+        yield ProductRow(product.pk, product, cells.row_url("product_edit", product.pk) if may_change else "")
+
+
+def _name(row: ProductRow) -> SafeString:
+    name = cells.typed(row.product.name)
+    return name if row.product.is_active else format_html("{} {}", name, ui.tag(_("inactive"), "line"))
+
+
+def _price(row: ProductRow) -> str:
+    return cells.DASH if row.product.unit_price is None else money.spoken(row.product.unit_price)
+
+
+def _edit(row: ProductRow) -> SafeString:
+    return format_html(
+        '<a class="button small quiet" href="{0}" aria-label="{1} {2}">{3}{1}</a>',
+        row.edit_url,
+        _("Edit"),
+        row.product.name,
+        icons.icon("pencil"),
+    )
+
+
+def _empty(asked: Asked) -> Empty:
+    if not asked.user.can("product.add"):
+        return Empty(_("No products yet"), _("They come with the first import of orders."))
+    text = _("They come with the first import of orders, or enter one.")
+    return Empty(_("No products yet"), text, reverse("product_new"), _("New product"), "plus")
+
+
+def _not_found(asked: Asked) -> Empty:
+    text = _("Try another part of the name or number.")
+    return Empty(_("No product found"), text, reverse("product_list"), _("Show all products"))
+
+
+PRODUCTS = Listing(
+    permission="product.view",
+    rows=_rows,
+    draw=_draw,
+    search=lambda asked, rows: rows,  # `products` has looked for it
+    hint=gettext_lazy("Number or name"),
+    caption=gettext_lazy("Products by name"),
+    orders={"name": ("name", "id")},
+    columns=(
+        Column(gettext_lazy("Name"), _name),
+        Column(gettext_lazy("Number"), lambda row: row.product.sku, css="digits", typed=True),
+        Column(gettext_lazy("Unit price"), _price, css="number"),
+        Column(gettext_lazy("Counts as"), lambda row: row.product.get_flag_display()),
+        Column(gettext_lazy("Actions"), _edit, spoken=True, shown=lambda asked: asked.user.can("product.change")),
+    ),
+    empty=_empty,
+    not_found=_not_found,
+)
