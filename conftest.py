@@ -96,6 +96,11 @@ def _person(name: str, role: str, team: Team | None, email: str) -> User:
 
 @pytest.fixture
 def cast(defaults: None) -> Cast:
+    return cast_made()
+
+
+def cast_made() -> Cast:
+    """For fixtures of a whole module, which make what all its tests only read."""
     east = team_create(name="East")
     shanghai = team_create(name="Shanghai", parent=east)
     north = team_create(name="North")

@@ -1,29 +1,42 @@
 """What a night sums up and notes as moved is what its intervals say; each person reads the scores in reach."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db import transaction
 
-from conftest import Cast
+from conftest import Cast, cast_made
 from customers.models import Customer
 from segmentation import night, selectors
 from segmentation.models import RunSum, ScoreInterval, TierMove
 from segmentation.tests import worlds
+from workbench.defaults import ensure_defaults
 
 BEFORE, NOW = date(2026, 3, 31), date(2026, 4, 30)
 
 
+@pytest.fixture(scope="module")
+def scored(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """A company whose customers belong to 小王, to 外组 and to nobody in turn; scored twice, once for all tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_defaults()
+        cast = cast_made()
+        worlds.store(worlds.random_world(12))
+        owners = [(cast.wang, cast.shanghai), (cast.outsider, cast.north), (None, None)]
+        for place, customer in enumerate(Customer.objects.order_by("number")):
+            owner, team = owners[place % 3]
+            Customer.objects.filter(pk=customer.pk).update(owner=owner, team=team)
+        night.rescore(BEFORE)
+        night.rescore(NOW)
+        yield cast
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def owned(cast: Cast) -> Cast:
-    """A company whose customers belong to 小王, to 外组 and to nobody in turn."""
-    worlds.store(worlds.random_world(12))
-    owners = [(cast.wang, cast.shanghai), (cast.outsider, cast.north), (None, None)]
-    for place, customer in enumerate(Customer.objects.order_by("number")):
-        owner, team = owners[place % 3]
-        Customer.objects.filter(pk=customer.pk).update(owner=owner, team=team)
-    night.rescore(BEFORE)
-    night.rescore(NOW)
-    return cast
+def owned(scored: Cast, db: None) -> Cast:
+    return scored
 
 
 def test_sums_add_up_to_the_intervals(owned: Cast) -> None:
