@@ -105,7 +105,12 @@ def complaint_move(
     _check_move(complaint, to, changes)
     if complaint.state == states.CLOSED:
         _count_reveal(complaint, complaint.owner, by)
-    changes |= _effects(complaint, to)
+    if to in states.IS_A_RESPONSE and complaint.first_response_at is None:
+        changes["first_response_at"] = clock.now()
+    if to == states.CLOSED:
+        changes["closed_at"] = clock.now()
+    if to == states.REOPENED:
+        changes |= {"closed_at": None, "csat": None}
     before = complaint.state
     save_version(complaint, changes | {"state": to}, version=version, by=by)
     _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=csat if to == states.CLOSED else None)
@@ -132,7 +137,8 @@ def _check_move(complaint: Complaint, to: str, changes: dict[str, Any]) -> None:
     missing = states.missing_for(to, known)
     if missing:
         raise ValidationError({name: _MISSING[name]() for name in missing})
-    _check_csat(changes.get("csat"))
+    if "csat" in changes and not 1 <= changes["csat"] <= 5:
+        raise ValidationError({"csat": _("Satisfaction is a number from 1 to 5.")})
     _check_promise(changes.get("promised_at"), complaint.received_at)
 
 
@@ -142,27 +148,10 @@ _MISSING = {
 }
 
 
-def _check_csat(csat: int | None) -> None:
-    if csat is not None and not 1 <= csat <= 5:
-        raise ValidationError({"csat": _("Satisfaction is a number from 1 to 5.")})
-
-
 def _check_promise(promised_at: datetime | None, received_at: datetime) -> None:
     if promised_at is not None and promised_at <= received_at:
         text = _("The promised time must lie after the complaint came in (%(when)s).") % {"when": moment(received_at)}
         raise ValidationError({"promised_at": text})
-
-
-def _effects(complaint: Complaint, to: str) -> dict[str, Any]:
-    """What entering a state changes besides the state."""
-    effects: dict[str, Any] = {}
-    if to in states.IS_A_RESPONSE and complaint.first_response_at is None:
-        effects["first_response_at"] = clock.now()
-    if to == states.CLOSED:
-        effects["closed_at"] = clock.now()
-    if to == states.REOPENED:
-        effects |= {"closed_at": None, "csat": None}
-    return effects
 
 
 @transaction.atomic

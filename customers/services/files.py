@@ -68,20 +68,13 @@ def numbers_next(count: int = 1, *, claimed: Claimed | None = None) -> list[str]
     """
     numbers: list[str] = []
     while len(numbers) < count:
-        unused = _unused(_drawn(count - len(numbers)))
+        drawn = [f"K{value:07d}" for value in sql.next_numbers("customer_number_seq", count - len(numbers))]
+        # An import may have brought along numbers that the sequence comes to only now.
+        taken = set(Customer.all_objects.filter(number__in=drawn).values_list("number", flat=True))
+        unused = [number for number in drawn if number not in taken]
         others = claimed(unused) if claimed else ()
         numbers += [number for number in unused if number not in others]
     return numbers
-
-
-def _drawn(count: int) -> list[str]:
-    return [f"K{value:07d}" for value in sql.next_numbers("customer_number_seq", count)]
-
-
-def _unused(numbers: list[str]) -> list[str]:
-    """Without those that an import brought along."""
-    taken = set(Customer.all_objects.filter(number__in=numbers).values_list("number", flat=True))
-    return [number for number in numbers if number not in taken]
 
 
 @transaction.atomic
@@ -139,18 +132,14 @@ def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: 
     if "stage" in values and values["stage"] != customer.stage:
         values["stage_since"] = clock.business_date()
     if set(values) & set(SEARCHED):
-        values |= _derived_after(customer, values)
+        # From the stored row with the new values: the instance in hand may be masked or old.
+        stored = Customer.all_objects.only(*SEARCHED).get(pk=customer.pk)
+        for name in SEARCHED:
+            setattr(stored, name, values.get(name, getattr(stored, name)))
+        values |= derived(stored, contacts_for_tokens([customer.pk])[customer.pk])
     save_version(customer, values, version=version, by=by)
     audit.record("customer.change", by=by, on=customer, fields=sorted(changes))
     return customer
-
-
-def _derived_after(customer: Customer, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Tokens of the stored row with the new values: the instance in hand may be masked or old."""
-    stored = Customer.all_objects.only(*SEARCHED).get(pk=customer.pk)
-    for name in SEARCHED:
-        setattr(stored, name, values.get(name, getattr(stored, name)))
-    return derived(stored, contacts_for_tokens([customer.pk])[customer.pk])
 
 
 @transaction.atomic
@@ -159,16 +148,13 @@ def customer_delete(*, customer: Customer, by: User) -> None:
 
     OpenComplaintError for who may only delete own customers while a complaint is open: it would vanish with the file.
     """
-    if not reach_of(by).beyond_own("customer.delete") and _has_open_complaint(customer):
+    complaining = CustomerFacts.objects.filter(pk=customer.pk, open_complaints__gt=0)
+    if not reach_of(by).beyond_own("customer.delete") and complaining.exists():
         raise OpenComplaintError(
             _("This customer has an open complaint. Close it first, or ask your team lead to delete the customer.")
         )
     _mark(customer, deleted_at=clock.now(), deleted_by=by, by=by)
     audit.record("customer.delete", by=by, on=customer, number=customer.number)
-
-
-def _has_open_complaint(customer: Customer) -> bool:
-    return CustomerFacts.objects.filter(pk=customer.pk, open_complaints__gt=0).exists()
 
 
 @transaction.atomic

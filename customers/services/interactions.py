@@ -67,13 +67,14 @@ def interaction_log(
     """
     now = clock.now()
     occurred_at = occurred_at or now
+    usual = Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
     if occurred_at > now:
         raise ValidationError({"occurred_at": _("The contact can't lie in the future. Choose a time up to now.")})
     interaction = Interaction.all_objects.create(
         customer=customer,
         user=by,
         kind=kind,
-        direction=direction or _usual_direction(kind),
+        direction=direction or usual,
         automatic=automatic,
         occurred_at=occurred_at,
         captured_at=captured_at,
@@ -91,10 +92,6 @@ def interaction_log(
     audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
     events.publish("interaction_logged", interaction=interaction, by=by, next_step=next_step)
     return interaction
-
-
-def _usual_direction(kind: str) -> str:
-    return Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
 
 
 def counts_as_contact(interaction: Interaction) -> bool:

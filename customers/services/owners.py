@@ -36,25 +36,35 @@ class OwnerChangedError(Exception):
 
 
 @transaction.atomic
-def customer_transfer(*, customer: Customer, to: User, by: User, reason: str = "", keep_shares: bool = False) -> None:
+def customer_transfer(
+    *, customer: Customer, to: User | None, by: User, reason: str = "", keep_shares: bool = False
+) -> None:
     """Give the customer to `to` (None = the unassigned pool); the team follows. No act if it is theirs already.
 
     Into another team or the pool, shares end and a service owner from outside the new team goes, unless `keep_shares`.
     """
     rows = Customer.all_objects.select_for_update(of=("self",)).select_related("owner", "service_owner__team")
     before = rows.get(pk=customer.pk)
+    giver = before.owner
     if before.owner_id == getattr(to, "pk", None):
         return
-    gone = {} if keep_shares or _stays_in_team(before, to) else _access_end(before, to=to, by=by)
-    _give(customer, {"owner": to, "team": getattr(to, "team", None), **gone}, by=by)
-    _note(customer, before.owner, to, by=by, reason=reason)
+    values: dict[str, Any] = {"owner": to, "team": getattr(to, "team", None)}
+    values |= {"updated_by": by, "updated_at": clock.now()}
+    stays_in_team = before.team_id is not None and to is not None and to.team_id == before.team_id
+    if not (keep_shares or stays_in_team):
+        values |= _access_end(before, to=to, by=by)
+    Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
+    # The caller's instance follows, so that a page can go on with it.
+    for name, value in values.items():
+        setattr(customer, name, value)
+    customer.version += 1
+    OwnerChange.objects.create(customer=customer, by=by, from_user=giver, to_user=to, reason=reason[:200])
+    people = {"from": getattr(giver, "pk", None), "to": getattr(to, "pk", None)}
+    audit.record("customer.assign", by=by, on=customer, **people)
+    events.publish("customer_transferred", customer=customer, from_user=giver, to_user=to, by=by)
 
 
-def _stays_in_team(before: Customer, to: User) -> bool:
-    return before.team_id is not None and to is not None and to.team_id == before.team_id
-
-
-def _access_end(before: Customer, *, to: User, by: User) -> dict[str, None]:
+def _access_end(before: Customer, *, to: User | None, by: User) -> dict[str, None]:
     """End what the former owner allowed; returns what changes on the file itself."""
     shares = CustomerShare.objects.filter(customer_id=before.pk)
     for user_id in sorted(shares.values_list("user_id", flat=True)):
@@ -66,7 +76,7 @@ def _access_end(before: Customer, *, to: User, by: User) -> dict[str, None]:
     return {"service_owner": None}
 
 
-def _is_inside(person: User, to: User) -> bool:
+def _is_inside(person: User, to: User | None) -> bool:
     """Whether `person` is the new owner or works in the new owner's team or below."""
     if to is None or person.pk == to.pk:
         return to is not None
@@ -74,23 +84,8 @@ def _is_inside(person: User, to: User) -> bool:
     return bool(home and home.path and person.team and person.team.path.startswith(home.path))
 
 
-def _give(customer: Customer, values: dict[str, Any], *, by: User) -> None:
-    values |= {"updated_by": by, "updated_at": clock.now()}
-    Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
-    for name, value in values.items():
-        setattr(customer, name, value)
-    customer.version += 1
-
-
-def _note(customer: Customer, before: Any, to: User, *, by: User, reason: str) -> None:
-    OwnerChange.objects.create(customer=customer, by=by, from_user=before, to_user=to, reason=reason[:200])
-    people = {"from": getattr(before, "pk", None), "to": getattr(to, "pk", None)}
-    audit.record("customer.assign", by=by, on=customer, **people)
-    events.publish("customer_transferred", customer=customer, from_user=before, to_user=to, by=by)
-
-
 def customers_transfer(
-    *, customers: Iterable[Customer], to: User, by: User, reason: str = "", keep_shares: bool = False
+    *, customers: Iterable[Customer], to: User | None, by: User, reason: str = "", keep_shares: bool = False
 ) -> int:
     """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))

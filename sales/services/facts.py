@@ -44,14 +44,9 @@ def order_facts_refresh(customer_ids: Sequence[int]) -> None:
     ids = sorted(set(customer_ids))
     if not ids:
         return
-    _make_facts(ids)
+    there = set(CustomerFacts.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    missing = [CustomerFacts(customer_id=pk) for pk in ids if pk not in there]
+    CustomerFacts.objects.bulk_create(missing, ignore_conflicts=True)  # somebody else may make one in between
     words = sql.choices(kind=Order.Kind, state=Order.State)
     sql.change("sales", "order_facts", {"ids": ids, **words}, facts=written_by(Writer.ORDERS))
     sql.change("sales", "order_stages", {"ids": ids, "today": clock.business_date(), **_words()})
-
-
-def _make_facts(ids: Sequence[int]) -> None:
-    there = set(CustomerFacts.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    CustomerFacts.objects.bulk_create(
-        [CustomerFacts(customer_id=pk) for pk in ids if pk not in there], ignore_conflicts=True
-    )

@@ -49,10 +49,12 @@ def order_create(
     check_moment(ordered_at, return_of)
     if return_of is not None:
         check_return(return_of, lines)
+    # M0000123 for a purchase, R0000124 for a return; from a sequence, so that two people never get the same one.
+    number = f"{'R' if kind == Order.Kind.RETURN else 'M'}{sql.next_number('order_number_seq'):07d}"
     currency = return_of.currency if return_of else company.currency()
     order = Order(
         source=MANUAL,
-        number=_next_number(kind),
+        number=number,
         customer=customer,
         kind=kind,
         ordered_at=ordered_at,
@@ -151,8 +153,3 @@ def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: User | None,
 def _after(order: Order) -> None:
     if order.customer_id:
         order_facts_refresh([order.customer_id])
-
-
-def _next_number(kind: str) -> str:
-    """M0000123 for a purchase, R0000124 for a return; from a sequence, so that two people never get the same one."""
-    return f"{'R' if kind == Order.Kind.RETURN else 'M'}{sql.next_number('order_number_seq'):07d}"
