@@ -69,7 +69,7 @@ def first_password_change(get_response: GetResponse) -> GetResponse:
 
 
 def note_refusals(get_response: GetResponse) -> GetResponse:
-    """One audit line for what a signed-in person was refused: 403, or a 404 said by a page that exists."""
+    """One audit line for what a signed-in person was refused: 403, or 404 by a view that hides what is out of reach."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -211,7 +211,9 @@ class _Reader:
         return Q(search_tokens__contains=[f"e:{term[:70]}"]) & self.reach.where(Customer, readable)
 
     def _reads(self, field_class: str, *modes: str) -> tuple[str, ...]:
-        """Relations in which the field is readable; what nobody but the pool shows a person stands in none."""
+        """The relations in which this person reads the field. Who doesn't see all customers knows those of others only
+        from the pool, where no such field is shown: "rest" doesn't count then.
+        """
         seen = policy.RELATIONS if self.sees_all() else ("own", "team")
         return tuple(rel for rel in seen if mode_for(self.user, field_class, rel) in modes)
 

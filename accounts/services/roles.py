@@ -13,7 +13,8 @@ from accounts.models import GivenDefault, MaskRule, Role, RoleGrant, User, right
 from core.contributions import registry
 
 # Without somebody who holds these, nobody could ever repair the rights of the company.
-KEYS_OF_THE_HOUSE = ("role.change", "role.view", "user.change", "user.view", "setting.view")
+# Whoever holds all of these for everybody can give themselves any other permission.
+RIGHTS_TO_GIVE_RIGHTS = ("role.change", "role.view", "user.change", "user.view", "setting.view")
 RANK = {None: 0, policy.OWN: 1, policy.TEAM: 2, policy.ALL: 3}
 MODE_RANK = {policy.HIDDEN: 0, policy.MASK: 1, policy.FULL: 2}
 
@@ -39,11 +40,11 @@ def require_within(by: User | None, role: Role) -> None:
 
 
 def _may_give(by: User | None, grants: Mapping[str, str | None], modes: Mapping[tuple[str, str], str]) -> bool:
-    """Nobody gives what they lack. Who holds the keys of the house could give it to themselves; None is a command."""
+    """Nobody gives what they lack; who could give it to themselves may give anything. None is a command."""
     if by is None:
         return True
     own, reads = by.reach.grants, by.mask_rules
-    if all(own.get(key) == policy.ALL for key in KEYS_OF_THE_HOUSE):
+    if all(own.get(key) == policy.ALL for key in RIGHTS_TO_GIVE_RIGHTS):
         return True
     return all(RANK.get(scope, 0) <= RANK[own.get(name)] for name, scope in grants.items()) and all(
         MODE_RANK[mode] <= MODE_RANK[reads.get(pair, policy.HIDDEN)] for pair, mode in modes.items()
@@ -146,7 +147,7 @@ def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: User) -
 
 @contextmanager
 def keeping_an_administrator() -> Iterator[None]:
-    """Raise LastAdministratorError when the block takes the last person away who holds the keys of the house.
+    """Raise LastAdministratorError when the block takes the last person away who can change roles and people.
 
     One change of rights at a time: two administrators can't remove each other in the same moment.
     """
@@ -159,6 +160,6 @@ def keeping_an_administrator() -> Iterator[None]:
 
 def _administrators() -> QuerySet:
     keepers = User.objects.filter(is_active=True)
-    for permission in KEYS_OF_THE_HOUSE:
+    for permission in RIGHTS_TO_GIVE_RIGHTS:
         keepers = keepers.filter(role__in=RoleGrant.objects.filter(permission=permission, scope="all").values("role"))
     return keepers

@@ -27,7 +27,7 @@ from intake.kinds import Run
 
 
 def _judged(run: Run) -> int | None:
-    """From which row on the dry run looked nobody up; a file without dry run is looked up to its end."""
+    """The row from which on the dry run looked up nobody any more; without a dry run all rows are looked up."""
     return run.job.counts.get("looked_up_to", run.job.next_row + 1 if run.user else None)
 
 
