@@ -17,7 +17,7 @@ INTERACTION_FIELDS = (
 def _interaction(customer: Customer, entry: TimelineEntry) -> None:
     data = entry.data
     entry.icon = KIND_ICONS.get(data["kind"], "pencil")
-    entry.tone = TONES.get(data["mood"]) or TONES_OF_RESULTS.get(data["result"], "acc")
+    entry.tone = TONES.get(data["mood"]) or TONES_OF_RESULTS.get(data["result"], "accent")
     data["method"] = dict(InteractionKind.choices).get(data["kind"], data["kind"])
     data["outcome"] = dict(InteractionResult.choices).get(data["result"], data["result"])
 
