@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = ROOT / "docs" / "recipes" / "add-an-entity.md"
@@ -52,12 +51,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(where: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    database = settings.DATABASES["default"]
-    address = f"{database['HOST']}:{database['PORT']}" if database["PORT"] else database["HOST"]
-    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    name = f"recipe_{os.getpid()}"
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))}
-    env["DATABASE_URL"] = f"postgres://{database['USER']}{password}@{address}/{name}"
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+    env["KEBEN_TEST_DB"] = f"test_recipe_{os.getpid()}"  # a database of its own, gone with the process
     return subprocess.run(
         [sys.executable, *command], cwd=where, env=env, capture_output=True, text=True, timeout=600, check=False
     )
