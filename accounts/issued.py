@@ -2,7 +2,6 @@
 
 import csv
 import os
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +14,20 @@ KEPT_FOR = timedelta(days=1)
 HEAD = ("name", "sign_in", "password")
 
 
-def write(rows: Iterable[tuple[str, str, str]]) -> Path:
-    """Write (name, sign-in name, password) lines to a new file; returns where."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"users-{secrets.token_hex(6)}.csv"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-        csv.writer(target, lineterminator="\n").writerows([HEAD, *rows])
-    return path
+def path_of(name: str) -> Path:
+    """The file of this name, whether it is there or not."""
+    return _folder() / f"users-{name}.csv"
+
+
+def write(rows: Iterable[tuple[str, str, str]], *, path: Path) -> None:
+    """Add (name, sign-in name, password) lines to the file."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8", newline="") as target:
+        lines = csv.writer(target, lineterminator="\n")
+        if target.tell() == 0:
+            lines.writerow(HEAD)
+        lines.writerows(rows)
 
 
 def forget_old() -> int:

@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,17 +15,23 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from tqdm import tqdm
 
 from intake import engine, files, guessing, understood, values
-from intake.filecommand import add_reading_arguments, open_as_chosen, refused_rows
 from intake.kinds import ImportRefusedError, Kind, Progress, kind_of
 from intake.mapping import checked_mapping, parsed_mapping, spelled_mapping
 from intake.models import ImportJob
-from intake.spelling import summary_line
-from intake.tabular import Table, TabularError
+from intake.tabular import ENCODINGS, Table, TabularError, UnsureEncodingError, checked_encoding, open_table
 
 State = ImportJob.State
+# What lines of the summary are called that are no figures of a kind; the JSON line keeps the names.
+SUMMARY = {
+    "error_file": gettext_lazy("file of the refused rows"),
+    "passwords_file": gettext_lazy("file of the passwords"),
+    "dry_run": gettext_lazy("dry run"),
+    "seconds": gettext_lazy("seconds"),
+}
 
 
 class ImportCommand(BaseCommand):
@@ -41,15 +47,23 @@ class ImportCommand(BaseCommand):
         fields = ", ".join(kind_of(self.kind_code).names())
         parser.add_argument("file", help="CSV or XLSX, also gzipped")
         parser.add_argument("--map", default="", help=f"field=column,... Fields: {fields}. Without it, by column names")
-        add_reading_arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+        parser.add_argument("--encoding", default="", metavar="NAME", help=f"of a CSV file: {', '.join(ENCODINGS)}")
         parser.add_argument(
-            "--date-format", default="", help="order of day, month and year: ymd, dmy, mdy or like %%d/%%m/%%Y"
+            "--header-row", type=int, default=0, metavar="N", help="row of the file with the column names"
         )
+        parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+        if any(column.holds.dated for column in kind_of(self.kind_code).columns):
+            parser.add_argument(
+                "--date-format", default="", help="order of day, month and year: ymd, dmy, mdy or like %%d/%%m/%%Y"
+            )
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
         """Options of the job that belong to this kind."""
+        return {}
+
+    def more_of(self, job: ImportJob) -> dict[str, Any]:
+        """What the summary tells of this kind besides its figures."""
         return {}
 
     def source_of(self, options: dict[str, Any]) -> str:
@@ -125,12 +139,13 @@ class ImportCommand(BaseCommand):
             "command": True,
             "dry_run": options["dry_run"],
             "language": translation.get_language(),
-            "date_format": checked_date_format(options["date_format"]),
+            "date_format": checked_date_format(options.get("date_format", "")),
             **self.options_of(options),
         }
 
     def _tell(self, job: ImportJob, seconds: float, *, as_json: bool) -> None:
-        result = {name: job.counts.get(name, 0) for name in (*self.summary, "errors")}
+        result = {name: job.counts.get(name, 0) for name in self.summary} | self.more_of(job)
+        result |= {"errors": job.counts.get("errors", 0)}
         result |= {"error_file": str(files.error_path(job)) if job.error_file else None, "seconds": seconds}
         self.stdout.write(_("Columns: %(columns)s") % {"columns": spelled_mapping(job.mapping)})
         if job.options.get("dry_run"):
@@ -141,7 +156,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"- {refusal.text} {_rows(refusal)}")
         for name, value in result.items():
             if value is not None:
-                self.stdout.write(summary_line(name, value))
+                self.stdout.write(summary_line(kind_of(job.kind), name, value))
         if result["errors"]:
             self.stderr.write(refused_rows(result["errors"], result["error_file"]))
         if as_json:
@@ -153,6 +168,14 @@ def _rows(found: understood.Asked | understood.Refusal) -> str:
     listed = ", ".join(str(row) for row in found.rows)
     more = _(" and %(n)s more") % {"n": found.more} if found.more else ""
     return _("(rows %(rows)s)") % {"rows": listed + more} if listed else ""
+
+
+def summary_line(kind: Kind, name: str, value: object) -> str:
+    """`rows: 1,204` in the reader's language."""
+    if isinstance(value, bool):
+        value = _("yes") if value else _("no")
+    figure = f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{kind.counts.get(name) or SUMMARY.get(name, name)}: {figure}"
 
 
 def begun_before(wanted: dict[str, Any], path: Path) -> ImportJob | None:
@@ -193,3 +216,27 @@ def progress_bar() -> Iterator[Progress]:
             bar.refresh()
 
         yield show
+
+
+def open_as_chosen(options: Mapping[str, Any]) -> Table:
+    """The command's file, its encoding certain or chosen; CommandError or TabularError says what is wrong."""
+    try:
+        encoding = checked_encoding(options["encoding"])
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    table = open_table(options["file"], encoding=encoding, header_row=max(options["header_row"], 0))
+    try:
+        table.require_encoding()
+    except UnsureEncodingError as error:
+        raise CommandError(f"{error} {_('Write it behind --encoding.')}") from error
+    return table
+
+
+def refused_rows(count: int, path: str) -> str:
+    """The sentence that nobody overlooks: not everything went in."""
+    text = ngettext(
+        "%(count)s row was refused and isn't stored. It stands with its reason in %(file)s.",
+        "%(count)s rows were refused and aren't stored. They stand with their reasons in %(file)s.",
+        count,
+    )
+    return text % {"count": count, "file": path}

@@ -31,6 +31,7 @@ CONTRIBUTION = Contribution(
         Act("import.start", _("started an import")),
         Act("import.finish", _("import finished")),
         Act("import.cancel", _("cancelled an import")),
+        Act("import.handout", _("fetched what an import hands out")),
     ),
     details=(
         Detail("kind", _("kind"), codes=lambda: dict(CHOICES)),

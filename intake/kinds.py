@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -122,6 +123,11 @@ def _nobody(job: ImportJob) -> list[tuple[Words, str]]:
     return []
 
 
+def _no_file(job: ImportJob) -> Path | None:
+    """It hands nothing out."""
+    return None
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of file.
@@ -129,7 +135,9 @@ class Kind:
     `check(mapping)` says what is missing, `check_options(options, user)` raises ImportRefusedError; `errors(job)`
     yields refused rows in the file's order; `intact(job)` says whether what the steps have put aside is still there;
     `clear(job)` drops it. `counts` are the figures of its outcome in their order, of which `new` counts what the file
-    made; any of `changes` says that writing changes something. `brought(job)` are lists of what came in.
+    made; any of `changes` says that writing changes something. `brought(job)` are lists of what came in; where there
+    are none, `home` is the page to go on to. `handout(job)` is a file for whoever brought the import in, nobody else.
+    A kind that must be `chosen` is never guessed.
     """
 
     code: str
@@ -150,6 +158,10 @@ class Kind:
     questions: Mapping[str, Question] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     brought: Callable[[ImportJob], list[tuple[Words, str]]] = _nobody
+    home: tuple[str, Words] | None = None
+    handout: Callable[[ImportJob], Path | None] = _no_file
+    handout_words: Words = ""
+    chosen: bool = False
 
     def names(self) -> list[str]:
         """Codes of the columns."""

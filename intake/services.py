@@ -162,3 +162,18 @@ def refused_rows(job: ImportJob) -> Path | None:
     """The job's error file, if it is still there."""
     path = files.error_path(job)
     return path if path and path.is_file() else None
+
+
+def handed_out(job: ImportJob, by: User) -> Path | None:
+    """The file for whoever brought the import in, if there is one; None for everybody else."""
+    kind = kind_of(job.kind)
+    path = kind.handout(job) if job.user_id == by.pk and may_import(by, kind) else None
+    return path if path and path.is_file() else None
+
+
+def handout(*, job: ImportJob, by: User) -> Path | None:
+    """The same, to be given to that person now: it is written down that it was."""
+    path = handed_out(job, by)
+    if path is not None:
+        audit.record("import.handout", by=by, on=job, kind=job.kind)
+    return path

@@ -79,7 +79,7 @@ def import_new(request: Request) -> HttpResponse:
 
 def _create(request: Request, form: UploadForm) -> ImportJob:
     upload, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
-    kinds = [found for found in selectors.kinds_for(request.user) if kind in ("", found.code)]
+    kinds = [found for found in selectors.kinds_for(request.user) if kind == found.code or not (kind or found.chosen)]
     job, _made = create_once(
         user=request.user,
         key=str(form.cleaned_data["idempotency_key"]),
@@ -116,14 +116,14 @@ def import_job(request: Request, pk: int) -> HttpResponse:
     _dress(job)
     if job.state == State.UPLOADED and request.user.can("import.add"):
         return _columns_page(request, job, None)
-    context = _context(job)
+    context = _context(request, job)
     part = request.htmx and not request.htmx.history_restore_request
     response = render(request, "imports/progress.html" if part else "imports/job.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _context(job: ImportJob) -> dict[str, Any]:
+def _context(request: Request, job: ImportJob) -> dict[str, Any]:
     steps = {State.UPLOADED: 2, State.READY: 3, State.DONE: 6}
     running = 3 if job.options.get("dry_run") else 4
     return {
@@ -136,6 +136,8 @@ def _context(job: ImportJob) -> dict[str, Any]:
         "brought": kind_of(job.kind).brought(job),
         "took": duration(job.counts["seconds"]) if "seconds" in job.counts else "",
         "refused": services.refused_rows(job) is not None,
+        "home": kind_of(job.kind).home,
+        "handout": kind_of(job.kind).handout_words if services.handed_out(job, request.user) else "",
         "steps": [_("Upload"), _("Columns"), _("Dry run"), _("Write"), _("Done")],
         "step": steps.get(job.state, running),
         "cancellable": job.state in services.CANCELLABLE,
@@ -150,7 +152,7 @@ def _columns_page(request: Request, job: ImportJob, form: ColumnsForm | None) ->
         return redirect("import_list")
     form = form or ColumnsForm(job=job, table=table, user=request.user, given=_taken(request))
     before = services.same_file_before(job)
-    context = _context(job) | {
+    context = _context(request, job) | {
         "form": form,
         "table": table,
         "reading": ReadingForm(table=table),
@@ -242,6 +244,16 @@ def import_cancel(request: Request, pk: int) -> HttpResponse:
         return _gone_on(request, job)
     toasts.success(request, _("Import cancelled"))
     return redirect("import_job", job.pk)
+
+
+@require_safe
+@needs("import.view")
+def import_handout(request: Request, pk: int) -> HttpResponse:
+    """What the import hands out to its sender, such as the temporary passwords of new users."""
+    path = services.handout(job=_job(request, pk), by=request.user)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
 
 
 @require_safe

@@ -7,6 +7,9 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         # Models must be ready first.
         from intake import kinds  # noqa: PLC0415
+        from sales.imports.rates import RATES  # noqa: PLC0415
         from sales.imports.steps import ORDERS  # noqa: PLC0415
+        from sales.imports.targets import TARGETS  # noqa: PLC0415
 
-        kinds.register(ORDERS)
+        for kind in (ORDERS, TARGETS, RATES):
+            kinds.register(kind)

@@ -31,17 +31,20 @@ def user_create(
     email: str | None = None,
     mobile: str | None = None,
     team: Team | None = None,
-    password: str = "",
+    password: str | None = "",
     must_change: bool = True,
 ) -> tuple[User, str]:
-    """Make a user and return it with its password: the given one or a temporary one, to be shown once."""
+    """Make a user and return it with its password: the given one or a temporary one, to be shown once.
+
+    Without any (None) nobody can sign in: a trial that is taken back spares the slow hash.
+    """
     require_within(by, role)
-    chosen = password or temporary()
+    chosen = temporary() if password == "" else password
     user = User.objects.create_user(
         email=email, password=chosen, name=name, mobile=mobile, role=role, team=team, must_change_password=must_change
     )
     audit.record("user.create", by=by, on=user, role=role.code, team=team.pk if team else None)
-    return user, chosen
+    return user, chosen or ""
 
 
 @transaction.atomic

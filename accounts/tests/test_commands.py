@@ -124,13 +124,14 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 def test_the_last_administrator_is_not_imported_away(tmp_path: Path) -> None:
     _import(tmp_path, "管,13800138001,boss@example.com,,administrator\n")
     result = _import(tmp_path, "管,,boss@example.com,,rep\n")
-    assert (result["refused"], result["updated"]) == (1, 0)
+    assert (result["errors"], result["updated"]) == (1, 0)
+    assert "stays administrator" in Path(result["error_file"]).read_text(encoding="utf-8")
     assert User.objects.get().role.code == "administrator"
 
 
 def test_a_row_that_would_take_anothers_number_is_refused(tmp_path: Path) -> None:
     _import(tmp_path, "甲,13800138001,a@example.com,,rep\n乙,13800138002,b@example.com,,rep\n")
-    assert _import(tmp_path, "甲,13800138002,a@example.com,,rep\n")["refused"] == 1
+    assert _import(tmp_path, "甲,13800138002,a@example.com,,rep\n")["errors"] == 1
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:

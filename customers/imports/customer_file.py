@@ -15,7 +15,7 @@ from customers.identity import email_key, names_fit
 from customers.imports.columns import COLUMNS, missing
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matcher import Matcher
-from customers.imports.newcomers import brought_by
+from customers.imports.newcomers import HOME, brought_by
 from customers.imports.owners import OWNER, check_owner
 from customers.imports.questions import QUESTIONS, Questions
 from customers.imports.reader import RowReader
@@ -141,4 +141,5 @@ CUSTOMERS = Kind(
     check_options=check_owner,
     questions=QUESTIONS,
     brought=brought_by,
+    home=HOME,
 )

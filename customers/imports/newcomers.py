@@ -18,6 +18,8 @@ from customers.services.facts import derived
 from customers.stages import stage_after
 from intake.models import ImportJob
 
+HOME = ("customer_list", _("To the customers"))
+
 
 @dataclass(frozen=True)
 class NewCustomer:

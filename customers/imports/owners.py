@@ -24,10 +24,11 @@ from intake.models import ImportJob
 ROUND_ROBIN, TEAM_ID, USER_ID = "round-robin:", "team:", "user:"
 
 
-def possible_owner_rows(user: User | None) -> QuerySet[User]:
-    """Active people to whom `user` may give customers; None = a command, which may give to everybody."""
+def possible_owner_rows(user: User | None, permission: str = "customer.assign") -> QuerySet[User]:
+    """Active people to whom `user` may give customers, or whatever else the permission is about; None = a command,
+    which may give to everybody."""
     active = User.objects.filter(is_active=True)
-    people = ALL if user is None else reach_of(user).people("customer.assign") or (user.pk,)
+    people = ALL if user is None else reach_of(user).people(permission) or (user.pk,)
     return active if people is ALL else active.filter(pk__in=people)
 
 
@@ -47,9 +48,9 @@ class PossibleOwners:
                 self._called.setdefault(key, []).append(row)
 
     @classmethod
-    def of(cls, user: User | None) -> PossibleOwners:
+    def of(cls, user: User | None, permission: str = "customer.assign") -> PossibleOwners:
         """Those of `user` as of now; None = a command."""
-        return cls(possible_owner_rows(user).select_related("team"))
+        return cls(possible_owner_rows(user, permission).select_related("team"))
 
     def find(self, text: str) -> User:
         """The person; BadCellError when there is none of this name, or more than one."""

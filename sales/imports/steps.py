@@ -15,7 +15,7 @@ from accounts.models import User
 from core import clock, company, sql
 from customers.imports import newcomers
 from customers.imports.channels import channel_ensure, may_make_channels
-from customers.imports.newcomers import NewCustomer, brought_by, remember
+from customers.imports.newcomers import HOME, NewCustomer, brought_by, remember
 from customers.imports.owners import Owners, PossibleOwners, check_owner
 from customers.imports.sender import Sender
 from customers.models import Channel
@@ -351,4 +351,5 @@ ORDERS = Kind(
     questions=QUESTIONS,
     figures=FIGURES,
     brought=brought_by,
+    home=HOME,
 )

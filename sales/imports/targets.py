@@ -1,0 +1,119 @@
+"""Targets from files: what people are to reach in a month. A sender sets those of people for whom he may by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core import company
+from core.refusals import BadCellError
+from customers.imports.owners import PossibleOwners
+from intake import stage, values
+from intake.kinds import Column, Kind, Run
+from intake.plain import CHANGES, COUNTS, Read, Row, needed, plain_steps
+from intake.spelling import word
+from sales import money
+from sales.models import Target
+from sales.services import target_set
+
+METRICS = {
+    "销售额": "revenue", "业绩": "revenue", "金额": "revenue", "sales": "revenue", "amount": "revenue",
+    "订单": "orders", "订单数": "orders", "单数": "orders", "order": "orders",
+    "拜访": "visits", "拜访数": "visits", "拜访量": "visits", "visit": "visits",
+}  # fmt: skip
+COLUMNS = (
+    Column("user_email", gettext_lazy("person"), ("邮箱", "员工邮箱", "业务员", "姓名", "email", "user")),
+    Column("month", gettext_lazy("month"), ("月份", "月")),
+    Column("metric", gettext_lazy("metric"), ("指标", "目标类型")),
+    Column("value", gettext_lazy("target"), ("目标", "目标值", "数值", "target")),
+)
+
+
+def target_reader(run: Run) -> Read:
+    """Reads one target; whose it may be is asked once for each process."""
+    people = PossibleOwners.of(run.user, "target.add")
+
+    def read(cells: Mapping[str, str]) -> dict[str, Any]:
+        metric = METRICS.get(word(cells["metric"]), word(cells["metric"]))
+        if metric not in Target.Metric.values:
+            known = ", ".join(Target.Metric.values)
+            raise BadCellError(
+                _("“%(metric)s” is no metric. Possible are %(known)s.") % {"metric": metric, "known": known}
+            )
+        return {
+            "user": _person(people, cells["user_email"]).pk,
+            "month": _month(cells["month"]).isoformat(),
+            "metric": metric,
+            "value": _value(metric, cells["value"]),
+        }
+
+    return read
+
+
+def _person(people: PossibleOwners, text: str) -> User:
+    try:
+        return people.find(text)
+    except BadCellError:
+        raise BadCellError(
+            _("There is not exactly one active person %(name)s. Write the e-mail or mobile number.")
+            % {"name": values.shown(text)}
+        ) from None
+
+
+def _month(text: str) -> date:
+    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})月?", values.plain(text))
+    return values.day(f"{found[1]}-{found[2]}-01" if found else text).replace(day=1)
+
+
+def _value(metric: str, text: str) -> int:
+    currency = company.currency() if metric == Target.Metric.REVENUE else ""
+    digits = money.digits(currency) if currency else 0
+    value = values.bounded(values.number(text, currency), decimals=digits, whole=15, text=text)
+    if value < 0:
+        raise BadCellError(_("A target can't be below zero."))
+    return int(Decimal(value).scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def write_targets(run: Run, rows: Sequence[Row]) -> None:
+    """Set them; one that is there already is changed by who may change it."""
+    people = User.objects.in_bulk({row.data["user"] for row in rows})
+    known = {(row.user_id, row.month, row.metric): row for row in Target.objects.filter(user__in=people)}
+    mine = known.values() if run.user is None else Target.objects.for_user(run.user, "change").filter(user__in=people)
+    changeable = {row.pk for row in mine}
+    for row in rows:
+        month = date.fromisoformat(row.data["month"])
+        key = (row.data["user"], month, row.data["metric"])
+        before = known.get(key)
+        if before is not None and before.value == row.data["value"]:
+            row.outcome = "unchanged"
+        elif before is not None and before.pk not in changeable:
+            row.reason = _("This person has a target for the month already, and you may not change it.")
+        else:
+            user = people[row.data["user"]]
+            target = target_set(user=user, month=month, metric=key[2], value=row.data["value"], by=run.user)
+            row.outcome, known[key] = "created" if before is None else "updated", target
+            changeable.add(target.pk)
+
+
+TARGETS = Kind(
+    code="targets",
+    label=gettext_lazy("targets"),
+    permission="target.add",
+    columns=COLUMNS,
+    steps=plain_steps(target_reader, write_targets),
+    check=needed(COLUMNS, "user_email", "month", "metric", "value"),
+    errors=stage.job_errors,
+    intact=stage.is_whole,
+    clear=stage.clear,
+    counts=COUNTS,
+    new="created",
+    changes=CHANGES,
+    chosen=True,
+)
