@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -180,7 +180,7 @@ class ImportViewSet(Creates, Collection):
     @action(detail=True, methods=["post"], grant="import.view")
     def check(self, request: Request, pk: str) -> Response:
         """Choose the columns; a worker counts what would happen and writes nothing."""
-        job = self.get_object()
+        job = self._job()
         chosen = ColumnsSerializer(data=request.data, context=self.get_serializer_context() | {"job": job})
         chosen.is_valid(raise_exception=True)
         values = dict(chosen.validated_data)
@@ -190,7 +190,7 @@ class ImportViewSet(Creates, Collection):
         def read_and_check() -> None:
             if any(reading.values()):
                 services.import_reading(job=job, **reading)
-            services.import_check(job=job, mapping=mapping, options=values, by=request.user, source=source)
+            services.import_check(job=job, mapping=mapping, options=values, by=self.request.user, source=source)
 
         return self._act(job, read_and_check)
 
@@ -198,15 +198,18 @@ class ImportViewSet(Creates, Collection):
     @action(detail=True, methods=["post"], grant="import.view")
     def start(self, request: Request, pk: str) -> Response:
         """Write what the dry run has shown."""
-        job = self.get_object()
-        return self._act(job, lambda: services.import_start(job=job, by=request.user))
+        job = self._job()
+        return self._act(job, lambda: services.import_start(job=job, by=self.request.user))
 
     @extend_schema(request=None, responses=ImportSerializer)
     @action(detail=True, methods=["post"], grant="import.view")
     def cancel(self, request: Request, pk: str) -> Response:
         """Stop; what is written already stays."""
-        job = self.get_object()
-        return self._act(job, lambda: services.import_cancel(job=job, by=request.user))
+        job = self._job()
+        return self._act(job, lambda: services.import_cancel(job=job, by=self.request.user))
+
+    def _job(self) -> ImportJob:
+        return cast(ImportJob, self.get_object())
 
     def _act(self, job: ImportJob, act: Callable[[], None]) -> Response:
         try:

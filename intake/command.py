@@ -82,7 +82,7 @@ class ImportCommand(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> ImportJob:
         table = open_as_chosen(options)
-        wanted = {
+        wanted: dict[str, Any] = {
             "kind": self.kind_code,
             "source": self.source_of(options),
             "mapping": self._mapping(options["map"], table),
@@ -158,7 +158,7 @@ class ImportCommand(BaseCommand):
             if value is not None:
                 self.stdout.write(summary_line(kind_of(job.kind), name, value))
         if result["errors"]:
-            self.stderr.write(refused_rows(result["errors"], result["error_file"]))
+            self.stderr.write(refused_words(result["errors"], result["error_file"]))
         if as_json:
             self.stdout.write(json.dumps(result))
 
@@ -232,7 +232,7 @@ def open_as_chosen(options: Mapping[str, Any]) -> Table:
     return table
 
 
-def refused_rows(count: int, path: str) -> str:
+def refused_words(count: int, path: str) -> str:
     """The sentence that nobody overlooks: not everything went in."""
     text = ngettext(
         "%(count)s row was refused and isn't stored. It stands with its reason in %(file)s.",

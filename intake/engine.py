@@ -24,9 +24,10 @@ from accounts.models import User
 from core import clock
 from core.locks import only_one
 from intake import files
+from intake.csvwriter import ErrorFile
 from intake.kinds import LEASE, ImportRefusedError, LostJobError, Progress, Run, kind_of, may_import
 from intake.models import ImportJob
-from intake.tabular import ErrorFile, TabularError
+from intake.tabular import TabularError
 
 log = structlog.get_logger(__name__)
 SHOWN_ERRORS = 20  # refused rows, and reasons, that the page names
@@ -146,7 +147,7 @@ def _finish(run: Run) -> None:
     job = run.job
     path, refused = write_error_file(run)
     seconds = round(job.counts.get("seconds", 0) + time.monotonic() - run.started, 1)
-    values = {
+    values: dict[str, Any] = {
         "state": State.READY if run.dry and not job.options.get("command") else State.DONE,
         "counts": {**job.counts, "seconds": seconds, **refused.counts()},
         "error_file": path,

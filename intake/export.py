@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from accounts.masking import masked_copy
 from core import clock
 from core.contributions import registry
-from intake.tabular import CsvWriter
+from intake.csvwriter import CsvWriter
 
 MOST_ROWS = 100_000
 CHUNK = 2000

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import clock
-from intake import files, looks
+from intake import cellkinds, files
 from intake.models import ImportJob
 from intake.tabular import Table
 
@@ -52,7 +52,7 @@ class Column:
     label: Words
     aliases: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
-    holds: looks.Look = looks.TEXT
+    holds: cellkinds.CellKind = cellkinds.TEXT
     single: bool = False
     also: tuple[str, ...] = ()
     several_lines: bool = False
@@ -137,7 +137,7 @@ class Kind:
     `clear(job)` drops it. `counts` are the figures of its outcome in their order, of which `new` counts what the file
     made; any of `changes` says that writing changes something. `brought(job)` are lists of what came in; where there
     are none, `home` is the page to go on to. `handout(job)` is a file for whoever brought the import in, nobody else.
-    A kind that must be `chosen` is never guessed.
+    A kind that must be `chosen` is never guessed. `notes` are good to know before a file is brought.
     """
 
     code: str
@@ -159,6 +159,7 @@ class Kind:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     brought: Callable[[ImportJob], list[tuple[Words, str]]] = _nobody
     home: tuple[str, Words] | None = None
+    notes: tuple[Words, ...] = ()
     handout: Callable[[ImportJob], Path | None] = _no_file
     handout_words: Words = ""
     chosen: bool = False

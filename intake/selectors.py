@@ -58,8 +58,3 @@ def outcome_of(job: ImportJob) -> list[tuple[Any, int, str]]:
     return [
         (label, job.counts[name], "danger" if name == "errors" and job.counts[name] else "") for name, label in rows
     ]
-
-
-def count_words() -> dict[str, Any]:
-    """What the figures of all kinds are called."""
-    return {name: label for kind in all_kinds() for name, label in kind.counts.items()}

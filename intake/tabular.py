@@ -1,4 +1,4 @@
-"""Tables that people bring: CSV and XLSX (also gzipped) read as a stream, and CSV files written back to them.
+"""Tables that people bring: CSV and XLSX (also gzipped) read as a stream.
 
 `open_table` looks at the file once (kind, encoding, delimiter, columns, size) and then streams rows; problems of the
 file as a whole are a `TabularError` with a sentence for the person who brought it. Files are read by a process of its
@@ -8,19 +8,17 @@ own within limits of memory and time (intake/tables), never by the one that asks
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intake.tables import child
-from intake.tables.cells import damaged_number, neutralise
 from intake.tables.charsets import READINGS
 from intake.tables.problems import FileProblem
 
@@ -327,77 +325,3 @@ ROW_PROBLEMS = {
     "long_cell": gettext_lazy("A cell is longer than %(figure)s characters."),
     "line_too_long": gettext_lazy("The row is too long to be read (line %(figure)s of the file)."),
 }
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-class CsvWriter:
-    """Rows for people as CSV: UTF-8, one header line, formulas neutralised."""
-
-    def __init__(self, target: IO[str], header: Sequence[object]) -> None:
-        self._writer = csv.writer(target, lineterminator="\n")
-        self.count = 0
-        self._writer.writerow([neutralise(cell) for cell in header])
-
-    def row(self, cells: Iterable[object]) -> None:
-        """Write one row."""
-        self._writer.writerow([neutralise(cell) for cell in cells])
-        self.count += 1
-
-
-REASON = gettext_lazy("reason")
-
-
-class ErrorFile:
-    """Rows that were refused: the original columns and the reason, to be corrected and imported again."""
-
-    def __init__(self, path: str | Path, columns: Sequence[str]) -> None:
-        self.path = Path(path)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._width = len(columns)
-        self._target = self.path.open("w", encoding="utf-8", newline="")
-        self._writer = CsvWriter(self._target, [*columns, _reason_name(columns)])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._target.close()
-
-    @property
-    def count(self) -> int:
-        """How many rows stand in the file."""
-        return self._writer.count
-
-    def row(self, cells: Sequence[str], reason: str) -> None:
-        """Write one refused row; cells beyond the header are joined to the last column."""
-        kept = list(cells[: self._width])
-        if len(cells) > self._width > 0:
-            kept[-1] = " ".join(cells[self._width - 1 :])
-        self._writer.row([*kept, *[""] * (self._width - len(kept)), reason])
-
-
-def _reason_name(columns: Sequence[str]) -> str:
-    name = str(REASON)
-    while name in columns:
-        name += "_"
-    return name
-
-
-__all__ = [
-    "COMMAND_LIMITS",
-    "ENCODINGS",
-    "MEGABYTE",
-    "UPLOAD_LIMITS",
-    "CsvWriter",
-    "DamagedRow",
-    "ErrorFile",
-    "Limits",
-    "MissingColumnsError",
-    "Table",
-    "TabularError",
-    "UnsureEncodingError",
-    "checked_encoding",
-    "damaged_number",
-    "neutralise",
-    "open_table",
-]

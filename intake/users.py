@@ -22,7 +22,7 @@ from accounts.passwords import temporary
 from accounts.services import LastAdministratorError, RoleBeyondOwnError, team_by_path, user_change, user_create
 from core.phones import BadPhoneError, checked_mobile
 from core.refusals import BadCellError
-from intake import looks, stage
+from intake import cellkinds, stage
 from intake.kinds import Column, Kind, Run
 from intake.models import ImportJob
 from intake.plain import CHANGES, COUNTS, Read, Row, plain_steps
@@ -32,14 +32,16 @@ DEFAULT_ROLE = "rep"
 BATCH = 100  # each new account costs a slow hash
 LONGEST_TEAM = Team._meta.get_field("name").max_length or 0
 COLUMNS = (
-    Column("name", pgettext_lazy("of a person", "name"), ("姓名", "名字", "员工姓名", "full name"), holds=looks.NAME),
+    Column(
+        "name", pgettext_lazy("of a person", "name"), ("姓名", "名字", "员工姓名", "full name"), holds=cellkinds.NAME
+    ),
     Column(
         "mobile",
         gettext_lazy("mobile number"),
         ("手机", "手机号", "手机号码", "phone", "mobile number"),
-        holds=looks.PHONE,
+        holds=cellkinds.PHONE,
     ),
-    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "e-mail", "mail"), holds=looks.EMAIL),
+    Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "e-mail", "mail"), holds=cellkinds.EMAIL),
     Column("team", gettext_lazy("team"), ("团队", "部门", "小组", "department")),
     Column("role", gettext_lazy("role"), ("角色", "职务", "岗位")),
 )

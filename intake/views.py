@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -124,7 +125,7 @@ def import_job(request: Request, pk: int) -> HttpResponse:
 
 
 def _context(request: Request, job: ImportJob) -> dict[str, Any]:
-    steps = {State.UPLOADED: 2, State.READY: 3, State.DONE: 6}
+    steps: dict[str, int] = {State.UPLOADED: 2, State.READY: 3, State.DONE: 6}
     running = 3 if job.options.get("dry_run") else 4
     return {
         "job": job,
@@ -253,7 +254,7 @@ def import_handout(request: Request, pk: int) -> HttpResponse:
     path = services.handout(job=_job(request, pk), by=request.user)
     if path is None:
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
+    return _download(path, path.name)
 
 
 @require_safe
@@ -263,6 +264,8 @@ def import_errors(request: Request, pk: int) -> HttpResponse:
     path = services.refused_rows(_job(request, pk))
     if path is None:
         raise Http404
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"import-{pk}-errors.csv", content_type="text/csv"
-    )
+    return _download(path, f"import-{pk}-errors.csv")
+
+
+def _download(path: Path, name: str) -> HttpResponse:
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")

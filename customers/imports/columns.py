@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from core.refusals import BadCellError
 from customers import birthdays
 from customers.imports.meanings import CUSTOMER_KIND
+from intake.cellkinds import DATE, EMAIL, NAME, NUMBER, PHONE, CellKind
 from intake.kinds import Column
-from intake.looks import DATE, EMAIL, NAME, NUMBER, PHONE, Look
 from intake.values import looks_like_date
 
 TEXTS = (
@@ -34,7 +34,7 @@ def _is_birthday(text: str) -> bool:
     return True
 
 
-BIRTHDAY = Look(_is_birthday, dated=True)
+BIRTHDAY = CellKind(_is_birthday, dated=True)
 COLUMNS = (
     Column(
         "number",

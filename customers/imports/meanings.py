@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.refusals import BadCellError
 from customers.models import Gender
 from customers.models import Kind as CustomerKind
-from intake import looks
+from intake import cellkinds
 from intake.spelling import word
 
 _PERSON, _COMPANY, _UNKNOWN = CustomerKind.PERSON, CustomerKind.COMPANY, CustomerKind.UNKNOWN
@@ -39,4 +39,4 @@ GENDERS = {
     "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,
     "先生": Gender.MALE, "女性": Gender.FEMALE, "男性": Gender.MALE,
 }  # fmt: skip
-CUSTOMER_KIND = looks.Look(lambda text: word(text) in KINDS)  # of a column
+CUSTOMER_KIND = cellkinds.CellKind(lambda text: word(text) in KINDS)  # of a column

@@ -72,7 +72,7 @@ def _make(run: Run, matches: Sequence[Match], owners: Owners) -> None:
     """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file."""
     nameless = sum(not match.data.get("number") for match in matches)
     numbers = iter(numbers_next(nameless, claimed=partial(_claimed, run)))
-    made = []
+    made: list[Customer] = []
     for match in matches:
         owner = match.owner or owners.pick(match.row_no - 1)
         customer = Customer(number=match.data.get("number") or next(numbers), owner=owner)

@@ -23,7 +23,7 @@ _FIGURE = re.compile(r"(?=.*\d)[\s\d.,:/+\-()¥￥$€£%年月日时分秒TZ]+"
 
 
 @dataclass(frozen=True)
-class Layout:
+class Dialect:
     """How the file is written."""
 
     encoding: str = "utf-8"
@@ -121,13 +121,13 @@ class Records:
     columns `single` can't have several lines.
     """
 
-    def __init__(self, source: io.TextIOBase, layout: Layout) -> None:
+    def __init__(self, source: io.TextIOBase, dialect: Dialect) -> None:
         self.width = 0
         self.single: frozenset[int] = frozenset()
-        self._layout = layout
+        self._dialect = dialect
         # Some programs fill up with NUL bytes; as a character of UTF-16 the reader of the cell must see it.
-        self._lines = _Lines(source, "\0" if layout.encoding.startswith("utf-16") else " ")
-        self._reader = csv.reader(self._lines, delimiter=layout.delimiter, strict=True)
+        self._lines = _Lines(source, "\0" if dialect.encoding.startswith("utf-16") else " ")
+        self._reader = csv.reader(self._lines, delimiter=dialect.delimiter, strict=True)
         self._read_again = 0
         self._full = 0  # whole rows in turn
         self._profile: list[list[str]] = []
@@ -141,8 +141,8 @@ class Records:
 
     def _all(self) -> Iterator[tuple[list[str], Damage | None]]:
         while True:
-            if self.width and not self._layout.wrapped and (block := self._lines.block()):
-                found = _single_lines(block, self._layout.delimiter)
+            if self.width and not self._dialect.wrapped and (block := self._lines.block()):
+                found = _single_lines(block, self._dialect.delimiter)
                 if found is not None:
                     yield from self._told(found)
                     continue
@@ -177,8 +177,8 @@ class Records:
                 cells, damage = self._taken_apart()
             elif lines.size >= LONGEST_LINE and lines.pass_over_rest():
                 cells, damage = [cell[:200] for cell in cells[:1]], Damage("line_too_long", lines.number)
-        if self._layout.wrapped and damage is None and cells:
-            cells = _loosely(cells[0], self._layout.delimiter)[0]
+        if self._dialect.wrapped and damage is None and cells:
+            cells = _loosely(cells[0], self._dialect.delimiter)[0]
         if damage is None and self.width and cells:
             damage = self._doubt(cells)
         return cells, damage
@@ -191,7 +191,7 @@ class Records:
         if lines.size >= LONGEST_LINE and lines.pass_over_rest():
             return [lines.taken[0][:200]], Damage("line_too_long", lines.number)
         # Signs behind a closing quotation mark are read as everybody does: "5" pot" is 5 pot".
-        cells, still_open = _loosely(lines.taken[0], self._layout.delimiter)
+        cells, still_open = _loosely(lines.taken[0], self._dialect.delimiter)
         return cells, Damage("open_quote", lines.number) if still_open else None
 
     def _taken_apart(self) -> tuple[list[str], Damage]:
@@ -201,11 +201,11 @@ class Records:
         self._read_again += len(behind)
         if self._read_again > READ_AGAIN:
             raise FileProblem("too_many_quotes", line=lines.number)
-        return _loosely(lines.taken[0], self._layout.delimiter)[0], Damage("open_quote", lines.number)
+        return _loosely(lines.taken[0], self._dialect.delimiter)[0], Damage("open_quote", lines.number)
 
     def _has_swallowed(self, taken: Sequence[str]) -> bool:
         """Whether lines inside of a record look like records: as many cells, figures where others have figures."""
-        begun, *behind = [_loosely(line, self._layout.delimiter)[0] for line in taken]
+        begun, *behind = [_loosely(line, self._dialect.delimiter)[0] for line in taken]
         whole = [cells for cells in behind if len(cells) == self.width]
         known = self._profile or [begun]
         figures = [

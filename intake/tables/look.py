@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake.tables import charsets, layout, workbook
+from intake.tables import charsets, dialect, workbook
 from intake.tables.cells import MARKS, plain_cell
-from intake.tables.csvfile import Layout, Records, open_bytes, open_text
+from intake.tables.csvfile import Dialect, Records, open_bytes, open_text
 from intake.tables.problems import Damage, FileProblem
 
 MEGABYTE = 1024 * 1024
-HEAD = 64 * 1024  # characters that tell the layout
+HEAD = 64 * 1024  # characters that tell the dialect
 MOST_CELLS = 20_000_000
 LONGEST_CELL = 32_767  # as in a spreadsheet
 LONGEST_NAME = 200
@@ -118,7 +118,7 @@ def _read(source: Any, size: int) -> bytes:
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
-def _look_at_text(path: str, found: Look, limits: dict[str, int], told: str) -> tuple[list[layout.Found], int]:
+def _look_at_text(path: str, found: Look, limits: dict[str, int], told: str) -> tuple[list[dialect.Found], int]:
     chunks = _chunks(path, found, limits)
     with open_bytes(path, packed=found.packed) as source:
         mark = charsets.by_mark(_read(source, HEAD))
@@ -136,7 +136,7 @@ def _look_at_text(path: str, found: Look, limits: dict[str, int], told: str) -> 
         whole = not source.read(1)
     if not whole and "\n" not in head.strip() and "\r" not in head.strip():
         raise FileProblem("line_too_long", row=1)
-    chosen, first = layout.layout_of(head, found.encoding, whole=whole)
+    chosen, first = dialect.dialect_of(head, found.encoding, whole=whole)
     found.delimiter, found.wrapped, found.lines = chosen.delimiter, chosen.wrapped, survey.lines
     return first, 0
 
@@ -180,14 +180,14 @@ def _book(path: str, found: Look, limits: dict[str, int]) -> workbook.Workbook:
     return workbook.open_workbook(source, limit=limits["workbook"], ratio=limits["ratio"])
 
 
-def _look_at_workbook(path: str, found: Look, limits: dict[str, int]) -> tuple[list[layout.Found], int]:
+def _look_at_workbook(path: str, found: Look, limits: dict[str, int]) -> tuple[list[dialect.Found], int]:
     book = _book(path, found, limits)
-    first: list[layout.Found] = []
+    first: list[dialect.Found] = []
     for name in book.sheets:
         found.sheet = name
         for row, cells in workbook.rows(book, name, columns=limits["columns"]):
             first.append((row, cells, None))
-            if len(first) == layout.HEAD_ROWS:
+            if len(first) == dialect.HEAD_ROWS:
                 break
         if first:
             found.lines = workbook.measure(book, name, columns=limits["columns"], cells=MOST_CELLS)
@@ -196,20 +196,20 @@ def _look_at_workbook(path: str, found: Look, limits: dict[str, int]) -> tuple[l
 
 
 # --- header and rows -------------------------------------------------------------------------------------------------
-def _choose_header(found: Look, first: list[layout.Found], told: int, most: int) -> None:
+def _choose_header(found: Look, first: list[dialect.Found], told: int, most: int) -> None:
     if told:
         at = next((index for index, (row, _cells, _damage) in enumerate(first) if row == told), None)
         if at is None:
             raise FileProblem("no_such_header", row=told)
     else:
-        at = layout.header_index([cells for _row, cells, _damage in first]) if first else 0
+        at = dialect.header_index([cells for _row, cells, _damage in first]) if first else 0
     if not first:
         raise FileProblem("no_header")
     found.header_row, cells, damage = first[at]
     found.titles = at > 0
     if damage:
         raise FileProblem(damage.code, line=damage.figure, row=found.header_row)
-    cells = layout.trimmed(cells)
+    cells = dialect.trimmed(cells)
     if len(cells) > most:
         raise FileProblem("too_many_columns", count=len(cells), limit=most)
     found.columns = [" ".join(cell.strip("\ufeff").split())[:LONGEST_NAME] for cell in cells]
@@ -244,7 +244,7 @@ def rows(
         yield batch
 
 
-def _whole_rows(records: Iterable[layout.Found], width: int) -> Iterator[layout.Found]:
+def _whole_rows(records: Iterable[dialect.Found], width: int) -> Iterator[dialect.Found]:
     """The records that aren't blank, each as wide as the header; with a damage they are as they came."""
     for place, cells, damage in records:
         cells = list(map(str.strip, cells))
@@ -267,8 +267,8 @@ def _whole_rows(records: Iterable[layout.Found], width: int) -> Iterator[layout.
         yield place, cells, damage
 
 
-def _text_rows(path: str, found: Look, single: frozenset[int] = frozenset()) -> Iterator[layout.Found]:
-    chosen = Layout(found.encoding, found.delimiter, found.wrapped)
+def _text_rows(path: str, found: Look, single: frozenset[int] = frozenset()) -> Iterator[dialect.Found]:
+    chosen = Dialect(found.encoding, found.delimiter, found.wrapped)
     with open_text(path, packed=found.packed, encoding=charsets.codec(found.encoding)) as source:
         records = Records(source, chosen)
         for _row in range(found.header_row):
@@ -278,7 +278,7 @@ def _text_rows(path: str, found: Look, single: frozenset[int] = frozenset()) -> 
             yield place, cells, damage
 
 
-def _sheet_rows(path: str, found: Look, limits: dict[str, int]) -> Iterator[layout.Found]:
+def _sheet_rows(path: str, found: Look, limits: dict[str, int]) -> Iterator[dialect.Found]:
     book = _book(path, found, limits)
     for row, cells in workbook.rows(book, found.sheet, columns=len(found.columns) + EXTRA_CELLS):
         if row > found.header_row:

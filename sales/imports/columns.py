@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.imports.meanings import CUSTOMER_KIND
+from intake.cellkinds import DATE, EMAIL, FIGURE, NAME, NUMBER, PHONE, QUANTITY, SUM
 from intake.kinds import Column
-from intake.looks import DATE, EMAIL, FIGURE, NAME, NUMBER, PHONE, QUANTITY, SUM
 
 COLUMNS = (
     Column(

@@ -152,6 +152,7 @@ def _refuse_new_people(run: Run, tables: Tables) -> None:
 
 def _told_up_to(run: Run, model: type[Model], hits: Sequence[tuple[int, int]]) -> int | None:
     """The row from which on the person isn't told of foreign rows of this model; None = of all of these."""
+    assert run.user is not None  # a command reaches everything
     told = Told(run.user, model)
     if run.dry and told.is_over:
         return 0

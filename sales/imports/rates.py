@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from core import company
 from core.refusals import BadCellError
-from intake import looks, stage, values
+from intake import cellkinds, stage, values
 from intake.forms import DATE_ORDER
 from intake.kinds import Column, Kind, Run
 from intake.plain import CHANGES, COUNTS, Read, Row, needed, plain_steps
 from sales.models import ExchangeRate
 
 COLUMNS = (
-    Column("date", gettext_lazy("date"), ("日期", "day"), holds=looks.DATE),
+    Column("date", gettext_lazy("date"), ("日期", "day"), holds=cellkinds.DATE),
     Column("code", gettext_lazy("currency"), ("币种", "货币", "currency", "currency code")),
     Column("rate", gettext_lazy("exchange rate"), ("汇率", "exchange rate")),
 )

@@ -352,4 +352,10 @@ ORDERS = Kind(
     figures=FIGURES,
     brought=brought_by,
     home=HOME,
+    notes=(
+        gettext_lazy(
+            "An order that comes again with other lines is replaced as a whole; equal lines of one order are kept."
+        ),
+        gettext_lazy("A negative quantity or amount is a return."),
+    ),
 )

@@ -3,7 +3,8 @@
 import openpyxl
 import pytest
 
-from intake.tabular import damaged_number, open_table
+from intake.tables.cells import damaged_number
+from intake.tabular import open_table
 
 
 @pytest.mark.parametrize(

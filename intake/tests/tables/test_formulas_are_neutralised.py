@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.tabular import neutralise
+from intake.tables.cells import neutralise
 
 
 @pytest.mark.parametrize(

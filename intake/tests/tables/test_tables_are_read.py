@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from django.utils import translation
 
-from intake.tabular import ErrorFile, Limits, MissingColumnsError, TabularError, open_table
+from intake.csvwriter import ErrorFile
+from intake.tabular import Limits, MissingColumnsError, TabularError, open_table
 
 HEADER, ROW = "编号,名称", "007,恒远机械"
 

@@ -8,8 +8,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake.csvwriter import CsvWriter
 from intake.tables.cells import neutralise, plain_cell
-from intake.tabular import CsvWriter, TabularError, UnsureEncodingError, checked_encoding, open_table
+from intake.tabular import TabularError, UnsureEncodingError, checked_encoding, open_table
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.tabular import CsvWriter
+from intake.csvwriter import CsvWriter
 from segmentation.exports import COLUMNS, score_rows
 from segmentation.management.dates import parse
 from segmentation.selectors import latest_run, run_as_of

@@ -1,4 +1,4 @@
-"""What the cells of a column look like, so that a header's word isn't believed against its own column."""
+"""Kinds of cells: what the cells of a column look like, so that a header isn't believed against its own column."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOTHING = values.FILLERS | values.ZEROS | values.ERRORS  # cells that say nothin
 
 
 @dataclass(frozen=True)
-class Look:
+class CellKind:
     """Whether a cell looks like it; `dated` cells are dates, of which the order of day and month may be asked."""
 
     is_like: Callable[[str], bool]
@@ -63,12 +63,12 @@ def _is_number(text: str) -> bool:
     return len(text.split()) == 1 and "@" not in text and (text.isdigit() or not values.looks_like_date(text))
 
 
-TEXT = Look(lambda text: True)
-NAME = Look(_is_name)
-NUMBER = Look(_is_number)
-DATE = Look(values.looks_like_date, dated=True)
-FIGURE = Look(_is_figure)
-QUANTITY = Look(lambda text: reads(values.quantity, text))
-SUM = Look(_is_sum)
-PHONE = Look(lambda text: reads(checked_phones, text))
-EMAIL = Look(lambda text: reads(values.email, text))
+TEXT = CellKind(lambda text: True)
+NAME = CellKind(_is_name)
+NUMBER = CellKind(_is_number)
+DATE = CellKind(values.looks_like_date, dated=True)
+FIGURE = CellKind(_is_figure)
+QUANTITY = CellKind(lambda text: reads(values.quantity, text))
+SUM = CellKind(_is_sum)
+PHONE = CellKind(lambda text: reads(checked_phones, text))
+EMAIL = CellKind(lambda text: reads(values.email, text))

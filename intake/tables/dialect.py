@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from intake.tables.csvfile import Layout, Records, is_figure
+from intake.tables.csvfile import Dialect, Records, is_figure
 from intake.tables.problems import Damage, FileProblem
 
 DELIMITERS = ",;\t|，；"
@@ -24,26 +24,26 @@ def trimmed(cells: Sequence[str]) -> list[str]:
     return cells
 
 
-def layout_of(head: str, encoding: str, *, whole: bool) -> tuple[Layout, list[Found]]:
-    """The layout by which the first rows fit together best, and these rows; `whole`: the head is all of the file."""
+def dialect_of(head: str, encoding: str, *, whole: bool) -> tuple[Dialect, list[Found]]:
+    """The dialect by which the first rows fit together best, and these rows; `whole`: the head is all of the file."""
     told = TOLD.match(head)
     if told:
-        layout = Layout(encoding, told[1])
-        return layout, first_rows(head, layout, whole=whole)
+        dialect = Dialect(encoding, told[1])
+        return dialect, first_rows(head, dialect, whole=whole)
     found = _best(head, encoding, wrapped=False, whole=whole) or _best(head, encoding, wrapped=True, whole=whole)
     if found:
         return found
-    layout = Layout(encoding)
-    rows = first_rows(head, layout, whole=whole)
+    dialect = Dialect(encoding)
+    rows = first_rows(head, dialect, whole=whole)
     if _another_delimiter([cells for _row, cells, _damage in rows]):
         raise FileProblem("one_column", header=_shortened(rows[0][1][0]))
-    return layout, rows
+    return dialect, rows
 
 
-def first_rows(head: str, layout: Layout, *, whole: bool) -> list[Found]:
+def first_rows(head: str, dialect: Dialect, *, whole: bool) -> list[Found]:
     """The rows of the head that aren't blank; one that the head's end may have cut off isn't among them."""
     found: list[Found] = []
-    records = Records(io.StringIO(head, newline=""), layout)
+    records = Records(io.StringIO(head, newline=""), dialect)
     for row, (cells, damage) in enumerate(records, start=1):
         if any(cell.strip(" \t\ufeff") for cell in cells) and not (row == 1 and TOLD.match(head)):
             found.append((row, [cell.strip(" \t\r\n\ufeff") for cell in cells], damage))
@@ -54,14 +54,14 @@ def first_rows(head: str, layout: Layout, *, whole: bool) -> list[Found]:
     return found[:-1]
 
 
-def _best(head: str, encoding: str, *, wrapped: bool, whole: bool) -> tuple[Layout, list[Found]] | None:
+def _best(head: str, encoding: str, *, wrapped: bool, whole: bool) -> tuple[Dialect, list[Found]] | None:
     best, chosen = 0.5 if wrapped else 0.0, None
     for delimiter in DELIMITERS:
-        layout = Layout(encoding, delimiter, wrapped)
-        rows = first_rows(head, layout, whole=whole)
+        dialect = Dialect(encoding, delimiter, wrapped)
+        rows = first_rows(head, dialect, whole=whole)
         fits = _fitness([cells for _row, cells, _damage in rows])
         if fits > best:
-            best, chosen = fits, (layout, rows)
+            best, chosen = fits, (dialect, rows)
     return chosen
 
 
