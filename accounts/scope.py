@@ -179,7 +179,8 @@ class Reach:
         concerned = _people_on(customer, customer.scope_owner)
         if self.user_id in concerned or customer.pk in self.shared or customer.pk in self.handled:
             return "own"
-        return "rest" if concerned.isdisjoint(self.members) else "team"
+        # A customer whom nobody owns needs no look at who is in the team.
+        return "team" if concerned and not concerned.isdisjoint(self.members) else "rest"
 
     def where(self, customers: ScopedModel, relations: Iterable[str]) -> Q:
         """The customers (the model itself) that stand to the person in one of these relations."""
