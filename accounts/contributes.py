@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.audit_reading import refused_method, refused_page, refused_status, right_changed, role_names
-from accounts.policy import ALL, TEAM
+from accounts.policy import ALL, OWN, TEAM
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
 from core.contributions import (
     Act,
@@ -46,6 +46,12 @@ RESOURCES = (
             "auditor": {ALL: "view"},
             "administrator": {ALL: "view add change delete"},
         },
+    ),
+    Resource(
+        "device",
+        _("devices"),
+        order=205,
+        grants={"rep": {OWN: "remember"}},
     ),
     Resource(
         "role",

@@ -172,7 +172,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """The flag grants nothing by itself; the administrator role does."""
-        fields["role"], _made = Role.objects.get_or_create(code="administrator")
+        fields["role"], _made = Role.objects.get_or_create(code=policy.FIRST_ROLE)
         return self.create_user(email=email, password=password, is_superuser=True, **fields)
 
 
@@ -235,7 +235,7 @@ class User(AbstractBaseUser, Scoped):
         return shared_with(self.pk)
 
     def _handled(self) -> tuple[int, ...]:
-        return handled_by(self.pk) if self.role.code in policy.HANDLING_ROLES else ()
+        return handled_by(self.pk, rights_of(self.role).grants)
 
     @property
     def mask_rules(self) -> Mapping[tuple[str, str], str]:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 OWN, TEAM, ALL = "own", "team", "all"
 SCOPES = (OWN, TEAM, ALL)
 
-ACTIONS = ("view", "add", "change", "delete", "assign", "merge", "export", "reveal", "claim")
-# Roles that read a customer in full while they handle a complaint of it (accounts.scope.Reach.handled).
-HANDLING_ROLES = frozenset({"service_agent"})
+# Rights that few resources know. Nothing asks for a role by its code, so what one role alone may do has a name here.
+SPECIAL_ACTIONS = ("purge", "handle", "receive", "appear", "remember")
+ACTIONS = ("view", "add", "change", "delete", "assign", "merge", "export", "reveal", "claim", *SPECIAL_ACTIONS)
+# These say how the person is treated and give no power over anybody: who lacks them may give a role that has them.
+OF_ONESELF = ("receive", "appear", "remember")
 
 ROLE_NAMES = {
     "rep": ("Sales rep", "销售代表"),
@@ -22,6 +24,7 @@ ROLE_NAMES = {
     "auditor": ("Auditor", "审计员"),
     "administrator": ("Administrator", "管理员"),
 }
+FIRST_ROLE = "administrator"  # of the account that an installation begins with
 
 # --- masking: role x field class x relation -> full, mask or hidden ---------------------------------------------------
 FIELD_CLASSES = ("phone", "email", "address")

@@ -99,7 +99,7 @@ class Reach:
     # --- whom a permission reaches
     def scope(self, permission: str) -> str | None:
         """The granted scope `own`, `team`, `all` or None. A misspelt name is an error."""
-        return self.grants.get(_known(permission))
+        return self.grants.get(known(permission))
 
     def everywhere(self, permission: str) -> bool:
         """Whether the permission counts on every row of the company."""
@@ -158,7 +158,7 @@ class Reach:
         concerned = _people_on(row, _paths(model, permission, by))
         if self.user_id in concerned or (not by and self._holds_beside(row, permission, pool)):
             return True
-        return scope == policy.TEAM and not concerned.isdisjoint(self.members)
+        return scope == policy.TEAM and self._in_team(concerned)
 
     def _holds_beside(self, row: Scoped, permission: str, pool: bool) -> bool:
         model = type(row)
@@ -168,6 +168,10 @@ class Reach:
         if path is None or not _share_gives(model, permission):
             return False
         return (getattr(row, f"{path}_id") if path else row.pk) in self.shared
+
+    def _in_team(self, people: set[int]) -> bool:
+        """Whether one of these is in the team or below; who asks about nobody needn't know the members."""
+        return bool(people) and not people.isdisjoint(self.members)
 
     # --- how a customer stands to the person
     def relation(self, row: Scoped) -> str:
@@ -179,8 +183,7 @@ class Reach:
         concerned = _people_on(customer, customer.scope_owner)
         if self.user_id in concerned or customer.pk in self.shared or customer.pk in self.handled:
             return "own"
-        # A customer whom nobody owns needs no look at who is in the team.
-        return "team" if concerned and not concerned.isdisjoint(self.members) else "rest"
+        return "team" if self._in_team(concerned) else "rest"
 
     def where(self, customers: ScopedModel, relations: Iterable[str]) -> Q:
         """The customers (the model itself) that stand to the person in one of these relations."""
@@ -257,7 +260,7 @@ NOBODY = Reach()
 # Which customers are shared with whom, and who handles whose case, is known by apps above this one: each says for a
 # person's id which customers these are.
 _sharing: list[Callable[[int], Iterable[int]]] = []
-_handling: list[Callable[[int], Iterable[int]]] = []
+_handling: list[tuple[str, Callable[[int], Iterable[int]]]] = []
 
 
 def sharing_register(find: Callable[[int], Iterable[int]]) -> None:
@@ -270,14 +273,14 @@ def shared_with(user_id: int) -> tuple[int, ...]:
     return tuple(pk for find in _sharing for pk in find(user_id))
 
 
-def handling_register(find: Callable[[int], Iterable[int]]) -> None:
-    """`find(user_id)` gives the ids of the customers that this person handles; called once when the project starts."""
-    _handling.append(find)
+def handling_register(permission: str, find: Callable[[int], Iterable[int]]) -> None:
+    """`find(user_id)` gives the ids of the customers that this person handles, if they hold the permission."""
+    _handling.append((permission, find))
 
 
-def handled_by(user_id: int) -> tuple[int, ...]:
-    """What all registered apps say."""
-    return tuple(sorted({pk for find in _handling for pk in find(user_id)}))
+def handled_by(user_id: int, grants: Mapping[str, str]) -> tuple[int, ...]:
+    """What all registered apps say of a person with these grants."""
+    return tuple(sorted({pk for permission, find in _handling if permission in grants for pk in find(user_id)}))
 
 
 def reach_of(user: Viewer) -> Reach:
@@ -292,7 +295,7 @@ def allowed(user: Viewer, permission: str) -> bool:
     return reach_of(user).scope(permission) is not None
 
 
-def _known(permission: str) -> str:
+def known(permission: str) -> str:
     if permission not in registry().permissions:
         raise ValueError(f"{permission!r} is no permission; see docs/contributions.md")
     return permission

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
+from accounts.scope import known
 from core.http import row_id
 
 
@@ -21,6 +22,11 @@ def users(reader: User, *, search: str = "", role: str = "", team: str = "", sta
     if status:
         rows = rows.filter(is_active=status != "off")
     return rows
+
+
+def holders(permission: str) -> QuerySet[User]:
+    """Active people whose role grants the permission, on whatever rows: for choices that are narrowed further."""
+    return User.objects.filter(is_active=True, role__grants__permission=known(permission))
 
 
 def roles_with_counts() -> list[Role]:

@@ -10,15 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from core.cookies import host_name
 
-REMEMBERED_ROLES = ("rep",)
 PERSON_COOKIE = "person"
 PERSON_SECONDS = 30 * 86400
 
 
 def begin(request: HttpRequest, user: User, *, remember: bool) -> None:
-    """Set the kind of the new session: long only for reps on a device they asked to remember."""
+    """Set the kind of the new session: long only on a device to be remembered, for who may have that."""
     now = int(time.time())
-    kind = "remembered" if remember and user.role.code in REMEMBERED_ROLES else "short"
+    kind = "remembered" if remember and user.can("device.remember") else "short"
     request.session.update({"kind": kind, "begun": now, "seen": now})
     if kind == "short":
         request.session.set_expiry(0)  # the cookie goes with the browser; the limits hold on the server anyway

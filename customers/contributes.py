@@ -31,12 +31,12 @@ RESOURCES = (
         _("customers"),
         order=10,
         grants={
-            "rep": {OWN: "view add change delete", ALL: "claim"},
+            "rep": {OWN: "view add change delete receive", ALL: "claim"},
             "team_lead": {TEAM: "view add change delete assign merge export", ALL: "claim"},
             "manager": {TEAM: "view add change delete assign merge export", ALL: "claim"},
             "service_agent": {ALL: "view claim", OWN: "add change delete"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete assign merge export reveal claim"},
+            "administrator": {ALL: "view add change delete purge assign merge export reveal claim"},
         },
     ),
     Resource(

@@ -18,7 +18,6 @@ from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
 from accounts.masking import masked_all
-from accounts.models import User
 from accounts.scope import reach_of
 from core.http import row_id, safe_next
 from core.paging import keyset_page
@@ -148,7 +147,9 @@ def customer_bin(request: Request) -> HttpResponse:
         selectors.binned_for(request.user), order=("-deleted_at", "-pk"), cursor=request.GET.get("cursor")
     )
     masked_all(request.user, page.rows)
-    context = {"page": page, "may_purge": _may_purge(request.user), "days": selectors.BIN_DAYS}
+    reach = reach_of(request.user)
+    removable = [row for row in page.rows if reach.holds(row, "customer.purge")]
+    context = {"page": page, "removable": removable, "days": selectors.BIN_DAYS}
     return render(request, "customers/bin.html", context)
 
 
@@ -164,15 +165,11 @@ def customer_restore(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def _may_purge(user: User) -> bool:
-    return user.role.code == "administrator" and reach_of(user).everywhere("customer.delete")
-
-
-@needs("customer.delete", POST)
+@needs("customer.purge", POST)
 def customer_purge(request: Request, pk: int) -> HttpResponse:
-    """Remove for good; administrators only."""
+    """Remove for good."""
     customer = selectors.binned_customer(request.user, pk)
-    if not _may_purge(request.user):
+    if not reach_of(request.user).holds(customer, "customer.purge"):
         raise PermissionDenied
     return act(
         request,

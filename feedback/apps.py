@@ -9,4 +9,4 @@ class FeedbackConfig(AppConfig):
         from accounts.scope import handling_register  # noqa: PLC0415
         from feedback.selectors import handled_customers  # noqa: PLC0415
 
-        handling_register(handled_customers)
+        handling_register("complaint.handle", handled_customers)

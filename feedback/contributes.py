@@ -30,7 +30,7 @@ RESOURCES = (
             "rep": {OWN: "view add change"},
             "team_lead": {TEAM: "view add change delete"},
             "manager": {TEAM: "view add change delete"},
-            "service_agent": {ALL: "view add change"},
+            "service_agent": {ALL: "view add change", OWN: "handle"},
             "auditor": {ALL: "view"},
             "administrator": {ALL: "view add change delete"},
         },

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, policy
+from accounts import audit
 from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
@@ -203,7 +203,7 @@ def _count_reveal(complaint: Complaint, to: User, by: User) -> None:
 
     Not where it opens nothing (`to` took the case in) or where `by` reads the customer in full anyway.
     """
-    among_agents = {by.role.code, to.role.code} <= policy.HANDLING_ROLES
+    among_agents = by.can("complaint.handle") and to.can("complaint.handle")
     if not among_agents or to.pk == complaint.created_by_id or relation_to(by, complaint.customer) == "own":
         return
     try:

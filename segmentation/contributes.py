@@ -46,8 +46,8 @@ RESOURCES = (
         _("dashboards"),
         order=100,
         grants={
-            "rep": {OWN: "view"},
-            "team_lead": {TEAM: "view"},
+            "rep": {OWN: "view appear"},
+            "team_lead": {TEAM: "view", OWN: "appear"},
             "manager": {TEAM: "view"},
             "service_agent": {OWN: "view"},
             "auditor": {ALL: "view"},

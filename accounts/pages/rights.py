@@ -19,7 +19,7 @@ from accounts.pages import wording
 from core.contributions import registry
 from ui import toasts
 
-COLUMNS = ("view", "add", "change", "delete", "assign", "merge", "claim", "export", "reveal")
+COLUMNS = ("view", "add", "change", "delete", "assign", "merge", "claim", "export", "reveal")  # and special ones below
 
 
 # --- grants ----------------------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def _scope(request: Request, permission: str, role: Role) -> str | None:
 
 
 def _role_named(code: str) -> Role:
-    role = Role.objects.filter(code=code or "rep").first()
+    role = Role.objects.filter(code=code).first() if code else selectors.roles_with_counts()[0]
     if role is None:
         raise Http404
     return role
@@ -84,7 +84,13 @@ def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpR
         if stored.get(name) != shown.get(name)
     ]
     context = _role_context(request, role, "role_list") | {
-        "rows": [_row(resource, stored, shown) for resource in registry().resources],
+        "rows": [row for resource in registry().resources if (row := _row(resource, stored, shown))],
+        "special": [
+            _cell(name, stored, shown)
+            for resource in registry().resources
+            for action in policy.SPECIAL_ACTIONS
+            if (name := f"{resource}.{action}") in registry().permissions
+        ],
         "columns": [wording.ACTIONS[action] for action in COLUMNS],
         "scopes": wording.SCOPES.items(),
         "changes": changes,
@@ -100,18 +106,24 @@ def _role_context(request: Request, role: Role, url_name: str) -> dict[str, Any]
     return {"role": role, "roles": roles, "people": people, "may_change": may_change, "here": reverse(url_name)}
 
 
-def _row(resource: str, stored: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, Any]:
-    cells = []
-    for action in COLUMNS:
-        name = f"{resource}.{action}"
-        exists = name in registry().permissions
-        scope = shown.get(name, "")
-        changed = exists and stored.get(name, "") != scope
-        cells.append(
-            {"name": name, "exists": exists, "scope": scope, "word": wording.SCOPES[scope], "changed": changed}
-        )
-        cells[-1]["label"] = _permission_name(name) if exists else ""
-    return {"label": registry().resources[resource].word, "cells": cells}
+def _row(resource: str, stored: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, Any] | None:
+    """The usual rights on one resource; None where there are none but special ones."""
+    cells = [_cell(f"{resource}.{action}", stored, shown) for action in COLUMNS]
+    known = any(cell["exists"] for cell in cells)
+    return {"label": registry().resources[resource].word, "cells": cells} if known else None
+
+
+def _cell(name: str, stored: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, Any]:
+    exists = name in registry().permissions
+    scope = shown.get(name, "")
+    return {
+        "name": name,
+        "exists": exists,
+        "scope": scope,
+        "word": wording.SCOPES[scope],
+        "changed": exists and stored.get(name, "") != scope,
+        "label": _permission_name(name) if exists else "",
+    }
 
 
 def _permission_name(name: str) -> str:

@@ -19,6 +19,11 @@ ACTIONS: Words = {
     "claim": _("claim"),
     "export": _("export"),
     "reveal": _("reveal"),
+    "purge": _("remove for good"),
+    "handle": _("read the customer in full while working on an own case"),
+    "receive": _("get new ones when a file is shared out in a team"),
+    "appear": _("stand on the team board"),
+    "remember": _("stay signed in for days on a remembered one"),
 }
 SCOPES: Words = {"": _("none"), policy.OWN: _("own"), policy.TEAM: _("team"), policy.ALL: _("all")}
 MODES: Words = {policy.FULL: _("in full"), policy.MASK: _("masked"), policy.HIDDEN: _("hidden")}

@@ -139,3 +139,13 @@ def test_a_row_in_hand_costs_no_query_but_the_team_and_the_shares(
         for customer in rows[Customer]:
             for permission in ("customer.view", "customer.change", "customer.export", "order.view"):
                 reach_of(lead).holds(customer, permission)
+
+
+def test_whose_customer_has_nobody_is_not_asked_of_the_team(
+    cast: Any, rows: Any, django_assert_num_queries: Any
+) -> None:
+    """A page of the pool doesn't look up the members of a team for rows that have no people."""
+    rep = fresh(cast.outsider)
+    with django_assert_num_queries(3):  # grants and masks of the role, shares
+        assert reach_of(rep).relation(rows[Customer][6]) == "rest"
+        assert reach_of(rep).holds(rows[Customer][6], "customer.view")

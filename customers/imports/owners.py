@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Team, User
 from accounts.names import normal_name
 from accounts.scope import ALL, reach_of
+from accounts.selectors import holders
 from accounts.services import team_by_path
 from core.phones import normal_mobile
 from core.refusals import BadCellError
@@ -33,8 +34,8 @@ def possible_owner_rows(user: User | None, permission: str = "customer.assign") 
 
 
 def reps_of(team: Team) -> list[User]:
-    """The active reps of a team and below, in e-mail order."""
-    reps = User.objects.filter(team__path__startswith=team.path, is_active=True, role__code="rep")
+    """The people of a team and below among whom new customers are shared out, in e-mail order."""
+    reps = holders("customer.receive").filter(team__path__startswith=team.path)
     return list(reps.select_related("team").order_by(F("email").asc(nulls_last=True), "pk"))
 
 

@@ -33,6 +33,11 @@ product tag channel      | view            | all  all  all   all  all  all
 product tag channel      | add change delete | -  -    all   -    -    all
 customer                 | assign merge    | -    team team  -    -    all
 customer                 | claim           | all  all  all   all  -    all
+customer                 | purge           | -    -    -     -    -    all
+customer                 | receive         | own  -    -     -    -    -
+complaint                | handle          | -    -    -     own  -    -
+dashboard                | appear          | own  own  -     -    -    -
+device                   | remember        | own  -    -     -    -    -
 import                   | add             | own  team team  -    -    all
 import                   | view            | own  own  own   -    -    all
 customer order           | export          | -    team team  -    -    all

@@ -14,6 +14,7 @@ from django.db.models import Avg, Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.scope import reach_of
+from accounts.selectors import holders
 from core import clock, company
 from customers.models import ACTIVE, Customer, Interaction
 from feedback.models import Complaint
@@ -95,13 +96,9 @@ def board(user: User, month: date) -> list[Person]:
 
 
 def people_for(user: User) -> list[User]:
-    """Active people who work with customers, inside the reach of `user`'s dashboards."""
-    # unscoped: narrowed to the reach of the dashboard grant below
-    selling = User.objects.filter(is_active=True, role__grants__permission="customer.change").exclude(
-        role__code__in=("administrator", "service_agent", "manager")
-    )
-    rows = selling.filter(reach_of(user).whose("pk", "dashboard.view"))
-    return list(rows.select_related("team", "role").distinct().order_by("team__path", "pk"))
+    """The people of the team board, inside the reach of `user`'s dashboards."""
+    rows = holders("dashboard.appear").filter(reach_of(user).whose("pk", "dashboard.view"))
+    return list(rows.select_related("team", "role").order_by("team__path", "pk"))
 
 
 def _fill(people: dict[int, Person], rows: Iterable[dict[str, Any]], key: str, names: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts import policy
 from accounts.models import Role, User
 from accounts.names import normal_email
 from accounts.services import roles_ensure, user_create
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         password = self._password(options["interactive"])
         self._check_password(password, User(name=name, email=email))
         roles_ensure()
-        role = Role.objects.get(code="administrator")
+        role = Role.objects.get(code=policy.FIRST_ROLE)
         user, _password = user_create(name=name, email=email, role=role, by=None, password=password, must_change=False)
         User.objects.filter(pk=user.pk).update(is_superuser=True)
         as_json = json.dumps({"user": user.pk, "email": user.email})

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from accounts import policy
 from core.contributions import Contribution, Resource, registry
 
 PAGE = settings.BASE_DIR / "docs" / "contributions.md"
-ROLES = ("rep", "team_lead", "manager", "service_agent", "auditor", "administrator")
+ROLES = tuple(policy.ROLE_NAMES)
 
 
 class Command(BaseCommand):

@@ -25,9 +25,8 @@ def _restored(role: str | None, owner: str, method: str) -> set[int | str]:
 
 
 def _purged(role: str | None, owner: str, method: str) -> set[int | str]:
-    """Final deletion: administrator only; a lead sees the file in the bin, but may not."""
-    right = _restored(role, owner, method)
-    return {403} if right == {302} and role != "administrator" else right
+    """Final deletion: who may purge takes it out of what they see in the bin."""
+    return _restored(role, owner, method) if role is None or scope_of(role, "customer.purge") else {403}
 
 
 def _never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
@@ -68,7 +67,7 @@ ROUTES: list[Route] = [
     Route("customer_delete", {"POST": "customer.delete"}, kind="customer"),
     Route("customer_bin", {"GET": "customer.delete"}, shows=_binned_names),
     Route("customer_restore", {"POST": "customer.delete"}, kind="customer", expect=_restored),
-    Route("customer_purge", {"POST": "customer.delete"}, kind="customer", expect=_purged),
+    Route("customer_purge", {"POST": "customer.purge"}, kind="customer", expect=_purged),
     Route("customer_claim", {"POST": "customer.claim"}, kind="customer"),
     Route(
         "customer_transfer",
