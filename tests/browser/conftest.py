@@ -1,4 +1,8 @@
-"""One site and one Chromium for all browser tests of a worker."""
+"""One site and one Chromium for all browser tests of a worker.
+
+They end with the last browser test: while Playwright runs, its event loop is this thread's, and Django refuses to speak
+to the database there.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,14 @@ from tests.browser.site import Site, site
 from tests.browser.visitor import Visitor, launch
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def the_site(request: pytest.FixtureRequest) -> Iterator[Site]:
     worker = getattr(request.config, "workerinput", {}).get("workerid", "one")
     with site(worker) as here:
         yield here
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)

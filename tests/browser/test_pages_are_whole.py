@@ -13,7 +13,7 @@ LOOKS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rows(the_site):
     return rows_of(the_site)
 
