@@ -153,7 +153,7 @@ FOLLOW_UPS = Listing(
     columns=(
         Column(gettext_lazy("Customer"), _customer),
         Column(gettext_lazy("When"), lambda row: cells.due(row.plan.due_on, row.plan.due_time)),
-        Column(gettext_lazy("Why"), _why, css="full"),
+        Column(gettext_lazy("Why"), _why, css="full wraps"),
         Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display()),
         Column(gettext_lazy("Last contact"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),
         Column(
