@@ -49,22 +49,35 @@ def insert_due(jobs: Sequence[NightlyJob], nights: Sequence[date]) -> None:
 
 
 def _run_all(jobs: Sequence[NightlyJob], until: datetime | None) -> int:
-    by_name = {job.name: (index, job) for index, job in enumerate(jobs)}
-    waiting = JobRun.objects.filter(published_at=None, job__in=by_name, next_try_at__lte=clock.now())
-    due = sorted(waiting, key=lambda run: (run.business_date, by_name[run.job][0]))
     published = 0
     failed: set[str] = set()
-    for run in due:
+    while run := _oldest_due(jobs, failed):
         if until and clock.now() >= until:
             break
-        job = by_name[run.job][1]
-        if failed.intersection((job.name, *job.after)):
-            failed.add(job.name)  # its later nights, and what comes after it, build on this one
-        elif run_one(run, job):
+        job = next(job for job in jobs if job.name == run.job)
+        if run_one(run, job):
             published += 1
         else:
             failed.add(job.name)
     return published
+
+
+def _oldest_due(jobs: Sequence[NightlyJob], failed: set[str]) -> JobRun | None:
+    """The next run of the oldest night. A job that failed in this round holds up its own later nights and what comes
+    after it, since they build on it.
+
+    It is looked up anew each time: what became due while an earlier run was at work (a person asked for a night again)
+    is found by whoever holds the lock, because the message that told of it found the lock taken and did nothing.
+    """
+    place = {}
+    held_up = set(failed)
+    for index, job in enumerate(jobs):
+        if held_up.intersection((job.name, *job.after)):
+            held_up.add(job.name)
+        else:
+            place[job.name] = index
+    due = JobRun.objects.filter(published_at=None, job__in=place, next_try_at__lte=clock.now())
+    return min(due, key=lambda run: (run.business_date, place[run.job]), default=None)
 
 
 def run_again(run: JobRun) -> bool:

@@ -19,6 +19,7 @@ from crm.tasks import tick_night
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.5
+HINT_SECONDS = 5
 
 
 class Command(BaseCommand):
@@ -33,10 +34,15 @@ class Command(BaseCommand):
         day, asked = clock.last_ended_day(), clock.now()
         began = time.monotonic()
         ask(day)
-        _hint()
+        hinted = -HINT_SECONDS
         while not published_since(day, asked):
-            if time.monotonic() - began > options["wait"]:
+            waited = time.monotonic() - began
+            if waited > options["wait"]:
                 raise CommandError(f"The night of {day} wasn't published within {options['wait']:g} s: {_state(day)}")
+            if waited - hinted >= HINT_SECONDS:
+                # A hint is lost when it meets a worker that is about to end an earlier round.
+                _hint()
+                hinted = waited
             time.sleep(POLL_SECONDS)
         self._say(day, round(time.monotonic() - began, 1), options["json"])
 
