@@ -1,7 +1,6 @@
 """Fifty rows of any list are at most 1,500 elements, and are drawn without template variables for each."""
 
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import pytest
 from django.template.base import Variable
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer, CustomerFacts
+from demo.bench.weight import Elements
 from followups.models import FollowUp
 from sales.models import Product
 
@@ -16,20 +16,6 @@ pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
 MOST_VARIABLES = 20  # more than the same page with ten rows: the pager's
 LISTS = ["follow_up_list", "product_list"]
-
-
-class Elements(HTMLParser):
-    """Counts the elements of a page; the content of a <template> is none."""
-
-    count = 0
-    apart = 0
-
-    def handle_starttag(self, tag, attrs):
-        self.count += not self.apart
-        self.apart += tag == "template"
-
-    def handle_endtag(self, tag):
-        self.apart -= tag == "template"
 
 
 @pytest.fixture
@@ -67,9 +53,7 @@ def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
         return page, len(resolved)
 
     page, with_fifty = draw(50)
-    elements = Elements()
-    elements.feed(page)
-    assert elements.count <= MOST_ELEMENTS
+    assert Elements(page).count <= MOST_ELEMENTS
     for model in (FollowUp, Product):
         model.objects.filter(pk__in=model.objects.order_by("pk").values("pk")[10:]).delete()
     _page, with_ten = draw(10)
