@@ -57,6 +57,11 @@ def create_once(
     return _standing(model, seen), False
 
 
+def was_used(*, user: AbstractBaseUser, key: str) -> bool:
+    """Whether this person has sent a form with this key before, and something came of it."""
+    return bool(key) and IdempotencyKey.objects.filter(user_id=user.pk, key=key[:80]).exists()
+
+
 def already_made(*, user: AbstractBaseUser, key: str, data: Any, model: type[M]) -> M | None:
     """The object that this key made before, None for a new key.
 

@@ -211,10 +211,6 @@ class ContactForm(PhoneAndMail, OnceForm, VersionedForm, forms.ModelForm):
             if contact is not None and not may_read(user, contact, name):
                 del self.fields[name]
 
-    def contact(self) -> dict[str, Any]:
-        """The fields of a new contact."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
 
 class TransferForm(forms.Form):
     """To whom, and why."""

@@ -16,7 +16,6 @@ from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all, may_read
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
-from core.models import IdempotencyKey
 from core.phones import all_callable, phone_keys
 from customers import words
 from customers.identity import email_key
@@ -136,11 +135,6 @@ def binned_customer(user: User, pk: int) -> Customer:
     if found is None:
         raise Http404
     return found
-
-
-def was_made(user: User, key: str) -> bool:
-    """Whether `user` has already saved a form with this idempotency key."""
-    return bool(key) and IdempotencyKey.objects.filter(user=user, key=key[:80]).exists()
 
 
 # --- duplicates ------------------------------------------------------------------------------------------------------

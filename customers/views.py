@@ -37,12 +37,9 @@ def customer_new(request: Request) -> HttpResponse:
     first_owner = None if reach_of(request.user).everywhere("customer.add") else request.user.pk
 
     def ask(form: forms.NewCustomerForm) -> dict[str, selectors.Duplicates]:
-        """Customers that may be the same, unless the person has said that they aren't.
-
-        A second press of the button finds the customer that the first one made; that is no duplicate.
-        """
+        """Customers that may be the same, unless the person has said that they aren't."""
         data = form.cleaned_data
-        if data["anyway"] or selectors.was_made(request.user, str(data["idempotency_key"] or "")):
+        if data["anyway"]:
             return {}
         known = selectors.duplicates_of(request.user, name=data["name"], phones=[data["phone"]], email=data["email"])
         return {"known": known} if known else {}
@@ -340,7 +337,7 @@ def contact_new(request: Request, pk: int) -> HttpResponse:
         "customers/contact.html",
         draft=f"contact_new:{pk}",
         once=Contact,
-        save=lambda form: services.contact_add(customer=customer, by=request.user, **form.contact()),
+        save=lambda form: services.contact_add(customer=customer, by=request.user, **form.values()),
         said=_("Contact saved"),
         then=_page_of(customer),
         customer=customer,

@@ -55,10 +55,6 @@ class IntakeForm(OnceForm):
         super().__init__(*args, **kwargs)
         offer(self, owner=owner_choices(user, customer))
 
-    def complaint(self) -> dict[str, Any]:
-        """The fields of the complaint."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
-
     @property
     def meanings(self) -> list[tuple[Any, Any, Any]]:
         """The severity radios, each with what it means and when the solution is due."""

@@ -94,7 +94,7 @@ def complaint_new(request: Request) -> HttpResponse:
         initial={"owner": customer.owner_id or request.user.pk},
         draft=f"complaint_new:{customer.pk}",
         once=Complaint,
-        save=lambda form: services.complaint_create(customer=customer, by=request.user, **form.complaint()),
+        save=lambda form: services.complaint_create(customer=customer, by=request.user, **form.values()),
         said=lambda made: _("Complaint %(number)s taken in") % {"number": made.number},
         then=lambda made: reverse("complaint", args=[made.pk]),
         back=reverse("complaint_list"),

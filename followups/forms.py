@@ -44,10 +44,6 @@ class FollowUpForm(OnceForm, VersionedForm):
             raise forms.ValidationError(_("The day is more than five years ahead. Check the year."))
         return day
 
-    def planned_values(self) -> dict[str, Any]:
-        """The fields of a follow-up."""
-        return {name: self.cleaned_data[name] for name in ("due_on", "due_time", "method", "purpose", "assignee")}
-
 
 NO_MAIL = _("This installation sends no mail. Choose the reminder in the app.")
 
@@ -76,7 +72,7 @@ class ReminderForm(OnceForm):
             self.add_error("time", _("This moment has passed. Choose a later day or time."))
         return data
 
-    def reminder_values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """The fields of a reminder."""
         return {"due_at": self.due_at(), "text": self.cleaned_data["text"], "channel": self.cleaned_data["channel"]}
 

@@ -78,7 +78,7 @@ def follow_up_new(request: Request) -> HttpResponse:
         initial=start | {"method": "call"},
         draft=f"follow_up_new:{customer.pk}",
         once=FollowUp,
-        save=lambda form: services.follow_up_create(customer=customer, by=request.user, **form.planned_values()),
+        save=lambda form: services.follow_up_create(customer=customer, by=request.user, **form.values()),
         said=_planned_for,
         then=reverse("customer", args=[customer.pk]),
         customer=customer,
@@ -258,7 +258,7 @@ def reminder_new(request: Request) -> HttpResponse:
         draft=f"reminder:{customer.pk if customer else 'me'}",
         once=Reminder,
         save=lambda form: services.reminder_create(
-            user=request.user, by=request.user, customer=customer, **form.reminder_values()
+            user=request.user, by=request.user, customer=customer, **form.values()
         ),
         said=lambda made: _("Reminder set for %(moment)s.") % {"moment": formatting.moment(made.due_at)},
         then=reverse("customer", args=[customer.pk]) if customer else reverse("inbox"),

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.http import safe_next
-from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
+from core.idempotency import SENT_BEFORE, KeyReusedError, create_once, was_used
 from core.versions import StaleVersionError
 from ui import conflicts, drafts, hooks, toasts
 from ui.conflicts import Edit
@@ -67,7 +67,8 @@ def form_page(
     """
     bound, kept = _bind(request, form, initial or {}, draft)
     valid = request.method == "POST" and bound.is_valid()
-    question = ask(bound) if valid and ask is not None else {}
+    # A second press of the button finds what the first one made: there is nothing left to ask.
+    question = ask(bound) if valid and ask is not None and not (once and _was_sent(request, bound)) else {}
     if valid and not question:
         try:
             made = save(bound) if once is None else _make_once(request, bound, once, save)
@@ -146,12 +147,21 @@ def _make_once(request: HttpRequest, form: Any, model: type[Model], save: Callab
     about = {name: value for name, value in request.GET.lists() if name != "next"}
     made, _new = create_once(
         user=request.user,
-        key=str(form.cleaned_data["idempotency_key"] or ""),
+        key=_key(form),
         data={"page": request.path, "about": about, "form": form.body()},
         model=model,
         create=lambda: save(form),
     )
     return made
+
+
+def _was_sent(request: HttpRequest, form: Any) -> bool:
+    assert request.user.is_authenticated
+    return was_used(user=request.user, key=_key(form))
+
+
+def _key(form: Any) -> str:
+    return str(form.cleaned_data["idempotency_key"] or "")
 
 
 def _original(form: Any, row: Any) -> conflicts.Values:

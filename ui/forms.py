@@ -26,6 +26,10 @@ class OnceForm(forms.Form):
         """What was typed, to tell the same form sent twice from the same key with other entries."""
         return {name: self[name].data for name in self.fields if name not in ENVELOPE}
 
+    def values(self) -> dict[str, Any]:
+        """What a valid form says, without what only belongs to its sending."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ENVELOPE}
+
 
 class VersionedForm(forms.Form):
     """Changes a row: carries its version and, sealed, its values as the form was opened (ui.flow.edit_page)."""

@@ -81,7 +81,7 @@ class LogForm(OnceForm):
 
     def entry(self) -> dict[str, Any]:
         """The fields of the entry; a note of one's own goes to nobody and comes from nobody."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+        typed = self.values()
         direction = "" if typed["kind"] == InteractionKind.NOTE else typed["direction"]
         return {**typed, "direction": direction, "next_step": typed["next_step"] or None}
 
