@@ -1,6 +1,6 @@
 """Lucide icons as inline SVG. A page collects the symbols it uses and carries each of them once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide import IconDoesNotExist, _load_icon
 
-__all__ = ["IconDoesNotExist", "collecting", "drawing", "icon", "sprite"]
+__all__ = ["IconDoesNotExist", "are_collected", "collecting", "drawing", "icon", "note", "sprite"]
 
 # None = no page around (an htmx fragment): the drawing itself is written. A set = the page's sprite to come.
 _collected: ContextVar[set[str] | None] = ContextVar("icons_of_the_page", default=None)
@@ -34,13 +34,31 @@ def drawing(name: str) -> SafeString:
 
 def icon(name: str, css: str = "") -> SafeString:
     """An `<svg class="icon">` that assistive technology skips; the word beside it carries the meaning."""
-    inner = drawing(name)
     used = _collected.get()
+    if used is not None:
+        used.add(name)
+    return _svg(name, css, used is not None)
+
+
+@lru_cache(maxsize=1024)
+def _svg(name: str, css: str, collected: bool) -> SafeString:
+    inner = drawing(name)
     classes = f"icon {css}".strip()
-    if used is None:
+    if not collected:
         return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', classes, inner)
-    used.add(name)
     return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name)
+
+
+def are_collected() -> bool:
+    """Whether a page around refers to its sprite."""
+    return _collected.get() is not None
+
+
+def note(names: Iterable[str]) -> None:
+    """These icons stand on the page, drawn by somebody who remembers their markup."""
+    used = _collected.get()
+    if used is not None:
+        used.update(names)
 
 
 @contextmanager
@@ -54,8 +72,13 @@ def collecting() -> Iterator[set[str]]:
         _collected.reset(token)
 
 
-def sprite(names: set[str]) -> SafeString:
+def sprite(names: Iterable[str]) -> SafeString:
     """One hidden `<svg>` with a `<symbol>` for each name; empty for no names."""
+    return _sprite(frozenset(names))
+
+
+@lru_cache(maxsize=256)
+def _sprite(names: frozenset[str]) -> SafeString:
     if not names:
         return mark_safe("")
     symbols = format_html_join(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db.models import Count, QuerySet, Subquery, Value
@@ -36,6 +36,9 @@ class Link:
     key: str = ""
 
 
+Group: TypeAlias = tuple[str, tuple[Link, ...]]
+
+
 def badges(user: Any) -> dict[str, int]:
     """The figures for this user, in one query."""
     counted = {f"n_{badge.name}": _count(badge.rows(user)) for badge in registry().badges.values()}
@@ -50,30 +53,31 @@ def _count(rows: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def groups(user: Any, path: str, figures: Mapping[str, int]) -> list[tuple[str, list[Link]]]:
-    """The menu of `user` as (heading, links), without empty groups; at most one link is the current one."""
-    entries = [entry for entry in registry().menu.values() if _may(user, entry.permission)]
+def entries_of(user: Any) -> list[MenuEntry]:
+    """The lines of the menu that this person has."""
+    return [entry for entry in registry().menu.values() if _may(user, entry.permission) and _url(entry.page)]
+
+
+def groups(entries: Iterable[MenuEntry], path: str, figures: Mapping[str, int]) -> tuple[Group, ...]:
+    """The menu as (heading, links), without empty groups; at most one link is the current one."""
     current = _current(entries, path)
-    drawn = [(e.group, _link(e, e is current, figures)) for e in entries if _url(e.page)]
-    return [
-        (str(heading), [link for group, link in drawn if group == code])
-        for code, heading in GROUPS.items()
-        if any(group == code for group, _ in drawn)
-    ]
+    drawn: dict[str, list[Link]] = {code: [] for code in GROUPS}
+    for entry in entries:
+        drawn[entry.group].append(_link(entry, entry is current, figures))
+    return tuple((str(GROUPS[code]), tuple(links)) for code, links in drawn.items() if links)
 
 
-def phone_bar(user: Any, path: str) -> list[Link]:
+def phone_bar(entries: Iterable[MenuEntry], path: str) -> tuple[Link, ...]:
     """Up to three links for the bottom bar of the phone, in their places."""
-    entries = [entry for entry in registry().menu.values() if _may(user, entry.permission)]
     current = _current(entries, path)
-    placed = sorted((e for e in entries if e.phone and _url(e.page)), key=lambda e: e.phone)
-    return [Link(str(e.phone_label or e.label), _url(e.page), e.icon, e is current) for e in placed][:3]
+    placed = sorted((entry for entry in entries if entry.phone), key=lambda entry: entry.phone)
+    return tuple(Link(str(e.phone_label or e.label), _url(e.page), e.icon, e is current) for e in placed[:3])
 
 
-def actions(user: Any) -> list[Link]:
+def actions(user: Any) -> tuple[Link, ...]:
     """What `user` may begin, in order."""
     chosen = [action for action in registry().begin.values() if _may(user, action.permission)]
-    return [Link(str(a.label), _url(a.page), a.icon, key=a.key) for a in chosen if _url(a.page)]
+    return tuple(Link(str(a.label), _url(a.page), a.icon, key=a.key) for a in chosen if _url(a.page))
 
 
 def primary_action(user: Any) -> Link | None:

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from core.company import company
+from core.contributions import MenuEntry
 from core.cookies import host_name
 from ui import nav
 
@@ -26,15 +27,19 @@ class Shell:
         return dict(nav.badges(self.user))
 
     @cached_property
-    def groups(self) -> list[tuple[str, list[nav.Link]]]:
-        return nav.groups(self.user, self.request.path, self.badges)
+    def entries(self) -> list[MenuEntry]:
+        return nav.entries_of(self.user)
 
     @cached_property
-    def phone_bar(self) -> list[nav.Link]:
-        return nav.phone_bar(self.user, self.request.path)
+    def groups(self) -> tuple[nav.Group, ...]:
+        return nav.groups(self.entries, self.request.path, self.badges)
 
     @cached_property
-    def actions(self) -> list[nav.Link]:
+    def phone_bar(self) -> tuple[nav.Link, ...]:
+        return nav.phone_bar(self.entries, self.request.path)
+
+    @cached_property
+    def actions(self) -> tuple[nav.Link, ...]:
         return nav.actions(self.user)
 
     @cached_property

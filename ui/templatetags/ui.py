@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ui import charts, formatting, icons
+from ui.kept import KeptNode
 from ui.listing import Head
 
 register = template.Library()
@@ -98,6 +99,15 @@ def icons_block(parser: Parser, token: Token) -> IconsNode:
     nodelist = parser.parse(("endicons",))
     parser.delete_first_token()
     return IconsNode(nodelist)
+
+
+@register.tag("kept")
+def kept_block(parser: Parser, token: Token) -> KeptNode:
+    """{% kept value ... %} body {% endkept %}: drawn once per process for equal values (see ui/kept.py)."""
+    values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, values)
 
 
 SEAL_FACE = (

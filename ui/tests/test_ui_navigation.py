@@ -42,7 +42,7 @@ def person(*permissions: str) -> SimpleNamespace:
 
 
 def labels(user: SimpleNamespace, at: str = "/") -> list[str]:
-    return [link.label for _, links in nav.groups(user, at, {}) for link in links]
+    return [link.label for _, links in nav.groups(nav.entries_of(user), at, {}) for link in links]
 
 
 def test_people_see_only_what_they_may_open():
@@ -51,14 +51,13 @@ def test_people_see_only_what_they_may_open():
 
 
 def test_an_empty_group_has_no_heading():
-    assert [heading for heading, _ in nav.groups(person(), "/", {})] == [""]
+    assert [heading for heading, _ in nav.groups(nav.entries_of(person()), "/", {})] == [""]
 
 
 def test_a_page_below_lights_up_its_entry_and_today_only_itself():
     for at, expected in (("/customers/12/", "Customers"), ("/", "Today"), ("/elsewhere/", None)):
-        current = [
-            link.label for _, links in nav.groups(person("customer.view"), at, {}) for link in links if link.current
-        ]
+        drawn = nav.groups(nav.entries_of(person("customer.view")), at, {})
+        current = [link.label for _, links in drawn for link in links if link.current]
         assert current == ([expected] if expected else [])
 
 
@@ -69,13 +68,16 @@ def test_badges_come_from_one_query_and_are_capped(monkeypatch, cast, django_ass
     with django_assert_num_queries(1):
         assert nav.badges(cast.wang) == {"teams": 3, "none": 0}
     installed(monkeypatch, menu=MENU)
-    link = nav.groups(person("customer.view"), "/", {"customers": 1200})[0][1][1]
+    link = nav.groups(nav.entries_of(person("customer.view")), "/", {"customers": 1200})[0][1][1]
     assert link.count == "999+"
     assert nav.capped(0) == ""
 
 
 def test_the_phone_bar_keeps_its_places():
-    assert [link.label for link in nav.phone_bar(person("customer.view"), "/")] == ["Today", "Customers"]
+    assert [link.label for link in nav.phone_bar(nav.entries_of(person("customer.view")), "/")] == [
+        "Today",
+        "Customers",
+    ]
 
 
 def test_the_plus_of_the_phone_is_the_primary_action(monkeypatch):

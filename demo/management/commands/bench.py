@@ -31,14 +31,16 @@ class Command(BaseCommand):
         result: dict[str, Any] = {}
         for user in self._people(options["user"]):
             self.stdout.write(f"\nas {user.email}")
-            if options["http"]:
-                result[user.email] = self._over_http(user, options)
-            elif options["weigh"]:
-                result[user.email] = self._show(weight.weigh_pages(user, options["only"]))
-            else:
-                result[user.email] = self._show(operations.measure_operations(user, options["only"]))
+            result[user.email or user.name] = self._measured(user, options)
         if options["json"]:
             self.stdout.write(json.dumps(result))
+
+    def _measured(self, user: User, options: dict[str, Any]) -> list[dict[str, Any]] | dict[str, Any]:
+        if options["http"]:
+            return self._over_http(user, options)
+        if options["weigh"]:
+            return self._show(weight.weigh_pages(user, options["only"]))
+        return self._show(operations.measure_operations(user, options["only"]))
 
     def _people(self, email: str | None) -> list[User]:
         active = User.objects.select_related("role", "team").filter(is_active=True)
