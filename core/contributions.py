@@ -58,6 +58,32 @@ class CustomerAction:
 
 
 @dataclass(frozen=True)
+class CustomerPanel:
+    """Something that a customer's page shows, in one `place` of it (PANEL_PLACES), by a template of its app.
+
+    What it finds comes from `read(user)`, an expression on the customer's row that the page takes into its one query,
+    or from `load(user, customer)`, which asks for itself; both see only what `user` may, and panels that name the same
+    function share what it found. The page masks the customer, and the rows in a list that `load` gives.
+    The template gets `customer` and `panel`: what `draw(user, customer, found)` returns, where that is None the page
+    leaves the panel out. Without `draw` it is what was found, if anything.
+    The line of figures has room for six: those that `give_way` leave first.
+    """
+
+    key: str
+    place: str
+    template: str
+    order: int = 50
+    permission: str = ""  # without it nothing is read; the customer itself has been asked for already
+    read: Callable[[Any], Any] | None = None
+    load: Callable[[Any, Any], Any] | None = None
+    draw: Callable[[Any, Any, Any], Any] | None = None
+    gives_way: bool = False
+
+
+PANEL_PLACES = ("tags", "figures", "left", "middle", "right")
+
+
+@dataclass(frozen=True)
 class TodayRow:
     """Something of one customer that waits for a person: `lead` is drawn before the text, the button leads to `url`."""
 
@@ -318,6 +344,7 @@ class Contribution:
     badges: tuple[Badge, ...] = ()
     settings_cards: tuple[SettingsCard, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
+    customer_panels: tuple[CustomerPanel, ...] = ()
     today: tuple[TodaySection, ...] = ()
     export_columns: tuple[ExportColumn, ...] = ()
     acts: tuple[Act, ...] = ()
@@ -392,6 +419,12 @@ class Registry:
     def customer_actions(self) -> list[CustomerAction]:
         """In order."""
         return sorted(self.every(lambda part: part.customer_actions), key=lambda action: action.order)
+
+    @cached_property
+    def customer_panels(self) -> dict[str, CustomerPanel]:
+        """By key, in order."""
+        placed = sorted(self.every(lambda part: part.customer_panels), key=lambda panel: panel.order)
+        return _by("panel", lambda panel: panel.key, placed)
 
     @cached_property
     def today(self) -> list[TodaySection]:

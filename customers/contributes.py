@@ -19,6 +19,7 @@ from core.contributions import (
     Resource,
     TimelineTab,
 )
+from customers.panels import PANELS
 from customers.services import customers_follow_team
 from customers.timeline import INTERACTIONS, OWNERS
 
@@ -112,6 +113,7 @@ CONTRIBUTION = Contribution(
         TimelineTab("changes", _("Changes"), order=90),
     ),
     timeline=(INTERACTIONS, OWNERS),
+    customer_panels=PANELS,
     customer_actions=(
         CustomerAction(
             _("Log a contact"),

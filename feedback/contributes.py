@@ -18,6 +18,7 @@ from core.contributions import (
 )
 from feedback import today
 from feedback.models import Complaint
+from feedback.panels import PANELS
 from feedback.selectors import owners_move
 from feedback.timeline import COMPLAINTS
 
@@ -59,6 +60,7 @@ CONTRIBUTION = Contribution(
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
     timeline=(COMPLAINTS,),
     today=(today.COMPLAINTS,),
+    customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(
         Act("complaint.create", _("took in a complaint")),

@@ -25,6 +25,7 @@ from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
 from followups.models import FollowUp, PlanCategory
+from followups.panels import PANELS
 from followups.selectors import due_now, unread
 from followups.services.notices import day_mail_wanted
 from followups.services.reminders import KIND as REMINDER_MAIL
@@ -105,6 +106,7 @@ CONTRIBUTION = Contribution(
     ),
     badges=(Badge("today", due_now), Badge("inbox", unread)),
     timeline=(FOLLOW_UPS,),
+    customer_panels=PANELS,
     customer_actions=(
         CustomerAction(
             pgettext_lazy("verb", "Plan"), "follow_up_new", "calendar", "follow_up.add", order=20, on_phone=True

@@ -19,6 +19,7 @@ from core.contributions import (
     TimelineTab,
 )
 from sales.models import Order, Target
+from sales.panels import PANELS
 from sales.services import end_after_sale
 from sales.timeline import ORDERS
 from ui import formatting
@@ -80,6 +81,7 @@ CONTRIBUTION = Contribution(
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS,),
+    customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Order"), "order_new", "shopping-bag", "order.add", order=30),),
     acts=(
         Act("order.create", _("new order")),

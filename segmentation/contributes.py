@@ -8,6 +8,7 @@ from accounts.policy import ALL, OWN, TEAM
 from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
 from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
+from segmentation.panels import PANELS
 from segmentation.timeline import TIER_MOVES
 from ui import formatting
 
@@ -79,6 +80,7 @@ CONTRIBUTION = Contribution(
         ),
         MenuEntry(_("Churn warnings"), "warning_list", "triangle-alert", "warning.view", group="manage", order=20),
     ),
+    customer_panels=PANELS,
     timeline=(TIER_MOVES,),
     acts=(
         Act("tier_rules.change", _("changed tier rules")),

@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from core.contributions import registry
+from core.contributions import PANEL_PLACES, registry
 from ui import nav
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +49,13 @@ def test_each_part_of_the_history_has_a_tab_and_a_template():
     for part in registry().timeline.values():
         assert part.tab in registry().timeline_tabs
         get_template(part.template)
+
+
+def test_each_panel_of_a_customers_page_has_a_place_a_right_and_a_template():
+    for panel in registry().customer_panels.values():
+        assert panel.place in PANEL_PLACES, panel.key
+        assert not panel.permission or panel.permission in registry().permissions, panel.key
+        get_template(panel.template)
 
 
 def test_kept_rows_have_the_field_that_ages_them():

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import row_for
@@ -18,53 +17,38 @@ from accounts.http import Request
 from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
-from core import clock, company
 from core.contributions import CustomerAction, registry
 from customers import selectors
 from customers.models import Customer
-from followups.selectors import open_of, why
-from ui.charts import columns
-from ui.formatting import major, minor, money_round, money_short, month, month_short
-from workbench.customer_page import panels
+from segmentation.catalogue import tier_of
+from workbench.customer_page.panels import customer_page
 from workbench.customer_page.timeline import tabs, timeline
-from workbench.customer_page.why import why_points
 
-FOLLOW_UPS = 4
-# What the page's own buttons ask for, beside those that apps contribute.
-RIGHTS = (
-    *("interaction.add", "follow_up.add", "contact.add", "contact.change"),
-    *("customer.change", "customer.assign", "customer.delete", "customer.reveal"),
-)
+# What the page's own menu asks for, beside the actions that apps contribute.
+RIGHTS = ("customer.change", "customer.assign", "customer.delete")
 
 
 @require_safe
 @needs("customer.view")
 def customer(request: Request, pk: int) -> HttpResponse:
     """Everything this person may know of the customer, on one page."""
-    row = panels.customer_page(request.user, pk)
-    if row.limited:
-        return render(
-            request, "customers/pool.html", {"customer": row, "may_claim": request.user.can("customer.claim")}
-        )
+    page = customer_page(request.user, pk)
+    row = page.customer
+    if page.places is None:
+        may_claim = request.user.can("customer.claim")
+        return render(request, "customers/pool.html", {"customer": row, "tier": tier_of(row), "may_claim": may_claim})
     show = request.GET.get("show", "") if request.GET.get("show") in tabs() else ""
-    contacts = selectors.contacts_of(request.user, row)
     may, actions = _rights(request.user, row), _actions(request.user, row)
     context = {
         "customer": row,
-        "facts": row.facts,
-        "contacts": contacts,
+        "places": page.places,
         "may": may,
         "actions": actions,
         "menu": _menu(may, actions),
-        "plans": _plans(request.user, row),
         "timeline": timeline(request.user, row, show=show),
         "shows": _shows(request, row, show),
         "show": show,
-        "points": why_points(row.facts, clock.business_date()),
-        "complete": panels.completeness(row, len(contacts)),
         "list": request.GET.get("list", ""),
-        "touches_wanted": panels.TOUCHES_WANTED,
-        **_bought(row),
     }
     return render(request, "customers/page.html", context)
 
@@ -82,34 +66,9 @@ def _menu(may: Mapping[str, bool], actions: Sequence[CustomerAction]) -> str:
 
 
 def _rights(user: User, row: Customer) -> dict[str, bool]:
-    """What the action row may offer, without a query: interaction_add, customer_change..."""
+    """What the menu may offer, without a query: customer_change..."""
     rights = {name.replace(".", "_"): reach_of(user).holds(row, name) for name in RIGHTS}
     return rights | {"share": selectors.decides_on(user, row)}
-
-
-def _plans(user: User, row: Customer) -> list[Any]:
-    found = list(open_of(user, row)[:FOLLOW_UPS]) if user.can("follow_up.view") else []
-    for plan in found:
-        plan.customer = row
-        plan.why = why(plan, clock.user_today(user))
-    return found
-
-
-def _bought(row: Customer) -> dict[str, Any]:
-    """Chart and table of the purchases, with a sentence that states the finding."""
-    found = panels.purchases(row)
-    if found is None:
-        return {"bought": None}
-    code = company.currency()
-    chart = columns(
-        [month_short(first) for first in found.months],
-        [max(float(major(value, code)), 0) for value in found.values],
-        _("Purchases of the last 12 months, net, by month"),
-        fmt=lambda value: money_short(minor(value, code), code) if value else "",
-        hot=(len(found.values) - 1,),
-    )
-    table = [(month(first), money_round(n, code)) for first, n in zip(found.months, found.values, strict=True)]
-    return {"bought": found, "chart": chart, "table": table, "table_head": (_("Month"), _("Net amount"))}
 
 
 def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, bool]]:

@@ -22,7 +22,7 @@ class Point:
     text: str
 
 
-def why_points(facts: CustomerFacts, today: date) -> list[Point]:
+def points_of(facts: CustomerFacts, today: date) -> list[Point]:
     """R, F and M with the numbers they come from; empty without a purchase."""
     if facts.last_order_on is None:
         return []

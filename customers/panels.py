@@ -1,0 +1,92 @@
+"""What a customer's page shows of the file itself: how to reach it, its profile, the last contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.scope import reach_of
+from core.contributions import CustomerPanel
+from customers.models import Contact, Customer, Kind, Tag
+from customers.selectors import contacts_of
+
+TOUCHES_WANTED = 5
+# What a complete file holds, by kind; the share of it is the completeness.
+WANTED: dict[str, tuple[str, ...]] = {
+    Kind.COMPANY: ("phone", "region", "industry", "company_size", "address", "channel_id"),
+    Kind.PERSON: ("phone", "region", "occupation", "birthday", "address", "channel_id"),
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """Whom to reach at the customer; what may be done about them."""
+
+    contacts: list[Contact]
+    may_add: bool
+    may_change: bool
+    may_reveal: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much of the wanted file is filled, and what is missing."""
+
+    percent: int
+    missing: Sequence[str | Promise]
+    may_change: bool
+
+
+def _read_tags(user: User) -> ArraySubquery:
+    return ArraySubquery(Tag.objects.filter(customers=OuterRef("pk")).order_by("name").values("name"))
+
+
+def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People:
+    reach = reach_of(user)
+    return People(
+        found,
+        may_add=reach.holds(customer, "contact.add"),
+        may_change=reach.holds(customer, "contact.change"),
+        may_reveal=reach.holds(customer, "customer.reveal"),
+    )
+
+
+def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profile:
+    """By the kind of customer; a company also needs a contact."""
+    wanted = WANTED.get(customer.kind, WANTED[Kind.PERSON])
+    called = {field.attname: field.verbose_name for field in Customer._meta.concrete_fields}
+    missing = [called[name] for name in wanted if not getattr(customer, name)]
+    count = len(wanted)
+    if customer.kind == Kind.COMPANY:
+        count += 1
+        missing += [] if found else [_("contact")]
+    percent = round(100 * (count - len(missing)) / count)
+    return Profile(percent, missing, may_change=reach_of(user).holds(customer, "customer.change"))
+
+
+PANELS = (
+    CustomerPanel(
+        "labels",
+        "tags",
+        "customers/panels/labels.html",
+        30,
+        read=_read_tags,
+        draw=lambda user, customer, found: found or [],
+    ),
+    CustomerPanel("last_contact", "figures", "customers/panels/last_contact.html", 20),
+    CustomerPanel(
+        "touches",
+        "figures",
+        "customers/panels/touches.html",
+        60,
+        draw=lambda user, customer, found: {"wanted": TOUCHES_WANTED},
+    ),
+    CustomerPanel("people", "left", "customers/panels/people.html", 10, load=contacts_of, draw=_draw_people),
+    CustomerPanel("profile", "left", "customers/panels/profile.html", 20, load=contacts_of, draw=_draw_profile),
+)
