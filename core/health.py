@@ -84,7 +84,7 @@ def _nights(job_names: Sequence[str]) -> list[Light]:
     due = clock.due_nights(clock.now() - NIGHT_GRACE, days=1)[0]
     runs = JobRun.objects.filter(job__in=job_names)
     done = set(runs.filter(business_date=due).exclude(published_at=None).values_list("job", flat=True))
-    failed = set(runs.filter(published_at=None, state=JobRun.State.FAILED).values_list("job", flat=True))
+    failed = set(runs.filter(state=JobRun.State.FAILED).values_list("job", flat=True))
     return [
         Light(
             f"night:{name}",

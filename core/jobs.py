@@ -1,7 +1,8 @@
 """Nightly jobs: what is due, one at a time, with a run record each.
 
 `ensure_nightly` may be called by any number of processes, as often as they like: the unique (job, business date)
-decides who inserts, an advisory lock decides who works, and a job whose record is published is never run again.
+decides who inserts, an advisory lock decides who works, and a job whose record is done is run again only when somebody
+asks for it (`ask_again`).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, QuerySet, Value, When
 
 from core import clock, scrub
 from core.contributions import NightlyJob, registry
@@ -76,14 +77,30 @@ def _oldest_due(jobs: Sequence[NightlyJob], failed: set[str]) -> JobRun | None:
             held_up.add(job.name)
         else:
             place[job.name] = index
-    due = JobRun.objects.filter(published_at=None, job__in=place, next_try_at__lte=clock.now())
+    due = JobRun.objects.exclude(state=JobRun.State.DONE).filter(job__in=place, next_try_at__lte=clock.now())
     return min(due, key=lambda run: (run.business_date, place[run.job]), default=None)
 
 
 def run_again(run: JobRun) -> bool:
     """Put a failed run first in line; False when it isn't failed (any more)."""
-    waiting = JobRun.objects.filter(pk=run.pk, published_at=None, state=JobRun.State.FAILED)
+    waiting = JobRun.objects.filter(pk=run.pk, state=JobRun.State.FAILED)
     return bool(waiting.update(state=JobRun.State.DUE, next_try_at=clock.now()))
+
+
+def night_of(day: date) -> QuerySet[JobRun]:
+    """The records of one night."""
+    return JobRun.objects.filter(business_date=day, job__in=[job.name for job in nightly()])
+
+
+def ask_again(day: date) -> None:
+    """Make every job of this night due now, also where it was published before.
+
+    Call it in the transaction that makes the night worth repeating: a job that begins meanwhile waits for its commit,
+    and one that is at work stays due when it ends. A worker finds them at its next tick, at most a minute later.
+    """
+    insert_due(nightly(), [day])
+    moment = clock.now()
+    night_of(day).update(state=JobRun.State.DUE, attempts=0, next_try_at=moment, error="")
 
 
 def run_one(run: JobRun, job: NightlyJob) -> bool:
@@ -110,9 +127,9 @@ def _mark_started(run: JobRun) -> None:
 
 def _mark_published(run: JobRun, counts: dict[str, Any]) -> None:
     moment = clock.now()
-    JobRun.objects.filter(pk=run.pk).update(
-        state=JobRun.State.DONE, finished_at=moment, published_at=moment, counts=counts
-    )
+    # Asked for again while it was at work (`ask_again`), it has perhaps not seen what it was asked for.
+    state = Case(When(state=JobRun.State.RUNNING, then=Value(JobRun.State.DONE)), default=F("state"))
+    JobRun.objects.filter(pk=run.pk).update(state=state, finished_at=moment, published_at=moment, counts=counts)
 
 
 def _mark_failed(run: JobRun, error: Exception) -> None:

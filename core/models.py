@@ -34,7 +34,10 @@ class WorkDay(models.Model):
 
 
 class JobRun(models.Model):
-    """One nightly job for one business date. `published_at` empty = not done yet; unique decides races."""
+    """One nightly job for one business date; unique decides races. To be run until its state is done.
+
+    `published_at` tells when it was last done. A night that somebody wants once more is due and stays published.
+    """
 
     class State(models.TextChoices):
         DUE = "due", _("due")

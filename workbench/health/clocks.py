@@ -61,7 +61,7 @@ def forget_the_future(now: datetime) -> dict[str, int]:
         "mail_channel": MailChannel.objects.filter(paused_until__gt=soon).update(paused_until=None),
         # unscoped: a lease belongs to a worker, whoever sent the file
         "imports": ImportJob.objects.filter(lease_until__gt=soon).update(lease_until=None),
-        "nights": runs.filter(next_try_at__gt=now + LONGEST_BACK_OFF).update(next_try_at=now),
+        "nights": JobRun.objects.filter(next_try_at__gt=now + LONGEST_BACK_OFF).update(next_try_at=now),
         "nights_to_come": runs.filter(business_date__gt=now.date()).delete()[0],
         "signs_of_life": Heartbeat.objects.filter(seen_at__gt=soon).delete()[0],
         "sessions": Session.objects.filter(expire_date__gt=now + LONGEST_SESSION).delete()[0],

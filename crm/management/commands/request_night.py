@@ -8,13 +8,10 @@ from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
-from core import clock
+from core import clock, jobs
 from core.clockguard import require_time
-from core.jobs import insert_due, nightly
-from core.models import JobRun
 from crm.tasks import tick_night
 
 log = structlog.get_logger(__name__)
@@ -33,7 +30,7 @@ class Command(BaseCommand):
         require_time()
         day, asked = clock.last_ended_day(), clock.now()
         began = time.monotonic()
-        ask(day)
+        jobs.ask_again(day)
         hinted = -HINT_SECONDS
         while not published_since(day, asked):
             waited = time.monotonic() - began
@@ -47,20 +44,10 @@ class Command(BaseCommand):
         self._say(day, round(time.monotonic() - began, 1), options["json"])
 
     def _say(self, day: date, seconds: float, as_json: bool) -> None:
-        jobs = dict(_runs(day).values_list("job", "counts"))
-        self.stdout.write(f"The night of {day} is published: {', '.join(jobs)} in {seconds} s")
+        counts = dict(jobs.night_of(day).values_list("job", "counts"))
+        self.stdout.write(f"The night of {day} is published: {', '.join(counts)} in {seconds} s")
         if as_json:
-            self.stdout.write(json.dumps({"business_date": day.isoformat(), "jobs": jobs, "seconds": seconds}))
-
-
-def _runs(day: date) -> QuerySet[JobRun]:
-    return JobRun.objects.filter(business_date=day, job__in=[job.name for job in nightly()])
-
-
-def ask(day: date) -> None:
-    """Make the records of this night due, again where they were published before."""
-    insert_due(nightly(), [day])
-    _runs(day).update(state=JobRun.State.DUE, published_at=None, next_try_at=clock.now(), error="")
+            self.stdout.write(json.dumps({"business_date": day.isoformat(), "jobs": counts, "seconds": seconds}))
 
 
 def _hint() -> None:
@@ -73,8 +60,11 @@ def _hint() -> None:
 
 def published_since(day: date, moment: datetime) -> bool:
     """Whether every job of the night has been published after `moment`."""
-    return _runs(day).count() == _runs(day).filter(published_at__gte=moment).count()
+    return jobs.night_of(day).count() == jobs.night_of(day).filter(published_at__gte=moment).count()
 
 
 def _state(day: date) -> str:
-    return "; ".join(f"{run.job} {run.state} {run.error}".strip() for run in _runs(day).order_by("id")) or "no jobs"
+    return (
+        "; ".join(f"{run.job} {run.state} {run.error}".strip() for run in jobs.night_of(day).order_by("id"))
+        or "no jobs"
+    )
