@@ -82,6 +82,11 @@ def as_opened(form: BaseForm, row: Model) -> Values:
     return begun | row_values(form, row)
 
 
+def version_of(row: Any) -> int:
+    """0 for a row that has none."""
+    return getattr(row, "version", 0)
+
+
 def seal(values: Values) -> str:
     """The form as it was opened, to travel with it; signed, so that it comes back unchanged."""
     return signing.dumps(values, salt=SALT, compress=True)
@@ -122,7 +127,7 @@ def carried(sent: QueryDict, form: BaseForm, result: Merge, row: Any, original: 
     kept = [(name, value) for name, values in sent.lists() for value in values if name not in apart]
     kept += [(form.add_prefix(name), _sent(value)) for name, value in result.theirs.items() if _sent(value) != ""]
     now = original | row_values(form, row)
-    return [*kept, (form.add_prefix("version"), row.version), (form.add_prefix("original"), seal(now))]
+    return [*kept, (form.add_prefix("version"), version_of(row)), (form.add_prefix("original"), seal(now))]
 
 
 def _sent(value: Any) -> Any:

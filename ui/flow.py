@@ -33,6 +33,7 @@ FormMaker = Callable[..., Any]  # called with data= and initial=: a form class, 
 Words = str | Promise
 Told = Words | Callable[[Any], Words]  # words, or a function of what was made
 Target = str | Callable[[Any], str]  # an address, or a function of what was made
+Then = str | Callable[[Any], str | HttpResponse]  # the same, or a function that gives the answer itself
 Errors = type[Exception]
 TRIES = 5  # of saving over a row that others keep changing
 CHOICES = 20
@@ -47,7 +48,7 @@ def form_page(
     *,
     save: Callable[[Any], Any],
     said: Told = "",
-    then: Target,
+    then: Then,
     once: type[Model] | None = None,
     initial: Mapping[str, Any] | None = None,
     draft: str = "",
@@ -63,7 +64,8 @@ def form_page(
     `draft`: the key under which typed text is kept. `refused`: exceptions of `save`, beside ValidationError, whose
     words are shown above the form. Where `save` returns a response, that is the answer. `ask(form)` may stop a valid
     form with a question: it gives what the template needs to put it, or nothing. An address as `then` gives way to the
-    `next` of the request. Rows in `context` reach the template masked; `save` works with its own.
+    `next` of the request; a function may also give a response, such as a page that shows a value once. Rows in
+    `context` reach the template masked; `save` works with its own.
     """
     bound, kept = _bind(request, form, initial or {}, draft)
     valid = request.method == "POST" and bound.is_valid()
@@ -92,7 +94,7 @@ def edit_page(
     find: Callable[[], Any],
     save: Callable[[Edit], Any],
     said: Told,
-    then: Target,
+    then: Then,
     row: Any = None,
     initial: Mapping[str, Any] | None = None,
     draft: str = "",
@@ -168,7 +170,8 @@ def _original(form: Any, row: Any) -> conflicts.Values:
     """The row's values as the form was opened; a page without them counts as opened now if its version is the row's."""
     sealed = form.cleaned_data.get("original")
     if not sealed:
-        return conflicts.as_opened(form, row) if form.cleaned_data.get("version") == row.version else {}
+        opened_now = form.cleaned_data.get("version") == conflicts.version_of(row)
+        return conflicts.as_opened(form, row) if opened_now else {}
     original = conflicts.unseal(sealed)
     if original is None:
         raise ValidationError(_("The form was changed on its way. Nothing was saved; open the page again."))
@@ -184,7 +187,8 @@ def _save_over(
         if result.conflicts or not result.mine:
             return row, result
         try:
-            save(Edit(row, {name: form.cleaned_data[name] for name in result.mine}, row.version, original))
+            changes = {name: form.cleaned_data[name] for name in result.mine}
+            save(Edit(row, changes, conflicts.version_of(row), original))
         except StaleVersionError:
             row = find()
         else:
@@ -237,7 +241,7 @@ def act(
     do: Callable[[], Any],
     *,
     said: Told = "",
-    then: Target,
+    then: Then,
     undo: Target = "",
     refused: Mapping[Errors, Words] | None = None,
     already: Mapping[Errors, Words] | None = None,
@@ -273,7 +277,7 @@ def _own_words(error: Exception) -> str:
 
 
 def _done(
-    request: HttpRequest, made: Any, *, said: Told, then: Target, undo: Target = "", draft: str = ""
+    request: HttpRequest, made: Any, *, said: Told, then: Then, undo: Target = "", draft: str = ""
 ) -> HttpResponse:
     """The draft is sent, the person is told and led on."""
     if draft:
@@ -283,7 +287,8 @@ def _done(
     words = str(said(made) if callable(said) else said)
     if words:
         toasts.success(request, words, undo=undo(made) if callable(undo) else undo)
-    return to(request, then(made) if callable(then) else safe_next(request, then))
+    answer = then(made) if callable(then) else safe_next(request, then)
+    return answer if isinstance(answer, HttpResponse) else to(request, answer)
 
 
 def to(request: HttpRequest, address: str) -> HttpResponse:
@@ -293,7 +298,7 @@ def to(request: HttpRequest, address: str) -> HttpResponse:
     return redirect(address)
 
 
-def _plain(target: Target) -> str:
+def _plain(target: Then) -> str:
     return "/" if callable(target) else target
 
 
