@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.scope import known
-from core.http import row_id
-
-
-def users(reader: User, *, search: str = "", role: str = "", team: str = "", status: str = "") -> QuerySet:
-    """The users that `reader` may see; filters by name or sign-in name, role code, team id and active / off."""
-    rows = User.objects.for_user(reader).select_related("role", "team")
-    if search:
-        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search) | Q(mobile__icontains=search))
-    if role:
-        rows = rows.filter(role__code=role)
-    if (wanted := row_id(team)) is not None:
-        inside = Team.objects.for_user(reader).filter(pk=wanted).first()
-        rows = rows.filter(team__path__startswith=inside.path) if inside else rows.none()
-    if status:
-        rows = rows.filter(is_active=status != "off")
-    return rows
 
 
 def holders(permission: str) -> QuerySet[User]:
@@ -40,10 +26,17 @@ def last_change(acts: tuple[str, ...]) -> AuditEntry | None:
     return AuditEntry.objects.filter(act__in=acts).order_by("-at", "-id").first()
 
 
-def teams_with_people(reader: User) -> list[Team]:
-    """The teams that `reader` may see, parents first, with `people` (active members) and `depth` (0 = top)."""
+@dataclass(frozen=True)
+class TeamInTree:
+    """A team with its active people; `depth` says how far in it stands, 0 = top."""
+
+    team: Team
+    people: int
+    depth: int
+
+
+def teams_with_people(reader: User) -> list[TeamInTree]:
+    """The teams that `reader` may see, parents first."""
     counted = Count("members", filter=Q(members__is_active=True))
-    teams = list(Team.objects.for_user(reader).annotate(people=counted).order_by("path"))
-    for team in teams:
-        team.depth = max(0, team.path.count("/") - 2)
-    return teams
+    teams = Team.objects.for_user(reader).annotate(people=counted).order_by("path")
+    return [TeamInTree(team, team.people, max(0, team.path.count("/") - 2)) for team in teams]

@@ -22,6 +22,7 @@ from accounts.passwords import temporary
 from accounts.services import LastAdministratorError, RoleBeyondOwnError, team_by_path, user_change, user_create
 from core.phones import BadPhoneError, checked_mobile
 from core.refusals import BadCellError
+from core.versions import StaleVersionError
 from intake import cellkinds, stage
 from intake.kinds import Column, Kind, Run
 from intake.models import ImportJob
@@ -132,6 +133,8 @@ def write_people(run: Run, rows: Sequence[Row]) -> None:
             row.reason = _("%(name)s stays administrator: it is the last one.") % {"name": row.data["name"]}
         except RoleBeyondOwnError:
             row.reason = _("You can't give a role that may do more than yours.")
+        except StaleVersionError:
+            row.reason = _("%(name)s was changed by somebody else in this moment.") % {"name": row.data["name"]}
         except IntegrityError:
             row.reason = _("%(name)s: e-mail and mobile number belong to two users.") % {"name": row.data["name"]}
     if new and not run.dry:

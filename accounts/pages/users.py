@@ -1,135 +1,112 @@
 """`/settings/users/` and `/settings/teams/`: who signs in, in which team and role."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
 
-from accounts import heldposts, selectors, services
+from accounts import selectors, services
 from accounts.access import row_for
-from accounts.decorators import needs
+from accounts.decorators import FORM, POST, READ, needs
 from accounts.holdings import holdings
 from accounts.http import Request
 from accounts.models import Role, Team, User
-from accounts.pages.forms import TeamForm, TeamNameForm, UserForm
+from accounts.pages.forms import NO_SIGN_IN_NAME, TeamForm, TeamNameForm, UserForm
+from accounts.pages.listing import USERS
 from accounts.passwords import temporary
 from core import clock, outbox
-from core.idempotency import SENT_BEFORE, KeyReusedError, already_made, create_once
-from core.paging import keyset_page
 from ui import toasts
+from ui.conflicts import Edit
+from ui.flow import act, edit_page, form_page
+from ui.listing import Asked, list_page
 
-READ_AND_WRITE = ("GET", "HEAD", "POST")
 SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary password twice
-Made = TypeVar("Made", User, Team)
+TAKEN = {
+    "email": gettext_lazy("Another user signs in with this address."),
+    "mobile": gettext_lazy("Another user signs in with this number."),
+}
+LAST_ADMINISTRATOR = gettext_lazy("This is the last administrator. Give another person the role first.")
 
 
 # --- users -----------------------------------------------------------------------------------------------------------
-@require_safe
-@needs("setting.view")
+@needs(USERS.permission, READ)
 def user_list(request: Request) -> HttpResponse:
     """People with team, role, last sign-in and status; filters in the address."""
-    asked = {name: request.GET.get(key, "") for name, key in FILTERS.items()}
-    rows = selectors.users(request.user, **asked)
-    roles = list(Role.objects.order_by("pk"))
-    may_change = request.user.can("user.change")
-    context = {
-        "page": keyset_page(rows, order=["-is_active", "name", "id"], cursor=request.GET.get("cursor")),
-        "total": rows.count(),
-        "asked": asked,
-        "roles": roles,
-        "changeable": {role.pk for role in roles if may_change and services.is_within(request.user, role)},
-        "teams": Team.objects.for_user(request.user),
-        "filtered": any(asked.values()),
-        "mail_off": "" if outbox.mail_is_on() else outbox.MAIL_OFF,
-    }
-    return render(request, "settings/users.html", context)
+    asked = Asked(USERS, request)
+    return list_page(
+        asked,
+        title=_("Users"),
+        template="settings/users.html",
+        people=asked.rows.count(),
+        roles=Role.objects.order_by("pk"),
+        teams=Team.objects.for_user(request.user),
+        mail_off="" if outbox.mail_is_on() else outbox.MAIL_OFF,
+    )
 
 
-FILTERS = {"search": "q", "role": "role", "team": "team", "status": "status"}
-
-
-@require_http_methods(READ_AND_WRITE)
-@needs("user.add")
+@needs("user.add", FORM)
 def user_new(request: Request) -> HttpResponse:
-    """Make a user; the temporary password is shown once, on the answer."""
-    form = UserForm(request.user, heldposts.bound_or_held(request))
-    if request.method == "POST":
-        try:
-            user, made = _made_once(request, form, User, lambda: _make_user(request, form))
-        except services.RoleBeyondOwnError:
-            form.add_error("role", beyond_own())
-        except KeyReusedError:
-            form.add_error(None, SENT_BEFORE)
-        else:
-            if user is not None:
-                return _issued_for(request, user, form.key, new=made)
-    return _form_page(request, form, title=_("New user"))
+    """Make a user; the temporary password is shown once, on the answer, and again when the form came twice."""
+    password = temporary(request.POST.get("idempotency_key", ""))
+
+    def make(form: UserForm) -> User:
+        values = form.values()
+        with _refusals_beside_fields(values):
+            return services.user_create(by=request.user, password=password, **values)[0]
+
+    def answer(user: User) -> HttpResponse | str:
+        fresh = user.must_change_password and clock.now() - user.created_at < SHOWN_AGAIN
+        if fresh and user.check_password(password):
+            return _password_page(request, user, password, new=True)
+        toasts.info(request, _("This user is made already."))
+        return reverse("user_edit", args=[user.pk])
+
+    return form_page(
+        request,
+        partial(UserForm, by=request.user),
+        "settings/user_form.html",
+        once=User,
+        save=make,
+        then=answer,
+        back=reverse("user_list"),
+        title=_("New user"),
+    )
 
 
-def _make_user(request: Request, form: UserForm) -> User:
-    return services.user_create(by=request.user, password=temporary(form.key), **form.values())[0]
-
-
-def _made_once(
-    request: Request, form: UserForm | TeamForm, model: type[Made], make: Callable[[], Made]
-) -> tuple[Made | None, bool]:
-    """(what the form makes or has made, made now); (None, False) when it has errors.
-
-    Sent a second time, as by a double press, its name is taken, by itself: what it made is the answer then too. A name
-    that somebody else took in the same moment is an error of the form.
-    """
-    sent: dict[str, Any] = {"user": request.user, "key": form.key, "data": form.typed(), "model": model}
-    try:
-        if form.is_valid():
-            return create_once(**sent, create=make)
-    except IntegrityError:
-        form.full_clean()
-    return already_made(**sent), False
-
-
-def _issued_for(request: Request, user: User, key: str, *, new: bool) -> HttpResponse:
-    """The temporary password, also when the form came twice; once it is changed, or late, only the user."""
-    password = temporary(key)
-    if new or (
-        user.must_change_password and clock.now() - user.created_at < SHOWN_AGAIN and user.check_password(password)
-    ):
-        return _issued(request, user, password, new=True)
-    toasts.info(request, _("This user is made already."))
-    return redirect("user_edit", pk=user.pk)
-
-
-def beyond_own() -> str:
-    """Why this role can't be given."""
-    return _("You can't give a role that may do more than yours.")
-
-
-@require_http_methods(READ_AND_WRITE)
-@needs("user.change")
+@needs("user.change", FORM)
 def user_edit(request: Request, pk: int) -> HttpResponse:
     """Change a user; a new role or team signs the person out."""
-    user = _person(request, pk)
-    form = UserForm(request.user, heldposts.bound_or_held(request), user=user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.user_change(user=user, changes=form.values(), by=request.user)
-        except services.LastAdministratorError:
-            form.add_error("role", last_administrator())
-        except services.RoleBeyondOwnError:
-            form.add_error("role", beyond_own())
-        except IntegrityError:  # somebody took the address or number in this moment
-            user.refresh_from_db()
-            form.full_clean()
-        else:
-            toasts.success(request, _("Saved."))
-            return redirect("user_list")
-    return _form_page(request, form, title=user.name, user=user)
+    person = _person(request, pk)
+
+    def save(edit: Edit) -> None:
+        with _refusals_beside_fields(edit.changes, edit.row):
+            services.user_change(user=edit.row, changes=edit.changes, by=request.user)
+
+    return edit_page(
+        request,
+        partial(UserForm, by=request.user, user=person),
+        "settings/user_form.html",
+        row=person,
+        find=partial(_person, request, pk),
+        save=save,
+        said=_("Saved."),
+        then=reverse("user_list"),
+        title=person.name,
+        person=person,
+        tokens=person.tokens.count(),
+        holds=holdings(request.user, person),
+    )
 
 
 def _person(request: Request, pk: int) -> User:
@@ -140,95 +117,123 @@ def _person(request: Request, pk: int) -> User:
     return user
 
 
-def _form_page(request: Request, form: UserForm, title: str, user: User | None = None) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "title": title, "person": user}
-    if user is not None:
-        context |= holdings(request.user, user)
-        context["tokens"] = user.tokens.count()
-    return render(request, "settings/user_form.html", context, status=422 if form.errors else 200)
+@contextmanager
+def _refusals_beside_fields(values: Mapping[str, Any], user: User | None = None) -> Iterator[None]:
+    """What the service or the database refuses to write, as errors of the form."""
+    try:
+        with transaction.atomic():
+            yield
+    except services.LastAdministratorError:
+        raise ValidationError({"role": LAST_ADMINISTRATOR}) from None
+    except services.RoleBeyondOwnError:
+        raise ValidationError({"role": _("You can't give a role that may do more than yours.")}) from None
+    except IntegrityError as error:
+        # unscoped: a sign-in name is taken by anybody who has it
+        others = User._base_manager.exclude(pk=user.pk) if user else User._base_manager.all()
+        given = {name: words for name, words in TAKEN.items() if values.get(name)}
+        taken = {name: words for name, words in given.items() if others.filter(**{name: values[name]}).exists()}
+        raise ValidationError(taken or NO_SIGN_IN_NAME) from error
 
 
-def _issued(request: Request, user: User, password: str, *, new: bool) -> HttpResponse:
+def _password_page(request: Request, user: User, password: str, *, new: bool) -> HttpResponse:
     """The page with the temporary password; it can't be opened a second time."""
     return render(request, "settings/user_password.html", {"person": user, "password": password, "new": new})
 
 
-def last_administrator() -> str:
-    """Why the last administrator stays one."""
-    return _("This is the last administrator. Give another person the role first.")
+@needs("user.change", POST)
+def user_off(request: Request, pk: int) -> HttpResponse:
+    """Switch a user off."""
+    done = _("%(name)s is switched off; sessions and API tokens have ended.")
+    return _act(request, pk, services.user_deactivate, done)
 
 
-@require_POST
-@needs("user.change")
-def user_act(request: Request, pk: int, act: str) -> HttpResponse:
-    """Switch off or on, sign out everywhere, give a temporary password."""
-    user = _person(request, pk)
-    if act == "password":
-        return _issued(request, user, services.user_password_renew(user=user, by=request.user), new=False)
-    service, done = ACTS[act]
-    try:
-        service(user=user, by=request.user)
-    except services.LastAdministratorError:
-        toasts.error(request, last_administrator())
-    else:
-        toasts.success(request, _(done) % {"name": user.name})
-    return redirect("user_edit", pk=user.pk)
+@needs("user.change", POST)
+def user_on(request: Request, pk: int) -> HttpResponse:
+    """Switch a user on again."""
+    return _act(request, pk, services.user_activate, _("%(name)s may sign in again."))
 
 
-ACTS: dict[str, tuple[Any, str]] = {
-    "off": (services.user_deactivate, gettext_noop("%(name)s is switched off; sessions and API tokens have ended.")),
-    "on": (services.user_activate, gettext_noop("%(name)s may sign in again.")),
-    "sign-out": (services.user_sign_out, gettext_noop("%(name)s is signed out on all devices; API tokens have ended.")),
-}
+@needs("user.change", POST)
+def user_sign_out(request: Request, pk: int) -> HttpResponse:
+    """End all sessions of a user."""
+    done = _("%(name)s is signed out on all devices; API tokens have ended.")
+    return _act(request, pk, services.user_sign_out, done)
+
+
+def _act(request: Request, pk: int, service: Callable[..., None], said: str) -> HttpResponse:
+    person = _person(request, pk)
+    return act(
+        request,
+        partial(service, user=person, by=request.user),
+        said=said % {"name": person.name},
+        refused={services.LastAdministratorError: LAST_ADMINISTRATOR},
+        then=reverse("user_edit", args=[pk]),
+    )
+
+
+@needs("user.change", POST)
+def user_password(request: Request, pk: int) -> HttpResponse:
+    """Give a temporary password, shown once."""
+    person = _person(request, pk)
+    password = services.user_password_renew(user=person, by=request.user)
+    return _password_page(request, person, password, new=False)
 
 
 # --- teams -----------------------------------------------------------------------------------------------------------
-@require_safe
-@needs("setting.view")
+@needs("setting.view", READ)
 def team_list(request: Request) -> HttpResponse:
     """The tree of teams with their people; who may, adds one."""
-    return _teams_page(request, TeamForm(request.user, heldposts.held_data(request)))
+    return _teams_page(request)
 
 
-@require_POST
-@needs("team.add")
+@needs("team.add", POST)
 def team_new(request: Request) -> HttpResponse:
     """Make a team."""
-    form = TeamForm(request.user, request.POST)
-    try:
-        team, made = _made_once(request, form, Team, lambda: _make_team(request, form))
-    except KeyReusedError:
-        form.add_error(None, SENT_BEFORE)
-        team = None
-    if team is None:
-        return _teams_page(request, form)
-    if made:
-        toasts.success(request, _("Team made."))
-    return redirect("team_list")
+    return _teams_page(request)
 
 
-def _make_team(request: Request, form: TeamForm) -> Team:
-    return services.team_create(name=form.cleaned_data["name"], parent=form.cleaned_data["parent"], by=request.user)
+def _teams_page(request: Request) -> HttpResponse:
+    def make(form: TeamForm) -> Team:
+        with _name_free_in_its_place():
+            return services.team_create(by=request.user, **form.values())
+
+    return form_page(
+        request,
+        partial(TeamForm, by=request.user),
+        "settings/teams.html",
+        once=Team,
+        save=make,
+        said=_("Team made."),
+        then=reverse("team_list"),
+        teams=selectors.teams_with_people(request.user),
+    )
 
 
-@require_http_methods(READ_AND_WRITE)
-@needs("team.change")
+@needs("team.change", FORM)
 def team_edit(request: Request, pk: int) -> HttpResponse:
     """Give a team another name."""
     team = row_for(Team.objects, request.user, pk, "change")
-    form = TeamNameForm(team, heldposts.bound_or_held(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.team_rename(team=team, name=form.cleaned_data["name"], by=request.user)
-        except IntegrityError:  # somebody took the name in this moment
-            form.full_clean()
-        else:
-            toasts.success(request, _("Saved."))
-            return redirect("team_list")
-    status = 422 if form.errors else 200
-    return render(request, "settings/team_form.html", {"form": form, "team": team}, status=status)
+
+    def save(edit: Edit) -> None:
+        with _name_free_in_its_place():
+            services.team_rename(team=edit.row, name=edit.changes["name"], by=request.user)
+
+    return edit_page(
+        request,
+        TeamNameForm,
+        "settings/team_form.html",
+        row=team,
+        find=partial(row_for, Team.objects, request.user, pk, "change"),
+        save=save,
+        said=_("Saved."),
+        then=reverse("team_list"),
+    )
 
 
-def _teams_page(request: Request, form: TeamForm) -> HttpResponse:
-    context = {"form": form, "teams": selectors.teams_with_people(request.user)}
-    return render(request, "settings/teams.html", context, status=422 if form.errors else 200)
+@contextmanager
+def _name_free_in_its_place() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise ValidationError({"name": _("There is a team of this name in the same place.")}) from error

@@ -18,6 +18,7 @@ from accounts.passwords import temporary
 from accounts.services.roles import keeping_an_administrator, require_within
 from accounts.services.signin import tokens_end
 from core import events
+from core.versions import StaleVersionError
 
 CHANGEABLE = ("name", "email", "mobile", "role", "team")
 
@@ -51,27 +52,26 @@ def user_create(
 def user_change(*, user: User, changes: Mapping[str, Any], by: User | None) -> list[str]:
     """Set name, email, mobile, role or team; returns the names of what changed.
 
+    Written over the values that `user` was read with: StaleVersionError when somebody changed one of them in between.
     A new role or team ends the person's sessions: the next page begins with the new rights.
     """
     require_within(by, user.role)
-    changed = [name for name in CHANGEABLE if name in changes and changes[name] != getattr(user, name)]
-    details = {name: [_code(getattr(user, name)), _code(changes[name])] for name in changed if name in ("role", "team")}
-    if "role" in changed:
-        require_within(by, changes["role"])
-    if changed:
+    new = {name: changes[name] for name in CHANGEABLE if name in changes and changes[name] != getattr(user, name)}
+    before = {name: getattr(user, name) for name in new}
+    details = {name: [_code(before[name]), _code(new[name])] for name in new if name in ("role", "team")}
+    if "role" in new:
+        require_within(by, new["role"])
+    if new:
+        ending = {"session_epoch": F("session_epoch") + 1} if {"role", "team"} & set(new) else {}
         with keeping_an_administrator():
-            _write(user, {name: changes[name] for name in changed})
-        audit.record("user.change", by=by, on=user, fields=changed, **details)
-    if "team" in changed:
+            if not User.objects.filter(pk=user.pk, **before).update(**new, **ending):
+                raise StaleVersionError(User.objects.get(pk=user.pk))
+        for name, value in new.items():
+            setattr(user, name, value)
+        audit.record("user.change", by=by, on=user, fields=list(new), **details)
+    if "team" in new:
         events.publish("user_moved", user=user)
-    return changed
-
-
-def _write(user: User, changes: Mapping[str, Any]) -> None:
-    for name, value in changes.items():
-        setattr(user, name, value)
-    user.session_epoch += 1 if {"role", "team"} & set(changes) else 0
-    user.save(update_fields=[*changes, "session_epoch"])
+    return list(new)
 
 
 def _code(value: Any) -> Any:

@@ -7,6 +7,7 @@ from django.template.base import Variable
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Role, User
 from customers.models import Customer, CustomerFacts
 from demo.bench.weight import Elements
 from followups.models import FollowUp
@@ -15,7 +16,7 @@ from sales.models import Product
 pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
 MOST_VARIABLES = 20  # more than the same page with ten rows: the pager's
-LISTS = ["follow_up_list", "product_list"]
+LISTS = {"follow_up_list": "lead", "product_list": "lead", "user_list": "admin"}  # and whose
 
 
 @pytest.fixture
@@ -36,12 +37,25 @@ def full(cast):
         FollowUp(customer=row, assignee=cast.wang, due_on=today + timedelta(days=n % 9 - 3), purpose="谈合同")
         for n, row in enumerate(customers)
     )
+    roles = Role.objects.all()
+    User.objects.bulk_create(
+        User(
+            name=f"同事{n}",
+            email=f"colleague{n}@example.com",
+            mobile=f"138123456{n:02}",
+            role=roles[n % 6],
+            team=cast.shanghai,
+            last_login=now - timedelta(days=n),
+            must_change_password=n % 5 == 0,
+        )
+        for n in range(60)
+    )
     Product.objects.bulk_create(Product(sku=f"P{n}", name=f"产品{n}", unit_price=n) for n in range(60))
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
-    client, resolved = sign_in(cast.lead), []
+    client, resolved = sign_in(getattr(cast, LISTS[name])), []
     client.get(reverse(name))  # what a process works out once
     resolve = Variable.resolve
     monkeypatch.setattr(Variable, "resolve", lambda self, context: resolved.append(1) or resolve(self, context))
@@ -54,7 +68,7 @@ def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
 
     page, with_fifty = draw(50)
     assert Elements(page).count <= MOST_ELEMENTS
-    for model in (FollowUp, Product):
+    for model in (FollowUp, Product, User):
         model.objects.filter(pk__in=model.objects.order_by("pk").values("pk")[10:]).delete()
     _page, with_ten = draw(10)
     assert with_fifty - with_ten <= MOST_VARIABLES
