@@ -36,9 +36,9 @@ def _pattern(name: str, urlconf: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def avatar(name: str, kind: str = "person") -> SafeString:
+def avatar(name: str, kind: str = "person", size: str = "") -> SafeString:
     """Initial on a muted ground."""
-    return ui.avatar(name, kind)
+    return ui.avatar(name, kind, size)
 
 
 def customer(name: str, href: str, kind: str) -> SafeString:
@@ -63,6 +63,12 @@ def row_menu(url: str, pk: int, label: str, title: str, icon: str) -> SafeString
         title,
         icons.icon(icon),
     )
+
+
+@lru_cache(maxsize=1024)
+def tag(label: str, tone: str = "") -> SafeString:
+    """A status word."""
+    return ui.tag(label, tone)
 
 
 def tier(tier: Any) -> SafeString:

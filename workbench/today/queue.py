@@ -5,7 +5,8 @@ Each part is one query that brings its first rows, how many there are in all and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -29,7 +30,7 @@ from followups.selectors import OPEN
 from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase, ChurnReason, Tier
 from segmentation.wording import reason_text
-from ui import formatting
+from ui import cells, formatting
 
 OVERDUE, TODAY, WARNING, NO_PLAN = "overdue", "today", "warning", "no_plan"
 PER_SECTION = 15
@@ -52,22 +53,21 @@ def shown(prefix: str = "") -> list[str]:
 
 def log_url(customer_id: int) -> str:
     """The form that logs a contact with this customer and comes back here."""
-    return f"{reverse('interaction_new')}?{urlencode({'customer': customer_id, 'next': reverse('today')})}"
+    return f"{reverse('interaction_new')}?customer={customer_id}&{urlencode({'next': reverse('today')})}"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Row:
     """One customer to act on: who, why now, last contact, what is at stake, and what can be done."""
 
     customer: Customer
     tag: str
     tone: str
-    why: list[str] = field(default_factory=list)
+    why: Sequence[str] = ()
     typed: str = ""
     follow_up: FollowUp | None = None
     waits: TodayRow | None = None  # in another app, which contributes it
     at_risk: int | None = None
-    leads: bool = False
 
     @property
     def tier(self) -> Tier | None:
@@ -99,11 +99,11 @@ class Row:
     def move_url(self) -> str:
         """Where a tap on another day goes: moves what is planned, or plans it."""
         if self.follow_up is not None:
-            return reverse("follow_up_move", args=[self.follow_up.pk])
-        return reverse("follow_up_plan", args=[self.customer.pk])
+            return cells.row_url("follow_up_move", self.follow_up.pk)
+        return cells.row_url("follow_up_plan", self.customer.pk)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Section:
     """One part of the queue. `total` counts all rows behind it, `at_risk` adds up their value at risk."""
 
@@ -111,10 +111,10 @@ class Section:
     title: Words
     css: str
     all_url: str
-    rows: list[Row]
+    rows: Sequence[Row]
     total: int = 0
     at_risk: int = 0
-    now: int | None = None
+    now: int | None = None  # how many of `total` are for today, where not all are
 
     @property
     def waiting(self) -> int:
@@ -167,18 +167,19 @@ def own_sections(user: User) -> list[Section]:
 def _cut(parts: list[Section]) -> list[Section]:
     """At least five rows of each part, up to twenty while the page has room."""
     room = ROWS_IN_ALL - sum(min(len(part.rows), AT_LEAST) for part in parts)
+    cut = []
     for part in parts:
         more = min(max(len(part.rows) - AT_LEAST, 0), max(room, 0))
         room -= more
-        part.rows = part.rows[: AT_LEAST + more]
-    if parts:
-        parts[0].rows[0].leads = True
-    return parts
+        cut.append(replace(part, rows=part.rows[: AT_LEAST + more]))
+    return cut
 
 
-def _section(key: str, all_url: str, rows: list[Row], total: int, at_risk: int | None = 0) -> Section:
+def _section(
+    key: str, all_url: str, rows: list[Row], total: int, at_risk: int | None = 0, now: int | None = None
+) -> Section:
     title, css = TITLES[key]
-    return Section(key, title, css, all_url, rows, total, at_risk or 0)
+    return Section(key, title, css, all_url, rows, total, at_risk or 0, now)
 
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------
@@ -254,9 +255,8 @@ def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     listed = {case.customer_id for case in first}
     alone = [follow_up_row(task, today) for task in tasks if task.customer_id not in listed]
     total, risk, urgent = (first[0].total, first[0].risk, first[0].now) if first else (0, 0, 0)
-    section = _section(WARNING, reverse("warning_list"), (alone + rows)[:PER_SECTION], total + len(alone), risk)
-    section.now = urgent + len(alone)
-    return section
+    few, more = (alone + rows)[:PER_SECTION], len(alone)
+    return _section(WARNING, reverse("warning_list"), few, total + more, risk, now=urgent + more)
 
 
 def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:

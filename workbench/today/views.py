@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,9 +16,9 @@ from accounts.models import User
 from core import clock
 from core.company import currency
 from core.contributions import registry
-from followups.selectors import move_choices
-from ui import charts, formatting
+from ui import charts
 from workbench.today import overview, queue
+from workbench.today.drawing import drawing_for
 from workbench.today.rail import greeting_part, rail
 
 
@@ -32,7 +30,6 @@ def today(request: Request) -> HttpResponse:
     shared = {
         "greeting": _greeting(user),
         "day": clock.user_today(user),
-        "moves": _moves(clock.user_today(user)),
         "may_log": user.can("interaction.add"),
         "may_plan": user.can("follow_up.change"),
         "currency": currency(),
@@ -40,12 +37,6 @@ def today(request: Request) -> HttpResponse:
     }
     page = _leading(user) if overview.leads(user) else _working(user)
     return render(request, page.pop("template"), {**shared, **page})
-
-
-def _moves(today: date) -> list[tuple[str, str]]:
-    """(days, words) of the buttons that every row repeats, drawn once."""
-    words = '{}<span class="muted">{}</span>'
-    return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in move_choices(today)]
 
 
 def _greeting(user: User) -> str:
@@ -62,6 +53,7 @@ def _working(user: User) -> dict[str, Any]:
         "template": "today/mine.html",
         **({} if parts else _nothing(user)),
         "sections": parts,
+        "drawn": drawing_for(user).parts(parts),
         "rail": side,
         "left": left,
         "planned": left + side.done,
@@ -103,6 +95,7 @@ def _leading(user: User) -> dict[str, Any]:
         "template": "today/team.html",
         "view": view,
         "sections": parts,
+        "drawn": drawing_for(user).parts(parts),
         "planned": total.done + total.overdue + total.due,
         "bar": charts.segments(bar),
         "sees_health": user.can("health.view"),

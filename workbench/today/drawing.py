@@ -1,0 +1,172 @@
+"""The rows of Today's queue as HTML, put together by functions: a template for each took a third of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from core import clock
+from core.company import currency
+from followups.selectors import move_choices
+from ui import cells, formatting, icons
+from workbench.today.queue import Row, Section
+
+
+@dataclass(frozen=True)
+class Words:
+    """What every row repeats, looked up once for a page."""
+
+    at_risk: str = field(default_factory=lambda: _("at risk"))
+    value_at_risk: str = field(default_factory=lambda: _("Value at risk"))
+    sales: str = field(default_factory=lambda: pgettext("sales of", "12 months"))
+    sales_in_full: str = field(default_factory=lambda: _("Sales in 12 months"))
+    log: str = field(default_factory=lambda: pgettext("verb", "Log"))
+    log_a_contact: str = field(default_factory=lambda: _("Log a contact"))
+    done: str = field(default_factory=lambda: _("Done without a note"))
+    skip: str = field(default_factory=lambda: _("Skip"))
+    more_for: str = field(default_factory=lambda: _("More for %(name)s"))
+    reschedule: str = field(default_factory=lambda: _("Reschedule"))
+    between: str = field(default_factory=lambda: pgettext("between reasons", "; "))
+    last: str = field(default_factory=lambda: _("Last contact"))
+    never: str = field(default_factory=lambda: _("never contacted"))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the rows of one page share: what the person may do, where a contact may be moved to, and the words."""
+
+    may_log: bool
+    may_plan: bool
+    moves: Sequence[tuple[str, str]]  # days, and the button's words
+    currency: str
+    words: Words = field(default_factory=Words)
+
+    def parts(self, parts: Iterable[Section]) -> Iterator[tuple[Section, SafeString]]:
+        """Each part with its rows; drawn while the page is, so that its sprite has their icons."""
+        leads = True  # the very first row is the one to begin with
+        for part in parts:
+            rows = []
+            for row in part.rows:
+                rows.append((self._row(row, leads),))
+                leads = False
+            yield part, format_html_join("", "{}", rows)
+
+    def _row(self, row: Row, leads: bool) -> SafeString:
+        """One customer to act on: who and why, the last contact, what is at stake, what can be done."""
+        customer = row.customer
+        return format_html(
+            '<li class="queue-row{}" data-row>{}<div class="who-and-why">'
+            '<p class="name"><a href="{}" data-user>{}</a>{}</p><p class="why">{}{}{}</p></div>'
+            '<p class="last">{}</p><p class="risk">{}</p><div class="act">{}{}</div></li>',
+            " next" if leads else "",
+            cells.avatar(customer.name, customer.kind, "medium"),
+            cells.row_url("customer", customer.pk),
+            customer.name,
+            cells.tier(row.tier),
+            row.waits.lead if row.waits else cells.tag(row.tag, row.tone),
+            cells.typed(row.typed) if row.typed else "",
+            self._reasons(row.why),
+            self._last_contact(row),
+            self._at_stake(row),
+            self._button(row, leads),
+            self._menu(row),
+        )
+
+    def _reasons(self, why: Sequence[str]) -> SafeString:
+        ends = [self.words.between] * (len(why) - 1) + [""]
+        return format_html_join("", "<span>{}{}</span>", zip(why, ends, strict=False))
+
+    def _last_contact(self, row: Row) -> SafeString | str:
+        if not row.last_at:
+            return self.words.never
+        return format_html(
+            '<span class="visually-hidden">{}</span>{} {}{}',
+            self.words.last,
+            icons.icon(row.icon),
+            formatting.ago(row.last_at),
+            f" · {row.last_word}" if row.last_word else "",
+        )
+
+    def _at_stake(self, row: Row) -> SafeString | str:
+        words = self.words
+        if row.at_risk:
+            return format_html(
+                '<span class="label">{}</span> <b class="digits" title="{}">{}</b>',
+                words.at_risk,
+                words.value_at_risk,
+                formatting.money_round(row.at_risk, self.currency),
+            )
+        if row.worth:
+            return format_html(
+                '<span class="label">{}</span> <span class="digits" title="{}">{}</span>',
+                words.sales,
+                words.sales_in_full,
+                formatting.money_round(row.worth, self.currency),
+            )
+        return ""
+
+    def _button(self, row: Row, leads: bool) -> SafeString | str:
+        css = "button primary" if leads else "button"
+        if row.waits:
+            return format_html(
+                '<a class="{}" href="{}">{} <span class="visually-hidden">{}</span></a>',
+                css,
+                row.waits.url,
+                row.waits.label,
+                row.waits.spoken,
+            )
+        if not self.may_log:
+            return ""
+        return format_html(
+            '<a class="{}" href="{}" data-action="log">{} <span class="visually-hidden" data-user>{}</span>{}</a>',
+            css,
+            row.log_url,
+            self.words.log,
+            row.customer.name,
+            format_html("<kbd>{}</kbd>", "L") if leads else "",
+        )
+
+    def _menu(self, row: Row) -> SafeString | str:
+        """Other days and other ends; its buttons belong to the page's form#act."""
+        acts: list[tuple[str, ...]] = []
+        if row.waits and self.may_log:
+            acts.append(('<a href="{}" data-action="log">{}</a>', row.log_url, self.words.log_a_contact))
+        if self.may_plan:
+            move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
+            acts += [(move, row.move_url, days, words) for days, words in self.moves]
+            if row.follow_up is not None:
+                end, pk = '<button form="act" formaction="{}">{}</button>', row.follow_up.pk
+                acts.append((end, cells.row_url("follow_up_done", pk), self.words.done))
+                acts.append((end, cells.row_url("follow_up_skip", pk), self.words.skip))
+        if not acts:
+            return ""
+        return format_html(
+            '<details class="menu" data-menu><summary class="button quiet icon-only" aria-label="{}" title="{}">{}'
+            "</summary><div>{}</div></details>",
+            self.words.more_for % {"name": row.customer.name},
+            self.words.reschedule,
+            icons.icon("calendar-clock"),
+            format_html_join("", "{}", ((format_html(*act),) for act in acts)),
+        )
+
+
+def drawing_for(user: User) -> Drawing:
+    """With what this person may do."""
+    return Drawing(
+        may_log=user.can("interaction.add"),
+        may_plan=user.can("follow_up.change"),
+        moves=_moves(clock.user_today(user)),
+        currency=currency(),
+    )
+
+
+def _moves(today: date) -> list[tuple[str, str]]:
+    words = '{}<span class="muted">{}</span>'
+    return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in move_choices(today)]
