@@ -95,6 +95,7 @@ CONTRIBUTION = Contribution(
     ),
     details=(
         Detail("kind", _("kind"), codes=lambda: dict(Order.Kind.choices)),
+        Detail("lines", _("lines")),
         Detail("orders", _("new orders")),
         Detail("returns", _("returns")),
         Detail("rows_without_customer", _("rows without customer")),

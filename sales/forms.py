@@ -2,96 +2,59 @@
 
 from __future__ import annotations
 
-import uuid
+import json
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.forms import BaseFormSet, formset_factory
+from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import company
+from core.refusals import BadCellError
 from customers.models import Channel
 from intake import values
 from sales import money, selectors
 from sales.models import Order, OrderLine, Product
 from sales.moments import is_ahead
 from sales.services import Line
+from ui import formatting
+from ui.forms import Figure, Moment, OnceForm, Part, VersionedForm
 
-LINES_AT_FIRST, MOST_LINES = 3, 150
+LINES_AT_FIRST: list[dict[str, str]] = [{"quantity": "1"}, {}, {}]
+MOST_LINES = 150
 EARLIEST = 1900
 
 
-class Figure(forms.CharField):
-    """A number as people write it: 1,234.50, full-width digits, a currency sign."""
-
-    def __init__(self, *, decimals: int, whole: int, **options: Any) -> None:
-        self.decimals, self.whole = decimals, whole
-        typed = {"inputmode": "decimal", "autocomplete": "off", "class": "digits"}
-        options.setdefault("widget", forms.TextInput(typed))
-        super().__init__(max_length=40, **options)
-
-    def clean(self, value: Any) -> Decimal | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            figure = values.number(text, company.currency())
-            return values.bounded(figure, decimals=self.decimals, whole=self.whole, text=text)
-        except values.BadCellError as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def prepare_value(self, value: Any) -> Any:
-        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+# --- figures ---------------------------------------------------------------------------------------------------------
+def read_price(text: str) -> Decimal:
+    """A sum in the company's currency as people write it: 1,234.50, full-width digits, with its sign or without."""
+    price = values.bounded(values.number(text, company.currency()), decimals=4, whole=14, text=text)
+    if price < 0:
+        raise BadCellError(_("Enter zero or more."))
+    return price
 
 
-class OrderForm(forms.Form):
-    """Everything about an order but its lines."""
-
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    ordered_at = forms.DateTimeField(
-        label=gettext_lazy("Ordered at"),
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": gettext_lazy("Enter a date and time, such as 2026-11-24 14:30.")},
-    )
-    payment_method = forms.ChoiceField(
-        label=gettext_lazy("Payment method"), choices=Order.Payment.choices, required=False
-    )
-    channel = forms.ModelChoiceField(
-        label=gettext_lazy("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
-    )
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=Order.State.choices, initial=Order.State.COMPLETED)
-    notes = forms.CharField(label=gettext_lazy("Notes"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["channel"].queryset = Channel.objects.filter(is_active=True).order_by("pk")
-        now = timezone.localtime().replace(second=0, microsecond=0)
-        self.fields["ordered_at"].initial = now
-        kept = self.initial.get("payment_method")
-        if kept and kept not in Order.Payment.values:  # a word that came with an import
-            self.fields["payment_method"].choices = [*Order.Payment.choices, (kept, kept)]
-
-    def clean_ordered_at(self) -> datetime:
-        moment = self.cleaned_data["ordered_at"]
-        if is_ahead(moment):
-            raise forms.ValidationError(_("The order can't lie in the future. Choose a time up to now."))
-        if moment.year < EARLIEST:
-            raise forms.ValidationError(_("Check the year: it lies before %(year)s.") % {"year": EARLIEST})
-        return moment
-
-    def values(self) -> dict[str, Any]:
-        """The fields that the services take."""
-        return {name: self.cleaned_data[name] for name in ("ordered_at", "state", "payment_method", "channel", "notes")}
+def read_quantity(text: str) -> Decimal:
+    """How many; above zero also for what comes back."""
+    quantity = values.bounded(values.number(text, company.currency()), decimals=3, whole=11, text=text)
+    if quantity <= 0:
+        raise BadCellError(_("Enter a quantity above zero. Goods that come back are entered as a return."))
+    return quantity
 
 
+# --- lines -----------------------------------------------------------------------------------------------------------
 class LineForm(forms.Form):
-    """One line: a product of the catalogue or free words, quantity and price."""
+    """One line: a product of the catalogue or free words, quantity and price. `line` is None while it is empty."""
 
     product = forms.CharField(
         label=gettext_lazy("Product or description"),
@@ -99,88 +62,47 @@ class LineForm(forms.Form):
         required=False,
         widget=forms.TextInput({"list": "products", "autocomplete": "off"}),
     )
-    quantity = Figure(label=gettext_lazy("Quantity"), decimals=3, whole=11, required=False)
-    unit_price = Figure(label=gettext_lazy("Unit price"), decimals=4, whole=14, required=False)
-    discount = Figure(label=gettext_lazy("Discount"), decimals=4, whole=14, required=False)
+    quantity = Figure(label=gettext_lazy("Quantity"), read=read_quantity, required=False)
+    unit_price = Figure(label=gettext_lazy("Unit price"), read=read_price, required=False)
+    discount = Figure(label=gettext_lazy("Discount"), read=read_price, required=False)
+
+    line: Line | None = None
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def clean_quantity(self) -> Decimal | None:
-        quantity = self.cleaned_data["quantity"]
-        if quantity is not None and quantity <= 0:
-            raise forms.ValidationError(_("Enter a quantity above zero. Goods that come back are entered as a return."))
-        return quantity
-
-    def clean_unit_price(self) -> Decimal | None:
-        return self._not_negative("unit_price")
-
-    def clean_discount(self) -> Decimal | None:
-        return self._not_negative("discount")
-
-    def _not_negative(self, name: str) -> Decimal | None:
-        if (self.cleaned_data[name] or 0) < 0:
-            raise forms.ValidationError(_("Enter zero or more."))
-        return self.cleaned_data[name]
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if not self.errors and self.is_filled():
-            self._complete(data)
-        return data
-
-    def is_filled(self) -> bool:
-        """Whether anything was typed; an empty line is left out, a quantity alone says nothing."""
         data = self.cleaned_data
-        return bool(data.get("product")) or data.get("unit_price") is not None
-
-    def _complete(self, data: dict[str, Any]) -> None:
-        """The product behind the words; its list price where none was typed."""
+        # The first line of a new order begins with a quantity: alone it says nothing.
+        if self.errors or not (data["product"] or data["unit_price"] is not None):
+            return data
         product = selectors.product_for_text(self.user, data["product"]) if data["product"] else None
-        data["product_row"], data["quantity"] = product, data["quantity"] or Decimal(1)
-        if data["unit_price"] is None:
-            data["unit_price"] = product.unit_price if product else None
-        if data["unit_price"] is None:
+        quantity, discount = data["quantity"] or Decimal(1), data["discount"] or Decimal(0)
+        price = data["unit_price"]
+        if price is None and product is not None:
+            price = product.unit_price
+        if price is None:
             self.add_error("unit_price", _("Enter the price: this product has none in the catalogue."))
-            return
-        gross = data["quantity"] * data["unit_price"]
-        if (data["discount"] or 0) > gross:
+            return data
+        if discount > quantity * price:
             self.add_error("discount", _("The discount is larger than the line itself."))
-        if gross >= Decimal(10) ** 15:
+        if quantity * price >= Decimal(10) ** 15:
             self.add_error("quantity", _("Quantity x unit price is too large to be stored. Check both figures."))
-
-    def line(self) -> Line:
-        """What the services take."""
-        data = self.cleaned_data
-        product = data["product_row"]
-        return Line(
-            quantity=data["quantity"],
-            unit_price=data["unit_price"],
+        self.line = Line(
+            quantity=quantity,
+            unit_price=price,
             product=product,
             description=(product.name if product else data["product"])[:200],
             unit_cost=product.unit_cost if product else None,
-            discount=data["discount"] or Decimal(0),
+            discount=discount,
         )
+        return data
 
 
-class BaseLines(BaseFormSet):
-    """The lines together: at least one."""
-
-    def clean(self) -> None:
-        if not any(self.errors) and not self.lines():
-            raise forms.ValidationError(_("Enter at least one line with product and price."))
-
-    def lines(self) -> list[Line]:
-        """The filled lines."""
-        return [form.line() for form in self.forms if form.is_filled()]
-
-
-def lines_formset(data: Any, *, user: User, initial: list[dict[str, Any]] | None = None) -> BaseLines:
-    """The lines of a form; three at first, those of a stored order or draft in `initial`."""
-    factory = formset_factory(LineForm, formset=BaseLines, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES + 10)
-    start = initial or [{"quantity": "1"}, *[{}] * (LINES_AT_FIRST - 1)]
-    return factory(data, initial=start, prefix="lines", form_kwargs={"user": user})
+def product_text(product: Product) -> str:
+    """How the type-ahead offers a product."""
+    return f"{product.sku} · {product.name}"
 
 
 def line_start(line: OrderLine | Line) -> dict[str, Any]:
@@ -193,29 +115,172 @@ def line_start(line: OrderLine | Line) -> dict[str, Any]:
     }
 
 
-def product_text(product: Product) -> str:
-    """How the type-ahead offers a product."""
-    return f"{product.sku} · {product.name}"
+class LinesWidget(forms.Widget):
+    """Reads the lines from controls called lines-0-product, lines-0-quantity and so on, in the order of their numbers.
+
+    It draws nothing: a `LineForm` a line does (`OrderForm.line_forms`).
+    """
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, Any]]:
+        whole = data.get(name)
+        if whole:
+            return self.rows_of(whole)
+        rows: dict[int, dict[str, Any]] = {}
+        for key, value in data.items():
+            found = re.fullmatch(rf"{re.escape(name)}-([0-9]{{1,4}})-(\w+)", key)
+            if found:
+                rows.setdefault(int(found[1]), {})[found[2]] = value
+        return [rows[number] for number in sorted(rows)]
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not self.value_from_datadict(data, files, name)
+
+    def format_value(self, value: list[dict[str, Any]]) -> str:
+        """All lines as one text, equal for equal lines: figures without needless zeros."""
+        figures = [{name: _shortest(cell) for name, cell in row.items() if cell is not None} for row in value]
+        return json.dumps(figures, ensure_ascii=False)
+
+    def rows_of(self, whole: Any) -> list[dict[str, Any]]:
+        """What `format_value` has written; nothing of anything else."""
+        try:
+            rows = json.loads(whole)
+        except (TypeError, ValueError, RecursionError):
+            return []
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _shortest(cell: Any) -> str:
+    return format(cell.normalize(), "f") if isinstance(cell, Decimal) else str(cell)
+
+
+class Lines(Part):
+    """The lines of an order, compared as one when two people have changed them."""
+
+    widget = LinesWidget
+    currency = ""
+
+    def prepare_value(self, value: list[Any]) -> list[dict[str, Any]]:
+        return [line_start(line) if isinstance(line, Line) else line for line in value]
+
+    def of_row(self, row: Order) -> list[dict[str, Any]]:
+        """The stored lines."""
+        return [line_start(line) for line in row.lines.all()]
+
+    def in_words(self, text: str) -> SafeString:
+        """Line by line with the total below, so that both sides of a conflict can be compared."""
+        sign, said, amounts = formatting.symbol(self.currency), [], []
+        for row in LinesWidget().rows_of(text):
+            quantity, price = Decimal(row["quantity"]), Decimal(row["unit_price"])
+            discount = Decimal(row.get("discount", 0))
+            less = f" − {sign}{money.spoken(discount)}" if discount else ""
+            said.append(
+                (row["product"] or formatting.DASH, f"{money.spoken(quantity)} × {sign}{money.spoken(price)}{less}")
+            )
+            amounts.append(money.line_amount(quantity, price, discount))
+        total = formatting.money(money.total(amounts, self.currency), self.currency)
+        lines = format_html_join(mark_safe("<br>"), "{}: {}", said)
+        return format_html("{}<br>{}: {}", lines, _("Total"), total)
+
+
+# --- an order --------------------------------------------------------------------------------------------------------
+class OrderForm(OnceForm, VersionedForm):
+    """An order with its lines, new or stored (`order`)."""
+
+    lines = Lines(label=gettext_lazy("Lines"), required=False, initial=LINES_AT_FIRST)
+    ordered_at = Moment(label=gettext_lazy("Ordered at"))
+    payment_method = forms.ChoiceField(
+        label=gettext_lazy("Payment method"), choices=Order.Payment.choices, required=False
+    )
+    channel = forms.ModelChoiceField(
+        label=gettext_lazy("Channel"), queryset=Channel.objects.none(), required=False, empty_label="—"
+    )
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=Order.State.choices, initial=Order.State.COMPLETED)
+    notes = forms.CharField(label=gettext_lazy("Notes"), max_length=300, required=False)
+
+    def __init__(
+        self, *args: Any, user: User, kind: str, currency: str, order: Order | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        cast(Lines, self.fields["lines"]).currency = currency
+        self.fields["ordered_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+        if kind == Order.Kind.RETURN:
+            self.fields["ordered_at"].label = _("Returned at")
+        # A channel that was switched off since, and a word of payment that came with an import, stay with their order.
+        channels = Channel.objects.filter(is_active=True)
+        if order is not None and order.channel_id:
+            channels |= Channel.objects.filter(pk=order.channel_id)
+        self.fields["channel"].queryset = channels.order_by("pk")
+        if order is not None and order.payment_method not in Order.Payment.values:
+            kept = order.payment_method
+            self.fields["payment_method"].choices = [*Order.Payment.choices, (kept, kept)]
+
+    @property
+    def adds_line(self) -> bool:
+        """Whether the button only asked for one more line: what was typed is shown again, nothing is checked."""
+        return self.is_bound and "add_line" in self.data
+
+    @property
+    def errors(self) -> ErrorDict:
+        return ErrorDict() if self.adds_line else super().errors
+
+    def is_valid(self) -> bool:
+        return not self.adds_line and super().is_valid()
+
+    @cached_property
+    def line_forms(self) -> list[LineForm]:
+        """The lines as they are drawn; those of a sent form know their errors."""
+        rows = self["lines"].value() or [{}]
+        if self.adds_line:
+            rows = [*rows, {}][:MOST_LINES]
+        names = [f"lines-{number}" for number in range(len(rows))]
+        if not self.is_bound or self.adds_line:
+            return [LineForm(initial=row, prefix=name, user=self.user) for name, row in zip(names, rows, strict=True)]
+        return [
+            LineForm({f"{name}-{key}": cell for key, cell in row.items()}, prefix=name, user=self.user)
+            for name, row in zip(names, rows, strict=True)
+        ]
+
+    def clean_lines(self) -> list[Line]:
+        if len(self.line_forms) > MOST_LINES:
+            raise forms.ValidationError(_("An order has at most %(most)s lines here.") % {"most": MOST_LINES})
+        wrong = [form for form in self.line_forms if not form.is_valid()]  # each is asked, so that all errors are shown
+        if wrong:
+            raise forms.ValidationError(_("Please check the lines"))
+        lines = [form.line for form in self.line_forms if form.line is not None]
+        if not lines:
+            raise forms.ValidationError(_("Enter at least one line with product and price."))
+        return lines
+
+    def clean_ordered_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["ordered_at"]
+        if is_ahead(moment):
+            raise forms.ValidationError(_("The order can't lie in the future. Choose a time up to now."))
+        if moment.year < EARLIEST:
+            raise forms.ValidationError(_("Check the year: it lies before %(year)s.") % {"year": EARLIEST})
+        return moment
 
 
 def fits_the_form(order: Order) -> bool:
     """Whether the form can show this order without losing anything: imports bring others too."""
     sign = -1 if order.kind == Order.Kind.RETURN else 1
     lines = list(order.lines.all())
-    return len(lines) <= MOST_LINES and all(_plain(line, sign) for line in lines)
+    if len(lines) > MOST_LINES:
+        return False
+    for line in lines:
+        quantity = line.quantity * sign
+        exact = money.line_amount(quantity, line.unit_price, line.discount) * sign
+        if quantity <= 0 or line.unit_price < 0 or round(exact, 4) != line.amount:
+            return False
+    return True
 
 
-def _plain(line: OrderLine, sign: int) -> bool:
-    quantity = line.quantity * sign
-    exact = money.line_amount(quantity, line.unit_price, line.discount) * sign
-    return quantity > 0 and line.unit_price >= 0 and round(exact, 4) == line.amount
-
-
+# --- a product -------------------------------------------------------------------------------------------------------
 class ProductForm(forms.ModelForm):
     """A product of the catalogue."""
 
-    unit_price = Figure(label=gettext_lazy("Unit price"), decimals=4, whole=14, required=False)
-    unit_cost = Figure(label=gettext_lazy("Unit cost"), decimals=4, whole=14, required=False)
+    unit_price = Figure(label=gettext_lazy("Unit price"), read=read_price, required=False)
+    unit_cost = Figure(label=gettext_lazy("Unit cost"), read=read_price, required=False)
 
     class Meta:
         model = Product
@@ -224,14 +289,3 @@ class ProductForm(forms.ModelForm):
         error_messages: ClassVar[dict[str, Any]] = {
             "sku": {"unique": gettext_lazy("Another product has this number already.")}
         }
-
-    def clean_unit_price(self) -> Decimal | None:
-        return self._not_negative("unit_price")
-
-    def clean_unit_cost(self) -> Decimal | None:
-        return self._not_negative("unit_cost")
-
-    def _not_negative(self, name: str) -> Decimal | None:
-        if (self.cleaned_data[name] or 0) < 0:
-            raise forms.ValidationError(_("Enter zero or more."))
-        return self.cleaned_data[name]

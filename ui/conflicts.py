@@ -16,7 +16,7 @@ from django.forms import BaseForm, Field
 from django.http import QueryDict
 
 from ui.edit_merge import Merge, merge
-from ui.forms import ENVELOPE
+from ui.forms import ENVELOPE, Part
 
 SALT = "form-as-opened"
 Values = dict[str, Any]
@@ -59,19 +59,21 @@ def spelt(field: Field, value: Any) -> Any:
 
 
 def row_values(form: BaseForm, row: Model) -> Values:
-    """What the row holds of the form's fields."""
-    stored = {column.name: column.attname for column in row._meta.concrete_fields}
-    return {
-        name: spelt(field, getattr(row, stored[name]))
-        for name, field in form.fields.items()
-        if name in stored and name not in ENVELOPE
-    }
+    """What the row holds of the form's fields, in the form's own spelling."""
+    held = _held(form, row)
+    return {name: spelt(form.fields[name], value) for name, value in held.items() if name not in ENVELOPE}
+
+
+def _held(form: BaseForm, row: Model) -> Values:
+    """The row's columns and parts that the form has fields for."""
+    columns = {column.name: column.attname for column in row._meta.concrete_fields}
+    held = {name: getattr(row, columns[name]) for name in form.fields if name in columns}
+    return held | {name: field.of_row(row) for name, field in form.fields.items() if isinstance(field, Part)}
 
 
 def open_over(form: BaseForm, row: Any) -> None:
     """Let the form begin with what the row holds, and carry it sealed along with its version."""
-    stored = {column.name: column.attname for column in row._meta.concrete_fields}
-    form.initial = {**form.initial, **{name: getattr(row, stored[name]) for name in form.fields if name in stored}}
+    form.initial = {**form.initial, **_held(form, row)}
     form.initial["original"] = seal(as_opened(form, row))
 
 
@@ -124,7 +126,12 @@ def questions(form: BaseForm, result: Merge) -> list[Question]:
 def carried(sent: QueryDict, form: BaseForm, result: Merge, row: Any, original: Values) -> list[tuple[str, Any]]:
     """Everything of the form but the questions, hidden: what others changed is taken over, what I typed stays."""
     apart = {form.add_prefix(name) for name in (*ENVELOPE, *result.conflicts, *result.theirs)} | {"csrfmiddlewaretoken"}
-    kept = [(name, value) for name, values in sent.lists() for value in values if name not in apart]
+    kept = [
+        (name, value)
+        for name, values in sent.lists()
+        for value in values
+        if not any(name == other or name.startswith(f"{other}-") for other in apart)  # NAME-0-...: controls of a part
+    ]
     kept += [(form.add_prefix(name), _sent(value)) for name, value in result.theirs.items() if _sent(value) != ""]
     now = original | row_values(form, row)
     return [*kept, (form.add_prefix("version"), version_of(row)), (form.add_prefix("original"), seal(now))]
@@ -137,6 +144,8 @@ def _sent(value: Any) -> Any:
 
 def _words(field: Field, value: Any) -> str:
     """A value as people read it: the choice's name instead of its code."""
+    if isinstance(field, Part):
+        return field.in_words(value or "")
     if value in (None, "", False):
         return "—"
     if value is True:

@@ -27,6 +27,7 @@ from core.versions import StaleVersionError
 from ui import conflicts, drafts, hooks, toasts
 from ui.conflicts import Edit
 from ui.edit_merge import Merge
+from ui.forms import Part
 from ui.listing import Empty
 
 FormMaker = Callable[..., Any]  # called with data= and initial=: a form class, or functools.partial of one
@@ -140,6 +141,9 @@ def _bind(
     if row is not None:
         conflicts.open_over(bound, row)
     bound.initial |= {name: value for name, value in kept.items() if name in bound.fields}
+    for name, field in bound.fields.items():
+        if isinstance(field, Part) and not field.widget.value_omitted_from_data(kept, {}, bound.add_prefix(name)):
+            bound.initial[name] = field.widget.value_from_datadict(kept, {}, bound.add_prefix(name))
     return bound, kept
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import BadCellError
@@ -36,6 +37,23 @@ class VersionedForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     original = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class Part(forms.Field):
+    """Something of a row that is no column and takes several controls, such as the lines of an order.
+
+    Its controls are called `NAME-...`, as those of Django's formsets, and its widget reads them. Under `NAME` alone the
+    widget reads the whole as its `format_value` has written it: so it travels through the page of a conflict. Two edits
+    are compared as one thing: lines merged from two people could make a sum that neither of them has seen.
+    """
+
+    def of_row(self, row: Any) -> Any:
+        """What the stored row holds of it, as an initial value."""
+        raise NotImplementedError
+
+    def in_words(self, text: str) -> SafeString:
+        """A value, as `format_value` has written it, for the page of a conflict."""
+        raise NotImplementedError
 
 
 class Day(forms.DateField):

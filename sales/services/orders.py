@@ -99,7 +99,8 @@ def order_update(
     save_version(order, values, version=version, by=by)
     if lines is not None:
         lines_write(order, lines)
-    audit.record("order.change", by=by, on=order, fields=sorted(changes))
+    written = [*changes, "lines"] if lines is not None else [*changes]
+    audit.record("order.change", by=by, on=order, fields=sorted(written))
     _after(order)
     return order
 

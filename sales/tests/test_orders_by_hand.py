@@ -1,19 +1,25 @@
 """Orders entered by hand: sums, returns, facts, double posts, conflicts and what is refused."""
 
-import re
+import json
 import uuid
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from core import clock
-from customers.models import Customer
+from customers.models import Channel, Customer
 from customers.services import tokens_refresh
+from demo.bench.http import Filled
 from sales import services
 from sales.models import Order, OrderLine, Product
 from tests.races import at_once
+from ui import drafts
+from ui.conflicts import spelt
+from workbench.audit.details import fields_in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -199,19 +205,110 @@ def test_one_more_line_without_scripts(page, customer):
     assert not Order.objects.exists()
 
 
-def test_an_edit_replaces_lines_and_says_who_was_faster(page, customer):
-    page.post(new(customer), entries(("x", "1", "5")))
-    order = Order.objects.get()
-    address = reverse("order_edit", args=[order.pk])
-    assert re.search(r'name="version"[^>]*value="1"', page.get(address).content.decode())
-    assert page.post(address, entries(("y", "2", "7"), version=1)).status_code == 302
+def test_more_lines_than_the_form_takes_are_refused_not_cut_off(page, customer):
+    answer = page.post(new(customer), entries(*[("x", "1", "5")] * 151))
+    assert answer.status_code == 422
+    assert "at most 150 lines" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_draft_brings_its_lines_back(page, cast, customer):
+    typed = [["lines-0-product", "x"], ["lines-0-quantity", "1"], ["lines-4-product", "half"], ["notes", "mine"]]
+    drafts.keep(cast.wang, f"order_new:{customer.pk}:purchase", json.dumps(typed))
+    form = page.get(new(customer)).context["form"]
+    assert [line["product"].value() for line in form.line_forms] == ["x", "half"]
+    assert form["notes"].value() == "mine"
+
+
+# --- two people at one order -----------------------------------------------------------------------------------------
+@pytest.fixture
+def order(page, customer):
+    page.post(new(customer), entries(("x", "1", "5"), ("gift", "2", "3", "0.5")))
+    return Order.objects.get()
+
+
+def opened(page, order: Order) -> dict:
+    """The form of the order as a browser sends it back untouched."""
+    answer = page.get(reverse("order_edit", args=[order.pk]))
+    form = answer.context["form"]
+    chosen = {name: spelt(form.fields[name], form[name].value()) for name in ("payment_method", "channel", "state")}
+    return Filled(answer.content.decode()).fields | chosen
+
+
+def put(page, order: Order, data: dict, **changes) -> HttpResponse:
+    return page.post(reverse("order_edit", args=[order.pk]), {**data, **changes})
+
+
+def lines(order: Order) -> list[tuple[str, str]]:
+    return [(line.description, f"{line.unit_price:.2f}") for line in order.lines.order_by("pk")]
+
+
+def test_an_edit_replaces_the_lines(page, order):
+    assert put(page, order, entries(("y", "2", "7")), version=1).status_code == 302
     order.refresh_from_db()
-    assert (order.total, order.version, order.lines.get().description) == (1400, 2, "y")
-    late = page.post(address, entries(("z", "1", "1"), version=1, notes="mine"))
-    assert late.status_code == 409
-    assert "Somebody changed this order meanwhile" in late.content.decode()
-    assert "mine" in late.content.decode()
-    assert page.post(address, entries(("z", "1", "1"), version=2)).status_code == 302
+    assert (order.total, order.version, lines(order)) == (1400, 2, [("y", "7.00")])
+
+
+def test_untouched_it_writes_nothing_not_even_the_lines(page, order):
+    before = list(order.lines.values_list("pk", flat=True))
+    assert put(page, order, opened(page, order)).status_code == 302
+    order.refresh_from_db()
+    assert (order.version, list(order.lines.values_list("pk", flat=True))) == (1, before)
+
+
+def test_notes_of_one_and_lines_of_the_other_are_both_kept(page, order):
+    mine = opened(page, order)
+    put(page, order, opened(page, order), **{"lines-0-unit_price": "6"})
+    answer = page.post(reverse("order_edit", args=[order.pk]), mine | {"notes": "mine"}, follow=True)
+    order.refresh_from_db()
+    assert (lines(order), order.notes, order.version) == ([("x", "6.00"), ("gift", "3.00")], "mine", 3)
+    assert "Meanwhile somebody else changed: Lines" in answer.content.decode()
+
+
+def test_lines_that_both_changed_are_shown_side_by_side_in_words(page, order):
+    mine = opened(page, order) | {"lines-0-unit_price": "7", "notes": "mine"}
+    put(
+        page, order, opened(page, order), **{"lines-0-unit_price": "6", "lines-1-product": "", "lines-1-unit_price": ""}
+    )
+    page_of_both = put(page, order, mine, **{"lines-0-discount": "1"})
+    assert page_of_both.status_code == 409
+    (asked,) = page_of_both.context["fields"]
+    assert asked.original == "x: 1 × ¥5<br>gift: 2 × ¥3 − ¥0.5<br>Total: ¥10.50"
+    assert asked.mine[1] == "x: 1 × ¥7 − ¥1<br>gift: 2 × ¥3 − ¥0.5<br>Total: ¥11.50"
+    assert asked.theirs[1] == "x: 1 × ¥6<br>Total: ¥6"
+    assert lines(order)[0] == ("x", "6.00"), "nothing is written before the question is answered"
+
+
+@pytest.mark.parametrize(("side", "price"), [("mine", "7.00"), ("theirs", "6.00")])
+def test_the_chosen_lines_are_saved_with_everything_else_that_was_typed(page, order, side, price):
+    mine = opened(page, order) | {"lines-0-unit_price": "7", "notes": "mine"}
+    put(page, order, opened(page, order), **{"lines-0-unit_price": "6"})
+    asked = put(page, order, mine)
+    (question,) = asked.context["fields"]
+    kept = dict(asked.context["kept"])
+    assert not [name for name in kept if name.startswith("lines-")], "one answer, not two"
+    assert put(page, order, kept, lines=getattr(question, side)[0]).status_code == 302
+    order.refresh_from_db()
+    assert (lines(order)[0], order.notes) == (("x", price), "mine")
+
+
+def test_an_answer_that_is_no_text_of_lines_is_refused(page, order):
+    for odd in ("x", "[1]", "{}", '[{"product": "x", "unit_price": {}}]'):
+        assert put(page, order, opened(page, order), lines=odd).status_code == 422, odd
+
+
+def test_the_audit_line_of_an_edit_names_what_was_changed(page, order):
+    put(page, order, opened(page, order), **{"lines-0-unit_price": "6", "notes": "x"})
+    entry = AuditEntry.objects.get(act="order.change")
+    assert fields_in_words(entry, entry.details["fields"]) == "lines, notes"
+
+
+def test_a_channel_that_was_switched_off_stays_with_its_order(page, order):
+    gone = Channel.objects.create(code="fair", is_active=False)
+    Order.objects.filter(pk=order.pk).update(channel=gone, payment_method="cheque")
+    put(page, order, opened(page, order), notes="x")
+    order.refresh_from_db()
+    assert (order.channel, order.payment_method, order.notes) == (gone, "cheque", "x")
 
 
 def test_an_imported_order_with_mixed_lines_is_not_edited_here(page, customer):

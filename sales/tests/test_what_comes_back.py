@@ -42,8 +42,8 @@ def pumps(quantity: int, price: int = 428, discount: str = "0") -> Line:
 
 def test_what_the_form_offers_is_what_was_paid(cast, bought, sign_in):
     assert bought.total == 682_100
-    page = sign_in(cast.wang).get(reverse("order_return", args=[bought.pk])).context["lines"]
-    assert [form.initial["discount"] for form in page.forms] == [Decimal(20), None]
+    form = sign_in(cast.wang).get(reverse("order_return", args=[bought.pk])).context["form"]
+    assert [line.initial["discount"] for line in form.line_forms] == [Decimal(20), None]
     services.order_return(order=bought, by=cast.wang, ordered_at=clock.now(), lines=services.return_lines(bought))
     assert sum(Order.objects.values_list("total", flat=True)) == 0
 

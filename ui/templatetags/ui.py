@@ -564,12 +564,15 @@ def first_control_id(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("ui/error_summary.html")
-def error_summary(form: BaseForm) -> dict[str, Any]:
-    """All errors of a form with links to their fields; nothing when there are none. app.js moves the focus here."""
+def error_summary(form: BaseForm, without: str = "") -> dict[str, Any]:
+    """All errors of a form with links to their fields; nothing when there are none. app.js moves the focus here.
+
+    `without`: a field of several controls, whose errors the page lists itself with a link to each.
+    """
     problems = [
         {"id": first_control_id(form[name]), "label": form[name].label, "text": error}
         for name, errors in form.errors.items()
-        if name in form.fields
+        if name in form.fields and name != without
         for error in errors
     ]
     return {

@@ -100,7 +100,8 @@ def _word(detail: Detail) -> str:
 def field_word(line: AuditLine, name: str) -> str:
     """A field as its form calls it, else as the detail of this name is called."""
     try:
-        word = apps.get_model(line.object_type)._meta.get_field(name).verbose_name
+        # Rows of another table, such as the lines of an order, have no name of their own here.
+        word = getattr(apps.get_model(line.object_type)._meta.get_field(name), "verbose_name", "")
     except (LookupError, ValueError, FieldDoesNotExist):
         word = ""
     return str(word) if isinstance(word, Promise) else _word(registry().detail(name, line.act) or Detail(name))
