@@ -1,5 +1,6 @@
 """Forms of sign-in, passwords and one's own profile."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -7,18 +8,23 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, password_validation
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.outbox import mail_is_on
+from ui.forms import LongSelect
 
 PASSWORD_MAX = 256
 # Offered first; every other zone of the time zone database follows.
 COMMON_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Asia/Singapore", "Europe/Berlin", "Europe/London")
 COMMON_ZONES += ("America/New_York", "America/Los_Angeles", "UTC")
+LANGUAGE_NAMES = {"zh-hans": "简体中文", "en": "English"}
 
 
-def zone_choices() -> list[tuple[str, str]]:
+@cache
+def zone_choices() -> list[tuple[str, str | Promise]]:
     """("", company's zone), the common ones, then all others by name."""
     others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in COMMON_ZONES)
     return [("", _("the company's")), *((zone, zone) for zone in (*COMMON_ZONES, *others))]
@@ -88,10 +94,18 @@ class ResetForm(forms.Form):
     username = forms.CharField(label=_("E-mail or mobile number"), max_length=254)
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.Form):
     """What a person sets for themselves."""
 
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[
+            ("", _("as the browser")),
+            *((code, LANGUAGE_NAMES.get(code, code)) for code, _name in settings.LANGUAGES),
+        ],
+    )
     theme = forms.ChoiceField(
         label=_("Appearance"),
         required=False,
@@ -99,25 +113,30 @@ class ProfileForm(forms.ModelForm):
         widget=forms.RadioSelect,
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, choices=zone_choices, help_text=_("Days and times are shown in it.")
+        label=_("Time zone"),
+        required=False,
+        choices=zone_choices,
+        widget=LongSelect(zone_choices),
+        help_text=_("Days and times are shown in it."),
+    )
+    single_keys = forms.BooleanField(
+        label=_("Single-key shortcuts"),
+        required=False,
+        help_text=_("l, n, j, k and others without Ctrl; switch off if you dictate or use a screen reader."),
+    )
+    mail_reminders = forms.BooleanField(
+        label=_("Reminders by e-mail too"), required=False, help_text=_("Besides the notices in the inbox.")
     )
 
-    class Meta:
-        model = User
-        fields = ("name", "language", "theme", "time_zone", "single_keys", "mail_reminders")
-        help_texts = {
-            "single_keys": _("l, n, j, k and others without Ctrl; switch off if you dictate or use a screen reader."),
-            "mail_reminders": _("Besides the notices in the inbox."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {"zh-hans": "简体中文", "en": "English"}
-        offered = [(code, names.get(code, code)) for code, _name in settings.LANGUAGES]
-        self.fields["language"].choices = [("", _("as the browser")), *offered]
-        if not self.instance.email:
+        if not user.email:
             del self.fields["mail_reminders"]
         elif not mail_is_on():
             self.fields["mail_reminders"].disabled = True
             hint = _("This installation sends no mail; the inbox shows every notice.")
             self.fields["mail_reminders"].help_text = hint
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from what the form began with."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}

@@ -1,5 +1,6 @@
 """Sign-in and sign-out, passwords, one's own profile."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import heldposts, services, sessions, throttle
+from accounts.decorators import FORM, READ
 from accounts.devices import remember_device
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
 from accounts.http import Request
@@ -25,8 +27,8 @@ from core.cookies import host_name
 from core.http import safe_next
 from ui import toasts
 from ui import views as ui_views
+from ui.flow import act, form_page
 
-READ_AND_WRITE = ("GET", "HEAD", "POST")
 RESET_TOKEN = "reset-token"  # noqa: S105 - the session key that holds it
 NO_TOKEN_IN_ADDRESS = "new"  # noqa: S105
 
@@ -38,7 +40,7 @@ def _page(request: HttpRequest, template: str, form: Form, **context: Any) -> Ht
 
 # --- in and out ------------------------------------------------------------------------------------------------------
 @sensitive_post_parameters()
-@require_http_methods(READ_AND_WRITE)
+@require_http_methods(FORM)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password; who tries too often is answered by accounts.middleware.AnswerLimits."""
     target = safe_next(request, reverse("today"))
@@ -83,7 +85,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 # --- passwords -------------------------------------------------------------------------------------------------------
 @sensitive_post_parameters()
 @login_required
-@require_http_methods(READ_AND_WRITE)
+@require_http_methods(FORM)
 def password_first(request: Request) -> HttpResponse:
     """Replace a temporary password; nothing else opens before."""
     if not request.user.must_change_password:
@@ -96,7 +98,7 @@ def password_first(request: Request) -> HttpResponse:
 
 @sensitive_post_parameters()
 @login_required
-@require_http_methods(READ_AND_WRITE)
+@require_http_methods(FORM)
 def password_change(request: Request) -> HttpResponse:
     """Change one's own password; the other sessions end."""
     form = PasswordChangeForm(request.user, request.POST or None, request=request)
@@ -115,7 +117,7 @@ def _password_set(request: HttpRequest, form: NewPasswordForm, target: str) -> H
     return redirect(target)
 
 
-@require_http_methods(READ_AND_WRITE)
+@require_http_methods(FORM)
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail; the answer is the same whether or not the account exists.
 
@@ -131,14 +133,14 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     return _page(request, "accounts/password_reset.html", form)
 
 
-@require_http_methods(("GET", "HEAD"))
+@require_http_methods(READ)
 def password_reset_sent(request: HttpRequest) -> HttpResponse:
     """Says that a mail is on its way if there is such an account."""
     return render(request, "accounts/password_reset_sent.html")
 
 
 @sensitive_post_parameters()
-@require_http_methods(READ_AND_WRITE)
+@require_http_methods(FORM)
 def password_reset_confirm(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Behind the link: the token moves into the session at once, so that no log or Referer keeps a working address."""
     user = _user_of(uid)
@@ -175,19 +177,27 @@ def _dead_link(request: HttpRequest) -> HttpResponse:
 
 # --- one's own -------------------------------------------------------------------------------------------------------
 @login_required
-@require_http_methods(READ_AND_WRITE)
+@require_http_methods(FORM)
 def profile(request: Request) -> HttpResponse:
     """Name, language, appearance, time zone, keys, mail; role and team are set by an administrator."""
-    form = ProfileForm(heldposts.bound_or_held(request), instance=User.objects.get(pk=request.user.pk))
-    if request.method == "POST" and form.is_valid():
-        services.profile_change(user=form.instance, changed=form.changed_data)
-        toasts.success(request, _("Saved."))
+    user = User.objects.get(pk=request.user.pk)
+
+    def answer(made: None) -> HttpResponse:
         response = redirect("profile")
         for cookie in (settings.LANGUAGE_COOKIE_NAME, host_name("theme")):
             response.delete_cookie(cookie, samesite="Lax")  # the profile decides from now on
         return response
-    tokens = request.user.tokens.order_by("-created_at")
-    return _page(request, "accounts/profile.html", form, tokens=tokens)
+
+    return form_page(
+        request,
+        partial(ProfileForm, user=user),
+        "accounts/profile.html",
+        initial={name: getattr(user, name) for name in ProfileForm.base_fields},
+        save=lambda form: services.profile_change(user=user, changes=form.changes()),
+        said=_("Saved."),
+        then=answer,
+        tokens=user.tokens.order_by("-created_at"),
+    )
 
 
 @login_required
@@ -197,9 +207,12 @@ def token_revoke(request: Request, pk: int) -> HttpResponse:
     token = request.user.tokens.filter(pk=pk).first()
     if token is None:
         raise Http404
-    services.token_revoke(token=token, by=request.user)
-    toasts.success(request, _("The API token has ended."))
-    return redirect("profile")
+    return act(
+        request,
+        partial(services.token_revoke, token=token, by=request.user),
+        said=_("The API token has ended."),
+        then=reverse("profile"),
+    )
 
 
 @login_required

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.safestring import SafeString
+from django.forms.utils import flatatt
+from django.utils.functional import Promise
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import BadCellError
 
+Attrs = dict[str, Any]
 # Fields that belong to the sending of a form, not to what it says.
 ENVELOPE = frozenset({"idempotency_key", "version", "original"})
 
@@ -76,6 +83,37 @@ class Moment(forms.DateTimeField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of choices that are the same for everybody.
+
+    Django draws each option by a template of its own: four hundred cost as much as five whole pages. Here they are put
+    together once for each language, and the chosen one is marked.
+    """
+
+    def __init__(self, offered: Callable[[], Sequence[tuple[str, str | Promise]]], attrs: Attrs | None = None) -> None:
+        super().__init__(attrs)
+        self.offered = offered
+
+    def render(self, name: str, value: Any, attrs: Attrs | None = None, renderer: Any = None) -> SafeString:
+        options = _options(self.offered, get_language() or "")
+        mark = f'value="{escape("" if value is None else value)}"'
+        options = options.replace(mark, f"{mark} selected", 1)
+        given = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, given, mark_safe(options))  # noqa: S308
+
+
+@lru_cache(maxsize=32)
+def _options(offered: Callable[[], Sequence[tuple[str, str | Promise]]], language: str) -> str:
+    return format_html_join(
+        "\n", '<option value="{}">{}</option>', ((value, begun(label)) for value, label in offered())
+    )
+
+
+def begun(label: Any) -> Any:
+    """Words of ours begin with a capital where they stand alone; names that people typed stay as they are."""
+    return capfirst(str(label)) if isinstance(label, Promise) else label
 
 
 class Colleague(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time

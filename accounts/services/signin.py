@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -132,12 +134,14 @@ def tokens_end(user: User) -> int:
 
 
 @transaction.atomic
-def profile_change(*, user: User, changed: list[str]) -> None:
-    """Save what a person set in the own profile; `changed` names the fields."""
-    if changed:
-        user.save(update_fields=changed)
-        audit.record("profile.change", by=user, on=user, fields=changed)
-    if "time_zone" in changed:
+def profile_change(*, user: User, changes: Mapping[str, Any]) -> None:
+    """Save what a person set in the own profile."""
+    for name, value in changes.items():
+        setattr(user, name, value)
+    if changes:
+        user.save(update_fields=list(changes))
+        audit.record("profile.change", by=user, on=user, fields=list(changes))
+    if "time_zone" in changes:
         events.publish("user_zone_changed", user=user)
 
 

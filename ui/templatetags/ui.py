@@ -22,7 +22,6 @@ from django.forms import (
 from django.template import Context
 from django.template.base import Parser, Token
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -30,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ui import charts, formatting, icons
+from ui.forms import LongSelect, begun
 from ui.kept import KeptNode
 from ui.listing import Head
 
@@ -525,7 +525,7 @@ def _with_words_for_nothing(bound: BoundField) -> BoundField:
 
     A copy, because the form isn't the page's to change.
     """
-    if not isinstance(bound.field, ChoiceField):
+    if not isinstance(bound.field, ChoiceField) or isinstance(bound.field.widget, LongSelect):
         return bound
     field = copy(bound.field)
     field.widget = copy(field.widget)
@@ -535,15 +535,10 @@ def _with_words_for_nothing(bound: BoundField) -> BoundField:
             field.empty_label = words
         field.widget.choices = field.choices  # the copied widget would ask the field that it was copied from
     else:
-        field.choices = [(value, words if label == HYPHENS else _begun(label)) for value, label in field.choices]
+        field.choices = [(value, words if label == HYPHENS else begun(label)) for value, label in field.choices]
     bound = copy(bound)
     bound.field = field
     return bound
-
-
-def _begun(label: Any) -> Any:
-    """Words of ours begin with a capital where they stand alone; names that people typed stay as they are."""
-    return capfirst(label) if isinstance(label, Promise) else label
 
 
 def _control_attrs(bound: BoundField, hint: object, kind: str, extra: Mapping[str, Any]) -> dict[str, Any]:
