@@ -117,6 +117,24 @@ class TodaySection:
 
 
 @dataclass(frozen=True)
+class TodayCard:
+    """A card beside a person's Today, by a template of its app.
+
+    `read(user)` is an expression on the person's own row: what all cards read is one query. The template gets `card`,
+    which is what `draw(user, found)` returns; where that is None the card is left out.
+    """
+
+    key: str
+    title: Words
+    template: str
+    order: int = 50
+    permission: str = ""
+    _: KW_ONLY
+    read: Callable[[Any], Any]
+    draw: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
 class ExportColumn:
     """A column of an export: an app may add some to the export of rows of an app below it."""
 
@@ -346,6 +364,7 @@ class Contribution:
     customer_actions: tuple[CustomerAction, ...] = ()
     customer_panels: tuple[CustomerPanel, ...] = ()
     today: tuple[TodaySection, ...] = ()
+    today_cards: tuple[TodayCard, ...] = ()
     export_columns: tuple[ExportColumn, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -430,6 +449,12 @@ class Registry:
     def today(self) -> list[TodaySection]:
         """In order."""
         return sorted(self.every(lambda part: part.today), key=lambda section: section.order)
+
+    @cached_property
+    def today_cards(self) -> dict[str, TodayCard]:
+        """By key, in order."""
+        placed = sorted(self.every(lambda part: part.today_cards), key=lambda card: card.order)
+        return _by("card of Today", lambda card: card.key, placed)
 
     def columns_of(self, export: str) -> list[ExportColumn]:
         """The columns of one export, in order."""

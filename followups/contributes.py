@@ -31,6 +31,7 @@ from followups.services.notices import day_mail_wanted
 from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
 from followups.timeline import FOLLOW_UPS
+from followups.today import CARDS
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -106,6 +107,7 @@ CONTRIBUTION = Contribution(
     ),
     badges=(Badge("today", due_now), Badge("inbox", unread)),
     timeline=(FOLLOW_UPS,),
+    today_cards=CARDS,
     customer_panels=PANELS,
     customer_actions=(
         CustomerAction(

@@ -22,6 +22,7 @@ from sales.models import Order, Target
 from sales.panels import PANELS
 from sales.services import end_after_sale
 from sales.timeline import ORDERS
+from sales.today import CARDS
 from ui import formatting
 
 RESOURCES = (
@@ -81,6 +82,7 @@ CONTRIBUTION = Contribution(
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS,),
+    today_cards=CARDS,
     customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Order"), "order_new", "shopping-bag", "order.add", order=30),),
     acts=(

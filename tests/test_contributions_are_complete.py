@@ -58,6 +58,12 @@ def test_each_panel_of_a_customers_page_has_a_place_a_right_and_a_template():
         get_template(panel.template)
 
 
+def test_each_card_of_today_has_a_right_and_a_template():
+    for card in registry().today_cards.values():
+        assert not card.permission or card.permission in registry().permissions, card.key
+        get_template(card.template)
+
+
 def test_kept_rows_have_the_field_that_ages_them():
     for keep in registry().every(lambda part: part.keeps):
         assert apps.get_model(keep.model)._meta.get_field(keep.field), keep

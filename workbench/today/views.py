@@ -19,7 +19,7 @@ from core.contributions import registry
 from ui import charts
 from workbench.today import overview, queue
 from workbench.today.drawing import drawing_for
-from workbench.today.rail import greeting_part, rail
+from workbench.today.rail import rail
 
 
 @require_safe
@@ -30,7 +30,6 @@ def today(request: Request) -> HttpResponse:
     shared = {
         "greeting": _greeting(user),
         "day": clock.user_today(user),
-        "may_log": user.can("interaction.add"),
         "may_plan": user.can("follow_up.change"),
         "currency": currency(),
         "updated_at": clock.now(),
@@ -40,8 +39,10 @@ def today(request: Request) -> HttpResponse:
 
 
 def _greeting(user: User) -> str:
-    words = {"morning": _("Good morning"), "afternoon": _("Good afternoon"), "evening": _("Good evening")}
-    return words[greeting_part(clock.now().astimezone(clock.user_zone(user)))]
+    hour = clock.now().astimezone(clock.user_zone(user)).hour
+    if 4 <= hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
 
 
 def _working(user: User) -> dict[str, Any]:

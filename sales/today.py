@@ -1,0 +1,81 @@
+"""What stands beside a person's Today of this app: the month's sales of one's customers against the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, IntegerField, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import clock
+from core.contributions import TodayCard
+from sales.goals import COUNTED, Goal, goals, pace
+from sales.models import Order, Target
+
+
+@dataclass(frozen=True)
+class Month:
+    """Sales of my customers this month against my target, and how much of the month has gone."""
+
+    first: date
+    sales: int
+    target: int | None
+    gone: float  # of its working days, as on the team's page
+    goals: list[Goal]
+
+    @property
+    def share(self) -> float | None:
+        return self.sales / self.target if self.target else None
+
+    @property
+    def percent(self) -> float:
+        return (self.share or 0) * 100
+
+    @property
+    def gone_percent(self) -> float:
+        return self.gone * 100
+
+    @property
+    def ahead(self) -> int:
+        """Percentage points ahead of the calendar; below zero = behind."""
+        return round((self.share or 0) * 100) - round(self.gone * 100)
+
+    @property
+    def behind(self) -> int:
+        return -self.ahead
+
+
+def _read_month(user: User) -> JSONObject:
+    month = clock.business_date().replace(day=1)
+    orders = Order.objects.for_user(user, own=True, by="customer__owner").filter(
+        customer__deleted_at=None, state=Order.State.COMPLETED, ordered_on__gte=month
+    )
+    grouped = orders.order_by().annotate(one=F("customer__owner")).values("one")
+    targets = Target.objects.for_user(user).filter(user=user, month=month)
+    return JSONObject(
+        sales=Coalesce(Subquery(grouped.annotate(net=Sum("amount", output_field=IntegerField())).values("net")), 0),
+        targets=ArraySubquery(targets.values(data=JSONObject(metric="metric", value="value"))),
+    )
+
+
+def _draw_month(user: User, found: dict[str, Any]) -> Month:
+    """Two queries more for who has targets of orders or visits."""
+    today = clock.business_date()
+    month = today.replace(day=1)
+    targets = {target["metric"]: target["value"] for target in found["targets"] or []}
+    counted = [(user.pk, metric, targets[metric]) for metric in COUNTED if metric in targets]
+    return Month(
+        month,
+        found["sales"],
+        targets.get(Target.Metric.REVENUE),
+        pace(month, today),
+        goals(counted, month).get(user.pk, []),
+    )
+
+
+CARDS = (TodayCard("month", _("My month"), "sales/today/month.html", 20, read=_read_month, draw=_draw_month),)
