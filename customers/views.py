@@ -22,10 +22,13 @@ from accounts.scope import reach_of
 from core.http import row_id, safe_next
 from core.paging import keyset_page
 from customers import forms, selectors, services
+from customers.listing import CUSTOMER_BIN
 from customers.models import Contact, Customer, Tag
 from ui import toasts
+from ui.bins import bin_page
 from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
+from ui.listing import Asked
 
 MOST_AT_ONCE = 500
 
@@ -137,17 +140,18 @@ def customer_delete(request: Request, pk: int) -> HttpResponse:
     )
 
 
-@needs("customer.delete", READ)
+@needs(CUSTOMER_BIN.permission, READ)
 def customer_bin(request: Request) -> HttpResponse:
     """Deleted customers that this person may bring back."""
-    page = keyset_page(
-        selectors.binned_for(request.user), order=("-deleted_at", "-pk"), cursor=request.GET.get("cursor")
+    return bin_page(
+        Asked(CUSTOMER_BIN, request),
+        title=_("Recycle bin"),
+        sub=_("Deleted customers with their contacts, log and follow-ups. Restoring brings everything back."),
+        home="customer_list",
+        home_label=_("Customers"),
+        purge="customer_purge",
+        warning=_("This can't be undone. Contacts, log and follow-ups go with it."),
     )
-    masked_all(request.user, page.rows)
-    reach = reach_of(request.user)
-    removable = [row for row in page.rows if reach.holds(row, "customer.purge")]
-    context = {"page": page, "removable": removable, "days": selectors.BIN_DAYS}
-    return render(request, "customers/bin.html", context)
 
 
 @needs("customer.delete", POST)

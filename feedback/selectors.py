@@ -1,11 +1,22 @@
 """Reads of complaints; each takes the reader first."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Aggregate, Avg, Case, Count, DateTimeField, DurationField, Exists, F, OuterRef, Q, When
+from django.db.models import (
+    Aggregate,
+    Avg,
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.http import Http404
 
 from accounts.models import User
@@ -45,20 +56,6 @@ def rows() -> ScopedQuerySet:
 def complaints(user: User) -> ScopedQuerySet:
     """The complaints in reach of `user`."""
     return rows().for_user(user)
-
-
-def board(user: User, tab: str, severity: str = "") -> ScopedQuerySet:
-    """The complaints of one tab: open, mine, breached or closed; perhaps of one severity only."""
-    chosen = complaints(user).filter(_TABS[tab](user))
-    return chosen.filter(severity=severity) if severity else chosen
-
-
-_TABS: dict[str, Callable[[Any], Q]] = {
-    "open": lambda user: OPEN,
-    "mine": lambda user: OPEN & Q(owner=user),
-    "breached": lambda user: breached_at(clock.now()),
-    "closed": lambda user: ~OPEN,
-}
 
 
 def handled_customers(user_id: int) -> set[int]:
@@ -102,16 +99,12 @@ def owners_move(user: User) -> ScopedQuerySet:
     return Complaint.objects.for_user(user, own=True, by="owner").filter(OWNERS_MOVE)
 
 
-def tab_counts(user: User) -> dict[str, int]:
-    """open, mine and breached of what is in reach, in one query over open rows."""
-    return (
-        Complaint.objects.for_user(user)
-        .filter(OPEN)
-        .aggregate(
-            open=Count("pk"),
-            mine=Count("pk", filter=Q(owner=user)),
-            breached=Count("pk", filter=breached_at(clock.now())),
-        )
+def tab_counts(user: User, rows: QuerySet[Complaint]) -> dict[str, int]:
+    """open, mine and breached of these rows, in one query over the open ones."""
+    return rows.filter(OPEN).aggregate(
+        open=Count("pk"),
+        mine=Count("pk", filter=Q(owner=user)),
+        breached=Count("pk", filter=breached_at(clock.now())),
     )
 
 

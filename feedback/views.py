@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
@@ -19,22 +19,24 @@ from accounts.heldposts import bound_or_held
 from accounts.http import Request
 from accounts.masking import masked
 from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
-from core.paging import Page, keyset_page
 from core.versions import StaleVersionError
 from customers.choosing import EVERYBODY, choose_customer
 from customers.models import Customer, facts_of
-from feedback import forms, record, selectors, services, states
+from feedback import forms, look, record, selectors, services, states
+from feedback.listing import COMPLAINT_BIN, COMPLAINTS
 from feedback.models import Complaint, ComplaintStep
 from segmentation.selectors import scheme_of, tiers_by_code
 from ui import toasts
+from ui.bins import bin_page
 from ui.flow import act, add_errors, form_page
+from ui.listing import Asked, Offer, list_page
 from ui.templatetags import ui
 
-ORDER: Mapping[str, tuple[str, ...]] = {
-    "open": ("clock_due", "id"),
-    "mine": ("clock_due", "id"),
-    "breached": ("clock_due", "id"),
-    "closed": ("-closed_at", "-id"),
+WINDOW_TITLES = {
+    "open": gettext_lazy("Complaints"),
+    "mine": gettext_lazy("My complaints"),
+    "breached": gettext_lazy("Breached complaints"),
+    "closed": gettext_lazy("Closed complaints"),
 }
 
 
@@ -45,34 +47,25 @@ def feedback_home(request: Request) -> HttpResponse:
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
-@needs("complaint.view", READ)
+@needs(COMPLAINTS.permission, READ)
 def complaint_list(request: Request) -> HttpResponse:
-    """Complaints by tab, the one whose clock ends first on top."""
-    tab = request.GET.get("tab", "open")
-    tab = tab if tab in ORDER else "open"
-    severity = request.GET.get("severity", "")
-    severity = severity if severity in Complaint.Severity.values else ""
-    found = selectors.board(request.user, tab, severity)
-    page = keyset_page(found, order=ORDER[tab], cursor=request.GET.get("cursor"))
-    return render(request, "feedback/complaint_list.html", _list_context(request, tab, severity, page))
-
-
-def _list_context(request: Request, tab: str, severity: str, page: Page) -> dict[str, Any]:
-    nothing = not page.rows and not request.GET.get("cursor")
-    return {
-        "page": page,
-        "tab": tab,
-        "on": {tab: True},
-        "may_add": request.user.can("complaint.add"),
-        "may_delete": request.user.can("complaint.delete"),
-        "severity": severity,
-        "severity_word": dict(Complaint.Severity.choices).get(severity, ""),
-        "severities": Complaint.Severity.choices,
-        "counts": selectors.tab_counts(request.user),
-        "figures": selectors.figures(request.user),
-        "openable": selectors.visible_customers(request.user, page.rows),
-        "last_closed_at": selectors.last_closed_at(request.user) if nothing else None,
-    }
+    """Complaints by tab, the one whose clock ends first on top; perhaps of one severity only."""
+    asked = Asked(COMPLAINTS, request)
+    severity = asked.values.get("severity")
+    offers = [Offer(_("all"), asked.query(severity=None), severity is None)]
+    offers += [Offer(one.label, asked.query(severity=one.value), one == severity) for one in Complaint.Severity]
+    return list_page(
+        asked,
+        title=_("Feedback and complaints"),
+        template="feedback/complaint_list.html",
+        sub=_("The first response is due within 24 hours by the clock, nights and weekends included."),
+        window_title=WINDOW_TITLES[asked.tab.key],
+        figures=selectors.figures(request.user),
+        severity=severity.label if severity else _("all"),
+        severities=offers,
+        may_add=request.user.can("complaint.add"),
+        may_delete=request.user.can("complaint.delete"),
+    )
 
 
 # --- intake ----------------------------------------------------------------------------------------------------------
@@ -223,6 +216,8 @@ def _draw(
         "may_change": Complaint.objects.for_user(request.user, "change").filter(pk=case.pk).exists(),
         "may_delete": Complaint.objects.for_user(request.user, "delete").filter(pk=case.pk).exists(),
         "openable": case.customer_id in selectors.visible_customers(request.user, [case]),
+        "severity": look.severity(case),
+        "clock_line": look.clock(case.clock),
         "steps": _steps_bar(case),
         "record": record.entries_of(case, selectors.steps_of(case)),
         "others": selectors.others_of(request.user, case),
@@ -266,12 +261,16 @@ def complaint_delete(request: Request, pk: int) -> HttpResponse:
     )
 
 
-@needs("complaint.delete", READ)
+@needs(COMPLAINT_BIN.permission, READ)
 def complaint_bin(request: Request) -> HttpResponse:
     """Deleted complaints that this person may bring back."""
-    found = selectors.binned_for(request.user)
-    page = keyset_page(found, order=("-deleted_at", "-pk"), cursor=request.GET.get("cursor"))
-    return render(request, "feedback/complaint_bin.html", {"page": page})
+    return bin_page(
+        Asked(COMPLAINT_BIN, request),
+        title=_("Deleted complaints"),
+        sub=_("Restoring brings a complaint back with its record and its clock."),
+        home="complaint_list",
+        home_label=_("Complaints"),
+    )
 
 
 @needs("complaint.delete", POST)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from sales import money, selectors
 from sales.models import Product
-from ui import cells, icons
+from ui import cells
 from ui.listing import Asked, Column, Empty, Listing
 from ui.templatetags import ui
 
@@ -49,11 +49,10 @@ def _price(row: ProductRow) -> str:
 
 def _edit(row: ProductRow) -> SafeString:
     return format_html(
-        '<a class="button small quiet" href="{0}" aria-label="{1} {2}">{3}{1}</a>',
+        '<a class="button small quiet" href="{0}" data-icon="pencil" aria-label="{1} {2}">{1}</a>',
         row.edit_url,
         _("Edit"),
         row.product.name,
-        icons.icon("pencil"),
     )
 
 

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from ui import icons
+from ui import formatting
 from ui.templatetags import ui
 
 DASH = mark_safe('<span class="muted">—</span>')
@@ -42,9 +43,26 @@ def avatar(name: str, kind: str = "person", size: str = "") -> SafeString:
 
 
 def customer(name: str, href: str, kind: str) -> SafeString:
-    """Avatar and linked name."""
-    link = f'<a class="ink" href="{escape(href)}" data-user>{escape(name)}</a>'
-    return mark_safe(f'<span class="who">{avatar(name, kind)}{link}</span>')  # noqa: S308
+    """Avatar and name, linked where there is an address."""
+    if not href:
+        return _lettered(name, kind)
+    css, letter = _avatar(name, kind)
+    return mark_safe(  # noqa: S308
+        f'<a class="ink {css}" href="{escape(href)}" data-letter="{letter}" data-user>{escape(name)}</a>'
+    )
+
+
+@lru_cache(maxsize=4096)
+def _lettered(name: str, kind: str) -> SafeString:
+    css, letter = _avatar(name, kind)
+    return mark_safe(f'<span class="{css}" data-letter="{letter}" data-user>{escape(name)}</span>')  # noqa: S308
+
+
+@lru_cache(maxsize=4096)
+def _avatar(name: str, kind: str) -> tuple[str, str]:
+    """Classes and letter of the avatar that the stylesheet draws before a name: one element where three would be."""
+    company = " company" if kind == "company" else ""
+    return f"lettered shade-{ui.shade(name)}{company}", escape(formatting.initials(name))
 
 
 def typed(text: str) -> SafeString:
@@ -52,16 +70,17 @@ def typed(text: str) -> SafeString:
     return mark_safe(f"<span data-user>{escape(text)}</span>")  # noqa: S308
 
 
-def row_menu(url: str, pk: int, label: str, title: str, icon: str) -> SafeString:
+def row_menu(url: str, pk: int, label: str, title: str, icon: str, menu: str = "row-menu") -> SafeString:
     """The opener of a row's menu, which stands in `<template id="row-menu">`; without script it leads to `url`."""
     return format_html(
-        '<a class="button quiet icon-only" href="{}" data-menu-of="row-menu" data-pk="{}" aria-label="{}" title="{}">'
-        "{}</a>",
+        '<a class="button quiet icon-only" href="{}" data-menu-of="{}" data-pk="{}" data-icon="{}" aria-label="{}"'
+        ' title="{}"></a>',
         url,
+        menu,
         str(pk),
+        icon,
         label,
         title,
-        icons.icon(icon),
     )
 
 
@@ -69,6 +88,11 @@ def row_menu(url: str, pk: int, label: str, title: str, icon: str) -> SafeString
 def tag(label: str, tone: str = "") -> SafeString:
     """A status word."""
     return ui.tag(label, tone)
+
+
+def alarm(words: str, tone: str) -> SafeString:
+    """A tag with the sign of a warning before its words."""
+    return format_html('<span class="tag {}" data-icon="triangle-alert">{}</span>', tone, capfirst(words))
 
 
 def tier(tier: Any) -> SafeString:
@@ -93,12 +117,7 @@ def _due(language: str, today: date, day: date | None, at: time | None) -> SafeS
 
 def person(name: str | None) -> SafeString:
     """Avatar and name of a colleague; a tag when there is none."""
-    return _person(get_language() or "", name)
-
-
-@lru_cache(maxsize=4096)
-def _person(language: str, name: str | None) -> SafeString:
-    return ui.owner(name)
+    return _lettered(name, "person") if name else ui.owner(None)
 
 
 @lru_cache(maxsize=256)

@@ -104,9 +104,9 @@ class Listing:
 
     `rows` gives what is in reach of `asked.user`, with what `draw` needs. `draw` turns a page of masked rows into the
     app's frozen dataclasses, in their order; each has `pk`. `orders`: field paths by key, the first is the default;
-    the last path is unique. `search` narrows by what was typed, `hint` says by what. `tab_counts` gets the rows before
-    the tab's condition. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a
-    search or filter leaves nothing.
+    the last path is unique. `caption` names the table for screen readers. `search` narrows by what was typed, `hint`
+    says by what. `tab_counts` gets the rows before the tab's condition. `named`: what a row is called, for the
+    selection. `not_found`: instead of `empty` where a search or filter leaves nothing.
     """
 
     permission: str
@@ -114,7 +114,7 @@ class Listing:
     draw: Callable[[Asked, list[Any]], Iterable[Any]]
     columns: tuple[Column, ...]
     orders: Mapping[str, Sequence[str]]
-    caption: Words
+    caption: Words | Callable[[Asked], Words]
     empty: Callable[[Asked], Empty]
     tabs: tuple[Tab, ...] | Callable[[Asked], tuple[Tab, ...]] = ()
     tab_parameter: str = "tab"
@@ -274,6 +274,12 @@ class Asked:
         return [(name, v) for name, values in self.given.lists() for v in values if name not in ("q", "cursor")]
 
     # --- the page
+    @property
+    def caption(self) -> Words:
+        """What the table is called."""
+        caption = self.listing.caption
+        return caption(self) if callable(caption) else caption
+
     @cached_property
     def tab_links(self) -> list[TabLink]:
         """The tabs with their figures, one query for all."""

@@ -18,12 +18,20 @@ function switchTheme(event) {
   }).catch(() => {});
 }
 
-// --- native dialogs: [data-dialog=ID] opens, [data-close] closes; focus returns to the opener by itself
+// --- native dialogs: [data-dialog=ID] opens, [data-close] closes; focus returns to the opener by itself. One dialog may
+// serve all rows of a list: its [data-of-row] take their words from the opener, 0 in [data-address] stands for its id.
 function dialogs(event) {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
     event.preventDefault();
-    document.getElementById(opener.dataset.dialog)?.showModal();
+    const dialog = document.getElementById(opener.dataset.dialog);
+    for (const part of dialog?.querySelectorAll("[data-of-row]") ?? []) {
+      part.textContent = opener.dataset[part.dataset.ofRow];
+    }
+    for (const button of dialog?.querySelectorAll("[data-address]") ?? []) {
+      button.setAttribute("formaction", button.dataset.address.replace("/0/", `/${opener.dataset.pk}/`));
+    }
+    dialog?.showModal();
   }
   event.target.closest("[data-close]")?.closest("dialog")?.close();
 }
@@ -54,8 +62,8 @@ function openRowMenu(event) {
   const summary = Object.assign(document.createElement("summary"), { className: link.className, title: link.title });
   const box = document.createElement("div");
   menu.dataset.menu = "";
+  summary.dataset.icon = link.dataset.icon;
   summary.setAttribute("aria-label", link.getAttribute("aria-label"));
-  summary.append(...link.childNodes);
   box.append(content.cloneNode(true));
   for (const part of box.querySelectorAll("[formaction], [href]")) {
     const name = part.hasAttribute("href") ? "href" : "formaction";

@@ -257,11 +257,16 @@ def rfm(r: int | None, f: int | None, m: int | None) -> SafeString:
     )
 
 
+def shade(name: str) -> int:
+    """Which of the six grounds a name has."""
+    return crc32(name.encode()) % 6 + 1
+
+
 @register.simple_tag
 def avatar(name: str | None, kind: str = "person", size: str = "") -> SafeString:
     """Initial on one of six muted grounds, always the same for a name. kind: person or company; size: medium, large."""
     text = str(name or "")
-    css = f"shade-{crc32(text.encode()) % 6 + 1} {size}{' company' if kind == 'company' else ''}"
+    css = f"shade-{shade(text)} {size}{' company' if kind == 'company' else ''}"
     return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', css, formatting.initials(text))
 
 

@@ -10,13 +10,21 @@ from django.utils import timezone
 from accounts.models import Role, User
 from customers.models import Customer, CustomerFacts
 from demo.bench.weight import Elements
+from feedback.models import Complaint
 from followups.models import FollowUp
 from sales.models import Product
 
 pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
 MOST_VARIABLES = 20  # more than the same page with ten rows: the pager's
-LISTS = {"follow_up_list": "lead", "product_list": "lead", "user_list": "admin"}  # and whose
+LISTS = {  # and whose
+    "follow_up_list": "lead",
+    "product_list": "lead",
+    "user_list": "admin",
+    "complaint_list": "lead",
+    "complaint_bin": "lead",
+    "customer_bin": "admin",
+}
 
 
 @pytest.fixture
@@ -51,6 +59,24 @@ def full(cast):
         for n in range(60)
     )
     Product.objects.bulk_create(Product(sku=f"P{n}", name=f"产品{n}", unit_price=n) for n in range(60))
+    late, gone = now - timedelta(days=3), {"deleted_at": now, "deleted_by": cast.admin}
+    for binned in ({}, gone):
+        Complaint.objects.bulk_create(
+            Complaint(
+                number=f"C{n}{len(binned)}",
+                customer=row,
+                text="外壳裂了，客户要求赔偿",
+                severity="critical",
+                owner=cast.wang,
+                received_at=late,
+                first_response_due_at=late,
+                **binned,
+            )
+            for n, row in enumerate(customers)
+        )
+    Customer.objects.bulk_create(
+        Customer(number=f"D{n}", name=f"旧客户{n}", owner=cast.wang, team=cast.shanghai, **gone) for n in range(60)
+    )
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -68,7 +94,14 @@ def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
 
     page, with_fifty = draw(50)
     assert Elements(page).count <= MOST_ELEMENTS
-    for model in (FollowUp, Product, User):
-        model.objects.filter(pk__in=model.objects.order_by("pk").values("pk")[10:]).delete()
+    for rows in (
+        FollowUp.objects,
+        Product.objects,
+        Complaint.objects,
+        Complaint.all_objects.exclude(deleted_at=None),
+        Customer.all_objects.exclude(deleted_at=None),
+        User.objects,
+    ):
+        rows.filter(pk__in=rows.order_by("pk").values("pk")[10:]).delete()
     _page, with_ten = draw(10)
     assert with_fifty - with_ten <= MOST_VARIABLES

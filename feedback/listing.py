@@ -1,0 +1,165 @@
+"""The list of complaints by tab, the one whose clock ends first on top, and their recycle bin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from feedback import look, selectors
+from feedback.models import Complaint
+from feedback.sla import Clock
+from ui import cells, formatting
+from ui.bins import BinRow, bin_of
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words
+
+
+@dataclass(frozen=True)
+class ComplaintRow:
+    """A complaint with the clock that counts now; `customer_url` is empty for who may not open the customer's page."""
+
+    case: Complaint
+    clock: Clock
+    customer_url: str
+
+    @property
+    def pk(self) -> int:
+        return self.case.pk
+
+
+def _draw(asked: Asked, page: list[Complaint]) -> Iterable[ComplaintRow]:
+    openable = selectors.visible_customers(asked.user, page)
+    for case in page:
+        url = cells.row_url("customer", case.customer_id) if case.customer_id in openable else ""
+        yield ComplaintRow(case, case.clock, url)
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+def _complaint(row: ComplaintRow) -> SafeString:
+    case = row.case
+    return format_html(
+        '<a href="{}" data-user>{}</a><span class="block tiny muted digits">{} · {} · {}</span>',
+        cells.row_url("complaint", case.pk),
+        case.headline,
+        case.number,
+        case.get_category_display(),
+        formatting.moment(case.received_at),
+    )
+
+
+def _customer(row: ComplaintRow) -> SafeString:
+    return cells.customer(row.case.customer.name, row.customer_url, row.case.customer.kind)
+
+
+def _binned_complaint(row: BinRow) -> SafeString:
+    case = row.gone
+    line = '<span data-user>{}</span><span class="block tiny muted"><span class="digits">{}</span> · {}</span>'
+    return format_html(line, case.headline, case.number, cells.typed(case.customer.name))
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+def _is_closed(asked: Asked) -> bool:
+    return asked.tab.key == "closed"
+
+
+def _caption(asked: Asked) -> Words:
+    if _is_closed(asked):
+        return _("Complaints, the latest closed first")
+    return _("Complaints, the one whose clock ends first on top")
+
+
+def _counts(asked: Asked, rows: QuerySet[Complaint]) -> Mapping[str, int]:
+    return selectors.tab_counts(asked.user, rows)
+
+
+def _empty(asked: Asked) -> Empty:
+    if "severity" in asked.values:
+        text = _("Choose another severity or another tab.")
+        return Empty(
+            _("No complaint of this severity here"), text, reverse("complaint_list"), _("Show all open complaints")
+        )
+    elsewhere = {
+        "mine": (_("No complaint waits with you"), _("What is handed to you appears here, the most urgent first.")),
+        "breached": (_("Nothing is late"), _("Every open complaint is within its time.")),
+        "closed": (
+            _("No complaint was closed yet"),
+            _("A complaint is closed with its result and the customer's satisfaction."),
+        ),
+    }
+    if asked.tab.key in elsewhere:
+        return Empty(*elsewhere[asked.tab.key])
+    last = selectors.last_closed_at(asked.user)
+    text = _("Complaints taken in appear here with their clocks.")
+    if last:
+        text = _("The last one was closed on %(when)s.") % {"when": formatting.moment(last)}
+    if not asked.user.can("complaint.add"):
+        return Empty(_("No open complaints"), text)
+    return Empty(_("No open complaints"), text, reverse("complaint_new"), _("Take a complaint in"), "plus")
+
+
+COMPLAINTS = Listing(
+    permission="complaint.view",
+    rows=lambda asked: selectors.complaints(asked.user),
+    draw=_draw,
+    caption=_caption,
+    orders={"clock": ("clock_due", "id"), "closed": ("-closed_at", "-id")},
+    tabs=(
+        Tab("open", gettext_lazy("Open"), lambda asked: selectors.OPEN),
+        Tab("mine", gettext_lazy("Mine"), lambda asked: selectors.OPEN & Q(owner=asked.user)),
+        Tab("breached", gettext_lazy("Breached"), lambda asked: selectors.breached_at(clock.now())),
+        Tab("closed", gettext_lazy("Closed"), lambda asked: ~selectors.OPEN, order="closed"),
+    ),
+    tab_counts=_counts,
+    filters=(
+        Filter(
+            "severity",
+            gettext_lazy("Severity"),
+            read=lambda asked, text: Complaint.Severity(text) if text in Complaint.Severity.values else None,
+            where=lambda asked, severity: Q(severity=severity),
+        ),
+    ),
+    columns=(
+        Column(gettext_lazy("Complaint"), _complaint),
+        Column(gettext_lazy("Customer"), _customer, css="full"),
+        Column(gettext_lazy("Severity"), lambda row: look.severity(row.case)),
+        Column(gettext_lazy("Step"), lambda row: row.case.get_state_display()),
+        Column(
+            gettext_lazy("Time left"),
+            lambda row: look.clock(row.clock),
+            css="cell-clock clock-line",
+            shown=lambda asked: not _is_closed(asked),
+        ),
+        Column(
+            gettext_lazy("First response"),
+            lambda row: look.clock(row.clock),
+            css="cell-clock clock-line",
+            shown=_is_closed,
+        ),
+        Column(gettext_lazy("Owner"), lambda row: cells.person(row.case.owner.name)),
+        Column(gettext_lazy("Satisfaction"), lambda row: f"{row.case.csat} / 5", css="digits", shown=_is_closed),
+    ),
+    empty=_empty,
+    css="rows complaints",
+)
+
+# --- the recycle bin -------------------------------------------------------------------------------------------------
+COMPLAINT_BIN = bin_of(
+    permission="complaint.delete",
+    rows=lambda asked: selectors.binned_for(asked.user),
+    columns=(Column(gettext_lazy("Complaint"), _binned_complaint),),
+    caption=gettext_lazy("Deleted complaints"),
+    restore="complaint_restore",
+    empty=lambda asked: Empty(
+        _("The recycle bin is empty"),
+        _("Deleted complaints wait here until somebody restores them."),
+        reverse("complaint_list"),
+        _("To the complaints"),
+    ),
+)
