@@ -3,57 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.core.validators import validate_email
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
 from accounts.models import User
-from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
 from customers import birthdays, selectors
 from customers.models import Channel, Contact, Customer, Kind, Tag
-from intake.spelling import half_width
-from ui.forms import Colleague, Day, OnceForm, VersionedForm, offer
+from ui.forms import Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
+WAY_FIELDS: dict[str, type[forms.Field]] = {"phone": Phone, "phone2": Phone, "email": Email}
 BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
 COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
 PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
-
-
-class PhoneAndMail:
-    """Checks shared by customers and contacts."""
-
-    cleaned_data: dict[str, Any]
-    stored: Customer | Contact | None = None  # the row that is edited
-
-    def clean_phone(self) -> str:
-        return self._phone("phone")
-
-    def clean_phone2(self) -> str:
-        return self._phone("phone2")
-
-    def _phone(self, name: str) -> str:
-        """What stood there before may stay: who mends another field isn't held up by an old number."""
-        text = self.cleaned_data[name]
-        if text and text != getattr(self.stored, name, None):
-            try:
-                checked_phone(text)
-            except BadPhoneError as error:
-                raise forms.ValidationError(str(error)) from error
-        return text
-
-    def clean_email(self) -> str:
-        text = half_width(self.cleaned_data["email"])
-        if text:
-            validate_email(text)
-        return text
 
 
 class PeopleAndPool(ModelChoiceIterator):
@@ -76,7 +45,7 @@ class NewOwner(Colleague):
         return value if value == POOL else super().to_python(value)
 
 
-class NewCustomerForm(PhoneAndMail, OnceForm, forms.ModelForm):
+class NewCustomerForm(OnceForm, forms.ModelForm):
     """Three things are needed: a name, where the customer comes from, and one way to reach them."""
 
     contact_name = forms.CharField(
@@ -88,6 +57,7 @@ class NewCustomerForm(PhoneAndMail, OnceForm, forms.ModelForm):
     class Meta:
         model = Customer
         fields: ClassVar[list[str]] = ["kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes"]
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
         widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect, "notes": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -112,7 +82,7 @@ class NewCustomerForm(PhoneAndMail, OnceForm, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
+class EditCustomerForm(VersionedForm, forms.ModelForm):
     """The whole file. Fields that the person reads masked aren't offered, so nothing is overwritten by stars."""
 
     tags = forms.ModelMultipleChoiceField(
@@ -130,6 +100,7 @@ class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
     class Meta:
         model = Customer
         fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *REST]
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
         widgets: ClassVar[dict[str, Any]] = {
             "kind": forms.RadioSelect,
             "founded_on": Day.widget,
@@ -138,7 +109,9 @@ class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, instance=Customer(), **kwargs)
-        self.stored = customer
+        self.customer = customer
+        for name in ("phone", "phone2"):
+            cast(Phone, self.fields[name]).stored = getattr(customer, name)
         # The customer's own channel stays selectable, although it may be switched off by now.
         self.fields["channel"].queryset = selectors.channels() | Channel.objects.filter(pk=customer.channel_id or 0)
         # unscoped: the present service owner stays selectable
@@ -158,7 +131,7 @@ class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
         data = super().clean()
         if set(birthdays.FIELDS) <= set(data):
             try:
-                data |= birthdays.checked({name: data[name] for name in birthdays.FIELDS}, self.stored)
+                data |= birthdays.checked({name: data[name] for name in birthdays.FIELDS}, self.customer)
             except BadCellError as error:
                 self.add_error("birthday", str(error))
         return data
@@ -183,7 +156,7 @@ class EditCustomerForm(PhoneAndMail, VersionedForm, forms.ModelForm):
         return self.group(REST)
 
 
-class ContactForm(PhoneAndMail, OnceForm, VersionedForm, forms.ModelForm):
+class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
     """A person at a customer."""
 
     class Meta:
@@ -198,13 +171,15 @@ class ContactForm(PhoneAndMail, OnceForm, VersionedForm, forms.ModelForm):
             "is_primary",
             "notes",
         ]
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
         widgets: ClassVar[dict[str, Any]] = {"notes": forms.Textarea({"rows": 3})}
 
     def __init__(
         self, *args: Any, user: User, customer: Customer, contact: Contact | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, instance=Contact(), **kwargs)
-        self.stored = contact
+        if contact is not None:
+            cast(Phone, self.fields["phone"]).stored = contact.phone
         others = Contact.objects.for_user(user).filter(customer=customer).order_by("name")
         self.fields["reports_to"].queryset = others.exclude(pk=contact.pk) if contact else others
         for name in CONTACT_WAYS:

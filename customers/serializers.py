@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -11,11 +10,11 @@ from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
 from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
+from core.texts import mail_address
 from customers import birthdays
 from customers.facts import Read, read_by
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
 from customers.services import EDITABLE
-from intake.spelling import half_width
 
 NEXT_STEP = r"^(plan|none|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
@@ -51,10 +50,7 @@ class WaysToReach(serializers.Serializer):
 
     def validate_email(self, value: str) -> str:
         """An address, if any."""
-        value = half_width(value)
-        if value:
-            validate_email(value)
-        return value
+        return mail_address(value) if value.strip() else ""
 
 
 class CustomerSerializer(WaysToReach, MaskedSerializer):

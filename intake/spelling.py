@@ -14,8 +14,3 @@ def word(text: str) -> str:
 def bare(text: str) -> str:
     """Letters and digits alone, in one case and width."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
-
-
-def half_width(text: str) -> str:
-    """An address as it is stored: no full-width signs, no blanks around; its case stays."""
-    return unicodedata.normalize("NFKC", text).strip()

@@ -12,13 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.refusals import BadCellError
-from intake.spelling import half_width
+from core.texts import mail_address
 from intake.tables.cells import damaged_number
 
 OLDEST = 1900
@@ -431,12 +430,10 @@ def short(text: str, limit: int) -> str:
 
 def email(text: str) -> str:
     """The address as it is stored."""
-    address = half_width(text)
     try:
-        validate_email(address)
+        return mail_address(text)
     except ValidationError as error:
         raise BadCellError(_("“%(value)s” isn't an e-mail address.") % {"value": shown(text)}) from error
-    return address
 
 
 def undamaged(text: str) -> str:

@@ -18,7 +18,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
+from core.texts import mail_address
 
 Attrs = dict[str, Any]
 # Fields that belong to the sending of a form, not to what it says.
@@ -122,6 +124,47 @@ class Colleague(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generi
     def __init__(self, **options: Any) -> None:
         options.setdefault("error_messages", {"invalid_choice": _("Choose one of the people in the list.")})
         super().__init__(queryset=None, **options)
+
+
+def as_typed(number: str) -> str:
+    """A number that can be called, in the person's own spelling; BadPhoneError for what is none."""
+    checked_phone(number)
+    return number
+
+
+class Phone(forms.CharField):
+    """A telephone number that can be called.
+
+    `read` gives it as it is kept, or says with BadPhoneError what is wrong. What stands there already (`stored`) may
+    stay: who mends another field isn't held up by an old number.
+    """
+
+    stored: str | None = None
+
+    def __init__(self, *, read: Callable[[str], str] = as_typed, **options: Any) -> None:
+        self.read = read
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str | None:
+        text: str | None = super().clean(value)
+        if not text or text == self.stored:
+            return text
+        try:
+            return self.read(text)
+        except BadPhoneError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class Email(forms.CharField):
+    """An e-mail address. `read` gives it as it is kept, or says with ValidationError what is wrong."""
+
+    def __init__(self, *, read: Callable[[str], str] = mail_address, **options: Any) -> None:
+        self.read = read
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str | None:
+        text: str | None = super().clean(value)
+        return self.read(text) if text else text
 
 
 class Figure(forms.CharField):
