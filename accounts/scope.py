@@ -257,30 +257,16 @@ def _narrows_further(model: ScopedModel) -> bool:
 
 NOBODY = Reach()
 
-# Which customers are shared with whom, and who handles whose case, is known by apps above this one: each says for a
-# person's id which customers these are.
-_sharing: list[Callable[[int], Iterable[int]]] = []
-_handling: list[tuple[str, Callable[[int], Iterable[int]]]] = []
-
-
-def sharing_register(find: Callable[[int], Iterable[int]]) -> None:
-    """`find(user_id)` gives the ids of the customers that were shared with this person; called once at the start."""
-    _sharing.append(find)
-
 
 def shared_with(user_id: int) -> tuple[int, ...]:
-    """What all registered apps say."""
-    return tuple(pk for find in _sharing for pk in find(user_id))
-
-
-def handling_register(permission: str, find: Callable[[int], Iterable[int]]) -> None:
-    """`find(user_id)` gives the ids of the customers that this person handles, if they hold the permission."""
-    _handling.append((permission, find))
+    """Customers that are shared with this person: apps above say which."""
+    return tuple(pk for shared in registry().shared_customers for pk in shared.find(user_id))
 
 
 def handled_by(user_id: int, grants: Mapping[str, str]) -> tuple[int, ...]:
-    """What all registered apps say of a person with these grants."""
-    return tuple(sorted({pk for permission, find in _handling if permission in grants for pk in find(user_id)}))
+    """Customers whose case is in the hands of a person with these grants: apps above say which."""
+    handled = [one for one in registry().handled_customers if one.permission in grants]
+    return tuple(sorted({pk for one in handled for pk in one.find(user_id)}))
 
 
 def reach_of(user: Viewer) -> Reach:

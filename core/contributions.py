@@ -174,6 +174,39 @@ class Begin:
     primary: bool = False
 
 
+class ImportKind(Protocol):
+    """A kind of file that may be brought in (intake.kinds.Kind)."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def label(self) -> Words: ...
+
+
+@dataclass(frozen=True)
+class SharedCustomers:
+    """Customers of others that a person works on as on their own: `find(user_id)` gives their ids."""
+
+    find: Callable[[int], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class HandledCustomers:
+    """Customers of others whose case is in the hands of a person who holds the permission: read like own ones."""
+
+    permission: str
+    find: Callable[[int], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a person has in their hands, shown before they are switched off: `count(reader, person)`."""
+
+    name: str
+    count: Callable[[Any, Any], int]
+
+
 @dataclass(frozen=True)
 class Badge:
     """A figure of the menu: how many rows wait for this person. All figures are counted in one query a page.
@@ -377,6 +410,10 @@ class Contribution:
     events: tuple[Event, ...] = ()
     handlers: tuple[Handler, ...] = ()
     collections: tuple[Collection, ...] = ()
+    import_kinds: tuple[ImportKind, ...] = ()
+    shared_customers: tuple[SharedCustomers, ...] = ()
+    handled_customers: tuple[HandledCustomers, ...] = ()
+    holdings: tuple[Holding, ...] = ()
 
 
 class DoubleContributionError(ValueError):
@@ -535,6 +572,26 @@ class Registry:
     def collections(self) -> dict[str, Collection]:
         """By prefix."""
         return _by("collection", lambda item: item.prefix, self.every(lambda part: part.collections))
+
+    @cached_property
+    def import_kinds(self) -> dict[str, ImportKind]:
+        """By code, in the order of the apps."""
+        return _by("kind of files", lambda kind: kind.code, self.every(lambda part: part.import_kinds))
+
+    @cached_property
+    def shared_customers(self) -> list[SharedCustomers]:
+        """Of all apps."""
+        return self.every(lambda part: part.shared_customers)
+
+    @cached_property
+    def handled_customers(self) -> list[HandledCustomers]:
+        """Of all apps."""
+        return self.every(lambda part: part.handled_customers)
+
+    @cached_property
+    def holdings(self) -> dict[str, Holding]:
+        """By name."""
+        return _by("holding", lambda holding: holding.name, self.every(lambda part: part.holdings))
 
 
 def _by(family: str, key: Callable[[T], str], items: Iterable[T]) -> dict[str, T]:

@@ -290,7 +290,7 @@ SPECTACULAR_SETTINGS = {
         "StepKindEnum": "feedback.models.ComplaintStep.Kind",
         "WarningStateEnum": "segmentation.models.ChurnCase.State",
         "TierSchemeEnum": "segmentation.models.Tier.Scheme",
-        "ImportKindEnum": "intake.kinds.CHOICES",
+        "ImportKindEnum": "intake.kinds.choices",
         "ImportStateEnum": "intake.models.ImportJob.State",
     },
 }

@@ -14,12 +14,16 @@ from core.contributions import (
     Detail,
     Event,
     Handler,
+    Holding,
     MenuEntry,
     Named,
     Resource,
+    SharedCustomers,
     TimelineTab,
 )
+from customers.imports.customer_file import CUSTOMERS
 from customers.panels import PANELS
+from customers.selectors import owned_count, shared_with
 from customers.services import customers_follow_team
 from customers.timeline import INTERACTIONS, OWNERS
 
@@ -108,6 +112,9 @@ CONTRIBUTION = Contribution(
         Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
+    import_kinds=(CUSTOMERS,),
+    shared_customers=(SharedCustomers(shared_with),),
+    holdings=(Holding("customers", owned_count),),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),

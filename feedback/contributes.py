@@ -11,6 +11,7 @@ from core.contributions import (
     Contribution,
     CustomerAction,
     Detail,
+    HandledCustomers,
     MenuEntry,
     Named,
     Resource,
@@ -19,7 +20,7 @@ from core.contributions import (
 from feedback import today
 from feedback.models import Complaint
 from feedback.panels import PANELS
-from feedback.selectors import owners_move
+from feedback.selectors import handled_customers, owners_move
 from feedback.timeline import COMPLAINTS
 
 RESOURCES = (
@@ -57,6 +58,7 @@ CONTRIBUTION = Contribution(
     ),
     begin=(Begin(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40),),
     badges=(Badge("complaints", owners_move),),
+    handled_customers=(HandledCustomers("complaint.handle", handled_customers),),
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
     timeline=(COMPLAINTS,),
     today=(today.COMPLAINTS,),

@@ -21,7 +21,7 @@ from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import Collection, Creates
 from intake import selectors, services, values
 from intake.forms import SOURCE_WORD, check_source
-from intake.kinds import CHOICES, ImportRefusedError, all_kinds, kind_of
+from intake.kinds import ImportRefusedError, all_kinds, choices, kind_of
 from intake.models import ImportJob
 from intake.tabular import ENCODINGS, MEGABYTE, UPLOAD_LIMITS, TabularError, UnsureEncodingError
 
@@ -32,7 +32,7 @@ class ImportSerializer(serializers.ModelSerializer):
     `encodings` isn't empty where the file's encoding isn't certain: one of them must be sent to `check`.
     """
 
-    kind = serializers.ChoiceField(choices=CHOICES, read_only=True)
+    kind = serializers.ChoiceField(choices=choices(), read_only=True)
     columns = serializers.ListField(child=serializers.CharField(), source="look.columns", read_only=True, default=list)
     encoding = serializers.CharField(source="look.encoding", read_only=True, default="")
     encodings = serializers.SerializerMethodField()
@@ -70,7 +70,7 @@ class ImportSerializer(serializers.ModelSerializer):
 class UploadSerializer(serializers.Serializer):
     """A table (CSV or XLSX, also gzipped) and what stands in it."""
 
-    kind = serializers.ChoiceField(choices=CHOICES)
+    kind = serializers.ChoiceField(choices=choices())
     file = serializers.FileField()
 
     def validate_kind(self, value: str) -> str:
@@ -132,7 +132,7 @@ class ColumnsSerializer(serializers.Serializer):
 
 
 class ImportFilter(django_filters.FilterSet):
-    kind = django_filters.ChoiceFilter(choices=CHOICES)
+    kind = django_filters.ChoiceFilter(choices=choices())
     state = django_filters.ChoiceFilter(choices=ImportJob.State.choices)
 
 

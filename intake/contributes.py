@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
 from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
-from intake.kinds import CHOICES, ERRORS, ROWS, UNCHANGED, UPDATED
+from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
+from intake.users import USERS
 from ui import formatting
 
 RESOURCES = (
@@ -26,6 +27,7 @@ CONTRIBUTION = Contribution(
     urls=("intake.urls",),
     resources=RESOURCES,
     menu=(MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),),
+    import_kinds=(USERS,),
     acts=(
         Act("import.upload", _("uploaded a file")),
         Act("import.start", _("started an import")),
@@ -34,7 +36,7 @@ CONTRIBUTION = Contribution(
         Act("import.handout", _("fetched what an import hands out")),
     ),
     details=(
-        Detail("kind", _("kind"), codes=lambda: dict(CHOICES)),
+        Detail("kind", _("kind"), codes=lambda: dict(choices())),
         Detail("seconds", _("time taken"), read=lambda line, value: formatting.duration(value)),
         Detail("rows", ROWS),
         Detail("updated", UPDATED),

@@ -1,4 +1,4 @@
-"""What can be imported: each kind names its fields, its steps and its words; apps register theirs at the start.
+"""What can be imported: each kind names its fields, its steps and its words; apps contribute theirs.
 
 Nothing here knows what a kind is about. Whatever a page, the API or a command needs to know of it stands in the kind.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import clock
+from core.contributions import registry
 from intake import cellkinds, files
 from intake.models import ImportJob
 from intake.tabular import Table
@@ -234,25 +235,20 @@ class Run:
         return counts
 
 
-# --- the registry ----------------------------------------------------------------------------------------------------
-_kinds: dict[str, Kind] = {}
-CHOICES: list[tuple[str, Words]] = []  # (code, label) of all of them, for the API
-
-
-def register(kind: Kind) -> None:
-    """Add a kind; registering it again replaces it."""
-    _kinds[kind.code] = kind
-    CHOICES[:] = [(one.code, one.label) for one in _kinds.values()]
+# --- all kinds -------------------------------------------------------------------------------------------------------
+def all_kinds() -> list[Kind]:
+    """Every kind that an app contributes, in the order of the apps."""
+    return [cast(Kind, kind) for kind in registry().import_kinds.values()]
 
 
 def kind_of(code: str) -> Kind:
-    """The kind, KeyError when no app has registered it."""
-    return _kinds[code]
+    """The kind, KeyError when no app contributes it."""
+    return cast(Kind, registry().import_kinds[code])
 
 
-def all_kinds() -> list[Kind]:
-    """Every kind, in the order of registration."""
-    return list(_kinds.values())
+def choices() -> list[tuple[str, Words]]:
+    """(code, label) of all of them."""
+    return [(kind.code, kind.label) for kind in all_kinds()]
 
 
 def may_import(user: User, kind: Kind) -> bool:

@@ -18,6 +18,9 @@ from core.contributions import (
     Resource,
     TimelineTab,
 )
+from sales.imports.rates import RATES
+from sales.imports.steps import ORDERS as ORDER_FILES
+from sales.imports.targets import TARGETS
 from sales.models import Order, Target
 from sales.panels import PANELS
 from sales.services import end_after_sale
@@ -80,6 +83,7 @@ CONTRIBUTION = Contribution(
     resources=RESOURCES,
     menu=(MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
+    import_kinds=(ORDER_FILES, TARGETS, RATES),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS,),
     today_cards=CARDS,
