@@ -100,9 +100,24 @@ def test_its_audit_lines_are_in_words(sample, cast, sign_in):
 
 def test_it_stands_in_the_customers_history(sample, customer, cast, sign_in):
     client = sign_in(cast.wang)
+
+    def history(address):
+        page = text(client.get(reverse("customer", args=[customer.pk]) + address))
+        return page.partition('id="timeline"')[2].partition("</section>")[0]
+
     for address in ("?show=orders", ""):
-        assert "Steel plate" in text(client.get(reverse("customer", args=[customer.pk]) + address))
-    assert "Steel plate" not in text(client.get(reverse("customer", args=[customer.pk]) + "?show=feedback"))
+        assert "Steel plate" in history(address)
+    assert "Steel plate" not in history("?show=feedback")
+
+
+def test_the_customers_page_has_its_panel(sample, customer, cast, sign_in):
+    def panel(person):
+        page = sign_in(person).get(reverse("customer", args=[customer.pk]))
+        return [drawn.shows for drawn in page.context["places"]["right"] if drawn.panel.key == "samples"]
+
+    assert panel(cast.wang) == [[sample]]
+    RoleGrant.objects.filter(role__code="rep", permission="sample.view").delete()
+    assert panel(cast.wang) == []
 
 
 def test_the_api_makes_changes_and_hides(sample, customer, cast, sign_in):
