@@ -13,7 +13,7 @@ from feedback import states
 from feedback.models import Complaint
 from feedback.selectors import owner_choices
 from feedback.services import promise_by_policy
-from ui.forms import Colleague, Moment, OnceForm, offer
+from ui.forms import Colleague, Moment, OnceForm, StepForm, offer
 
 LONGEST_TEXT = 10_000
 LONGEST_NOTE = 4_000
@@ -65,13 +65,7 @@ class IntakeForm(OnceForm):
         ]
 
 
-class VersionedForm(forms.Form):
-    """A change of one complaint; `version` is the one that was on the page."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class ResponseForm(VersionedForm):
+class ResponseForm(StepForm):
     note = forms.CharField(
         label=_("What was said"),
         required=False,
@@ -91,7 +85,7 @@ class NoteForm(OnceForm):
     )
 
 
-class AssignForm(VersionedForm):
+class AssignForm(StepForm):
     owner = Colleague(label=_("New owner"), empty_label=None)
     note = forms.CharField(label=_("Why"), required=False, max_length=300)
 
@@ -118,7 +112,7 @@ CSAT_WORDS = [
 ]
 
 
-class MoveForm(VersionedForm):
+class MoveForm(StepForm):
     """The next step of a complaint; which fields it has depends on where the complaint stands."""
 
     FIELDS_AT: ClassVar[dict[str, tuple[str, ...]]] = {

@@ -1,13 +1,10 @@
 """Pages of complaints: the list by tabs, the intake, the case."""
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.forms import BaseForm
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,20 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
-from accounts.heldposts import bound_or_held
 from accounts.http import Request
-from accounts.masking import masked
-from core.idempotency import SENT_BEFORE, KeyReusedError, create_once
-from core.versions import StaleVersionError
+from accounts.models import User
 from customers.choosing import EVERYBODY, choose_customer
 from customers.models import Customer, facts_of
 from feedback import forms, look, record, selectors, services, states
 from feedback.listing import COMPLAINT_BIN, COMPLAINTS
 from feedback.models import Complaint, ComplaintStep
 from segmentation.selectors import scheme_of, tiers_by_code
-from ui import toasts
 from ui.bins import bin_page
-from ui.flow import act, add_errors, form_page
+from ui.flow import PageForm, act, form_page, forms_page
 from ui.listing import Asked, Offer, list_page
 from ui.templatetags import ui
 
@@ -105,132 +98,77 @@ def _open_complaints(customer: Customer) -> SafeString:
 # --- the case --------------------------------------------------------------------------------------------------------
 @needs("complaint.view", FORM)
 def complaint(request: Request, pk: int) -> HttpResponse:
-    """One complaint; a POST carries `act`: move, respond, note or assign."""
-    if request.method == "POST":
-        case = row_for(selectors.rows(), request.user, pk, "change")
-        return _act(request, case)
-    return _draw(request, row_for(selectors.rows(), request.user, pk), bound_or_held(request))
+    """One complaint, and what may be done with it: respond, move on, hand over, add a note."""
+    user = request.user
+    action = "change" if request.method == "POST" else "view"
 
+    def then(_made: object) -> str:
+        """Back to the case, or to the list when a hand-over took it out of reach."""
+        in_reach = Complaint.objects.for_user(user).filter(pk=pk).exists()
+        return reverse("complaint", args=[pk]) if in_reach else reverse("complaint_list")
 
-def _act(request: Request, case: Complaint) -> HttpResponse:
-    act = request.POST.get("act", "")
-    if act not in ACTS:
-        return _draw(request, case, status=422)
-    form = _forms(request, case, request.POST)[act]
-    if "version" in form.fields and request.POST.get("version") != str(case.version):
-        return _draw(request, case, request.POST, 409)
-    if form.is_valid():
-        try:
-            said = ACTS[act](request, case, form)
-        except StaleVersionError as stale:
-            return _draw(request, row_for(selectors.rows(), request.user, stale.current.pk), request.POST, 409)
-        except KeyReusedError:
-            form.add_error(None, SENT_BEFORE)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            toasts.success(request, said)
-            return _after(request, case)
-    return _draw(request, row_for(selectors.rows(), request.user, case.pk), request.POST, 422, {act: form})
-
-
-def _after(request: Request, case: Complaint) -> HttpResponse:
-    """Back to the case, or to the list when a hand-over took it out of reach."""
-    in_reach = Complaint.objects.for_user(request.user).filter(pk=case.pk).exists()
-    return redirect("complaint", case.pk) if in_reach else redirect("complaint_list")
-
-
-def _move(request: Request, case: Complaint, form: BaseForm) -> str:
-    values = dict(form.cleaned_data)
-    services.complaint_move(complaint=case, by=request.user, **values)
-    return _("Complaint is now: %(state)s") % {"state": case.get_state_display()}
-
-
-def _respond(request: Request, case: Complaint, form: BaseForm) -> str:
-    values = dict(form.cleaned_data)
-    services.complaint_respond(complaint=case, by=request.user, at=values.pop("first_response_at"), **values)
-    return _("First response noted")
-
-
-def _assign(request: Request, case: Complaint, form: BaseForm) -> str:
-    values = dict(form.cleaned_data)
-    owner = values.pop("owner")
-    services.complaint_assign(complaint=case, to=owner, by=request.user, **values)
-    return _("Handed over to %(name)s") % {"name": owner.name}
-
-
-def _note(request: Request, case: Complaint, form: BaseForm) -> str:
-    note = form.cleaned_data["note"]
-    create_once(
-        user=request.user,
-        key=str(form.cleaned_data["idempotency_key"] or ""),
-        data={"complaint": case.pk, "note": note},
-        model=ComplaintStep,
-        create=lambda: services.complaint_note(complaint=case, by=request.user, note=note),
+    return forms_page(
+        request,
+        "feedback/complaint.html",
+        find=partial(row_for, selectors.rows(), user, pk, action),
+        forms=partial(_acts, user),
+        show=partial(_shown, user),
+        then=then,
     )
-    return _("Note added")
 
 
-ACTS: Mapping[str, Callable[[Request, Complaint, BaseForm], str]] = {
-    "move": _move,
-    "respond": _respond,
-    "assign": _assign,
-    "note": _note,
-}
+def _acts(user: User, case: Complaint) -> dict[str, PageForm]:
+    """What may be done with the case as it stands, each with its form."""
+    ways = states.NEXT[case.state]
+    only_way = {"to": ways[0]} if len(ways) == 1 else {}
 
+    def respond(form: forms.ResponseForm) -> Complaint:
+        values = form.values()
+        at = values.pop("first_response_at")
+        return services.complaint_respond(complaint=case, by=user, version=case.version, at=at, **values)
 
-def _forms(request: Request, case: Complaint, data: QueryDict | None = None) -> dict[str, BaseForm]:
-    """The forms of the page; the one that `data` is for is bound to it."""
+    def assign(form: forms.AssignForm) -> Complaint:
+        values = form.values()
+        to = values.pop("owner")
+        return services.complaint_assign(complaint=case, to=to, by=user, version=case.version, **values)
 
-    def given(act: str) -> QueryDict | None:
-        return data if data is not None and data.get("act") == act else None
-
-    version = {"version": case.version}
-    start = version | {"to": states.NEXT[case.state][0], "severity": case.severity, "result": case.result}
-    if len(states.NEXT[case.state]) > 1:
-        start.pop("to")
-    owners = selectors.owner_choices(request.user, case.customer, case)
     return {
-        "move": forms.MoveForm(given("move"), complaint=case, initial=start, auto_id="move_%s"),
-        "respond": forms.ResponseForm(given("respond"), initial=version, auto_id="respond_%s"),
-        "assign": forms.AssignForm(given("assign"), owners=owners, initial=version, auto_id="assign_%s"),
-        "note": forms.NoteForm(given("note"), auto_id="note_%s"),
+        "respond": PageForm(forms.ResponseForm, respond, _("First response noted")),
+        "move": PageForm(
+            partial(forms.MoveForm, complaint=case),
+            lambda form: services.complaint_move(complaint=case, by=user, version=case.version, **form.values()),
+            lambda moved: _("Complaint is now: %(state)s") % {"state": moved.get_state_display()},
+            initial={"severity": case.severity, "result": case.result, **only_way},
+        ),
+        "assign": PageForm(
+            partial(forms.AssignForm, owners=selectors.owner_choices(user, case.customer, case)),
+            assign,
+            lambda handed: _("Handed over to %(name)s") % {"name": handed.owner.name},
+        ),
+        "note": PageForm(
+            forms.NoteForm,
+            lambda form: services.complaint_note(complaint=case, by=user, **form.values()),
+            _("Note added"),
+            once=ComplaintStep,
+        ),
     }
 
 
-def _draw(
-    request: Request,
-    case: Complaint,
-    data: QueryDict | None = None,
-    status: int = 200,
-    used: Mapping[str, BaseForm] | None = None,
-) -> HttpResponse:
-    """The page of a case; after a conflict (409) what was typed stands over the new version."""
-    masked(request.user, case.customer)
-    if status == 409 and data is not None:
-        data = data.copy()
-        data["version"] = str(case.version)
-    context = {
+def _shown(user: User, case: Complaint) -> dict[str, Any]:
+    """What the page of a case shows beside its forms."""
+    return {
         "case": case,
-        "forms": _forms(request, case, data) | dict(used or {}),
-        "may_change": Complaint.objects.for_user(request.user, "change").filter(pk=case.pk).exists(),
-        "may_delete": Complaint.objects.for_user(request.user, "delete").filter(pk=case.pk).exists(),
-        "openable": case.customer_id in selectors.visible_customers(request.user, [case]),
+        "customer": case.customer,
+        "may_change": Complaint.objects.for_user(user, "change").filter(pk=case.pk).exists(),
+        "may_delete": Complaint.objects.for_user(user, "delete").filter(pk=case.pk).exists(),
+        "openable": case.customer_id in selectors.visible_customers(user, [case]),
         "severity": look.severity(case),
         "clock_line": look.clock(case.clock),
         "steps": _steps_bar(case),
         "record": record.entries_of(case, selectors.steps_of(case)),
-        "others": selectors.others_of(request.user, case),
-        "tier": _tier_of(case.customer),
-        "conflict": status == 409,
-        "acted": data.get("act", "") if data is not None else "",
+        "others": selectors.others_of(user, case),
+        "tier": tiers_by_code().get((scheme_of(case.customer), facts_of(case.customer).tier)),
     }
-    return render(request, "feedback/complaint.html", context, status=status)
-
-
-def _tier_of(customer: Customer) -> Any:
-    facts = facts_of(customer)
-    return tiers_by_code().get((scheme_of(customer), facts.tier))
 
 
 def _steps_bar(case: Complaint) -> list[dict[str, Any]]:
@@ -255,7 +193,6 @@ def complaint_delete(request: Request, pk: int) -> HttpResponse:
         partial(services.complaint_delete, complaint=case, by=request.user, version=case.version),
         said=_("Moved to the recycle bin"),
         undo=reverse("complaint_restore", args=[pk]),
-        refused={StaleVersionError: _("Somebody changed this complaint meanwhile. It wasn't deleted.")},
         then=reverse("complaint_list"),
         or_to=reverse("complaint", args=[pk]),
     )

@@ -8,7 +8,7 @@ side by side with a choice per field; after success the person is told and led o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,6 +39,7 @@ Errors = type[Exception]
 TRIES = 5  # of saving over a row that others keep changing
 CHOICES = 20
 LONGEST_QUERY = 100
+REFUSED = object()  # a form that a service refused: not what it made, which may be None
 
 
 # --- a form ----------------------------------------------------------------------------------------------------------
@@ -73,18 +74,76 @@ def form_page(
     # A second press of the button finds what the first one made: there is nothing left to ask.
     question = ask(bound) if valid and ask is not None and not (once and _was_sent(request, bound)) else {}
     if valid and not question:
-        try:
-            made = save(bound) if once is None else _make_once(request, bound, once, save)
-        except ValidationError as error:
-            add_errors(bound, error)
-        except KeyReusedError:
-            bound.add_error(None, SENT_BEFORE)
-        except tuple(refused) as error:
-            bound.add_error(None, str(error))
-        else:
+        made = _saved(request, bound, save, once, refused)
+        if made is not REFUSED:
             return _done(request, made, said=said, then=then, draft=draft, undo=undo)
     context |= {"back": safe_next(request, back or _plain(then)), "draft_key": draft, "draft_found": bool(kept)}
     return _show_form(request, bound, template, {**context, **question}, asks=bool(question))
+
+
+@dataclass(frozen=True)
+class PageForm:
+    """One of several forms on a page (`forms_page`); its fields mean what they mean there and in `form_page`."""
+
+    form: FormMaker
+    save: Callable[[Any], Any]
+    said: Told = ""
+    once: type[Model] | None = None
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    refused: Sequence[Errors] = ()
+
+
+def forms_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    find: Callable[[], Any],
+    forms: Callable[[Any], Mapping[str, PageForm]],
+    show: Callable[[Any], Mapping[str, Any]],
+    then: Then,
+) -> HttpResponse:
+    """The page of a stored row with several forms, one for each thing that can be done with it.
+
+    A form sends its name as `act`; the names of its controls may be those of another form, their ids begin with its
+    own. What is wrong with one form is said on the same page, in that form. `find` reads the row through its door;
+    `forms(row)` and `show(row)`, the context, are asked for the row as it is when the page is drawn. A `StepForm`
+    that was sent over a newer version of the row does nothing: with 409 and `stale` the page is drawn over what the
+    row is now, with everything typed. The template gets `forms` by name, `sent`, the name of the form in question,
+    and `stale`.
+    """
+    row, stale = find(), False
+    offered = forms(row)
+    data = hooks.sent_or_held(request)
+    sent = str(data.get("act", "")) if data is not None else ""
+    bound: dict[str, Any] = {}
+    if request.method == "POST" and sent in offered:
+        one = offered[sent]
+        form = bound[sent] = _one_of(sent, one, row, data)
+        stale = "version" in form.fields and request.POST.get("version") != str(conflicts.version_of(row))
+        if not stale and form.is_valid():
+            try:
+                made = _saved(request, form, one.save, one.once, one.refused)
+            except StaleVersionError:
+                stale = True
+            else:
+                if made is not REFUSED:
+                    return _done(request, made, said=one.said, then=then)
+        row = find()
+        offered = forms(row)
+        if stale:
+            data = request.POST.copy()
+            data["version"] = str(conflicts.version_of(row))
+            bound = {}
+    drawn = {name: _one_of(name, one, row, data if name == sent else None) for name, one in offered.items()} | bound
+    shown = {name: hooks.masked_copy(request.user, value) for name, value in show(row).items()}
+    status = 409 if stale else 422 if request.method == "POST" else 200
+    return render(request, template, {**shown, "forms": drawn, "sent": sent, "stale": stale}, status=status)
+
+
+def _one_of(name: str, one: PageForm, row: Any, data: Any) -> Any:
+    """A form of several, bound to what was sent or kept for it."""
+    start = {"version": conflicts.version_of(row), **one.initial}
+    return one.form(data=data, initial=start, auto_id=f"{name}_%s")
 
 
 def edit_page(
@@ -141,10 +200,29 @@ def _bind(
     if row is not None:
         conflicts.open_over(bound, row)
     bound.initial |= {name: value for name, value in kept.items() if name in bound.fields}
-    for name, field in bound.fields.items():
-        if isinstance(field, Part) and not field.widget.value_omitted_from_data(kept, {}, bound.add_prefix(name)):
-            bound.initial[name] = field.widget.value_from_datadict(kept, {}, bound.add_prefix(name))
+    for name, part in bound.fields.items():
+        if isinstance(part, Part) and not part.widget.value_omitted_from_data(kept, {}, bound.add_prefix(name)):
+            bound.initial[name] = part.widget.value_from_datadict(kept, {}, bound.add_prefix(name))
     return bound, kept
+
+
+def _saved(
+    request: HttpRequest,
+    form: Any,
+    save: Callable[[Any], Any],
+    once: type[Model] | None,
+    refused: Sequence[Errors],
+) -> Any:
+    """What `save` made of a valid form, or REFUSED, and then the form says why."""
+    try:
+        return save(form) if once is None else _make_once(request, form, once, save)
+    except ValidationError as error:
+        add_errors(form, error)
+    except KeyReusedError:
+        form.add_error(None, SENT_BEFORE)
+    except tuple(refused) as error:
+        form.add_error(None, str(error))
+    return REFUSED
 
 
 def _make_once(request: HttpRequest, form: Any, model: type[Model], save: Callable[[Any], Any]) -> Any:

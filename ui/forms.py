@@ -41,6 +41,16 @@ class OnceForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in ENVELOPE}
 
 
+class StepForm(forms.Form):
+    """A step of a row, such as handing it over: it counts only over the version that was seen (ui.flow.forms_page)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What a valid form says, without what only belongs to its sending."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ENVELOPE}
+
+
 class VersionedForm(forms.Form):
     """Changes a row: carries its version and, sealed, its values as the form was opened (ui.flow.edit_page)."""
 

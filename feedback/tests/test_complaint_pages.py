@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from customers.services import tokens_refresh
+from feedback import services
 from feedback.models import Complaint
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,34 @@ def test_a_note_sent_twice_is_written_once(rep, complaint):
     act(rep, complaint, "note", **body)
     act(rep, complaint, "note", **body)
     assert complaint.steps.filter(kind="note").count() == 1
+
+
+def test_the_key_of_a_note_with_other_words_is_refused_in_its_form(rep, complaint):
+    key = str(uuid.uuid4())
+    act(rep, complaint, "note", note="客户很急", idempotency_key=key)
+    answer = act(rep, complaint, "note", note="客户不急了", idempotency_key=key)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("sent before") == 1
+    assert "客户不急了" in page
+    assert complaint.steps.filter(kind="note").count() == 1
+
+
+def test_who_is_overtaken_while_saving_gets_409_as_well(rep, complaint, bring_to, monkeypatch):
+    move = services.complaint_move
+
+    def overtaken(*, complaint, **values):
+        monkeypatch.setattr(services, "complaint_move", move)
+        bring_to(Complaint.objects.get(pk=complaint.pk), "graded")
+        return move(complaint=complaint, **values)
+
+    monkeypatch.setattr(services, "complaint_move", overtaken)
+    answer = act(rep, complaint, "move", to="graded", severity="low", note="正文还在")
+    page = answer.content.decode()
+    assert (answer.status_code, "正文还在" in page) == (409, True)
+    now = Complaint.objects.get(pk=complaint.pk).version
+    assert f'name="version" value="{now}" id="move_version"' in page
+    assert complaint.steps.filter(note="正文还在").count() == 0
 
 
 def test_an_act_that_does_not_exist_changes_nothing(rep, complaint):
