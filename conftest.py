@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Role, Team, User
 from accounts.services import team_create
-from core import clock, clockguard, memo
+from core import clock, clockguard, composed, memo
 from customers.models import Customer
 from workbench.defaults import ensure_defaults
 
@@ -52,6 +52,7 @@ def _forget_process_memory() -> Iterator[None]:
     memo.forget_all()
     cache.clear()
     clock.correct(timedelta(0))
+    composed.checking = True
     with translation.override("en"):
         yield
     memo.forget_all()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -224,6 +225,29 @@ class User(AbstractBaseUser, Scoped):
     def reach(self) -> Reach:
         """Grants, and on demand team members, shared and handled customers; resolved once per request."""
         return Reach(self.pk, rights_of(self.role).grants, self._members, self._shared, self._handled)
+
+    def rights_key(self) -> Hashable:
+        """What decides which rows this person reaches, but for the people and customers that `reach` looks up."""
+        return self.pk, self.is_active, self.role_id, self.role.stamp
+
+    @contextmanager
+    def noting_reach(self) -> Iterator[set[str]]:
+        """Notes which of `members`, `shared` and `handled` are asked for meanwhile."""
+        whole, asked = self.reach, set[str]()
+
+        def noted(name: str) -> Callable[[], tuple[int, ...]]:
+            def find() -> tuple[int, ...]:
+                asked.add(name)
+                ids: tuple[int, ...] = getattr(whole, name)
+                return ids
+
+            return find
+
+        self.__dict__["reach"] = Reach(whole.user_id, whole.grants, noted("members"), noted("shared"), noted("handled"))
+        try:
+            yield asked
+        finally:
+            self.__dict__["reach"] = whole
 
     def _members(self) -> tuple[int, ...]:
         if self.team is None or not self.team.path:

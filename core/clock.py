@@ -1,5 +1,8 @@
 """Now, today and business dates. Stored times are UTC; a business date is a date in the company's zone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +15,22 @@ NIGHT_BEGINS = time(2, 0)
 _correction = timedelta(0)
 
 
+_standing: ContextVar[datetime | None] = ContextVar("time_stands_still", default=None)
+
+
 def now() -> datetime:
     """The present moment, aware, UTC: this machine's, corrected where the database's clock says otherwise."""
-    return timezone.now() + _correction
+    return _standing.get() or timezone.now() + _correction
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Meanwhile this is the present moment."""
+    token = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def correct(by: timedelta) -> None:

@@ -12,7 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import MenuEntry, registry
+from core.composed import composed
+from core.contributions import MenuEntry, Registry, registry
 
 GROUPS: Mapping[str, Promise | str] = {
     "work": "",
@@ -41,10 +42,15 @@ Group: TypeAlias = tuple[str, tuple[Link, ...]]
 
 def badges(user: Any) -> dict[str, int]:
     """The figures for this user, in one query."""
-    counted = {f"n_{badge.name}": _count(badge.rows(user)) for badge in registry().badges.values()}
+    found = _figures(user, registry())
+    return {name.removeprefix("n_"): figure for row in found for name, figure in row.items()}
+
+
+@composed
+def _figures(user: Any, contributed: Registry) -> QuerySet[Any, dict[str, int]]:
+    counted = {f"n_{badge.name}": _count(badge.rows(user)) for badge in contributed.badges.values()}
     people = user._meta.model._default_manager  # unscoped: the person's own row carries the figures
-    figures = people.filter(pk=user.pk).values(**counted).first() or {}
-    return {name.removeprefix("n_"): figure for name, figure in figures.items()}
+    return people.filter(pk=user.pk).values(**counted)
 
 
 def _count(rows: QuerySet) -> Coalesce:

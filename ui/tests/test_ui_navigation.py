@@ -6,8 +6,9 @@ import pytest
 from django.test import override_settings
 from django.urls import path
 
-from accounts.models import Team
+from accounts.models import Team, User
 from core import contributions
+from core.company import company
 from core.contributions import Badge, Begin, Contribution, MenuEntry, Registry
 from ui import nav
 
@@ -65,8 +66,11 @@ def test_a_page_below_lights_up_its_entry_and_today_only_itself():
 def test_badges_come_from_one_query_and_are_capped(monkeypatch, cast, django_assert_num_queries):
     badges = (Badge("teams", lambda user: Team.objects.all()), Badge("none", lambda user: Team.objects.none()))
     installed(monkeypatch, badges=badges)
+    user = User.objects.select_related("role").get(pk=cast.wang.pk)  # as every request has it
+    assert user.reach
+    assert company()
     with django_assert_num_queries(1):
-        assert nav.badges(cast.wang) == {"teams": 3, "none": 0}
+        assert nav.badges(user) == {"teams": 3, "none": 0}
     installed(monkeypatch, menu=MENU)
     link = nav.groups(nav.entries_of(person("customer.view")), "/", {"customers": 1200})[0][1][1]
     assert link.count == "999+"

@@ -1,0 +1,172 @@
+"""SQL that a process composes once for the same question of the same person.
+
+Django puts a queryset together and into SQL anew for each request, which was two fifths of the work of a page that asks
+ten questions. A function marked with `composed` says what is asked. Its SQL is kept, with what turns the answer into
+rows, and the database is asked every time:
+
+    @composed
+    def due_until(user: User, today: date) -> QuerySet[FollowUp]: ...
+
+    rows = due_until(user, today)  # a list
+
+What is kept belongs to the person and their rights, to whom they reach, to the arguments, the language, the time zone
+and the day, so the function may use all of these. It may also compare with `core.clock.now()` and with moments a fixed
+span away from it: those are put in when the question is asked. It must not look anything else up, neither in the
+database nor in memory that may change while the process lives. In the tests each use is held against a fresh one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from core import clock
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.db.models.sql.compiler import SQLCompiler
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST = 2000  # kept at a time; the oldest goes
+checking = False  # the tests set it
+
+
+class Asker(Protocol):
+    """Who asks: a person who knows what decides which rows they reach."""
+
+    reach: Any
+
+    def rights_key(self) -> Hashable: ...
+
+    def noting_reach(self) -> AbstractContextManager[set[str]]: ...
+
+
+class Moment(datetime):
+    """The moment at which a statement is composed; its like among the parameters stand for a span from now."""
+
+    def replace(self, *_args: Any, **_fields: Any) -> NoReturn:
+        raise TypeError(
+            "A composed statement would keep this moment: take clock.day_bounds, or pass it as an argument."
+        )
+
+
+@dataclass(frozen=True)
+class FromNow:
+    """A parameter: the moment of asking, and so much later."""
+
+    span: timedelta
+
+
+class Statement:
+    """The SQL of a queryset, and the compiler that knows which columns make which row."""
+
+    def __init__(self, rows: QuerySet[Any, Any], moment: Moment) -> None:
+        if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
+            raise TypeError("A composed statement is one statement: it prefetches nothing.")
+        self.rows = rows
+        self.compiler: SQLCompiler = rows.query.get_compiler(rows.db)
+        try:
+            sql, parameters = self.compiler.as_sql()
+        except EmptyResultSet:
+            sql, parameters = "", ()
+        self.sql = sql
+        self.parameters = tuple(FromNow(p - moment) if isinstance(p, Moment) else p for p in parameters)
+
+    def ask(self) -> list[Any]:
+        """The rows of this moment."""
+        if not self.sql:
+            return []
+        now = clock.now()
+        parameters = tuple(now + p.span if isinstance(p, FromNow) else p for p in self.parameters)
+        compiler: Any = copy(self.compiler)  # other threads use it too, each with its own connection
+        compiler.connection = connections[self.rows.db]
+        compiler.as_sql = lambda *_args, **_options: (self.sql, parameters)
+        iterable: Any = self.rows._iterable_class  # of instances, dicts or tuples: what the queryset gives
+        return list(iterable(_Composed(self.rows, compiler)))
+
+
+class _Composed:
+    """A queryset, or its query, as Django's row iterables see it: its compiler has nothing left to do."""
+
+    def __init__(self, whole: Any, compiler: SQLCompiler) -> None:
+        self._whole, self._compiler = whole, compiler
+
+    @property
+    def query(self) -> _Composed:
+        return _Composed(self._whole.query, self._compiler)
+
+    def get_compiler(self, *_args: Any, **_options: Any) -> SQLCompiler:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A statement, and whom the person reached when it was composed, as far as it asked for that."""
+
+    statement: Statement
+    reached: tuple[tuple[str, Any], ...]
+
+    def fits(self, user: Asker) -> bool:
+        return all(getattr(user.reach, name) == ids for name, ids in self.reached)
+
+
+_kept: dict[Hashable, _Kept] = {}
+
+
+def composed(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
+    """`build(user, *arguments)` says what is asked, by hashable arguments; the marked function gives the rows."""
+
+    @wraps(build)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> list[R]:
+        user = cast("Asker", args[0])
+        days = (clock.user_today(user), clock.business_date())
+        where = (get_language(), timezone.get_current_timezone_name())
+        key = (build, user.rights_key(), *days, *where, *args[1:], *kwargs.items())
+        kept = _kept.get(key)
+        if kept is None or not kept.fits(user):
+            while len(_kept) >= MOST:
+                _kept.pop(next(iter(_kept)), None)
+            _kept[key] = kept = _compose(build, user, *args, **kwargs)
+        elif checking:
+            _refuse_if_stale(kept, build, user, *args, **kwargs)
+        return kept.statement.ask()
+
+    return ask
+
+
+def _compose(build: Callable[P, QuerySet[Any, R]], user: Asker, *args: P.args, **kwargs: P.kwargs) -> _Kept:
+    now = clock.now()
+    moment = Moment.fromtimestamp(now.timestamp(), now.tzinfo)
+    with clock.standing_at(moment), user.noting_reach() as asked:
+        statement = Statement(build(*args, **kwargs), moment)
+    return _Kept(statement, tuple((name, getattr(user.reach, name)) for name in sorted(asked)))
+
+
+def _refuse_if_stale(
+    kept: _Kept, build: Callable[P, QuerySet[Any, R]], user: Asker, *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """For the tests: composed anew it must be the same, without a look into the database."""
+    connection = connections[kept.statement.rows.db]
+    with connection.execute_wrapper(_refuse_to_look) if kept.statement.sql else nullcontext():
+        fresh = _compose(build, user, *args, **kwargs).statement
+    if (fresh.sql, fresh.parameters) != (kept.statement.sql, kept.statement.parameters):
+        raise RuntimeError(f"{build.__qualname__} depends on something else:\n{kept.statement.sql}\n{fresh.sql}")
+
+
+def _refuse_to_look(*_args: Any) -> NoReturn:
+    raise RuntimeError("A composed statement looks into the database while it is put together.")
