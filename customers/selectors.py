@@ -191,10 +191,10 @@ def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
     return dict(list(found.items())[:SIMILAR])
 
 
-def told_today(user: User, model: type[Model] = Customer) -> set[int]:
-    """Rows of `model` out of reach of which the person was told in the last day; inside a transaction."""
-    told = audit.last_day_of(user, HINT_ACT).filter(object_type=model._meta.label_lower)
-    return {pk for pk in told.values_list("object_id", flat=True) if pk is not None}
+def hints_of_today(user: User, model: type[Model] = Customer) -> set[int]:
+    """Rows of `model` out of reach that the person was shown in the last day, to be called inside a transaction."""
+    hints = audit.last_day_of(user, HINT_ACT).filter(object_type=model._meta.label_lower)
+    return {pk for pk in hints.values_list("object_id", flat=True) if pk is not None}
 
 
 @transaction.atomic

@@ -13,10 +13,10 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from core import company
@@ -137,8 +137,15 @@ class LinesWidget(forms.Widget):
 
     def format_value(self, value: list[dict[str, Any]]) -> str:
         """All lines as one text, equal for equal lines: figures without needless zeros."""
-        figures = [{name: _shortest(cell) for name, cell in row.items() if cell is not None} for row in value]
-        return json.dumps(figures, ensure_ascii=False)
+        rows = [
+            {
+                name: format(cell.normalize(), "f") if isinstance(cell, Decimal) else str(cell)
+                for name, cell in row.items()
+                if cell is not None
+            }
+            for row in value
+        ]
+        return json.dumps(rows, ensure_ascii=False)
 
     def rows_of(self, whole: Any) -> list[dict[str, Any]]:
         """What `format_value` has written; nothing of anything else."""
@@ -147,10 +154,6 @@ class LinesWidget(forms.Widget):
         except (TypeError, ValueError, RecursionError):
             return []
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _shortest(cell: Any) -> str:
-    return format(cell.normalize(), "f") if isinstance(cell, Decimal) else str(cell)
 
 
 class Lines(Part):
@@ -168,18 +171,19 @@ class Lines(Part):
 
     def in_words(self, text: str) -> SafeString:
         """Line by line with the total below, so that both sides of a conflict can be compared."""
-        sign, said, amounts = formatting.symbol(self.currency), [], []
+        sign, shown, amounts = formatting.symbol(self.currency), [], []
         for row in LinesWidget().rows_of(text):
             quantity, price = Decimal(row["quantity"]), Decimal(row["unit_price"])
             discount = Decimal(row.get("discount", 0))
             less = f" − {sign}{money.spoken(discount)}" if discount else ""
-            said.append(
-                (row["product"] or formatting.DASH, f"{money.spoken(quantity)} × {sign}{money.spoken(price)}{less}")
-            )
+            figures = f"{money.spoken(quantity)} × {sign}{money.spoken(price)}{less}"
+            shown.append((row["product"] or formatting.DASH, figures))
             amounts.append(money.line_amount(quantity, price, discount))
         total = formatting.money(money.total(amounts, self.currency), self.currency)
-        lines = format_html_join(mark_safe("<br>"), "{}: {}", said)
-        return format_html("{}<br>{}: {}", lines, _("Total"), total)
+        colon = pgettext("after a label", ": ")
+        return format_html_join(
+            mark_safe("<br>"), "{}{}{}", [(name, colon, figures) for name, figures in [*shown, (_("Total"), total)]]
+        )
 
 
 # --- an order --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.functional import Promise
 
 from core import clock, company, workcalendar
@@ -48,33 +48,27 @@ def goals(wanted: Iterable[tuple[int, str, int]], month: date) -> dict[int, list
 
 def reached(people: Iterable[int], month: date) -> Mapping[tuple[int, str], int]:
     """(user id, metric) -> count of the month: purchases of one's customers, own visits and meetings; two queries."""
-    ids = list(people)
-    orders = _sold(ids, month).order_by().values_list("customer__owner").annotate(n=Count("pk"))
-    visits = _made(ids, month).order_by().values_list("user").annotate(n=Count("pk"))
-    return {(user, Target.Metric.ORDERS): n for user, n in orders} | {
-        (user, Target.Metric.VISITS): n for user, n in visits
-    }
-
-
-def _sold(ids: list[int], month: date) -> QuerySet[Order]:
+    ids, after = list(people), clock.next_month(month)
     # unscoped: of people whose targets the caller may show
-    return Order.objects.filter(
+    purchases = Order.objects.filter(
         customer__owner__in=ids,
         customer__deleted_at=None,
         state=Order.State.COMPLETED,
         kind=Order.Kind.PURCHASE,
         amount__gt=0,
         ordered_on__gte=month,
-        ordered_on__lt=clock.next_month(month),
+        ordered_on__lt=after,
     )
-
-
-def _made(ids: list[int], month: date) -> QuerySet[Interaction]:
-    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, clock.next_month(month)))
+    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, after))
     # unscoped: of people whose targets the caller may show
-    return Interaction.objects.filter(
+    meetings = Interaction.objects.filter(
         user__in=ids, kind__in=TIMED_KINDS, automatic=False, occurred_at__gte=begin, occurred_at__lt=end
     )
+    orders = purchases.order_by().values_list("customer__owner").annotate(n=Count("pk"))
+    visits = meetings.order_by().values_list("user").annotate(n=Count("pk"))
+    return {(user, Target.Metric.ORDERS): n for user, n in orders} | {
+        (user, Target.Metric.VISITS): n for user, n in visits
+    }
 
 
 def pace(month: date, today: date) -> float:

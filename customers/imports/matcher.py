@@ -31,7 +31,7 @@ from customers.imports.rows import (
     fitting_keys,
     row_keys,
 )
-from customers.imports.sender import NOT_LOOKED_UP, Sender, Told
+from customers.imports.sender import NOT_LOOKED_UP, ForeignHints, Sender
 from customers.models import Customer
 from customers.words import sort_key
 from intake.kinds import Run
@@ -67,8 +67,8 @@ class Matcher:
         """
         self.sender = Sender(self.run.user)
         if self.run.user is not None:
-            self.told = Told(self.run.user)
-            if self.stop is None and self.told.is_over:
+            self.hints = ForeignHints(self.run.user)
+            if self.stop is None and self.hints.are_used_up:
                 self.stop = rows[0].row_no if rows else 0
         self._look_up([row.data for row in rows])
         plan = Plan(self.sender, [row for row in self.found if row.pk in self.mine], [row.data for row in rows])
@@ -243,8 +243,8 @@ class Matcher:
 
     def _tell(self, match: Match, customer: Customer) -> None:
         """Whom to ask, for as many customers as a form tells of in a day."""
-        beyond = self._is_over(match.row_no) and customer.pk not in self.told.ids
-        if beyond or not self.told(customer.pk):
+        beyond = self._is_over(match.row_no) and customer.pk not in self.hints.ids
+        if beyond or not self.hints.show(customer.pk):
             self.stop = self.stop if beyond else match.row_no
             match.refuse(str(NOT_LOOKED_UP))
             return

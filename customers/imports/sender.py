@@ -74,26 +74,26 @@ def reach_sql(user: User | None, permission: str = "order.add") -> tuple[str, Se
     return rows.query.sql_with_params()
 
 
-class Told:
-    """How often a person is told today that rows of this model belong to somebody else: as often as the form tells.
+class ForeignHints:
+    """How often a person is shown today that rows of this model belong to somebody else: as often as by the form.
 
     Beyond that no row says whether something exists, new things included: a file of telephone numbers must not become
-    a directory. Must be used inside a transaction: what a person was told is counted and written in one.
+    a directory. Must be used inside a transaction, because a hint is counted and written down in one.
     """
 
     def __init__(self, user: User, model: type[Model] = Customer) -> None:
         self.user, self.model = user, model
-        self.ids = selectors.told_today(user, model)
+        self.ids = selectors.hints_of_today(user, model)
 
     @property
-    def is_over(self) -> bool:
-        """Whether nothing new may be told today."""
+    def are_used_up(self) -> bool:
+        """Whether no new one may be given today."""
         return len(self.ids) >= selectors.HINTS_A_DAY
 
-    def __call__(self, pk: int) -> bool:
-        """Whether the person is told of this row; the first time it is written down."""
+    def show(self, pk: int) -> bool:
+        """Whether the person may learn of this row; the first time it is written down."""
         if pk not in self.ids:
-            if self.is_over:
+            if self.are_used_up:
                 return False
             audit.record(selectors.HINT_ACT, by=self.user, on=self.model(pk=pk))
             self.ids.add(pk)

@@ -107,7 +107,7 @@ class _Finder:
             buyer.reason = _("Several customers have this phone or e-mail. Add the customer number.")
         elif mine:
             buyer.reason = _other_name(buyer)
-        else:  # told of as of any customer of somebody else
+        else:  # the row is refused later, like any that names a customer of somebody else
             buyer.number = known[0].number
 
     @staticmethod

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from customers.imports.sender import NOT_LOOKED_UP, Told
+from customers.imports.sender import NOT_LOOKED_UP, ForeignHints
 from customers.models import Customer
 from intake.kinds import Run
 from intake.values import DAMAGED
@@ -23,7 +22,10 @@ from ui.formatting import labelled
 
 def refuse_lines(run: Run, tables: Tables) -> None:
     """Lines whose figures or numbers are wrong, and with each refused line all others of its order."""
-    _refuse_rounded(run, tables)
+    # Identifiers of which a spreadsheet kept 15 digits, written out with zeros.
+    for name in set(IDENTIFIERS) & set(run.job.mapping):
+        damaged = labelled(columns.LABELS[name], DAMAGED % {"value": "{value}"})
+        tables.change("rounded_numbers", {"reason": damaged}, column="number" if name == "order_no" else name)
     _refuse_wrong_amounts(run, tables)
     # What is stored stays as it is then, and the corrected lines come in together.
     reason = _("Another line of this order was refused: row %(row)s.") % {"row": "{row}"}
@@ -44,14 +46,6 @@ def _refuse(
     {number}, {first} and {last} in it are filled with the order's number and what `one` and `other` say of it.
     """
     tables.change("refuse", {"reason": reason, **(params or {})}, condition=condition, one=one, other=other)
-
-
-def _refuse_rounded(run: Run, tables: Tables) -> None:
-    """Identifiers of which a spreadsheet kept 15 digits, written out with zeros."""
-    for name in set(IDENTIFIERS) & set(run.job.mapping):
-        reason = labelled(columns.LABELS[name], DAMAGED % {"value": "{value}"})
-        column = "number" if name == "order_no" else name
-        tables.change("rounded_numbers", {"reason": reason}, column=column)
 
 
 def _refuse_wrong_amounts(run: Run, tables: Tables) -> None:
@@ -96,7 +90,13 @@ def refuse_stored(run: Run, tables: Tables) -> None:
     """Orders that don't go with what is stored: somebody else's, in the bin, returned already."""
     _refuse_foreign(run, tables)
     refuse_foreign_orders(run, tables)
-    _refuse_new_people(run, tables)
+    # A file makes customers and their contact people only for who may add them by hand.
+    if run.user is not None and not run.user.can("customer.add"):
+        text = _("The customer isn't stored yet, and you may not add customers.")
+        _refuse(tables, tables.text("refused/new_customer"), text)
+    if run.user is not None and not run.user.can("contact.add"):
+        text = _("The customer isn't stored yet, and you may not add its contact person. Leave out the name.")
+        _refuse(tables, tables.text("refused/new_contact"), text)
     back = _("Goods of order %(number)s have come back. Cancel or delete that return first.") % {"number": "{number}"}
     _refuse(tables, tables.text("refused/returned_already"), back)
     early = _("The return %(number)s lies before its purchase. Check both dates.") % {"number": "{number}"}
@@ -108,18 +108,21 @@ def refuse_stored(run: Run, tables: Tables) -> None:
 def _refuse_foreign(run: Run, tables: Tables) -> None:
     """An uploader writes only to customers in reach; a command reaches everything.
 
-    Whether somebody else's customer or order exists is told so often a day only, as in the form: from there on
-    nothing is said about what isn't the uploader's own, new things included.
+    Whether somebody else's customer or order exists is shown a limited number of times a day, as in the form: from
+    there on nothing is said about what isn't the uploader's own, new things included.
     """
     reach = reach_part(run.user)
-    if reach is None:
+    if reach is None or run.user is None:
         return
     text, params = reach
     hits = tables.rows("foreign", params, reach=text)
     own_customer = f"SELECT FROM customers_customer c WHERE c.number = o.customer_no AND c.id IN ({text})"
     own_order = f"SELECT FROM sales_order e WHERE e.id = o.order_id AND e.customer_id IN ({text})"
     for model, place, own in ((Customer, 1, own_customer), (Order, 2, own_order)):
-        stop = _told_up_to(run, model, [(hit[0], hit[place]) for hit in hits if hit[place]])
+        hints = ForeignHints(run.user, model)
+        found = [(hit[0], hit[place]) for hit in hits if hit[place]]
+        # The row from which on none is left today.
+        stop = 0 if run.dry and hints.are_used_up else next((row for row, pk in found if not hints.show(pk)), None)
         if stop is not None:
             condition = tables.text("refused/not_looked_up", own=own)
             _refuse(tables, condition, str(NOT_LOOKED_UP), {"from_row": stop, **params})
@@ -138,22 +141,3 @@ def refuse_foreign_orders(run: Run, tables: Tables) -> None:
         if reach is not None:
             text, params = reach
             _refuse(tables, tables.text("refused/foreign_order", reach=text), reason, params)
-
-
-def _refuse_new_people(run: Run, tables: Tables) -> None:
-    """A file makes customers and their contact people only for who may add them by hand."""
-    if run.user is not None and not run.user.can("customer.add"):
-        text = _("The customer isn't stored yet, and you may not add customers.")
-        _refuse(tables, tables.text("refused/new_customer"), text)
-    if run.user is not None and not run.user.can("contact.add"):
-        text = _("The customer isn't stored yet, and you may not add its contact person. Leave out the name.")
-        _refuse(tables, tables.text("refused/new_contact"), text)
-
-
-def _told_up_to(run: Run, model: type[Model], hits: Sequence[tuple[int, int]]) -> int | None:
-    """The row from which on the person isn't told of foreign rows of this model; None = of all of these."""
-    assert run.user is not None  # a command reaches everything
-    told = Told(run.user, model)
-    if run.dry and told.is_over:
-        return 0
-    return next((row_no for row_no, pk in hits if not told(pk)), None)

@@ -57,7 +57,7 @@ ROW_NO, PLACE, ERROR, NUMBER, CONTENT, CUSTOMER, WHEN, ON = (
 STATUS, NEVER = STAGED.index("status"), ("", "-", "--", "0", "无", "null")  # cells of orders that weren't cancelled
 PHONE_KEY, EMAIL_KEY, HIDDEN = STAGED.index("phone_key"), STAGED.index("email_key"), "*"
 NAME, SKU, PRODUCT, FIRST_FIGURE = (STAGED.index(name) for name in ("customer_name", "sku", "product", "quantity"))
-ONE, ZERO, NEARLY = Decimal(1), Decimal(0), Decimal("0.02")
+ONE, ZERO, NEARLY, PRICE_STEP = Decimal(1), Decimal(0), Decimal("0.02"), Decimal("0.0001")
 
 PAYMENTS = {
     "cash": "cash", "现金": "cash", "transfer": "transfer", "bank transfer": "transfer", "银行转账": "transfer",
@@ -123,20 +123,20 @@ class LineReader:
         try:
             return self._line(_begun(row_no, place), cells)
         except ROW_ERRORS as error:
-            return self._refused(_begun(row_no, place), cells, self._refusal(row_no, error))
-
-    def _refused(self, line: list, cells: Sequence[str], reason: str) -> list:
-        line[ERROR] = reason
-        if "order_no" in self.at:
-            with suppress(*ROW_ERRORS):
-                line[NUMBER] = _text("order_no", cells[self.at["order_no"]])
-        return line
+            line = _begun(row_no, place)
+            line[ERROR] = self._refusal(row_no, error)
+            if "order_no" in self.at:
+                with suppress(*ROW_ERRORS):
+                    line[NUMBER] = _text("order_no", cells[self.at["order_no"]])
+            return line
 
     def _line(self, line: list, cells: Sequence[str]) -> list:
         if isinstance(cells, DamagedRow):
             raise BadCellError(cells.reason)
-        if not values.ERRORS.isdisjoint(cells):
-            self._refuse_errors(cells)
+        if not values.ERRORS.isdisjoint(cells):  # #N/A and the like, where it is read
+            for name, at in self.at.items():
+                if cells[at] in values.ERRORS:
+                    raise BadCellError(labelled(LABELS[name], values.error_refused(cells[at])))
         self._refuse_sum(cells)
         line[WHEN], line[ON], written = self._when(cells[self.at["ordered_at"]])
         figures, given = self._figures(cells)
@@ -154,7 +154,8 @@ class LineReader:
                 text = _text(name, text)
             line[at] = text
         if self._joins_names and not line[NAME]:
-            line[NAME] = self._joined_name(cells)
+            first, last = ("" if place == self.width else cells[place] for place in self._names_at)
+            line[NAME] = values.short(values.joined_name(first, last), LIMITS["customer_name"])
         for name in self._special:
             self._translate(name, line)
         if "currency" in self.at and (text := cells[self.at["currency"]]):
@@ -164,12 +165,6 @@ class LineReader:
         content = (line[CUSTOMER] or "", written, line[SKU] or "", line[PRODUCT] or "", *figures)
         line[CONTENT] = hashlib.md5("\x1f".join(content).encode(), usedforsecurity=False).hexdigest()
         return line
-
-    def _refuse_errors(self, cells: Sequence[str]) -> None:
-        """#N/A and the like, where it is read."""
-        for name, at in self.at.items():
-            if cells[at] in values.ERRORS:
-                raise BadCellError(labelled(LABELS[name], values.error_refused(cells[at])))
 
     def _refuse_sum(self, cells: Sequence[str]) -> None:
         """Sums that stand among the lines are no orders: 合计 as number or product, or before a row of nobody."""
@@ -267,7 +262,8 @@ class LineReader:
         if quantity < 0 < amount:
             found["amount"] = amount = -amount
         before = amount + found.get("discount", ZERO).copy_sign(amount)
-        found["unit_price"] = price = _rounded_price(before / quantity) if quantity else ZERO
+        price = (before / quantity).quantize(PRICE_STEP, ROUND_HALF_UP) if quantity else ZERO
+        found["unit_price"] = price
         if abs(price) >= Decimal(10) ** FIGURES["unit_price"][0]:
             raise BadCellError(_("The amount divided by the quantity is too large to be stored. Check both figures."))
 
@@ -287,19 +283,13 @@ class LineReader:
         if self.context.amount_counts and abs(given) <= abs(gross):
             found["discount"] = abs(gross) - abs(given)
         self._multiply(found)
-        if abs(found["amount"] - given) <= self._tolerance(found["quantity"], gross):
+        # A cent for each piece, as prices are rounded, but never much of the line.
+        tolerance = max(self._cent, min(self._cent * abs(found["quantity"]), abs(gross) * NEARLY))
+        if abs(found["amount"] - given) <= tolerance:
             found["amount"] = given
         return given
 
-    def _tolerance(self, quantity: Decimal, gross: Decimal) -> Decimal:
-        """A cent for each piece, as prices are rounded, but never much of the line."""
-        return max(self._cent, min(self._cent * abs(quantity), abs(gross) * NEARLY))
-
     # --- words -------------------------------------------------------------------------------------------------------
-    def _joined_name(self, cells: Sequence[str]) -> str:
-        first, last = ("" if place == self.width else cells[place] for place in self._names_at)
-        return values.short(values.joined_name(first, last), LIMITS["customer_name"])
-
     def _translate(self, name: str, line: list) -> None:
         """Words with a meaning: kinds, ways of payment; owners and channels must be known."""
         at = STAGED.index(name)
@@ -317,9 +307,10 @@ class LineReader:
         elif name == "email":
             line[at], line[EMAIL_KEY] = self._known(self._known_emails, text, _email)
         elif name == "owner_email":
-            line[at] = self._owner(text)
-        else:
-            self._check_channel(text)
+            _at(name, text, self.context.owners.find)
+        elif self.context.channels is not None and text.lower() not in self.context.channels:
+            unknown = _("%(field)s: “%(name)s” is no channel of the company. A manager can add it.")
+            raise BadCellError(unknown % {"field": LABELS["channel"], "name": text})
 
     @staticmethod
     def _known(known: dict[str, tuple[str, str]], text: str, read: Callable[[str], tuple[str, str]]) -> tuple[str, str]:
@@ -330,17 +321,6 @@ class LineReader:
                 known.clear()
             found = known[text] = read(text)
         return found
-
-    def _owner(self, text: str) -> str:
-        _at("owner_email", text, self.context.owners.find)
-        return text
-
-    def _check_channel(self, name: str) -> None:
-        if self.context.channels is not None and name.lower() not in self.context.channels:
-            raise BadCellError(
-                _("%(field)s: “%(name)s” is no channel of the company. A manager can add it.")
-                % {"field": LABELS["channel"], "name": name}
-            )
 
 
 def _begun(row_no: int, place: int) -> list:
@@ -367,7 +347,7 @@ def _text(name: str, text: str) -> str:
     """`text` within the limits of the field; an identifier must not have been a number meanwhile."""
     if name in IDENTIFIERS:
         text = _at(name, text, values.undamaged)
-    text = _at(name, text, partial(_limited, LIMITS[name]))
+    text = _at(name, text, partial(values.short, limit=LIMITS[name]))
     return number_key(text) if name == "customer_no" else text
 
 
@@ -385,14 +365,6 @@ def _email(text: str) -> tuple[str, str]:
         return "", ""
     address = _at("email", text, values.email)
     return address, f"e:{email_key(address)[:70]}"
-
-
-def _limited(limit: int, text: str) -> str:
-    return values.short(text, limit)
-
-
-def _rounded_price(price: Decimal) -> Decimal:
-    return price.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def _spelled(value: Decimal | None) -> str:

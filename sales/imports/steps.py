@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,8 +29,8 @@ from sales.imports.buyers import find_buyers, name_new
 from sales.imports.layouts import LAYOUTS
 from sales.imports.options import OPTIONS
 from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
+from sales.imports.questions import FIGURES, QUESTIONS
 from sales.imports.tables import Tables, currency_of, money_of, reach_part
-from sales.imports.told import FIGURES, QUESTIONS
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
@@ -70,21 +69,20 @@ def _context(run: Run) -> Context:
     rates = None
     if currency != company.currency():
         rates = dict(ExchangeRate.objects.filter(code=currency).values_list("date", "rate"))
+    channels = None
+    if not may_make_channels(run.user):
+        names = Channel.objects.values_list("code", "name_en", "name_zh")
+        channels = frozenset(name.lower() for row in names for name in row)
     return Context(
         zone=ZoneInfo(run.job.options.get("timezone") or company.company().time_zone),
         company_zone=company.zone(),
         currency=currency,
         rates=rates,
         owners=PossibleOwners.of(run.user),
-        channels=None if may_make_channels(run.user) else _channel_names(),
+        channels=channels,
         amount_counts=bool(run.job.options.get("amount_counts")),
         date_order=run.job.options.get("date_format", ""),
     )
-
-
-def _channel_names() -> frozenset[str]:
-    rows = Channel.objects.values_list("code", "name_en", "name_zh")
-    return frozenset(name.lower() for row in rows for name in row)
 
 
 # --- 2: compare with what is stored ----------------------------------------------------------------------------------
@@ -92,34 +90,25 @@ def compare(run: Run) -> Iterator[None]:
     """Build the orders and new customers of the file and count what would happen."""
     tables = Tables(run.job)
     with transaction.atomic():
-        _build(run, tables)
+        stage.drop(tables.orders, tables.people, tables.buyers)
+        stage.execute("SET LOCAL work_mem = '64MB'")
+        tables.change("reset_errors")
+        tables.change("number_rows")
+        judge.refuse_lines(run, tables)
+        tables.change("orders", money_of(run))
+        judge.refuse_torn(run, tables)
+        tables.change("compare", {"source": run.job.source, "first": 0, "last": 2**62})
+        find_buyers(run, tables)
+        judge.refuse_stored(run, tables)
+        tables.change("drop_refused")
+        # A new customer gets of each attribute what the first line says that says anything.
+        mapped = _mapped(run)
+        first = "(array_agg(l.{0} ORDER BY l.row_no) FILTER (WHERE l.{0} IS NOT NULL))[1] AS {0}"
+        attributes = [(first if name in mapped else "NULL::text AS {0}").format(name) for name in ATTRIBUTES]
+        tables.change("people", attributes=attributes)
         understood = _understood(run, tables)
         run.move(counts=_counts(run, tables) | {"understood": understood, "questions": _questions(run, tables)})
     yield
-
-
-def _build(run: Run, tables: Tables) -> None:
-    stage.drop(tables.orders, tables.people, tables.buyers)
-    stage.execute("SET LOCAL work_mem = '64MB'")
-    tables.change("forgive")
-    tables.change("number_rows")
-    judge.refuse_lines(run, tables)
-    tables.change("orders", money_of(run))
-    judge.refuse_torn(run, tables)
-    tables.change("compare", {"source": run.job.source, "first": 0, "last": 2**62})
-    find_buyers(run, tables)
-    judge.refuse_stored(run, tables)
-    tables.change("drop_refused")
-    _build_people(run, tables)
-
-
-def _build_people(run: Run, tables: Tables) -> None:
-    """Of each attribute what the first line says that says anything."""
-    mapped = _mapped(run)
-    first = "(array_agg(l.{0} ORDER BY l.row_no) FILTER (WHERE l.{0} IS NOT NULL))[1] AS {0}"
-    tables.change(
-        "people", attributes=[(first if name in mapped else "NULL::text AS {0}").format(name) for name in ATTRIBUTES]
-    )
 
 
 def _mapped(run: Run) -> set[str]:
@@ -188,7 +177,9 @@ def make_people(run: Run) -> Iterator[None]:
     """The new customers in the file's order, so that round-robin comes out the same however often it is interrupted."""
     tables = Tables(run.job)
     owners = Owners.of(run.job)
-    while rows := _people_batch(tables, run.job.cursor):
+    while rows := tables.rows(
+        "people_batch", {"after": run.job.cursor, "limit": PEOPLE_A_BATCH}, attributes=ATTRIBUTES
+    ):
         with transaction.atomic():
             stage.write_alone()
             new = _numbered(rows, tables)
@@ -197,22 +188,18 @@ def make_people(run: Run) -> Iterator[None]:
         yield
 
 
-def _people_batch(tables: Tables, after: int) -> list[tuple]:
-    return tables.rows("people_batch", {"after": after, "limit": PEOPLE_A_BATCH}, attributes=ATTRIBUTES)
-
-
 def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
     """The rows with customer numbers of ours for people whom the file names by phone or e-mail."""
+
+    def claimed(numbers: Sequence[str]) -> set[str]:
+        """Those of the numbers that the file itself gives to a customer."""
+        return {number for (number,) in tables.rows("claimed", {"numbers": list(numbers)})}
+
     unnumbered = sum(by_who for _seq, by_who, *_rest in rows)
-    drawn = iter(numbers_next(unnumbered, claimed=partial(_claimed, tables)))
+    drawn = iter(numbers_next(unnumbered, claimed=claimed))
     numbers = {row[2]: next(drawn) for row in rows if row[1]}
     name_new(tables, list(numbers.items()))
     return [(seq, numbers.get(number, number), *rest) for seq, _by_who, number, *rest in rows]
-
-
-def _claimed(tables: Tables, numbers: Sequence[str]) -> set[str]:
-    """Those of the numbers that the file gives to its customers."""
-    return {number for (number,) in tables.rows("claimed", {"numbers": list(numbers)})}
 
 
 def _person(row: tuple, owners: Owners, run: Run) -> NewCustomer:
@@ -271,12 +258,9 @@ def write_orders(run: Run) -> Iterator[None]:
             counts = _write_batch(run, tables, run.job.cursor + 1, last)
             run.move(cursor=last, counts=run.counted(**counts))
         if last == ORDERS_A_BATCH or last >= run.job.counts["last"]:
-            _analyze()  # the planner would take the tables for nearly empty ones
+            # The planner would take the tables for nearly empty ones.
+            stage.execute("ANALYZE sales_order, sales_orderline, customers_customer, customers_customerfacts")
         yield
-
-
-def _analyze() -> None:
-    stage.execute("ANALYZE sales_order, sales_orderline, customers_customer, customers_customerfacts")
 
 
 def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, int]:

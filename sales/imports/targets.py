@@ -47,24 +47,19 @@ def target_reader(run: Run) -> Read:
             raise BadCellError(
                 _("“%(metric)s” is no metric. Possible are %(known)s.") % {"metric": metric, "known": known}
             )
+        try:
+            person = people.find(cells["user_email"])
+        except BadCellError:
+            unknown = _("There is not exactly one active person %(name)s. Write the e-mail or mobile number.")
+            raise BadCellError(unknown % {"name": values.shown(cells["user_email"])}) from None
         return {
-            "user": _person(people, cells["user_email"]).pk,
+            "user": person.pk,
             "month": _month(cells["month"]).isoformat(),
             "metric": metric,
             "value": _value(metric, cells["value"]),
         }
 
     return read
-
-
-def _person(people: PossibleOwners, text: str) -> User:
-    try:
-        return people.find(text)
-    except BadCellError:
-        raise BadCellError(
-            _("There is not exactly one active person %(name)s. Write the e-mail or mobile number.")
-            % {"name": values.shown(text)}
-        ) from None
 
 
 def _month(text: str) -> date:

@@ -91,7 +91,12 @@ def order_update(
     if "ordered_at" in values:
         check_moment(values["ordered_at"], order.return_of, order)
         values["ordered_on"] = clock.business_date(values["ordered_at"])
-    _check_returns(order, values.get("state", order.state), lines)
+    # What has come back must stay possible: a purchase keeps its returned goods, a return asks for no more than is out.
+    state = values.get("state", order.state)
+    if order.kind == Order.Kind.PURCHASE:
+        check_purchase(order, state=state, lines=lines)
+    elif order.return_of is not None and state != Order.State.CANCELLED:
+        check_return(order.return_of, lines_of(order) if lines is None else lines, besides=order)
     if lines is not None:
         values["total"], values["amount"] = sums(order, lines)
         if order.kind == Order.Kind.RETURN and order.return_of is None:
@@ -103,13 +108,6 @@ def order_update(
     audit.record("order.change", by=by, on=order, fields=sorted(written))
     _after(order)
     return order
-
-
-def _check_returns(order: Order, state: str, lines: Sequence[Line] | None) -> None:
-    if order.kind == Order.Kind.PURCHASE:
-        check_purchase(order, state=state, lines=lines)
-    elif order.return_of is not None and state != Order.State.CANCELLED:
-        check_return(order.return_of, lines_of(order) if lines is None else lines, besides=order)
 
 
 def order_return(*, order: Order, by: User, ordered_at: datetime, lines: Sequence[Line], **fields: Any) -> Order:

@@ -86,4 +86,4 @@ def test_an_own_customer_with_the_same_phone_does_not_tell_of_strangers(dry, cas
 
 def test_an_order_told_of_is_no_customer_told_of(cast):
     audit.record(selectors.HINT_ACT, by=cast.wang, on=Order(pk=7))
-    assert (selectors.told_today(cast.wang), selectors.told_today(cast.wang, Order)) == (set(), {7})
+    assert (selectors.hints_of_today(cast.wang), selectors.hints_of_today(cast.wang, Order)) == (set(), {7})

@@ -27,26 +27,13 @@ class Command(CustomersCommand):
         )
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {
-            **super().options_of(options),
-            "timezone": _checked_zone(options["timezone"]),
-            "currency": _checked_currency(options["currency"]),
-            **({"amount_counts": True} if options["amount_counts"] else {}),
-        }
-
-
-def _checked_zone(name: str) -> str:
-    """The time zone's name, CommandError when there is none of this name."""
-    try:
-        return ZoneInfo(name).key if name else ""
-    except (ValueError, OSError, KeyError) as error:
-        raise CommandError(
-            _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.") % {"name": name}
-        ) from error
-
-
-def _checked_currency(code: str) -> str:
-    """The currency code in capitals, CommandError when it has no three letters."""
-    if code and not re.fullmatch(r"[A-Za-z]{3}", code):
-        raise CommandError(_("“%(code)s” is no currency code. Write three letters like CNY.") % {"code": code})
-    return code.upper()
+        zone, code = options["timezone"], options["currency"]
+        try:
+            zone = ZoneInfo(zone).key if zone else ""
+        except (ValueError, OSError, KeyError) as error:
+            unknown = _("There is no time zone “%(name)s”. Write it like Asia/Shanghai.")
+            raise CommandError(unknown % {"name": zone}) from error
+        if code and not re.fullmatch(r"[A-Za-z]{3}", code):
+            raise CommandError(_("“%(code)s” is no currency code. Write three letters like CNY.") % {"code": code})
+        given = {**super().options_of(options), "timezone": zone, "currency": code.upper()}
+        return given | {"amount_counts": True} if options["amount_counts"] else given

@@ -20,20 +20,22 @@ STATES = {
 }
 
 
-def _money(told: Mapping[str, Any], name: str) -> str:
-    return formatting.money(told[name], told["currency"])
+def _money(understood: Mapping[str, Any], name: str) -> str:
+    return formatting.money(understood[name], understood["currency"])
 
 
-def _day(told: Mapping[str, Any], name: str) -> str:
-    return formatting.day(date.fromisoformat(told[name]))
+def _day(understood: Mapping[str, Any], name: str) -> str:
+    return formatting.day(date.fromisoformat(understood[name]))
 
 
-def _number(told: Mapping[str, Any], name: str) -> str:
-    return formatting.number(told[name])
+def _number(understood: Mapping[str, Any], name: str) -> str:
+    return formatting.number(understood[name])
 
 
-def _states(told: Mapping[str, Any], name: str) -> str:
-    return formatting.listed([f"{STATES.get(state, state)} {formatting.number(n)}" for state, n in told[name].items()])
+def _states(understood: Mapping[str, Any], name: str) -> str:
+    return formatting.listed(
+        [f"{STATES.get(state, state)} {formatting.number(n)}" for state, n in understood[name].items()]
+    )
 
 
 FIGURES = {
