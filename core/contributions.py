@@ -383,6 +383,14 @@ class Collection:
 
 
 @dataclass(frozen=True)
+class ChoiceName:
+    """What the description of the API calls a set of choices: needed where two fields have one name, as `state`."""
+
+    name: str
+    choices: Any  # a class of choices, or a function that lists them
+
+
+@dataclass(frozen=True)
 class Contribution:
     """All that one app gives."""
 
@@ -410,6 +418,7 @@ class Contribution:
     events: tuple[Event, ...] = ()
     handlers: tuple[Handler, ...] = ()
     collections: tuple[Collection, ...] = ()
+    choice_names: tuple[ChoiceName, ...] = ()
     import_kinds: tuple[ImportKind, ...] = ()
     shared_customers: tuple[SharedCustomers, ...] = ()
     handled_customers: tuple[HandledCustomers, ...] = ()
@@ -572,6 +581,12 @@ class Registry:
     def collections(self) -> dict[str, Collection]:
         """By prefix."""
         return _by("collection", lambda item: item.prefix, self.every(lambda part: part.collections))
+
+    @cached_property
+    def choice_names(self) -> dict[str, Any]:
+        """Name -> choices."""
+        named = _by("name of choices", lambda item: item.name, self.every(lambda part: part.choice_names))
+        return {name: item.choices for name, item in named.items()}
 
     @cached_property
     def import_kinds(self) -> dict[str, ImportKind]:

@@ -2,10 +2,12 @@
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 from whitenoise.compress import Compressor
 
+from core.contributions import registry
 from core.headers import file_headers
 from core.sizes import FORM_BYTES
 from crm import addresses
@@ -272,27 +274,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": False,
-    "ENUM_NAME_OVERRIDES": {
-        "CustomerKindEnum": "customers.models.Kind",
-        "StageEnum": "customers.models.Stage",
-        "LifecycleEnum": "customers.models.Lifecycle",
-        "WarningLevelEnum": "customers.models.Warn",
-        "MethodEnum": "customers.models.InteractionKind",
-        "OrderKindEnum": "sales.models.Order.Kind",
-        "OrderStateEnum": "sales.models.Order.State",
-        "FollowUpStateEnum": "followups.models.FollowUp.State",
-        "FollowUpSourceEnum": "followups.models.FollowUp.Source",
-        "ReminderStateEnum": "followups.models.Reminder.State",
-        "ReminderChannelEnum": "followups.models.Reminder.Channel",
-        "NoticeKindEnum": "followups.models.Notice.Kind",
-        "ComplaintStateEnum": "feedback.models.Complaint.State",
-        "ComplaintChannelEnum": "feedback.models.Complaint.Channel",
-        "StepKindEnum": "feedback.models.ComplaintStep.Kind",
-        "WarningStateEnum": "segmentation.models.ChurnCase.State",
-        "TierSchemeEnum": "segmentation.models.Tier.Scheme",
-        "ImportKindEnum": "intake.kinds.choices",
-        "ImportStateEnum": "intake.models.ImportJob.State",
-    },
+    # Read when the API is described: apps are there by then.
+    "ENUM_NAME_OVERRIDES": SimpleLazyObject(lambda: registry().choice_names),
 }
 
 LOGGING = logging_config(debug=DEBUG)

@@ -83,7 +83,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         """Into the recycle bin."""
         try:
             services.customer_delete(customer=row, by=self.request.user)
-        except services.OpenComplaintError as error:
+        except services.CustomerNeededError as error:
             raise Conflict(str(error)) from error
 
     @extend_schema(request=AssignSerializer, responses=CustomerSerializer)

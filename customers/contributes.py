@@ -8,6 +8,7 @@ from accounts.policy import ALL, OWN, TEAM
 from core.contributions import (
     Act,
     Begin,
+    ChoiceName,
     Collection,
     Contribution,
     CustomerAction,
@@ -22,6 +23,7 @@ from core.contributions import (
     TimelineTab,
 )
 from customers.imports.customer_file import CUSTOMERS
+from customers.models import InteractionKind, Kind, Lifecycle, Stage, Warn
 from customers.panels import PANELS
 from customers.selectors import owned_count, shared_with
 from customers.services import customers_follow_team
@@ -177,11 +179,19 @@ CONTRIBUTION = Contribution(
         Named("customers.tag", _("tag"), lambda row: row.name),
     ),
     events=(
+        Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError
         Event("customer_transferred", ("customer", "from_user", "to_user", "by")),
         Event("interaction_logged", ("interaction", "by", "next_step")),  # next_step: choice of the log form or None
         Event("interaction_undone", ("interaction", "by")),  # taken back within 10 minutes
     ),
     handlers=(Handler("user_moved", customers_follow_team),),
+    choice_names=(
+        ChoiceName("CustomerKindEnum", Kind),
+        ChoiceName("StageEnum", Stage),
+        ChoiceName("LifecycleEnum", Lifecycle),
+        ChoiceName("WarningLevelEnum", Warn),
+        ChoiceName("MethodEnum", InteractionKind),
+    ),
     collections=(
         Collection("customers", "customers.api.CustomerViewSet", "customer"),
         Collection("contacts", "customers.api.ContactViewSet", "contact"),

@@ -134,7 +134,7 @@ def customer_delete(request: Request, pk: int) -> HttpResponse:
         partial(services.customer_delete, customer=customer, by=request.user),
         said=_("Moved to the recycle bin"),
         undo=reverse("customer_restore", args=[pk]),
-        refused={services.OpenComplaintError: ""},
+        refused={services.CustomerNeededError: ""},
         then=reverse("customer_list"),
         or_to=_page_of(customer),
     )

@@ -7,20 +7,23 @@ from core.contributions import (
     Act,
     Badge,
     Begin,
+    ChoiceName,
     Collection,
     Contribution,
     CustomerAction,
     Detail,
     HandledCustomers,
+    Handler,
     MenuEntry,
     Named,
     Resource,
     TimelineTab,
 )
 from feedback import today
-from feedback.models import Complaint
+from feedback.models import Complaint, ComplaintStep
 from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
+from feedback.services import keep_customer
 from feedback.timeline import COMPLAINTS
 
 RESOURCES = (
@@ -74,6 +77,12 @@ CONTRIBUTION = Contribution(
         Act("complaint.restore", _("restored a complaint")),
     ),
     details=(Detail("state", _("state"), codes=lambda: dict(Complaint.State.choices)),),
+    handlers=(Handler("customer_deleting", keep_customer),),
     named=(Named("feedback.complaint", _("complaint"), lambda row: row.number, page="complaint"),),
+    choice_names=(
+        ChoiceName("ComplaintStateEnum", Complaint.State),
+        ChoiceName("ComplaintChannelEnum", Complaint.Channel),
+        ChoiceName("StepKindEnum", ComplaintStep.Kind),
+    ),
     collections=(Collection("complaints", "feedback.api.ComplaintViewSet", "complaint"),),
 )

@@ -11,10 +11,11 @@ from accounts import audit
 from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
+from accounts.scope import reach_of
 from core import clock, company, sql, workcalendar
 from core.versions import StaleVersionError, save_version
-from customers.models import Customer
-from customers.services import REVEALS, reveal_count
+from customers.models import Customer, CustomerFacts
+from customers.services import REVEALS, CustomerNeededError, reveal_count
 from feedback import sla, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintStep
@@ -263,3 +264,12 @@ def _step(complaint: Complaint, by: User, kind: str, *, from_state: str | None =
 def _changed(complaint: Complaint) -> Complaint:
     facts_refresh(complaint.customer_id)
     return complaint
+
+
+def keep_customer(*, customer: Customer, by: User) -> None:
+    """Who may only delete own customers can't while a complaint is open: it would vanish with the file."""
+    complaining = CustomerFacts.objects.filter(pk=customer.pk, open_complaints__gt=0)
+    if not reach_of(by).beyond_own("customer.delete") and complaining.exists():
+        raise CustomerNeededError(
+            _("This customer has an open complaint. Close it first, or ask your team lead to delete the customer.")
+        )

@@ -10,6 +10,7 @@ from core.contributions import (
     Act,
     Badge,
     Begin,
+    ChoiceName,
     Collection,
     Contribution,
     CustomerAction,
@@ -24,7 +25,7 @@ from core.contributions import (
 from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
-from followups.models import FollowUp, PlanCategory
+from followups.models import FollowUp, Notice, PlanCategory, Reminder
 from followups.panels import PANELS
 from followups.selectors import due_now, unread
 from followups.services.notices import day_mail_wanted
@@ -163,6 +164,13 @@ CONTRIBUTION = Contribution(
         Handler("customer_transferred", follow_ups.follow_ups_hand_over),
         Handler("customer_transferred", follow_ups.transfer_notice),
         Handler("user_zone_changed", follow_ups.user_zone_changed),
+    ),
+    choice_names=(
+        ChoiceName("FollowUpStateEnum", FollowUp.State),
+        ChoiceName("FollowUpSourceEnum", FollowUp.Source),
+        ChoiceName("ReminderStateEnum", Reminder.State),
+        ChoiceName("ReminderChannelEnum", Reminder.Channel),
+        ChoiceName("NoticeKindEnum", Notice.Kind),
     ),
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
+from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, MenuEntry, Named, Resource
 from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
+from intake.models import ImportJob
 from intake.users import USERS
 from ui import formatting
 
@@ -56,6 +57,10 @@ CONTRIBUTION = Contribution(
             right="import.view",
             before=("customers.importjob",),
         ),
+    ),
+    choice_names=(
+        ChoiceName("ImportKindEnum", choices),
+        ChoiceName("ImportStateEnum", ImportJob.State),
     ),
     collections=(Collection("imports", "intake.api.ImportViewSet", "import"),),
 )

@@ -8,6 +8,7 @@ from core.contributions import (
     Act,
     AuditLine,
     Begin,
+    ChoiceName,
     Collection,
     Contribution,
     CustomerAction,
@@ -122,6 +123,10 @@ CONTRIBUTION = Contribution(
     ),
     # Before the plans, which go by the stage.
     nightly_jobs=(NightlyJob("stages", end_after_sale, _("Stages after a sale")),),
+    choice_names=(
+        ChoiceName("OrderKindEnum", Order.Kind),
+        ChoiceName("OrderStateEnum", Order.State),
+    ),
     collections=(
         Collection("orders", "sales.api.OrderViewSet", "order"),
         Collection("products", "sales.api.ProductViewSet", "product"),

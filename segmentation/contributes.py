@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, Collection, Contribution, Detail, MenuEntry, Named, Resource
+from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, MenuEntry, Named, Resource
 from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
@@ -105,6 +105,10 @@ CONTRIBUTION = Contribution(
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
     nightly_jobs=(NIGHTLY,),
+    choice_names=(
+        ChoiceName("WarningStateEnum", ChurnCase.State),
+        ChoiceName("TierSchemeEnum", Tier.Scheme),
+    ),
     collections=(
         Collection("scores", "segmentation.api.ScoreViewSet", "score"),
         Collection("tiers", "segmentation.api.TierViewSet", "tier"),

@@ -7,7 +7,7 @@ from customers.services.contacts import contact_add, contact_delete, contact_res
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
     EDITABLE,
-    OpenComplaintError,
+    CustomerNeededError,
     PurgeRefusedError,
     customer_create,
     customer_delete,
@@ -44,7 +44,7 @@ __all__ = [
     "REVEALS",
     "UNDO_FOR",
     "AlreadyOwnedError",
-    "OpenComplaintError",
+    "CustomerNeededError",
     "OwnerChangedError",
     "PurgeRefusedError",
     "UndoTooLateError",

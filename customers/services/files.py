@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.scope import reach_of
-from core import clock, sql
+from core import clock, events, sql
 from core.phones import normal_phone
 from core.versions import save_version
 from customers.models import Channel, Customer, CustomerFacts, OwnerChange
@@ -53,8 +52,8 @@ EDITABLE = (
 )
 
 
-class OpenComplaintError(Exception):
-    """The file can't go into the bin with a complaint that is still open; the text says what to do."""
+class CustomerNeededError(Exception):
+    """The file can't go into the bin now, by what an app above knows of it; the text says what to do."""
 
 
 class PurgeRefusedError(Exception):
@@ -144,15 +143,8 @@ def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: 
 
 @transaction.atomic
 def customer_delete(*, customer: Customer, by: User) -> None:
-    """Into the recycle bin, with all that belongs to it.
-
-    OpenComplaintError for who may only delete own customers while a complaint is open: it would vanish with the file.
-    """
-    complaining = CustomerFacts.objects.filter(pk=customer.pk, open_complaints__gt=0)
-    if not reach_of(by).beyond_own("customer.delete") and complaining.exists():
-        raise OpenComplaintError(
-            _("This customer has an open complaint. Close it first, or ask your team lead to delete the customer.")
-        )
+    """Into the recycle bin, with all that belongs to it. Apps above may refuse with CustomerNeededError."""
+    events.publish("customer_deleting", customer=customer, by=by)
     _mark(customer, deleted_at=clock.now(), deleted_by=by, by=by)
     audit.record("customer.delete", by=by, on=customer, number=customer.number)
 

@@ -78,6 +78,7 @@ def about(part: Contribution) -> str:
         line("History of a customer", (f"`{part_.kind}` in “{part_.tab}”" for part_ in part.timeline)),
         line("Names of rows", (f"`{named.model}` {named.word}" for named in part.named)),
         line("API", (f"`/api/v1/{collection.prefix}/`" for collection in part.collections)),
+        line("Choices of the API", (f"`{one.name}`" for one in part.choice_names)),
         line("Files", (f"`{kind.code}` {kind.label}" for kind in part.import_kinds)),
         line("Mail", (f"`{mail.kind}`" for mail in part.mails)),
         line("Opens customers", (f"by `{one.find.__name__}`" for one in part.shared_customers)),
