@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from core import clock, company, sql
 from core.workcalendar import next_working_day, working_days
@@ -48,11 +47,20 @@ def plans_make() -> dict[str, Any]:
     began, today = time.monotonic(), clock.business_date()
     params = _params(today)
     with connection.cursor() as cursor:
-        _fill_days(cursor, today)
+        # The coming days with the working day each moves to, and the working days that late tasks are dealt out over.
+        coming = [today + timedelta(days=offset) for offset in range(DAYS_KNOWN)]
+        days = {
+            "days": coming,
+            "works": [next_working_day(day) for day in coming],
+            "working_days": list(islice(working_days(today), cadence.SPREAD_OVER)),
+        }
+        sql.run(cursor, "followups", "days", days)
         counts = {"closed": sql.run(cursor, "followups", "close", params).rowcount}
         for step in ("candidates", "new", "slots"):
             sql.run(cursor, "followups", step, params)
-        counts |= _planned(cursor)
+        cursor.execute("SELECT source, count(*) FROM plan_new GROUP BY source")
+        planned = dict(cursor.fetchall())
+        counts |= {source: planned.get(source, 0) for source in ("warning", "revisit", "cadence")}
         counts["made"] = sql.run(cursor, "followups", "make", params).rowcount
         sql.run(cursor, "followups", "facts", params, facts=written_by(Writer.PLANS))
     counts["seconds"] = round(time.monotonic() - began, 2)
@@ -78,20 +86,3 @@ def _params(today: date) -> dict[str, Any]:
         **sql.choices(kind=Kind, stage=Stage, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme),
         **sql.choices(state=FollowUp.State, source=FollowUp.Source),
     }
-
-
-def _fill_days(cursor: CursorWrapper, today: date) -> None:
-    """The coming days with the working day each moves to, and the working days that late tasks are dealt out over."""
-    days = [today + timedelta(days=offset) for offset in range(DAYS_KNOWN)]
-    params = {
-        "days": days,
-        "works": [next_working_day(day) for day in days],
-        "working_days": list(islice(working_days(today), cadence.SPREAD_OVER)),
-    }
-    sql.run(cursor, "followups", "days", params)
-
-
-def _planned(cursor: CursorWrapper) -> dict[str, int]:
-    cursor.execute("SELECT source, count(*) FROM plan_new GROUP BY source")
-    found = dict(cursor.fetchall())
-    return {source: found.get(source, 0) for source in ("warning", "revisit", "cadence")}

@@ -21,12 +21,13 @@ Numbers = Mapping[str, Any]
 
 def words(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
     """The sentence of a reason; empty for follow-ups whose purpose a person typed."""
-    speak = _SENTENCES.get(code)
-    return speak(numbers, last_contact_on, today) if speak else ""
+    sentence = _SENTENCES.get(code)
+    return sentence(numbers, last_contact_on, today) if sentence else ""
 
 
 def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
-    every = _every(int(numbers.get("every_days") or 0))
+    apart = int(numbers.get("every_days") or 0)
+    every = ngettext("Plan: every day", "Plan: every %(n)s days", apart) % {"n": apart}
     if last_contact_on is not None:
         return _("%(every)s; last contact %(n)s days ago") % {"every": every, "n": (today - last_contact_on).days}
     since = _date(numbers.get("since"))
@@ -36,10 +37,6 @@ def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> s
     if numbers.get("basis") == "order":
         return _("%(every)s; never contacted, first order %(n)s days ago") % {"every": every, "n": days}
     return _("%(every)s; never contacted, on file for %(n)s days") % {"every": every, "n": days}
-
-
-def _every(days: int) -> str:
-    return ngettext("Plan: every day", "Plan: every %(n)s days", days) % {"n": days}
 
 
 def _next_step(numbers: Numbers, last_contact_on: date | None, today: date) -> str:

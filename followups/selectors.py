@@ -75,26 +75,17 @@ def next_step_choices(user: User, customer: Customer) -> list[Choice]:
 
     Needs customer.facts and customer.owner. Days are working days.
     """
-    today = clock.business_date()
-    choices = [_in_days(days, today) for days in IN_DAYS]
-    planned = _planned(customer, today)
-    nothing: Choice = (NOTHING, _("No next step"), None)
-    return [*([planned] if planned else []), *choices, nothing]
-
-
-def _planned(customer: Customer, today: date) -> Choice | None:
+    today, choices = clock.business_date(), []
     rule = plan_rule_of(customer) if may_be_planned(customer) else None
-    if rule is None:
-        return None
-    due_on = plan_date(today, rule.every_days)
-    label = _("As planned: %(day)s (every %(n)s days)") % {"day": formatting.day_short(due_on), "n": rule.every_days}
-    return PLAN, label, due_on
-
-
-def _in_days(days: int, today: date) -> Choice:
-    due_on = next_working_day(today + timedelta(days=days))
-    label = ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
-    return str(days), f"{label} · {formatting.day_short(due_on)}", due_on
+    if rule is not None:
+        due_on = plan_date(today, rule.every_days)
+        words = {"day": formatting.day_short(due_on), "n": rule.every_days}
+        choices.append((PLAN, _("As planned: %(day)s (every %(n)s days)") % words, due_on))
+    for days in IN_DAYS:
+        due_on = next_working_day(today + timedelta(days=days))
+        label = ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
+        choices.append((str(days), f"{label} · {formatting.day_short(due_on)}", due_on))
+    return [*choices, (NOTHING, _("No next step"), None)]
 
 
 def move_choices(today: date) -> list[Choice]:
@@ -119,7 +110,7 @@ def plan_rules() -> QuerySet[PlanRule]:
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
 def notices(user: User) -> QuerySet[Notice]:
-    """What has been told so far, of customers that the person may still see; newest first by -due_at, -id."""
+    """Notices that are due, of customers that the person may still see; newest first by -due_at, -id."""
     rows = Notice.objects.for_user(user).filter(due_at__lte=clock.now(), cancelled_at=None)
     return rows.filter(still_in_reach(user)).select_related("customer")
 
@@ -130,7 +121,7 @@ def still_in_reach(user: User) -> Q:
 
 
 def unread(user: User) -> QuerySet[Notice]:
-    """What has been told and not read: the figure of the bell."""
+    """Notices that are due and not read: the figure of the bell."""
     return notices(user).filter(read_at=None)
 
 
@@ -147,18 +138,18 @@ def reminders_ahead(user: User) -> QuerySet[Reminder]:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A notice in words: a title, perhaps what a person typed, and where it leads."""
+class NoticeRow:
+    """A notice in words: a title, and perhaps what a person typed."""
 
     notice: Notice
     title: str
     typed: str = ""
 
 
-def told(notice: Notice) -> Told:
-    """Put a notice into words in the reader's language."""
-    speak = _TITLES.get(notice.kind)
-    return Told(notice, speak(notice.numbers) if speak else notice.get_kind_display(), notice.text)
+def notice_row(notice: Notice) -> NoticeRow:
+    """A notice in the reader's language."""
+    title = _TITLES.get(notice.kind)
+    return NoticeRow(notice, title(notice.numbers) if title else notice.get_kind_display(), notice.text)
 
 
 def _day_title(numbers: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from core.outbox import mail_is_on
 from customers.models import Customer
 from followups.forms import NO_MAIL
 from followups.models import FollowUp, Notice, Reminder
-from followups.selectors import told
+from followups.selectors import notice_row
 
 
 class FollowUpSerializer(MaskedSerializer):
@@ -118,7 +118,7 @@ class NoticeSerializer(serializers.ModelSerializer):
 
     def get_title(self, notice: Notice) -> str:
         """The sentence."""
-        return str(told(notice).title)
+        return str(notice_row(notice).title)
 
     def to_representation(self, instance: Notice) -> dict[str, Any]:
         """`read` follows from `read_at`."""

@@ -66,7 +66,9 @@ def follow_up_new(request: Request) -> HttpResponse:
     """Plan a contact with ?customer=; without one, choose the customer first."""
     wanted = row_id(request.GET.get("customer", ""))
     if wanted is None:
-        return choose_customer(request, "follow_up.add", _("Plan a contact"), start=WITHOUT_PLAN, empty=_all_planned())
+        text = _("Search for a customer to plan one more contact.")
+        none_left = Empty(_("Every customer has a plan"), text, reverse("follow_up_list"), _("See the plan"))
+        return choose_customer(request, "follow_up.add", _("Plan a contact"), start=WITHOUT_PLAN, empty=none_left)
     customer = row_for(_customers(), request.user, wanted, "follow_up.add")
     today = clock.user_today(request.user)
     suggested = [day for _value, _label, day in selectors.next_step_choices(request.user, customer) if day]
@@ -87,11 +89,6 @@ def follow_up_new(request: Request) -> HttpResponse:
 
 def _customers() -> ScopedQuerySet:
     return Customer.objects.select_related("facts", "owner").defer("search_tokens")
-
-
-def _all_planned() -> Empty:
-    text = _("Search for a customer to plan one more contact.")
-    return Empty(_("Every customer has a plan"), text, reverse("follow_up_list"), _("See the plan"))
 
 
 def _planned_for(planned: FollowUp) -> str:
@@ -283,7 +280,7 @@ def reminder_cancel(request: Request, pk: int) -> HttpResponse:
 
 @needs("notification.view", READ)
 def inbox(request: Request) -> HttpResponse:
-    """What has been told to this person, and the reminders still to come."""
+    """The notices of this person, and the reminders still to come."""
     user = request.user
     unread = request.GET.get("view") != "all"
     rows = selectors.notices(user)
@@ -293,7 +290,7 @@ def inbox(request: Request) -> HttpResponse:
         "unread": unread,
         "show_all": not unread,
         "page": page,
-        "told": [selectors.told(row) for row in page.rows],
+        "notices": [selectors.notice_row(row) for row in page.rows],
         "ahead": list(selectors.reminders_ahead(user)[:50]),
         "may_cancel": user.can("reminder.change"),
         "may_add": user.can("reminder.add"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from django.http import HttpResponse
@@ -21,7 +21,6 @@ from customers.choosing import LAST_CONTACTS, choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.services.interactions import LATE_AFTER, TIMED_KINDS
 from followups.log.forms import LogForm, now_to_the_minute
-from followups.models import FollowUp
 from followups.selectors import next_step_choices, open_of
 from segmentation import catalogue
 from ui import cells
@@ -40,7 +39,9 @@ def interaction_new(request: Request) -> HttpResponse:
     rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
     plan = open_of(request.user, customer).first()
-    planned = _planned_time(plan)
+    planned = None  # an open visit whose time has passed is logged for that time, not for now
+    if plan is not None and plan.due_at is not None and plan.due_at <= clock.now() and plan.method in TIMED_KINDS:
+        planned = timezone.localtime(plan.due_at)
     steps = next_step_choices(request.user, customer)
     contacts = Contact.objects.for_user(request.user).filter(customer=customer).order_by("-is_primary", "id")
     # Everything that can be known: the method of the plan, else the last one; its time, else now.
@@ -74,13 +75,6 @@ def interaction_new(request: Request) -> HttpResponse:
 def _note(customer: Customer) -> SafeString:
     """Tier and last contact beside a name of the chooser."""
     return cells.tier(catalogue.tier_of(customer)) + LAST_CONTACTS.note(customer)
-
-
-def _planned_time(plan: FollowUp | None) -> datetime | None:
-    """When an open visit was planned, if that has passed: such a visit is logged for its own time."""
-    if plan is None or plan.due_at is None or plan.due_at > clock.now() or plan.method not in TIMED_KINDS:
-        return None
-    return timezone.localtime(plan.due_at)
 
 
 @needs("interaction.delete", POST)

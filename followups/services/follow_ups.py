@@ -59,8 +59,12 @@ def follow_up_create(
     CustomerFacts.objects.select_for_update().filter(pk=customer.pk).first()  # one planner of a customer at a time
     if source_key and (known := FollowUp.objects.filter(source_key=source_key).first()):
         return known
-    if source != Source.MANUAL and (higher := _make_room(customer.pk, source)):
-        return higher
+    if source != Source.MANUAL:
+        standing = _open_automatic(customer.pk).select_for_update(of=("self",)).first()
+        if standing is not None and RANK[Source(standing.source)] > RANK[Source(source)]:
+            return standing
+        if standing is not None:
+            close(standing, State.CANCELLED, by=None)
     follow_up = add(
         customer=customer,
         assignee=assignee,
@@ -110,17 +114,6 @@ def add(
     )
     audit.record("follow_up.create", by=by, on=follow_up, customer=customer.pk, source=source)
     return follow_up
-
-
-def _make_room(customer_id: int, source: str) -> FollowUp | None:
-    """Close the open automatic follow-up of lower or equal precedence; return one that is higher."""
-    standing = _open_automatic(customer_id).select_for_update(of=("self",)).first()
-    if standing is None:
-        return None
-    if RANK[Source(standing.source)] > RANK[Source(source)]:
-        return standing
-    close(standing, State.CANCELLED, by=None)
-    return None
 
 
 def _open_automatic(customer_id: int) -> Any:

@@ -37,7 +37,7 @@ def interaction_answer(*, interaction: Interaction, by: User, next_step: str | N
     never of one made by a person. Raises ValueError for anything else.
     """
     # Each log entry comes through here, so everything is read once: the customer, and all that stands for it.
-    customer = _held(interaction.customer_id)
+    customer = _locked(interaction.customer_id)
     mine = Q(source_key=source_key(interaction)) | Q(closed_by_interaction=interaction)
     rows = FollowUp.objects.filter(Q(customer=customer, state=State.OPEN) | mine).select_related("assignee")
     found = list(rows.select_for_update(of=("self",)).order_by("due_on", "id"))
@@ -46,7 +46,11 @@ def interaction_answer(*, interaction: Interaction, by: User, next_step: str | N
     standing = found
     contact = counts_as_contact(interaction)
     if contact:
-        answered = _answered(standing)
+        # All that is due; else the nearest one of the coming week. The nearest stands first.
+        ahead = {row.pk: row.due_on - clock.user_today(row.assignee) for row in standing}
+        answered = [row for row in standing if ahead[row.pk] <= timedelta(0)]
+        if not answered and standing and ahead[standing[0].pk] <= timedelta(days=cadence.CLOSES_WITHIN):
+            answered = standing[:1]
         close_all(answered, State.DONE, by=by, interaction=interaction)
         standing = [row for row in standing if row not in answered]
     if contact or next_step:
@@ -54,7 +58,7 @@ def interaction_answer(*, interaction: Interaction, by: User, next_step: str | N
     facts_write(customer.pk, next_follow_up_on=min((row.due_on for row in standing), default=None))
 
 
-def _held(customer_id: int) -> Customer:
+def _locked(customer_id: int) -> Customer:
     """The customer with facts and owner; nobody else plans for it before the transaction ends."""
     rows = CustomerFacts.objects.select_for_update(of=("self",)).select_related("customer__owner")
     facts = rows.filter(pk=customer_id).first()
@@ -62,14 +66,6 @@ def _held(customer_id: int) -> Customer:
         CustomerFacts.objects.get_or_create(pk=customer_id)
         facts = rows.get(pk=customer_id)
     return facts.customer
-
-
-def _answered(standing: Sequence[FollowUp]) -> list[FollowUp]:
-    """All that is due; else the nearest one of the coming week. The nearest stands first."""
-    due = [row for row in standing if row.due_on <= clock.user_today(row.assignee)]
-    coming = timedelta(days=cadence.CLOSES_WITHIN)
-    near = [row for row in standing[:1] if row.due_on <= clock.user_today(row.assignee) + coming]
-    return due or near
 
 
 def _next_step_set(

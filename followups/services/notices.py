@@ -68,8 +68,16 @@ def day_notices_make(ahead: timedelta = timedelta(0)) -> int:
         return 0
     known = set(Notice.objects.filter(key__in=[_day_key(u, d) for u, d in due.items()]).values_list("key", flat=True))
     missing = {user: day for user, day in due.items() if _day_key(user, day) not in known}
-    loads = _loads(missing) if missing else {}
-    return sum(_day_notice(user, day, loads[user.pk]) for user, day in missing.items() if loads.get(user.pk))
+    # {user id: {"due": .., "overdue": ..}} of the open follow-ups on each person's own day: one query for each day.
+    open_of: dict[int, dict[str, int]] = {}
+    for day in set(missing.values()):
+        people = [user.pk for user, on in missing.items() if on == day]
+        rows = FollowUp.objects.filter(
+            state=FollowUp.State.OPEN, assignee__in=people, due_on__lte=day, customer__deleted_at=None
+        )
+        counted = rows.values("assignee").annotate(due=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=day)))
+        open_of |= {row["assignee"]: {"due": row["due"], "overdue": row["overdue"]} for row in counted}
+    return sum(_day_notice(user, day, open_of[user.pk]) for user, day in missing.items() if open_of.get(user.pk))
 
 
 def _notice_day(user: User, ahead: timedelta) -> date | None:
@@ -87,28 +95,19 @@ def _day_key(user: User, day: date) -> str:
     return f"day:{user.pk}:{day.isoformat()}"
 
 
-def _loads(days: dict[User, date]) -> dict[int, dict[str, int]]:
-    """{user id: {"due": .., "overdue": ..}} of the open follow-ups on each person's own day."""
-    loads: dict[int, dict[str, int]] = {}
-    for day in set(days.values()):
-        people = [user.pk for user, on in days.items() if on == day]
-        rows = FollowUp.objects.filter(
-            state=FollowUp.State.OPEN, assignee__in=people, due_on__lte=day, customer__deleted_at=None
-        )
-        counted = rows.values("assignee").annotate(due=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=day)))
-        loads |= {row["assignee"]: {"due": row["due"], "overdue": row["overdue"]} for row in counted}
-    return loads
-
-
 @transaction.atomic
-def _day_notice(user: User, day: date, load: dict[str, int]) -> int:
+def _day_notice(user: User, day: date, numbers: dict[str, int]) -> int:
+    """The notice of one person's day, and its mail for who wants one; returns 1."""
     at = clock.at_local(day, DAY_NOTICE_AT, clock.user_zone(user))
     key = _day_key(user, day)
     notice = notice_add(
-        user=user, key=key, kind=Notice.Kind.DAY, due_at=at, numbers={**load, "day": day.isoformat()}, url="/"
+        user=user, key=key, kind=Notice.Kind.DAY, due_at=at, numbers={**numbers, "day": day.isoformat()}, url="/"
     )
     if user.mail_reminders and user.email:
-        subject, body = _letter(user, load)
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            due, overdue = numbers["due"], numbers["overdue"]
+            subject = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", due) % {"n": due}
+            more = _("%(n)s of them are overdue.") % {"n": overdue} if overdue else ""
         outbox.mail_queue(
             kind="day",
             dedupe_key=key,
@@ -118,17 +117,9 @@ def _day_notice(user: User, day: date, load: dict[str, int]) -> int:
             policy=OutboxMail.Policy.RESEND,
             due_at=at,
             subject=subject,
-            body=body,
+            body=f"{subject}. {more}\n\n{settings.BASE_URL}/\n",
         )
     return 1
-
-
-def _letter(user: User, load: dict[str, int]) -> tuple[str, str]:
-    """Subject and text, in the person's language."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        subject = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", load["due"]) % {"n": load["due"]}
-        overdue = _("%(n)s of them are overdue.") % {"n": load["overdue"]} if load["overdue"] else ""
-        return subject, f"{subject}. {overdue}\n\n{settings.BASE_URL}/\n"
 
 
 def day_mail_wanted(mail: OutboxMail) -> bool:

@@ -103,17 +103,11 @@ def reminder_change(*, reminder: Reminder, changes: dict[str, Any], version: int
     waiting = Notice.objects.filter(key=notice_key(reminder), due_at__gt=clock.now(), cancelled_at=None)
     if not waiting.update(due_at=reminder.due_at, text=reminder.text):
         raise TooLateError
-    _change_mail(reminder)
-    audit.record("reminder.change", by=by, on=reminder, fields=sorted(changes))
-
-
-def _change_mail(reminder: Reminder) -> None:
     if not _by_mail(reminder):
         outbox.mail_cancel(kind=KIND, source_id=reminder.pk)
-        return
-    changed = outbox.mail_change(kind=KIND, source_id=reminder.pk, due_at=reminder.due_at, **_letter(reminder))
-    if not changed:
+    elif not outbox.mail_change(kind=KIND, source_id=reminder.pk, due_at=reminder.due_at, **_letter(reminder)):
         _queue(reminder)
+    audit.record("reminder.change", by=by, on=reminder, fields=sorted(changes))
 
 
 @transaction.atomic

@@ -138,7 +138,7 @@ def test_the_new_owner_is_told_once_for_what_one_person_hands_over(cast, make):
     for n in range(3):
         customer_transfer(customer=make(f"客户{n}"), to=cast.li, by=cast.lead)
     (notice,) = selectors.notices(cast.li)
-    assert selectors.told(notice).title == "3 customers were assigned to you"
+    assert selectors.notice_row(notice).title == "3 customers were assigned to you"
 
 
 def test_after_a_transfer_the_earlier_owner_reads_nothing_of_the_customer(cast, make):
