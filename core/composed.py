@@ -11,8 +11,10 @@ rows, and the database is asked every time:
 
 What is kept belongs to the person and their rights, to whom they reach, to the arguments, the language, the time zone
 and the day, so the function may use all of these. It may also compare with `core.clock.now()` and with moments a fixed
-span away from it: those are put in when the question is asked. It must not look anything else up, neither in the
-database nor in memory that may change while the process lives. In the tests each use is held against a fresh one.
+span away from it: those are put in when the question is asked. So is the keyword argument `pk`, the id of a row, which
+the function may pass to a filter and use for nothing else: what is asked of a customer is composed only once. It must
+not look anything else up, neither in the database nor in memory that may change while the process lives. In the tests
+each use is held against a fresh one.
 """
 
 from __future__ import annotations
@@ -69,6 +71,14 @@ class FromNow:
     span: timedelta
 
 
+class Row:
+    """A parameter: the id that is asked for."""
+
+
+ROW = Row()
+ANY_ID = 8_070_450_532_247_928_832  # stands for that id while a statement is composed; no row will have it
+
+
 class Statement:
     """The SQL of a queryset, and the compiler that knows which columns make which row."""
 
@@ -82,14 +92,16 @@ class Statement:
         except EmptyResultSet:
             sql, parameters = "", ()
         self.sql = sql
-        self.parameters = tuple(FromNow(p - moment) if isinstance(p, Moment) else p for p in parameters)
+        self.parameters = tuple(
+            FromNow(p - moment) if isinstance(p, Moment) else ROW if p == ANY_ID else p for p in parameters
+        )
 
-    def ask(self) -> list[Any]:
+    def ask(self, pk: int | None) -> list[Any]:
         """The rows of this moment."""
         if not self.sql:
             return []
         now = clock.now()
-        parameters = tuple(now + p.span if isinstance(p, FromNow) else p for p in self.parameters)
+        parameters = tuple(now + p.span if isinstance(p, FromNow) else pk if p is ROW else p for p in self.parameters)
         compiler: Any = copy(self.compiler)  # other threads use it too, each with its own connection
         compiler.connection = connections[self.rows.db]
         compiler.as_sql = lambda *_args, **_options: (self.sql, parameters)
@@ -134,6 +146,9 @@ def composed(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
     @wraps(build)
     def ask(*args: P.args, **kwargs: P.kwargs) -> list[R]:
         user = cast("Asker", args[0])
+        pk = cast("int | None", kwargs.get("pk"))
+        if pk is not None:
+            kwargs["pk"] = ANY_ID
         days = (clock.user_today(user), clock.business_date())
         where = (get_language(), timezone.get_current_timezone_name())
         key = (build, user.rights_key(), *days, *where, *args[1:], *kwargs.items())
@@ -144,7 +159,7 @@ def composed(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
             _kept[key] = kept = _compose(build, user, *args, **kwargs)
         elif checking:
             _refuse_if_stale(kept, build, user, *args, **kwargs)
-        return kept.statement.ask()
+        return kept.statement.ask(pk)
 
     return ask
 

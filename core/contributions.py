@@ -4,6 +4,8 @@ Each app says it once, in `<app>/contributes.py` as `CONTRIBUTION = Contribution
 installs them when the project starts. A page that shows things of many apps reads one family of the registry
 (`registry().acts`) and never names who is in it: a further entity is its own folder and no change elsewhere.
 
+What is to be read (`read`, `rows`) is put into SQL once per person and kept: core/composed.py says what it may use.
+
 Modules named `contributes` load at every start. They import models, services and selectors; views and API classes
 are named by their path, so that a worker or a command need not load them.
 """
@@ -311,13 +313,15 @@ class TimelinePart:
     """One kind of entries in a customer's history.
 
     All parts that a person may see are read in one query, a union: `fields` names what an entry reads of its row, as
-    {name: path}. `describe(customer, entry)` gives the entry icon and tone, and puts codes in words.
+    {name: path}. `rows(user, customer_id)` gives the rows in reach; it is asked once for all customers, so the id goes
+    into a filter and nowhere else (core/composed.py).
+    `describe(customer, entry)` gives the entry icon and tone, and puts codes in words.
     """
 
     kind: str
     tab: str
     permission: str
-    rows: Callable[[Any, Any], Rows]  # (user, customer) -> the rows in reach
+    rows: Callable[[Any, int], Rows]
     at: Any  # when it happened: an expression
     fields: Mapping[str, str]
     template: str

@@ -16,6 +16,7 @@ from accounts.limits import LimitReachedError
 from accounts.masking import masked, masked_all, may_read
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
+from core.composed import composed
 from core.phones import all_callable, phone_keys
 from customers import words
 from customers.identity import email_key
@@ -53,10 +54,15 @@ def decides_on(user: User, customer: Customer) -> bool:
 
 def contacts_of(user: User, customer: Customer) -> list[Contact]:
     """The contacts as `user` may read them, main contact first."""
-    rows = list(Contact.objects.for_user(user).filter(customer=customer).order_by("-is_primary", "id"))
+    rows = _contacts(user, pk=customer.pk)
     for row in rows:
         row.customer = customer
     return masked_all(user, rows)
+
+
+@composed
+def _contacts(user: User, *, pk: int) -> QuerySet[Contact]:
+    return Contact.objects.for_user(user).filter(customer=pk).order_by("-is_primary", "id")
 
 
 def contact_for(user: User, pk: int, action: str = "view") -> Contact:

@@ -4,7 +4,7 @@ from django.db.models import F
 
 from core.contributions import TimelineEntry, TimelinePart
 from customers.icons import KIND_ICONS
-from customers.models import Customer, Interaction, InteractionKind, InteractionResult
+from customers.models import Customer, Interaction, InteractionKind, InteractionResult, OwnerChange
 
 TONES = {"good": "good", "bad": "bad"}
 TONES_OF_RESULTS = {"interested": "good", "done": "good", "declined": "bad"}
@@ -30,7 +30,7 @@ INTERACTIONS = TimelinePart(
     "interaction",
     tab="log",
     permission="interaction.view",
-    rows=lambda user, customer: Interaction.objects.for_user(user).filter(customer=customer),
+    rows=lambda user, customer_id: Interaction.objects.for_user(user).filter(customer=customer_id),
     at=F("occurred_at"),
     fields={name: name for name in INTERACTION_FIELDS} | {"contact": "contact__name", "user": "user__name"},
     template="customers/timeline_interaction.html",
@@ -40,7 +40,7 @@ OWNERS = TimelinePart(
     "owner",
     tab="changes",
     permission="customer.view",
-    rows=lambda user, customer: customer.owner_changes.all(),
+    rows=lambda user, customer_id: OwnerChange.objects.filter(customer=customer_id),
     at=F("at"),
     fields={"from": "from_user__name", "to": "to_user__name", "by": "by__name", "reason": "reason"},
     template="customers/timeline_owner.html",

@@ -18,7 +18,7 @@ COMPLAINTS = TimelinePart(
     "complaint",
     tab="feedback",
     permission="complaint.view",
-    rows=lambda user, customer: Complaint.objects.for_user(user).filter(customer=customer),
+    rows=lambda user, customer_id: Complaint.objects.for_user(user).filter(customer=customer_id),
     at=F("received_at"),
     fields={name: name for name in ("number", "severity", "state", "text", "category")},
     template="feedback/timeline.html",

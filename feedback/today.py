@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Window
+from typing import Any
+
+from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.composed import composed
 from core.contributions import TodayRow, TodaySection
 from feedback.models import Complaint
 from feedback.selectors import waiting_on
@@ -18,8 +21,13 @@ SHOWN_OF_TEXT = 120
 
 
 def _waiting(user: User, most: int) -> tuple[list[TodayRow], int]:
-    found = list(waiting_on(user).annotate(total=Window(Count("pk")))[:most])
+    found = _first(user, most)
     return [_row(complaint) for complaint in found], found[0].total if found else 0
+
+
+@composed
+def _first(user: User, most: int) -> QuerySet[Any, Any]:
+    return waiting_on(user).annotate(total=Window(Count("pk")))[:most]
 
 
 def _row(complaint: Complaint) -> TodayRow:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
+from core.composed import composed
 from core.contributions import CustomerPanel
 from customers.models import Customer
 from followups.models import FollowUp
@@ -34,10 +37,15 @@ class NextStep:
 
 
 def _open_plans(user: User, customer: Customer) -> list[FollowUp]:
-    found = list(open_of(user, customer)[:PLANS]) if user.can("follow_up.view") else []
+    found = _first_plans(user, pk=customer.pk) if user.can("follow_up.view") else []
     for plan in found:
         plan.customer = customer
     return found
+
+
+@composed
+def _first_plans(user: User, *, pk: int) -> QuerySet[FollowUp]:
+    return open_of(user, pk)[:PLANS]
 
 
 def _draw_next_step(user: User, customer: Customer, found: list[FollowUp]) -> NextStep:

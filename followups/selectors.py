@@ -25,7 +25,7 @@ OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
 ROW = ("customer__facts", "customer__owner", "assignee")
 
 
-def open_of(user: User, customer: Customer) -> QuerySet[FollowUp]:
+def open_of(user: User, customer: Customer | int) -> QuerySet[FollowUp]:
     """The customer's open follow-ups, the next one first."""
     rows = FollowUp.objects.for_user(user).filter(OPEN, customer=customer)
     return rows.select_related("assignee").order_by("due_on", "due_time", "id")

@@ -8,9 +8,9 @@ from customers.models import Customer
 from followups.models import FollowUp
 
 
-def _closed(user: User, customer: Customer) -> QuerySet[FollowUp]:
+def _closed(user: User, customer_id: int) -> QuerySet[FollowUp]:
     """Follow-ups that were closed by themselves; those closed by a log entry are shown by the entry."""
-    rows = FollowUp.objects.for_user(user).filter(customer=customer, closed_by_interaction=None)
+    rows = FollowUp.objects.for_user(user).filter(customer=customer_id, closed_by_interaction=None)
     return rows.filter(state__in=[FollowUp.State.DONE, FollowUp.State.SKIPPED], closed_at__isnull=False)
 
 

@@ -19,7 +19,7 @@ ORDERS = TimelinePart(
     "order",
     tab="orders",
     permission="order.view",
-    rows=lambda user, customer: Order.objects.for_user(user).filter(customer=customer),
+    rows=lambda user, customer_id: Order.objects.for_user(user).filter(customer=customer_id),
     at=F("ordered_at"),
     fields={name: name for name in ("number", "kind", "state", "total", "currency", "payment_method", "notes")},
     template="sales/timeline.html",

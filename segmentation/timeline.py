@@ -21,7 +21,7 @@ TIER_MOVES = TimelinePart(
     "move",
     tab="changes",
     permission="score.view",
-    rows=lambda user, customer: TierMove.objects.for_user(user).filter(customer=customer),
+    rows=lambda user, customer_id: TierMove.objects.for_user(user).filter(customer=customer_id),
     at=Cast(F("on"), DateTimeField()),
     fields={name: name for name in ("tier_before", "tier_after", "up", "r", "f", "m")},
     template="segmentation/timeline.html",

@@ -23,6 +23,12 @@ def in_reach(user, stage="first_contact"):
 
 
 @composed.composed
+def one(user, *, pk):
+    built.append(pk)
+    return Customer.objects.for_user(user).filter(pk=pk)
+
+
+@composed.composed
 def made_in_the_last_hour(user):
     return Customer.objects.filter(created_at__gt=clock.now() - timedelta(hours=1)).values("pk")
 
@@ -66,6 +72,15 @@ def test_each_person_and_each_argument_is_a_question_of_its_own(cast, customer, 
     assert names(cast.wang, "paused") == []
     assert names(cast.manager) == [customer.name]
     assert len(built) == 4
+
+
+def test_the_id_of_a_row_is_put_in_when_it_is_asked_for(cast, customer, unchecked):
+    other = Customer.objects.create(name="甲", number="N1", kind="company", owner=cast.wang, team=cast.shanghai)
+    assert one(cast.wang, pk=customer.pk) == [customer]
+    assert one(cast.wang, pk=other.pk) == [other]
+    assert one(cast.wang, pk=0) == []
+    assert one(cast.outsider, pk=other.pk) == []
+    assert built == [composed.ANY_ID] * 2
 
 
 def test_a_right_that_is_taken_away_counts_at_once(cast, customer, unchecked):

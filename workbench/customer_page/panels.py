@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.access import row_for
+from django.db.models import QuerySet
+from django.http import Http404
+
 from accounts.masking import is_pool_only, masked, masked_all
 from accounts.models import User
+from core.composed import composed
 from core.contributions import PANEL_PLACES, CustomerPanel, registry
+from core.http import row_id
 from customers.models import Customer, facts_of
 
 JOINED = ("facts", "owner", "service_owner", "channel", "team", "updated_by")
@@ -41,9 +45,11 @@ def customer_page(user: User, pk: int) -> CustomerPage:
     panels = [one for one in registry().customer_panels.values() if not one.permission or user.can(one.permission)]
     # Panels may share a read, as a card and a figure of one thing do: it stands in the query once.
     reads = {panel.read: f"panel_{n}" for n, panel in enumerate(panels) if panel.read is not None}
-    rows = Customer.objects.select_related(*JOINED).defer("search_tokens")
-    rows = rows.annotate(**{name: read(user) for read, name in reads.items()})
-    customer: Customer = row_for(rows, user, pk)
+    wanted = row_id(str(pk))
+    rows = _file(user, tuple(reads.items()), pk=wanted) if wanted is not None else []
+    if not rows:
+        raise Http404
+    (customer,) = rows
     limited = is_pool_only(user, customer)
     masked(user, customer)
     if limited:
@@ -65,6 +71,13 @@ def customer_page(user: User, pk: int) -> CustomerPage:
             places[panel.place].append(Drawn(panel, shows))
     places["figures"] = _six_of(places["figures"])
     return CustomerPage(customer, places)
+
+
+@composed
+def _file(user: User, reads: Sequence[tuple[Callable[[User], Any], str]], *, pk: int) -> QuerySet[Customer]:
+    """The customer, with what panels read by subqueries."""
+    rows = Customer.objects.for_user(user).select_related(*JOINED).defer("search_tokens")
+    return rows.annotate(**{name: read(user) for read, name in reads}).filter(pk=pk)
 
 
 def _six_of(figures: list[Drawn]) -> list[Drawn]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
@@ -12,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import cursors
+from core.composed import composed
 from core.contributions import TimelineEntry, TimelinePart, Words, registry
 from customers.models import Customer
 from ui.formatting import local_day
 
 SIZE = 20
+Found: TypeAlias = tuple[str, datetime, int, dict[str, Any]]  # kind, moment, row, data
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,34 @@ def tabs() -> dict[str, Words]:
 
 def timeline(user: User, customer: Customer, *, show: str = "", cursor: str = "") -> Timeline:
     """Up to 20 entries of the tab `show` (empty = all), after `cursor`."""
-    place = _unpacked(customer, cursor)
     tab = show if show in registry().timeline_tabs else ""
-    wanted = [part for part in registry().timeline.values() if not tab or part.tab == tab]
-    parts = [_rows(part, user, customer, place) for part in wanted if user.can(part.permission)]
+    wanted = (part for part in registry().timeline.values() if not tab or part.tab == tab)
+    parts = tuple(part.kind for part in wanted if user.can(part.permission))
     if not parts:
         return Timeline([], None)
-    first, *others = parts
-    union = first.union(*others, all=True).order_by("-moment", "-part", "-row") if others else first
-    rows = list(union[: SIZE + 1])
+    place = _unpacked(customer, cursor)
+    rows = _latest(user, parts, pk=customer.pk) if place is None else list(_rows(user, parts, place, customer.pk))
     entries = [_entry(customer, *row) for row in rows[:SIZE]]
     _mark_months(entries)
     return Timeline(entries, _packed(customer, entries[-1]) if len(rows) > SIZE else None)
 
 
-def _rows(part: TimelinePart, user: User, customer: Customer, place: tuple[datetime, str, int] | None) -> QuerySet:
-    """The rows of one part after `place`, as (kind, moment, row, data)."""
-    rows = part.rows(user, customer)
+@composed
+def _latest(user: User, parts: Sequence[str], *, pk: int) -> QuerySet[Any, Found]:
+    return _rows(user, parts, None, pk)
+
+
+def _rows(
+    user: User, parts: Sequence[str], place: tuple[datetime, str, int] | None, customer_id: int
+) -> QuerySet[Any, Found]:
+    """The rows of these parts after `place`, one more than are shown."""
+    first, *others = (_of_part(registry().timeline[kind], user, customer_id, place) for kind in parts)
+    union = first.union(*others, all=True).order_by("-moment", "-part", "-row") if others else first
+    return union[: SIZE + 1]
+
+
+def _of_part(part: TimelinePart, user: User, customer_id: int, place: tuple[datetime, str, int] | None) -> QuerySet:
+    rows = part.rows(user, customer_id)
     rows = rows.annotate(moment=part.at, part=Value(part.kind), row=F("pk"), data=JSONObject(**part.fields))
     if place is not None:
         rows = rows.filter(_before(part.kind, place))

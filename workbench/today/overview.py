@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
+from core.composed import composed
 from feedback.models import Complaint
 from feedback.selectors import OWNERS_MOVE
 from followups.models import FollowUp
@@ -77,42 +79,57 @@ def _person(people: dict[int, Person], pk: int, name: str) -> Person:
 
 
 def _add_follow_ups(user: User, people: dict[int, Person]) -> None:
+    for row in _follow_ups(user):
+        person = _person(people, row["assignee"], row["assignee__name"])
+        person.overdue, person.due, person.done = row["overdue"], row["due"], row["done"]
+
+
+@composed
+def _follow_ups(user: User) -> QuerySet[FollowUp, dict[str, Any]]:
     today = clock.user_today(user)
     begin, _end = clock.day_bounds(today, clock.user_zone(user))
     still_open = Q(state=FollowUp.State.OPEN, due_on__lte=today, customer__deleted_at=None)
     finished = Q(state=FollowUp.State.DONE, closed_at__gte=begin)
     rows = FollowUp.objects.for_user(user, by="assignee").filter(still_open | finished).order_by()
-    counted = rows.values("assignee", "assignee__name").annotate(
+    return rows.values("assignee", "assignee__name").annotate(
         overdue=Count("pk", filter=still_open & Q(due_on__lt=today)),
         due=Count("pk", filter=still_open & Q(due_on=today)),
         done=Count("pk", filter=finished),
     )
-    for row in counted:
-        person = _person(people, row["assignee"], row["assignee__name"])
-        person.overdue, person.due, person.done = row["overdue"], row["due"], row["done"]
 
 
 def _add_warnings(user: User, people: dict[int, Person]) -> None:
-    rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
-    owned = rows.exclude(customer__owner=None).order_by()
-    counted = owned.values("customer__owner", "customer__owner__name").annotate(
-        n=Count("pk"), risk=Sum("value_at_risk")
-    )
-    for row in counted:
+    for row in _warnings(user):
         person = _person(people, row["customer__owner"], row["customer__owner__name"])
         person.warnings, person.at_risk = row["n"], row["risk"] or 0
 
 
+@composed
+def _warnings(user: User) -> QuerySet[ChurnCase, dict[str, Any]]:
+    rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
+    owned = rows.exclude(customer__owner=None).order_by()
+    return owned.values("customer__owner", "customer__owner__name").annotate(n=Count("pk"), risk=Sum("value_at_risk"))
+
+
 def _add_complaints(user: User, people: dict[int, Person]) -> None:
-    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
-    for row in rows.values("owner", "owner__name").annotate(n=Count("pk")):
+    for row in _complaints(user):
         _person(people, row["owner"], row["owner__name"]).complaints = row["n"]
+
+
+@composed
+def _complaints(user: User) -> QuerySet[Complaint, dict[str, Any]]:
+    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
+    return rows.values("owner", "owner__name").annotate(n=Count("pk"))
 
 
 def _cases(user: User) -> list[queue.Row]:
     today = clock.user_today(user)
-    found = queue.cases(user).exclude(customer__owner=None)[:WARNINGS]
-    return [queue.case_row(case, None, today) for case in found]
+    return [queue.case_row(case, None, today) for case in _first_cases(user)]
+
+
+@composed
+def _first_cases(user: User) -> QuerySet[ChurnCase]:
+    return queue.cases(user).exclude(customer__owner=None)[:WARNINGS]
 
 
 def whole_company(user: User) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from core import clock
 from core.company import zone
+from core.composed import composed
 from core.contributions import TodayRow, Words, registry
 from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
@@ -183,7 +185,8 @@ def _section(
 
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------
-def _due(user: User, today: date) -> list[FollowUp]:
+@composed
+def _due(user: User, today: date) -> QuerySet[FollowUp]:
     """What is open for the person up to today; `part` says where it belongs, `total` and `risk` are of the part."""
     part = Case(
         When(due_on__lt=today, then=Value(OVERDUE)),
@@ -205,7 +208,7 @@ def _due(user: User, today: date) -> list[FollowUp]:
         risk=Window(Sum("customer__facts__value_at_risk"), partition_by=part),
     )
     few = placed.filter(place__lte=PER_SECTION).order_by("part", "place")
-    return list(few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__")))
+    return few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__"))
 
 
 def _planned(key: str, due: list[FollowUp], today: date) -> Section:
@@ -242,14 +245,7 @@ def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
 def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     """Win-back tasks of today, then warnings for which nothing is planned, then the largest of those planned later."""
     by_customer = {task.customer_id: task for task in tasks}
-    task_today, planned = Q(customer__in=by_customer), Q(customer__facts__next_follow_up_on__isnull=False)
-    due_otherwise = Q(customer__facts__next_follow_up_on__lte=today) & ~task_today
-    place = Case(When(task_today, then=0), When(planned, then=LATER), default=1)
-    found = cases(user, own=True).exclude(due_otherwise).annotate(place=place)
-    now = Window(Count("pk", filter=task_today | ~planned))
-    first = list(
-        found.annotate(now=now).order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:PER_SECTION]
-    )
+    first = _first_cases(user, today, tuple(by_customer))
     shown = [case for case in first if case.place < LATER] or first[:AT_LEAST]
     rows = [case_row(case, by_customer.get(case.customer_id), today) for case in shown]
     listed = {case.customer_id for case in first}
@@ -257,6 +253,17 @@ def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     total, risk, urgent = (first[0].total, first[0].risk, first[0].now) if first else (0, 0, 0)
     few, more = (alone + rows)[:PER_SECTION], len(alone)
     return _section(WARNING, reverse("warning_list"), few, total + more, risk, now=urgent + more)
+
+
+@composed
+def _first_cases(user: User, today: date, with_task: Sequence[int]) -> QuerySet[Any, Any]:
+    """Those of customers with a task of today first; `now` counts them and those for which nothing is planned."""
+    task_today, planned = Q(customer__in=with_task), Q(customer__facts__next_follow_up_on__isnull=False)
+    due_otherwise = Q(customer__facts__next_follow_up_on__lte=today) & ~task_today
+    place = Case(When(task_today, then=0), When(planned, then=LATER), default=1)
+    found = cases(user, own=True).exclude(due_otherwise).annotate(place=place)
+    found = found.annotate(now=Window(Count("pk", filter=task_today | ~planned)))
+    return found.order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:PER_SECTION]
 
 
 def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:
@@ -307,14 +314,16 @@ def _waiting(user: User) -> list[Section]:
 
 # --- without a plan --------------------------------------------------------------------------------------------------
 def _unplanned(user: User, today: date) -> Section:
-    found = list(
-        without_plan(user)
-        .annotate(total=Window(Count("pk")))
-        .order_by("facts__tier_rank", F("facts__monetary").desc(nulls_last=True), "pk")[:PER_SECTION]
-    )
+    found = _first_without_plan(user)
     link = f"{reverse('customer_list')}?{urlencode({'view': 'unplanned'})}"
     rows = [Row(row, _("no plan"), "", why=[_since(row, today)]) for row in found]
     return _section(NO_PLAN, link, rows, found[0].total if found else 0)
+
+
+@composed
+def _first_without_plan(user: User) -> QuerySet[Any, Any]:
+    rows = without_plan(user).annotate(total=Window(Count("pk")))
+    return rows.order_by("facts__tier_rank", F("facts__monetary").desc(nulls_last=True), "pk")[:PER_SECTION]
 
 
 TO_CONTACT = ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from core import clock
+from core.composed import composed
 from core.contributions import TodayCard, registry
 from followups.models import FollowUp
 
@@ -38,11 +40,16 @@ class Rail:
 def rail(user: User) -> Rail:
     """One query for what all cards read; a card may ask for more when it is drawn."""
     cards = [card for card in registry().today_cards.values() if not card.permission or user.can(card.permission)]
-    reads = {f"card_{card.key}": card.read(user) for card in cards}
-    done = Coalesce(Subquery(_done(user, clock.user_today(user))), 0)
-    found = User.objects.filter(pk=user.pk).annotate(done=done, **reads).values("done", *reads).get()
+    (found,) = _read(user, tuple(cards))
     drawn = [Drawn(card, card.draw(user, found[f"card_{card.key}"])) for card in cards]
     return Rail(found["done"], [one for one in drawn if one.shows is not None])
+
+
+@composed
+def _read(user: User, cards: Sequence[TodayCard]) -> QuerySet[User, dict[str, Any]]:
+    reads = {f"card_{card.key}": card.read(user) for card in cards}
+    done = Coalesce(Subquery(_done(user, clock.user_today(user))), 0)
+    return User.objects.filter(pk=user.pk).annotate(done=done, **reads).values("done", *reads)
 
 
 def _done(user: User, today: date) -> QuerySet:
