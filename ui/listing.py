@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -31,9 +31,17 @@ LONGEST_QUERY = 100
 
 
 # --- what a listing is made of ---------------------------------------------------------------------------------------
+class Cell(NamedTuple):
+    """A cell that says something on its `<td>` itself, which saves an element in every row: classes, attributes."""
+
+    content: str
+    css: str = ""
+    attributes: SafeString = SafeString()
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column. `cell` makes text or safe HTML of a row of the listing; the first column names the row.
+    """One column. `cell` makes text, safe HTML or a `Cell` of a row of the listing; the first column names the row.
 
     `css`: class of head and cells ("number" = figures, which a first click sorts the largest first; "full" = a line of
     its own on a phone). `sort`: its key in `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head
@@ -42,7 +50,7 @@ class Column:
     """
 
     label: Words
-    cell: Callable[[Any], str]
+    cell: Callable[[Any], str | Cell]
     css: str = ""
     sort: str = ""
     long: Words = ""
@@ -78,6 +86,25 @@ class Filter:
     choices: Callable[[Asked], Sequence[tuple[str, Words]]] | None = None
 
 
+class Narrowing(Protocol):
+    """Filters that are said elsewhere, for instance as a FilterSet, as one address sets them.
+
+    A list has them beside its own; they are made once for a request, and asked only for what the page shows.
+    """
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that meet what could be read."""
+
+    def chips(self) -> list[Chip]:
+        """What narrows, each with the way to take it away."""
+
+    def offers(self) -> list[tuple[Words, list[Offer]]]:
+        """Values one tap away, by heading."""
+
+    def ignored(self) -> list[str]:
+        """What is asked for and can't be read, by name; the page says that it was left out."""
+
+
 @dataclass(frozen=True)
 class Bulk:
     """What may be done with the selected rows: they are posted as `ids` to `url`."""
@@ -105,21 +132,26 @@ class Listing:
     `rows` gives what is in reach of `asked.user`, with what `draw` needs. `draw` turns a page of masked rows into the
     app's frozen dataclasses, in their order; each has `pk`. `orders`: field paths by key, the first is the default;
     the last path is unique. `caption` names the table for screen readers. `search` narrows by what was typed, `hint`
-    says by what. `tab_counts` gets the rows before the tab's condition. `named`: what a row is called, for the
-    selection. `not_found`: instead of `empty` where a search or filter leaves nothing.
+    says by what. `first_tab`: the key of the tab where people begin, else it is the first; `tabs_begin_anew`: search
+    and filters stay behind. `tab_counts` gets the rows before the tab's condition. `narrowing`: filters that are said
+    elsewhere. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a search or
+    filter leaves nothing.
     """
 
     permission: str
     rows: Callable[[Asked], QuerySet[Any]]
     draw: Callable[[Asked, list[Any]], Iterable[Any]]
     columns: tuple[Column, ...]
-    orders: Mapping[str, Sequence[str]]
+    orders: Mapping[str, Sequence[str]] | Callable[[Asked], Mapping[str, Sequence[str]]]
     caption: Words | Callable[[Asked], Words]
     empty: Callable[[Asked], Empty]
     tabs: tuple[Tab, ...] | Callable[[Asked], tuple[Tab, ...]] = ()
     tab_parameter: str = "tab"
+    first_tab: Callable[[Asked], str] | None = None
+    tabs_begin_anew: bool = False
     tab_counts: Callable[[Asked, QuerySet[Any]], Mapping[str, int]] | None = None
     filters: tuple[Filter, ...] = ()
+    narrowing: Callable[[Asked], Narrowing] | None = None
     search: Callable[[Asked, QuerySet[Any]], QuerySet[Any]] | None = None
     hint: Words = ""
     bulk: Callable[[Asked], Sequence[Bulk]] | None = None
@@ -193,8 +225,11 @@ class Asked:
     @cached_property
     def tab(self) -> Tab:
         """The tab in force."""
+        known = {tab.key: tab for tab in self.tabs}
         wanted = self.given.get(self.listing.tab_parameter, "")
-        return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
+        if wanted not in known and self.listing.first_tab is not None:
+            wanted = self.listing.first_tab(self)
+        return known.get(wanted, self.tabs[0])
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -203,12 +238,18 @@ class Asked:
         return {key: value for key, value in read.items() if value is not None}
 
     @cached_property
+    def narrowing(self) -> Narrowing | None:
+        """The filters that are said elsewhere, as this address sets them."""
+        return self.listing.narrowing(self) if self.listing.narrowing else None
+
+    @cached_property
     def before_tab(self) -> QuerySet[Any]:
         """Everything but the tab's condition."""
         rows = self.listing.rows(self)
         for one in self.listing.filters:
             if one.key in self.values:
                 rows = rows.filter(one.where(self, self.values[one.key]))
+        rows = self.narrowing.narrow(rows) if self.narrowing else rows
         return self.listing.search(self, rows) if self.listing.search and self.q else rows
 
     @cached_property
@@ -219,17 +260,22 @@ class Asked:
         return self.before_tab.filter(self.tab.where(self))
 
     @cached_property
+    def orders(self) -> Mapping[str, Sequence[str]]:
+        """The orders that this person may ask for here."""
+        return self.listing.orders(self) if callable(self.listing.orders) else self.listing.orders
+
+    @cached_property
     def sort(self) -> str:
         """The order in force as the address says it, `-` for the other way round."""
         wanted = self.given.get("sort", "")
-        if wanted.lstrip("-") in {column.sort for column in self.listing.columns if column.sort}:
+        if wanted.lstrip("-") in self.orders:
             return wanted
-        return (self.tab.order if self.tabs else "") or next(iter(self.listing.orders))
+        return (self.tab.order if self.tabs else "") or next(iter(self.orders))
 
     @property
     def order(self) -> tuple[str, ...]:
         """Field paths for keyset pages."""
-        paths = self.listing.orders[self.sort.lstrip("-")]
+        paths = self.orders[self.sort.lstrip("-")]
         return tuple(_turned(path) for path in paths) if self.sort.startswith("-") else tuple(paths)
 
     @cached_property
@@ -275,6 +321,11 @@ class Asked:
 
     # --- the page
     @property
+    def searches(self) -> bool:
+        """Whether one can type what to look for."""
+        return self.listing.search is not None
+
+    @property
     def caption(self) -> Words:
         """What the table is called."""
         caption = self.listing.caption
@@ -284,9 +335,14 @@ class Asked:
     def tab_links(self) -> list[TabLink]:
         """The tabs with their figures, one query for all."""
         counts = self.listing.tab_counts(self, self.before_tab) if self.listing.tab_counts else {}
-        parameter = self.listing.tab_parameter
+        parameter, anew = self.listing.tab_parameter, self.listing.tabs_begin_anew
         return [
-            TabLink(tab.label, self.query(**{parameter: tab.key, "sort": None}), tab is self.tab, counts.get(tab.key))
+            TabLink(
+                tab.label,
+                f"?{parameter}={tab.key}" if anew else self.query(**{parameter: tab.key, "sort": None}),
+                tab is self.tab,
+                counts.get(tab.key),
+            )
             for tab in self.tabs
         ]
 
@@ -294,24 +350,31 @@ class Asked:
     def chips(self) -> list[Chip]:
         """The search and the filters in force, each with the way to take it away."""
         found = [Chip(_("Search"), self.q, self.query(q=None))] if self.q else []
-        return found + [
+        found += [
             Chip(one.label, one.words(self, self.values[one.key]), self.query(**{one.key: None}))
             for one in self.listing.filters
             if one.words is not None and one.key in self.values
         ]
+        return found + self.narrowing.chips() if self.narrowing else found
 
     @cached_property
     def offers(self) -> list[tuple[Words, list[Offer]]]:
         """Filters that one tap sets, by heading."""
-        return [
+        own = [
             (one.label, [self._offer(one, value, label) for value, label in one.choices(self)])
             for one in self.listing.filters
             if one.choices is not None
         ]
+        return own + self.narrowing.offers() if self.narrowing else own
 
     def _offer(self, one: Filter, value: str, label: Words) -> Offer:
         on = self.given.get(one.key) == value
         return Offer(label, self.query(**{one.key: None if on else value}), on)
+
+    @cached_property
+    def ignored(self) -> str:
+        """What the address asks for and the list can't do, where it is worth a word."""
+        return ", ".join(self.narrowing.ignored()) if self.narrowing else ""
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -324,7 +387,7 @@ class Asked:
         return [self._head(column) for column in self.columns]
 
     def _head(self, column: Column) -> Head:
-        if not column.sort:
+        if column.sort not in self.orders:
             return Head(column.label, column.css, long=column.long, spoken=column.spoken)
         state = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(self.sort, "")
         falls = state == "ascending" or (not state and "number" in column.css.split())
@@ -340,23 +403,29 @@ class Asked:
     def body(self) -> SafeString:
         """The table's rows. What a column's cells begin and end with is put together once."""
         first, *others = self.columns
-        shells = [(f'<th scope="row"{_css(first)}>', first.cell, "</th>")]
-        shells += [(f"<td{_css(column)}{_marks(column)}>", column.cell, "</td>") for column in others]
+        shells = [(first, '<th scope="row"', "", "</th>")]
+        shells += [(column, "<td", _marks(column), "</td>") for column in others]
+        plain = [f"{tag}{_css(column.css)}{marks}>" for column, tag, marks, _end in shells]
         select = _("Select")
         parts: list[str] = []
         for row in self.drawn:
             parts.append("<tr data-row>")
             if self.bulk:
                 parts.append(_tick_box(row.pk, f"{select} {self.listing.named(row)}"))
-            for begin, cell, end in shells:
-                parts += (begin, conditional_escape(cell(row)), end)
+            for begin, (column, tag, marks, end) in zip(plain, shells, strict=True):
+                made = column.cell(row)
+                if isinstance(made, Cell):
+                    css = _css(f"{column.css} {made.css}".strip())
+                    parts += (tag, css, marks, made.attributes, ">", conditional_escape(made.content), end)
+                else:
+                    parts += (begin, conditional_escape(made), end)
             parts.append("</tr>\n")
         return mark_safe("".join(parts))  # noqa: S308
 
     @cached_property
     def empty(self) -> Empty:
         """What to say when there is no row."""
-        if not self.chips:
+        if not (self.chips or self.ignored):
             return self.listing.empty(self)
         if self.listing.not_found is not None:
             return self.listing.not_found(self)
@@ -368,8 +437,8 @@ def _turned(path: str) -> str:
     return path.removeprefix("-") if path.startswith("-") else f"-{path}"
 
 
-def _css(column: Column) -> str:
-    return f' class="{column.css}"' if column.css else ""
+def _css(css: str) -> str:
+    return f' class="{css}"' if css else ""
 
 
 def _marks(column: Column) -> str:
@@ -377,12 +446,10 @@ def _marks(column: Column) -> str:
     return (format_html(' data-label="{}"', label) if label else "") + (" data-user" if column.typed else "")
 
 
-def _tick_box(pk: int, label: str) -> SafeString:
-    return format_html(
+def _tick_box(pk: int, label: str) -> str:
+    return (
         '<td class="select"><label class="hit">'
-        '<input type="checkbox" name="ids" value="{}" form="bulk" aria-label="{}"></label></td>',
-        str(pk),
-        label,
+        f'<input type="checkbox" name="ids" value="{pk}" form="bulk" aria-label="{escape(label)}"></label></td>'
     )
 
 

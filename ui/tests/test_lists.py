@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.test import RequestFactory
 
 from customers.models import Customer
-from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab
+from ui.listing import Asked, Bulk, Cell, Chip, Column, Empty, Filter, Listing, Offer, Tab
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +133,63 @@ def test_the_total_is_counted_up_to_a_thousand(ask):
     assert ask().total == "3"
     Customer.objects.bulk_create(Customer(number=f"M{n}", name="多", owner=ask().user) for n in range(1001))
     assert ask().total == "1,000+"
+
+
+class Elsewhere:
+    """Filters that are said elsewhere: by kind."""
+
+    def __init__(self, asked):
+        self.asked, self.kind = asked, asked.given.get("kind", "")
+
+    def narrow(self, rows):
+        return rows.filter(kind=self.kind) if self.kind in ("company", "person") else rows
+
+    def chips(self):
+        return [Chip("Kind", self.kind, self.asked.query(kind=None))] if self.kind else []
+
+    def offers(self):
+        return [("Kind", [Offer("Persons", self.asked.query(kind="person"), False)])]
+
+    def ignored(self):
+        return [] if self.kind in ("", "company", "person") else ["Kind"]
+
+
+def test_filters_that_are_said_elsewhere_stand_beside_its_own(ask):
+    listing = replace(LISTING, narrowing=Elsewhere)
+    asked = ask(listing, kind="company", region="上海")
+    assert names(asked) == ["丙"]
+    assert [(chip.label, chip.remove) for chip in asked.chips] == [
+        ("Region", "?kind=company"),
+        ("Kind", "?region=%E4%B8%8A%E6%B5%B7"),
+    ]
+    assert [heading for heading, _offers in asked.offers] == ["Region", "Kind"]
+    assert asked.ignored == ""
+    assert ask(listing, kind="x").ignored == "Kind"
+    assert ask(kind="x").ignored == ""
+
+
+def test_a_list_may_begin_elsewhere_than_with_its_first_tab(ask):
+    listing = replace(LISTING, first_tab=lambda asked: "companies" if asked.q else "all")
+    assert [ask(listing, **query).tab.key for query in ({}, {"q": "丙"}, {"q": "丙", "tab": "all"})] == [
+        "all",
+        "companies",
+        "all",
+    ]
+
+
+def test_tabs_keep_search_and_filters_unless_they_begin_anew(ask):
+    query = {"q": "丙", "region": "上海"}
+    assert ask(**query).tab_links[1].url == "?q=%E4%B8%99&region=%E4%B8%8A%E6%B5%B7&tab=companies"
+    assert ask(replace(LISTING, tabs_begin_anew=True), **query).tab_links[1].url == "?tab=companies"
+
+
+def test_an_order_that_may_not_be_asked_for_neither_sorts_nor_is_offered(ask):
+    listing = replace(LISTING, orders=lambda asked: {"name": ("name_sort", "pk")})
+    asked = ask(listing, sort="-number")
+    assert asked.order == ("name_sort", "pk")
+    assert [head.url for head in asked.heads] == ["?sort=-name", "", ""]
+
+
+def test_a_cell_may_say_something_on_its_td(ask):
+    columns = (LISTING.columns[0], Column("Phone", lambda row: Cell("<1>", "digits"), css="wide", phone=""))
+    assert '<td class="wide digits">&lt;1&gt;</td>' in ask(replace(LISTING, columns=columns)).body
