@@ -5,7 +5,7 @@ The same pictures as the template tags; language and day are part of what is rem
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,8 +16,10 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from ui import formatting
+from ui.listing import Cell
 from ui.templatetags import ui
 
 DASH = mark_safe('<span class="muted">—</span>')
@@ -105,6 +107,18 @@ def _tier(language: str, tier: Any) -> SafeString:
     return ui.tier(tier)
 
 
+def tier_cell(tier: Any) -> Cell:
+    """`tier`, the letter drawn in front of the word."""
+    return _tier_cell(get_language() or "", tier)
+
+
+@lru_cache(maxsize=256)
+def _tier_cell(language: str, tier: Any) -> Cell:
+    if tier is None:
+        return Cell(capfirst(_("unrated")), "tier none", SafeString(' data-letter="–"'))
+    return Cell(tier.name, f"tier slot-{tier.slot}", format_html(' data-letter="{}"', tier.letter))
+
+
 def due(day: date | None, at: time | None = None) -> SafeString:
     """A planned day with its tone."""
     return _due(get_language() or "", timezone.localdate(), day, at)
@@ -113,6 +127,38 @@ def due(day: date | None, at: time | None = None) -> SafeString:
 @lru_cache(maxsize=1024)
 def _due(language: str, today: date, day: date | None, at: time | None) -> SafeString:
     return ui.due(day, at)
+
+
+@lru_cache(maxsize=1024)
+def _due_cell(language: str, today: date, day: date | None) -> Cell:
+    words, tone = formatting.due(day)
+    return Cell(ui.tag(words, tone)) if tone else Cell(words, "digits")
+
+
+def due_cell(day: date | None) -> Cell:
+    """`due`; a later day is plain text."""
+    return _due_cell(get_language() or "", timezone.localdate(), day)
+
+
+def since_cell(value: date | datetime | None, warn_after: int = 0) -> Cell:
+    """How long ago, ochre when more than `warn_after` days lie between; the exact moment as tooltip."""
+    if value is None:
+        return Cell(DASH)
+    silent = warn_after and (timezone.localdate() - formatting.local_day(value)).days > warn_after
+    exact = formatting.moment(value) if isinstance(value, datetime) else formatting.day(value)
+    return Cell(
+        formatting.ago(value),
+        "digits tone-down strong" if silent else "digits",
+        format_html(' title="{}"', exact),
+    )
+
+
+def person_cell(name: str | None) -> Cell:
+    """Avatar and name of a colleague; a tag when there is none."""
+    if name is None:
+        return Cell(person(None))
+    css, letter = _avatar(name, "person")
+    return Cell(name, css, mark_safe(f' data-letter="{letter}" data-user'))  # noqa: S308
 
 
 def person(name: str | None) -> SafeString:
@@ -124,3 +170,12 @@ def person(name: str | None) -> SafeString:
 def rfm(r: int | None, f: int | None, m: int | None) -> SafeString:
     """Three tiles."""
     return ui.rfm(r, f, m)
+
+
+@lru_cache(maxsize=256)
+def rfm_cell(r: int | None, f: int | None, m: int | None) -> Cell | SafeString:
+    """Three tiles, two of them drawn around the middle one."""
+    if not (r and f and m):
+        return DASH
+    middle = format_html('<i class="wash-{0}" role="img" aria-label="R{1} F{0} M{2}">{0}</i>', f, r, m)
+    return Cell(middle, "scores", format_html(' data-r="{}" data-m="{}"', r, m))

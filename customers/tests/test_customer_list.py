@@ -98,7 +98,11 @@ def test_people_see_their_own_their_teams_and_nobody_elses(cast, many, customer,
 def test_filters_stand_in_the_address_and_can_be_taken_away(cast, many, sign_in):
     answer = sign_in(cast.wang).get(reverse("customer_list"), {"tier": "A", "silent": "5", "r": "1"})
     assert all(row.facts.tier == "A" and row.facts.r == 1 for row in answer.context["page"].rows)
-    assert [chip.remove for chip in answer.context["chips"]] == ["?silent=5&r=1", "?tier=A&r=1", "?tier=A&silent=5"]
+    assert [chip.remove for chip in answer.context["list"].chips] == [
+        "?silent=5&r=1",
+        "?tier=A&r=1",
+        "?tier=A&silent=5",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +124,9 @@ def test_hidden_fields_neither_filter_nor_sort(hidden, cast, many, customer, sig
 
 def test_the_count_is_exact_up_to_a_thousand(cast, many, sign_in, monkeypatch):
     client = sign_in(cast.wang)
-    assert client.get(reverse("customer_list")).context["listing"].total == "120"
-    monkeypatch.setattr("workbench.customer_list.listing.COUNT_UP_TO", 100)
-    assert client.get(reverse("customer_list")).context["listing"].total == "100+"
+    assert client.get(reverse("customer_list")).context["list"].total == "120"
+    monkeypatch.setattr("ui.listing.COUNT_UP_TO", 100)
+    assert client.get(reverse("customer_list")).context["list"].total == "100+"
 
 
 def test_a_figure_of_nobody_opens_an_empty_list(cast, many, sign_in):

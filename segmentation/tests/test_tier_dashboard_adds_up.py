@@ -134,8 +134,8 @@ def wide(scored):
 def listed(client, url: str) -> int:
     response = client.get(url)
     assert response.status_code == 200
-    assert response.context["listing"].ignored == []
-    return int(response.context["listing"].total)
+    assert response.context["list"].ignored == ""
+    return int(response.context["list"].total)
 
 
 def figures_of(page) -> list[tuple[str, int]]:

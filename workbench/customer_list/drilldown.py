@@ -33,14 +33,14 @@ NOT_THERE: str | Promise = gettext_lazy("unrated")
 
 @dataclass(frozen=True)
 class Drilldown:
-    """The narrowed rows and what the chip above the list says."""
+    """Which customers, and what the chip above the list says."""
 
-    rows: QuerySet
+    where: Q
     label: str
 
 
-def drill(user: User, rows: QuerySet, wanted: Mapping[str, str]) -> Drilldown | None:
-    """Customers of `rows` that a dashboard of `user` counted.
+def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
+    """Customers that a dashboard of `user` counted.
 
     None when the parameters name no published run; the list then says that it ignored them.
     """
@@ -48,12 +48,12 @@ def drill(user: User, rows: QuerySet, wanted: Mapping[str, str]) -> Drilldown | 
     if run is None:
         return None
     team = _team(user, wanted.get("team", ""))
-    rows = rows.filter(reach(user), _counted(user, run, wanted))
+    where = reach(user) & _counted(user, run, wanted)
     if team is not None:
-        rows = rows.filter(team__path__startswith=team.path)
+        where &= Q(team__path__startswith=team.path)
     if wanted.get("sold"):
-        rows = rows.filter(pk__in=_buyers(run))
-    return Drilldown(rows, " · ".join(_words(run, team, wanted)))
+        where &= Q(pk__in=_buyers(run))
+    return Drilldown(where, " · ".join(_words(run, team, wanted)))
 
 
 def _run(text: str) -> ScoreRun | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import django_filters as filters
@@ -81,7 +82,7 @@ class CustomerFilter(filters.FilterSet):
         before = clock.now() - timedelta(days=int(days))
         return rows.filter(Q(facts__last_contact_at__lt=before) | Q(facts__last_contact_at=None))
 
-    @property
+    @cached_property
     def valid(self) -> dict[str, Any]:
         """name -> value of the filters that are set and can be read."""
         self.form.is_valid()
@@ -93,9 +94,8 @@ class CustomerFilter(filters.FilterSet):
         self.form.is_valid()
         return [str(self.filters[name].label) for name in self.form.errors if name in self.filters]
 
-    def narrowed(self, only: frozenset[str] | None = None) -> QuerySet:
+    def narrowed(self, rows: QuerySet, only: frozenset[str] | None = None) -> QuerySet:
         """The rows that meet all filters that can be read (of these names only)."""
-        rows = self.queryset
         for name, value in self.valid.items():
             if only is None or name in only:
                 rows = self.filters[name].filter(rows, value)

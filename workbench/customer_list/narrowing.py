@@ -1,0 +1,80 @@
+"""What narrows the customer list: the filters of the FilterSet and the figure of a dashboard, with their chips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Customer, Lifecycle, Warn
+from segmentation import catalogue
+from ui import formatting
+from ui.listing import Asked, Chip, Offer, Words
+from workbench.customer_list import drilldown
+from workbench.customer_list.filters import SILENT_DAYS, UNRATED, CustomerFilter
+
+
+class Narrowing:
+    """The filters that one address sets, of these names only where `only` says which may be asked."""
+
+    def __init__(self, asked: Asked, only: frozenset[str] | None = None) -> None:
+        self.asked = asked
+        self.only = only
+        self.filter = CustomerFilter(asked.given, queryset=Customer.objects.none(), request=asked.request)
+        figure = {name: str(asked.given[name]) for name in drilldown.PARAMETERS if name in asked.given}
+        self.drill = drilldown.drill(asked.user, figure) if figure else None
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The customers behind the figure, and of them those that meet the filters."""
+        return self.filter.narrowed(rows.filter(self.drill.where) if self.drill else rows, self.only)
+
+    def chips(self) -> list[Chip]:
+        """The figure and the filters in force."""
+        query, fields = self.asked.query, self.filter.filters
+        figure = (
+            [Chip(_("Figure"), self.drill.label, query(**dict.fromkeys(drilldown.PARAMETERS)))] if self.drill else []
+        )
+        return figure + [
+            Chip(str(fields[name].label), self._words(name, value), query(**{name: None}))
+            for name, value in self.filter.valid.items()
+        ]
+
+    def _words(self, name: str, value: Any) -> str:
+        """The value as its choice is called."""
+        if name == "silent":
+            return _silence(int(value))
+        if isinstance(value, date):
+            return formatting.day(value)
+        field = self.filter.form.fields[name]
+        names = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(str(names.get(item, item)) for item in values)
+
+    def offers(self) -> list[tuple[Words, list[Offer]]]:
+        """Filters that one tap sets, by heading."""
+        return [
+            (_("Tier"), self._offers("tier", [*catalogue.choices(), (UNRATED, _("unrated"))])),
+            (_("Lifecycle"), self._offers("lifecycle", Lifecycle.choices)),
+            (_("Churn warning"), self._offers("warning", Warn.choices[1:])),
+            (_("No contact"), self._offers("silent", [(str(days), _silence(days)) for days in SILENT_DAYS])),
+        ]
+
+    def _offers(self, name: str, values: Iterable[tuple[str, Any]]) -> list[Offer]:
+        now = self.asked.given.getlist(name)
+        return [
+            Offer(str(label), self.asked.query(**{name: None if value in now else value}), value in now)
+            for value, label in values
+        ]
+
+    def ignored(self) -> list[str]:
+        """What can't be read: filters by their labels, and a figure of a run that isn't there."""
+        unknown_run = [_("Figure")] if self.asked.given.get("run") and not self.drill else []
+        return self.filter.ignored + unknown_run
+
+
+def _silence(days: int) -> str:
+    return ngettext("over %(n)s day", "over %(n)s days", days) % {"n": days}
