@@ -45,12 +45,10 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
     def get_queryset(self) -> QuerySet:
         """The rows in reach; of the pool only while nothing is asked that it doesn't show."""
-        return self.rows().for_user(self.request.user, pool=not self._asks_private())
-
-    def _asks_private(self) -> bool:
         asked = self.request.query_params
         public = {*PARAMETERS, "ordering", "search", *filters_of_the_pool(CustomerFilter)}
-        return not set(asked) <= public or not pool_shows(Customer, asked.get("ordering", "id").lstrip("-"))
+        sorted_by = asked.get("ordering", "id").lstrip("-")
+        return self.rows().for_user(self.request.user, pool=set(asked) <= public and pool_shows(Customer, sorted_by))
 
     def rows(self) -> QuerySet:
         """Customers outside the recycle bin."""
@@ -94,7 +92,11 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         check_match(request, row, also=_pool_tag(row))
         body = AssignSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        to = self._new_owner(body.validated_data["owner"])
+        to, wanted = None, body.validated_data["owner"]  # None: into the pool
+        if wanted is not None:
+            to = selectors.colleagues(request.user).filter(pk=wanted).first()
+            if to is None:
+                raise ValidationError({"owner": [_("Choose an active person of your team.")]})
         with transaction.atomic():
             hold(row)
             services.customer_transfer(
@@ -105,14 +107,6 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
                 keep_shares=body.validated_data["keep_shares"],
             )
         return self.shown(row.pk)
-
-    def _new_owner(self, pk: int | None) -> Any:
-        if pk is None:
-            return None
-        found = selectors.colleagues(self.request.user).filter(pk=pk).first()
-        if found is None:
-            raise ValidationError({"owner": [_("Choose an active person of your team.")]})
-        return found
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"], grant="customer.claim")

@@ -27,13 +27,12 @@ class CustomerFilter(django_filters.FilterSet):
 def filters_of_the_pool(filters: type[django_filters.FilterSet]) -> frozenset[str]:
     """Names of the filters that ask only what the pool shows: its visible fields, and whether there is an owner.
 
-    Every door that lists customers (page, API) leaves the pool out as soon as another filter is set: who is listed by
-    "warning: red" has told that they are warned of.
+    Every door that lists customers (page, API) leaves the pool out as soon as another filter is set: a list for
+    "warning: red" would say of each of its rows that there is such a warning.
     """
-    return frozenset(name for name, asked in filters.base_filters.items() if _asks_shown(asked))
-
-
-def _asks_shown(asked: django_filters.Filter) -> bool:
-    if asked.method is not None:
-        return False  # looks where it likes
-    return pool_shows(Customer, asked.field_name) or (asked.field_name, asked.lookup_expr) == ("owner", "isnull")
+    names = set()
+    for name, asked in filters.base_filters.items():
+        shown = pool_shows(Customer, asked.field_name) or (asked.field_name, asked.lookup_expr) == ("owner", "isnull")
+        if shown and asked.method is None:  # a method of its own may look at anything
+            names.add(name)
+    return frozenset(names)

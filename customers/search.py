@@ -65,27 +65,19 @@ def tokens_for(
 ) -> list[str]:
     """The sorted tokens of one customer; `phones` and `emails` hold those of its contacts too."""
     phones = list(phones)
-    names = (*words.name_words(name), *_number_words(number), words.plain(credit_code))
-    found = {f"n:{word}" for word in names if word}
+    whole = words.plain(number)[: words.LONGEST]
+    short = whole.removeprefix("k").lstrip("0")  # K0000123 is also found as 123
+    numbers = [whole, short] if short.isdecimal() else [whole]
+    found = {f"n:{word}" for word in (*words.name_words(name), *numbers, words.plain(credit_code)) if word}
     found |= {f"c:{word}" for contact in contact_names for word in words.name_words(contact)}
     for digits in (key for phone in phones for key in phone_keys(phone)):
         found |= {f"p:{digits[:40]}", f"t:{digits[-TAIL:]}"} if len(digits) >= TAIL else set()
     if not all(map(all_callable, phones)):
         found.add(BAD_PHONE)
-    found |= {f"e:{word[:70]}" for email in emails for word in _email_words(email)}
+    for address in map(words.plain, emails):
+        if "@" in address:  # found as a whole, and by what stands before the sign
+            found |= {f"e:{word[:70]}" for word in (address, address.partition("@")[0]) if word}
     return sorted(found)
-
-
-def _number_words(number: str) -> list[str]:
-    """K0000123 is also found as 123."""
-    whole = words.plain(number)[: words.LONGEST]
-    short = whole.removeprefix("k").lstrip("0")
-    return [whole, short] if short.isdecimal() else [whole]
-
-
-def _email_words(email: str) -> list[str]:
-    whole = words.plain(email)
-    return [word for word in (whole, whole.partition("@")[0]) if word] if "@" in whole else []
 
 
 def search_filter(user: User, text: str, names: Collection[str] = ()) -> Q:
@@ -182,11 +174,14 @@ class _Reader:
         found = _any_of("n", ways if [term] in ways else [*ways, [term[: words.LONGEST]]])
         for spelling in {term, words.folded(term)}:  # a word typed with accents may be stored without
             if len(spelling) >= TRIGRAM_FROM and spelling.isascii():
-                found |= Q(name__ilike=f"%{_escaped(spelling)}%")
+                literal = spelling.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+                found |= Q(name__ilike=f"%{literal}%")
         if self.sees_all():
             return found
+        # The credit code stands among the names' tokens; of a customer in the pool it isn't shown.
         asked = {term, *(word for way in ways for word in way)}
-        return found & ~(_credit_code_is(asked) & self.reach.where(Customer, ["rest"]))
+        code = Lower(Func("credit_code", template="normalize(%(expressions)s, NFKC)", output_field=CharField()))
+        return found & ~(Q(In(code, sorted(asked))) & self.reach.where(Customer, ["rest"]))
 
     def _contact(self, term: str) -> Q:
         """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
@@ -222,12 +217,6 @@ class _Reader:
         return self.reach.everywhere("customer.view")
 
 
-def _credit_code_is(asked: Iterable[str]) -> Q:
-    """The credit code stands among the names' tokens; of a customer in the pool it isn't shown."""
-    plain_code = Lower(Func("credit_code", template="normalize(%(expressions)s, NFKC)", output_field=CharField()))
-    return Q(In(plain_code, sorted(asked)))
-
-
 def _any_of(token_class: str, ways: list[list[str]]) -> Q:
     found = _nothing()
     for way in ways:
@@ -237,7 +226,3 @@ def _any_of(token_class: str, ways: list[list[str]]) -> Q:
 
 def _nothing() -> Q:
     return Q(pk__in=[])
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -164,21 +164,17 @@ def duplicates_of(
     Also here a phone number completes a masked one, so it counts as a search for it; beyond that limit only the name
     is compared. A masked address is compared with nothing.
     """
-    found = _same(name, _askable(user, phones), email)
-    same = [row for row in found if row.pk != exclude]
-    visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
-    told = [row for row in same if row.pk in visible and (not found[row] or may_read(user, row, "email"))]
-    return Duplicates(masked_all(user, told), _whom_to_ask(user, [row for row in same if row.pk not in visible]))
-
-
-def _askable(user: User, phones: Iterable[str]) -> list[str]:
     asked = list(phones)
     try:
         for digits in {digits for phone in asked for digits in whole_numbers(phone)}:
             guess_count(user, digits, pool=True)
     except LimitReachedError:
-        return []
-    return asked
+        asked = []
+    found = _same(name, asked, email)
+    same = [row for row in found if row.pk != exclude]
+    visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
+    shown = [row for row in same if row.pk in visible and (not found[row] or may_read(user, row, "email"))]
+    return Duplicates(masked_all(user, shown), _whom_to_ask(user, [row for row in same if row.pk not in visible]))
 
 
 def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:

@@ -222,25 +222,25 @@ def customer_transfer(request: Request, pk: int) -> HttpResponse:
 @needs("customer.assign", POST)
 def customers_assign(request: Request) -> HttpResponse:
     """Hand the chosen customers over: first the question, then the act."""
-    return _bulk(request, "assign", forms.TransferForm, "customers/assign.html", _assign_all)
 
+    def hand_over(customers: list[Customer], form: forms.TransferForm) -> str:
+        moved = services.customers_transfer(customers=customers, by=request.user, **form.cleaned_data)
+        return ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved}
 
-def _assign_all(request: Request, customers: list[Customer], form: Any) -> str:
-    moved = services.customers_transfer(customers=customers, by=request.user, **form.cleaned_data)
-    return ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved}
+    return _bulk(request, "assign", forms.TransferForm, "customers/assign.html", hand_over)
 
 
 @needs("customer.change", POST)
 def customers_tag(request: Request) -> HttpResponse:
     """Put a tag on the chosen customers: first the question, then the act."""
-    return _bulk(request, "change", forms.TagForm, "customers/tag.html", _tag_all)
 
+    def put_tag(customers: list[Customer], form: forms.TagForm) -> str:
+        name = form.cleaned_data.get("new_tag", "").strip()
+        tag: Tag = services.tag_create(name=name, by=request.user) if name else form.cleaned_data["tag"]
+        count = services.customers_tag(customer_ids=[customer.pk for customer in customers], tag=tag, by=request.user)
+        return ngettext("%(n)s customer tagged", "%(n)s customers tagged", count) % {"n": count}
 
-def _tag_all(request: Request, customers: list[Customer], form: Any) -> str:
-    name = form.cleaned_data.get("new_tag", "").strip()
-    tag: Tag = services.tag_create(name=name, by=request.user) if name else form.cleaned_data["tag"]
-    count = services.customers_tag(customer_ids=[customer.pk for customer in customers], tag=tag, by=request.user)
-    return ngettext("%(n)s customer tagged", "%(n)s customers tagged", count) % {"n": count}
+    return _bulk(request, "change", forms.TagForm, "customers/tag.html", put_tag)
 
 
 def _bulk(
@@ -248,26 +248,22 @@ def _bulk(
     action: str,
     form_class: type[Any],
     template: str,
-    do: Callable[[Request, list[Customer], Any], str],
+    do: Callable[[list[Customer], Any], str],
 ) -> HttpResponse:
     """Ids out of reach are left out without a word: the answer doesn't tell which exist."""
     back = safe_next(request, reverse("customer_list"))
-    customers = _chosen(request, action)
+    ids = {row_id(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE]} - {None}
+    rows = Customer.objects.for_user(request.user, action).filter(pk__in=ids).select_related("owner", "facts")
+    customers = list(rows.defer("search_tokens").order_by("name_sort", "pk"))
     if not customers:
         toasts.error(request, _("Choose at least one customer that you may change."))
         return redirect(back)
     form = form_class(request.POST if "confirm" in request.POST else None, user=request.user)
     if form.is_bound and form.is_valid():
-        toasts.success(request, do(request, customers, form))
+        toasts.success(request, do(customers, form))
         return redirect(back)
     context = {"form": form, "customers": masked_all(request.user, customers), "back": back, "many": True}
     return render(request, template, context, status=422 if form.errors else 200)
-
-
-def _chosen(request: Request, action: str) -> list[Customer]:
-    ids = {row_id(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE]} - {None}
-    rows = Customer.objects.for_user(request.user, action).filter(pk__in=ids)
-    return list(rows.select_related("owner", "facts").defer("search_tokens").order_by("name_sort", "pk"))
 
 
 @needs("customer.change", FORM)
@@ -278,7 +274,11 @@ def customer_share(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     here = reverse("customer_share", args=[pk])
     if "remove" in request.POST:
-        return _unshare(request, customer, here)
+        chosen = row_id(request.POST["remove"])
+        if chosen is None:
+            return redirect(here)
+        remove = partial(services.customer_unshare, customer=customer, user_id=chosen, by=request.user)
+        return act(request, remove, said=_("No longer shared"), then=here)
 
     def save(form: forms.ShareForm) -> HttpResponse | None:
         try:
@@ -298,14 +298,6 @@ def customer_share(request: Request, pk: int) -> HttpResponse:
         customer=customer,
         people=selectors.shares_of(customer),
     )
-
-
-def _unshare(request: Request, customer: Customer, here: str) -> HttpResponse:
-    chosen = row_id(request.POST["remove"])
-    if chosen is None:
-        return redirect(here)
-    do = partial(services.customer_unshare, customer=customer, user_id=chosen, by=request.user)
-    return act(request, do, said=_("No longer shared"), then=here)
 
 
 @needs("customer.reveal", FORM)

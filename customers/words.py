@@ -71,14 +71,13 @@ def grams(text: str, size: int) -> list[str]:
 def name_words(name: str) -> set[str]:
     """Everything by which a name is found."""
     found: set[str] = set()
-    for piece in PIECES.findall(_without_signs(plain(name))):
+    bare = plain(name)
+    if not bare.isascii():
+        # Signs above and below letters that don't stand in one character with them are left out.
+        bare = _ACCENTS.sub("", unicodedata.normalize("NFC", bare))
+    for piece in PIECES.findall(bare):
         found.update(_words_of(piece))
     return {word[:LONGEST] for word in found}
-
-
-def _without_signs(text: str) -> str:
-    """Signs above and below letters that don't stand in one character with them."""
-    return text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFC", text))
 
 
 def _words_of(piece: str) -> Iterator[str]:
@@ -111,7 +110,10 @@ def _cjk_words(run: str) -> Iterator[str]:
 def query_words(term: str) -> list[list[str]]:
     """The ways to look for one typed word: any of the lists, all words of the list must be there."""
     found = pieces(term)
-    exact = [word[:LONGEST] for piece in found for word in _query_cjk(piece)]
+    exact: list[str] = []
+    for piece in found:
+        parts = grams(piece, 2) if _in_pairs(piece) and len(piece) > 1 else [piece]
+        exact += [part[:LONGEST] for part in parts]
     if not exact:
         return []
     size = PARTS[-1]
@@ -119,10 +121,6 @@ def query_words(term: str) -> list[list[str]]:
         # Initials of a long name, and words beyond ASCII, are stored in parts.
         return [exact, grams(found[0], size)]
     return [exact]
-
-
-def _query_cjk(piece: str) -> list[str]:
-    return grams(piece, 2) if _in_pairs(piece) and len(piece) > 1 else [piece]
 
 
 def _in_pairs(piece: str) -> bool:

@@ -56,7 +56,9 @@ class Plan:
             if not self.sender.reads(customer, name):
                 match.keep()
             elif name in PHONES:
-                if phone_digits(value) not in phones or _respelled(stored, value):
+                # Another number, or the same in another spelling or with another extension.
+                respelled = stored != value and phone_keys(stored) == [phone_digits(value)]
+                if phone_digits(value) not in phones or respelled:
                     changes[name] = value
             elif stored != value and not (name == "email" and email_key(stored) == email_key(value)):
                 changes[name] = value
@@ -150,8 +152,3 @@ class Plan:
             if name_key(name) not in have:
                 have.add(name_key(name))
                 match.tags.append(name)
-
-
-def _respelled(stored: str, value: str) -> bool:
-    """The same number in another spelling, or with another extension."""
-    return stored != value and phone_keys(stored) == [phone_digits(value)]

@@ -86,7 +86,7 @@ def compare(run: Run) -> Iterator[None]:
             run.move(cursor=after)
         go_on(run)
     stopped = {} if matcher.stop is None else {"looked_up_to": matcher.stop}
-    run.move(counts={**run.job.counts, **counts, **stopped, "questions": questions.told()})
+    run.move(counts={**run.job.counts, **counts, **stopped, "questions": questions.as_json()})
     yield
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import sql
@@ -63,7 +63,7 @@ class Matcher:
     def __call__(self, rows: Sequence[Row]) -> list[Match]:
         """Whom each row means and what it changes.
 
-        Must be called inside a transaction: what a person was told is counted and written in one.
+        Must be called inside a transaction, because hints are counted and written down in one.
         """
         self.sender = Sender(self.run.user)
         if self.run.user is not None:
@@ -86,7 +86,14 @@ class Matcher:
     # --- candidates --------------------------------------------------------------------------------------------------
     def _look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Fetch, and lock if it will be written, everybody whom these rows may mean."""
-        ids = set(_ids_by_number(rows)) | set(_ids_by_words(rows)) | set(_ids_by_name(self._by_name(rows)))
+        ids = set(_ids_by_words(rows))
+        numbers = {data["number"] for data in rows if data.get("number")}
+        ids |= set(Customer.all_objects.filter(number__in=numbers).values_list("pk", flat=True))
+        names = self._by_name(rows)
+        if names:
+            called = Q(name_sort__in={sort_key(name) for name in names}) | Q(name_sort="", name__in=names)
+            living = Customer.all_objects.filter(called, deleted_at=None).order_by()
+            ids |= set(living.values_list("pk", flat=True))
         ids |= {pk for data in rows for key in row_keys(data) for pk in self.moved.get(key, ())}
         found = Customer.all_objects.filter(pk__in=ids).select_related("owner", "facts").defer("search_tokens")
         # Who edits one of them waits, and then learns that the version has moved on.
@@ -115,16 +122,16 @@ class Matcher:
 
     def _stored_keys(self, customer: Customer) -> Iterator[Key]:
         """By what a row may find this customer. A field that is shown masked finds nobody: a file isn't a way to
-        try out numbers. What lies beyond reach is told of like in the form, so often a day."""
+        try out numbers. Of customers beyond reach a hint is given as by the form, a limited number of times a day."""
         yield "number", customer.number
         if customer.deleted_at is not None:
             return
         yield "name", name_key(customer.name)
-        told = customer.pk not in self.mine
+        foreign = customer.pk not in self.mine
         ways: set[Key] = set()
-        if told or self.sender.reads(customer, "phone"):
+        if foreign or self.sender.reads(customer, "phone"):
             ways |= {("phone", key) for name in PHONES for key in phone_keys(getattr(customer, name))}
-        if customer.email and (told or self.sender.reads(customer, "email")):
+        if customer.email and (foreign or self.sender.reads(customer, "email")):
             ways.add(("email", email_key(customer.email)))
         yield from ways
         yield from fitting_keys(_own_name(customer), ways)
@@ -145,7 +152,7 @@ class Matcher:
         if isinstance(found, NewRow):
             match.earlier = found
         elif found.pk not in self.mine:
-            self._tell(match, found)
+            self._refuse_foreign(match, found)
         elif found.deleted_at is not None:
             match.refuse(_("The customer lies in the recycle bin. Restore it first."))
         else:
@@ -159,7 +166,8 @@ class Matcher:
             return found[0]
         phones = [key for key in row_keys(data) if key[0] == "phone"]
         same = self._fitting(data["name"], phones) if data.get("name") else self._all(phones)
-        twins = [row for row in same if _numberless(row)]
+        # Who has no number of the company's own: new with this file, or stored under one of ours.
+        twins = [row for row in same if (not row.number if isinstance(row, NewRow) else is_generated(row.number))]
         reachable = next((row for row in twins if self._reached(row)), None)
         if reachable is not None:
             match.refuse(
@@ -169,7 +177,7 @@ class Matcher:
                 reachable.name,
             )
         elif twins:
-            return twins[0]  # told of, as in the form
+            return twins[0]  # somebody else's: refused later, with a hint as by the form
         return None
 
     def _without_number(self, match: Match) -> Known | None:
@@ -215,7 +223,7 @@ class Matcher:
         return isinstance(row, NewRow) or row.pk in self.mine
 
     def _only_one(self, match: Match, rows: Sequence[Known], several: str) -> Known | None:
-        """One's own before those of others, of whom only the owner is told."""
+        """One's own before those of others, of whom only the owner's name is shown."""
         own = [row for row in rows if self._reached(row)]
         if len(own) > 1:
             match.refuse(several, SEVERAL, match.data["name"])
@@ -237,12 +245,12 @@ class Matcher:
         phone = any(data.get(name) for name in PHONES) and not self.sender.reads(customer, "phone")
         return phone or bool(data.get("email") and not self.sender.reads(customer, "email"))
 
-    # --- what is told ------------------------------------------------------------------------------------------------
+    # --- hints of foreign customers ----------------------------------------------------------------------------------
     def _is_over(self, row_no: int) -> bool:
         return self.stop is not None and row_no >= self.stop
 
-    def _tell(self, match: Match, customer: Customer) -> None:
-        """Whom to ask, for as many customers as a form tells of in a day."""
+    def _refuse_foreign(self, match: Match, customer: Customer) -> None:
+        """With a hint whom to ask, for as many customers a day as by a form."""
         beyond = self._is_over(match.row_no) and customer.pk not in self.hints.ids
         if beyond or not self.hints.show(customer.pk):
             self.stop = self.stop if beyond else match.row_no
@@ -277,10 +285,6 @@ class Matcher:
                 self.by[key].append(match.customer)
 
 
-def _numberless(row: Known) -> bool:
-    return not row.number if isinstance(row, NewRow) else is_generated(row.number)
-
-
 def _own_name(customer: Customer) -> str:
     """The name; empty for who is stored without one and bears the number instead."""
     return "" if customer.name == customer.number else customer.name
@@ -290,11 +294,6 @@ def _named(row: Known) -> str:
     if isinstance(row, NewRow):
         return _("%(name)s in row %(row)s") % {"name": row.name, "row": row.place}
     return f"{row.name} ({row.number})"
-
-
-def _ids_by_number(rows: Sequence[Mapping[str, Any]]) -> QuerySet:
-    numbers = {data["number"] for data in rows if data.get("number")}
-    return Customer.all_objects.filter(number__in=numbers).values_list("pk", flat=True)
 
 
 def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -309,11 +308,3 @@ def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     wordless = Customer.all_objects.filter(deleted_at=None, search_tokens=[]).order_by()
     wordless = wordless.filter(Q(phone__in=phones) | Q(phone2__in=phones) | Q(email__in=emails))
     return [pk for _token, pk in found] + list(wordless.values_list("pk", flat=True))
-
-
-def _ids_by_name(names: Sequence[str]) -> list[int]:
-    if not names:
-        return []
-    living = Customer.all_objects.filter(deleted_at=None).order_by()
-    found = living.filter(Q(name_sort__in={sort_key(name) for name in names}) | Q(name_sort="", name__in=names))
-    return list(found.values_list("pk", flat=True))

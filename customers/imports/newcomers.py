@@ -65,7 +65,19 @@ def create(new: Sequence[NewCustomer], *, by: User | None, job: ImportJob) -> in
     made = Customer.all_objects.in_bulk([row.number for row in missing], field_name="number")
     finish_new(list(made.values()), by=by)
     remember(job, [row.pk for row in made.values()], made=True)
-    _add_contacts([(made[row.number], row) for row in missing if row.contact], by)
+    Contact.all_objects.bulk_create(
+        Contact(
+            customer=made[row.number],
+            name=row.contact[:80],
+            phone=normal_phone(row.phone),
+            email=row.email,
+            is_primary=True,
+            created_by=by,
+            updated_by=by,
+        )
+        for row in missing
+        if row.contact
+    )
     return len(missing)
 
 
@@ -97,18 +109,3 @@ def finish_new(customers: Sequence[Customer], *, by: User | None) -> None:
     """Facts and assignment history of customers that were just made in bulk."""
     CustomerFacts.objects.bulk_create([CustomerFacts(customer_id=row.pk) for row in customers], ignore_conflicts=True)
     OwnerChange.objects.bulk_create(OwnerChange(customer=row, by=by, to_user_id=row.owner_id) for row in customers)
-
-
-def _add_contacts(pairs: Sequence[tuple[Customer, NewCustomer]], by: User | None) -> None:
-    Contact.all_objects.bulk_create(
-        Contact(
-            customer=customer,
-            name=row.contact[:80],
-            phone=normal_phone(row.phone),
-            email=row.email,
-            is_primary=True,
-            created_by=by,
-            updated_by=by,
-        )
-        for customer, row in pairs
-    )

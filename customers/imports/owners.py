@@ -154,19 +154,12 @@ def owner_choices(user: User) -> list[tuple[str, Any]]:
     mine = (f"{USER_ID}{user.pk}", _("me"))
     if not user.can("customer.assign"):
         return [mine]
-    teams = [(f"{TEAM_ID}{team.pk}", _team_label(team, names)) for team, names in _teams_with_reps(user)]
+    teams, label = [], _("%(team)s in turn (%(count)s people)")
+    for team in Team.objects.for_user(user):
+        if reps := reps_of(team):
+            teams.append((f"{TEAM_ID}{team.pk}", label % {"team": team.name, "count": len(reps)}))
     first = [("", _("nobody: unassigned pool")), mine]
     return first + teams if reach_of(user).everywhere("customer.assign") else [mine, first[0], *teams]
-
-
-def _team_label(team: Team, reps: list[User]) -> str:
-    words = _("%(team)s in turn (%(count)s people)")
-    return words % {"team": team.name, "count": len(reps)}
-
-
-def _teams_with_reps(user: User) -> list[tuple[Team, list[User]]]:
-    found = [(team, reps_of(team)) for team in Team.objects.for_user(user)]
-    return [(team, reps) for team, reps in found if reps]
 
 
 def owner_field(user: User) -> forms.Field:

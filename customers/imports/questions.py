@@ -107,12 +107,14 @@ class Questions:
             if name and (name in names or len(names) < KNOWN_NAMES):
                 names[name] += 1
 
-    def told(self) -> list[dict[str, Any]]:
-        """As understood.asked_by reads it."""
+    def as_json(self) -> list[dict[str, Any]]:
+        """As understood.asked_by reads it, each with the commonest names."""
         return [
-            {"code": code, "count": count, "rows": self._first[code], "names": self._commonest(code)}
+            {
+                "code": code,
+                "count": count,
+                "rows": self._first[code],
+                "names": [name for name, _times in self._names[code].most_common(SHOWN_NAMES + 1)],
+            }
             for code, count in self._rows.items()
         ]
-
-    def _commonest(self, code: str) -> list[str]:
-        return [name for name, _times in self._names[code].most_common(SHOWN_NAMES + 1)]

@@ -47,7 +47,7 @@ class RowReader:
         if isinstance(cells, DamagedRow):
             raise BadCellError(cells.reason)
         read = {
-            name: _told(name, partial(self._read, name), cells[index])
+            name: _named_error(name, partial(self._read, name), cells[index])
             for name, index in self.at.items()
             if cells[index] and cells[index] not in values.FILLERS
         }
@@ -100,7 +100,7 @@ class RowReader:
         """The birthday as it is stored; beside a solar one a lunar one must say the same day."""
         lunar = CALENDARS.get(data.pop("birthday_calendar", ""), False)
         found = [
-            _told(name, partial(birthdays.read, lunar=is_lunar, order=self.order), data.pop(name))
+            _named_error(name, partial(birthdays.read, lunar=is_lunar, order=self.order), data.pop(name))
             for name, is_lunar in (("lunar_birthday", True), ("birthday", lunar))
             if name in data
         ]
@@ -166,7 +166,8 @@ def _with_names(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _told(name: str, read: Any, text: str) -> Any:
+def _named_error(name: str, read: Any, text: str) -> Any:
+    """`read(text)`; a problem gets the field's name in front."""
     try:
         return read(text)
     except BadCellError as error:

@@ -32,7 +32,9 @@ class Sender:
         self.owners = PossibleOwners.of(user)
         self.channels = channels_by_key()
         self.may_make_channels = may_make_channels(user)
-        self.tags = None if user is None or user.can("tag.add") else _tag_names()
+        self.tags: frozenset[str] | None = None  # those that are there, for who can't add others
+        if user is not None and not user.can("tag.add"):
+            self.tags = frozenset(name_key(name) for name in Tag.objects.values_list("name", flat=True))
         self.made: set[int] = set()
 
     def within(self, ids: Iterable[int], permission: str) -> set[int]:
@@ -58,10 +60,6 @@ class Sender:
         relations = policy.RELATIONS if everywhere else ("own", "team")
         modes = {mode_for(self.user, name, relation) for name in ("phone", "email") for relation in relations}
         return modes == {policy.FULL}
-
-
-def _tag_names() -> frozenset[str]:
-    return frozenset(name_key(name) for name in Tag.objects.values_list("name", flat=True))
 
 
 def reach_sql(user: User | None, permission: str = "order.add") -> tuple[str, Sequence[Any]] | None:

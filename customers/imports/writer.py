@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,14 +25,11 @@ from intake import stage
 from intake.kinds import Run
 
 
-def _judged(run: Run) -> int | None:
-    """The row from which on the dry run looked up nobody any more; without a dry run all rows are looked up."""
-    return run.job.counts.get("looked_up_to", run.job.next_row + 1 if run.user else None)
-
-
 def write_customers(run: Run) -> Iterator[None]:
     """Make and change customers in batches; a row that comes again in the file changes what the first one made."""
-    matcher = Matcher(run, stop=_judged(run), locking=True)
+    # The row from which on the dry run looked up nobody any more; without a dry run all rows are looked up.
+    stop = run.job.counts.get("looked_up_to", run.job.next_row + 1 if run.user else None)
+    matcher = Matcher(run, stop=stop, locking=True)
     while rows := staged_batch(run, run.job.cursor):
         with transaction.atomic():
             stage.write_alone()
@@ -51,7 +47,9 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
         for match in matches:
             note(run, match)
         kept = [match for match in matches if not match.reason]
-        _make_channels(kept)
+        for match in kept:  # channels that rows name for the first time
+            if match.changes.get("channel_id", 0) is None:
+                match.changes["channel_id"] = channel_ensure(match.data["channel"]).pk
         new, known = [m for m in kept if m.customer is None], [m for m in kept if m.customer is not None]
         _make(run, new, owners)
         changed = _change(run, known)
@@ -61,17 +59,16 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
     return counts
 
 
-def _make_channels(matches: Sequence[Match]) -> None:
-    """Channels that the rows name for the first time."""
-    for match in matches:
-        if match.changes.get("channel_id", 0) is None:
-            match.changes["channel_id"] = channel_ensure(match.data["channel"]).pk
-
-
 def _make(run: Run, matches: Sequence[Match], owners: Owners) -> None:
     """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file."""
-    nameless = sum(not match.data.get("number") for match in matches)
-    numbers = iter(numbers_next(nameless, claimed=partial(_claimed, run)))
+
+    def claimed(numbers: Sequence[str]) -> set[str]:
+        """Those of the numbers that rows of the file give to their customers."""
+        text = f"SELECT data->>'number' FROM {stage.name(run.job)} WHERE read AND data->>'number' = ANY(%s)"  # noqa: S608
+        return {number for (number,) in stage.rows(text, [list(numbers)])}
+
+    numberless = sum(not match.data.get("number") for match in matches)
+    numbers = iter(numbers_next(numberless, claimed=claimed))
     made: list[Customer] = []
     for match in matches:
         owner = match.owner or owners.pick(match.row_no - 1)
@@ -88,19 +85,14 @@ def _make(run: Run, matches: Sequence[Match], owners: Owners) -> None:
         for name, value in {**filled(match.data), **match.changes}.items():
             setattr(customer, name, value)
         match.customer, made = customer, [*made, customer]
-        _derive(customer, [_contact_data(match)] if match.data.get("contact_name") else [])
+        contact = {model: match.data.get(name, "") for name, model in CONTACT_TEXTS.items()}
+        _derive(customer, [contact] if match.data.get("contact_name") else [])
     Customer.all_objects.bulk_create(made)
     finish_new(made, by=run.user)
     remember(run.job, [customer.pk for customer in made], made=True)
     for match in matches:
         _write_contact(match, run.user)
         _write_tags(match)
-
-
-def _claimed(run: Run, numbers: Sequence[str]) -> set[str]:
-    """Those of the numbers that rows of the file give to their customers."""
-    text = f"SELECT data->>'number' FROM {stage.name(run.job)} WHERE read AND data->>'number' = ANY(%s)"  # noqa: S608
-    return {number for (number,) in stage.rows(text, [list(numbers)])}
 
 
 def _change(run: Run, matches: Sequence[Match]) -> int:
@@ -142,10 +134,6 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
 def _derive(customer: Customer, contacts: Sequence[Mapping[str, str]]) -> None:
     for name, value in derived(customer, contacts).items():
         setattr(customer, name, value)
-
-
-def _contact_data(match: Match) -> dict[str, str]:
-    return {model: match.data.get(name, "") for name, model in CONTACT_TEXTS.items()}
 
 
 def _write_contact(match: Match, by: User | None) -> bool:

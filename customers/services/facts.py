@@ -56,13 +56,10 @@ def tokens_refresh(customer_ids: Iterable[int]) -> None:
     """Make name_sort and tokens of these customers anew, in slices; no version moves."""
     ids = list(customer_ids)
     for start in range(0, len(ids), SLICE):
-        _refresh(ids[start : start + SLICE])
-
-
-def _refresh(ids: list[int]) -> None:
-    people = contacts_for_tokens(ids)
-    rows = list(Customer.all_objects.filter(pk__in=ids).only("pk", "name_sort", "search_tokens", *SEARCHED))
-    for row in rows:
-        for name, value in derived(row, people[row.pk]).items():
-            setattr(row, name, value)
-    Customer.all_objects.bulk_update(rows, ["name_sort", "search_tokens"])
+        part = ids[start : start + SLICE]
+        people = contacts_for_tokens(part)
+        rows = list(Customer.all_objects.filter(pk__in=part).only("pk", "name_sort", "search_tokens", *SEARCHED))
+        for row in rows:
+            for name, value in derived(row, people[row.pk]).items():
+                setattr(row, name, value)
+        Customer.all_objects.bulk_update(rows, ["name_sort", "search_tokens"])

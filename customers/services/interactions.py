@@ -88,7 +88,11 @@ def interaction_log(
     if counts_as_contact(interaction):
         _count(interaction)
     if result == InteractionResult.PROPOSAL_SENT:
-        _move_stage(customer, Stage.PROPOSAL, by=by)
+        moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=Stage.PROPOSAL)
+        stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": now}
+        if moved.update(stage=Stage.PROPOSAL, **stamps, version=F("version") + 1):
+            customer.stage = Stage.PROPOSAL
+            customer.version += 1
     audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
     events.publish("interaction_logged", interaction=interaction, by=by, next_step=next_step)
     return interaction
@@ -110,14 +114,6 @@ def _count(interaction: Interaction) -> None:
     )
 
 
-def _move_stage(customer: Customer, stage: str, *, by: User) -> None:
-    moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=stage)
-    stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": clock.now()}
-    if moved.update(stage=stage, **stamps, version=F("version") + 1):
-        customer.stage = stage
-        customer.version += 1
-
-
 def may_undo(interaction: Interaction, user: User) -> bool:
     """Whether `user` may still take this entry back."""
     young = clock.now() - interaction.received_at <= UNDO_FOR
@@ -131,23 +127,19 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
     if not may_undo(locked, by):
         raise UndoTooLateError
     Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
-    _recount(locked.customer_id)
-    if locked.result == InteractionResult.PROPOSAL_SENT:
-        _stage_back(locked)
-    audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
-    events.publish("interaction_undone", interaction=locked, by=by)
-
-
-def _recount(customer_id: int) -> None:
-    made = Interaction.all_objects.filter(customer_id=customer_id, deleted_at=None, automatic=False)
+    made = Interaction.all_objects.filter(customer_id=locked.customer_id, deleted_at=None, automatic=False)
     made = made.exclude(direction=Interaction.Direction.INTERNAL)
     last = made.order_by("-occurred_at", "-id").first()
     facts_write(
-        customer_id,
+        locked.customer_id,
         touches=made.count(),
         last_contact_at=last.occurred_at if last else None,
         last_contact_kind=last.kind if last else "",
     )
+    if locked.result == InteractionResult.PROPOSAL_SENT:
+        _stage_back(locked)
+    audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
+    events.publish("interaction_undone", interaction=locked, by=by)
 
 
 def _stage_back(interaction: Interaction) -> None:
