@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from intake import guessing, selectors, values
 from intake.kinds import Option, kind_of
 from intake.models import ImportJob
 from intake.tabular import ENCODINGS, MEGABYTE, UPLOAD_LIMITS, Table
+from ui.forms import OnceForm
 
 SOURCE_WORD = r"^[\w.-]{1,40}$"
 
@@ -26,10 +26,9 @@ def check_source(word: str) -> None:
         raise forms.ValidationError(_("“manual” is kept for orders entered by hand. Choose another word."))
 
 
-class UploadForm(forms.Form):
+class UploadForm(OnceForm):
     """A file and what stands in it."""
 
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     kind = forms.ChoiceField(label=gettext_lazy("What stands in the file?"), widget=forms.RadioSelect, required=False)
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -51,6 +50,11 @@ class UploadForm(forms.Form):
             limit = UPLOAD_LIMITS.stored // MEGABYTE
             raise forms.ValidationError(_("The file is larger than %(limit)s MB. Split it.") % {"limit": limit})
         return upload
+
+    def body(self) -> dict[str, Any]:
+        """Name and size stand for the file."""
+        upload = self.cleaned_data["file"]
+        return {"kind": self.cleaned_data["kind"], "name": upload.name, "size": upload.size}
 
 
 class ReadingForm(forms.Form):

@@ -17,6 +17,11 @@ State = ImportJob.State
 TONES = {"done": "ok", "failed": "danger", "running": "info", "waiting": "info", "ready": "accent"}
 
 
+def tone_of(job: ImportJob) -> str:
+    """The tone of a job's state."""
+    return TONES.get(job.state, "line")
+
+
 def imports_of(user: User) -> QuerySet[ImportJob]:
     """Imports in reach."""
     return ImportJob.objects.for_user(user).select_related("user")
@@ -38,8 +43,10 @@ class Progress:
     stalled: bool  # nobody works on it: it waits for a worker, or for its command to be run again
 
 
-def progress_of(job: ImportJob) -> Progress:
-    """For jobs that wait or run."""
+def progress_of(job: ImportJob) -> Progress | None:
+    """For jobs that wait or run; else None."""
+    if job.state not in (State.WAITING, State.RUNNING):
+        return None
     reading = job.phase in ("", "stage") or not job.counts.get("last")
     at, of = (job.next_row, job.total_rows or 0) if reading else (job.cursor, job.counts["last"])
     alive = job.lease_until is not None and job.lease_until > clock.now()

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
 
 from accounts.access import row_for
-from accounts.decorators import needs
+from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
-from core.idempotency import KeyReusedError, create_once
-from core.paging import keyset_page
 from intake import files, selectors, services, understood
 from intake.forms import ColumnsForm, ReadingForm, UploadForm
 from intake.kinds import ImportRefusedError, Kind, kind_of
+from intake.listing import IMPORTS
 from intake.models import ImportJob
 from intake.services import WrongStateError
 from intake.tabular import TabularError, UnsureEncodingError
 from ui import toasts
+from ui.flow import act, form_page
 from ui.formatting import duration, moment
+from ui.listing import Asked, list_page
 
-FORM = require_http_methods(["GET", "HEAD", "POST"])
+GONE_ON = gettext_lazy("This import has gone on meanwhile.")
 State = ImportJob.State
 
 
@@ -35,64 +38,46 @@ def _job(request: Request, pk: int) -> ImportJob:
     return row_for(ImportJob.objects.select_related("user"), request.user, pk, "view")
 
 
-def _gone_on(request: Request, job: ImportJob) -> HttpResponse:
-    toasts.info(request, _("This import has gone on meanwhile."))
-    return redirect("import_job", job.pk)
-
-
-@require_safe
-@needs("import.view")
+@needs(IMPORTS.permission, READ)
 def import_list(request: Request) -> HttpResponse:
     """Imports in reach, latest first."""
-    page = keyset_page(selectors.imports_of(request.user), order=["-id"], cursor=request.GET.get("cursor"))
-    for job in page.rows:
-        _dress(job)
-    return render(request, "imports/list.html", {"page": page, "may_add": request.user.can("import.add")})
+    may_add = request.user.can("import.add")
+    return list_page(Asked(IMPORTS, request), title=_("Imports"), template="imports/list.html", may_add=may_add)
 
 
-def _dress(job: ImportJob) -> None:
-    job.tone = selectors.TONES.get(job.state, "line")
-    job.told = {name: job.counts.get(name) for name in ("rows", "updated", "errors")}
-    job.told["rows"] = job.told["rows"] or job.total_rows
-    job.told |= {"new": job.counts.get(kind_of(job.kind).new), "kind": kind_of(job.kind).label}
-    job.progress = selectors.progress_of(job) if job.state in (State.WAITING, State.RUNNING) else None
-
-
-@FORM
-@needs("import.add")
+@needs("import.add", FORM)
 def import_new(request: Request) -> HttpResponse:
     """The upload."""
     kinds = selectors.kinds_for(request.user)
     if not kinds:
         raise PermissionDenied
-    start = {"kind": request.GET.get("kind", "")}
-    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, initial=start)
-    if request.method == "POST" and form.is_valid():
+
+    def save(form: UploadForm) -> ImportJob:
+        code = form.cleaned_data["kind"]
+        wanted = [kind for kind in kinds if code == kind.code or not (code or kind.chosen)]
         try:
-            return redirect("import_job", _create(request, form).pk)
+            return services.import_create(by=request.user, kinds=wanted, upload=form.cleaned_data["file"])
         except TabularError as error:
-            form.add_error("file", str(error))
-        except KeyReusedError:
-            form.add_error(None, _("This form was sent before with another file. Reload the page."))
-    status = 422 if request.method == "POST" else 200
-    return render(request, "imports/new.html", {"form": form, "kinds": kinds}, status=status)
+            raise ValidationError({"file": str(error)}) from error
 
-
-def _create(request: Request, form: UploadForm) -> ImportJob:
-    upload, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
-    kinds = [found for found in selectors.kinds_for(request.user) if kind == found.code or not (kind or found.chosen)]
-    job, _made = create_once(
-        user=request.user,
-        key=str(form.cleaned_data["idempotency_key"]),
-        data={"kind": kind, "name": upload.name, "size": upload.size},
-        model=ImportJob,
-        create=lambda: services.import_create(by=request.user, kinds=kinds, upload=upload),
+    return form_page(
+        request,
+        partial(UploadForm, files=request.FILES or None, user=request.user),
+        "imports/new.html",
+        initial={"kind": request.GET.get("kind", "")},
+        once=ImportJob,
+        save=save,
+        then=_page_of,
+        back=reverse("import_list"),
+        kinds=kinds,
     )
-    return job
 
 
-@require_safe
-@needs("import.add")
+def _page_of(job: ImportJob) -> str:
+    return reverse("import_job", args=[job.pk])
+
+
+@needs("import.add", READ)
 def import_template(request: Request, code: str) -> HttpResponse:
     """An empty file with our column names, which are recognised when it comes back."""
     kind = next((kind for kind in selectors.kinds_for(request.user) if kind.code == code), None)
@@ -109,12 +94,10 @@ def _head(kind: Kind) -> list[str]:
     return [str(column.label) for column in kind.columns]
 
 
-@require_safe
-@needs("import.view")
+@needs("import.view", READ)
 def import_job(request: Request, pk: int) -> HttpResponse:
     """One import in its present state; while it runs the page asks for its progress again."""
     job = _job(request, pk)
-    _dress(job)
     if job.state == State.UPLOADED and request.user.can("import.add"):
         return _columns_page(request, job, None)
     context = _context(request, job)
@@ -129,6 +112,9 @@ def _context(request: Request, job: ImportJob) -> dict[str, Any]:
     running = 3 if job.options.get("dry_run") else 4
     return {
         "job": job,
+        "kind": kind_of(job.kind).label,
+        "tone": selectors.tone_of(job),
+        "progress": selectors.progress_of(job),
         "outcome": selectors.outcome_of(job),
         "figures": understood.figures_of(job),
         "questions": understood.asked_by(job),
@@ -164,13 +150,13 @@ def _columns_page(request: Request, job: ImportJob, form: ColumnsForm | None) ->
     return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
 
 
-@FORM
-@needs("import.add")
+@needs("import.add", FORM)
 def import_columns(request: Request, pk: int) -> HttpResponse:
     """The columns of an upload; also to change them after the dry run."""
     job = _job(request, pk)
     if job.state not in services.CHANGEABLE:
-        return _gone_on(request, job)
+        toasts.info(request, str(GONE_ON))
+        return redirect(_page_of(job))
     if request.method != "POST" or "take" in request.POST:
         return _columns_page(request, job, None)
     try:
@@ -199,56 +185,50 @@ def _check(request: Request, job: ImportJob, form: ColumnsForm) -> HttpResponse:
         form.add_error(None, str(error))
         return _columns_page(request, job, form)
     except WrongStateError:
-        return _gone_on(request, job)
-    return redirect("import_job", job.pk)
+        toasts.info(request, str(GONE_ON))
+        return redirect(_page_of(job))
+    return redirect(_page_of(job))
 
 
-@require_POST
-@needs("import.add")
+@needs("import.add", POST)
 def import_reading(request: Request, pk: int) -> HttpResponse:
     """Read the file in another encoding, or with another row as its header; the columns are guessed anew."""
     job = _job(request, pk)
-    try:
+
+    def read() -> None:
         form = ReadingForm(request.POST, table=files.open_job_table(job))
-        if form.is_valid():
-            services.import_reading(job=job, **form.cleaned_data)
-            toasts.success(request, _("Read again: please check the columns."))
-        else:
-            toasts.error(request, _("Choose an encoding and a row of the file."))
-    except WrongStateError:
-        return _gone_on(request, job)
-    except TabularError as error:
-        toasts.error(request, str(error))
-    return redirect("import_columns", job.pk)
+        if not form.is_valid():
+            raise ValidationError(_("Choose an encoding and a row of the file."))
+        services.import_reading(job=job, **form.cleaned_data)
+
+    columns = reverse("import_columns", args=[pk])
+    return act(
+        request,
+        read,
+        said=_("Read again: please check the columns."),
+        refused={TabularError: "", WrongStateError: GONE_ON},
+        then=columns,
+        or_to=lambda error: _page_of(job) if isinstance(error, WrongStateError) else columns,
+    )
 
 
-@require_POST
-@needs("import.add")
+@needs("import.add", POST)
 def import_start(request: Request, pk: int) -> HttpResponse:
     """Write what the dry run has shown."""
     job = _job(request, pk)
-    try:
-        services.import_start(job=job, by=request.user)
-    except WrongStateError:
-        return _gone_on(request, job)
-    return redirect("import_job", job.pk)
+    start = partial(services.import_start, job=job, by=request.user)
+    return act(request, start, already={WrongStateError: GONE_ON}, then=_page_of(job))
 
 
-@require_POST
-@needs("import.add")
+@needs("import.add", POST)
 def import_cancel(request: Request, pk: int) -> HttpResponse:
     """Stop it; what is written stays."""
     job = _job(request, pk)
-    try:
-        services.import_cancel(job=job, by=request.user)
-    except WrongStateError:
-        return _gone_on(request, job)
-    toasts.success(request, _("Import cancelled"))
-    return redirect("import_job", job.pk)
+    cancel = partial(services.import_cancel, job=job, by=request.user)
+    return act(request, cancel, said=_("Import cancelled"), already={WrongStateError: GONE_ON}, then=_page_of(job))
 
 
-@require_safe
-@needs("import.view")
+@needs("import.view", READ)
 def import_handout(request: Request, pk: int) -> HttpResponse:
     """What the import hands out to its sender, such as the temporary passwords of new users."""
     path = services.handout(job=_job(request, pk), by=request.user)
@@ -257,8 +237,7 @@ def import_handout(request: Request, pk: int) -> HttpResponse:
     return _download(path, path.name)
 
 
-@require_safe
-@needs("import.view")
+@needs("import.view", READ)
 def import_errors(request: Request, pk: int) -> HttpResponse:
     """The refused rows as CSV, to whoever may see the import."""
     path = services.refused_rows(_job(request, pk))
