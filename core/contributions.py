@@ -102,7 +102,8 @@ class TodaySection:
     """A part of a person's Today, between the planned contacts and the customers without a plan.
 
     `find(user, most)` gives the first rows and how many there are in all, in one query. `nothing` and `all_label` greet
-    those who hold `works` when nothing waits and they have no customers of their own.
+    those who hold `works` when nothing waits and they have no customers of their own. Those who lead others see what
+    waits for whom: `by_person(user)` counts it for the people in reach, in one query, under the heading `short`.
     """
 
     key: str
@@ -115,6 +116,8 @@ class TodaySection:
     nothing: Words
     all_label: Words
     icon: str
+    short: Words
+    by_person: Callable[[Any], Iterable[tuple[int, str, int]]]  # id, name, how many
     order: int = 50
 
 
@@ -134,6 +137,21 @@ class TodayCard:
     _: KW_ONLY
     read: Callable[[Any], Any]
     draw: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class TeamColumn:
+    """A column at the end of the board of a team, by a template of its app.
+
+    `figures(people, month)` gives the `figure` of each person for the template, for the ids of people whose figures the
+    reader may see and the first of a month, in one query; who isn't in it has none.
+    """
+
+    key: str
+    head: Words
+    template: str
+    figures: Callable[[Sequence[int], date], Mapping[int, Any]]
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -410,6 +428,7 @@ class Contribution:
     customer_panels: tuple[CustomerPanel, ...] = ()
     today: tuple[TodaySection, ...] = ()
     today_cards: tuple[TodayCard, ...] = ()
+    team_columns: tuple[TeamColumn, ...] = ()
     export_columns: tuple[ExportColumn, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -505,6 +524,12 @@ class Registry:
         """By key, in order."""
         placed = sorted(self.every(lambda part: part.today_cards), key=lambda card: card.order)
         return _by("card of Today", lambda card: card.key, placed)
+
+    @cached_property
+    def team_columns(self) -> dict[str, TeamColumn]:
+        """By key, in order."""
+        placed = sorted(self.every(lambda part: part.team_columns), key=lambda column: column.order)
+        return _by("column of the team", lambda column: column.key, placed)
 
     def columns_of(self, export: str) -> list[ExportColumn]:
         """The columns of one export, in order."""

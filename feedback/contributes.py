@@ -24,6 +24,7 @@ from feedback.models import Complaint, ComplaintStep
 from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
 from feedback.services import keep_customer
+from feedback.team import SATISFACTION
 from feedback.timeline import COMPLAINTS
 
 RESOURCES = (
@@ -65,6 +66,7 @@ CONTRIBUTION = Contribution(
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
     timeline=(COMPLAINTS,),
     today=(today.COMPLAINTS,),
+    team_columns=(SATISFACTION,),
     customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(

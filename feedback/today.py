@@ -14,7 +14,7 @@ from accounts.models import User
 from core.composed import composed
 from core.contributions import TodayRow, TodaySection
 from feedback.models import Complaint
-from feedback.selectors import waiting_on
+from feedback.selectors import OWNERS_MOVE, waiting_on
 from ui.templatetags.ui import sla
 
 SHOWN_OF_TEXT = 120
@@ -44,6 +44,12 @@ def _row(complaint: Complaint) -> TodayRow:
     )
 
 
+@composed
+def _by_owner(user: User) -> QuerySet[Complaint, tuple[int, str, int]]:
+    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
+    return rows.values_list("owner", "owner__name").annotate(n=Count("pk"))
+
+
 COMPLAINTS = TodaySection(
     "complaint",
     gettext_lazy("Complaints waiting on me"),
@@ -55,4 +61,6 @@ COMPLAINTS = TodaySection(
     nothing=gettext_lazy("No complaint and no follow-up waits for you."),
     all_label=gettext_lazy("All open complaints"),
     icon="message-circle",
+    short=gettext_lazy("Complaints"),
+    by_person=_by_owner,
 )

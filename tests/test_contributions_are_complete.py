@@ -62,6 +62,8 @@ def test_each_card_of_today_has_a_right_and_a_template():
     for card in registry().today_cards.values():
         assert not card.permission or card.permission in registry().permissions, card.key
         get_template(card.template)
+    for column in registry().team_columns.values():
+        get_template(column.template)
 
 
 def test_kept_rows_have_the_field_that_ages_them():

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.scope import reach_of
 from accounts.selectors import holders
 from core import clock, company
+from core.contributions import TeamColumn, registry
 from customers.models import ACTIVE, Customer, Interaction
-from feedback.models import Complaint
 from followups.models import FollowUp
 from sales.goals import COUNTED, Goal, goals
 from sales.models import Order, Target
@@ -25,7 +25,6 @@ from segmentation.models import RunSum
 from segmentation.pages.figures import published_runs
 
 SILENT_DAYS = 30
-CSAT_DAYS = 90
 YEARS_AROUND = 50  # months further away are typing errors
 RULED = ("visit", "meeting")  # kinds under the 24-hour rule
 
@@ -46,8 +45,7 @@ class Person:
     target: int | None = None
     target_version: int = 0
     goals: list[Goal] = field(default_factory=list)
-    csat: float | None = None
-    answers: int = 0
+    columns: list[tuple[TeamColumn, Any]] = field(default_factory=list)  # of other apps, with the person's figure
 
     @property
     def customers(self) -> int:
@@ -90,7 +88,10 @@ def board(user: User, month: date) -> list[Person]:
     _add_silent(people)
     _add_sales(people, month)
     _add_targets(people, month)
-    _add_csat(people)
+    for column in registry().team_columns.values():
+        found = column.figures(list(people), month)
+        for person in people.values():
+            person.columns.append((column, found.get(person.user.pk)))
     shown = [person for person in people.values() if person.has_work or person.user == user]
     return sorted(shown, key=lambda person: (person.badness, person.user.pk))
 
@@ -185,14 +186,3 @@ def _add_targets(people: dict[int, Person], month: date) -> None:
     counted = [(row["user_id"], row["metric"], row["value"]) for row in rows if row["metric"] in COUNTED]
     for user_id, found in goals(counted, month).items():
         people[user_id].goals = found
-
-
-def _add_csat(people: dict[int, Person]) -> None:
-    since = clock.now() - timedelta(days=CSAT_DAYS)
-    rows = (
-        # unscoped: of people_for(user)
-        Complaint.objects.filter(customer__owner__in=people, closed_at__gte=since, csat__isnull=False)
-        .values("customer__owner_id")
-        .annotate(mean=Avg("csat"), n=Count("pk"))
-    )
-    _fill(people, rows, "customer__owner_id", {"csat": "mean", "answers": "n"})

@@ -20,6 +20,7 @@ from accounts.http import Request
 from accounts.models import User
 from core import clock
 from core.company import currency
+from core.contributions import registry
 from customers.models import ACTIVE
 from sales.goals import pace as pace_of
 from sales.models import Target
@@ -123,6 +124,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "missing": [p for p in people if p.target is None],
         "currency": currency(),
         "legend": ORDER,
+        "columns": registry().team_columns.values(),
         "title": _title(people, pace),
         **more,
     }

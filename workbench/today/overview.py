@@ -13,8 +13,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from core.composed import composed
-from feedback.models import Complaint
-from feedback.selectors import OWNERS_MOVE
+from core.contributions import TodaySection, registry
 from followups.models import FollowUp
 from segmentation.models import ChurnCase
 from workbench.today import queue
@@ -34,15 +33,20 @@ class Person:
     done: int = 0
     warnings: int = 0
     at_risk: int = 0
-    complaints: int = 0
+    waiting: list[int] = field(default_factory=lambda: [0] * len(registry().today))  # for each section of other apps
 
     @property
     def follow_ups_url(self) -> str:
         return f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'assignee': self.pk, 'when': 'overdue'})}"
 
     @property
+    def waits(self) -> list[tuple[TodaySection, int]]:
+        """What waits in other apps, with the section that it stands in."""
+        return list(zip(registry().today, self.waiting, strict=True))
+
+    @property
     def weight(self) -> tuple[int, int, int]:
-        return self.overdue + self.complaints, self.warnings, self.due
+        return self.overdue + sum(self.waiting), self.warnings, self.due
 
 
 @dataclass
@@ -55,7 +59,7 @@ class Overview:
     more_people: int = 0
 
 
-SUMMED = ("overdue", "due", "done", "warnings", "at_risk", "complaints")
+SUMMED = ("overdue", "due", "done", "warnings", "at_risk")
 
 
 def leads(user: User) -> bool:
@@ -64,13 +68,17 @@ def leads(user: User) -> bool:
 
 
 def overview(user: User) -> Overview:
-    """Four queries, however many people and customers."""
+    """Three queries and one for each app whose work waits, however many people and customers."""
     people: dict[int, Person] = {}
     _add_follow_ups(user, people)
     _add_warnings(user, people)
-    _add_complaints(user, people)
+    for n, section in enumerate(registry().today):
+        for pk, name, count in section.by_person(user):
+            _person(people, pk, name).waiting[n] = count
     ranked = sorted(people.values(), key=lambda person: (*(-n for n in person.weight), person.pk))
     total = Person(0, "", **{name: sum(getattr(p, name) for p in ranked) for name in SUMMED})
+    if ranked:
+        total.waiting = [sum(counts) for counts in zip(*(person.waiting for person in ranked), strict=True)]
     return Overview(ranked[:PEOPLE], total, _cases(user), max(len(ranked) - PEOPLE, 0))
 
 
@@ -109,17 +117,6 @@ def _warnings(user: User) -> QuerySet[ChurnCase, dict[str, Any]]:
     rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
     owned = rows.exclude(customer__owner=None).order_by()
     return owned.values("customer__owner", "customer__owner__name").annotate(n=Count("pk"), risk=Sum("value_at_risk"))
-
-
-def _add_complaints(user: User, people: dict[int, Person]) -> None:
-    for row in _complaints(user):
-        _person(people, row["owner"], row["owner__name"]).complaints = row["n"]
-
-
-@composed
-def _complaints(user: User) -> QuerySet[Complaint, dict[str, Any]]:
-    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
-    return rows.values("owner", "owner__name").annotate(n=Count("pk"))
 
 
 def _cases(user: User) -> list[queue.Row]:

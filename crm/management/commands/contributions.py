@@ -72,6 +72,7 @@ def about(part: Contribution) -> str:
         line("Panels of a customer's page", (f"`{panel.key}` in {panel.place}" for panel in part.customer_panels)),
         line("In Today", (f"{section.title}" for section in part.today)),
         line("Beside Today", (f"{card.title}" for card in part.today_cards)),
+        line("On the board of a team", (f"{column.head}" for column in part.team_columns)),
         line("Columns of exports", (f"`{column.export}`: `{column.head}`" for column in part.export_columns)),
         line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
         line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),
