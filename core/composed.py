@@ -25,10 +25,12 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, ParamSpec, Protocol, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
+from django.db.models import Case, ExpressionWrapper, Func, Subquery, Window
+from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -36,12 +38,11 @@ from core import clock
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.db.models.sql.compiler import SQLCompiler
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-MOST = 2000  # kept at a time; the oldest goes
+MOST = 1000  # kept at a time, of about 20 KB; the oldest goes
 checking = False  # the tests set it
 
 
@@ -80,21 +81,31 @@ ANY_ID = 8_070_450_532_247_928_832  # stands for that id while a statement is co
 
 
 class Statement:
-    """The SQL of a queryset, and the compiler that knows which columns make which row."""
+    """The SQL of a queryset, and what Django's row iterables need to make rows of the answer.
+
+    Only that: the trees of conditions and expressions that a queryset is would take four times the memory.
+    """
 
     def __init__(self, rows: QuerySet[Any, Any], moment: Moment) -> None:
-        if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
-            raise TypeError("A composed statement is one statement: it prefetches nothing.")
-        self.rows = rows
-        self.compiler: SQLCompiler = rows.query.get_compiler(rows.db)
+        if rows._prefetch_related_lookups or rows._known_related_objects:  # type: ignore[attr-defined]
+            raise TypeError("A composed statement is one statement from a manager: it prefetches nothing.")
+        compiler: Any = rows.query.get_compiler(rows.db)
         try:
-            sql, parameters = self.compiler.as_sql()
+            sql, parameters = compiler.as_sql()
         except EmptyResultSet:
             sql, parameters = "", ()
         self.sql = sql
         self.parameters = tuple(
             FromNow(p - moment) if isinstance(p, Moment) else ROW if p == ANY_ID else p for p in parameters
         )
+        self.db, self.model = rows.db, rows.model
+        self.iterable: Any = rows._iterable_class  # of instances, dicts or tuples: what the queryset gives
+        query = rows.query
+        self.names = list(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
+        self.compiler = compiler
+        if sql:
+            compiler.select = [(_light(column), None, alias) for column, _sql, alias in compiler.select]
+        compiler.query = compiler.where = compiler.having = compiler.qualify = compiler.connection = None
 
     def ask(self, pk: int | None) -> list[Any]:
         """The rows of this moment."""
@@ -102,28 +113,41 @@ class Statement:
             return []
         now = clock.now()
         parameters = tuple(now + p.span if isinstance(p, FromNow) else pk if p is ROW else p for p in self.parameters)
-        compiler: Any = copy(self.compiler)  # other threads use it too, each with its own connection
-        compiler.connection = connections[self.rows.db]
+        compiler = copy(self.compiler)  # other threads use it too, each with its own connection
+        compiler.connection = connections[self.db]
         compiler.as_sql = lambda *_args, **_options: (self.sql, parameters)
-        iterable: Any = self.rows._iterable_class  # of instances, dicts or tuples: what the queryset gives
-        return list(iterable(_Composed(self.rows, compiler)))
+        return list(self.iterable(_Answered(self, compiler)))
 
 
-class _Composed:
-    """A queryset, or its query, as Django's row iterables see it: its compiler has nothing left to do."""
+SOURCES = (
+    *("source_expressions", "query", "cases", "default", "lhs", "rhs", "expression", "source_expression"),
+    *("partition_by", "order_by", "filter", "_constructor_args"),
+)
 
-    def __init__(self, whole: Any, compiler: SQLCompiler) -> None:
-        self._whole, self._compiler = whole, compiler
 
-    @property
-    def query(self) -> _Composed:
-        return _Composed(self._whole.query, self._compiler)
+def _light(column: Any) -> Any:
+    """The expression with the type of its values and without what its values are computed from."""
+    if not isinstance(column, Func | Case | Subquery | CombinedExpression | Window | ExpressionWrapper):
+        return column
+    light = copy(column)
+    light.__dict__["output_field"] = column.output_field  # else found by asking the sources
+    for name in SOURCES:
+        light.__dict__.pop(name, None)
+    return light
 
-    def get_compiler(self, *_args: Any, **_options: Any) -> SQLCompiler:
+
+class _Answered:
+    """What Django's row iterables take for a queryset, and for its query."""
+
+    _known_related_objects: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, statement: Statement, compiler: Any) -> None:
+        self.query = self
+        self.db, self.model, self.selected = statement.db, statement.model, statement.names
+        self._compiler = compiler
+
+    def get_compiler(self, *_args: Any, **_options: Any) -> Any:
         return self._compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._whole, name)
 
 
 @dataclass(frozen=True)
@@ -176,7 +200,7 @@ def _refuse_if_stale(
     kept: _Kept, build: Callable[P, QuerySet[Any, R]], user: Asker, *args: P.args, **kwargs: P.kwargs
 ) -> None:
     """For the tests: composed anew it must be the same, without a look into the database."""
-    connection = connections[kept.statement.rows.db]
+    connection = connections[kept.statement.db]
     with connection.execute_wrapper(_refuse_to_look) if kept.statement.sql else nullcontext():
         fresh = _compose(build, user, *args, **kwargs).statement
     if (fresh.sql, fresh.parameters) != (kept.statement.sql, kept.statement.parameters):
