@@ -163,11 +163,6 @@ def _held_row(request: HttpRequest) -> HeldPost | None:
     return row if mine and row.path == request.get_full_path()[:500] else None
 
 
-def bound_or_held(request: HttpRequest) -> Any:
-    """What a form view binds: the POST, else kept entries, else None."""
-    return request.POST if request.method == "POST" else held_data(request)
-
-
 def settle(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """After the view: a kept form that was sent is done; one whose address knows no GET gets a page to send it."""
     user = getattr(request, "user", None)

@@ -20,7 +20,7 @@ from core.http import row_id
 from customers.models import Customer
 from followups import selectors
 from followups.models import FollowUp
-from segmentation.selectors import facts_tier, scheme_of, tiers_by_code
+from segmentation.catalogue import tier_of
 from ui import cells
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
 from ui.templatetags import ui
@@ -71,7 +71,7 @@ def _rows(asked: Asked) -> QuerySet[FollowUp]:
 
 
 def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
-    catalogue, today = tiers_by_code(), asked.today
+    today = asked.today
     may_log, may_change = asked.user.can("interaction.add"), asked.user.can("follow_up.change")
     log, back = reverse("interaction_new"), reverse("follow_up_list")
     for plan in page:
@@ -79,7 +79,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
         yield PlannedRow(
             plan=plan,
             customer=customer,
-            tier=facts_tier(customer.facts, scheme_of(customer), catalogue),
+            tier=tier_of(customer),
             why=selectors.why(plan, today),
             log_url=f"{log}?{urlencode({'customer': customer.pk, 'next': back})}" if may_log else "",
             may_change=may_change,

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from customers.models import Customer, CustomerFacts, Kind
+from accounts.scope import ScopedQuerySet
+from customers.models import Customer, Kind
 from segmentation import churn, rfm, tiers
 from segmentation.models import (
     ChurnCase,
@@ -135,12 +136,12 @@ def moved_customers(user: User, run: ScoreRun, before: Sequence[str]) -> QuerySe
 # --- warnings -----------------------------------------------------------------------------------------------------
 
 
-def warnings(user: User, action: str = "view") -> QuerySet[ChurnCase]:
-    """Warning cases that this person may see, with customer, facts and reasons; two queries however many rows."""
-    cases = ChurnCase.objects.for_user(user, action).filter(customer__deleted_at=None)
+def warning_rows() -> ScopedQuerySet:
+    """Warning cases with customer, facts and reasons; two queries however many rows. For `row_for` and `for_user`."""
+    cases = ChurnCase.objects.filter(customer__deleted_at=None)
     return cases.select_related("customer__facts", "customer__owner").prefetch_related("reasons")
 
 
-def facts_tier(facts: CustomerFacts, scheme: str, catalogue: dict[tuple[str, str], Tier]) -> Tier | None:
-    """The tier row of a customer's current tier; None = unrated."""
-    return catalogue.get((scheme, facts.tier))
+def warnings(user: User) -> ScopedQuerySet:
+    """Warning cases that this person may see."""
+    return warning_rows().for_user(user)

@@ -72,17 +72,23 @@ def typed(text: str) -> SafeString:
     return mark_safe(f"<span data-user>{escape(text)}</span>")  # noqa: S308
 
 
-def row_menu(url: str, pk: int, label: str, title: str, icon: str, menu: str = "row-menu") -> SafeString:
-    """The opener of a row's menu, which stands in `<template id="row-menu">`; without script it leads to `url`."""
+def row_menu(
+    url: str, pk: int, label: str, title: str, icon: str, menu: str = "row-menu", version: int = 0
+) -> SafeString:
+    """The opener of a row's menu, which stands in `<template id="row-menu">`; without script it leads to `url`.
+
+    `version`: the row's, for the forms of the menu that carry one.
+    """
     return format_html(
-        '<a class="button quiet icon-only" href="{}" data-menu-of="{}" data-pk="{}" data-icon="{}" aria-label="{}"'
-        ' title="{}"></a>',
+        '<a class="button quiet icon-only" href="{}" data-menu-of="{}" data-pk="{}"{} data-icon="{}" aria-label="{}"'
+        "{}></a>",
         url,
         menu,
         str(pk),
+        format_html(' data-version="{}"', str(version)) if version else "",
         icon,
         label,
-        title,
+        format_html(' title="{}"', title) if title else "",
     )
 
 
@@ -104,7 +110,8 @@ def tier(tier: Any) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _tier(language: str, tier: Any) -> SafeString:
-    return ui.tier(tier)
+    word, css, letter = _tier_cell(language, tier)
+    return format_html('<span class="{}"{}>{}</span>', css, letter, word)
 
 
 def tier_cell(tier: Any) -> Cell:

@@ -63,6 +63,17 @@ def test_an_old_page_does_not_overwrite(sign_in, cast, case):
     assert case.closed_at is None
 
 
+def test_without_script_a_page_does_what_the_menu_does(sign_in, cast, case):
+    client, address = sign_in(cast.wang), f"/segmentation/warnings/{case.pk}/"
+    assert f'href="{address}"' in client.get("/segmentation/warnings/").content.decode()
+    page = client.get(address).content.decode()
+    assert "No purchase for 120 days" in page
+    assert 'value="working"' in page
+    change(client, case, state="working")
+    assert 'value="working"' not in client.get(address).content.decode()
+    assert sign_in(cast.auditor).get(address).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("code", "numbers", "words"),
     [

@@ -65,6 +65,7 @@ function openRowMenu(event) {
   summary.dataset.icon = link.dataset.icon;
   summary.setAttribute("aria-label", link.getAttribute("aria-label"));
   box.append(content.cloneNode(true));
+  for (const input of box.querySelectorAll("[name=version]")) input.value = link.dataset.version;
   for (const part of box.querySelectorAll("[formaction], [href]")) {
     const name = part.hasAttribute("href") ? "href" : "formaction";
     part.setAttribute(name, part.getAttribute(name).replace("/0/", `/${link.dataset.pk}/`));

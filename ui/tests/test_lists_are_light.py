@@ -14,6 +14,7 @@ from feedback.models import Complaint
 from followups.models import FollowUp
 from intake.models import ImportJob
 from sales.models import Product
+from segmentation.models import ChurnCase, ChurnReason
 
 pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
@@ -27,6 +28,7 @@ LISTS = {  # and whose
     "customer_bin": "admin",
     "audit_list": "admin",
     "import_list": "admin",
+    "warning_list": "lead",
 }
 TEN = {"audit_list": {"address": "10.0.0.9"}}  # lines of the audit log can't be deleted
 
@@ -78,6 +80,15 @@ def full(cast):
             )
             for n, row in enumerate(customers)
         )
+    cases = ChurnCase.objects.bulk_create(
+        ChurnCase(customer=row, opened_on=today, level_since=today, level="red", value_at_risk=n)
+        for n, row in enumerate(customers)
+    )
+    ChurnReason.objects.bulk_create(
+        ChurnReason(case=case, code=code, position=n, numbers={"silent": 90, "planned": 30, "csat": 2})
+        for case in cases
+        for n, code in enumerate(("LONG_SILENT", "NO_CONTACT", "LOW_SCORE"))
+    )
     Customer.objects.bulk_create(
         Customer(number=f"D{n}", name=f"旧客户{n}", owner=cast.wang, team=cast.shanghai, **gone) for n in range(60)
     )
@@ -128,6 +139,7 @@ def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
         Complaint.objects,
         Complaint.all_objects.exclude(deleted_at=None),
         Customer.all_objects.exclude(deleted_at=None),
+        ChurnCase.objects,
         User.objects,
         ImportJob.objects,
     ):

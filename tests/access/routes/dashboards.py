@@ -7,7 +7,7 @@ ROUTES: list[Route] = [
     Route("warning_list", {"GET": "warning.view"}),
     Route(
         "warning_change",
-        {"POST": "warning.change"},
+        {"GET": "warning.change", "POST": "warning.change"},
         kind="warning",
         data=lambda row, world: {"version": row.version, "state": "working"},
     ),
