@@ -91,8 +91,8 @@ def fit(lunar: Birthday, other: Birthday) -> bool:
     return len(lunar.text) < len("1990-02-28") or len(other.text) < len("1990-02-28") or _solar(lunar) == _solar(other)
 
 
-def words(text: str, *, lunar: bool, leap: bool) -> str:
-    """A stored birthday for people."""
+def describe(text: str, *, lunar: bool, leap: bool) -> str:
+    """A stored birthday in words."""
     if not lunar:
         return formatting.day(date.fromisoformat(text))
     if leap:

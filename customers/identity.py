@@ -7,7 +7,7 @@ Two customers are the same by customer number, else by phone and a fitting name,
 import re
 import unicodedata
 
-from customers.words import folded, name_key, plain
+from customers.words import folded, name_key, normalized
 
 __all__ = ["email_key", "fit_key", "is_generated", "name_key", "names_fit", "number_key", "tidy"]
 
@@ -28,7 +28,7 @@ def tidy(text: str) -> str:
 
 def email_key(text: str) -> str:
     """Equal for all spellings of one address."""
-    return plain(text)
+    return normalized(text)
 
 
 def number_key(text: str) -> str:

@@ -206,7 +206,7 @@ class Customer(Called, MaskedSave, Stamped, Versioned, Binned, Scoped):
         """The birthday for people; empty when it isn't known."""
         if not self.birthday:
             return ""
-        return birthdays.words(self.birthday, lunar=self.birthday_is_lunar, leap=self.birthday_leap_month)
+        return birthdays.describe(self.birthday, lunar=self.birthday_is_lunar, leap=self.birthday_leap_month)
 
 
 class Warn(models.TextChoices):

@@ -65,16 +65,16 @@ def tokens_for(
 ) -> list[str]:
     """The sorted tokens of one customer; `phones` and `emails` hold those of its contacts too."""
     phones = list(phones)
-    whole = words.plain(number)[: words.LONGEST]
+    whole = words.normalized(number)[: words.LONGEST]
     short = whole.removeprefix("k").lstrip("0")  # K0000123 is also found as 123
     numbers = [whole, short] if short.isdecimal() else [whole]
-    found = {f"n:{word}" for word in (*words.name_words(name), *numbers, words.plain(credit_code)) if word}
+    found = {f"n:{word}" for word in (*words.name_words(name), *numbers, words.normalized(credit_code)) if word}
     found |= {f"c:{word}" for contact in contact_names for word in words.name_words(contact)}
     for digits in (key for phone in phones for key in phone_keys(phone)):
         found |= {f"p:{digits[:40]}", f"t:{digits[-TAIL:]}"} if len(digits) >= TAIL else set()
     if not all(map(all_callable, phones)):
         found.add(BAD_PHONE)
-    for address in map(words.plain, emails):
+    for address in map(words.normalized, emails):
         if "@" in address:  # found as a whole, and by what stands before the sign
             found |= {f"e:{word[:70]}" for word in (address, address.partition("@")[0]) if word}
     return sorted(found)
@@ -116,7 +116,7 @@ def searched(rows: ScopedQuerySet, user: User, text: str) -> ScopedQuerySet:
 
 def _terms(text: str) -> list[str]:
     """The typed words; a phone number written with blanks or dashes is one word, two of them are two."""
-    plain = words.plain(plain_number(text)).replace("\x00", "")
+    plain = words.normalized(plain_number(text)).replace("\x00", "")
     if not set(plain) - set("+0123456789 -()./,"):
         numbers = phone_keys(plain)
         if numbers and all(len(digits) >= WHOLE_FROM for digits in numbers):

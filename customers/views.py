@@ -250,7 +250,7 @@ def _bulk(
     template: str,
     do: Callable[[list[Customer], Any], str],
 ) -> HttpResponse:
-    """Ids out of reach are left out without a word: the answer doesn't tell which exist."""
+    """Ids out of reach are left out silently: the answer doesn't show which exist."""
     back = safe_next(request, reverse("customer_list"))
     ids = {row_id(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE]} - {None}
     rows = Customer.objects.for_user(request.user, action).filter(pk__in=ids).select_related("owner", "facts")

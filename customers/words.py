@@ -29,14 +29,14 @@ INITIALS_SIZES = (2, 3)
 PARTS = (2, 3)
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """One width and case for what people type in several: ＡＢＣ and abc, half- and full-width digits."""
     return unicodedata.normalize("NFKC", text).lower().strip()
 
 
 def name_key(name: str) -> str:
     """Equal for all spellings of one name: case, width, composed or not, blanks, invisible signs."""
-    visible = "".join(sign for sign in plain(name) if unicodedata.category(sign) != "Cf")
+    visible = "".join(sign for sign in normalized(name) if unicodedata.category(sign) != "Cf")
     return _BLANK_BESIDE_CJK.sub("", " ".join(visible.split()))
 
 
@@ -50,7 +50,7 @@ def folded(text: str) -> str:
 
 def pieces(text: str) -> list[str]:
     """Runs of one script and Latin words or numbers, folded: "恒远ABC 3号" -> 恒远, abc, 3, 号."""
-    return PIECES.findall(folded(plain(text)))
+    return PIECES.findall(folded(normalized(text)))
 
 
 def is_cjk(piece: str) -> bool:
@@ -71,7 +71,7 @@ def grams(text: str, size: int) -> list[str]:
 def name_words(name: str) -> set[str]:
     """Everything by which a name is found."""
     found: set[str] = set()
-    bare = plain(name)
+    bare = normalized(name)
     if not bare.isascii():
         # Signs above and below letters that don't stand in one character with them are left out.
         bare = _ACCENTS.sub("", unicodedata.normalize("NFC", bare))

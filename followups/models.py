@@ -99,7 +99,7 @@ class FollowUp(Stamped, Versioned, Scoped):
 
 
 class Reminder(Stamped, Versioned, Scoped):
-    """A person asked to be told something at a minute: one notice of its own, by its channel."""
+    """Something of which a person wants to be reminded at a minute: one notice, by its channel."""
 
     scope_resource: ClassVar[str] = "reminder"
     scope_owner: ClassVar[tuple[str, ...]] = ("user",)

@@ -19,7 +19,7 @@ WARNING = "WARNING"  # level, opened_on
 Numbers = Mapping[str, Any]
 
 
-def words(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
+def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
     """The sentence of a reason; empty for follow-ups whose purpose a person typed."""
     sentence = _SENTENCES.get(code)
     return sentence(numbers, last_contact_on, today) if sentence else ""

@@ -63,7 +63,7 @@ def why(follow_up: FollowUp, today: date) -> str:
     facts = getattr(follow_up.customer, "facts", None)
     last = facts.last_contact_at if facts else None
     last_on = last.astimezone(zone()).date() if last else None
-    return reasons.words(follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=today)
+    return reasons.describe(follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=today)
 
 
 # --- next step of the log form ---------------------------------------------------------------------------------------

@@ -175,8 +175,8 @@ class Lines(Part):
         for row in LinesWidget().rows_of(text):
             quantity, price = Decimal(row["quantity"]), Decimal(row["unit_price"])
             discount = Decimal(row.get("discount", 0))
-            less = f" − {sign}{money.spoken(discount)}" if discount else ""
-            figures = f"{money.spoken(quantity)} × {sign}{money.spoken(price)}{less}"
+            less = f" − {sign}{money.written(discount)}" if discount else ""
+            figures = f"{money.written(quantity)} × {sign}{money.written(price)}{less}"
             shown.append((row["product"] or formatting.DASH, figures))
             amounts.append(money.line_amount(quantity, price, discount))
         total = formatting.money(money.total(amounts, self.currency), self.currency)

@@ -44,7 +44,7 @@ def _name(row: ProductRow) -> SafeString:
 
 
 def _price(row: ProductRow) -> str:
-    return cells.DASH if row.product.unit_price is None else money.spoken(row.product.unit_price)
+    return cells.DASH if row.product.unit_price is None else money.written(row.product.unit_price)
 
 
 def _edit(row: ProductRow) -> SafeString:

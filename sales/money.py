@@ -35,7 +35,7 @@ def _fitting(exact: Decimal) -> int:
     return rounded
 
 
-def spoken(value: Decimal, decimals: int = 0) -> str:
+def written(value: Decimal, decimals: int = 0) -> str:
     """1,234.5 with at least `decimals` digits behind the point and no needless zeros."""
     needed = max(decimals, -int(value.normalize().as_tuple().exponent))
     return f"{value:,.{needed}f}"

@@ -71,12 +71,12 @@ def order(request: Request, pk: int) -> HttpResponse:
 def _line_row(line: OrderLine, symbol: str) -> LineRow:
     def exact(value: Decimal) -> str:
         """A unit price may have four decimals; a minus stands before the sign of the currency."""
-        return f"{'−' if value < 0 else ''}{symbol}{money.spoken(abs(value))}"
+        return f"{'−' if value < 0 else ''}{symbol}{money.written(abs(value))}"
 
     return LineRow(
         name=line.description or (line.product.name if line.product else ""),
         sku=line.product.sku if line.product else "",
-        quantity=f"{'−' if line.quantity < 0 else ''}{money.spoken(abs(line.quantity))}",
+        quantity=f"{'−' if line.quantity < 0 else ''}{money.written(abs(line.quantity))}",
         unit_price=exact(line.unit_price),
         discount=exact(line.discount) if line.discount else "",
         amount=exact(line.amount),

@@ -45,7 +45,8 @@ class Plan:
 
     def _differing(self, match: Match) -> dict[str, Any]:
         """The model fields of a known customer that the row changes. Empty cells change nothing, and what is shown
-        masked stays as it is, whatever it is: the counts must not tell. Who was found by phone or e-mail isn't renamed.
+        masked stays as it is, whatever it is: else the counts would give it away. Who was found by phone or e-mail
+        isn't renamed.
         """
         customer, changes = match.customer, {}
         phones = {digits for name in PHONES for digits in phone_keys(getattr(customer, name))}

@@ -33,7 +33,7 @@ def channel_ensure(name: str) -> Channel:
 
 
 def _free_code(name: str) -> str:
-    """The name in Latin letters; what that would not tell apart (天猫APP, 京东APP) gets a figure of the whole name."""
+    """The name in Latin letters; names that would become equal (天猫APP, 京东APP) get a checksum of the whole name."""
     figure = f"{crc32(name_key(name).encode()):08x}"
     latin = slugify(name)[:31]
     plain = latin if latin and slugify(name, allow_unicode=True) == latin else ""

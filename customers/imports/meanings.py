@@ -29,7 +29,7 @@ def customer_kind(text: str) -> str:
     return found
 
 
-# Whether a birthday is told by the lunar calendar.
+# Whether a birthday is one of the lunar calendar.
 CALENDARS = {
     **dict.fromkeys(("农历", "阴历", "旧历", "lunar", "是", "yes", "y", "1", "true"), True),
     **dict.fromkeys(("公历", "阳历", "新历", "西历", "solar", "gregorian", "否", "no", "n", "0", "false"), False),

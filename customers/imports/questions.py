@@ -89,7 +89,7 @@ QUESTIONS = {
 
 
 class Questions:
-    """What a dry run tells of rows that have something in common: how many, the first of them, the commonest names."""
+    """Rows of a dry run that ask the same: how many, the first of them, the commonest names."""
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}

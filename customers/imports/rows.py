@@ -1,4 +1,4 @@
-"""Rows of a customer file: what each says, which of them speak of the same customer, and what becomes of them."""
+"""Rows of a customer file: what each says, which of them mean the same customer, and what becomes of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sender of a file may do by hand, and how much of what lies beyond his reach he is told of."""
+"""What the sender of a file may do by hand, and how much of what lies beyond his reach is shown to him."""
 
 from __future__ import annotations
 

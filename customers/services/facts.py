@@ -20,7 +20,7 @@ SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email")
 def facts_write(customer_id: int, **values: Any) -> None:
     """Set columns of one CustomerFacts row, making it if need be: the only writer of single rows.
 
-    Values may be expressions. The row is held from here on until the transaction ends.
+    Values may be expressions. The row stays locked until the transaction ends.
     """
     row = CustomerFacts.objects.filter(pk=customer_id)
     if not row.update(**values):

@@ -63,7 +63,7 @@ class PurgeRefusedError(Exception):
 def numbers_next(count: int = 1, *, claimed: Claimed | None = None) -> list[str]:
     """`count` unused customer numbers, K and 7 digits, from a sequence; gaps are fine.
 
-    `claimed` tells which of some numbers are meant for others, such as those that a file brings along itself.
+    `claimed` gives those of some numbers that are meant for others, such as those that a file brings along itself.
     """
     numbers: list[str] = []
     while len(numbers) < count:

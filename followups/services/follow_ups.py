@@ -96,7 +96,7 @@ def add(
     reason: dict[str, Any] | None = None,
     source_key: str | None = None,
 ) -> FollowUp:
-    """Write the row and its audit line. The caller holds the customer's facts, has made room and writes the facts."""
+    """Write the row and its audit line. The caller has locked the customer's facts, made room, and writes the facts."""
     follow_up = FollowUp.objects.create(
         customer=customer,
         assignee=assignee,
@@ -128,7 +128,7 @@ def close(follow_up: FollowUp, state: str, *, by: User | None, interaction: Inte
 def close_all(
     follow_ups: Sequence[FollowUp], state: str, *, by: User | None, interaction: Interaction | None = None
 ) -> int:
-    """Close those that are open, in one statement; returns how many. Several are to be held by the caller, so that
+    """Close those that are open, in one statement; returns how many. Several are to be locked by the caller, so that
     none of them is closed by somebody else meanwhile. Facts are the caller's to write.
     """
     if not follow_ups:

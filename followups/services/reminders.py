@@ -96,8 +96,8 @@ def _letter(reminder: Reminder) -> dict[str, str]:
 def reminder_change(*, reminder: Reminder, changes: dict[str, Any], version: int, by: User) -> None:
     """Change due_at, text or channel of a reminder that hasn't been given yet.
 
-    TooLateError when it has: then nothing is changed, and a new reminder is the way. So nobody is told twice, and
-    never the old text after a change was confirmed.
+    TooLateError when it has: then nothing is changed, and a new reminder is the way. So nobody is reminded twice, and
+    never with the old text after a change was confirmed.
     """
     save_version(reminder, changes, version=version, by=by)
     waiting = Notice.objects.filter(key=notice_key(reminder), due_at__gt=clock.now(), cancelled_at=None)

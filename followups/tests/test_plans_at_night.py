@@ -173,7 +173,7 @@ def test_a_finished_revisit_does_not_come_again(make):
 
 @db
 def test_reasons_speak_with_numbers():
-    sentence = reasons.words(
+    sentence = reasons.describe(
         "TIER_PLAN",
         {"every_days": 30, "basis": "contact", "since": "2026-10-10"},
         last_contact_on=date(2026, 10, 10),

@@ -98,7 +98,7 @@ class _Finder:
         self.last = buyer
 
     def _choose(self, buyer: Buyer, known: Sequence[Customer]) -> None:
-        """One's own before those of others: beside an own customer nothing may tell whether somebody else has one."""
+        """One's own before those of others: beside an own customer nothing may show whether somebody else has one."""
         mine = [row for row in known if row.pk in self.mine]
         fitting = [row for row in mine if self._fits(buyer, self.names[row.pk])]
         if len(fitting) == 1:

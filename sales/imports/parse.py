@@ -86,7 +86,7 @@ class Context:
 class LineReader:
     """Callable: (row number, place, cells) -> values in the order of STAGED.
 
-    Refused rows hold the reason, and the order number as far as it can be read: they take their order along.
+    A refused row carries the reason, and the order number if it can be read: all lines of its order are refused too.
     """
 
     def __init__(self, columns: Sequence[str], mapping: Mapping[str, str], context: Context) -> None:
@@ -103,8 +103,8 @@ class LineReader:
         self._names_at = [self.at.get(name, self.width) for name in ("first_name", "last_name")]
         self._joins_names = min(self._names_at) < self.width
         self._sums_at = [
-            ([self.at[name] for name in names if name in self.at], tells)
-            for names, tells in (
+            ([self.at[name] for name in names if name in self.at], is_sum)
+            for names, is_sum in (
                 (("order_no", "customer_no"), totals.is_total_of_number),
                 (("sku", "product"), totals.is_total),
             )
@@ -168,9 +168,9 @@ class LineReader:
 
     def _refuse_sum(self, cells: Sequence[str]) -> None:
         """Sums that stand among the lines are no orders: 合计 as number or product, or before a row of nobody."""
-        for places, tells in self._sums_at:
+        for places, is_sum in self._sums_at:
             for at in places:
-                if tells(cells[at]):
+                if is_sum(cells[at]):
                     raise totals.refusal(cells[at])
         if any(cells[at] for at in self._known_by):
             return

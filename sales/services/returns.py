@@ -20,7 +20,7 @@ from sales import money
 from sales.models import Order, OrderLine
 from sales.moments import is_ahead
 from sales.services.lines import Line, as_entered, lines_of
-from ui.formatting import money as spoken
+from ui import formatting
 
 Goods = tuple[int | None, str]  # product id, or the words of a line without product
 STEP = Decimal("0.0001")
@@ -64,7 +64,8 @@ def check_return(purchase: Order, lines: Sequence[Line], *, besides: Order | Non
     stored = purchase_lock(purchase)
     if stored.deleted_at is not None or stored.state != Order.State.COMPLETED:
         raise ValidationError(
-            _("Goods come back from a completed order only. Complete order %(number)s first.") % _no(stored)
+            _("Goods come back from a completed order only. Complete order %(number)s first.")
+            % {"number": stored.number}
         )
     earlier = _came_back(purchase, besides)
     _check_goods(stored, lines_of(purchase), [*earlier, *lines])
@@ -89,7 +90,9 @@ def check_return_alone(order: Order, amount: int) -> None:
             " the company is that large. Enter the purchase first."
         )
         currency = company.currency()
-        raise ValidationError(text % {"back": spoken(-amount, currency), "paid": spoken(left, currency)})
+        raise ValidationError(
+            text % {"back": formatting.money(-amount, currency), "paid": formatting.money(left, currency)}
+        )
 
 
 def check_moment(ordered_at: datetime, purchase: Order | None = None, order: Order | None = None) -> None:
@@ -99,11 +102,11 @@ def check_moment(ordered_at: datetime, purchase: Order | None = None, order: Ord
         raise ValidationError({"ordered_at": _("The order can't lie in the future. Choose a time up to now.")})
     if purchase is not None and ordered_at < purchase.ordered_at.replace(second=0, microsecond=0):
         text = _("The return lies before its purchase %(number)s. Check the date.")
-        raise ValidationError({"ordered_at": text % _no(purchase)})
+        raise ValidationError({"ordered_at": text % {"number": purchase.number}})
     back = returns_of(order).order_by("ordered_at").first() if order is not None else None
     if back is not None and back.ordered_at < ordered_at.replace(second=0, microsecond=0):
         text = _("Goods came back before that already (%(number)s). Check the date.")
-        raise ValidationError({"ordered_at": text % _no(back)})
+        raise ValidationError({"ordered_at": text % {"number": back.number}})
 
 
 def check_purchase(purchase: Order, *, state: str, lines: Sequence[Line] | None) -> None:
@@ -145,7 +148,7 @@ def _check_goods(purchase: Order, bought: Iterable[Line], back: Sequence[Line]) 
     over = next((line for line in reversed(back) if left[goods_of(line)] < 0), None)
     if over is not None:
         text = _("More of “%(product)s” would come back than was bought with order %(number)s.")
-        raise ValidationError(text % {"product": over.name, **_no(purchase)})
+        raise ValidationError(text % {"product": over.name, "number": purchase.number})
 
 
 def _check_money(purchase: Order, paid: Decimal, back: Iterable[Line]) -> None:
@@ -155,8 +158,8 @@ def _check_money(purchase: Order, paid: Decimal, back: Iterable[Line]) -> None:
     )
     if repaid > cost:
         text = _("%(back)s would be paid back, but order %(number)s cost %(paid)s. Check prices and discounts.")
-        told = {"back": spoken(repaid, purchase.currency), "paid": spoken(cost, purchase.currency)}
-        raise ValidationError(text % {**told, **_no(purchase)})
+        sums = {"back": formatting.money(repaid, purchase.currency), "paid": formatting.money(cost, purchase.currency)}
+        raise ValidationError(text % {**sums, "number": purchase.number})
 
 
 def _has_returns(purchase: Order) -> str:
@@ -164,7 +167,3 @@ def _has_returns(purchase: Order) -> str:
     return _("Goods of this order have come back (%(number)s). Cancel or delete that return first.") % {
         "number": number
     }
-
-
-def _no(order: Order) -> dict[str, str]:
-    return {"number": order.number}
