@@ -1,6 +1,7 @@
 """The base of all collections: rows by scope, versions by ETag, creation by Idempotency-Key."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -45,7 +46,7 @@ class HoldsGrant(BasePermission):
         return bool(request.user and request.user.is_authenticated and request.user.can(view.permission()))
 
 
-class Collection(GenericViewSet):
+class Collection(GenericViewSet, ABC):
     """A list and its rows. Subclasses say `resource`, `rows()` and a serializer, and how to write, if at all."""
 
     request: ApiRequest
@@ -82,9 +83,9 @@ class Collection(GenericViewSet):
         if not is_file and length.isdecimal() and int(length) > FORM_BYTES:
             raise TooLarge
 
+    @abstractmethod
     def rows(self) -> QuerySet:
         """All rows with what a representation needs; the scope comes on top."""
-        raise NotImplementedError
 
     def get_queryset(self) -> QuerySet:
         """The rows in reach."""
@@ -172,9 +173,9 @@ def hold(row: Model) -> None:
 class Creates(Collection):
     """POST on the list: `make(values)` creates by a service; the same Idempotency-Key makes one row."""
 
+    @abstractmethod
     def make(self, values: dict[str, Any]) -> Model:
         """Create the row from checked values."""
-        raise NotImplementedError
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Create once per key."""
@@ -212,9 +213,9 @@ def _key(request: Request) -> str:
 class Changes(Collection):
     """PUT and PATCH: `change(row, values)` writes by a service over the version that If-Match names."""
 
+    @abstractmethod
     def change(self, row: Any, values: dict[str, Any]) -> None:
         """Write the checked values over `row`, as it was read."""
-        raise NotImplementedError
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Replace all writable fields."""
@@ -238,9 +239,9 @@ class Changes(Collection):
 class Deletes(Collection):
     """DELETE: `remove(row)` deletes by a service, over the version that If-Match names."""
 
+    @abstractmethod
     def remove(self, row: Any) -> None:
         """Delete `row`, as it was read."""
-        raise NotImplementedError
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete; usually into the recycle bin."""
