@@ -63,9 +63,10 @@ class CustomerAction:
 class CustomerPanel:
     """Something that a customer's page shows, in one `place` of it (PANEL_PLACES), by a template of its app.
 
-    What it finds comes from `read(user)`, an expression on the customer's row that the page takes into its one query,
-    or from `load(user, customer)`, which asks for itself; both see only what `user` may, and panels that name the same
-    function share what it found. The page masks the customer, and the rows in a list that `load` gives.
+    What it finds comes from `read(user)`, an expression on the customer's row that the page takes into its one query
+    (composed once for a person, see core/composed.py: it looks nothing up itself), or from `load(user, customer)`,
+    which asks for itself; both see only what `user` may, and panels that name the same function share what it found.
+    The page masks the customer, and the rows in a list that `load` gives.
     The template gets `customer` and `panel`: what `draw(user, customer, found)` returns, where that is None the page
     leaves the panel out. Without `draw` it is what was found, if anything.
     The line of figures has room for six: those that `give_way` leave first.
@@ -125,8 +126,9 @@ class TodaySection:
 class TodayCard:
     """A card beside a person's Today, by a template of its app.
 
-    `read(user)` is an expression on the person's own row: what all cards read is one query. The template gets `card`,
-    which is what `draw(user, found)` returns; where that is None the card is left out.
+    `read(user)` is an expression on the person's own row: what all cards read is one query, composed once for a person
+    (core/composed.py). The template gets `card`, which is what `draw(user, found)` returns; where that is None the card
+    is left out.
     """
 
     key: str
@@ -213,10 +215,14 @@ class SharedCustomers:
 
 @dataclass(frozen=True)
 class HandledCustomers:
-    """Customers of others whose case is in the hands of a person who holds the permission: read like own ones."""
+    """Customers of others whose case is in the hands of a person who holds the permission: read like own ones.
+
+    `rule` says so in a sentence, on the page of masking.
+    """
 
     permission: str
     find: Callable[[int], Iterable[int]]
+    rule: Words
 
 
 @dataclass(frozen=True)

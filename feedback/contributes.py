@@ -62,7 +62,13 @@ CONTRIBUTION = Contribution(
     ),
     begin=(Begin(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40),),
     badges=(Badge("complaints", owners_move),),
-    handled_customers=(HandledCustomers("complaint.handle", handled_customers),),
+    handled_customers=(
+        HandledCustomers(
+            "complaint.handle",
+            handled_customers,
+            _("A service agent reads customers with an open complaint as own."),
+        ),
+    ),
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
     timeline=(COMPLAINTS,),
     today=(today.COMPLAINTS,),

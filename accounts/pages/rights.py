@@ -183,6 +183,7 @@ def _masks_page(request: Request, role: Role, shown: Mapping[tuple[str, str], st
         "modes": wording.MODES.items(),
         "changes": [cell for row in rows for cell in row["cells"] if cell["changed"]],
         "last": selectors.last_change(("mask.change",)),
+        "handled_rules": [handled.rule for handled in registry().handled_customers],
     }
     return render(request, "settings/masking.html", context)
 
