@@ -22,7 +22,7 @@ from django.forms import (
 from django.template import Context
 from django.template.base import Parser, Token
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -556,6 +556,45 @@ def _control_attrs(bound: BoundField, hint: object, kind: str, extra: Mapping[st
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return attrs
+
+
+# Django draws each option of a choice by four templates, a third of a page with a form. templates/django/forms/widgets/
+# calls these instead; what they give is the same.
+def _widget_attributes(attrs: Mapping[str, Any]) -> SafeString:
+    kept = ((name, value) for name, value in attrs.items() if value is not False)
+    return mark_safe("".join(f" {escape(n)}" if v is True else f' {escape(n)}="{escape(str(v))}"' for n, v in kept))
+
+
+@register.simple_tag
+def widget_input(widget: Mapping[str, Any]) -> SafeString:
+    """The `<input>` of a widget or of one of its options, in its label where the option brings one."""
+    attrs = widget["attrs"]
+    if widget["value"] is not None:
+        attrs = {"value": str(widget["value"]), **attrs}
+    drawn = format_html('<input type="{}" name="{}"{}>', widget["type"], widget["name"], _widget_attributes(attrs))
+    if not widget.get("wrap_label"):
+        return drawn
+    of = format_html(' for="{}"', widget["attrs"]["id"]) if widget["attrs"].get("id") else ""
+    return format_html("<label{}>{} {}</label>", of, drawn, widget["label"])
+
+
+@register.simple_tag
+def widget_select(widget: Mapping[str, Any]) -> SafeString:
+    """A `<select>` with its options and their groups."""
+    groups = []
+    for heading, options, _index in widget["optgroups"]:
+        drawn = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((str(option["value"]), _widget_attributes(option["attrs"]), option["label"]) for option in options),
+        )
+        groups.append(format_html('<optgroup label="{}">{}</optgroup>', heading, drawn) if heading else drawn)
+    return format_html(
+        '<select name="{}"{}>{}</select>',
+        widget["name"],
+        _widget_attributes(widget["attrs"]),
+        mark_safe("".join(groups)),
+    )
 
 
 def first_control_id(bound: BoundField) -> str:
