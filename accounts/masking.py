@@ -8,7 +8,7 @@ paths such as facts__tier lead to what stands in a table beside it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import cache
 from typing import Any, TypeVar
@@ -29,8 +29,12 @@ def masked(user: Viewer, obj: M) -> M:
     """
     if not isinstance(obj, Scoped) or not obj.mask_fields:
         return obj
-    relation, done = relation_to(user, obj), obj.masked_names
-    replaced = {name for name in obj.mask_fields if name not in done and _replace(user, obj, name, relation)}
+    relation, done, rules = relation_to(user, obj), obj.masked_names, _rules_of(user)
+    replaced = {
+        name
+        for name, field_class in obj.mask_fields.items()
+        if name not in done and _replace(obj, name, rules.get((field_class, relation), policy.HIDDEN))
+    }
     obj.masked_names = done | replaced
     if is_pool_only(user, obj):
         _hide_all_but_pool(obj)
@@ -49,13 +53,13 @@ def masked_copy(user: Viewer, value: Any) -> Any:
     return masked(user, copy(value)) if isinstance(value, Scoped) and value.mask_fields else value
 
 
-def _replace(user: Viewer, obj: Scoped, name: str, relation: str) -> bool:
-    field_class = obj.mask_fields[name]
-    mode = mode_for(user, field_class, relation)
-    value = getattr(obj, name)
-    if mode == policy.FULL or not value:
+def _replace(obj: Scoped, name: str, mode: str) -> bool:
+    if mode == policy.FULL:
         return False
-    setattr(obj, name, mask_value(field_class, value) if mode == policy.MASK else HIDDEN_TEXT)
+    value = getattr(obj, name)
+    if not value:
+        return False
+    setattr(obj, name, mask_value(obj.mask_fields[name], value) if mode == policy.MASK else HIDDEN_TEXT)
     return True
 
 
@@ -69,9 +73,14 @@ def may_read(user: Viewer, obj: Scoped, name: str) -> bool:
 
 def mode_for(user: Viewer, field_class: str, relation: str) -> str:
     """full, mask or hidden for this reader; who isn't signed in reads nothing."""
+    return _rules_of(user).get((field_class, relation), policy.HIDDEN)
+
+
+def _rules_of(user: Viewer) -> Mapping[tuple[str, str], str]:
+    """(field class, relation) -> mode; what isn't named is hidden."""
     if user is None or not user.is_authenticated or reach_of(user).user_id is None:
-        return policy.HIDDEN
-    return user.mask_rules.get((field_class, relation), policy.HIDDEN)
+        return {}
+    return user.mask_rules
 
 
 def relation_to(user: Viewer, obj: Scoped) -> str:

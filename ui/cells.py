@@ -5,14 +5,15 @@ The same pictures as the template tags; language and day are part of what is rem
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -23,6 +24,7 @@ from ui.listing import Cell
 from ui.templatetags import ui
 
 DASH = mark_safe('<span class="muted">—</span>')
+DASH_CELL = Cell(SafeString("—"), "muted")
 _PLACE = 987654321  # a number that stands for the row's in a pattern
 
 
@@ -65,6 +67,11 @@ def _avatar(name: str, kind: str) -> tuple[str, str]:
     """Classes and letter of the avatar that the stylesheet draws before a name: one element where three would be."""
     company = " company" if kind == "company" else ""
     return f"lettered shade-{ui.shade(name)}{company}", escape(formatting.initials(name))
+
+
+def escaped(text: str) -> SafeString:
+    """Plain text as HTML."""
+    return mark_safe(escape(text))  # noqa: S308
 
 
 def typed(text: str) -> SafeString:
@@ -122,8 +129,8 @@ def tier_cell(tier: Any) -> Cell:
 @lru_cache(maxsize=256)
 def _tier_cell(language: str, tier: Any) -> Cell:
     if tier is None:
-        return Cell(capfirst(_("unrated")), "tier none", SafeString(' data-letter="–"'))
-    return Cell(tier.name, f"tier slot-{tier.slot}", format_html(' data-letter="{}"', tier.letter))
+        return Cell(escaped(capfirst(_("unrated"))), "tier none", SafeString(' data-letter="–"'))
+    return Cell(escaped(tier.name), f"tier slot-{tier.slot}", format_html(' data-letter="{}"', tier.letter))
 
 
 def due(day: date | None, at: time | None = None) -> SafeString:
@@ -139,33 +146,46 @@ def _due(language: str, today: date, day: date | None, at: time | None) -> SafeS
 @lru_cache(maxsize=1024)
 def _due_cell(language: str, today: date, day: date | None) -> Cell:
     words, tone = formatting.due(day)
-    return Cell(ui.tag(words, tone)) if tone else Cell(words, "digits")
+    return Cell(ui.tag(words, tone)) if tone else Cell(escaped(words), "digits")
 
 
-def due_cell(day: date | None) -> Cell:
+def due_cell(day: date | None, today: date) -> Cell:
     """`due`; a later day is plain text."""
-    return _due_cell(get_language() or "", timezone.localdate(), day)
+    return _due_cell(get_language() or "", today, day)
 
 
-def since_cell(value: date | datetime | None, warn_after: int = 0) -> Cell:
+def since_cell(value: datetime | None, today: date, warn_after: int = 0) -> Cell:
     """How long ago, ochre when more than `warn_after` days lie between; the exact moment as tooltip."""
     if value is None:
-        return Cell(DASH)
-    silent = warn_after and (timezone.localdate() - formatting.local_day(value)).days > warn_after
-    exact = formatting.moment(value) if isinstance(value, datetime) else formatting.day(value)
-    return Cell(
-        formatting.ago(value),
-        "digits tone-down strong" if silent else "digits",
-        format_html(' title="{}"', exact),
-    )
+        return DASH_CELL
+    zone = timezone.get_current_timezone()
+    at = value.astimezone(zone)
+    if at.date() == today:
+        return _since_cell(today, at, warn_after)  # minutes or hours ago: another word soon
+    return _earlier_cell(get_language() or "", zone, today, at, warn_after)
+
+
+@lru_cache(maxsize=4096)
+def _earlier_cell(language: str, zone: tzinfo, today: date, at: datetime, warn_after: int) -> Cell:
+    # the zone is said apart, because moments of two zones are equal
+    return _since_cell(today, at, warn_after)
+
+
+def _since_cell(today: date, at: datetime, warn_after: int) -> Cell:
+    silent = warn_after and (today - at.date()).days > warn_after
+    css = "digits tone-down strong" if silent else "digits"
+    return Cell(escaped(formatting.ago(at)), css, format_html(' title="{}"', formatting.moment(at)))
 
 
 def person_cell(name: str | None) -> Cell:
     """Avatar and name of a colleague; a tag when there is none."""
-    if name is None:
-        return Cell(person(None))
+    return _person_cell(name) if name else Cell(person(None))
+
+
+@lru_cache(maxsize=4096)
+def _person_cell(name: str) -> Cell:
     css, letter = _avatar(name, "person")
-    return Cell(name, css, mark_safe(f' data-letter="{letter}" data-user'))  # noqa: S308
+    return Cell(escaped(name), css, mark_safe(f' data-letter="{letter}" data-user'))  # noqa: S308
 
 
 def person(name: str | None) -> SafeString:
@@ -180,9 +200,9 @@ def rfm(r: int | None, f: int | None, m: int | None) -> SafeString:
 
 
 @lru_cache(maxsize=256)
-def rfm_cell(r: int | None, f: int | None, m: int | None) -> Cell | SafeString:
+def rfm_cell(r: int | None, f: int | None, m: int | None) -> Cell:
     """Three tiles, two of them drawn around the middle one."""
     if not (r and f and m):
-        return DASH
+        return DASH_CELL
     middle = format_html('<i class="wash-{0}" role="img" aria-label="R{1} F{0} M{2}">{0}</i>', f, r, m)
     return Cell(middle, "scores", format_html(' data-r="{}" data-m="{}"', r, m))

@@ -13,7 +13,7 @@ from demo.bench.weight import Elements
 from feedback.models import Complaint
 from followups.models import FollowUp
 from intake.models import ImportJob
-from sales.models import Product
+from sales.models import Order, Product
 from segmentation.models import ChurnCase, ChurnReason
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ LISTS = {  # and whose
     "audit_list": "admin",
     "import_list": "admin",
     "warning_list": "lead",
+    "customer_list": "lead",
 }
 TEN = {"audit_list": {"address": "10.0.0.9"}}  # lines of the audit log can't be deleted
 
@@ -38,14 +39,44 @@ def full(cast):
     """Sixty rows for each list, with everything that a row can show."""
     customers = Customer.objects.bulk_create(
         Customer(
-            number=f"N{n}", name=f"客户{n}有限公司", owner=cast.wang, team=cast.shanghai, kind="company", region="上海"
+            number=f"N{n}",
+            name=f"客户{n}有限公司",
+            owner=cast.wang,
+            team=cast.shanghai,
+            kind="company",
+            region="上海",
+            industry="机械",
+            phone=f"138123457{n:02}",
         )
         for n in range(60)
     )
     now, today = timezone.now(), timezone.localdate()
     CustomerFacts.objects.bulk_create(
-        CustomerFacts(customer=row, tier="ABC"[n % 3], tier_rank=2, last_contact_at=now - timedelta(days=n))
+        CustomerFacts(
+            customer=row,
+            tier="ABC"[n % 3],
+            tier_rank=2,
+            r=1 + n % 5,
+            f=3,
+            m=5,
+            lifecycle="loyal",
+            last_contact_at=now - timedelta(days=n),
+            next_follow_up_on=today + timedelta(days=n % 9 - 3),
+        )
         for n, row in enumerate(customers)
+    )
+    Order.objects.bulk_create(
+        Order(
+            customer=row,
+            number=f"O{n}-{month}",
+            state=Order.State.COMPLETED,
+            total=1000 * (n + month),
+            amount=1000 * (n + month),
+            ordered_on=today - timedelta(days=61 * month),
+            ordered_at=now - timedelta(days=61 * month),
+        )
+        for n, row in enumerate(customers)
+        for month in range(3)
     )
     FollowUp.objects.bulk_create(
         FollowUp(customer=row, assignee=cast.wang, due_on=today + timedelta(days=n % 9 - 3), purpose="谈合同")
@@ -144,5 +175,7 @@ def test_fifty_rows_are_light(name, full, cast, sign_in, monkeypatch):
         ImportJob.objects,
     ):
         rows.filter(pk__in=rows.order_by("pk").values("pk")[10:]).delete()
+    others = Customer.objects.filter(pk__in=Customer.objects.order_by("pk").values("pk")[10:])
+    others.update(owner=cast.outsider, team=cast.north)  # orders keep them from being deleted
     _page, with_ten = draw(10, **TEN.get(name, {}))
     assert with_fifty - with_ten <= MOST_VARIABLES

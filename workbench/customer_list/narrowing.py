@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,24 +25,31 @@ class Narrowing:
     def __init__(self, asked: Asked, only: frozenset[str] | None = None) -> None:
         self.asked = asked
         self.only = only
-        self.filter = CustomerFilter(asked.given, queryset=Customer.objects.none(), request=asked.request)
+        self.filters = any(name in CustomerFilter.base_filters for name in asked.given)
         figure = {name: str(asked.given[name]) for name in drilldown.PARAMETERS if name in asked.given}
         self.drill = drilldown.drill(asked.user, figure) if figure else None
 
+    @cached_property
+    def filter(self) -> CustomerFilter:
+        """The FilterSet; seventeen filters aren't made for an address that names none."""
+        return CustomerFilter(self.asked.given, queryset=Customer.objects.none(), request=self.asked.request)
+
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The customers behind the figure, and of them those that meet the filters."""
-        return self.filter.narrowed(rows.filter(self.drill.where) if self.drill else rows, self.only)
+        rows = rows.filter(self.drill.where) if self.drill else rows
+        return self.filter.narrowed(rows, self.only) if self.filters else rows
 
     def chips(self) -> list[Chip]:
         """The figure and the filters in force."""
-        query, fields = self.asked.query, self.filter.filters
-        figure = (
-            [Chip(_("Figure"), self.drill.label, query(**dict.fromkeys(drilldown.PARAMETERS)))] if self.drill else []
-        )
-        return figure + [
-            Chip(str(fields[name].label), self._words(name, value), query(**{name: None}))
-            for name, value in self.filter.valid.items()
-        ]
+        query, found = self.asked.query, []
+        if self.drill:
+            found.append(Chip(_("Figure"), self.drill.label, query(**dict.fromkeys(drilldown.PARAMETERS))))
+        if self.filters:
+            found += [
+                Chip(str(self.filter.filters[name].label), self._words(name, value), query(**{name: None}))
+                for name, value in self.filter.valid.items()
+            ]
+        return found
 
     def _words(self, name: str, value: Any) -> str:
         """The value as its choice is called."""
@@ -73,7 +81,7 @@ class Narrowing:
     def ignored(self) -> list[str]:
         """What can't be read: filters by their labels, and a figure of a run that isn't there."""
         unknown_run = [_("Figure")] if self.asked.given.get("run") and not self.drill else []
-        return self.filter.ignored + unknown_run
+        return [*(self.filter.ignored if self.filters else ()), *unknown_run]
 
 
 def _silence(days: int) -> str:

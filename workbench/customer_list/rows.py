@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
-from django.utils.html import escape, format_html
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -25,16 +27,17 @@ from customers.models import Customer, CustomerFacts, Lifecycle, Stage, facts_of
 from sales.models import Order
 from segmentation import catalogue
 from segmentation.models import Tier
-from ui import cells, charts, formatting, icons
+from ui import cells, charts, formatting
 from ui.listing import Asked, Cell
 
 SILENT_AFTER = 30
+TYPED = SafeString(" data-user")
 MONTHS = 12
 
 
 @dataclass(frozen=True)
 class CustomerRow:
-    """One customer as this person may read it.
+    """One customer as this person may read it, on their `today`.
 
     Of a customer in the pool whom the person sees only there, `limited`, nothing but name, tier and place is shown.
     `months`: net amounts of the last twelve months in minor units, empty without an order.
@@ -47,6 +50,7 @@ class CustomerRow:
     limited: bool
     claim_url: str
     months: list[int]
+    today: date
 
     @property
     def pk(self) -> int:
@@ -56,7 +60,7 @@ class CustomerRow:
 def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
     """The rows of a page of masked customers."""
     user, back = asked.user, quote(asked.query().removeprefix("?"))
-    may_claim = user.can("customer.claim")
+    may_claim, today = user.can("customer.claim"), timezone.localdate()
     sums, firsts = bought_by_month(user, page), clock.months_back(clock.business_date(), MONTHS)
     for customer in page:
         limited = is_pool_only(user, customer)
@@ -69,6 +73,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
             limited=limited,
             claim_url=cells.row_url("customer_claim", customer.pk) if limited and may_claim else "",
             months=[bought.get(first, 0) for first in firsts] if bought else [],
+            today=today,
         )
 
 
@@ -79,7 +84,8 @@ def bought_by_month(user: User, customers: list[Customer]) -> dict[int, dict[dat
     again, and that took five times as long as the sums.
     """
     first = clock.months_back(clock.business_date(), MONTHS)[0]
-    ids = [customer.pk for customer in customers if reach_of(user).holds(customer, "order.view")]
+    reach = reach_of(user)
+    ids = [customer.pk for customer in customers if reach.holds(customer, "order.view")]
     if not ids:
         return {}
     # unscoped: decided on the customers in hand, see above
@@ -92,12 +98,12 @@ def bought_by_month(user: User, customers: list[Customer]) -> dict[int, dict[dat
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
-def name(row: CustomerRow) -> SafeString:
-    """Avatar and linked name, and where the screen is wide region and industry."""
+def name(row: CustomerRow) -> Cell:
+    """Avatar and linked name, and where the screen is wide region and industry: the text of the cell itself."""
     customer = row.customer
-    place = " · ".join(part for part in (customer.region, "" if row.limited else customer.industry) if part)
-    beside = f'<span class="muted tiny place" data-user>{escape(place)}</span>' if place else ""
-    return mark_safe(cells.customer(customer.name, row.url, customer.kind) + beside)  # noqa: S308
+    linked = cells.customer(customer.name, row.url, customer.kind)
+    place = " · ".join(filter(None, (customer.region, "" if row.limited else customer.industry)))
+    return Cell(mark_safe(f"{linked} {escape(place)}"), attributes=TYPED)  # noqa: S308
 
 
 def tier(row: CustomerRow) -> Cell:
@@ -116,8 +122,8 @@ def lifecycle(row: CustomerRow) -> str:
 
 
 @lru_cache(maxsize=64)
-def _lifecycle(language: str, code: str) -> str:
-    return capfirst(str(dict(Lifecycle.choices).get(code, code)))
+def _lifecycle(language: str, code: str) -> SafeString:
+    return cells.escaped(capfirst(str(dict(Lifecycle.choices).get(code, code))))
 
 
 def phone(row: CustomerRow) -> str:
@@ -133,7 +139,7 @@ def owner(row: CustomerRow) -> Cell | str:
 
 def contact(row: CustomerRow) -> Cell | str:
     """How long ago the last contact was; the exact moment as tooltip."""
-    return "" if row.limited else cells.since_cell(row.facts.last_contact_at, SILENT_AFTER)
+    return "" if row.limited else cells.since_cell(row.facts.last_contact_at, row.today, SILENT_AFTER)
 
 
 def next_step(row: CustomerRow) -> Cell | str:
@@ -142,22 +148,22 @@ def next_step(row: CustomerRow) -> Cell | str:
         return _claim(row.claim_url) if row.claim_url else ""
     customer, planned = row.customer, row.facts.next_follow_up_on
     left = customer.do_not_contact or customer.stage == Stage.PAUSED or row.facts.lifecycle == Lifecycle.LOST
-    return cells.DASH if left and not planned else cells.due_cell(planned)
+    return cells.DASH_CELL if left and not planned else cells.due_cell(planned, row.today)
 
 
 def _claim(url: str) -> SafeString:
-    button = '<button class="button small" type="submit" form="claim" formaction="{}">{}{}</button>'
-    return format_html(button, url, icons.icon("hand"), _("Claim"))
+    button = '<button class="button small" type="submit" form="claim" formaction="{}" data-icon="hand">{}</button>'
+    return format_html(button, url, _("Claim"))
 
 
-def sales(row: CustomerRow) -> SafeString | str:
+def sales(row: CustomerRow) -> Cell | str:
     """What was bought in twelve months, and when."""
     if row.limited:
         return ""
     if not row.months:
-        return cells.DASH
+        return cells.DASH_CELL
     amount = escape(formatting.money_round(sum(row.months), company.currency()))
-    return mark_safe(amount + charts.mini_bars(row.months, hot=[MONTHS - 1]))  # noqa: S308
+    return mark_safe(amount + charts.month_bars(row.months))  # noqa: S308
 
 
 def named(row: CustomerRow) -> Any:
