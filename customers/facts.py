@@ -10,7 +10,7 @@ from enum import Enum, Flag, auto
 
 
 class Writer(Enum):
-    """Whose service or statement writes a fact; nobody else does."""
+    """Whose service or statement writes a fact: the only one that does."""
 
     NIGHT = "segmentation/sql/facts.sql"  # between two nights also segmentation.services, for what a person decides
     ORDERS = "sales/sql/order_facts.sql"

@@ -37,7 +37,7 @@ class PeopleAndPool(ModelChoiceIterator):
 
 
 class NewOwner(Colleague):
-    """Somebody, or the pool by its name: nothing chosen must never give customers away."""
+    """A colleague, or the pool as a choice of its own: an empty field must not give customers away."""
 
     iterator = PeopleAndPool
 

@@ -101,7 +101,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
         )
 
     def to_representation(self, instance: Customer) -> dict[str, Any]:
-        """The file; of a pool customer nothing that points elsewhere or tells when it was touched."""
+        """The file; of a pool customer without what points to other rows or says when it was changed."""
         shown = super().to_representation(instance)
         if is_pool_only(self.context["request"].user, instance):
             shown |= dict.fromkeys(("channel", "referred_by", "service_owner", "created_at", "updated_at"))

@@ -37,13 +37,13 @@ def tell_of_warnings(business_date: date) -> dict[str, Any]:
 
 
 def prepare_the_morning(business_date: date) -> dict[str, Any]:
-    """The notices of the day that begins, ready before people are."""
+    """The notices of the coming day, made before it begins."""
     return {"day_notices": day_notices_make(ahead=MORNING)}
 
 
 @transaction.atomic
 def plans_make() -> dict[str, Any]:
-    """Close what has lost its sense, plan what has no date; returns counts. Safe to repeat at any time."""
+    """Close automatic follow-ups whose reason is gone and plan what has no date; returns counts. Safe to repeat."""
     began, today = time.monotonic(), clock.business_date()
     params = _params(today)
     with connection.cursor() as cursor:

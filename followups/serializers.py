@@ -86,7 +86,7 @@ class ReminderSerializer(MaskedSerializer):
         read_only_fields: ClassVar[tuple[str, ...]] = ("state", "created_at", "updated_at", "version")
 
     def validate_user(self, value: User) -> User:
-        """Only people who are here; the person of a reminder stays."""
+        """Somebody who is active; the person whom a reminder has already may stay."""
         if not value.is_active:
             raise serializers.ValidationError(_("%(name)s is no longer active.") % {"name": value.name})
         return value

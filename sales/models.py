@@ -16,7 +16,7 @@ from customers.models import CUSTOMER_OWNERS, Channel, Customer
 
 
 class Product(models.Model):
-    """Something sold. Fees and discounts count for money, never for baskets."""
+    """Something sold. Fees and discounts count in sums, but not as a product that somebody bought."""
 
     class Flag(models.TextChoices):
         NONE = "", _("goods or service")
@@ -136,7 +136,7 @@ class Order(Stamped, Versioned, Binned, Scoped):
 
 
 class OrderLine(models.Model):
-    """One line as sold; identical lines of one order are real."""
+    """One line as sold. An order may have two equal lines."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="lines")

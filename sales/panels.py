@@ -55,7 +55,7 @@ class Purchases:
 
     @property
     def table(self) -> list[tuple[str, str]]:
-        """The chart's figures for those who read them."""
+        """The figures of the chart, for those who can't see it."""
         code = company.currency()
         return [(month(first), money_round(n, code)) for first, n in zip(self.months, self.values, strict=True)]
 

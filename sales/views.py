@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -93,8 +94,14 @@ def order_new(request: Request) -> HttpResponse:
     rows = Customer.objects.select_related("owner").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "order.add")
     kind = Order.Kind.RETURN if request.GET.get("kind") == "return" else Order.Kind.PURCHASE
-    back = reverse("customer", args=[customer.pk])
-    return _new(request, customer, kind=kind, draft=f"order_new:{customer.pk}:{kind}", back=back)
+    return _new(
+        request,
+        save=lambda form: services.order_create(customer=customer, by=request.user, kind=kind, **form.values()),
+        customer=customer,
+        kind=kind,
+        draft=f"order_new:{customer.pk}:{kind}",
+        back=reverse("customer", args=[customer.pk]),
+    )
 
 
 @needs("order.add", FORM)
@@ -109,7 +116,8 @@ def order_return(request: Request, pk: int) -> HttpResponse:
         return redirect("order", pk)
     return _new(
         request,
-        row.customer,
+        save=lambda form: services.order_return(order=row, by=request.user, **form.values()),
+        customer=row.customer,
         kind=Order.Kind.RETURN,
         draft=f"order_return:{pk}",
         back=_page_of(row),
@@ -120,8 +128,9 @@ def order_return(request: Request, pk: int) -> HttpResponse:
 
 def _new(
     request: Request,
-    customer: Customer | None,
     *,
+    save: Callable[[OrderForm], Order],
+    customer: Customer | None,
     kind: str,
     draft: str,
     back: str,
@@ -136,9 +145,7 @@ def _new(
         initial=initial,
         draft=draft,
         once=Order,
-        save=lambda form: services.order_create(
-            customer=customer, by=request.user, kind=kind, return_of=of, **form.values()
-        ),
+        save=save,
         said=_("Return saved") if kind == Order.Kind.RETURN else _("Order saved"),
         then=_page_of,
         back=back,

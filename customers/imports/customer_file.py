@@ -91,7 +91,7 @@ def compare(run: Run) -> Iterator[None]:
 
 
 def _verdict(match: Match) -> str:
-    """Under which figure the row counts; for a customer whom the file itself makes, the new row joins the earlier."""
+    """The count that the row belongs to; a row of a customer whom the file itself makes adds to the earlier row."""
     if match.reason:
         return "errors"
     if match.customer is not None:
@@ -106,8 +106,8 @@ def _verdict(match: Match) -> str:
 
 
 def _stays(name: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-    """Whether what an earlier row says stays, as it would once that row is stored: nobody is renamed without a number,
-    and another spelling of an address is the same one."""
+    """Whether the value of an earlier row stays, as it will when that row is stored: nobody is renamed without a
+    number, and another spelling of an address is the same address."""
     if name == "name":
         return bool(before.get("name")) and not data.get("number")
     return name == "email" and email_key(before.get("email", "")) == email_key(data["email"])

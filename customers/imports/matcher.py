@@ -110,7 +110,7 @@ class Matcher:
                 self.by.setdefault(key, []).append(customer)
 
     def _by_name(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-        """Names to be looked up: of rows that say nothing else, and of all where phones are shown masked."""
+        """Names to be looked up: of rows that give nothing else, and of all rows where phones are shown masked."""
         narrow = self.sender.reads_all()
         return [
             data["name"]
@@ -230,7 +230,7 @@ class Matcher:
         return own[0] if own else next(iter(rows), None)
 
     def _other_name(self, match: Match, rows: Sequence[Known]) -> Known | None:
-        """Families and switchboards share numbers: who it is, is asked, and nobody is renamed."""
+        """Another name under a known number is refused with a question: families and switchboards share numbers."""
         own = next((row for row in rows if self._reached(row)), None)
         if own is None:
             return rows[0]
@@ -265,7 +265,7 @@ class Matcher:
 
     # --- the file itself ---------------------------------------------------------------------------------------------
     def _remember(self, match: Match) -> None:
-        """What later rows of the file will meet once this one is written."""
+        """Let later rows of the file find what this one will write."""
         keys = row_keys(match.data)
         if match.customer is None:
             row = match.earlier or NewRow(match.place, dict(match.data))

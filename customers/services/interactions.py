@@ -99,7 +99,7 @@ def interaction_log(
 
 
 def counts_as_contact(interaction: Interaction) -> bool:
-    """Made by a person and not just among ourselves."""
+    """Whether it was made by a person and isn't just a note among colleagues."""
     return not interaction.automatic and interaction.direction != Interaction.Direction.INTERNAL
 
 

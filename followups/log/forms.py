@@ -80,7 +80,7 @@ class LogForm(OnceForm):
         return min(moment, clock.now())
 
     def entry(self) -> dict[str, Any]:
-        """The fields of the entry; a note of one's own goes to nobody and comes from nobody."""
+        """The fields of the entry; a note among colleagues has no direction."""
         typed = self.values()
         direction = "" if typed["kind"] == InteractionKind.NOTE else typed["direction"]
         return {**typed, "direction": direction, "next_step": typed["next_step"] or None}

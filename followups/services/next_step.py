@@ -71,7 +71,7 @@ def _locked(customer_id: int) -> Customer:
 def _next_step_set(
     interaction: Interaction, customer: Customer, standing: Sequence[FollowUp], choice: str | None, *, by: User
 ) -> list[FollowUp]:
-    """Set the next follow-up, see interaction_answer; returns what stands then."""
+    """Set the next follow-up, see interaction_answer; returns those that are open then."""
     by_hand = [row for row in standing if row.source == Source.MANUAL]
     contact_on = interaction.occurred_at.astimezone(zone()).date()
     if choice == NOTHING:
@@ -128,13 +128,13 @@ def plan_rule_of(customer: Customer) -> PlanRule | None:
 
 
 def may_be_planned(customer: Customer) -> bool:
-    """Whether plans are made by themselves: not paused, not to be left alone, owned by somebody who works here."""
+    """Whether plans are made by themselves: not paused, may be contacted, owned by somebody who is active."""
     owner = customer.owner
     return bool(owner and owner.is_active and customer.stage != Stage.PAUSED and not customer.do_not_contact)
 
 
 def source_key(interaction: Interaction) -> str:
-    """The mark of what an entry has set."""
+    """The key of the follow-up that a log entry has set."""
     return f"interaction:{interaction.pk}"
 
 

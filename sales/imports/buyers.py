@@ -34,7 +34,7 @@ class Buyer:
 
 
 def find_buyers(run: Run, tables: Tables) -> None:
-    """Give orders without customer number the number of whom phone or e-mail mean, or a mark that they are new.
+    """Find the customers of orders without customer number by phone or e-mail; new ones get a mark for a number.
 
     Orders whose name doesn't fit are refused: nobody is renamed, and nobody gets another one's orders.
     """

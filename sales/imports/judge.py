@@ -49,7 +49,7 @@ def _refuse(
 
 
 def _refuse_wrong_amounts(run: Run, tables: Tables) -> None:
-    """Amounts that aren't quantity x price are of the order or wrong; neither must become a sum."""
+    """Amounts that aren't quantity x price: the order's total on each line, or a mistake. Neither may be added up."""
     if not {"amount", "unit_price"} <= set(run.job.mapping):
         return
     every = _(

@@ -167,7 +167,7 @@ class LineReader:
         return line
 
     def _refuse_sum(self, cells: Sequence[str]) -> None:
-        """Sums that stand among the lines are no orders: 合计 as number or product, or before a row of nobody."""
+        """Sums among the lines are no orders: 合计 as number or product, or in a row that names no customer."""
         for places, is_sum in self._sums_at:
             for at in places:
                 if is_sum(cells[at]):
@@ -339,12 +339,12 @@ def _at(name: str, text: str, read: Callable) -> object:
 
 
 def _short_word(text: str) -> bool:
-    """Whether it stands for itself, seen at a glance: no damaged number, no other spelling of another word."""
+    """Whether an identifier needs no closer look: short and ASCII, without the signs of a damaged number."""
     return len(text) <= MOST_DIGITS and text.isascii() and not any(sign in text for sign in ".+ ")
 
 
 def _text(name: str, text: str) -> str:
-    """`text` within the limits of the field; an identifier must not have been a number meanwhile."""
+    """`text` within the limits of the field; an identifier that a spreadsheet has made a number of is refused."""
     if name in IDENTIFIERS:
         text = _at(name, text, values.undamaged)
     text = _at(name, text, partial(values.short, limit=LIMITS[name]))

@@ -203,7 +203,7 @@ def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
 
 
 def _person(row: tuple, owners: Owners, run: Run) -> NewCustomer:
-    """A company's file carries the person as its contact; without any name the number stands for it."""
+    """A new customer. At a company the person becomes its contact; without any name the number is the name."""
     seq, number, name, kind, company_name, phone, email, owner_email, region, bought_on = row
     if kind in (None, CustomerKind.UNKNOWN):
         kind = CustomerKind.COMPANY if company_name else CustomerKind.UNKNOWN
