@@ -31,7 +31,7 @@ class Command(BaseCommand):
         day, asked = clock.last_ended_day(), clock.now()
         began = time.monotonic()
         jobs.ask_again(day)
-        hinted = -HINT_SECONDS
+        hinted = -float(HINT_SECONDS)
         while not published_since(day, asked):
             waited = time.monotonic() - began
             if waited > options["wait"]:
