@@ -6,6 +6,7 @@ asks for it (`ask_again`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -115,6 +116,21 @@ def run_one(run: JobRun, job: NightlyJob) -> bool:
         _mark_failed(run, error)
         return False
     return True
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a night is: `done` of its `of` jobs."""
+
+    done: int
+    of: int
+
+
+def progress_of(day: date) -> Progress | None:
+    """None when nothing of this night is left to do, or nobody has asked for it."""
+    states = list(night_of(day).values_list("state", flat=True))
+    done = states.count(JobRun.State.DONE)
+    return Progress(done, len(states)) if done < len(states) else None
 
 
 def _mark_started(run: JobRun) -> None:

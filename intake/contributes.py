@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, MenuEntry, Named, Resource
+from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, Event, MenuEntry, Named, Resource
 from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
 from intake.models import ImportJob
 from intake.users import USERS
@@ -62,5 +62,7 @@ CONTRIBUTION = Contribution(
         ChoiceName("ImportKindEnum", choices),
         ChoiceName("ImportStateEnum", ImportJob.State),
     ),
+    # since: the first day of the past that it changed, or None
+    events=(Event("import_finished", ("job", "since")),),
     collections=(Collection("imports", "intake.api.ImportViewSet", "import"),),
 )

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from core import clock
+from core import clock, events, jobs
 from core.locks import only_one
 from intake import files
 from intake.csvwriter import ErrorFile
@@ -157,8 +157,16 @@ def _finish(run: Run) -> None:
         run.move(**values)
         if not run.dry:
             audit.record("import.finish", by=job.user, on=job, kind=job.kind, **_plain(values["counts"]))
+            _ask_for_the_night(run)
     if job.state == State.DONE:
         tidy(job)
+
+
+def _ask_for_the_night(run: Run) -> None:
+    """What came in is scored and planned for now, not at two o'clock: until then every page would call it unrated."""
+    if run.kind.asks_for_a_night and any(run.job.counts.get(name) for name in run.kind.changes):
+        events.publish("import_finished", job=run.job, since=run.kind.since(run.job))
+        jobs.ask_again(clock.last_ended_day())
 
 
 def _plain(counts: dict[str, Any]) -> dict[str, Any]:

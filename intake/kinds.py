@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -124,6 +124,11 @@ def _nobody(job: ImportJob) -> list[tuple[Words, str]]:
     return []
 
 
+def _no_day(job: ImportJob) -> date | None:
+    """It is about no day that is over."""
+    return None
+
+
 def _no_file(job: ImportJob) -> Path | None:
     """It hands nothing out."""
     return None
@@ -136,9 +141,11 @@ class Kind:
     `check(mapping)` says what is missing, `check_options(options, user)` raises ImportRefusedError; `errors(job)`
     yields refused rows in the file's order; `intact(job)` says whether what the steps have put aside is still there;
     `clear(job)` drops it. `counts` are the figures of its outcome in their order, of which `new` counts what the file
-    made; any of `changes` says that writing changes something. `brought(job)` are lists of what came in; where there
-    are none, `home` is the page to go on to. `handout(job)` is a file for whoever brought the import in, nobody else.
-    A kind that must be `chosen` is never guessed. `notes` are good to know before a file is brought.
+    made; any of `changes` says that writing changes something. Where the kind `asks_for_a_night`, the night's jobs are
+    run for what came in as soon as it is there; `since(job)` is the first day of the past that it changed.
+    `brought(job)` are lists of what came in; where there are none, `home` is the page to go on to. `handout(job)` is a
+    file for whoever brought the import in, nobody else. A kind that must be `chosen` is never guessed. `notes` are
+    good to know before a file is brought.
     """
 
     code: str
@@ -153,6 +160,8 @@ class Kind:
     counts: Mapping[str, Words]
     new: str
     changes: tuple[str, ...]
+    asks_for_a_night: bool = False
+    since: Callable[[ImportJob], date | None] = _no_day
     layouts: tuple[Layout, ...] = ()
     options: tuple[Option, ...] = ()
     check_options: Callable[[Mapping[str, Any], User | None], None] = _nothing

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import clock
+from core import clock, jobs
 from intake.kinds import Kind, all_kinds, kind_of
 from intake.models import ImportJob
 
@@ -57,6 +57,12 @@ def progress_of(job: ImportJob) -> Progress | None:
 def _phase(job: ImportJob) -> Any:
     words = {step.name: step.words for step in kind_of(job.kind).steps}
     return words.get(job.phase, _("waiting for a worker"))
+
+
+def night_of(job: ImportJob) -> jobs.Progress | None:
+    """How far the night is that a finished import has asked for; None when it is over, or nothing was asked for."""
+    asked = kind_of(job.kind).asks_for_a_night and not job.options.get("dry_run")
+    return jobs.progress_of(clock.last_ended_day()) if asked and job.state == job.State.DONE else None
 
 
 def outcome_of(job: ImportJob) -> list[tuple[Any, int, str]]:

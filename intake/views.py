@@ -116,6 +116,7 @@ def _context(request: Request, job: ImportJob) -> dict[str, Any]:
         "tone": selectors.tone_of(job),
         "progress": selectors.progress_of(job),
         "outcome": selectors.outcome_of(job),
+        "night": selectors.night_of(job),
         "figures": understood.figures_of(job),
         "questions": understood.asked_by(job),
         "reasons": understood.refusals_of(job),

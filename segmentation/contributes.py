@@ -5,10 +5,21 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, MenuEntry, Named, Resource
+from core.contributions import (
+    Act,
+    ChoiceName,
+    Collection,
+    Contribution,
+    Detail,
+    Handler,
+    MenuEntry,
+    Named,
+    Resource,
+)
 from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
+from segmentation.past import PAST_MONTHS, import_finished
 from segmentation.timeline import TIER_MOVES
 from ui import formatting
 
@@ -104,7 +115,8 @@ CONTRIBUTION = Contribution(
         Named("segmentation.cutpoints", _("cut-points")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
-    nightly_jobs=(NIGHTLY,),
+    nightly_jobs=(NIGHTLY, PAST_MONTHS),
+    handlers=(Handler("import_finished", import_finished),),
     choice_names=(
         ChoiceName("WarningStateEnum", ChurnCase.State),
         ChoiceName("TierSchemeEnum", Tier.Scheme),

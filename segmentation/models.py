@@ -165,6 +165,13 @@ class ScoreRun(models.Model):
         get_latest_by = "as_of"
 
 
+class PastOrders(models.Model):
+    """Orders of days that were scored before they came in: the month ends from `since` on are to be scored again."""
+
+    since = models.DateField()
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+
 class ScoreInterval(Scoped):
     """A customer's scores from `valid_from` to `valid_to` (inclusive; empty = still so).
 

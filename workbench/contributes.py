@@ -56,6 +56,7 @@ CONTRIBUTION = Contribution(
     acts=(
         Act("audit.export", _("exported the audit log"), tone="warn"),
         Act("health.job_retry", _("ran a job again")),
+        Act("health.night_request", _("ran the night now")),
         Act("health.mail_retry", _("sent a mail again")),
         Act("health.clock_confirm", _("confirmed the clock")),
         Act("health.runs_withdraw", _("took back nights")),

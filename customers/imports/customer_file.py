@@ -136,6 +136,7 @@ CUSTOMERS = Kind(
     },
     new="customers_created",
     changes=("customers_created", "updated"),
+    asks_for_a_night=True,
     layouts=LAYOUTS,
     options=(OWNER, DATE_ORDER),
     check_options=check_owner,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -118,10 +119,11 @@ def _mapped(run: Run) -> set[str]:
 
 
 def _counts(run: Run, tables: Tables) -> dict[str, Any]:
-    orders, returns, updated, same, last = tables.rows("counts")[0]
+    orders, returns, updated, same, last, since = tables.rows("counts")[0]
     rows, without, errors = tables.rows("row_counts")[0]
     new = stage.value(f"SELECT count(*) FROM {tables.people}")  # noqa: S608
     found = {"rows": rows, "rows_without_customer": without, "errors": errors, "unchanged": same, "last": last}
+    found["since"] = since and since.isoformat()
     outcome = {"orders": orders, "returns": returns, "updated": updated, "customers_created": new}
     if run.dry:
         return {**found, **outcome}
@@ -296,6 +298,11 @@ def _touched(tables: Tables, params: dict[str, Any], actions: list[str]) -> set[
 
 
 # --- the kind --------------------------------------------------------------------------------------------------------
+def _since(job: ImportJob) -> date | None:
+    """The first day whose sales the file changed."""
+    return date.fromisoformat(job.counts["since"]) if job.counts.get("since") else None
+
+
 def _clear(job: ImportJob) -> None:
     tables = Tables(job)
     stage.drop(tables.buyers, tables.people, tables.orders, tables.lines)
@@ -329,6 +336,8 @@ ORDERS = Kind(
     },
     new="orders",
     changes=("orders", "returns", "updated", "customers_created"),
+    asks_for_a_night=True,
+    since=_since,
     layouts=LAYOUTS,
     options=OPTIONS,
     check_options=check_owner,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -36,6 +36,15 @@ def job_retry(*, run: JobRun, by: User) -> bool:
     if done:
         audit.record("health.job_retry", by=by, job=run.job, business_date=str(run.business_date))
     return done
+
+
+@transaction.atomic
+def night_request(*, by: User) -> date:
+    """Have the night of the last day that has ended run now, again if it was run before; returns the day."""
+    day = clock.last_ended_day()
+    jobs.ask_again(day)
+    audit.record("health.night_request", by=by, business_date=str(day))
+    return day
 
 
 @transaction.atomic

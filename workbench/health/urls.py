@@ -6,6 +6,7 @@ from workbench.health import views
 
 urlpatterns = [
     path("settings/health/", views.health_page, name="health"),
+    path("settings/health/night/", views.night_request, name="night_request"),
     path("settings/health/jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
     path("settings/health/mails/<int:pk>/retry/", views.mail_retry, name="mail_retry"),
     path("settings/health/clock/", views.clock_confirm, name="clock_confirm"),

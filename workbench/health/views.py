@@ -180,6 +180,16 @@ def job_retry(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("health.change")
+def night_request(request: Request) -> HttpResponse:
+    """Run the night now, for what came in since the last one."""
+    day = services.night_request(by=request.user)
+    words = _("The night of %(day)s is asked for; a worker begins within a minute.")
+    toasts.success(request, words % {"day": formatting.day(day)})
+    return redirect("health")
+
+
+@require_POST
+@needs("health.change")
 def mail_retry(request: Request, pk: int) -> HttpResponse:
     """Queue a failed mail once more."""
     mail = get_object_or_404(OutboxMail, pk=pk)

@@ -6,8 +6,9 @@ import pytest
 
 from accounts import audit
 from accounts.models import AuditEntry
-from core import clock
+from core import clock, jobs
 from core.models import JobRun, OutboxMail
+from crm.tasks import tick_night
 from workbench.health import services
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,24 @@ def test_each_act_writes_one_line_and_a_second_click_none(sign_in, cast, run, ma
     run.refresh_from_db()
     mail.refresh_from_db()
     assert (run.state, mail.state) == ("due", "due")
+
+
+def test_the_night_runs_now_when_an_administrator_asks_for_it(sign_in, cast, defaults):
+    page = sign_in(cast.admin)
+    assert "Run now" in page.get("/settings/health/").content.decode()
+    page.post("/settings/health/night/")
+    night = jobs.night_of(clock.last_ended_day())
+    assert set(night.values_list("state", flat=True)) == {"due"}
+    assert AuditEntry.objects.get(act="health.night_request").by == cast.admin
+    tick_night()
+    assert set(night.values_list("state", flat=True)) == {"done"}
+
+
+def test_a_manager_sees_the_nights_and_runs_none(sign_in, cast):
+    page = sign_in(cast.manager)
+    assert "Run now" not in page.get("/settings/health/").content.decode()
+    assert page.post("/settings/health/night/").status_code == 403
+    assert not JobRun.objects.exists()
 
 
 def test_without_its_line_nothing_is_done(cast, run, mail, monkeypatch):

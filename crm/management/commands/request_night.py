@@ -6,15 +6,12 @@ from argparse import ArgumentParser
 from datetime import date, datetime
 from typing import Any
 
-import structlog
 from django.core.management.base import BaseCommand, CommandError
-from kombu.exceptions import OperationalError
 
 from core import clock, jobs
 from core.clockguard import require_time
-from crm.tasks import tick_night
+from crm.tasks import wake_night
 
-log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.5
 HINT_SECONDS = 5
 
@@ -38,7 +35,7 @@ class Command(BaseCommand):
                 raise CommandError(f"The night of {day} wasn't published within {options['wait']:g} s: {_state(day)}")
             if waited - hinted >= HINT_SECONDS:
                 # A hint is lost when it meets a worker that is about to end an earlier round.
-                _hint()
+                wake_night()
                 hinted = waited
             time.sleep(POLL_SECONDS)
         self._say(day, round(time.monotonic() - began, 1), options["json"])
@@ -48,14 +45,6 @@ class Command(BaseCommand):
         self.stdout.write(f"The night of {day} is published: {', '.join(counts)} in {seconds} s")
         if as_json:
             self.stdout.write(json.dumps({"business_date": day.isoformat(), "jobs": counts, "seconds": seconds}))
-
-
-def _hint() -> None:
-    """Wake a worker now; without the message it finds the rows at its next tick."""
-    try:
-        tick_night.apply_async(retry=False)
-    except OperationalError as error:
-        log.warning("no broker for the hint", error=str(error))
 
 
 def published_since(day: date, moment: datetime) -> bool:

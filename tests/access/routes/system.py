@@ -10,6 +10,7 @@ ROUTES: list[Route] = [
     Route("health", {"GET": "health.view"}),
     Route("job_retry", {"POST": "health.change"}, **NOTHING),
     Route("mail_retry", {"POST": "health.change"}, **NOTHING),
+    Route("night_request", {"POST": "health.change"}),
     Route("clock_confirm", {"POST": "health.change"}),
     Route("mail_test", {"POST": "health.change"}),
     Route("settings", {"GET": "setting.view"}),
