@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,6 +16,8 @@ from core import clock
 from core.outbox import mail_is_on
 from customers.models import InteractionKind
 from followups.models import FollowUp, PlanCategory, PlanRule, Reminder
+from segmentation.models import Tier
+from ui import conflicts
 from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 
 # Methods one can plan; a note among colleagues is no contact.
@@ -82,7 +86,7 @@ class ReminderForm(OnceForm):
         return clock.at_local(data["day"], data["time"], clock.user_zone(self.user))
 
 
-class PlanRuleForm(forms.ModelForm):
+class PlanRuleForm(forms.Form):
     """The default plan of one tier."""
 
     category = forms.ChoiceField(label=_("Plan"), choices=PlanCategory)
@@ -99,6 +103,40 @@ class PlanRuleForm(forms.ModelForm):
     method = forms.ChoiceField(label=_("Method"), choices=METHODS)
     is_active = forms.BooleanField(label=_("Plan by itself"), required=False)
 
-    class Meta:
-        model = PlanRule
-        fields = ("category", "every_days", "method", "is_active")
+    def __init__(self, data: QueryDict | None, *, rule: PlanRule, tier: Tier | None) -> None:
+        stored = {name: getattr(rule, name) for name in self.base_fields}
+        super().__init__(data, prefix=f"rule{rule.pk}", initial=stored)
+        self.rule, self.tier = rule, tier
+
+
+class PlansForm(forms.Form):
+    """The default plans of all tiers on one page, a part for each; it carries what they were when it was opened."""
+
+    original = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        initial: Mapping[str, Any] | None = None,
+        *,
+        rules: Iterable[PlanRule],
+        tiers: Mapping[tuple[str, str], Tier],
+    ) -> None:
+        super().__init__(data)
+        parts = [PlanRuleForm(data, rule=rule, tier=tiers.get((rule.scheme, rule.tier))) for rule in rules]
+        self.parts = sorted(parts, key=lambda part: (part.rule.scheme, part.tier.rank if part.tier else 9))
+        self.initial = {"original": conflicts.seal({str(part.rule.pk): part.initial for part in self.parts})}
+
+    def clean(self) -> dict[str, Any]:
+        if [part for part in self.parts if not part.is_valid()]:
+            raise forms.ValidationError(_("Some entries need another look; nothing has been saved yet."))
+        return self.cleaned_data
+
+    def changes(self) -> Iterator[tuple[PlanRule, dict[str, Any]]]:
+        """What this person changed, rule by rule: what somebody else changed meanwhile isn't taken back."""
+        opened = conflicts.unseal(self.cleaned_data["original"]) or {}
+        for part in self.parts:
+            before = opened.get(str(part.rule.pk), part.initial)
+            changed = {name: value for name, value in part.cleaned_data.items() if value != before[name]}
+            if changed:
+                yield part.rule, changed

@@ -25,13 +25,13 @@ from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
-from followups.forms import FollowUpForm, PlanRuleForm, ReminderForm
+from followups.forms import FollowUpForm, PlansForm, ReminderForm
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
 from followups.services import AlreadyClosedError
 from followups.services.reminders import TooLateError
 from segmentation.selectors import tiers_by_code
-from ui import formatting, hooks, toasts
+from ui import formatting, toasts
 from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, Empty, Offer, list_page
 
@@ -213,31 +213,26 @@ def plan_settings(request: Request) -> HttpResponse:
     may_change = request.user.can("plan_rule.change")
     if request.method == "POST" and not may_change:
         raise PermissionDenied
-    data = hooks.sent_or_held(request) if may_change else None
-    forms = [PlanRuleForm(data, instance=rule, prefix=f"rule{rule.pk}") for rule in selectors.plan_rules()]
-    if request.method == "POST" and not [form for form in forms if not form.is_valid()]:
-        return _save_plans(request, forms)
-    catalogue = tiers_by_code()
-    rows = [
-        {"form": form, "rule": form.instance, "tier": catalogue.get((form.instance.scheme, form.instance.tier))}
-        for form in forms
-    ]
-    rows.sort(key=lambda row: (row["rule"].scheme, row["tier"].rank if row["tier"] else 9))
-    wrong = any(form.errors for form in forms)
-    context = {"rows": rows, "may_change": may_change, "wrong": wrong}
-    return render(request, "followups/plans.html", context, status=422 if wrong else 200)
+
+    def save(form: PlansForm) -> int:
+        by = request.user
+        return sum(services.plan_rule_change(rule=rule, by=by, **changes) for rule, changes in form.changes())
+
+    return form_page(
+        request,
+        partial(PlansForm, rules=selectors.plan_rules(), tiers=tiers_by_code()),
+        "followups/plans.html",
+        save=save,
+        said=_plans_saved,
+        then=reverse("plan_settings"),
+        may_change=may_change,
+    )
 
 
-def _save_plans(request: Request, forms: list[PlanRuleForm]) -> HttpResponse:
-    changed = 0
-    for form in forms:
-        form.instance.refresh_from_db()
-        changed += services.plan_rule_change(rule=form.instance, by=request.user, **form.cleaned_data)
-    if changed:
-        toasts.success(request, _("Saved. New dates follow the plan from tonight on; dates already set stay."))
-    else:
-        toasts.info(request, _("Nothing was changed."))
-    return redirect("plan_settings")
+def _plans_saved(changed: int) -> str:
+    if not changed:
+        return _("Nothing was changed.")
+    return _("Saved. New dates follow the plan from tonight on; dates already set stay.")
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
