@@ -46,7 +46,6 @@ def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, r
     return (captured_at if trusted else received_at) - occurred_at > LATE_AFTER
 
 
-@transaction.atomic
 def interaction_log(
     *,
     customer: Customer,
@@ -70,32 +69,34 @@ def interaction_log(
     usual = Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
     if occurred_at > now:
         raise ValidationError({"occurred_at": _("The contact can't lie in the future. Choose a time up to now.")})
-    interaction = Interaction.all_objects.create(
-        customer=customer,
-        user=by,
-        kind=kind,
-        direction=direction or usual,
-        automatic=automatic,
-        occurred_at=occurred_at,
-        captured_at=captured_at,
-        contact=contact,
-        result=result,
-        late=is_late(kind, occurred_at=occurred_at, captured_at=captured_at, received_at=now),
-        created_by=by,
-        updated_by=by,
-        **details,
-    )
-    if counts_as_contact(interaction):
-        _count(interaction)
-    if result == InteractionResult.PROPOSAL_SENT:
-        moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=Stage.PROPOSAL)
-        stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": now}
-        if moved.update(stage=Stage.PROPOSAL, **stamps, version=F("version") + 1):
-            customer.stage = Stage.PROPOSAL
-            customer.version += 1
-    audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
-    events.publish("interaction_logged", interaction=interaction, by=by, next_step=next_step)
-    return interaction
+    # Without a savepoint: nobody goes on in a transaction in which this failed.
+    with transaction.atomic(savepoint=False):
+        interaction = Interaction.all_objects.create(
+            customer=customer,
+            user=by,
+            kind=kind,
+            direction=direction or usual,
+            automatic=automatic,
+            occurred_at=occurred_at,
+            captured_at=captured_at,
+            contact=contact,
+            result=result,
+            late=is_late(kind, occurred_at=occurred_at, captured_at=captured_at, received_at=now),
+            created_by=by,
+            updated_by=by,
+            **details,
+        )
+        if counts_as_contact(interaction):
+            _count(interaction)
+        if result == InteractionResult.PROPOSAL_SENT:
+            moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=Stage.PROPOSAL)
+            stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": now}
+            if moved.update(stage=Stage.PROPOSAL, **stamps, version=F("version") + 1):
+                customer.stage = Stage.PROPOSAL
+                customer.version += 1
+        audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
+        events.publish("interaction_logged", interaction=interaction, by=by, next_step=next_step)
+        return interaction
 
 
 def counts_as_contact(interaction: Interaction) -> bool:

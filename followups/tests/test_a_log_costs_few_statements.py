@@ -13,8 +13,8 @@ from followups.models import FollowUp
 
 pytestmark = pytest.mark.django_db
 # An automatic follow-up that is due is closed, and the tier's plan sets the next one.
-BY_FORM = 23
-BY_SERVICE = 13
+BY_FORM = 21
+BY_SERVICE = 11
 
 
 @pytest.fixture
