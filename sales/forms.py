@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, cast
@@ -280,8 +281,8 @@ def fits_the_form(order: Order) -> bool:
 
 
 # --- a product -------------------------------------------------------------------------------------------------------
-class ProductForm(forms.ModelForm):
-    """A product of the catalogue."""
+class ProductForm(OnceForm, VersionedForm, forms.ModelForm):
+    """A product of the catalogue, new or stored."""
 
     unit_price = Figure(label=gettext_lazy("Unit price"), read=read_price, required=False)
     unit_cost = Figure(label=gettext_lazy("Unit cost"), read=read_price, required=False)
@@ -290,6 +291,10 @@ class ProductForm(forms.ModelForm):
         model = Product
         fields: ClassVar[list[str]] = ["sku", "name", "unit_price", "unit_cost", "flag", "is_active"]
         widgets: ClassVar[dict[str, Any]] = {"flag": forms.RadioSelect}
-        error_messages: ClassVar[dict[str, Any]] = {
-            "sku": {"unique": gettext_lazy("Another product has this number already.")}
-        }
+
+    def __init__(self, *, product: Product | None = None, **kwargs: Any) -> None:
+        # A copy: a model form writes what was typed onto its instance, and the stored row is still to be compared.
+        super().__init__(instance=copy(product), **kwargs)
+
+    def validate_unique(self) -> None:
+        """Left to the service: the form sent twice must find what it made itself, not be told that it is there."""

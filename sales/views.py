@@ -250,25 +250,42 @@ def product_suggest(request: Request) -> HttpResponse:
 @needs("product.add", FORM)
 def product_new(request: Request) -> HttpResponse:
     """A new product."""
-    return _product(request, Product())
+    return form_page(
+        request,
+        ProductForm,
+        "sales/product_form.html",
+        draft="product_new",
+        once=Product,
+        save=lambda form: services.product_save(product=form.save(commit=False), by=request.user),
+        said=_("Product saved"),
+        then=reverse("product_list"),
+    )
 
 
 @needs("product.change", FORM)
 def product_edit(request: Request, pk: int) -> HttpResponse:
     """Change a product."""
-    row = selectors.products(request.user, inactive=True).filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return _product(request, row)
 
+    def find() -> Product:
+        row = selectors.products(request.user, inactive=True).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row
 
-def _product(request: Request, row: Product) -> HttpResponse:
-    return form_page(
+    def save(edit: Edit) -> None:
+        for name, value in edit.changes.items():
+            setattr(edit.row, name, value)
+        services.product_save(product=edit.row, by=request.user)
+
+    product = find()
+    return edit_page(
         request,
-        partial(ProductForm, instance=row),
+        partial(ProductForm, product=product),
         "sales/product_form.html",
-        save=lambda form: services.product_save(product=form.save(commit=False), by=request.user),
+        row=product,
+        find=find,
+        draft=f"product:{pk}",
+        save=save,
         said=_("Product saved"),
         then=reverse("product_list"),
-        product=row,
     )

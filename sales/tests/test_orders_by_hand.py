@@ -354,12 +354,33 @@ def test_products_are_offered_while_typing(page, lamp):
     assert "A-1 · 台灯" in text
 
 
+def test_a_product_sent_twice_is_made_once(sign_in, cast, defaults):
+    manager = sign_in(cast.manager)
+    data = {"sku": "B-1", "name": "插座", "flag": "", "is_active": "on", "idempotency_key": str(uuid.uuid4())}
+    assert [manager.post(reverse("product_new"), data).status_code for _turn in range(2)] == [302, 302]
+    assert Product.objects.count() == 1
+
+
+def test_of_two_people_at_one_product_nobody_is_overwritten(sign_in, cast, lamp):
+    address = reverse("product_edit", args=[lamp.pk])
+    pages = [sign_in(person) for person in (cast.manager, cast.admin)]
+    first, second = (Filled(page.get(address).content.decode()).fields | {"flag": ""} for page in pages)
+    assert pages[0].post(address, first | {"unit_price": "13"}).status_code == 302
+    assert pages[1].post(address, second | {"name": "大台灯"}).status_code == 302
+    lamp.refresh_from_db()
+    assert (lamp.name, lamp.unit_price) == ("大台灯", Decimal("13"))
+    asked = pages[1].post(address, second | {"unit_price": "14"})
+    assert (asked.status_code, asked.context["fields"][0].theirs[1]) == (409, "13")
+
+
 def test_the_catalogue_is_for_everybody_its_changes_for_managers(sign_in, cast, lamp):
     rep, manager = sign_in(cast.wang), sign_in(cast.manager)
     assert "台灯" in rep.get(reverse("product_list")).content.decode()
     assert rep.get(reverse("product_edit", args=[lamp.pk])).status_code == 403
     data = {"sku": "A-1", "name": "大台灯", "unit_price": "13.3333", "unit_cost": "", "flag": "", "is_active": "on"}
-    assert manager.post(reverse("product_edit", args=[lamp.pk]), data).status_code == 302
+    address = reverse("product_edit", args=[lamp.pk])
+    opened_form = Filled(manager.get(address).content.decode()).fields
+    assert manager.post(address, opened_form | data).status_code == 302
     lamp.refresh_from_db()
     assert (lamp.name, lamp.unit_price) == ("大台灯", Decimal("13.3333"))
     again = manager.post(reverse("product_new"), data)
