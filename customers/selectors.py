@@ -13,7 +13,7 @@ from django.http import Http404
 from accounts import audit
 from accounts.access import row_for
 from accounts.limits import LimitReachedError
-from accounts.masking import masked, masked_all, may_read
+from accounts.masking import masked, masked_all, masked_copy, may_read
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.composed import composed
@@ -112,7 +112,7 @@ def uncallable(user: User) -> ScopedQuerySet:
 
 
 def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:
-    """The numbers of these customers that can't be called; masks the customers."""
+    """The numbers of these customers that can't be called, as the person may read them."""
     found: dict[int, list[BadPhone]] = {row.pk: [] for row in customers}
     by_id = {row.pk: row for row in customers}
     for contact in Contact.objects.for_user(user).filter(customer__in=by_id).order_by("pk"):
@@ -122,7 +122,7 @@ def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[B
             found[contact.customer_id].append(BadPhone("phone", seen.phone, seen))
     for customer in customers:
         names = [name for name in ("phone", "phone2") if not all_callable(getattr(customer, name))]
-        shown = masked(user, customer)
+        shown = masked_copy(user, customer)
         found[customer.pk][:0] = [BadPhone(name, getattr(shown, name)) for name in names]
     return found
 

@@ -20,15 +20,14 @@ from accounts.limits import LimitReachedError
 from accounts.masking import masked_all
 from accounts.scope import reach_of
 from core.http import row_id, safe_next
-from core.paging import keyset_page
 from customers import forms, selectors, services
-from customers.listing import CUSTOMER_BIN
+from customers.listing import CUSTOMER_BIN, UNCALLABLE
 from customers.models import Contact, Customer, Tag
 from ui import toasts
 from ui.bins import bin_page
 from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
-from ui.listing import Asked
+from ui.listing import Asked, list_page
 
 MOST_AT_ONCE = 500
 
@@ -115,13 +114,17 @@ def _save_tags(request: Request, edit: Edit) -> None:
 
 
 # --- data quality ----------------------------------------------------------------------------------------------------
-@needs("customer.view", READ)
+@needs(UNCALLABLE.permission, READ)
 def data_quality(request: Request) -> HttpResponse:
     """Phone numbers in reach that can't be called; nothing is changed by itself."""
-    page = keyset_page(selectors.uncallable(request.user), order=("name_sort", "pk"), cursor=request.GET.get("cursor"))
-    numbers = selectors.bad_phones_of(request.user, page.rows)
-    rows = [(row, numbers[row.pk], reach_of(request.user).holds(row, "customer.change")) for row in page.rows]
-    return render(request, "customers/quality.html", {"page": page, "rows": rows})
+    return list_page(
+        Asked(UNCALLABLE, request),
+        title=_("Data quality"),
+        sub=_(
+            "Phone numbers that can't be called: a digit too few or too many, letters, or damaged by a spreadsheet. "
+            "They stay as they are until somebody mends them."
+        ),
+    )
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------

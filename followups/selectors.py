@@ -145,6 +145,10 @@ class NoticeRow:
     title: str
     typed: str = ""
 
+    @property
+    def pk(self) -> int:
+        return self.notice.pk
+
 
 def notice_row(notice: Notice) -> NoticeRow:
     """A notice in the reader's language."""

@@ -9,7 +9,7 @@ from functools import partial
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,12 +20,12 @@ from accounts.http import Request
 from accounts.scope import ScopedQuerySet
 from core import clock
 from core.http import row_id, safe_next
-from core.paging import keyset_page
 from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
 from followups.forms import FollowUpForm, PlansForm, ReminderForm
+from followups.inbox import NOTICES, OPEN
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
 from followups.services import AlreadyClosedError
@@ -36,6 +36,7 @@ from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, Empty, Offer, list_page
 
 MOVES = ("1", "3", "7")
+MOST_AHEAD = 50
 CLOSED = gettext_lazy("This follow-up was closed in the meantime. Nothing was changed.")
 
 
@@ -273,35 +274,31 @@ def reminder_cancel(request: Request, pk: int) -> HttpResponse:
     )
 
 
-@needs("notification.view", READ)
+@needs(NOTICES.permission, READ)
 def inbox(request: Request) -> HttpResponse:
     """The notices of this person, and the reminders still to come."""
     user = request.user
-    unread = request.GET.get("view") != "all"
-    rows = selectors.notices(user)
-    rows = rows.filter(read_at=None) if unread else rows
-    page = keyset_page(rows, order=("-due_at", "-pk"), cursor=request.GET.get("cursor"))
-    context = {
-        "unread": unread,
-        "show_all": not unread,
-        "page": page,
-        "notices": [selectors.notice_row(row) for row in page.rows],
-        "ahead": list(selectors.reminders_ahead(user)[:50]),
-        "may_cancel": user.can("reminder.change"),
-        "may_add": user.can("reminder.add"),
-    }
-    return render(request, "followups/inbox.html", context)
+    asked = Asked(NOTICES, request)
+    return list_page(
+        asked,
+        title=_("Notices"),
+        template="followups/inbox.html",
+        sub=_("reminders, warnings and news about your customers"),
+        unread=asked.tab.key == OPEN,
+        ahead=list(selectors.reminders_ahead(user)[:MOST_AHEAD]),
+        may_cancel=user.can("reminder.change"),
+        may_add=user.can("reminder.add"),
+    )
 
 
 @needs("notification.change", POST)
 def notice_read(request: Request, pk: int) -> HttpResponse:
     """Done with one notice."""
-    services.notice_read(notice=row_for(Notice.objects, request.user, pk, "change"))
-    return redirect(safe_next(request, reverse("inbox")))
+    notice = row_for(Notice.objects, request.user, pk, "change")
+    return act(request, partial(services.notice_read, notice=notice), then=reverse("inbox"))
 
 
 @needs("notification.change", POST)
 def inbox_read(request: Request) -> HttpResponse:
     """Done with everything shown."""
-    services.notices_read_all(user=request.user)
-    return redirect("inbox")
+    return act(request, partial(services.notices_read_all, user=request.user), then=reverse("inbox"))

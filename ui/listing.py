@@ -425,6 +425,16 @@ class Asked:
         return mark_safe("".join(parts))  # noqa: S308
 
     @cached_property
+    def items(self) -> SafeString:
+        """The rows as items of a `<ul>`, for a list that is no table: what its cells give, one after the other."""
+        parts: list[str] = []
+        for row in self.drawn:
+            made = [column.cell(row) for column in self.columns]
+            inner = [conditional_escape(one.content if isinstance(one, Cell) else one) for one in made]
+            parts += ("<li data-row>", *inner, "</li>\n")
+        return mark_safe("".join(parts))  # noqa: S308
+
+    @cached_property
     def empty(self) -> Empty:
         """What to say when there is no row."""
         if not (self.chips or self.ignored):
