@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
@@ -279,6 +279,13 @@ class CustomerFacts(models.Model):
             models.Index(fields=["last_contact_at", "customer"], name="facts_by_contact"),
             models.Index(fields=["monetary", "customer"], name="facts_by_value"),
         ]
+
+    @property
+    def lifecycle_word(self) -> str:
+        """The stage as people read it; whoever has bought since the last night is no prospect any more."""
+        if self.lifecycle == Lifecycle.PROSPECT and self.last_order_on is not None:
+            return gettext("not rated yet")
+        return str(self.get_lifecycle_display())
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))

@@ -12,6 +12,8 @@ from core import company
 from customers.models import CustomerFacts
 from ui.formatting import money_round
 
+WINDOW_DAYS = 365  # "in a year"
+
 
 @dataclass(frozen=True)
 class Point:
@@ -23,10 +25,16 @@ class Point:
 
 
 def points_of(facts: CustomerFacts, today: date) -> list[Point]:
-    """R, F and M with the numbers they come from; empty without a purchase."""
+    """R, F and M with the numbers they come from; empty without a purchase.
+
+    A purchase that no night has seen yet is said to be one: the scores tell nothing of it, least of all that there
+    was none.
+    """
     if facts.last_order_on is None:
         return []
     days = (today - facts.last_order_on).days
+    if not facts.frequency and days < WINDOW_DAYS:
+        return [Point("R", None, _recency(days)), Point("F M", None, _("rated in the coming night"))]
     return [
         Point("R", facts.r, _recency(days)),
         Point("F", facts.f, _frequency(facts.frequency)),

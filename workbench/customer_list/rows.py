@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.masking import is_pool_only
@@ -118,12 +117,12 @@ def scores(row: CustomerRow) -> Cell | str:
 
 def lifecycle(row: CustomerRow) -> str:
     """Its word."""
-    return "" if row.limited else _lifecycle(get_language() or "", row.facts.lifecycle)
+    return "" if row.limited else _lifecycle(row.facts.lifecycle_word)
 
 
 @lru_cache(maxsize=64)
-def _lifecycle(language: str, code: str) -> SafeString:
-    return cells.escaped(capfirst(str(dict(Lifecycle.choices).get(code, code))))
+def _lifecycle(word: str) -> SafeString:
+    return cells.escaped(capfirst(word))
 
 
 def phone(row: CustomerRow) -> str:
