@@ -1,4 +1,4 @@
-"""What complaints tell the lists and the night: written downwards into CustomerFacts."""
+"""The columns of CustomerFacts that come from complaints; lists and the night read them."""
 
 from typing import Any
 

@@ -46,20 +46,20 @@ def entries_of(complaint: Complaint, steps: Iterable[ComplaintStep]) -> list[Ent
 
 
 def _entry(complaint: Complaint, step: ComplaintStep) -> Entry:
-    told: dict[str, Any] = {"at": step.at, "note": step.note, "by": step.by}
+    common: dict[str, Any] = {"at": step.at, "note": step.note, "by": step.by}
     if step.kind == Kind.RESPONSE:
-        told["at"] = complaint.first_response_at  # the call may have been made before it was written down
-        late = told["at"] is None or told["at"] > complaint.first_response_due_at
+        common["at"] = complaint.first_response_at  # the call may have been made before it was written down
+        late = common["at"] is None or common["at"] > complaint.first_response_due_at
         punctual = (_("late"), "danger") if late else (_("in time"), "ok")
-        return Entry(_("First response"), *LOOKS[Kind.RESPONSE], tag=punctual, **told)
+        return Entry(_("First response"), *LOOKS[Kind.RESPONSE], tag=punctual, **common)
     if step.kind == Kind.ASSIGN:
-        return Entry(_("Handed over"), *LOOKS[Kind.ASSIGN], owner=step.owner, **told)
+        return Entry(_("Handed over"), *LOOKS[Kind.ASSIGN], owner=step.owner, **common)
     if step.kind == Kind.NOTE:
-        return Entry(_("Note"), *LOOKS[Kind.NOTE], **told)
+        return Entry(_("Note"), *LOOKS[Kind.NOTE], **common)
     if not step.from_state:
-        return Entry(_("Complaint taken in"), *LOOKS[INTAKE], **told | {"at": complaint.received_at})
+        return Entry(_("Complaint taken in"), *LOOKS[INTAKE], **common | {"at": complaint.received_at})
     tag: tuple[str, ...] = ()
     if step.to_state == states.CLOSED and step.csat:
         tag = (_("Satisfaction %(n)s of 5") % {"n": step.csat}, "line", "star")
     looks = LOOKS.get(step.to_state) or LOOKS[Kind.MOVE]
-    return Entry(_("Step: %(state)s") % {"state": step.state_word}, *looks, tag=tag, **told)
+    return Entry(_("Step: %(state)s") % {"state": step.state_word}, *looks, tag=tag, **common)

@@ -64,7 +64,8 @@ def customer_page(user: User, pk: int) -> CustomerPage:
             found = getattr(customer, reads[panel.read])
         elif panel.load is not None:
             if panel.load not in loaded:
-                loaded[panel.load] = _masked_rows(user, panel.load(user, customer))
+                rows = panel.load(user, customer)
+                loaded[panel.load] = masked_all(user, rows) if isinstance(rows, list) else rows
             found = loaded[panel.load]
         shows = panel.draw(user, customer, found) if panel.draw is not None else found or None
         if shows is not None:
@@ -84,7 +85,3 @@ def _six_of(figures: list[Drawn]) -> list[Drawn]:
     """What the line has room for: of too many those leave that give way, the last ones first."""
     leave = [one for one in figures if one.panel.gives_way][::-1][: max(len(figures) - FIGURES, 0)]
     return [one for one in figures if one not in leave][:FIGURES]
-
-
-def _masked_rows(user: User, found: Any) -> Any:
-    return masked_all(user, found) if isinstance(found, list) else found

@@ -42,11 +42,25 @@ def timeline(user: User, customer: Customer, *, show: str = "", cursor: str = ""
     parts = tuple(part.kind for part in wanted if user.can(part.permission))
     if not parts:
         return Timeline([], None)
-    place = _unpacked(customer, cursor)
-    rows = _latest(user, parts, pk=customer.pk) if place is None else list(_rows(user, parts, place, customer.pk))
-    entries = [_entry(customer, *row) for row in rows[:SIZE]]
-    _mark_months(entries)
-    return Timeline(entries, _packed(customer, entries[-1]) if len(rows) > SIZE else None)
+    of = f"timeline:{customer.pk}"
+    after = cursors.unpack(cursor, of=of)
+    if after is None:
+        rows = _latest(user, parts, pk=customer.pk)
+    else:
+        rows = list(_rows(user, parts, (datetime.fromisoformat(after[0]), after[1], after[2]), customer.pk))
+    entries: list[TimelineEntry] = []
+    shown_month = None
+    for kind, at, row, data in rows[:SIZE]:
+        part = registry().timeline[kind]
+        entry = TimelineEntry(kind, at, row, data, part.template)
+        part.describe(customer, entry)
+        month = local_day(at).replace(day=1)
+        entry.month, shown_month = (month if month != shown_month else None), month  # the first of a month heads it
+        entries.append(entry)
+    if len(rows) <= SIZE:
+        return Timeline(entries, None)
+    last = entries[-1]
+    return Timeline(entries, cursors.pack([last.at.isoformat(), last.kind, last.row], of=of))
 
 
 @composed
@@ -78,31 +92,3 @@ def _before(kind: str, place: tuple[datetime, str, int]) -> Q:
         return Q(moment__lte=at)
     earlier = Q(moment__lt=at)
     return earlier | Q(moment=at, pk__lt=row) if kind == last_kind else earlier
-
-
-def _place_of(customer: Customer) -> str:
-    return f"timeline:{customer.pk}"
-
-
-def _packed(customer: Customer, entry: TimelineEntry) -> str:
-    return cursors.pack([entry.at.isoformat(), entry.kind, entry.row], of=_place_of(customer))
-
-
-def _unpacked(customer: Customer, cursor: str) -> tuple[datetime, str, int] | None:
-    place = cursors.unpack(cursor, of=_place_of(customer))
-    return (datetime.fromisoformat(place[0]), place[1], place[2]) if place else None
-
-
-def _entry(customer: Customer, kind: str, at: datetime, row: int, data: dict[str, Any]) -> TimelineEntry:
-    part = registry().timeline[kind]
-    entry = TimelineEntry(kind, at, row, data, part.template)
-    part.describe(customer, entry)
-    return entry
-
-
-def _mark_months(entries: list[TimelineEntry]) -> None:
-    """The first entry of each month carries its heading."""
-    last = None
-    for entry in entries:
-        month = local_day(entry.at).replace(day=1)
-        entry.month, last = (month if month != last else None), month

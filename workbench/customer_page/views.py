@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,9 +14,8 @@ from accounts.access import row_for
 from accounts.decorators import needs
 from accounts.http import Request
 from accounts.masking import is_pool_only
-from accounts.models import User
 from accounts.scope import reach_of
-from core.contributions import CustomerAction, registry
+from core.contributions import registry
 from customers import selectors
 from customers.models import Customer
 from segmentation.catalogue import tier_of
@@ -38,37 +36,23 @@ def customer(request: Request, pk: int) -> HttpResponse:
         may_claim = request.user.can("customer.claim")
         return render(request, "customers/pool.html", {"customer": row, "tier": tier_of(row), "may_claim": may_claim})
     show = request.GET.get("show", "") if request.GET.get("show") in tabs() else ""
-    may, actions = _rights(request.user, row), _actions(request.user, row)
+    reach = reach_of(request.user)
+    actions = [action for action in registry().customer_actions if reach.holds(row, action.permission)]
+    may = {name.replace(".", "_"): reach.holds(row, name) for name in RIGHTS}
+    # On a phone the actions of apps stand in the menu as well; where it holds nothing else, only a phone shows it.
+    menu = "menu" if any(may.values()) else "" if all(action.on_phone for action in actions) else "menu phone"
     context = {
         "customer": row,
         "places": page.places,
-        "may": may,
+        "may": may | {"share": selectors.decides_on(request.user, row)},
         "actions": actions,
-        "menu": _menu(may, actions),
+        "menu": menu,
         "timeline": timeline(request.user, row, show=show),
         "shows": _shows(request, row, show),
         "show": show,
         "list": request.GET.get("list", ""),
     }
     return render(request, "customers/page.html", context)
-
-
-def _actions(user: User, row: Customer) -> list[CustomerAction]:
-    """What may be begun from this customer's page."""
-    return [action for action in registry().customer_actions if reach_of(user).holds(row, action.permission)]
-
-
-def _menu(may: Mapping[str, bool], actions: Sequence[CustomerAction]) -> str:
-    """The classes of the menu of further actions, "" for none: on a wide screen those of apps stand beside it."""
-    if may["customer_change"] or may["customer_assign"] or may["customer_delete"]:
-        return "menu"
-    return "" if all(action.on_phone for action in actions) else "menu phone"
-
-
-def _rights(user: User, row: Customer) -> dict[str, bool]:
-    """What the menu may offer, without a query: customer_change..."""
-    rights = {name.replace(".", "_"): reach_of(user).holds(row, name) for name in RIGHTS}
-    return rights | {"share": selectors.decides_on(user, row)}
 
 
 def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, bool]]:

@@ -1,4 +1,4 @@
-"""Addresses of the page that tells whether everything runs."""
+"""Addresses of the health page."""
 
 from django.urls import path
 

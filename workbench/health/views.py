@@ -48,8 +48,14 @@ def health_page(request: Request) -> HttpResponse:
 def _shown(light: Light) -> dict[str, Any]:
     name, figure, note = _WORDS[light.code.partition(":")[0]](light.numbers)
     tone = "line" if light.level == health.OFF else light.level
-    told = {"name": name, "figure": figure, "note": note}
-    return told | {"state": _state(light), "tone": tone, "needs_a_look": light.needs_a_look}
+    return {
+        "name": name,
+        "figure": figure,
+        "note": note,
+        "state": _state(light),
+        "tone": tone,
+        "needs_a_look": light.needs_a_look,
+    }
 
 
 def _state(light: Light) -> str:
@@ -66,18 +72,11 @@ def _state(light: Light) -> str:
     return states[light.level]
 
 
-def _worker(numbers: dict[str, Any]) -> tuple[str, str, str]:
-    return _("Workers"), *_seen(numbers)
-
-
-def _importer(numbers: dict[str, Any]) -> tuple[str, str, str]:
-    return _("Import workers"), *_seen(numbers)
-
-
-def _seen(numbers: dict[str, Any]) -> tuple[str, str]:
+def _seen(name: str, numbers: dict[str, Any]) -> tuple[str, str, str]:
     if numbers["seen_at"] is None:
-        return "0", _("never seen; bin/start starts one")
-    return str(numbers["alive"]), _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])}
+        return name, "0", _("never seen; bin/start starts one")
+    last = _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])}
+    return name, str(numbers["alive"]), last
 
 
 def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -135,8 +134,8 @@ def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
 
 
 _WORDS = {
-    "worker": _worker,
-    "importer": _importer,
+    "worker": lambda numbers: _seen(_("Workers"), numbers),
+    "importer": lambda numbers: _seen(_("Import workers"), numbers),
     "dispatch": _dispatch,
     "night": _night,
     "clock": _clock,
@@ -147,23 +146,19 @@ _STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
 
 
 def _run(run: JobRun) -> dict[str, Any]:
+    """A night as a line; of its figures those for which the job has words."""
+    words = next((job.counts for job in registry().nightly_jobs if job.name == run.job), {})
+    counts = [
+        str(text) % {"n": formatting.number(run.counts[key])} for key, text in words.items() if run.counts.get(key)
+    ]
     spent = run.finished_at - run.started_at if run.finished_at and run.started_at else None
     return {
         "run": run,
         "tone": _STATES[run.state],
         "spent": spent,
         "job": jobs.title_of(run.job),
-        "counts": _counts(run),
+        "counts": " · ".join(counts),
     }
-
-
-def _counts(run: JobRun) -> str:
-    """The figures of a run that say something to a person."""
-    words = next((job.counts for job in registry().nightly_jobs if job.name == run.job), {})
-    found = [
-        str(text) % {"n": formatting.number(run.counts[key])} for key, text in words.items() if run.counts.get(key)
-    ]
-    return " · ".join(found)
 
 
 @require_POST

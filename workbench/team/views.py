@@ -93,21 +93,19 @@ class Row:
 @needs("dashboard.view")
 def team(request: Request) -> HttpResponse:
     """The board of one month."""
-    return render(request, "dashboards/team.html", _context(request, _month(request)))
-
-
-def _month(request: Request) -> date:
-    return figures.month_of(request.GET.get("month", ""), clock.business_date())
+    month = figures.month_of(request.GET.get("month", ""), clock.business_date())
+    return render(request, "dashboards/team.html", _context(request, month))
 
 
 def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     people, run = figures.board(request.user, month), figures.published_runs().first()
-    pace = pace_of(month, clock.business_date())
+    today = clock.business_date()
+    pace, logged = pace_of(month, today), sum(p.logged for p in people)
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
     return {
         "rows": [Row(person, pace, month, run and run.as_of) for person in people],
         "month": month,
-        "months": _months(clock.business_date()),
+        "months": [clock.next_month(today), *reversed(clock.months_back(today, 12))],
         "pace": pace,
         "sales": sales,
         "target": target,
@@ -116,7 +114,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "done": sum(p.done for p in people),
         "overdue": sum(p.overdue for p in people),
         "silent": figures.silent_customers(request.user).count(),
-        "on_time": _share(sum(p.logged - p.late for p in people), sum(p.logged for p in people)),
+        "on_time": sum(p.logged - p.late for p in people) / logged if logged else None,
         "median_sales": median([p.sales for p in people]) if people else 0,
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",
         "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
@@ -136,15 +134,6 @@ def _title(people: list[Person], pace: float) -> str:
     if not behind:
         return _("Everybody is on the pace of the month")
     return _("%(n)s of %(all)s are behind the pace of the month") % {"n": len(behind), "all": len(people)}
-
-
-def _months(today: date) -> list[date]:
-    """The choices: next month, this one and the eleven before."""
-    return [clock.next_month(today), *reversed(clock.months_back(today, 12))]
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 @require_POST

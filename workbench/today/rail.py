@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Subquery
@@ -47,14 +46,11 @@ def rail(user: User) -> Rail:
 
 @composed
 def _read(user: User, cards: Sequence[TodayCard]) -> QuerySet[User, dict[str, Any]]:
-    reads = {f"card_{card.key}": card.read(user) for card in cards}
-    done = Coalesce(Subquery(_done(user, clock.user_today(user))), 0)
-    return User.objects.filter(pk=user.pk).annotate(done=done, **reads).values("done", *reads)
-
-
-def _done(user: User, today: date) -> QuerySet:
-    begin, end = clock.day_bounds(today, clock.user_zone(user))
+    begin, end = clock.day_bounds(clock.user_today(user), clock.user_zone(user))
     closed = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
         closed_at__gte=begin, closed_at__lt=end, state=FollowUp.State.DONE
     )
-    return closed.order_by().annotate(one=F("assignee")).values("one").annotate(n=Count("pk")).values("n")
+    counted = closed.order_by().annotate(one=F("assignee")).values("one").annotate(n=Count("pk")).values("n")
+    reads = {f"card_{card.key}": card.read(user) for card in cards}
+    found = User.objects.filter(pk=user.pk).annotate(done=Coalesce(Subquery(counted), 0), **reads)
+    return found.values("done", *reads)
