@@ -15,10 +15,19 @@ def holders(permission: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, role__grants__permission=known(permission))
 
 
-def roles_with_counts() -> list[Role]:
-    """All roles with `people`, the number of active users, built-in ones first."""
+@dataclass(frozen=True)
+class RoleWithPeople:
+    """A role with the number of its active people."""
+
+    role: Role
+    people: int
+
+
+def roles_with_people() -> list[RoleWithPeople]:
+    """All roles, built-in ones first."""
     counted = Count("users", filter=Q(users__is_active=True))
-    return list(Role.objects.annotate(people=counted).order_by("-is_builtin", "pk"))
+    roles = Role.objects.annotate(people=counted).order_by("-is_builtin", "pk")
+    return [RoleWithPeople(role, role.people) for role in roles]
 
 
 def last_change(acts: tuple[str, ...]) -> AuditEntry | None:
