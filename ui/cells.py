@@ -194,12 +194,6 @@ def person(name: str | None) -> SafeString:
 
 
 @lru_cache(maxsize=256)
-def rfm(r: int | None, f: int | None, m: int | None) -> SafeString:
-    """Three tiles."""
-    return ui.rfm(r, f, m)
-
-
-@lru_cache(maxsize=256)
 def rfm_cell(r: int | None, f: int | None, m: int | None) -> Cell:
     """Three tiles, two of them drawn around the middle one."""
     if not (r and f and m):

@@ -97,44 +97,29 @@ def spark(values: Numbers, css: str = "") -> SafeString:
     )
 
 
-def mini_bars(values: Numbers, hot: Sequence[int] = (), label: str = "") -> SafeString:
-    """Twelve or so columns in a table cell; indexes in `hot` stand out, zero is a dash. With `label` it is an image."""
-    top, paths = max(values, default=0) or 1, {"zero": "", "column": "", "hot": ""}
-    for i, value in enumerate(values):
-        paths["zero" if value <= 0 else "hot" if i in hot else "column"] += _mini_bar(i, value, top)
-    # One path a kind of column: a list of fifty customers has six hundred columns.
-    bars = "".join(f'<path class="{css}" d="{path}"/>' for css, path in paths.items() if path)
-    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    width = max(len(values), 1) * 8
-    return mark_safe(f'<svg class="mini-bars" viewBox="0 0 {width} 24" preserveAspectRatio="none" {role}>{bars}</svg>')
-
-
 def month_bars(values: Numbers) -> SafeString:
-    """`mini_bars` of twelve months in every row of a list: one path, in which MONTH_INK lets the last month stand out.
+    """Twelve months as columns beside their sum in a table's row; the page has `month_ink` once.
 
-    The dashes of months without sales are drawn by the stylesheet, behind the columns.
+    One path, in which that gradient lets the last month stand out: a list of fifty customers has six hundred columns.
+    The dashes of months without a column are drawn by the stylesheet, behind the columns.
     """
     top, path = max(values, default=0) or 1, ""
     for month, value in enumerate(values):
         if value > 0:
-            path += _mini_bar(month, value, top)
+            path += f"M{month * 8 + 1} 24v-{max(1.5, value / top * 22):.1f}h6V24z"
     return mark_safe(
-        '<svg class="mini-bars months" viewBox="0 0 96 24" preserveAspectRatio="none" aria-hidden="true">'
+        '<svg class="month-bars" viewBox="0 0 96 24" preserveAspectRatio="none" aria-hidden="true">'
         f'<path fill="url(#month-ink)" d="{path}"/></svg>'
     )
 
 
-# Stands once on a page with month_bars.
-MONTH_INK = mark_safe(
-    '<svg class="visually-hidden" aria-hidden="true">'
-    '<linearGradient id="month-ink" gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="96" y2="0">'
-    '<stop class="column" offset="0.9166"/><stop class="hot" offset="0.9166"/></linearGradient></svg>'
-)
-
-
-def _mini_bar(index: int, value: float, top: float) -> str:
-    height = max(1.5, value / top * 22) if value > 0 else 1.5
-    return f"M{index * 8 + 1} 24v-{height:.1f}h6V24z"
+def month_ink() -> SafeString:
+    """The gradient of `month_bars`."""
+    return mark_safe(
+        '<svg class="visually-hidden" aria-hidden="true">'
+        '<linearGradient id="month-ink" gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="96" y2="0">'
+        '<stop class="column" offset="0.9166"/><stop class="hot" offset="0.9166"/></linearGradient></svg>'
+    )
 
 
 def bar(percent: float, mark: float | None = None, css: str = "level", height: int = 6) -> SafeString:

@@ -7,7 +7,8 @@ from ui import charts
 register = template.Library()
 
 register.simple_tag(charts.spark)
-register.simple_tag(charts.mini_bars)
+register.simple_tag(charts.month_bars)
+register.simple_tag(charts.month_ink)
 register.simple_tag(charts.segments)
 register.simple_tag(charts.countdown)
 register.simple_tag(charts.columns)

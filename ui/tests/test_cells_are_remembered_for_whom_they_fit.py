@@ -38,4 +38,4 @@ def test_twelve_months_are_one_path_with_a_column_for_each_that_has_sales():
     assert bars.count("<path") == 1
     assert bars.count("M") == 2
     assert 'fill="url(#month-ink)"' in bars
-    assert 'id="month-ink"' in charts.MONTH_INK
+    assert 'id="month-ink"' in charts.month_ink()

@@ -13,7 +13,8 @@ MANY = {
     "stack": lambda word: charts.stack([word, "b"], [[3, 5], [0, 0]], (1, 2), [word, "y"], word),
     "sankey": lambda word: charts.sankey([[5, 1], [0, 3]], (1, 2), [word, "y"], word, heads=(word, word)),
     "lines": lambda word: charts.lines([(word, "", [1, None, 3]), ("b", "l2", [2, 2, None])], ["1", "2", word], word),
-    "mini_bars": lambda word: charts.mini_bars([0, 3, 1], (1,), word),
+    "month_bars": lambda word: charts.month_bars([0, 3, 1]),
+    "month_ink": lambda word: charts.month_ink(),
     "segments": lambda word: charts.segments([("fill-ok", 3, word), ("fill-none", 0, word)]),
     "spark": lambda word: charts.spark([1, 2, 3]),
     "bar": lambda word: charts.bar(140, mark=67),
@@ -45,7 +46,7 @@ def test_a_chart_escapes_what_people_typed(name):
         lambda: charts.lines([("a", "", [None])], ["1"], "none"),
         lambda: charts.spark([1]),
         lambda: charts.spark([0, 0, 0]),
-        lambda: charts.mini_bars([]),
+        lambda: charts.month_bars([]),
         lambda: charts.segments([]),
     ],
 )

@@ -14,7 +14,7 @@ from accounts.decorators import READ, needs
 from accounts.http import Request
 from accounts.masking import is_pool_only
 from customers.models import Customer
-from ui import charts, toasts
+from ui import toasts
 from ui.listing import Asked, list_page
 from workbench.customer_list.listing import CUSTOMERS
 from workbench.customer_list.narrowing import Narrowing
@@ -29,7 +29,6 @@ def customer_list(request: Request) -> HttpResponse:
         title=_("Customers"),
         template="customers/list.html",
         all_filters=f"{reverse('customer_filters')}{asked.query()}",
-        month_ink=charts.MONTH_INK,
         may_add=user.can("customer.add"),
         may_import=user.can("import.add"),
         may_claim=user.can("customer.claim"),
