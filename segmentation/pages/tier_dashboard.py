@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -91,6 +92,7 @@ class Page:
         self.total_before = figures.summed(by_run.get(self.before.pk, {})) if self.before else None
         self.total_year_ago = figures.summed(by_run.get(year_ago.pk, {})) if year_ago else None
         self.history = [by_run.get(run.pk, {}) for run in self.months]
+        self.sums = [figures.summed(rows) for rows in self.history]
         self.matrix = figures.migration(user, choice, self.before)
         self.names = _tier_names(choice.scheme)
 
@@ -109,7 +111,7 @@ class Page:
 
     @property
     def month_sales(self) -> list[int]:
-        return [figures.summed(rows).month_revenue for rows in self.history]
+        return [total.month_revenue for total in self.sums]
 
     @property
     def kpis(self) -> list[dict[str, Any]]:
@@ -146,7 +148,7 @@ class Page:
             "delta": _("%(points)s pts") % {"points": formatting.number(abs(change), 1)} if change is not None else "",
             "direction": _sign(change),
             "note": f"n = {formatting.number(self.total.active)}",
-            "spark": [(figures.summed(rows).repurchase or 0) * 100 for rows in self.history],
+            "spark": [(total.repurchase or 0) * 100 for total in self.sums],
             "href": self.list_url(orders="1"),
         }
 
@@ -172,7 +174,7 @@ class Page:
             "direction": _sign(change),
             "good": change < 0 if change else None,
             "note": formatting.percent(self.total.warned_share, 1),
-            "spark": [figures.summed(rows).warned for rows in self.history],
+            "spark": [total.warned for total in self.sums],
             "href": self.list_url(warned="1"),
         }
 
@@ -240,7 +242,7 @@ class Page:
         down = ngettext("%(n)s moved down", "%(n)s moved down", self.downgrades) % {"n": self.downgrades}
         return formatting.listed([up, down])
 
-    @property
+    @cached_property
     def matrix_rows(self) -> list[dict[str, Any]]:
         places = [ORDER.index(code) for code in self.codes]
         return [
@@ -325,7 +327,11 @@ class Page:
 
     def list_url(self, **more: str) -> str:
         """The customers behind a figure, as of its run."""
-        asked = {"view": "all", "run": self.choice.run.as_of.isoformat(), **self._address(), **more}
+        return f"{self._list}&{urlencode(more)}" if more else self._list
+
+    @cached_property
+    def _list(self) -> str:
+        asked = {"view": "all", "run": self.choice.run.as_of.isoformat(), **self._address()}
         return f"{reverse('customer_list')}?{urlencode({k: v for k, v in asked.items() if v})}"
 
     def move_url(self, before: str, after: str) -> str:

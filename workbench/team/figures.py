@@ -5,7 +5,7 @@ Periods are calendar months in the company's zone; money is minor units of the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from accounts.selectors import holders
 from core import clock, company
+from core.composed import composed
 from core.contributions import TeamColumn, registry
 from customers.models import ACTIVE, Customer, Interaction
 from followups.models import FollowUp
@@ -82,11 +83,14 @@ def month_of(text: str, today: date) -> date:
 def board(user: User, month: date) -> list[Person]:
     """The people with customers, plans, sales or a target whose figures `user` may see, worst first."""
     people = {person.pk: Person(person) for person in people_for(user)}
+    ids = tuple(people)
     _add_tiers(people)
-    _add_plans(people, month)
-    _add_logs(people, month)
-    _add_silent(people)
-    _add_sales(people, month)
+    _fill(
+        people, _plans(user, ids, month), "assignee_id", {"planned": "planned", "done": "finished", "overdue": "late"}
+    )
+    _fill(people, _logs(user, ids, month), "user_id", {"logged": "n", "late": "tardy"})
+    _fill(people, _silent_of(user, ids), "owner_id", {"silent": "n"})
+    _fill(people, _sales(user, ids, month), "customer__owner_id", {"sales": "net"})
     _add_targets(people, month)
     for column in registry().team_columns.values():
         found = column.figures(list(people), month)
@@ -96,10 +100,11 @@ def board(user: User, month: date) -> list[Person]:
     return sorted(shown, key=lambda person: (person.badness, person.user.pk))
 
 
-def people_for(user: User) -> list[User]:
+@composed
+def people_for(user: User) -> QuerySet[User]:
     """The people of the team board, inside the reach of `user`'s dashboards."""
     rows = holders("dashboard.appear").filter(reach_of(user).whose("pk", "dashboard.view"))
-    return list(rows.select_related("team", "role").order_by("team__path", "pk"))
+    return rows.select_related("team", "role").order_by("team__path", "pk")
 
 
 def _fill(people: dict[int, Person], rows: Iterable[dict[str, Any]], key: str, names: dict[str, str]) -> None:
@@ -116,39 +121,33 @@ def _add_tiers(people: dict[int, Person]) -> None:
         people[row["owner_id"]].tiers[row["tier"]] = row["n"]
 
 
-def _add_plans(people: dict[int, Person], month: date) -> None:
+@composed
+def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp, dict[str, Any]]:
     """Planned = due in the month and not cancelled; overdue is counted as of today."""
     today = clock.business_date()
     inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
-    rows = (
-        # unscoped: of people_for(user)
-        FollowUp.objects.filter(inside | Q(state="open", due_on__lt=today), assignee__in=people)
-        .values("assignee_id")
-        .annotate(
-            planned=Count("pk", filter=inside & ~Q(state="cancelled")),
-            finished=Count("pk", filter=inside & Q(state="done")),
-            late=Count("pk", filter=Q(state="open", due_on__lt=today)),
-        )
+    # unscoped: of people_for(user)
+    rows = FollowUp.objects.filter(inside | Q(state="open", due_on__lt=today), assignee__in=people)
+    return rows.values("assignee_id").annotate(
+        planned=Count("pk", filter=inside & ~Q(state="cancelled")),
+        finished=Count("pk", filter=inside & Q(state="done")),
+        late=Count("pk", filter=Q(state="open", due_on__lt=today)),
     )
-    _fill(people, rows, "assignee_id", {"planned": "planned", "done": "finished", "overdue": "late"})
 
 
-def _add_logs(people: dict[int, Person], month: date) -> None:
+@composed
+def _logs(user: User, people: Sequence[int], month: date) -> QuerySet[Interaction, dict[str, Any]]:
     begin, _next = clock.day_bounds(month, company.zone())
     end, _next = clock.day_bounds(clock.next_month(month), company.zone())
-    rows = (
-        # unscoped: of people_for(user)
-        Interaction.objects.filter(user__in=people, kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
-        .values("user_id")
-        .annotate(n=Count("pk"), tardy=Count("pk", filter=Q(late=True)))
-    )
-    _fill(people, rows, "user_id", {"logged": "n", "late": "tardy"})
-
-
-def _add_silent(people: dict[int, Person]) -> None:
     # unscoped: of people_for(user)
-    rows = Customer.objects.filter(_silent(), owner__in=people).values("owner_id").annotate(n=Count("pk"))
-    _fill(people, rows, "owner_id", {"silent": "n"})
+    rows = Interaction.objects.filter(user__in=people, kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
+    return rows.values("user_id").annotate(n=Count("pk"), tardy=Count("pk", filter=Q(late=True)))
+
+
+@composed
+def _silent_of(user: User, people: Sequence[int]) -> QuerySet[Customer, dict[str, Any]]:
+    # unscoped: of people_for(user)
+    return Customer.objects.filter(_silent(), owner__in=people).values("owner_id").annotate(n=Count("pk"))
 
 
 def silent_customers(user: User) -> QuerySet[Customer]:
@@ -162,20 +161,17 @@ def _silent() -> Q:
     return long_ago & Q(facts__tier__in=("S", "A"), facts__lifecycle__in=ACTIVE)
 
 
-def _add_sales(people: dict[int, Person], month: date) -> None:
-    rows = (
-        # unscoped: of people_for(user)
-        Order.objects.filter(
-            customer__owner__in=people,
-            customer__deleted_at=None,
-            state="completed",
-            ordered_on__gte=month,
-            ordered_on__lt=clock.next_month(month),
-        )
-        .values("customer__owner_id")
-        .annotate(net=Sum("amount"))
+@composed
+def _sales(user: User, people: Sequence[int], month: date) -> QuerySet[Order, dict[str, Any]]:
+    # unscoped: of people_for(user)
+    rows = Order.objects.filter(
+        customer__owner__in=people,
+        customer__deleted_at=None,
+        state="completed",
+        ordered_on__gte=month,
+        ordered_on__lt=clock.next_month(month),
     )
-    _fill(people, rows, "customer__owner_id", {"sales": "net"})
+    return rows.values("customer__owner_id").annotate(net=Sum("amount"))
 
 
 def _add_targets(people: dict[int, Person], month: date) -> None:
