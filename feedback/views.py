@@ -19,7 +19,7 @@ from customers.models import Customer, facts_of
 from feedback import forms, look, record, selectors, services, states
 from feedback.listing import COMPLAINT_BIN, COMPLAINTS
 from feedback.models import Complaint, ComplaintStep
-from segmentation.selectors import scheme_of, tiers_by_code
+from segmentation.catalogue import tier_of
 from ui.bins import bin_page
 from ui.flow import PageForm, act, form_page, forms_page
 from ui.listing import Asked, Offer, list_page
@@ -167,7 +167,7 @@ def _shown(user: User, case: Complaint) -> dict[str, Any]:
         "steps": _steps_bar(case),
         "record": record.entries_of(case, selectors.steps_of(case)),
         "others": selectors.others_of(user, case),
-        "tier": tiers_by_code().get((scheme_of(case.customer), facts_of(case.customer).tier)),
+        "tier": tier_of(case.customer),
     }
 
 

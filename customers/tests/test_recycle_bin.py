@@ -42,6 +42,20 @@ def test_only_administrators_remove_for_good(who, status, cast, customer, sign_i
     assert Customer.all_objects.filter(pk=customer.pk).exists() is (status == 403)
 
 
+def test_the_bin_offers_that_in_one_dialog_to_who_may(cast, customer, sign_in):
+    services.customer_delete(customer=customer, by=cast.wang)
+    pages = {
+        who: sign_in(getattr(cast, who)).get(reverse("customer_bin")).content.decode() for who in ("lead", "admin")
+    }
+    restore, purge = (
+        reverse(name, args=[pk]) for name, pk in (("customer_restore", customer.pk), ("customer_purge", 0))
+    )
+    assert all(f'formaction="{restore}"' in page for page in pages.values())
+    assert f'data-dialog="purge" data-icon="trash-2" data-pk="{customer.pk}"' in pages["admin"]
+    assert f'data-address="{purge}"' in pages["admin"]
+    assert "purge" not in pages["lead"]
+
+
 def test_a_share_ends_with_the_customer_that_it_opens(cast, customer):
     services.customer_share(customer=customer, user=cast.li, by=cast.wang)
     services.customer_delete(customer=customer, by=cast.wang)

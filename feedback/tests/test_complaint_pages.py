@@ -168,6 +168,17 @@ def test_every_tab_answers_also_empty(rep, tab):
     assert rep.get(f"{LIST}?tab={tab}").status_code == 200
 
 
+def test_tabs_count_under_the_severity_and_keep_it(rep, take_in):
+    take_in(severity="high")
+    take_in(severity="low")
+    take_in(severity="low")
+    page = rep.get(f"{LIST}?tab=mine&severity=low").content.decode()
+    assert page.count("<tr data-row>") == 2
+    tab, count = re.search(r'<a href="([^"]*)"[^>]*>\s*Open\s*<span[^>]*>(\d+)</span>', page).groups()
+    assert count == "2"
+    assert rep.get(f"{LIST}{tab.replace('&amp;', '&')}").content.decode().count("<tr data-row>") == 2
+
+
 def test_the_list_costs_the_same_queries_for_many_rows(rep, take_in, django_assert_max_num_queries):
     for _ in range(3):
         take_in()

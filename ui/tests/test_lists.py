@@ -122,6 +122,13 @@ def test_rows_reach_only_who_may_see_them_masked_and_escaped(ask, cast):
     assert ask(user=cast.outsider).drawn == []
 
 
+def test_rows_that_are_no_table_are_items(ask):
+    Customer.objects.filter(name="甲").update(name="<b>甲")
+    items = ask(tab="companies").items
+    assert items.startswith("<li data-row>&lt;b&gt;甲13812345678</li>")
+    assert items.count("<li") == 2
+
+
 def test_rows_can_be_selected_only_where_there_is_something_to_do(ask):
     assert 'name="ids"' not in ask().body
     body = ask(replace(LISTING, bulk=lambda asked: [Bulk("Tag", "/tag/", "tag")])).body
