@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
-from accounts.decorators import needs
+from accounts.decorators import POST, READ, needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
 from core import clockguard, health, jobs, outbox
@@ -20,12 +22,12 @@ from core.mailer import SendError
 from core.models import JobRun, OutboxMail
 from intake.models import ImportJob
 from segmentation.models import ScoreRun
-from ui import formatting, toasts
+from ui import formatting
+from ui.flow import act
 from workbench.health import services
 
 
-@require_safe
-@needs("health.view")
+@needs("health.view", READ)
 def health_page(request: Request) -> HttpResponse:
     """The lights, the last nights and what could not be sent."""
     names = [job.name for job in jobs.nightly()]
@@ -161,60 +163,67 @@ def _run(run: JobRun) -> dict[str, Any]:
     }
 
 
-@require_POST
-@needs("health.change")
+@needs("health.change", POST)
 def job_retry(request: Request, pk: int) -> HttpResponse:
     """Put a failed night first in line."""
     run = get_object_or_404(JobRun, pk=pk)
-    if services.job_retry(run=run, by=request.user):
-        toasts.success(request, _("The job is in line again; a worker takes it within a minute."))
-    else:
-        toasts.error(request, _("This run isn't failed any more."))
-    return redirect("health")
+
+    def retry() -> None:
+        if not services.job_retry(run=run, by=request.user):
+            raise ValidationError(_("This run isn't failed any more."))
+
+    done = _("The job is in line again; a worker takes it within a minute.")
+    return act(request, retry, said=done, then=reverse("health"))
 
 
-@require_POST
-@needs("health.change")
+@needs("health.change", POST)
 def night_request(request: Request) -> HttpResponse:
     """Run the night now, for what came in since the last one."""
-    day = services.night_request(by=request.user)
-    words = _("The night of %(day)s is asked for; a worker begins within a minute.")
-    toasts.success(request, words % {"day": formatting.day(day)})
-    return redirect("health")
+    return act(
+        request,
+        partial(services.night_request, by=request.user),
+        said=lambda day: (
+            _("The night of %(day)s is asked for; a worker begins within a minute.") % {"day": formatting.day(day)}
+        ),
+        then=reverse("health"),
+    )
 
 
-@require_POST
-@needs("health.change")
+@needs("health.change", POST)
 def mail_retry(request: Request, pk: int) -> HttpResponse:
     """Queue a failed mail once more."""
     mail = get_object_or_404(OutboxMail, pk=pk)
-    if services.mail_retry(mail=mail, by=request.user):
-        toasts.success(request, _("The mail is queued again."))
-    else:
-        toasts.error(request, _("This mail isn't waiting any more."))
-    return redirect("health")
+
+    def retry() -> None:
+        if not services.mail_retry(mail=mail, by=request.user):
+            raise ValidationError(_("This mail isn't waiting any more."))
+
+    return act(request, retry, said=_("The mail is queued again."), then=reverse("health"))
 
 
-@require_POST
-@needs("health.change")
+@needs("health.change", POST)
 def clock_confirm(request: Request) -> HttpResponse:
     """The person says that the time shown is right: nights and notices go on."""
-    services.clock_confirm(by=request.user)
-    toasts.success(request, _("Nights and notices go by this clock from now on."))
-    return redirect("health")
+    done = _("Nights and notices go by this clock from now on.")
+    return act(request, partial(services.clock_confirm, by=request.user), said=done, then=reverse("health"))
 
 
-@require_POST
-@needs("health.change")
+@needs("health.change", POST)
 def mail_test(request: Request) -> HttpResponse:
     """Send the person who asks a mail now, and say what the mail server answered."""
-    try:
-        services.mail_test(to=request.user)
-    except (services.RefusedError, LimitReachedError) as error:
-        toasts.error(request, str(error))
-    except SendError as error:
-        toasts.error(request, _("The mail server didn't take the mail: %(answer)s") % {"answer": error})
-    else:
-        sent = _("The mail server has taken a test mail to %(address)s. Look into that inbox and its spam folder.")
-        toasts.success(request, sent % {"address": request.user.email})
-    return redirect("health")
+
+    def send() -> None:
+        try:
+            services.mail_test(to=request.user)
+        except SendError as error:
+            words = _("The mail server didn't take the mail: %(answer)s")
+            raise ValidationError(words % {"answer": error}) from error
+
+    sent = _("The mail server has taken a test mail to %(address)s. Look into that inbox and its spam folder.")
+    return act(
+        request,
+        send,
+        said=sent % {"address": request.user.email},
+        refused={services.RefusedError: "", LimitReachedError: ""},
+        then=reverse("health"),
+    )
