@@ -6,8 +6,6 @@ before until then. Definitions: docs/algorithms/, tested against the pure module
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -125,7 +123,11 @@ def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[s
     began = time.monotonic()
     if not Customer.objects.exists():
         return {"as_of": as_of.isoformat(), **dict.fromkeys(COUNTED, 0), "seconds": 0.0}
-    with _night_cursor() as cursor:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true)",
+            [WORK_MEM],
+        )
         night = _prepare(cursor, as_of, calibrate=calibrate, full=full)
         _compute(night)
         counts = _count(night)
@@ -133,22 +135,12 @@ def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[s
         if night.around.current:
             _write_present(night)
         counts["seconds"] = round(time.monotonic() - began, 2)
-        _publish(night, counts)
+        ScoreRun.objects.filter(pk=night.run.pk).update(published_at=clock.now(), counts=counts)
     log.info("scores published", **counts)
     return counts
 
 
 # --- preparing ----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _night_cursor() -> Iterator[CursorWrapper]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true)",
-            [WORK_MEM],
-        )
-        yield cursor
 
 
 def window_start(as_of: date, settings: ScoringSettings) -> date:
@@ -162,8 +154,17 @@ def _prepare(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool)
     run_sql(cursor, "totals", start=window_start(as_of, settings))
     cuts = cut_points_for(cursor, as_of, settings, calibrate=calibrate, full=full)
     params = churn_params_for(cursor, as_of, settings)
+    values = {
+        "cut_points": cuts,
+        "churn_params": params,
+        "started_at": clock.now(),
+        "full": full,
+        "horizon_days": settings.horizon_days,
+    }
     around = _neighbours(as_of)
-    return Night(cursor, as_of, around, settings, cuts, params, _start_run(as_of, settings, cuts, params, full))
+    # A repeated run keeps its row and its `published_at` until it is published again.
+    run, _new = ScoreRun.objects.update_or_create(as_of=as_of, defaults=values)
+    return Night(cursor, as_of, around, settings, cuts, params, run)
 
 
 def _neighbours(as_of: date) -> Neighbours:
@@ -172,20 +173,6 @@ def _neighbours(as_of: date) -> Neighbours:
     following = published.filter(as_of__gt=as_of).order_by("as_of").values_list("as_of", flat=True).first()
     repeated = published.filter(as_of=as_of).exists()
     return Neighbours(previous, following, as_of if repeated else previous)
-
-
-def _start_run(
-    as_of: date, settings: ScoringSettings, cuts: CutPoints, params: ChurnParams | None, full: bool
-) -> ScoreRun:
-    """The run's row; a repeated run keeps its row and its `published_at` until it is published again."""
-    values = {
-        "cut_points": cuts,
-        "churn_params": params,
-        "started_at": clock.now(),
-        "full": full,
-        "horizon_days": settings.horizon_days,
-    }
-    return ScoreRun.objects.update_or_create(as_of=as_of, defaults=values)[0]
 
 
 # --- computing ----------------------------------------------------------------------------------------------------
@@ -233,40 +220,22 @@ def tier_rules() -> dict[str, tuple[tiers.Rule, ...]]:
 
 def _compute_warnings(night: Night) -> None:
     by_model = night.params is not None and not night.settings.fixed_rule
-    numbers = {**_model_numbers(night), **_limits(night.settings)}
-    night.sql("watch", by_model=by_model, known_before=night.known_before, **numbers)
+    horizon, limits = night.settings.horizon_days, _limits(night.settings)
+    model = {name: getattr(night.params, name) if night.params else None for name in ("r", "alpha", "a", "b")}
+    night.sql("watch", by_model=by_model, known_before=night.known_before, horizon=horizon, **model, **limits)
     openers = list(night.settings.openers)
     if not by_model:
         night.sql("cycles", everybody=True)
-        night.sql("fixed_levels", **_limits(night.settings))
+        night.sql("fixed_levels", **limits)
     if openers or night.around.current:
         night.sql("cycles", everybody=bool(openers))
-        _compute_reasons(night)
+        zone = company.zone().key
+        night.sql("reasons", current=night.around.current, zone=zone, horizon=horizon, **limits)
         night.sql("warnings", openers=openers)
     else:
-        _without_reasons(night)
-
-
-def _compute_reasons(night: Night) -> None:
-    night.sql(
-        "reasons",
-        current=night.around.current,
-        zone=company.zone().key,
-        horizon=night.settings.horizon_days,
-        **_limits(night.settings),
-    )
-
-
-def _without_reasons(night: Night) -> None:
-    """A run about the past writes no cases, so nobody reads its reasons unless they open warnings."""
-    night.sql("no_reasons")
-    night.sql("warnings", openers=[])
-
-
-def _model_numbers(night: Night) -> dict[str, float | None]:
-    names = ("r", "alpha", "a", "b")
-    numbers = {name: getattr(night.params, name) if night.params else None for name in names}
-    return {**numbers, "horizon": night.settings.horizon_days}
+        # A run about the past writes no cases, so nobody reads its reasons unless they open warnings.
+        night.sql("no_reasons")
+        night.sql("warnings", openers=[])
 
 
 def _limits(settings: ScoringSettings) -> dict[str, float]:
@@ -310,9 +279,12 @@ def _write_history(night: Night) -> None:
     _write_moves(night.cursor, night.run, night.around.previous)
     if night.around.following:
         _write_moves(night.cursor, ScoreRun.objects.get(as_of=night.around.following), night.as_of)
-    published = _published_days(night)
+    before = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
+    published = sorted(before | {night.as_of})
     _write_sums(night.cursor, night.run, published)
-    for later in _runs_looking_back(night.as_of, published):
+    # Later runs may look back at this one as their month end before.
+    days = [day for day in published if day > night.as_of and month_end_before(day, published) == night.as_of]
+    for later in ScoreRun.objects.filter(as_of__in=days).order_by("as_of"):
         _write_sums(night.cursor, later, published)
 
 
@@ -320,21 +292,10 @@ def _write_moves(cursor: CursorWrapper, run: ScoreRun, previous: date | None) ->
     run_sql(cursor, "moves", run=run.pk, on=run.as_of, previous=previous)
 
 
-def _published_days(night: Night) -> list[date]:
-    days = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
-    return sorted(days | {night.as_of})
-
-
 def month_end_before(as_of: date, published: list[date]) -> date | None:
     """The run that stands for the month end before `as_of`: the last one in an earlier month."""
     first = as_of.replace(day=1)
     return max((day for day in published if day < first), default=None)
-
-
-def _runs_looking_back(as_of: date, published: list[date]) -> list[ScoreRun]:
-    """Later runs for which the run as of `as_of` is the month end before."""
-    days = [day for day in published if day > as_of and month_end_before(day, published) == as_of]
-    return list(ScoreRun.objects.filter(as_of__in=days).order_by("as_of"))
 
 
 def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date]) -> None:
@@ -345,7 +306,3 @@ def _write_present(night: Night) -> None:
     """Warning cases and the facts that lists read; last, because it locks rows that people may be writing."""
     night.sql("cases", now=clock.now())
     night.sql("facts")
-
-
-def _publish(night: Night, counts: dict[str, Any]) -> None:
-    ScoreRun.objects.filter(pk=night.run.pk).update(published_at=clock.now(), counts=counts)
