@@ -212,7 +212,9 @@ def _teams_page(request: Request) -> HttpResponse:
 @needs("team.change", FORM)
 def team_edit(request: Request, pk: int) -> HttpResponse:
     """Give a team another name."""
-    team = row_for(Team.objects, request.user, pk, "change")
+
+    def find() -> Team:
+        return row_for(Team.objects, request.user, pk, "change")
 
     def save(edit: Edit) -> None:
         with _name_free_in_its_place():
@@ -222,8 +224,7 @@ def team_edit(request: Request, pk: int) -> HttpResponse:
         request,
         TeamNameForm,
         "settings/team_form.html",
-        row=team,
-        find=partial(row_for, Team.objects, request.user, pk, "change"),
+        find=find,
         save=save,
         said=_("Saved."),
         then=reverse("team_list"),
