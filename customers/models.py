@@ -224,6 +224,9 @@ class Lifecycle(models.TextChoices):
     LOST = "lost", _("lost customer")
 
 
+# Django's get_lifecycle_display hashes all choices each time, which a list of fifty customers feels.
+LIFECYCLE_WORDS = dict(Lifecycle.choices)
+
 # The code and rank in the facts of whoever has no tier (yet): behind the last one.
 UNRATED, UNRATED_RANK = "unrated", 9
 
@@ -285,7 +288,7 @@ class CustomerFacts(models.Model):
         """The stage as people read it; whoever has bought since the last night is no prospect any more."""
         if self.lifecycle == Lifecycle.PROSPECT and self.last_order_on is not None:
             return gettext("not rated yet")
-        return str(self.get_lifecycle_display())
+        return str(LIFECYCLE_WORDS.get(self.lifecycle, self.lifecycle))
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))
