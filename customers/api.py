@@ -186,7 +186,8 @@ class InteractionViewSet(Creates, Deletes, Collection):
     def make(self, values: dict[str, Any]) -> Interaction:
         """Log a contact; `next_step` sets the next follow-up."""
         try:
-            return services.interaction_log(by=self.request.user, **values)
+            with transaction.atomic():  # a savepoint: a refusal leaves the request able to go on
+                return services.interaction_log(by=self.request.user, **values)
         except ValueError as error:
             raise ValidationError({"next_step": [_("This day can't be the next step. Choose a later one.")]}) from error
 
