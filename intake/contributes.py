@@ -6,7 +6,7 @@ from accounts.policy import ALL, OWN, TEAM
 from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, Event, MenuEntry, Named, Resource
 from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
 from intake.models import ImportJob
-from intake.users import USERS
+from intake.user_file import USERS
 from ui import formatting
 
 RESOURCES = (

@@ -113,7 +113,7 @@ def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpR
         ],
         "last": selectors.last_change(("role.change",)),
     }
-    return render(request, "settings/roles.html", context)
+    return render(request, "accounts/roles.html", context)
 
 
 def _role_context(request: Request, role: Role, url_name: str) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _masks_page(request: Request, role: Role, shown: Mapping[tuple[str, str], st
         "last": selectors.last_change(("mask.change",)),
         "handled_rules": [handled.rule for handled in registry().handled_customers],
     }
-    return render(request, "settings/masking.html", context)
+    return render(request, "accounts/masking.html", context)
 
 
 def _mask_cell(

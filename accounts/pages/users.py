@@ -47,7 +47,7 @@ def user_list(request: Request) -> HttpResponse:
     return list_page(
         asked,
         title=_("Users"),
-        template="settings/users.html",
+        template="accounts/users.html",
         people=asked.rows.count(),
         roles=Role.objects.order_by("pk"),
         teams=Team.objects.for_user(request.user),
@@ -75,7 +75,7 @@ def user_new(request: Request) -> HttpResponse:
     return form_page(
         request,
         partial(UserForm, by=request.user),
-        "settings/user_form.html",
+        "accounts/user_form.html",
         once=User,
         save=make,
         then=answer,
@@ -96,7 +96,7 @@ def user_edit(request: Request, pk: int) -> HttpResponse:
     return edit_page(
         request,
         partial(UserForm, by=request.user, user=person),
-        "settings/user_form.html",
+        "accounts/user_form.html",
         row=person,
         find=partial(_person, request, pk),
         save=save,
@@ -137,7 +137,7 @@ def _refusals_beside_fields(values: Mapping[str, Any], user: User | None = None)
 
 def _password_page(request: Request, user: User, password: str, *, new: bool) -> HttpResponse:
     """The page with the temporary password; it can't be opened a second time."""
-    return render(request, "settings/user_password.html", {"person": user, "password": password, "new": new})
+    return render(request, "accounts/user_password.html", {"person": user, "password": password, "new": new})
 
 
 @needs("user.change", POST)
@@ -200,7 +200,7 @@ def _teams_page(request: Request) -> HttpResponse:
     return form_page(
         request,
         partial(TeamForm, by=request.user),
-        "settings/teams.html",
+        "accounts/teams.html",
         once=Team,
         save=make,
         said=_("Team made."),
@@ -223,7 +223,7 @@ def team_edit(request: Request, pk: int) -> HttpResponse:
     return edit_page(
         request,
         TeamNameForm,
-        "settings/team_form.html",
+        "accounts/team_form.html",
         find=find,
         save=save,
         said=_("Saved."),

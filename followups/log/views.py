@@ -56,7 +56,7 @@ def interaction_new(request: Request) -> HttpResponse:
     return form_page(
         request,
         partial(LogForm, contacts=contacts, steps=steps),
-        "customers/log.html",
+        "followups/log.html",
         initial=start,
         draft=f"interaction:{customer.pk}",
         once=Interaction,

@@ -45,7 +45,7 @@ def tier_dashboard(request: Request) -> HttpResponse:
     runs = list(figures.published_runs()[:400])
     choice = _choice(request, runs)
     context = {"page": Page(request.user, choice, runs)} if choice else {}
-    return render(request, "dashboards/tiers.html", context | _filters(request, choice, runs))
+    return render(request, "segmentation/tier_dashboard.html", context | _filters(request, choice, runs))
 
 
 def _choice(request: Request, runs: list[ScoreRun]) -> Choice | None:

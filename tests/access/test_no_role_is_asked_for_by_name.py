@@ -15,7 +15,7 @@ from accounts import policy
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "core", "ui", "intake", "customers", "sales", "segmentation", "followups", "feedback")
 APPS += ("workbench", "crm")
-MADE_HERE = ("accounts/policy.py", "intake/users.py")
+MADE_HERE = ("accounts/policy.py", "intake/user_file.py")
 # Lists that a reader narrows by a role of their choice.
 CHOSEN_BY_THE_READER = {"accounts/selectors.py": "role__code=role", "accounts/api.py": "field_name='role__code'"}
 

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from accounts.models import AuditEntry
 from core.contributions import AuditLine, Detail, registry
 from ui import formatting
-from workbench.audit.names import Link, Names
+from workbench.audit.row_names import Link, Names
 
 MOST_NAMES = 5
 Change = tuple[str, str, str]

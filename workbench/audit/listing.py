@@ -23,7 +23,7 @@ from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing
 from ui.templatetags import ui
 from workbench.audit.details import Change, Details, Note
-from workbench.audit.names import Link, Names
+from workbench.audit.row_names import Link, Names
 
 LONGEST_VALUE = 80
 SYSTEM = "system"  # in place of a person: what nobody did by hand

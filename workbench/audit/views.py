@@ -28,7 +28,7 @@ def audit_list(request: Request) -> HttpResponse:
     return list_page(
         asked,
         title=_("Audit log"),
-        template="settings/audit.html",
+        template="audit/list.html",
         chosen={key: text if key in asked.values else "" for key, text in typed.items()},
         wrong=[text for key, text in typed.items() if text and key not in asked.values],
         acts=sorted(((act.code, act.word) for act in registry().acts.values()), key=lambda pair: str(pair[1])),

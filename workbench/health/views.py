@@ -44,7 +44,7 @@ def health_page(request: Request) -> HttpResponse:
         "clock_held": any(light.code == "clock" and light.numbers["look"].held for light in found),
         "mail_is_on": outbox.mail_is_on(),
     }
-    return render(request, "settings/health.html", context)
+    return render(request, "health/page.html", context)
 
 
 def _shown(light: Light) -> dict[str, Any]:

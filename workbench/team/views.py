@@ -94,7 +94,7 @@ class Row:
 def team(request: Request) -> HttpResponse:
     """The board of one month."""
     month = figures.month_of(request.GET.get("month", ""), clock.business_date())
-    return render(request, "dashboards/team.html", _context(request, month))
+    return render(request, "team/board.html", _context(request, month))
 
 
 def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def target_save(request: Request) -> HttpResponse:
     if value is None:
         error = _("The target of %(name)s must be an amount of zero or more, such as 150000.") % {"name": person.name}
         wrong = {"error": error, "wrong_user": person.pk, "typed": typed}
-        return render(request, "dashboards/team.html", _context(request, month, **wrong), status=422)
+        return render(request, "team/board.html", _context(request, month, **wrong), status=422)
     target_set(user=person, month=month, metric=Target.Metric.REVENUE, value=value, by=request.user)
     toasts.success(
         request,

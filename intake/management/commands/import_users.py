@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from intake.command import ImportCommand
 from intake.models import ImportJob
-from intake.users import passwords_path
+from intake.user_file import passwords_path
 
 
 class Command(ImportCommand):

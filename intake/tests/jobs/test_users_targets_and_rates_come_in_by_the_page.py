@@ -125,12 +125,12 @@ def test_rates_come_in_for_who_may_change_settings(sign_in, cast):
 def test_a_killed_import_of_users_goes_on_with_the_same_passwords(cast, tmp_path, settings, monkeypatch):
     from django.core.management import call_command
 
-    from intake import users
+    from intake import user_file
 
     path = tmp_path / "people.csv"
     path.write_text("name,email\n" + "".join(f"P{n},p{n}@example.com\n" for n in range(250)), encoding="utf-8")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    written, plain = [], users.issued.write
+    written, plain = [], user_file.issued.write
 
     def killed(rows, *, path):
         plain(rows, path=path)
@@ -138,10 +138,10 @@ def test_a_killed_import_of_users_goes_on_with_the_same_passwords(cast, tmp_path
         if len(written) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(users.issued, "write", killed)
+    monkeypatch.setattr(user_file.issued, "write", killed)
     with pytest.raises(KeyboardInterrupt):
         call_command("import_users", str(path), stdout=io.StringIO(), stderr=io.StringIO())
-    monkeypatch.setattr(users.issued, "write", plain)
+    monkeypatch.setattr(user_file.issued, "write", plain)
     call_command("import_users", str(path), stdout=io.StringIO(), stderr=io.StringIO())
     job = ImportJob.objects.get()
     assert (job.state, job.counts["created"]) == ("done", 250)
