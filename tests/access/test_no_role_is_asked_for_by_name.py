@@ -17,7 +17,7 @@ APPS = ("accounts", "core", "ui", "intake", "customers", "sales", "segmentation"
 APPS += ("workbench", "crm")
 MADE_HERE = ("accounts/policy.py", "intake/user_file.py")
 # Lists that a reader narrows by a role of their choice.
-CHOSEN_BY_THE_READER = {"accounts/selectors.py": "role__code=role", "accounts/api.py": "field_name='role__code'"}
+CHOSEN_BY_THE_READER = {"accounts/pages/listing.py": "role__code=code", "accounts/api.py": "field_name='role__code'"}
 
 
 def product_files() -> list[Path]:

@@ -128,7 +128,7 @@ def _on(row: AuditRow) -> SafeString:
     if link is None or not link.name:
         name = format_html('<span class="digits">#{}</span>', entry.object_id)
     elif link.url:
-        name = format_html('<a href="{}" data-user>{}</a>', link.url, link.name)
+        name = format_html('<a class="linked" href="{}" data-user>{}</a>', link.url, link.name)
     else:
         name = cells.typed(link.name)
     return format_html(
