@@ -1,7 +1,8 @@
 """The preparing steps that need Django, all in one process because loading it takes longer than most of them.
 
 Run with .venv's Python as `-m runtime.django_steps STEP...`. Standard output carries one JSON object a line for the
-launcher ({"say": ...}, {"failed": {...}}, {"people": bool}, {"accounts": [...]}); all else goes to standard error.
+launcher ({"say": ...}, {"failed": {...}}, {"tables": bool}, {"people": bool}, {"accounts": [...]}); all else goes to
+standard error.
 """
 
 import io
@@ -35,6 +36,11 @@ class StepProblem(Exception):
 
 def translations() -> None:
     call_command("compile_translations", stdout=sys.stderr)
+
+
+def tables() -> None:
+    """Tell whether there is a company in this database."""
+    tell(tables="core_company" in connection.introspection.table_names())
 
 
 def chinese_search() -> None:
@@ -91,6 +97,7 @@ def accounts() -> None:
 
 STEPS: dict[str, tuple[str, Callable[[], None]]] = {
     "translations": ("compiling the translations", translations),
+    "tables": ("looking for the company", tables),
     "chinese_search": ("checking the search in Chinese", chinese_search),
     "static_files": ("collecting the static files", static_files),
     "migrate": ("bringing the database up to date", migrate),

@@ -13,7 +13,13 @@ from runtime.processes import die_with_parent, end_group
 from runtime.say import say
 
 TABLES = ("translations", "chinese_search", "migrate", "company")
-NO_TABLES_NEEDED = {"help", "version", "check", "makemigrations", "migrate", "showmigrations", "sqlmigrate"}
+NO_TABLES_NEEDED = {
+    *("help", "version", "check", "diffsettings", "test"),
+    *("makemigrations", "migrate", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration"),
+    *("compile_translations", "update_translations", "contributions", "collectstatic", "findstatic", "spectacular"),
+}
+# Called to fill a folder; every other command works on a company that is there.
+MAKE_A_COMPANY = {"ensure_company", "load_demo", "load_scale"}
 
 
 class Steps:
@@ -92,8 +98,18 @@ def schema_of_code() -> str:
 
 def needs_tables(folder: DataFolder, arguments: list[str]) -> bool:
     """Whether this management command meets a folder whose tables were not made yet, or by older code."""
-    harmless = not arguments or arguments[0] in NO_TABLES_NEEDED or bool({"-h", "--help", "--version"} & set(arguments))
-    return not harmless and tables_of(folder) != schema_of_code()
+    return reads_tables(arguments) and tables_of(folder) != schema_of_code()
+
+
+def reads_tables(arguments: list[str]) -> bool:
+    """Whether this management command needs the tables of a company."""
+    asks_only = bool({"-h", "--help", "--version"} & set(arguments))
+    return bool(arguments) and arguments[0] not in NO_TABLES_NEEDED and not asks_only
+
+
+def needs_company(arguments: list[str]) -> bool:
+    """Whether this management command works on a company that is there, and must not begin one."""
+    return reads_tables(arguments) and arguments[0] not in MAKE_A_COMPANY
 
 
 def tables_of(folder: DataFolder) -> str:
