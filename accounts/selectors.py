@@ -8,6 +8,17 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.scope import known
+from core.memo import Memo
+
+_has_accounts = Memo(User.objects.exists)
+
+
+def has_accounts() -> bool:
+    """Whether anybody has an account; the first one shows at once, its going (an emptied demo) within a minute."""
+    if not _has_accounts():
+        _has_accounts.forget()
+        return False
+    return True
 
 
 def holders(permission: str) -> QuerySet[User]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import heldposts, services, sessions, throttle
+from accounts import heldposts, selectors, services, sessions, throttle
 from accounts.decorators import FORM, READ
 from accounts.devices import remember_device
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
@@ -55,7 +55,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         services.sign_in_failed(name=name)
         form.add_error(None, _("The name or the password isn't right. Please check both and try again."))
     kept = "kept" in request.GET or bool(request.POST.get("kept"))
-    return _page(request, "accounts/login.html", form, next=target, kept=kept)
+    is_new = not selectors.has_accounts()
+    return _page(request, "accounts/login.html", form, next=target, kept=kept, is_new=is_new)
 
 
 def _enter(request: HttpRequest, user: User, remember: bool, target: str) -> HttpResponse:

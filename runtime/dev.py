@@ -37,7 +37,7 @@ def dev(port: int | None, data: str | None) -> int:
             environment = serving_environment(kept_environment(folder, values, servers), address)
             is_empty = read_kind(folder) == "empty"
             password = "" if is_empty else values.ensure_demo_password()
-            accounts = fill(folder, environment, is_empty)
+            accounts = fill(folder, environment, is_empty).accounts
             preparing.release()
             say(f"Keben runs at {address} and reloads what you change. Ctrl-C stops it.")
             for account in accounts:

@@ -1,15 +1,17 @@
 """`bin/start`: from a bare checkout to a running installation, and back to nothing."""
 
 import contextlib
+import shlex
 import shutil
 import socket
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from runtime import check, envfile, staticfiles, venv
 from runtime.embedded import Servers
@@ -46,6 +48,15 @@ class Installation:
     environment: dict[str, str]
     password: str
     accounts: list[dict[str, str]] = field(default_factory=list)
+    has_people: bool = True
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Who may sign in: the demo accounts by name, and whether there is anybody at all."""
+
+    accounts: list[dict[str, str]]
+    has_people: bool
 
 
 def start(options: Options) -> int:
@@ -133,7 +144,8 @@ def _prepare(values: Values, servers: Servers, listener: socket.socket, options:
     installation = Installation(folder, address, child_environment(folder, given), password)
     say("Preparing database and static files ...")
     with _static_files(installation):
-        installation.accounts = fill(folder, installation.environment, options.empty)
+        filled = fill(folder, installation.environment, options.empty)
+        installation.accounts, installation.has_people = filled.accounts, filled.has_people
     # Only now: a value that the settings refused must not be remembered by the folder.
     envfile.rewrite_block(folder.env_file, written)
     return installation
@@ -155,23 +167,28 @@ def _base_url(values: Values, address: str, options: Options) -> str:
     return address if options.check else values.get("BASE_URL") or address
 
 
-def fill(folder: DataFolder, environment: dict[str, str], empty: bool) -> list[dict[str, str]]:
-    """The tables, and demo data on the first run of a folder begun without --empty; the demo accounts, if any."""
+def fill(folder: DataFolder, environment: dict[str, str], empty: bool) -> Filled:
+    """The tables, and demo data on the first run of a folder begun without --empty."""
     kind_file, kind = folder.kind_file, read_kind(folder)
     if kind == "demo":
-        return prepare_tables(folder, environment, "accounts")["accounts"]
+        return _filled(prepare_tables(folder, environment, "accounts"))
     has_people = bool(prepare_tables(folder, environment, "people")["people"])
     foreign = has_people and not kind
     if foreign and not empty:
         say("There are accounts in this database already: it stays without demo data.")
     if empty or foreign:
         kind_file.write_text("empty\n", encoding="utf-8")
-        return []
+        return Filled([], has_people)
     steps = ["clear_half_demo"] if kind == "loading" else []
     kind_file.write_text("loading\n", encoding="utf-8")  # interrupted here, the next start loads again
     told = run_steps(folder, environment, *steps, "demo", "accounts")
     kind_file.write_text("demo\n", encoding="utf-8")
-    return told["accounts"]
+    return _filled(told)
+
+
+def _filled(told: Mapping[str, object]) -> Filled:
+    """What the step `accounts` told."""
+    return Filled(cast("list[dict[str, str]]", told["accounts"]), has_people=True)
 
 
 # --- the port
@@ -249,9 +266,24 @@ def _serve(supervisor: Supervisor, installation: Installation, options: Options,
         say(f"{account['role']} {account['email']} {installation.password}")
     if options.check:
         return check.run(supervisor, installation, begun)
+    if not installation.has_people:
+        for line in first_steps(installation.folder, base_url):
+            say(line)
     say("Ctrl-C stops everything.")
     try:
         supervisor.run(until=lambda: False)
     except Interrupted:
         say("Stopping ...")
     return 0
+
+
+def first_steps(folder: DataFolder, base_url: str) -> list[str]:
+    """What to do in an installation without any account, with the command as it must be typed where one stands."""
+    manage = "bin/manage" if Path.cwd() == ROOT else shlex.quote(str(ROOT / "bin" / "manage"))
+    command = f"{manage} --data {shlex.quote(str(folder.path))} createsuperuser"
+    return [
+        "Nobody has an account here yet. Next steps:",
+        f"  1. In another terminal, make the first account: {command}",
+        f"  2. Sign in at {base_url}",
+        "  3. Bring in people, customers and orders: Imports in the menu.",
+    ]

@@ -19,7 +19,10 @@ FOLDER_OF_ONES_OWN = ("DATABASE_URL", "REDIS_URL", "KEBEN_DATA")
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in FOLDER_OF_ONES_OWN}
+    of_the_tests = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+    return {
+        name: value for name, value in os.environ.items() if name not in of_the_tests and not name.startswith("KEBEN_")
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from runtime.layout import DataFolder
 from runtime.postgres import free_port
 from runtime.prepare import schema_of_code
 from runtime.processes import end_group, wait_until
+from runtime.start import Filled
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_it_uses_the_folder_of_bin_start_and_leaves_its_address_alone(
     (folder.path / "prepared").write_text(schema_of_code())
     seen: dict[str, Any] = {}
     monkeypatch.setattr(dev, "Servers", _Servers)
-    monkeypatch.setattr(dev, "fill", lambda *_: [{"role": "rep", "email": "rep@example.com"}])
+    monkeypatch.setattr(dev, "fill", lambda *_: Filled([{"role": "rep", "email": "rep@example.com"}], True))
     monkeypatch.setattr(dev.venv, "ensure", lambda *_: None)
     monkeypatch.setattr(dev.foreground, "run", lambda command, environment, _: seen.update(environment, c=command) or 3)
     assert dev.dev(None, str(folder.path)) == 3

@@ -1,3 +1,4 @@
+import shlex
 from typing import Any
 
 from django.apps import apps
@@ -26,7 +27,10 @@ class Command(BaseCommand):
             ensure_defaults()
         # bin/start reads there how this folder was begun: from now on it is a company of one's own.
         (settings.DATA_DIR / "kind").write_text("empty\n", encoding="utf-8")
-        self.stdout.write("The demo company is gone. Make the first administrator with: bin/manage createsuperuser")
+        folder = shlex.quote(str(settings.DATA_DIR))
+        self.stdout.write(
+            f"The demo company is gone. Make the first account with: bin/manage --data {folder} createsuperuser"
+        )
 
     def _truncate(self) -> None:
         named = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
