@@ -7,6 +7,7 @@ import socket
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -262,6 +263,13 @@ def _healthy(address: str) -> bool:
 def _serve(supervisor: Supervisor, installation: Installation, options: Options, begun: float) -> int:
     base_url = installation.environment["BASE_URL"]
     say(f"Keben runs at {base_url}" + ("" if base_url == installation.address else f" (here {installation.address})"))
+    if base_url != installation.address and not answers(base_url):
+        say(f"Warning: nobody can open {base_url}, because nothing answers there.")
+        say(f"Why: Keben listens at {installation.address} only, which other computers and phones can't reach.")
+        say(
+            f"What to do: start a proxy on this machine that passes {base_url} on to it (README, On a phone)."
+            " To work on this machine alone, leave BASE_URL unset."
+        )
     for account in installation.accounts:
         say(f"{account['role']} {account['email']} {installation.password}")
     if options.check:
@@ -287,3 +295,14 @@ def first_steps(folder: DataFolder, base_url: str) -> list[str]:
         f"  2. Sign in at {base_url}",
         "  3. Bring in people, customers and orders: Imports in the menu.",
     ]
+
+
+def answers(url: str) -> bool:
+    """Whether anything listens where this address leads, seen from this machine."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        port = parts.port or {"https": 443}.get(parts.scheme, 80)
+        with socket.create_connection((parts.hostname or "", port), timeout=2):
+            return True
+    except (OSError, ValueError):
+        return False
