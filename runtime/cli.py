@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from core.version import VERSION
 from runtime import signals, testing
 from runtime.dev import dev
 from runtime.managing import manage
@@ -30,6 +31,7 @@ def _start(arguments: list[str]) -> int:
         prog="bin/start", description="Prepares all that Keben needs and runs it until Ctrl-C."
     )
     parser.add_argument("--check", action="store_true", help="run the nightly jobs, sign in, read the pages, stop")
+    _add_version(parser)
     parser.add_argument("--empty", action="store_true", help="without demo data, for a real company")
     parser.add_argument("--port", type=_port, metavar="N", help="default 8000 or the next free one")
     _add_data(parser)
@@ -47,11 +49,16 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help="the data folder; default KEBEN_DATA or .local")
 
 
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"Keben {VERSION}")
+
+
 def _dev(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="bin/dev", description="Serves with DEBUG and reloads what is changed, on the data folder of bin/start."
     )
     parser.add_argument("--port", type=_port, metavar="N", help="default 8100 or the next free one")
+    _add_version(parser)
     _add_data(parser)
     given = parser.parse_args(arguments)
     return dev(given.port, given.data)
@@ -59,6 +66,9 @@ def _dev(arguments: list[str]) -> int:
 
 def _manage(arguments: list[str]) -> int:
     data, rest = split_data(arguments)
+    if rest == ["--version"]:
+        print(f"Keben {VERSION}")
+        return 0
     return manage(rest, data)
 
 

@@ -18,8 +18,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 
 from core import scrub
+from core.version import VERSION
 from runtime import staticfiles
 from runtime.layout import DataFolder
 
@@ -41,6 +43,21 @@ def translations() -> None:
 def tables() -> None:
     """Tell whether there is a company in this database."""
     tell(tables="core_company" in connection.introspection.table_names())
+
+
+def not_newer() -> None:
+    """Older code on the tables of newer code would write what the newer code misreads."""
+    loader = MigrationLoader(connection)
+    known = set(loader.disk_migrations).union(*(one.replaces for one in loader.disk_migrations.values()))
+    newer = sorted(one for one in loader.applied_migrations if one[0] in loader.migrated_apps and one not in known)
+    if newer:
+        names = ", ".join(f"{app} {name}" for app, name in newer[:3])
+        more = f" and {len(newer) - 3} more" if len(newer) > 3 else ""
+        raise StepProblem(
+            f"it was made by a newer version than {VERSION}, which doesn't know its changes {names}{more}."
+            " Nothing was written.",
+            "start the newer version again; or go back to a backup of this company made before the update.",
+        )
 
 
 def chinese_search() -> None:
@@ -98,6 +115,7 @@ def accounts() -> None:
 STEPS: dict[str, tuple[str, Callable[[], None]]] = {
     "translations": ("compiling the translations", translations),
     "tables": ("looking for the company", tables),
+    "not_newer": ("reading the database", not_newer),
     "chinese_search": ("checking the search in Chinese", chinese_search),
     "static_files": ("collecting the static files", static_files),
     "migrate": ("bringing the database up to date", migrate),

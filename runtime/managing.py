@@ -72,7 +72,7 @@ def _make_tables(folder: DataFolder, environment: dict[str, str]) -> None:
         say("This data folder is new: making its tables, without demo data.")
     else:
         refuse_beside_older_code(folder)
-        say("The tables of this data folder are of another version: bringing them up to date.")
+        say("The tables of this data folder are of another version of Keben.")
     prepare_tables(folder, environment)
 
 
@@ -81,7 +81,7 @@ def refuse_beside_older_code(folder: DataFolder) -> None:
     if Lock(folder.path / "run.lock").is_held():
         raise Problem(
             "bringing the database up to date",
-            f"the program is newer than the installation that runs in {folder.path}.",
+            f"the program is of another version than the installation that runs in {folder.path}.",
             "stop that bin/start and start it again, then repeat this command.",
         )
 

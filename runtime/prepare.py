@@ -12,7 +12,7 @@ from runtime.problems import Problem, tail
 from runtime.processes import die_with_parent, end_group
 from runtime.say import say
 
-TABLES = ("translations", "chinese_search", "migrate", "company")
+TABLES = ("not_newer", "translations", "chinese_search", "migrate", "company")
 NO_TABLES_NEEDED = {
     *("help", "version", "check", "diffsettings", "test"),
     *("makemigrations", "migrate", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration"),

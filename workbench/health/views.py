@@ -20,6 +20,7 @@ from core.contributions import registry
 from core.health import Light
 from core.mailer import SendError
 from core.models import JobRun, OutboxMail
+from core.version import VERSION
 from intake.models import ImportJob
 from segmentation.models import ScoreRun
 from ui import formatting
@@ -43,6 +44,7 @@ def health_page(request: Request) -> HttpResponse:
         "may_change": request.user.can("health.change"),
         "clock_held": any(light.code == "clock" and light.numbers["look"].held for light in found),
         "mail_is_on": outbox.mail_is_on(),
+        "version": VERSION,
     }
     return render(request, "health/page.html", context)
 
