@@ -11,6 +11,8 @@ class CoreConfig(AppConfig):
     lookups = lookups  # registered on import, before any query is built
 
     def ready(self) -> None:
+        from core import checks  # noqa: F401, PLC0415 - registers the start-up check
+
         connection_created.connect(answer_at_once, dispatch_uid="answer_at_once")
 
 

@@ -120,9 +120,10 @@ def mail_numbers() -> dict[str, Any]:
 
 
 def _database() -> Light:
-    [(version, size, used, allowed)] = sql.fetch("core", "database")
-    level = WARN if used > 0.8 * allowed else OK
-    return Light("database", level, {"version": version, "bytes": size, "used": used, "allowed": allowed})
+    [(version, size, used, allowed, finds_chinese)] = sql.fetch("core", "database")
+    level = BAD if not finds_chinese else WARN if used > 0.8 * allowed else OK
+    numbers = {"version": version, "bytes": size, "used": used, "allowed": allowed, "finds_chinese": finds_chinese}
+    return Light("database", level, numbers)
 
 
 def last_runs(job_names: Sequence[str], nights: int = 7) -> list[JobRun]:

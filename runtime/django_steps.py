@@ -20,12 +20,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from core import scrub
+from core import checks, scrub
 from core.version import VERSION
 from runtime import staticfiles
 from runtime.layout import DataFolder
-
-CHINESE = "张三丰公司"
 
 
 class StepProblem(Exception):
@@ -61,17 +59,8 @@ def not_newer() -> None:
 
 
 def chinese_search() -> None:
-    """The database must cut Chinese text into trigrams, or the search finds nothing in Chinese."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        cursor.execute("SELECT show_trgm(%s)", [CHINESE])
-        (trigrams,) = cursor.fetchone()
-    if not trigrams:
-        raise StepProblem(
-            "this database makes no trigrams of Chinese text, so the search would find no Chinese name:"
-            " it was created with the locale C.",
-            "create it with a UTF-8 locale: CREATE DATABASE keben TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';",
-        )
+    if not checks.cuts_chinese():
+        raise StepProblem(checks.BLIND, checks.CURE)
 
 
 def static_files() -> None:

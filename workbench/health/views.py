@@ -63,7 +63,7 @@ def _shown(light: Light) -> dict[str, Any]:
 
 
 def _state(light: Light) -> str:
-    if light.level == health.BAD and light.code == "clock":
+    if light.level == health.BAD and light.code in ("clock", "database"):
         return _("wrong")
     if light.level == health.BAD and (light.code == "mail" or light.code.startswith("night:")):
         return _("stuck")
@@ -134,6 +134,9 @@ def _mail(numbers: dict[str, Any]) -> tuple[str, str, str]:
 def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
     words = {"size": f"{numbers['bytes'] / 1e6:,.0f}", "used": numbers["used"], "allowed": numbers["allowed"]}
     version = str(numbers["version"]).partition(" ")[0]
+    if not numbers["finds_chinese"]:
+        note = _("finds no Chinese name: it was created with the wrong locale, see the README")
+        return _("Database"), f"PostgreSQL {version}", note
     return _("Database"), f"PostgreSQL {version}", _("%(size)s MB, %(used)s of %(allowed)s connections") % words
 
 
