@@ -8,7 +8,9 @@ from django.core.management.base import CommandError
 
 from accounts.models import User
 from core import company
+from core.models import Company
 from customers.models import Customer, Interaction
+from demo.load import NAME
 from feedback.models import Complaint
 from followups.models import FollowUp, Reminder
 from sales.models import Order, Target
@@ -40,6 +42,15 @@ def test_it_is_alive_the_same_each_time_and_can_be_cleared(demo):
     assert not Customer.all_objects.exists()
     assert not User.objects.exists()
     assert demo() == first
+
+
+@pytest.mark.parametrize(("name", "left"), [("", "Keben"), ("恒远机械", "恒远机械")])
+def test_a_name_that_somebody_chose_outlives_the_demo(name, left, settings, tmp_path, defaults):
+    settings.DATA_DIR = tmp_path
+    Company.objects.filter(pk=1).update(name=name or NAME, is_demo=True)
+    company.forget()
+    call_command("clear_demo")
+    assert company.company().name == left
 
 
 def test_each_rep_with_customers_finds_a_complaint_that_waits(demo):

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from core import company
 from core.models import Company
+from demo.load import NAME
 from workbench.defaults import ensure_defaults
 
 # Company keeps zone and currency; the audit log only grows.
@@ -22,7 +23,8 @@ class Command(BaseCommand):
             raise CommandError("This installation holds no demo data; nothing was removed.")
         with transaction.atomic():
             self._truncate()
-            Company.objects.filter(pk=1).update(name="Keben", is_demo=False)
+            Company.objects.filter(pk=1).update(is_demo=False)
+            Company.objects.filter(pk=1, name=NAME).update(name="Keben")  # one that somebody chose stays
             company.forget()
             ensure_defaults()
         # bin/start reads there how this folder was begun: from now on it is a company of one's own.
