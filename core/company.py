@@ -28,6 +28,12 @@ def company() -> Company:
     return _kept()
 
 
+def company_now() -> Company:
+    """The row as it is at this moment: for a page that changes it, and where a minute ago isn't good enough."""
+    forget()
+    return company()
+
+
 def forget() -> None:
     """Read it again, after a change of it or between tests."""
     _kept.forget()

@@ -7,12 +7,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Company(models.Model):
-    """The one company of this installation. Time zone and currency are fixed at the first start."""
+    """The one company of this installation. Time zone and currency are fixed at the first start.
+
+    To whom it sells stands here too, so that all it says of itself is one row: one form, one conflict, one memory.
+    """
+
+    class SellsTo(models.TextChoices):
+        PERSONS = "persons", _("persons")
+        COMPANIES = "companies", _("companies")
+        BOTH = "both", pgettext_lazy("we sell to", "both")
 
     name = models.CharField(_("company name"), max_length=120, default="Keben")
+    sells_to = models.CharField(_("we sell to"), max_length=10, choices=SellsTo, default=SellsTo.BOTH)
     time_zone = models.CharField(_("time zone"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)
     is_demo = models.BooleanField(default=False)

@@ -5,9 +5,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.policy import ALL
 from core import jobs
-from core.contributions import Act, Contribution, Detail, MenuEntry, Resource, SettingsCard
+from core.contributions import Act, Contribution, Detail, MenuEntry, Named, Resource, SettingsCard
+from core.models import Company
 from ui import formatting
 from workbench.audit.details import fields_in_words, filters_in_words
+from workbench.settings.services import CHANGE_ACT
 
 RESOURCES = (
     Resource(
@@ -44,6 +46,14 @@ CONTRIBUTION = Contribution(
     ),
     settings_cards=(
         SettingsCard(
+            "company_settings",
+            _("Company"),
+            _("Its name, and to whom you sell"),
+            "building-2",
+            "setting.view",
+            order=5,
+        ),
+        SettingsCard(
             "audit_list",
             _("Audit log"),
             _("Sign-ins, changes of rights, assignments, refusals"),
@@ -54,6 +64,7 @@ CONTRIBUTION = Contribution(
         SettingsCard("health", _("System health"), _("Workers, nights, mail"), "activity", "health.view", order=90),
     ),
     acts=(
+        Act(CHANGE_ACT, _("changed the company"), tone="warn"),
         Act("audit.export", _("exported the audit log"), tone="warn"),
         Act("health.job_retry", _("ran a job again")),
         Act("health.night_request", _("ran the night now")),
@@ -63,6 +74,9 @@ CONTRIBUTION = Contribution(
         Act("health.mail_test", _("sent a test mail")),
     ),
     details=(
+        # What is changed of the company.
+        Detail("name", _("company name"), before_after=True),
+        Detail("sells_to", _("we sell to"), codes=lambda: dict(Company.SellsTo.choices), before_after=True),
         Detail("fields", _("fields"), read=fields_in_words),
         Detail("rows", _("rows")),
         # The filters of an export.
@@ -82,4 +96,5 @@ CONTRIBUTION = Contribution(
             read=lambda line, value: formatting.written_day(value),
         ),
     ),
+    named=(Named("core.company", _("company"), lambda row: row.name),),
 )

@@ -34,6 +34,7 @@ TOUR: dict[str, tuple[str, ...]] = {
     ADMIN: (
         "/",
         "/settings/",
+        "/settings/company/",
         "/settings/users/",
         "/settings/roles/",
         "/settings/masking/",

@@ -1,7 +1,10 @@
-"""The address of the cards that lead to all settings."""
+"""Addresses of the cards that lead to all settings, and of those pages that belong to the whole."""
 
 from django.urls import path
 
 from workbench.settings import views
 
-urlpatterns = [path("settings/", views.settings_index, name="settings")]
+urlpatterns = [
+    path("settings/", views.settings_index, name="settings"),
+    path("settings/company/", views.company_settings, name="company_settings"),
+]

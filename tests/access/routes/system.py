@@ -14,6 +14,11 @@ ROUTES: list[Route] = [
     Route("clock_confirm", {"POST": "health.change"}),
     Route("mail_test", {"POST": "health.change"}),
     Route("settings", {"GET": "setting.view"}),
+    Route(
+        "company_settings",
+        {"GET": "setting.view", "POST": "setting.change"},
+        data=lambda row, world: {"name": "Changed", "sells_to": "both"},
+    ),
     Route("user_list", {"GET": "setting.view"}),
     Route("user_new", {"GET": "user.add", "POST": "user.add"}, data=lambda row, world: CHANGED),
     Route("user_edit", {"GET": "user.change", "POST": "user.change"}, kind="user", data=lambda row, world: CHANGED),
