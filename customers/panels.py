@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import reach_of
+from core.company import company
 from core.contributions import CustomerPanel
+from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, Tag
 from customers.selectors import contacts_of
 
@@ -26,8 +28,9 @@ WANTED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class People:
-    """Whom to reach at the customer; what may be done about them."""
+    """Whom to reach at the customer; what may be done about them. A person's own number is nobody's main line."""
 
+    of_a_person: bool
     contacts: list[Contact]
     may_add: bool
     may_change: bool
@@ -49,8 +52,10 @@ def _read_tags(user: User) -> ArraySubquery:
 
 def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People:
     reach = reach_of(user)
+    unsaid = customer.kind == Kind.UNKNOWN
     return People(
-        found,
+        of_a_person=(usual_kind(company()) if unsaid else customer.kind) == Kind.PERSON,
+        contacts=found,
         may_add=reach.holds(customer, "contact.add"),
         may_change=reach.holds(customer, "contact.change"),
         may_reveal=reach.holds(customer, "customer.reveal"),

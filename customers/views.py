@@ -19,10 +19,12 @@ from accounts.http import Request
 from accounts.limits import LimitReachedError
 from accounts.masking import masked_all
 from accounts.scope import reach_of
+from core.company import company
 from core.http import row_id, safe_next
 from customers import forms, selectors, services
+from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, UNCALLABLE
-from customers.models import Contact, Customer, Tag
+from customers.models import Contact, Customer, Kind, Tag
 from ui import toasts
 from ui.bins import bin_page
 from ui.conflicts import Edit
@@ -36,6 +38,7 @@ MOST_AT_ONCE = 500
 @needs("customer.add", FORM)
 def customer_new(request: Request) -> HttpResponse:
     """A new file; warns once when the same name or phone is known already."""
+    kind = usual_kind(company())
     first_owner = None if reach_of(request.user).everywhere("customer.add") else request.user.pk
 
     def ask(form: forms.NewCustomerForm) -> dict[str, selectors.Duplicates]:
@@ -55,7 +58,7 @@ def customer_new(request: Request) -> HttpResponse:
         request,
         partial(forms.NewCustomerForm, user=request.user),
         "customers/new.html",
-        initial={"owner": first_owner, "kind": "company"},
+        initial={"owner": first_owner, "kind": Kind.COMPANY if kind == Kind.UNKNOWN else kind},
         draft="customer_new",
         ask=ask,
         once=Customer,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import clock
+from core import clock, company
 from customers import birthdays
 from customers.imports.channels import channel_ensure
 from customers.imports.columns import CONTACT_TEXTS, TEXTS
@@ -17,6 +17,7 @@ from customers.imports.newcomers import finish_new, remember
 from customers.imports.owners import Owners
 from customers.imports.rows import Match, Row, filled, without_repeats
 from customers.imports.staged import note, staged_batch
+from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, Stage, Tag
 from customers.services.facts import contacts_for_tokens, derived
 from customers.services.files import numbers_next
@@ -40,7 +41,7 @@ def write_customers(run: Run) -> Iterator[None]:
 
 def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0}
-    owners = Owners.of(run.job)
+    owners, usual = Owners.of(run.job), usual_kind(company.company_now())
     while rows:
         first, rows = without_repeats(rows)
         matches = matcher(first)
@@ -51,7 +52,7 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
             if match.changes.get("channel_id", 0) is None:
                 match.changes["channel_id"] = channel_ensure(match.data["channel"]).pk
         new, known = [m for m in kept if m.customer is None], [m for m in kept if m.customer is not None]
-        _make(run, new, owners)
+        _make(run, new, owners, usual)
         changed = _change(run, known)
         counts["customers_created"] += len(new)
         counts["updated"] += changed
@@ -59,8 +60,11 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
     return counts
 
 
-def _make(run: Run, matches: Sequence[Match], owners: Owners) -> None:
-    """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file."""
+def _make(run: Run, matches: Sequence[Match], owners: Owners, usual: Kind) -> None:
+    """New customers with their contacts, tags, facts and tokens; owners in turn by the row's place in the file.
+
+    Where a row doesn't say the kind it is `usual`.
+    """
 
     def claimed(numbers: Sequence[str]) -> set[str]:
         """Those of the numbers that rows of the file give to their customers."""
@@ -74,7 +78,7 @@ def _make(run: Run, matches: Sequence[Match], owners: Owners) -> None:
         owner = match.owner or owners.pick(match.row_no - 1)
         customer = Customer(number=match.data.get("number") or next(numbers), owner=owner)
         customer.team = getattr(owner, "team", None)
-        customer.kind = Kind.COMPANY if match.data.get("contact_name") else Kind.UNKNOWN
+        customer.kind = Kind.COMPANY if match.data.get("contact_name") else usual
         customer.name = customer.number
         customer.source, customer.stage, customer.stage_since = (
             run.job.source,

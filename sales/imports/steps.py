@@ -18,6 +18,7 @@ from customers.imports.channels import channel_ensure, may_make_channels
 from customers.imports.newcomers import HOME, NewCustomer, brought_by, remember
 from customers.imports.owners import Owners, PossibleOwners, check_owner
 from customers.imports.sender import Sender
+from customers.kinds import usual_kind
 from customers.models import Channel
 from customers.models import Kind as CustomerKind
 from customers.services.files import numbers_next
@@ -184,8 +185,8 @@ def make_people(run: Run) -> Iterator[None]:
     ):
         with transaction.atomic():
             stage.write_alone()
-            new = _numbered(rows, tables)
-            made = newcomers.create([_person(row, owners, run) for row in new], by=run.user, job=run.job)
+            new, usual = _numbered(rows, tables), usual_kind(company.company_now())
+            made = newcomers.create([_person(row, owners, run, usual) for row in new], by=run.user, job=run.job)
             run.move(cursor=rows[-1][0], counts=run.counted(customers_created=made))
         yield
 
@@ -204,15 +205,15 @@ def _numbered(rows: Sequence[tuple], tables: Tables) -> list[tuple]:
     return [(seq, numbers.get(number, number), *rest) for seq, _by_who, number, *rest in rows]
 
 
-def _person(row: tuple, owners: Owners, run: Run) -> NewCustomer:
+def _person(row: tuple, owners: Owners, run: Run, usual: CustomerKind) -> NewCustomer:
     """A new customer. At a company the person becomes its contact; without any name the number is the name."""
     seq, number, name, kind, company_name, phone, email, owner_email, region, bought_on = row
-    if kind in (None, CustomerKind.UNKNOWN):
-        kind = CustomerKind.COMPANY if company_name else CustomerKind.UNKNOWN
+    if kind in (None, CustomerKind.UNKNOWN) and company_name:
+        kind = CustomerKind.COMPANY
     is_company = kind == CustomerKind.COMPANY and bool(company_name)
     return NewCustomer(
         number=number,
-        kind=kind,
+        kind=kind or usual,
         name=(company_name if is_company else name or company_name) or number,
         contact=name if is_company and name and name != company_name else "",
         phone=phone or "",
