@@ -61,6 +61,7 @@ RESOURCES = (
             "manager": {ALL: "view"},
             "auditor": {ALL: "view"},
             "administrator": {ALL: "view add change delete"},
+            "owner": {ALL: "govern"},
         },
     ),
     Resource(

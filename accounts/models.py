@@ -61,7 +61,7 @@ class Team(Scoped):
 
 
 class Role(models.Model):
-    """A named set of grants; the six built-in ones begin with what the apps contribute and may be tightened."""
+    """A named set of grants; the built-in ones begin with what the apps contribute and may be tightened."""
 
     code = models.CharField(max_length=40, unique=True)
     name_en = models.CharField(max_length=80)
@@ -172,8 +172,8 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """The flag grants nothing by itself; the administrator role does."""
-        fields["role"], _made = Role.objects.get_or_create(code=policy.FIRST_ROLE)
+        """The flag grants nothing by itself; the administrator's role does."""
+        fields["role"], _made = Role.objects.get_or_create(code=policy.LATER_ROLE)
         return self.create_user(email=email, password=password, is_superuser=True, **fields)
 
 

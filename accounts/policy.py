@@ -7,12 +7,16 @@ rows. Names are checked at start-up (accounts/checks.py).
 
 from collections.abc import Mapping
 
+from core.contributions import registry
+
 OWN, TEAM, ALL = "own", "team", "all"
 SCOPES = (OWN, TEAM, ALL)
 
 # Rights that few resources know. Nothing asks for a role by its code, so what one role alone may do has a name here.
-SPECIAL_ACTIONS = ("purge", "handle", "receive", "appear", "remember")
+SPECIAL_ACTIONS = ("purge", "handle", "receive", "appear", "remember", "govern")
 ACTIONS = ("view", "add", "change", "delete", "assign", "merge", "export", "reveal", "claim", *SPECIAL_ACTIONS)
+# Stands above administrators: roles that have it are given, and people with them changed, only by others with it.
+GOVERN = "role.govern"
 # These say how the person is treated and give no power over anybody: who lacks them may give a role that has them.
 OF_ONESELF = ("receive", "appear", "remember")
 
@@ -23,8 +27,22 @@ ROLE_NAMES = {
     "service_agent": ("Service agent", "客服"),
     "auditor": ("Auditor", "审计员"),
     "administrator": ("Administrator", "管理员"),
+    "owner": ("Owner", "企业主"),
 }
-FIRST_ROLE = "administrator"  # of the account that an installation begins with
+FIRST_ROLE = "owner"  # of the account that an installation begins with
+LATER_ROLE = "administrator"  # of the further ones that are made by command
+# One role per account: who is several people at once holds what these begin with, and what is contributed by its name.
+UNITED = {"owner": ("administrator", "manager")}
+
+
+def first_grants(role: str) -> dict[str, str]:
+    """{permission: scope} with which a built-in role begins: each right at the widest scope of what it unites."""
+    found = registry().grants_of(role)
+    for part in UNITED.get(role, ()):
+        for name, scope in registry().grants_of(part).items():
+            found[name] = max(found.get(name, scope), scope, key=SCOPES.index)
+    return found
+
 
 # --- masking: role x field class x relation -> full, mask or hidden ---------------------------------------------------
 FIELD_CLASSES = ("phone", "email", "address")
@@ -39,4 +57,5 @@ MASK_DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "service_agent": {"own": FULL, "team": MASK, "rest": MASK},
     "auditor": {"own": MASK, "team": MASK, "rest": MASK},
     "administrator": {"own": MASK, "team": MASK, "rest": MASK},
+    "owner": {"own": FULL, "team": FULL, "rest": FULL},
 }

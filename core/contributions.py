@@ -28,7 +28,8 @@ T = TypeVar("T")
 class Resource:
     """Something that permissions are about: `<code>.<action>`.
 
-    `grants` says with what the built-in roles begin: role -> scope -> actions, written "view add change".
+    `grants` says with what the built-in roles begin: role -> scope -> actions, written "view add change". The owner's
+    role isn't named: it has what administrators and managers have (accounts/policy.py).
     """
 
     code: str
@@ -481,7 +482,7 @@ class Registry:
         return frozenset(name for role in roles for name in self.grants_of(role))
 
     def grants_of(self, role: str) -> dict[str, str]:
-        """{permission: scope} with which a built-in role begins."""
+        """{permission: scope} that the apps name for a built-in role; accounts.policy.first_grants knows all of it."""
         found: dict[str, str] = {}
         for resource in self.resources.values():
             found |= resource.of_role(role)

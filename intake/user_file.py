@@ -50,10 +50,11 @@ COLUMNS = (
 ROLE_WORDS = {
     "rep": ("销售", "销售员", "业务员", "业务代表", "销售顾问", "sales", "salesperson", "sales representative"),
     "team_lead": ("主管", "销售主管", "团队主管", "团队负责人", "队长", "lead", "team leader", "supervisor"),
-    "manager": ("销售经理", "总经理", "总监", "老板", "sales manager", "director", "owner"),
+    "manager": ("销售经理", "总经理", "总监", "sales manager", "director"),
     "service_agent": ("客服专员", "客服人员", "售后", "agent", "service", "support", "customer service"),
     "auditor": ("审计", "稽核"),
     "administrator": ("系统管理员", "超级管理员", "admin", "system administrator"),
+    "owner": ("老板", "企业负责人", "创始人", "boss", "founder", "business owner", "company owner", "proprietor"),
 }
 
 
@@ -130,7 +131,9 @@ def write_people(run: Run, rows: Sequence[Row]) -> None:
         except BadCellError as error:
             row.reason = str(error)
         except LastAdministratorError:
-            row.reason = _("%(name)s stays administrator: it is the last one.") % {"name": row.data["name"]}
+            row.reason = _("%(name)s keeps the role: this is the last owner or administrator.") % {
+                "name": row.data["name"]
+            }
         except RoleBeyondOwnError:
             row.reason = _("You can't give a role that may do more than yours.")
         except StaleVersionError:

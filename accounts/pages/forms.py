@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
+from accounts.services import is_within
 from core.phones import checked_mobile
 from ui.forms import Email, OnceForm, Phone, VersionedForm, offer
 
@@ -48,6 +49,9 @@ class UserForm(OnceForm, VersionedForm):
         if user is not None:
             cast(Phone, self.fields["mobile"]).stored = user.mobile
         offer(self, team=Team.objects.for_user(by, "user.change" if user else "user.add"))
+        # Shown are the roles that this person may give; who sends another one is told so by the service.
+        role = cast(forms.ModelChoiceField, self.fields["role"])
+        role.choices = [(one.pk, str(one)) for one in Role.objects.order_by("pk") if is_within(by, one)]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

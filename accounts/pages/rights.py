@@ -58,7 +58,7 @@ def role_save(request: Request, pk: int) -> HttpResponse:
         said=lambda changed: _("%(count)s rights changed. They count from the next click.") % {"count": len(changed)},
         refused={
             services.LastAdministratorError: _(
-                "Nobody could change rights any more: an administrator must keep these."
+                "Nobody could change rights any more: an owner or administrator must keep these."
             ),
             services.RoleBeyondOwnError: BEYOND_OWN,
         },
@@ -119,8 +119,15 @@ def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpR
 def _role_context(request: Request, role: Role, url_name: str) -> dict[str, Any]:
     roles = selectors.roles_with_people()
     people = next((other.people for other in roles if other.role == role), 0)
-    may_change = request.user.can("role.change")
-    return {"role": role, "roles": roles, "people": people, "may_change": may_change, "here": reverse(url_name)}
+    changes_roles, within = request.user.can("role.change"), services.is_within(request.user, role)
+    return {
+        "role": role,
+        "roles": roles,
+        "people": people,
+        "may_change": changes_roles and within,
+        "is_beyond": changes_roles and not within,
+        "here": reverse(url_name),
+    }
 
 
 # Two hundred cells: drawn by functions, and what equal ones have in common once for each language.

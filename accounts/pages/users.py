@@ -36,7 +36,7 @@ TAKEN = {
     "email": gettext_lazy("Another user signs in with this address."),
     "mobile": gettext_lazy("Another user signs in with this number."),
 }
-LAST_ADMINISTRATOR = gettext_lazy("This is the last administrator. Give another person the role first.")
+LAST_ADMINISTRATOR = gettext_lazy("This is the last owner or administrator. Give another person the role first.")
 
 
 # --- users -----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ ACTIONS: Words = {
     "receive": _("get new ones when a file is shared out in a team"),
     "appear": _("stand on the team board"),
     "remember": _("stay signed in for days on a remembered one"),
+    "govern": _("stand above administrators: only who has this gives it"),
 }
 SCOPES: Words = {"": _("none"), policy.OWN: _("own"), policy.TEAM: _("team"), policy.ALL: _("all")}
 MODES: Words = {policy.FULL: _("in full"), policy.MASK: _("masked"), policy.HIDDEN: _("hidden")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -20,7 +20,7 @@ MODE_RANK = {policy.HIDDEN: 0, policy.MASK: 1, policy.FULL: 2}
 
 
 class LastAdministratorError(Exception):
-    """The step would leave nobody who can change roles and users."""
+    """The step would leave nobody who can change roles and users, or nobody who governs a company that has an owner."""
 
 
 class RoleBeyondOwnError(Exception):
@@ -40,11 +40,16 @@ def require_within(by: User | None, role: Role) -> None:
 
 
 def _may_give(by: User | None, grants: Mapping[str, str | None], modes: Mapping[tuple[str, str], str]) -> bool:
-    """Nobody gives what they lack; who could give it to themselves may give anything. None is a command."""
+    """Nobody gives what they lack. Who could give it to themselves may give anything but to govern.
+
+    None is a command.
+    """
     if by is None:
         return True
     own, reads = by.reach.grants, by.mask_rules
     grants = {name: scope for name, scope in grants.items() if name.rpartition(".")[2] not in policy.OF_ONESELF}
+    if grants.get(policy.GOVERN) and not own.get(policy.GOVERN):
+        return False
     if all(own.get(key) == policy.ALL for key in RIGHTS_TO_GIVE_RIGHTS):
         return True
     return all(RANK.get(scope, 0) <= RANK[own.get(name)] for name, scope in grants.items()) and all(
@@ -79,7 +84,7 @@ def roles_ensure() -> None:
 def _give_defaults(role: Role) -> dict[str, str]:
     """The grants that `role` begins with and was never given; returns those it didn't have yet."""
     known = set(role.given_defaults.values_list("permission", flat=True))
-    new = {name: scope for name, scope in registry().grants_of(role.code).items() if name not in known}
+    new = {name: scope for name, scope in policy.first_grants(role.code).items() if name not in known}
     if not new:
         return {}
     GivenDefault.objects.bulk_create(GivenDefault(role=role, permission=name) for name in new)
@@ -150,17 +155,20 @@ def mask_change(*, role: Role, modes: Mapping[tuple[str, str], str], by: User) -
 def keeping_an_administrator() -> Iterator[None]:
     """Raise LastAdministratorError when the block takes the last person away who can change roles and people.
 
+    So with the last one who governs: nobody left could give that to anybody.
     One change of rights at a time: two administrators can't remove each other in the same moment.
     """
     Role.objects.select_for_update().order_by("pk").first()  # stands for all of them
-    there_was_one = _administrators().exists()
+    kept = (RIGHTS_TO_GIVE_RIGHTS, (*RIGHTS_TO_GIVE_RIGHTS, policy.GOVERN))
+    there = [permissions for permissions in kept if _holders(permissions).exists()]
     yield
-    if there_was_one and not _administrators().exists():
+    if not all(_holders(permissions).exists() for permissions in there):
         raise LastAdministratorError
 
 
-def _administrators() -> QuerySet:
-    keepers = User.objects.filter(is_active=True)
-    for permission in RIGHTS_TO_GIVE_RIGHTS:
-        keepers = keepers.filter(role__in=RoleGrant.objects.filter(permission=permission, scope="all").values("role"))
-    return keepers
+def _holders(permissions: Iterable[str]) -> QuerySet[User]:
+    """Active people whose role holds all of these for everybody."""
+    people = User.objects.filter(is_active=True)
+    for permission in permissions:
+        people = people.filter(role__in=RoleGrant.objects.filter(permission=permission, scope="all").values("role"))
+    return people

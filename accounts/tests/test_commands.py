@@ -125,7 +125,7 @@ def test_the_last_administrator_is_not_imported_away(tmp_path: Path) -> None:
     _import(tmp_path, "管,13800138001,boss@example.com,,administrator\n")
     result = _import(tmp_path, "管,,boss@example.com,,rep\n")
     assert (result["errors"], result["updated"]) == (1, 0)
-    assert "stays administrator" in Path(result["error_file"]).read_text(encoding="utf-8")
+    assert "last owner or administrator" in Path(result["error_file"]).read_text(encoding="utf-8")
     assert User.objects.get().role.code == "administrator"
 
 
@@ -141,7 +141,7 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
         call_command("import_users", str(path), "--map", MAP)
 
 
-# --- the first administrator -----------------------------------------------------------------------------------------
+# --- the first account ---------------------------------------------------------------------------------------------
 @pytest.fixture
 def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "boss@example.com")
@@ -149,11 +149,20 @@ def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_createsuperuser_makes_an_administrator(env: Any) -> None:
-    call_command("createsuperuser", "--noinput", stdout=StringIO())
+def test_createsuperuser_makes_the_owner_of_a_new_company(env: Any) -> None:
+    out = StringIO()
+    call_command("createsuperuser", "--noinput", stdout=out)
     boss = User.objects.get()
-    assert (boss.role.code, boss.must_change_password, boss.check_password(PASSWORD)) == ("administrator", False, True)
+    assert (boss.role.code, boss.must_change_password, boss.check_password(PASSWORD)) == ("owner", False, True)
     assert boss.can("role.change")
+    assert "is the owner" in out.getvalue()
+
+
+def test_where_there_are_accounts_it_makes_an_administrator(env: Any, cast: Any) -> None:
+    out = StringIO()
+    call_command("createsuperuser", "--noinput", stdout=out)
+    assert User.objects.get(email="boss@example.com").role.code == "administrator"
+    assert "is an administrator" in out.getvalue()
 
 
 def test_it_is_found_before_djangos_own(env: Any) -> None:

@@ -64,13 +64,15 @@ def test_each_line_brings_its_row_in(tmp_path, cast):
 
 @pytest.mark.parametrize(
     "role",
-    ["rep", "REP", "Sales rep", "sales  REP", "销售代表", "销售", "Ｒｅｐ", "主管", "组长", "管理员", "Team lead"],
+    ["rep", "REP", "Sales rep", "sales  REP", "销售代表", "销售", "Ｒｅｐ", "主管", "组长", "管理员", "Team lead"]
+    + ["owner", "Owner", "企业主", "老板", "Business owner"],
 )
 def test_roles_are_understood_by_every_name_that_people_see(tmp_path, role):
     path = tmp_path / "people.csv"
     path.write_text(f"姓名,邮箱,角色\nAnn,ann@example.com,{role}\n", encoding="utf-8")
     call_command("import_users", str(path), "--map", "name=姓名,email=邮箱,role=角色", stdout=StringIO())
     wanted = {"主管": "team_lead", "组长": "team_lead", "Team lead": "team_lead", "管理员": "administrator"}
+    wanted |= dict.fromkeys(("owner", "Owner", "企业主", "老板", "Business owner"), "owner")
     assert User.objects.get(email="ann@example.com").role.code == wanted.get(role, "rep")
 
 

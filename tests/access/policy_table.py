@@ -4,54 +4,55 @@ Deliberately not derived from what the apps contribute: the two must agree (test
 the matrix asks this one. `change` of the domain table includes add and delete; it is spelled out here.
 """
 
-ROLES = ("rep", "team_lead", "manager", "service_agent", "auditor", "administrator")
+ROLES = ("rep", "team_lead", "manager", "service_agent", "auditor", "administrator", "owner")
 
 RECORDS = "customer contact interaction order follow_up reminder"
 WRITE = "add change delete"
 
-# resources                actions           rep  lead manager agent auditor administrator
+# resources                actions           rep  lead manager agent auditor administrator owner
 TABLE = """
 customer contact interaction order follow_up reminder
-                         | view            | own  team team  all  all  all
+                         | view            | own  team team  all  all  all  all
 customer contact interaction order follow_up reminder
-                         | change delete   | own  team team  own  -    all
+                         | change delete   | own  team team  own  -    all  all
 customer contact follow_up reminder
-                         | add             | own  team team  own  -    all
-interaction order        | add             | own  team team  all  -    all
-complaint                | view            | own  team team  all  all  all
-complaint                | add change      | own  team team  all  -    all
-complaint                | delete          | -    team team  -    -    all
-score                    | view            | own  team team  all  all  all
-warning                  | view            | own  team team  all  all  all
-warning                  | change          | own  team team  own  -    all
-dashboard                | view            | own  team team  own  all  all
-target                   | view            | own  team team  own  all  all
-target                   | add change delete | -  -    team  -    -    all
-tier_rule plan_rule      | view            | all  all  all   all  all  all
-tier_rule plan_rule      | add change delete | -  -    all   -    -    all
-product tag channel      | view            | all  all  all   all  all  all
-product tag channel      | add change delete | -  -    all   -    -    all
-customer                 | assign merge    | -    team team  -    -    all
-customer                 | claim           | all  all  all   all  -    all
-customer                 | purge           | -    -    -     -    -    all
-customer                 | receive         | own  -    -     -    -    -
-complaint                | handle          | -    -    -     own  -    -
-dashboard                | appear          | own  own  -     -    -    -
-device                   | remember        | own  -    -     -    -    -
-import                   | add             | own  team team  -    -    all
-import                   | view            | own  own  own   -    -    all
-customer order           | export          | -    team team  -    -    all
-audit                    | view            | -    -    -     -    all  all
-audit                    | export          | -    -    -     -    all  -
-customer contact         | reveal          | -    -    -     -    -    all
-user team                | view            | team team team  all  all  all
-user team                | add change delete | -  -    -     -    -    all
-role                     | view            | -    -    all   -    all  all
-setting                  | view            | -    -    team  -    all  all
-role setting             | add change delete | -  -    -     -    -    all
-health                   | view            | -    -    all   -    all  all
-health                   | add change delete | -  -    -     -    -    all
-notification             | view change     | own  own  own   own  own  own
+                         | add             | own  team team  own  -    all  all
+interaction order        | add             | own  team team  all  -    all  all
+complaint                | view            | own  team team  all  all  all  all
+complaint                | add change      | own  team team  all  -    all  all
+complaint                | delete          | -    team team  -    -    all  all
+score                    | view            | own  team team  all  all  all  all
+warning                  | view            | own  team team  all  all  all  all
+warning                  | change          | own  team team  own  -    all  all
+dashboard                | view            | own  team team  own  all  all  all
+target                   | view            | own  team team  own  all  all  all
+target                   | add change delete | -  -    team  -    -    all  all
+tier_rule plan_rule      | view            | all  all  all   all  all  all  all
+tier_rule plan_rule      | add change delete | -  -    all   -    -    all  all
+product tag channel      | view            | all  all  all   all  all  all  all
+product tag channel      | add change delete | -  -    all   -    -    all  all
+customer                 | assign merge    | -    team team  -    -    all  all
+customer                 | claim           | all  all  all   all  -    all  all
+customer                 | purge           | -    -    -     -    -    all  all
+customer                 | receive         | own  -    -     -    -    -    -
+complaint                | handle          | -    -    -     own  -    -    -
+dashboard                | appear          | own  own  -     -    -    -    -
+device                   | remember        | own  -    -     -    -    -    -
+import                   | add             | own  team team  -    -    all  all
+import                   | view            | own  own  own   -    -    all  all
+customer order           | export          | -    team team  -    -    all  all
+audit                    | view            | -    -    -     -    all  all  all
+audit                    | export          | -    -    -     -    all  -    -
+customer contact         | reveal          | -    -    -     -    -    all  all
+user team                | view            | team team team  all  all  all  all
+user team                | add change delete | -  -    -     -    -    all  all
+role                     | view            | -    -    all   -    all  all  all
+setting                  | view            | -    -    team  -    all  all  all
+role setting             | add change delete | -  -    -     -    -    all  all
+role                     | govern          | -    -    -     -    -    -    all
+health                   | view            | -    -    all   -    all  all  all
+health                   | add change delete | -  -    -     -    -    all  all
+notification             | view change     | own  own  own   own  own  own  own
 """
 
 # Field masking: role -> how phone, e-mail and address of own / team / other customers are read.
@@ -62,6 +63,7 @@ MASKS = {
     "service_agent": ("full", "mask", "mask"),
     "auditor": ("mask", "mask", "mask"),
     "administrator": ("mask", "mask", "mask"),
+    "owner": ("full", "full", "full"),
 }
 
 

@@ -1,4 +1,7 @@
-"""createsuperuser: makes a user with the administrator role; reads DJANGO_SUPERUSER_EMAIL and _PASSWORD."""
+"""createsuperuser: makes the owner of a new company, later administrators.
+
+Reads DJANGO_SUPERUSER_EMAIL and _PASSWORD.
+"""
 
 import getpass
 import json
@@ -27,7 +30,10 @@ NOBODY_THERE = (
 
 
 class Command(BaseCommand):
-    help = "Make an administrator. --noinput reads DJANGO_SUPERUSER_EMAIL, DJANGO_SUPERUSER_PASSWORD, ..._NAME."
+    help = (
+        "Make the first account, the owner's; where there are accounts, an administrator."
+        " --noinput reads DJANGO_SUPERUSER_EMAIL, DJANGO_SUPERUSER_PASSWORD, ..._NAME."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", default=os.environ.get("DJANGO_SUPERUSER_EMAIL", ""))
@@ -45,11 +51,18 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 raise CommandError("Cancelled; no account was made.") from None
         roles_ensure()
-        role = Role.objects.get(code=policy.FIRST_ROLE)
+        is_first = not User.objects.exists()
+        role = Role.objects.get(code=policy.FIRST_ROLE if is_first else policy.LATER_ROLE)
         user, _password = user_create(name=name, email=email, role=role, by=None, password=password, must_change=False)
         User.objects.filter(pk=user.pk).update(is_superuser=True)
-        as_json = json.dumps({"user": user.pk, "email": user.email})
-        self.stdout.write(as_json if options["json"] else f"{user.name} is made and is an administrator.")
+        if options["json"]:
+            self.stdout.write(json.dumps({"user": user.pk, "email": user.email, "role": role.code}))
+        elif is_first:
+            self.stdout.write(f"{user.name} is made and is the owner: may do everything, reads everything in full.")
+        else:
+            self.stdout.write(
+                f"{user.name} is made and is an administrator. An owner's role is given by: bin/manage make_owner"
+            )
 
     def _answers(self, options: dict[str, Any]) -> tuple[str, str, str]:
         """Name, address and password: given in advance, or asked for with the rules said before."""

@@ -51,8 +51,12 @@ def rights() -> str:
 
 
 def _scopes(resource: Resource, role: str) -> str:
-    given = resource.grants.get(role, {})
-    return "; ".join(f"{scope}: {actions}" for scope, actions in given.items()) or "-"
+    given: dict[str, list[str]] = {}
+    for name, scope in policy.first_grants(role).items():
+        code, _dot, action = name.partition(".")
+        if code == resource.code:
+            given.setdefault(scope, []).append(action)
+    return "; ".join(f"{scope}: {' '.join(actions)}" for scope, actions in given.items()) or "-"
 
 
 def night() -> str:

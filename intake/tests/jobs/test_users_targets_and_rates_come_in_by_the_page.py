@@ -100,6 +100,18 @@ def test_a_file_gives_no_role_beyond_the_senders_own(sign_in, cast):
     assert not Team.objects.filter(name="Nowhere").exists()
 
 
+def test_a_file_of_an_administrator_makes_no_owner_and_changes_none(sign_in, cast):
+    owner = Role.objects.get(code="owner")
+    boss = User.objects.create_user(email="boss@example.com", password=None, name="Boss", role=owner)
+    rows = "姓名,邮箱,角色\n甲,jia@example.com,老板\n乙,yi@example.com,企业主\n王,boss@example.com,rep\n"
+    job = started(sign_in(cast.admin), checked(sign_in(cast.admin), rows, "users"))
+    assert (figures(job)["created"], figures(job)["updated"], figures(job)["errors"]) == (0, 0, 3)
+    assert list(User.objects.filter(role=owner).values_list("name", flat=True)) == ["Boss"]
+    job = started(sign_in(boss), checked(sign_in(boss), rows.replace("王,", "Boss,").replace(",rep", ","), "users"))
+    assert (figures(job)["created"], figures(job)["errors"]) == (2, 0)
+    assert User.objects.filter(role=owner).count() == 3
+
+
 def test_targets_come_in_for_people_in_reach(sign_in, cast):
     rows = f"业务员,月份,指标,目标值\n{cast.wang.email},2026-11,销售额,5万\n{cast.outsider.email},2026-11,拜访,20\n"
     page = sign_in(cast.manager)
