@@ -173,7 +173,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """The flag grants nothing by itself; the administrator's role does."""
-        fields["role"], _made = Role.objects.get_or_create(code=policy.LATER_ROLE)
+        fields["role"], _made = Role.objects.get_or_create(code=policy.ADMINISTRATORS_ROLE)
         return self.create_user(email=email, password=password, is_superuser=True, **fields)
 
 

@@ -29,8 +29,8 @@ ROLE_NAMES = {
     "administrator": ("Administrator", "管理员"),
     "owner": ("Owner", "企业主"),
 }
-FIRST_ROLE = "owner"  # of the account that an installation begins with
-LATER_ROLE = "administrator"  # of the further ones that are made by command
+# What createsuperuser gives, with and without --owner.
+OWNERS_ROLE, ADMINISTRATORS_ROLE = "owner", "administrator"
 # One role per account: who is several people at once holds what these begin with, and what is contributed by its name.
 UNITED = {"owner": ("administrator", "manager")}
 

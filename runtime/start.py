@@ -288,7 +288,7 @@ def _serve(supervisor: Supervisor, installation: Installation, options: Options,
 def first_steps(folder: DataFolder, base_url: str) -> list[str]:
     """What to do in an installation without any account, with the command as it must be typed where one stands."""
     manage = "bin/manage" if Path.cwd() == ROOT else shlex.quote(str(ROOT / "bin" / "manage"))
-    command = f"{manage} --data {shlex.quote(str(folder.path))} createsuperuser"
+    command = f"{manage} --data {shlex.quote(str(folder.path))} createsuperuser --owner"
     return [
         "Nobody has an account here yet. Next steps:",
         f"  1. In another terminal, make the first account: {command}",

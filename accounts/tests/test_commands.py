@@ -149,20 +149,16 @@ def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_createsuperuser_makes_the_owner_of_a_new_company(env: Any) -> None:
+@pytest.mark.parametrize(
+    ("options", "role", "says"), [([], "administrator", "is an administrator"), (["--owner"], "owner", "is the owner")]
+)
+def test_createsuperuser_makes_an_administrator_or_an_owner(env: Any, options: list[str], role: str, says: str) -> None:
     out = StringIO()
-    call_command("createsuperuser", "--noinput", stdout=out)
+    call_command("createsuperuser", "--noinput", *options, stdout=out)
     boss = User.objects.get()
-    assert (boss.role.code, boss.must_change_password, boss.check_password(PASSWORD)) == ("owner", False, True)
+    assert (boss.role.code, boss.must_change_password, boss.check_password(PASSWORD)) == (role, False, True)
     assert boss.can("role.change")
-    assert "is the owner" in out.getvalue()
-
-
-def test_where_there_are_accounts_it_makes_an_administrator(env: Any, cast: Any) -> None:
-    out = StringIO()
-    call_command("createsuperuser", "--noinput", stdout=out)
-    assert User.objects.get(email="boss@example.com").role.code == "administrator"
-    assert "is an administrator" in out.getvalue()
+    assert says in out.getvalue()
 
 
 def test_it_is_found_before_djangos_own(env: Any) -> None:

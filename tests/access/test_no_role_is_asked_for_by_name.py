@@ -90,7 +90,7 @@ def test_no_role_is_asked_for_by_its_code(path: Path) -> None:
         ("redirect(f'?role={role.code}')", False),
         ("kind.code == code", False),
         ("user.can('customer.purge')", False),
-        ("Role.objects.get(code=policy.FIRST_ROLE)", False),
+        ("Role.objects.get(code=policy.OWNERS_ROLE)", False),
     ],
 )
 def test_negative_control(code: str, is_wrong: bool) -> None:

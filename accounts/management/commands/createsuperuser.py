@@ -1,4 +1,4 @@
-"""createsuperuser: makes the owner of a new company, later administrators.
+"""createsuperuser: makes a user with the administrator's role, or with `--owner` the owner's.
 
 Reads DJANGO_SUPERUSER_EMAIL and _PASSWORD.
 """
@@ -31,13 +31,14 @@ NOBODY_THERE = (
 
 class Command(BaseCommand):
     help = (
-        "Make the first account, the owner's; where there are accounts, an administrator."
+        "Make an administrator, or with --owner the owner of the company, who is manager too and reads all in full."
         " --noinput reads DJANGO_SUPERUSER_EMAIL, DJANGO_SUPERUSER_PASSWORD, ..._NAME."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", default=os.environ.get("DJANGO_SUPERUSER_EMAIL", ""))
         parser.add_argument("--name", default=os.environ.get("DJANGO_SUPERUSER_NAME", ""))
+        parser.add_argument("--owner", action="store_true", help="the owner's role instead of the administrator's")
         parser.add_argument("--noinput", "--no-input", action="store_false", dest="interactive")
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -51,13 +52,13 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 raise CommandError("Cancelled; no account was made.") from None
         roles_ensure()
-        is_first = not User.objects.exists()
-        role = Role.objects.get(code=policy.FIRST_ROLE if is_first else policy.LATER_ROLE)
+        code = policy.OWNERS_ROLE if options["owner"] else policy.ADMINISTRATORS_ROLE
+        role = Role.objects.get(code=code)
         user, _password = user_create(name=name, email=email, role=role, by=None, password=password, must_change=False)
         User.objects.filter(pk=user.pk).update(is_superuser=True)
         if options["json"]:
             self.stdout.write(json.dumps({"user": user.pk, "email": user.email, "role": role.code}))
-        elif is_first:
+        elif options["owner"]:
             self.stdout.write(f"{user.name} is made and is the owner: may do everything, reads everything in full.")
         else:
             self.stdout.write(

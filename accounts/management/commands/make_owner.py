@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if user is None or not user.is_active:
             raise CommandError(f"There is no active user {options['email']!r}.")
         roles_ensure()
-        changed = user_change(user=user, changes={"role": Role.objects.get(code=policy.FIRST_ROLE)}, by=None)
+        changed = user_change(user=user, changes={"role": Role.objects.get(code=policy.OWNERS_ROLE)}, by=None)
         if options["json"]:
             self.stdout.write(json.dumps({"user": user.pk, "role": user.role.code, "changed": bool(changed)}))
         elif changed:

@@ -31,8 +31,7 @@ class Command(BaseCommand):
         (settings.DATA_DIR / "kind").write_text("empty\n", encoding="utf-8")
         folder = shlex.quote(str(settings.DATA_DIR))
         self.stdout.write(
-            f"The demo company is gone. Make the first account, the owner's, with:"
-            f" bin/manage --data {folder} createsuperuser"
+            f"The demo company is gone. Make the first account with: bin/manage --data {folder} createsuperuser --owner"
         )
 
     def _truncate(self) -> None:
