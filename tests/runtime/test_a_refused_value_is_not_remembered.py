@@ -28,7 +28,7 @@ def _prepare(values: Values) -> None:
         start._prepare(values, SERVERS, listener, Options(empty=True))
 
 
-def _refuse(*_: object) -> list[dict[str, str]]:
+def _refuse(*_: object) -> start.Filled:
     raise Problem("reading the settings", "The variable REDIS_URL ...", "correct it.")
 
 
@@ -41,7 +41,7 @@ def test_a_refused_one(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_that_was_taken(values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "fill", lambda *_: [])
+    monkeypatch.setattr(start, "fill", lambda *_: start.Filled([], has_people=False))
     _prepare(values)
     monkeypatch.delenv("REDIS_URL")
     assert values.get("REDIS_URL") == "redis://cache.example.com/0"
