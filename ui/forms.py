@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -58,7 +59,7 @@ class VersionedForm(forms.Form):
     original = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class Part(forms.Field):
+class Part(forms.Field, ABC):
     """Something of a row that is no column and takes several controls, such as the lines of an order.
 
     Its controls are called `NAME-...`, as those of Django's formsets, and its widget reads them. Under `NAME` alone the
@@ -66,13 +67,13 @@ class Part(forms.Field):
     are compared as one thing: lines merged from two people could make a sum that neither of them has seen.
     """
 
+    @abstractmethod
     def of_row(self, row: Any) -> Any:
         """What the stored row holds of it, as an initial value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def in_words(self, text: str) -> SafeString:
         """A value, as `format_value` has written it, for the page of a conflict."""
-        raise NotImplementedError
 
 
 class Day(forms.DateField):

@@ -1,7 +1,6 @@
 """The tier dashboard shows sums of published runs over the owners a person may see."""
 
 from datetime import date
-from itertools import product
 
 import pytest
 from django.test import RequestFactory
@@ -163,12 +162,9 @@ def figures_of(page) -> list[tuple[str, int]]:
     ]
 
 
-# Each month with each person, and each kind of customers with a narrow and a wide reach.
-MONTHS_AND_PEOPLE = list(product(["wang", "lead", "manager", "auditor", "admin"], ["2026-08-31", "2026-09-30"], [""]))
-KINDS = list(product(["wang", "manager"], ["2026-09-30"], ["b2c", "b2b"]))
-
-
-@pytest.mark.parametrize(("who", "run", "scheme"), MONTHS_AND_PEOPLE + KINDS)
+@pytest.mark.parametrize("run", ["2026-08-31", "2026-09-30"])
+@pytest.mark.parametrize("scheme", ["", "b2c", "b2b"])
+@pytest.mark.parametrize("who", ["wang", "lead", "manager", "auditor", "admin"])
 def test_every_figure_opens_as_many_customers_as_it_says(sign_in, wide, who, run, scheme):
     user = getattr(wide, who)
     client = sign_in(user)
