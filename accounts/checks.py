@@ -25,6 +25,7 @@ def _wrong() -> Iterator[tuple[str, str]]:
     named += [(action.page, action.permission) for action in registry().begin.values()]
     named += [(card.page, card.permission) for card in registry().settings_cards]
     named += [(action.page, action.permission) for action in registry().customer_actions]
+    named += [(step.page, step.permission) for step in registry().first_steps.values()]
     named += [(part.kind, part.permission) for part in registry().timeline.values()]
     for page, permission in named:
         if permission and permission not in registry().permissions:

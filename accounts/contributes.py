@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.audit_reading import refused_method, refused_page, refused_status, right_changed, role_names
+from accounts.first_step import FIRST_STEP
 from accounts.policy import ALL, OWN, TEAM
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
 from core.contributions import (
@@ -93,6 +94,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Users and teams"), "user_list", "user-round", "setting.view", group="system", order=20),
         MenuEntry(_("Roles"), "role_list", "shield-check", "role.view", group="system", order=25),
     ),
+    first_steps=(FIRST_STEP,),
     settings_cards=(
         SettingsCard(
             "user_list", _("Users"), _("Who signs in, in which team and role"), "users", "setting.view", order=10
@@ -167,6 +169,7 @@ CONTRIBUTION = Contribution(
         Detail("grants", _("rights"), pairs=right_changed),
         Detail("modes", _("masking"), pairs=right_changed),
         Detail("remembered", _("remembered device")),
+        Detail("phone", _("on a phone")),
         Detail("tokens", _("API tokens ended")),
         Detail("more", _("more within a minute")),
         Detail("status", _("status"), read=refused_status),

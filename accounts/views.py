@@ -22,7 +22,7 @@ from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, Res
 from accounts.http import Request
 from accounts.models import User
 from accounts.passwords import reset_tokens
-from core import outbox
+from core import first_steps, outbox
 from core.cookies import host_name
 from core.http import safe_next
 from ui import toasts
@@ -31,6 +31,7 @@ from ui.flow import act, form_page
 
 RESET_TOKEN = "reset-token"  # noqa: S105 - the session key that holds it
 NO_TOKEN_IN_ADDRESS = "new"  # noqa: S105
+PHONES = ("Mobi", "Android", "HarmonyOS")  # in what their browsers call themselves
 
 
 def _page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
@@ -43,7 +44,8 @@ def _page(request: HttpRequest, template: str, form: Form, **context: Any) -> Ht
 @require_http_methods(FORM)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password; who tries too often is answered by accounts.middleware.AnswerLimits."""
-    target = safe_next(request, reverse("today"))
+    today = reverse("today")
+    target = safe_next(request, today)
     if request.user.is_authenticated:
         return redirect(target)
     form = SignInForm(request.POST or None)
@@ -51,6 +53,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         name, password = form.cleaned_data["username"], form.cleaned_data["password"]
         user = authenticate(request, username=name, password=password)
         if user is not None:
+            if target == today and user.last_login is None:
+                target = first_page(user)
             return _enter(request, user, form.cleaned_data["remember"], target)
         services.sign_in_failed(name=name)
         form.add_error(None, _("The name or the password isn't right. Please check both and try again."))
@@ -59,10 +63,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _page(request, "accounts/login.html", form, next=target, kept=kept, is_new=is_new)
 
 
+def first_page(user: User) -> str:
+    """Where a person begins who comes for the first time: whoever sets the company up, with what is left of that."""
+    return reverse("first_run" if first_steps.wait_for(user) else "today")
+
+
 def _enter(request: HttpRequest, user: User, remember: bool, target: str) -> HttpResponse:
     login(request, user)
     sessions.begin(request, user, remember=remember)
-    services.signed_in(user=user, remembered=remember)
+    phone = any(word in request.headers.get("User-Agent", "") for word in PHONES)
+    services.signed_in(user=user, remembered=remember, phone=phone)
     response = redirect(target)
     sessions.remember_person(response, user)
     remember_device(request, response, user)
@@ -93,7 +103,7 @@ def password_first(request: Request) -> HttpResponse:
         return redirect("today")
     form = NewPasswordForm(request.user, request.POST or None)
     if form.is_valid():
-        return _password_set(request, form, target=reverse("today"))
+        return _password_set(request, form, target=first_page(request.user))
     return _page(request, "accounts/password_first.html", form)
 
 

@@ -258,6 +258,30 @@ class SettingsCard:
 
 
 @dataclass(frozen=True)
+class FirstStep:
+    """A line of the list by which a new company begins: what to do, on which page, and whether it was done.
+
+    Nobody ticks it off: `done()` gives an expression on the company's row that is true once the rows of the app show it
+    (one query for all steps). `found()` says what is there, in words, once it is done.
+    """
+
+    key: str
+    title: Words
+    hint: Words
+    page: str  # the name of the route where it is done
+    action: Words  # what the button says
+    icon: str
+    permission: str
+    _: KW_ONLY
+    done: Callable[[], Any]
+    found: Callable[[], str]
+    query: str = ""  # of that page: "kind=orders"
+    press: bool = False  # the page is a button
+    progress: Callable[[], Any] | None = None  # `done` and `of` of what is at work just now, None when nothing is
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class Act:
     """Something that `accounts.audit.record` writes down, and what the audit log calls it."""
 
@@ -431,6 +455,7 @@ class Contribution:
     begin: tuple[Begin, ...] = ()
     badges: tuple[Badge, ...] = ()
     settings_cards: tuple[SettingsCard, ...] = ()
+    first_steps: tuple[FirstStep, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
     customer_panels: tuple[CustomerPanel, ...] = ()
     today: tuple[TodaySection, ...] = ()
@@ -509,6 +534,12 @@ class Registry:
     def settings_cards(self) -> list[SettingsCard]:
         """In order."""
         return sorted(self.every(lambda part: part.settings_cards), key=lambda card: card.order)
+
+    @cached_property
+    def first_steps(self) -> dict[str, FirstStep]:
+        """By key, in order."""
+        placed = sorted(self.every(lambda part: part.first_steps), key=lambda step: step.order)
+        return _by("first step", lambda step: step.key, placed)
 
     @cached_property
     def customer_actions(self) -> list[CustomerAction]:

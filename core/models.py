@@ -26,6 +26,7 @@ class Company(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)
     is_demo = models.BooleanField(default=False)
+    first_steps_closed_at = models.DateTimeField(null=True)  # an administrator has put the list of first steps away
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -22,6 +22,7 @@ from core.contributions import (
     SharedCustomers,
     TimelineTab,
 )
+from customers.first_step import FIRST_STEP
 from customers.imports.customer_file import CUSTOMERS
 from customers.models import InteractionKind, Kind, Lifecycle, Stage, Warn
 from customers.panels import PANELS
@@ -114,6 +115,7 @@ CONTRIBUTION = Contribution(
         Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
+    first_steps=(FIRST_STEP,),
     import_kinds=(CUSTOMERS,),
     shared_customers=(SharedCustomers(shared_with),),
     holdings=(Holding("customers", owned_count),),

@@ -19,6 +19,7 @@ from core.contributions import (
     Resource,
     TimelineTab,
 )
+from sales.first_step import FIRST_STEP
 from sales.imports.rates import RATES
 from sales.imports.steps import ORDERS as ORDER_FILES
 from sales.imports.targets import TARGETS
@@ -84,6 +85,7 @@ CONTRIBUTION = Contribution(
     resources=RESOURCES,
     menu=(MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
+    first_steps=(FIRST_STEP,),
     import_kinds=(ORDER_FILES, TARGETS, RATES),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS,),

@@ -41,7 +41,7 @@ def test_the_view_sets_exist_and_ask_for_a_resource_that_is_contributed():
 
 def test_the_pages_exist():
     assert nav.unresolved() == []
-    for item in (*registry().settings_cards, *registry().customer_actions):
+    for item in (*registry().settings_cards, *registry().customer_actions, *registry().first_steps.values()):
         assert reverse(item.page)
 
 

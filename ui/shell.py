@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from core import first_steps
 from core.company import company
 from core.contributions import MenuEntry
 from core.cookies import host_name
@@ -57,6 +58,10 @@ class Shell:
     @cached_property
     def may_search(self) -> bool:
         return self.user.can("customer.view")
+
+    @cached_property
+    def first_steps_wait(self) -> bool:
+        return self.user is not None and first_steps.wait_for(self.user)
 
     @cached_property
     def subtitle(self) -> str:

@@ -9,6 +9,7 @@ from core.contributions import Act, Contribution, Detail, MenuEntry, Named, Reso
 from core.models import Company
 from ui import formatting
 from workbench.audit.details import fields_in_words, filters_in_words
+from workbench.first_run.steps import STEPS
 from workbench.settings.services import CHANGE_ACT
 
 RESOURCES = (
@@ -27,6 +28,7 @@ RESOURCES = (
 CONTRIBUTION = Contribution(
     app="workbench",
     urls=(
+        "workbench.first_run.urls",
         "workbench.today.urls",
         "workbench.search.urls",
         "workbench.customer_list.urls",
@@ -44,7 +46,16 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
     ),
+    first_steps=STEPS,
     settings_cards=(
+        SettingsCard(
+            "first_run",
+            _("First steps"),
+            _("What a new company does before its first useful morning"),
+            "list-checks",
+            "setting.change",
+            order=1,
+        ),
         SettingsCard(
             "company_settings",
             _("Company"),
@@ -65,6 +76,8 @@ CONTRIBUTION = Contribution(
     ),
     acts=(
         Act(CHANGE_ACT, _("changed the company"), tone="warn"),
+        Act("company.first_steps_close", _("put the first steps away")),
+        Act("company.first_steps_reopen", _("opened the first steps again")),
         Act("audit.export", _("exported the audit log"), tone="warn"),
         Act("health.job_retry", _("ran a job again")),
         Act("health.night_request", _("ran the night now")),

@@ -31,9 +31,10 @@ LINK = "[[link]]"  # in the stored text
 RESET_EVERY = timedelta(minutes=5)  # at most one mail per account and this span
 
 
-def signed_in(*, user: User, remembered: bool) -> None:
-    """Note a sign-in."""
-    audit.record("sign_in", by=user, on=user, remembered=remembered)
+def signed_in(*, user: User, remembered: bool, phone: bool = False) -> None:
+    """Note a sign-in, and whether it was from a phone."""
+    on_phone = {"phone": True} if phone else {}
+    audit.record("sign_in", by=user, on=user, remembered=remembered, **on_phone)
 
 
 def sign_in_failed(*, name: str) -> None:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.services import team_create
+from core import first_steps
+from core.company import company, forget
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Tag
 from feedback.models import Complaint
 from followups.models import FollowUp, Notice, Reminder
@@ -107,6 +109,8 @@ def _unmasked(role: str | None, owner: str, whose: str) -> bool:
 def build() -> World:
     """Everything, by plain rows: the services have their own tests."""
     ensure_defaults()
+    first_steps.close(company())  # a company at work
+    forget()
     world = World()
     _people(world)
     for owner, role, user in _cases(world):

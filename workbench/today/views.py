@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import needs
 from accounts.http import Request
 from accounts.models import User
-from core import clock
+from core import clock, first_steps
 from core.company import currency
 from core.contributions import registry
 from ui import charts
@@ -33,6 +33,7 @@ def today(request: Request) -> HttpResponse:
         "may_plan": user.can("follow_up.change"),
         "currency": currency(),
         "updated_at": clock.now(),
+        "first_steps": first_steps.counted(user) if first_steps.wait_for(user) else None,
     }
     page = _leading(user) if overview.leads(user) else _working(user)
     return render(request, page.pop("template"), {**shared, **page})

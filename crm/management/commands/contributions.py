@@ -72,6 +72,7 @@ def about(part: Contribution) -> str:
         line("To begin", (f"{action.label} (`{action.page}`)" for action in part.begin)),
         line("Figures of the menu", (f"`{badge.name}`" for badge in part.badges)),
         line("Settings", (f"{card.title} (`{card.page}`)" for card in part.settings_cards)),
+        line("First steps", (f"{step.title} (`{step.page}`)" for step in part.first_steps)),
         line("To begin on a customer's page", (f"{one.label} (`{one.page}`)" for one in part.customer_actions)),
         line("Panels of a customer's page", (f"`{panel.key}` in {panel.place}" for panel in part.customer_panels)),
         line("In Today", (f"{section.title}" for section in part.today)),

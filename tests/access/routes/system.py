@@ -1,6 +1,6 @@
 """Routes of the area "system"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import Route
+from tests.access.matrix import SIGNED_IN, Route
 
 # No run or mail has this number: who is let in gets 404, everybody else is refused before anything is looked up.
 NOTHING = {"kwargs": lambda row, world: {"pk": 999_999}, "ok": {404}}
@@ -13,6 +13,10 @@ ROUTES: list[Route] = [
     Route("night_request", {"POST": "health.change"}),
     Route("clock_confirm", {"POST": "health.change"}),
     Route("mail_test", {"POST": "health.change"}),
+    Route("first_run", {"GET": "setting.change", "POST": "setting.change"}),
+    Route("first_steps_close", {"POST": "setting.change"}),
+    Route("first_steps_reopen", {"POST": "setting.change"}),
+    Route("open_on_phone", {"GET": SIGNED_IN}),
     Route("settings", {"GET": "setting.view"}),
     Route(
         "company_settings",
