@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-import segno
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -49,5 +48,7 @@ def reach_of(host: str) -> str:
 
 def _code(url: str) -> SafeString:
     """Dark on its own white ground in both appearances: not every phone reads light on dark."""
+    import segno  # noqa: PLC0415 - for one page of many
+
     drawn = segno.make(url, error="m", micro=False)
     return mark_safe(drawn.svg_inline(omitsize=True, border=2, light="#fff", svgclass=None, lineclass=None))  # noqa: S308
