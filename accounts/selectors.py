@@ -46,6 +46,14 @@ def last_change(acts: tuple[str, ...]) -> AuditEntry | None:
     return AuditEntry.objects.filter(act__in=acts).order_by("-at", "-id").first()
 
 
+def team_paths(reader: User, permission: str = "team.view") -> list[str]:
+    """The teams on which `reader` may do this, as people write them: East/Shanghai."""
+    teams = list(Team.objects.for_user(reader, permission).order_by("path"))
+    above = {int(pk) for team in teams for pk in team.path.split("/") if pk}
+    names = dict(Team.objects.filter(pk__in=above).values_list("pk", "name"))
+    return ["/".join(names[int(pk)] for pk in team.path.split("/") if pk) or team.name for team in teams]
+
+
 @dataclass(frozen=True)
 class TeamInTree:
     """A team with its active people; `depth` says how far in it stands, 0 = top."""

@@ -39,6 +39,11 @@ def keep_upload(chunks: Iterable[bytes], name: str) -> tuple[str, Table]:
         raise
 
 
+def drop_upload(path: str) -> None:
+    """Delete an upload that was only to be read, by the path that `keep_upload` gave."""
+    (Path(settings.STORAGE_DIR) / path).unlink(missing_ok=True)
+
+
 def stored_size(jobs: Iterable[ImportJob]) -> int:
     """Bytes of the uploaded copies."""
     paths = [job_path(job) for job in jobs]

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from intake import views
+from intake.colleagues import views as colleagues
 
 urlpatterns = [
+    path("settings/users/add/", colleagues.colleagues_add, name="colleagues_add"),
     path("imports/", views.import_list, name="import_list"),
     path("imports/new/", views.import_new, name="import_new"),
     path("imports/template/<slug:code>.csv", views.import_template, name="import_template"),

@@ -39,12 +39,12 @@ COLUMNS = (
     Column(
         "mobile",
         gettext_lazy("mobile number"),
-        ("手机", "手机号", "手机号码", "phone", "mobile number"),
+        ("手机", "手机号", "手机号码", "电话", "联系电话", "移动电话", "phone", "mobile number", "tel"),
         holds=cellkinds.PHONE,
     ),
     Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "e-mail", "mail"), holds=cellkinds.EMAIL),
-    Column("team", gettext_lazy("team"), ("团队", "部门", "小组", "department")),
-    Column("role", gettext_lazy("role"), ("角色", "职务", "岗位")),
+    Column("team", gettext_lazy("team"), ("团队", "部门", "小组", "所属团队", "department")),
+    Column("role", gettext_lazy("role"), ("角色", "职务", "岗位", "职位", "position", "job title")),
 )
 # What firms call these roles, besides the codes and the names that the product shows.
 ROLE_WORDS = {
@@ -71,7 +71,7 @@ def missing(mapping: Mapping[str, str]) -> str:
 def person_reader(run: Run) -> Read:
     """Reads one person; BadCellError names field and cure."""
     roles = {role.code: role for role in Role.objects.all()}
-    role_words = _role_words(roles.values())
+    known_roles = role_words(roles.values())
 
     def read(cells: Mapping[str, str]) -> dict[str, Any]:
         name, role = " ".join(cells.get("name", "").split()), cells.get("role", "").strip()
@@ -80,7 +80,7 @@ def person_reader(run: Run) -> Read:
             raise BadCellError(_("e-mail and mobile number are both empty: people sign in with one of them"))
         if not name or len(name) > 80:
             raise BadCellError(_("name: give between 1 and 80 characters"))
-        code = role_words.get(word(role), "")
+        code = known_roles.get(word(role), "")
         if role and not code:
             known = ", ".join(f"{found.name} ({code})" for code, found in roles.items())
             raise BadCellError(_("role: “%(role)s” isn't one of %(known)s") % {"role": role[:60], "known": known})
@@ -92,7 +92,7 @@ def person_reader(run: Run) -> Read:
     return read
 
 
-def _role_words(roles: Iterable[Role]) -> dict[str, str]:
+def role_words(roles: Iterable[Role]) -> dict[str, str]:
     """{word: code of the role} of codes, of the names in both languages, and of what firms call them."""
     words: dict[str, str] = {}
     for role in roles:
@@ -157,7 +157,7 @@ def _store(run: Run, row: Row, roles: Mapping[str, Role], issue: Callable[[tuple
         user, _password = user_create(
             name=data["name"],
             **sign_in,
-            team=_team(data["team"], by, "user.add"),
+            team=team_named(data["team"], by, "user.add"),
             role=roles[data["role"] or DEFAULT_ROLE],
             password=None if run.dry else password,
             by=by,
@@ -171,14 +171,14 @@ def _store(run: Run, row: Row, roles: Mapping[str, Role], issue: Callable[[tuple
         "email": data["email"],
         "mobile": data["mobile"],
         "role": roles.get(data["role"]),
-        "team": _team(data["team"], by, "user.change"),
+        "team": team_named(data["team"], by, "user.change"),
     }
     changed = user_change(user=user, changes={name: value for name, value in given.items() if value}, by=by)
     return "updated" if changed else "unchanged"
 
 
-def _team(path: str, by: User | None, permission: str) -> Team | None:
-    """The team, made if it is missing and `by` may make teams."""
+def team_named(path: str, by: User | None, permission: str) -> Team | None:
+    """The team of a path such as East/Shanghai, made if it is missing and `by` may make teams."""
     if not path:
         return None
     team = team_by_path(path, create=by is None or by.can("team.add"))

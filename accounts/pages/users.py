@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,15 +21,15 @@ from accounts.holdings import holdings
 from accounts.http import Request
 from accounts.models import Role, Team, User
 from accounts.pages.forms import NO_SIGN_IN_NAME, TeamForm, TeamNameForm, UserForm
+from accounts.pages.handout import HandedOut, handout_page, still_temporary
 from accounts.pages.listing import USERS
 from accounts.passwords import temporary
-from core import clock, outbox
+from core import outbox
 from ui import toasts
 from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, list_page
 
-SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary password twice
 TAKEN = {
     "email": gettext_lazy("Another user signs in with this address."),
     "mobile": gettext_lazy("Another user signs in with this number."),
@@ -66,9 +64,8 @@ def user_new(request: Request) -> HttpResponse:
             return services.user_create(by=request.user, password=password, **values)[0]
 
     def answer(user: User) -> HttpResponse | str:
-        fresh = user.must_change_password and clock.now() - user.created_at < SHOWN_AGAIN
-        if fresh and user.check_password(password):
-            return _password_page(request, user, password, new=True)
+        if still_temporary(user, password):
+            return handout_page(request, [HandedOut(user, password)], new=True)
         toasts.info(request, _("This user is made already."))
         return reverse("user_edit", args=[user.pk])
 
@@ -135,11 +132,6 @@ def _refusals_beside_fields(values: Mapping[str, Any], user: User | None = None)
         raise ValidationError(taken or NO_SIGN_IN_NAME) from error
 
 
-def _password_page(request: Request, user: User, password: str, *, new: bool) -> HttpResponse:
-    """The page with the temporary password; it can't be opened a second time."""
-    return render(request, "accounts/user_password.html", {"person": user, "password": password, "new": new})
-
-
 @needs("user.change", POST)
 def user_off(request: Request, pk: int) -> HttpResponse:
     """Switch a user off."""
@@ -176,7 +168,7 @@ def user_password(request: Request, pk: int) -> HttpResponse:
     """Give a temporary password, shown once."""
     person = _person(request, pk)
     password = services.user_password_renew(user=person, by=request.user)
-    return _password_page(request, person, password, new=False)
+    return handout_page(request, [HandedOut(person, password)], new=False)
 
 
 # --- teams -----------------------------------------------------------------------------------------------------------

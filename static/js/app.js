@@ -189,8 +189,29 @@ function clearSelection(event) {
   count([]);
 }
 
+// --- [data-copy] puts its text on the clipboard and says so, [data-print] prints. Without https a browser lends its
+// clipboard only to a text that is selected.
+async function copyText(event) {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = Object.assign(document.createElement("textarea"), { value: text, className: "visually-hidden" });
+    button.after(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  say(button.dataset.copied);
+}
+
 document.addEventListener("submit", switchTheme);
 document.addEventListener("click", (event) => {
+  copyText(event);
+  if (event.target.closest("[data-print]")) print();
   dialogs(event);
   closeMenus(event.target);
   openRowMenu(event);

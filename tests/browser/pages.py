@@ -38,6 +38,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/settings/",
         "/settings/company/",
         "/settings/users/",
+        "/settings/users/add/",
         "/settings/roles/",
         "/settings/masking/",
         "/settings/audit/",

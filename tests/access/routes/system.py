@@ -5,6 +5,7 @@ from tests.access.matrix import SIGNED_IN, Route
 # No run or mail has this number: who is let in gets 404, everybody else is refused before anything is looked up.
 NOTHING = {"kwargs": lambda row, world: {"pk": 999_999}, "ok": {404}}
 CHANGED = {"name": "Changed", "email": "changed@example.net", "mobile": "", "role": "1", "team": ""}
+NEWCOMER = {"people-0-name": "New", "people-0-mobile": "13800138555", "people-0-role": "rep"}
 
 ROUTES: list[Route] = [
     Route("health", {"GET": "health.view"}),
@@ -25,6 +26,7 @@ ROUTES: list[Route] = [
     ),
     Route("user_list", {"GET": "setting.view"}),
     Route("user_new", {"GET": "user.add", "POST": "user.add"}, data=lambda row, world: CHANGED),
+    Route("colleagues_add", {"GET": "user.add", "POST": "user.add"}, data=lambda row, world: NEWCOMER),
     Route("user_edit", {"GET": "user.change", "POST": "user.change"}, kind="user", data=lambda row, world: CHANGED),
     *(
         Route(name, {"POST": "user.change"}, kind="user")
