@@ -7,12 +7,29 @@ from runtime.embedded import Servers
 from runtime.environment import Values, child_environment
 from runtime.layout import ROOT, DataFolder, data_folder
 from runtime.locks import Lock
-from runtime.prepare import needs_company, needs_tables, prepare_tables, prepared_file, run_steps, tables_of
+from runtime.prepare import (
+    needs_company,
+    needs_tables,
+    prepare_tables,
+    prepared_file,
+    run_steps,
+    schema_of_code,
+    tables_of,
+)
 from runtime.problems import Problem
 from runtime.say import say, use_stderr
 
 # Whoever calls these wants to find the result again: they say in which folder it is.
-SAY_WHERE = {"createsuperuser", "changepassword", "create_token", "make_owner", "rescore", "request_night"}
+SAY_WHERE = {
+    "createsuperuser",
+    "changepassword",
+    "create_token",
+    "make_owner",
+    "rescore",
+    "request_night",
+    "backup",
+    "restore",
+}
 
 
 def manage(arguments: list[str], data: str | None) -> int:
@@ -37,6 +54,8 @@ def manage(arguments: list[str], data: str | None) -> int:
                 _make_tables(folder, environment)
             preparing.release()
             code = foreground.run([venv.PYTHON, ROOT / "manage.py", *arguments], environment)
+            if code == 0 and arguments[:1] == ["restore"] and not {"-h", "--help"} & set(arguments):
+                prepared_file(folder).write_text(schema_of_code(), encoding="utf-8")  # it ends with a migration
             if arguments and (arguments[0] in SAY_WHERE or arguments[0].startswith("import_")):
                 say(f"Data folder: {folder.path}")
             return code

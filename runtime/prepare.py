@@ -16,6 +16,7 @@ TABLES = ("not_newer", "translations", "chinese_search", "migrate", "company")
 NO_TABLES_NEEDED = {
     *("help", "version", "check", "diffsettings", "test"),
     *("makemigrations", "migrate", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration"),
+    *("restore", "restore_drill"),  # the tables are those of the backup
     *("compile_translations", "update_translations", "contributions", "collectstatic", "findstatic", "spectacular"),
 }
 # Called to fill a folder; every other command works on a company that is there.

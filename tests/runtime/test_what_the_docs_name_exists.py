@@ -91,3 +91,12 @@ def test_both_readmes_have_the_same_sections_commands_and_settings() -> None:
     ]
     assert variables[0] == variables[1]
     assert len(variables[0]) > 8
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "operations").glob("*.md")), ids=lambda path: path.name)
+def test_each_command_of_the_operations_guide_is_there(path: Path) -> None:
+    for line in re.findall(r"^.*bin/\w+ .*$", "\n".join(BLOCK.findall(path.read_text(encoding="utf-8"))), re.M):
+        script, *arguments = shlex.split(line[line.index("bin/") :], comments=True)
+        assert (ROOT / script).is_file(), line
+        if script == "bin/manage":
+            assert split_data(arguments)[1][0] in get_commands(), line
