@@ -18,6 +18,7 @@ from accounts.models import User
 from core import clock, company
 from core.models import Company as CompanyRow
 from core.sql import copy_models, take_ids
+from core.workcalendar import next_working_day
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, OwnerChange, Tag
 from customers.search import tokens_for
 from customers.services import numbers_next
@@ -73,6 +74,8 @@ class Writer:
         }
         counts |= self._orders()
         counts["complaints"] = self._complaints()
+        entries = Interaction.all_objects.order_by("occurred_at", "pk").values_list("customer_id", "pk")
+        self.last_entries = dict(entries.iterator())
         counts["follow_ups"] = self._copy_with_ids(FollowUp, self._follow_ups())
         counts["reminders"] = self._reminders()
         counts["targets"] = self._targets()
@@ -295,7 +298,8 @@ class Writer:
         for pk, file, owner in self._numbered():
             if owner and owner.pk not in served and file.sales and not _goes_to_the_agent(pk - self.first_customer):
                 day = self.last_day - timedelta(days=len(served) % 4)
-                file.complaints.append((day, *self.chance.choice(phrases.COMPLAINTS), True))
+                told = [told for told in phrases.COMPLAINTS if not told[1].isascii()]
+                file.complaints.append((day, *self.chance.choice(told), True))
                 served.add(owner.pk)
 
     def _complaints(self) -> int:
@@ -312,7 +316,8 @@ class Writer:
 
     def _complaint(self, pk: int, customer_id: int, file: File, owner: User, entry: Any) -> dict[str, Any]:
         day, category, text, answer, open_still = entry
-        received = min(self._moment(day, 11), clock.now() - timedelta(hours=1))
+        spoken = self._moment(day, 8) + timedelta(minutes=self.chance.randint(20, 10 * 60))
+        received = min(spoken, clock.now() - timedelta(minutes=self.chance.randint(35, 170)))
         fresh = open_still and (self.last_day - day).days < 1
         return {
             "id": pk,
@@ -363,11 +368,13 @@ class Writer:
                 yield self._agreed(pk, owner, talk)
 
     def _done(self, customer_id: int, owner: User, talk: Talk) -> dict[str, Any]:
+        """Closed by the entry that was written about it: the customer's last."""
         closed = self._at(talk.day, talk.at)
         return self._plan(customer_id, owner, talk.kind) | {
             "due_on": talk.day,
             "state": "done",
             "closed_at": closed,
+            "closed_by_interaction_id": self.last_entries[customer_id],
             "source": "cadence",
             "created_at": closed - timedelta(days=14),
         }
@@ -393,7 +400,8 @@ class Writer:
         for rep in [team[0] for team in self.staff.reps.values()]:
             mine = [pk for pk, _file, owner in self._numbered() if owner == rep][:40]
             for pk in self.chance.sample(mine, min(2, len(mine))):
-                due = clock.now() + timedelta(hours=self.chance.randint(3, 50))
+                day = next_working_day(self.last_day + timedelta(days=self.chance.randint(1, 3)))
+                due = self._moment(day, self.chance.choice([9, 10, 11, 14, 15, 16]))
                 text = self.chance.choice(phrases.REMINDERS)
                 rows.append(Reminder(user=rep, customer_id=pk, due_at=due, text=text, created_by=rep))
         return len(Reminder.objects.bulk_create(rows))

@@ -115,6 +115,14 @@ class File:
     complaints: list[tuple[date, str, str, str, bool]] = field(default_factory=list)
 
 
+def _in_language_of(file: File, texts: list[str]) -> list[str]:
+    """Colleagues write Chinese; customers with an English name are written to and about in English, where there is any."""
+    english = [text for text in texts if text.isascii() and text]
+    if file.name.isascii():
+        return english or texts
+    return [text for text in texts if text not in english]
+
+
 class Company:
     """Generates `count` files ending on `last_day`."""
 
@@ -306,7 +314,8 @@ class Company:
             return
         kind = self._pick(KINDS) if file.kind == "company" else chance.choice(["call", "wechat", "wechat", "visit"])
         result = self._pick(RESULTS)
-        note = "" if result == "no_answer" else chance.choice(phrases.NOTES.get(kind, phrases.NOTES["call"]))
+        notes = phrases.NOBODY_ANSWERED if result == "no_answer" and kind == "call" else phrases.NOTES[kind]
+        note = "" if result == "no_answer" and kind != "call" else chance.choice(_in_language_of(file, notes))
         need = chance.choice(phrases.NEEDS) if result == "interested" and chance.random() < 0.3 else ""
         minutes = chance.choice([30, 40, 60, 90]) if kind in ("visit", "meeting") else None
         late = chance.choice([2, 3, 5]) if kind in ("visit", "meeting") and chance.random() < 0.08 else 0
@@ -316,7 +325,7 @@ class Company:
         chance = self.random
         if file.rep is None or not file.sales or chance.random() > 0.03:
             return
-        category, text, answer = chance.choice(phrases.COMPLAINTS)
+        category, text, answer = chance.choice([one for one in phrases.COMPLAINTS if _in_language_of(file, [one[1]])])
         day = chance.choice(file.sales).day + timedelta(days=chance.randint(1, 6))
         if chance.random() < 0.18:
             day = self.last_day - timedelta(days=chance.randint(0, 6))

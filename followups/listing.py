@@ -20,8 +20,9 @@ from core.http import row_id
 from customers.models import Customer
 from followups import selectors
 from followups.models import FollowUp
+from followups.visits import month_of, never_written_up
 from segmentation.catalogue import tier_of
-from ui import cells
+from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
 from ui.templatetags import ui
 
@@ -66,7 +67,9 @@ def whose(asked: Asked) -> str:
 
 
 def _rows(asked: Asked) -> QuerySet[FollowUp]:
-    rows = selectors.follow_ups(asked.user).filter(state=FollowUp.State.OPEN)
+    rows = selectors.follow_ups(asked.user)
+    if not asked.given.get("unwritten"):  # visits called done without a note were never written up either
+        rows = rows.filter(state=FollowUp.State.OPEN)
     return rows.filter(assignee=asked.user) if whose(asked) == MINE else rows
 
 
@@ -82,7 +85,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
             tier=tier_of(customer),
             why=selectors.why(plan, today),
             log_url=f"{log}?{urlencode({'customer': customer.pk, 'next': back})}" if may_log else "",
-            may_change=may_change,
+            may_change=may_change and plan.state == FollowUp.State.OPEN,
         )
 
 
@@ -148,6 +151,13 @@ FOLLOW_UPS = Listing(
             read=lambda asked, text: row_id(text),
             where=lambda asked, pk: Q(assignee=pk),
             words=_person,
+        ),
+        Filter(
+            "unwritten",
+            gettext_lazy("Visits"),
+            read=lambda asked, text: month_of(text, asked.today) if text else None,
+            where=lambda asked, month: never_written_up(month),
+            words=lambda asked, month: _("never written up, %(month)s") % {"month": formatting.month(month)},
         ),
     ),
     columns=(

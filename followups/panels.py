@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from accounts.scope import reach_of
@@ -13,7 +16,7 @@ from core import clock
 from core.composed import composed
 from core.contributions import CustomerPanel
 from customers.models import Customer
-from followups.models import FollowUp
+from followups.models import FollowUp, Reminder
 from followups.selectors import open_of, why
 
 PLANS = 4
@@ -61,8 +64,46 @@ def _first_of(user: User, customer: Customer, found: list[FollowUp]) -> Any:
     return found[0] if found else False  # the day that is known of the customer, or none
 
 
+# --- reminders -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Ahead:
+    """One's own reminder about the customer that is still to come."""
+
+    pk: int
+    text: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """All of them, and whether they may be cancelled."""
+
+    ahead: list[Ahead]
+    may_cancel: bool
+
+
+def _read_reminders(user: User) -> ArraySubquery:
+    mine = Reminder.objects.for_user(user).filter(user=user, customer=OuterRef("pk"))
+    ahead = mine.filter(state=Reminder.State.OPEN, due_at__gt=clock.now()).order_by("due_at", "pk")
+    return ArraySubquery(ahead.values(data=JSONObject(pk="pk", text="text", due_at="due_at"))[:PLANS])
+
+
+def _draw_reminders(user: User, customer: Customer, found: list[dict[str, Any]] | None) -> Reminders | None:
+    ahead = [Ahead(row["pk"], row["text"], datetime.fromisoformat(row["due_at"])) for row in found or []]
+    return Reminders(ahead, user.can("reminder.change")) if ahead else None
+
+
 # Without the right to see plans one still sees that something is planned, and when: that is known of the customer.
 PANELS = (
     CustomerPanel("next_day", "figures", "followups/panels/next_day.html", 10, load=_open_plans, draw=_first_of),
     CustomerPanel("next_step", "middle", "followups/panels/next_step.html", 10, load=_open_plans, draw=_draw_next_step),
+    CustomerPanel(
+        "reminders",
+        "middle",
+        "followups/panels/reminders.html",
+        15,
+        permission="reminder.view",
+        read=_read_reminders,
+        draw=_draw_reminders,
+    ),
 )

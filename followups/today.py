@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import clock
 from core.contributions import TodayCard
-from customers.services.interactions import LATE_AFTER, TIMED_KINDS
+from customers.services.interactions import LATE_AFTER
 from followups.models import FollowUp
 from followups.selectors import reminders_ahead
+from followups.visits import passed, took_place
 from ui import formatting
 
 VISITS_SHOWN = 5
@@ -30,6 +30,7 @@ REMINDERS_SHOWN = 3
 class Visit:
     """A planned visit whose time has passed without an entry; `left` is below zero when the 24 hours are over."""
 
+    pk: int
     customer_id: int
     name: str
     left: timedelta
@@ -53,31 +54,25 @@ class Visit:
     @property
     def log_url(self) -> str:
         """The form that logs the visit and comes back to Today."""
-        return (
-            f"{reverse('interaction_new')}?{urlencode({'customer': str(self.customer_id), 'next': reverse('today')})}"
-        )
+        asked = {"customer": str(self.customer_id), "visit": str(self.pk), "next": reverse("today")}
+        return f"{reverse('interaction_new')}?{urlencode(asked)}"
 
 
 def _read_visits(user: User) -> ArraySubquery:
-    """Without an entry; a planned visit without a time passes at the end of its day."""
-    today = clock.user_today(user)
-    passed = Q(due_at__lt=clock.now()) | Q(due_at=None, due_on__lt=today)
+    """Planned, over, and without an entry."""
     rows = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
-        passed, due_on__lte=today, state=FollowUp.State.OPEN, method__in=TIMED_KINDS, customer__deleted_at=None
+        passed(clock.user_today(user)), state=FollowUp.State.OPEN, customer__deleted_at=None
     )
-    shown = JSONObject(customer="customer_id", name="customer__name", due_on="due_on", due_at="due_at")
+    shown = JSONObject(pk="pk", customer="customer_id", name="customer__name", due_on="due_on", due_at="due_at")
     return ArraySubquery(rows.order_by("-due_on", "pk").values(data=shown)[:VISITS_SHOWN])
 
 
 def _draw_visits(user: User, found: list[dict[str, Any]] | None) -> dict[str, Any] | None:
     visits = []
     for row in found or []:
-        if row["due_at"]:
-            passed = datetime.fromisoformat(row["due_at"])
-        else:
-            after = date.fromisoformat(row["due_on"]) + timedelta(days=1)
-            passed = clock.at_local(after, time.min, clock.user_zone(user))
-        visits.append(Visit(row["customer"], row["name"], passed + LATE_AFTER - clock.now()))
+        timed = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
+        was = took_place(date.fromisoformat(row["due_on"]), timed, clock.user_zone(user))
+        visits.append(Visit(row["pk"], row["customer"], row["name"], was + LATE_AFTER - clock.now()))
     return {"visits": visits, "may_log": user.can("interaction.add")} if visits else None
 
 

@@ -93,7 +93,7 @@ def _customers() -> ScopedQuerySet:
 
 
 def _planned_for(planned: FollowUp) -> str:
-    return _("Planned for %(day)s.") % {"day": formatting.day_short(planned.due_on)}
+    return _("Planned for %(day)s.") % {"day": formatting.planned(planned.due_on, planned.due_time)}
 
 
 @needs("follow_up.change", FORM)
@@ -132,7 +132,7 @@ def _open_one(request: Request, pk: int) -> FollowUp:
 def follow_up_move(request: Request, pk: int) -> HttpResponse:
     """Move to tomorrow, in 3 or 7 days (`days`), counted from today, so that a second tap changes nothing."""
     planned, due_on = _open_one(request, pk), _day(request)
-    words = {"name": planned.customer.name, "day": formatting.day_short(due_on)}
+    words = {"name": planned.customer.name, "day": formatting.planned(due_on, planned.due_time)}
     return act(
         request,
         partial(services.follow_up_reschedule, follow_up=planned, due_on=due_on, by=request.user),

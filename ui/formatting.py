@@ -54,6 +54,11 @@ def day_short(value: dt.date | dt.datetime | None) -> str:
     return f"{WEEKDAYS['en'][on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
 
 
+def planned(value: dt.date | None, at: dt.time | None = None) -> str:
+    """A planned day with its time, if it has one: 12-02 周三 15:00 / Wed 2 Dec 15:00."""
+    return f"{day_short(value)} {clock(at)}" if value and at else day_short(value)
+
+
 def moment(value: dt.datetime | None) -> str:
     """Day and clock time: 11-21 14:20 / 21 Nov 14:20, with the year when it isn't the current one."""
     if value is None:
@@ -133,7 +138,9 @@ def due(value: dt.date | None, at: dt.time | None = None) -> tuple[str, str]:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}, "danger"
     if days == 0:
         return (_("today %(time)s") % {"time": clock(at)} if at else _("today")), "accent"
-    return (_("tomorrow") if days == 1 else day_short(value)), ""
+    if days == 1:
+        return (_("tomorrow %(time)s") % {"time": clock(at)} if at else _("tomorrow")), ""
+    return planned(value, at), ""
 
 
 def duration(value: dt.timedelta | float | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -57,11 +57,14 @@ def interaction_log(
     contact: Contact | None = None,
     direction: str = "",
     next_step: str | None = None,
+    next_time: time | None = None,
+    next_purpose: str = "",
     automatic: bool = False,
     **details: Any,
 ) -> Interaction:
     """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
 
+    next_time, next_purpose: when on the day of the next step, and what for.
     details: mood, summary, needs_found, participants, place, minutes, late_reason. A time in the future is refused.
     """
     now = clock.now()
@@ -95,7 +98,8 @@ def interaction_log(
                 customer.stage = Stage.PROPOSAL
                 customer.version += 1
         audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
-        events.publish("interaction_logged", interaction=interaction, by=by, next_step=next_step)
+        step = {"next_step": next_step, "next_time": next_time, "next_purpose": next_purpose}
+        events.publish("interaction_logged", interaction=interaction, by=by, **step)
         return interaction
 
 

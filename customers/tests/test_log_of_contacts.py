@@ -27,7 +27,7 @@ def test_a_result_is_all_that_must_be_chosen(cast, customer, sign_in):
     answer = send(sign_in(cast.wang), customer)
     assert answer.redirect_chain[-1][0] == reverse("customer", args=[customer.pk])
     assert 'role="status"' in answer.content.decode()
-    assert "Contact saved" in answer.content.decode()
+    assert f"{customer.name}: logged." in answer.content.decode()
 
 
 def test_without_a_result_it_says_what_to_do(cast, customer, sign_in):

@@ -11,6 +11,7 @@ from core import company
 from core.models import Company
 from customers.models import Customer, Interaction
 from demo.load import NAME
+from demo.phrases import NOBODY_ANSWERED
 from feedback.models import Complaint
 from followups.models import FollowUp, Reminder
 from sales.models import Order, Target
@@ -63,3 +64,20 @@ def test_each_rep_with_customers_finds_a_complaint_that_waits(demo):
 def test_it_never_goes_into_a_company_of_ones_own(demo, cast):
     with pytest.raises(CommandError, match="empty installation only"):
         demo()
+
+
+def test_nothing_in_it_looks_made_by_a_machine(demo):
+    demo()
+    received = {
+        moment.astimezone(company.zone()).strftime("%H:%M")
+        for moment in Complaint.objects.values_list("received_at", flat=True)
+    }
+    assert len(received) > 1
+    hours = {moment.astimezone(company.zone()).hour for moment in Reminder.objects.values_list("due_at", flat=True)}
+    assert hours <= set(range(8, 19))
+    noted = Interaction.objects.exclude(summary="").values_list("result", "summary", "customer__name")
+    for result, summary, name in noted:
+        assert summary.isascii() == name.isascii() or not summary.isascii(), (name, summary)
+        assert (summary in NOBODY_ANSWERED) <= (result == "no_answer"), summary
+    done = FollowUp.objects.filter(state="done", method__in=("visit", "meeting"))
+    assert not done.filter(closed_by_interaction=None).exists()

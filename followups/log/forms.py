@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from customers.icons import KIND_ICONS
 from customers.models import Contact, Interaction, InteractionKind, InteractionResult
-from ui.forms import Moment, OnceForm, offer
+from followups.services.next_step import NOTHING
+from ui.forms import ClockTime, Day, Moment, OnceForm, offer
 
 FIRST_KINDS = ("call", "visit", "wechat", "email", "meeting")
 MOODS = ((Interaction.Mood.GOOD, "smile"), (Interaction.Mood.NEUTRAL, "meh"), (Interaction.Mood.BAD, "frown"))
 ONE_MINUTE = 60
 LONGEST_NOTE = 10_000
+ON_DAY = "day"  # the next step on a day that is typed beside it
 CHOOSE_RESULT: str | Promise = _("Choose what came out of it.")
 
 
@@ -40,6 +42,14 @@ class LogForm(OnceForm):
         required=False,
     )
     next_step = forms.ChoiceField(label=_("Next follow-up"), widget=forms.RadioSelect, required=False)
+    next_on = Day(label=_("Day"), required=False)
+    next_time = ClockTime(label=_("Time (optional)"), required=False)
+    next_purpose = forms.CharField(
+        label=_("What for"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"placeholder": _("such as: send the sample")}),
+    )
     summary = forms.CharField(
         label=_("Note"),
         max_length=LONGEST_NOTE,
@@ -66,11 +76,13 @@ class LogForm(OnceForm):
     )
 
     def __init__(
-        self, *args: Any, contacts: QuerySet[Contact], steps: list[tuple[str, str, Any]], **kwargs: Any
+        self, *args: Any, contacts: QuerySet[Contact], steps: list[tuple[str, str, Any]], today: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         offer(self, contact=contacts)
-        self.fields["next_step"].choices = [(value, label) for value, label, _day in steps]
+        *offered, nothing = [(value, label) for value, label, _day in steps]
+        self.fields["next_step"].choices = [*offered, (ON_DAY, _("Pick a day")), nothing]
 
     def clean_occurred_at(self) -> datetime:
         moment: datetime = self.cleaned_data["occurred_at"]
@@ -79,11 +91,28 @@ class LogForm(OnceForm):
             raise forms.ValidationError(_("The contact can't lie in the future. Choose a time up to now."))
         return min(moment, clock.now())
 
+    def clean(self) -> dict[str, Any]:
+        """The next step has a day where it has anything; a day counts only where it was asked for."""
+        data = self.cleaned_data
+        if data.get("next_step") == ON_DAY and "next_on" not in self.errors:
+            day = data.get("next_on")
+            if day is None:
+                self.add_error("next_on", _("Choose the day of the next follow-up."))
+            elif day < self.today:
+                self.add_error("next_on", _("The day lies in the past. Choose today or a later day."))
+            elif day.year > self.today.year + 5:
+                self.add_error("next_on", _("The day is more than five years ahead. Check the year."))
+        if data.get("next_step") in ("", NOTHING) and (data.get("next_purpose") or data.get("next_time")):
+            self.add_error("next_step", _("Choose a day for what is to be done next, or clear time and purpose."))
+        return data
+
     def entry(self) -> dict[str, Any]:
         """The fields of the entry; a note among colleagues has no direction."""
         typed = self.values()
         direction = "" if typed["kind"] == InteractionKind.NOTE else typed["direction"]
-        return {**typed, "direction": direction, "next_step": typed["next_step"] or None}
+        day = typed.pop("next_on")
+        step = day.isoformat() if typed["next_step"] == ON_DAY else typed["next_step"] or None
+        return {**typed, "direction": direction, "next_step": step}
 
     @property
     def kind_chips(self) -> list[tuple[Any, str]]:

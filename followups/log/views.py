@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property, partial
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -14,20 +15,70 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
+from accounts.models import User
 from core import clock
 from core.http import safe_next
 from customers import services
 from customers.choosing import LAST_CONTACTS, choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
-from customers.services.interactions import LATE_AFTER, TIMED_KINDS
+from customers.services.interactions import LATE_AFTER
 from followups.log.forms import LogForm, now_to_the_minute
+from followups.models import FollowUp
 from followups.selectors import next_step_choices, open_of
+from followups.visits import is_over, took_place
 from segmentation import catalogue
-from ui import cells
+from ui import cells, formatting
 from ui.flow import act, form_page
 
 TODAY = "/"
 SOON = timedelta(days=7)
+MOST_PLANS = 20  # open at once of one customer: enough to find the visit among them
+
+
+@dataclass
+class Standing:
+    """What is planned with the customer, asked when the form is drawn: a form that is sent needs nothing of it."""
+
+    user: User
+    customer: Customer
+    asked_for: str  # the id of a visit, where one was chosen to be written up
+
+    @cached_property
+    def _plans(self) -> list[FollowUp]:
+        return list(open_of(self.user, self.customer)[:MOST_PLANS])
+
+    @cached_property
+    def visit(self) -> FollowUp | None:
+        """A visit that is over. It is logged for the day on which it was planned: the 24 hours began there."""
+        today = clock.user_today(self.user)
+        over = [plan for plan in self._plans if is_over(plan, today)]
+        return next((plan for plan in over if str(plan.pk) == self.asked_for), next(iter(over), None))
+
+    @property
+    def plan(self) -> FollowUp | None:
+        """What this contact answers."""
+        return self.visit or next(iter(self._plans), None)
+
+    @property
+    def method(self) -> str:
+        """Of the plan, else of the last contact."""
+        plan = self.plan
+        if plan is not None and plan.due_on <= clock.user_today(self.user) + SOON:
+            return plan.method
+        return facts_of(self.customer).last_contact_kind or InteractionKind.CALL
+
+    @property
+    def took_place(self) -> datetime | None:
+        """When the visit was, as far as it is known."""
+        if self.visit is None:
+            return None
+        ended = took_place(self.visit.due_on, self.visit.due_at, clock.user_zone(self.visit.assignee))
+        return timezone.localtime(min(ended, clock.now())).replace(second=0, microsecond=0)
+
+    @property
+    def left(self) -> timedelta | None:
+        """Of the 24 hours; below zero when they are over."""
+        return self.took_place + LATE_AFTER - clock.now() if self.took_place else None
 
 
 @needs("interaction.add", FORM)
@@ -38,38 +89,43 @@ def interaction_new(request: Request) -> HttpResponse:
         return choose_customer(request, "interaction.add", _("Log a contact"), question=_("With whom?"), note=_note)
     rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
-    plan = open_of(request.user, customer).first()
-    planned = None  # an open visit whose time has passed is logged for that time, not for now
-    if plan is not None and plan.due_at is not None and plan.due_at <= clock.now() and plan.method in TIMED_KINDS:
-        planned = timezone.localtime(plan.due_at)
+    standing = Standing(request.user, customer, request.GET.get("visit", ""))
     steps = next_step_choices(request.user, customer)
     contacts = Contact.objects.for_user(request.user).filter(customer=customer).order_by("-is_primary", "id")
-    # Everything that can be known: the method of the plan, else the last one; its time, else now.
-    soon = plan is not None and plan.due_on <= clock.user_today(request.user) + SOON
     start = {
-        "kind": plan.method if soon else facts_of(customer).last_contact_kind or InteractionKind.CALL,
-        "occurred_at": planned or now_to_the_minute(),
+        "kind": lambda: standing.method,
+        "occurred_at": lambda: standing.took_place or now_to_the_minute(),
         "next_step": steps[0][0] if steps else "",
         "direction": "out",
     }
     page = reverse("customer", args=[customer.pk])
     return form_page(
         request,
-        partial(LogForm, contacts=contacts, steps=steps),
+        partial(LogForm, contacts=contacts, steps=steps, today=clock.user_today(request.user)),
         "followups/log.html",
         initial=start,
         draft=f"interaction:{customer.pk}",
         once=Interaction,
         save=lambda form: services.interaction_log(customer=customer, by=request.user, **form.entry()),
-        said=lambda entry: _("Contact saved as a late entry") if entry.late else _("Contact saved"),
+        said=partial(_logged, request.user, customer),
         undo=lambda entry: reverse("interaction_undo", args=[entry.pk]),
         then=page,
         customer=customer,
         tier=catalogue.tier_of(customer),
-        plan=plan,
-        from_today=safe_next(request, page) == TODAY,
-        left=planned + LATE_AFTER - clock.now() if planned else None,
+        standing=standing,
+        from_today=safe_next(request, page).partition("#")[0] == TODAY,
     )
+
+
+def _logged(user: User, customer: Customer, entry: Interaction) -> str:
+    """Whom it was about, and when it goes on."""
+    words = {"name": customer.name}
+    said = _("%(name)s: logged as a late entry.") if entry.late else _("%(name)s: logged.")
+    following = open_of(user, customer).first()
+    if following is None:
+        return said % words
+    when = formatting.planned(following.due_on, following.due_time)
+    return f"{said % words} {_('Next follow-up: %(day)s.') % {'day': when}}"
 
 
 def _note(customer: Customer) -> SafeString:

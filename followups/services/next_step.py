@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -28,13 +28,16 @@ LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 
 
 @transaction.atomic(savepoint=False)
-def interaction_answer(*, interaction: Interaction, by: User, next_step: str | None) -> None:
+def interaction_answer(
+    *, interaction: Interaction, by: User, next_step: str | None, next_time: time | None = None, next_purpose: str = ""
+) -> None:
     """Handler of interaction_logged: close what is due or due within 7 days, then set the next step.
 
     A note among colleagues and automatic entries close nothing; a next step chosen in them counts all the same.
     `next_step`: "plan" or None = the default plan of the tier (not where a person has planned something), "3", "7",
     "30" = so many days from the entry, an ISO date, or "none". It takes the place of an open automatic follow-up,
-    never of one made by a person. Raises ValueError for anything else.
+    never of one made by a person. With `next_time` or `next_purpose` a person has planned it, also on the day of the
+    default plan. Raises ValueError for anything else.
     """
     # Each log entry comes through here, so everything is read once: the customer, and all that stands for it.
     customer = _locked(interaction.customer_id)
@@ -54,7 +57,7 @@ def interaction_answer(*, interaction: Interaction, by: User, next_step: str | N
         close_all(answered, State.DONE, by=by, interaction=interaction)
         standing = [row for row in standing if row not in answered]
     if contact or next_step:
-        standing = _next_step_set(interaction, customer, standing, next_step, by=by)
+        standing = _next_step_set(interaction, customer, standing, next_step, next_time, next_purpose, by=by)
     facts_write(customer.pk, next_follow_up_on=min((row.due_on for row in standing), default=None))
 
 
@@ -69,7 +72,14 @@ def _locked(customer_id: int) -> Customer:
 
 
 def _next_step_set(
-    interaction: Interaction, customer: Customer, standing: Sequence[FollowUp], choice: str | None, *, by: User
+    interaction: Interaction,
+    customer: Customer,
+    standing: Sequence[FollowUp],
+    choice: str | None,
+    at: time | None,
+    purpose: str,
+    *,
+    by: User,
 ) -> list[FollowUp]:
     """Set the next follow-up, see interaction_answer; returns those that are open then."""
     by_hand = [row for row in standing if row.source == Source.MANUAL]
@@ -83,7 +93,7 @@ def _next_step_set(
         planned = {
             "due_on": plan_date(contact_on, rule.every_days),
             "method": rule.method,
-            "source": Source.CADENCE,
+            "source": Source.MANUAL if at or purpose else Source.CADENCE,
             "reason_code": reasons.TIER_PLAN,
             "reason": {"every_days": rule.every_days, "basis": "contact", "since": contact_on.isoformat()},
         }
@@ -103,7 +113,8 @@ def _next_step_set(
         return by_hand
     owner = customer.owner
     assignee = owner if owner and owner.is_active else by
-    made = add(customer=customer, assignee=assignee, by=by, source_key=source_key(interaction), **planned)
+    planned |= {"due_time": at, "purpose": purpose, "source_key": source_key(interaction)}
+    made = add(customer=customer, assignee=assignee, by=by, **planned)
     return [*by_hand, made]
 
 

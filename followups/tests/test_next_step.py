@@ -181,3 +181,42 @@ def test_times_of_day_are_the_assignees_own_also_on_the_day_of_a_clock_change(ma
     summer = plan(customer, due_on=date(2027, 3, 15), due_time=time(9, 0))
     winter = plan(customer, due_on=date(2026, 12, 1), due_time=time(9, 0))
     assert (summer.due_at.hour, winter.due_at.hour) == (13, 14)
+
+
+def sent(client, customer, **more):
+    data = {"kind": "call", "result": "reached", "occurred_at": "2026-11-24T09:00", **more}
+    return client.post(f"/interactions/new/?customer={customer.pk}", data, follow=True)
+
+
+def test_the_form_sets_a_day_with_time_and_purpose_and_the_toast_says_all(make, cast, sign_in):
+    customer = make("禾达")
+    more = {"next_step": "day", "next_on": "2026-12-01", "next_time": "15:00", "next_purpose": "带样品谈价"}
+    answer = sent(sign_in(cast.wang), customer, **more).content.decode()
+    planned = FollowUp.objects.get(customer=customer, state="open")
+    assert (planned.due_on, planned.due_time, planned.purpose) == (date(2026, 12, 1), time(15), "带样品谈价")
+    assert planned.source == "manual"
+    assert "禾达: logged. Next follow-up: Tue 1 Dec 15:00." in answer
+
+
+def test_a_time_on_the_day_of_the_plan_makes_it_a_persons_own(make, cast, sign_in):
+    customer = make(tier="A")
+    sent(sign_in(cast.wang), customer, next_step="plan", next_time="09:30")
+    planned = FollowUp.objects.get(customer=customer, state="open")
+    assert (planned.due_on, planned.due_time, planned.source) == (date(2026, 12, 8), time(9, 30), "manual")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"next_step": "day"}, "Choose the day of the next follow-up."),
+        ({"next_step": "day", "next_on": "2026-11-01"}, "The day lies in the past."),
+        ({"next_step": "day", "next_on": "2126-11-01"}, "Check the year."),
+        ({"next_step": "none", "next_purpose": "带样品"}, "Choose a day for what is to be done next"),
+    ],
+)
+def test_a_next_step_that_says_too_little_is_asked_about(make, cast, sign_in, typed, sentence):
+    answer = sent(sign_in(cast.wang), make(), **typed)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert typed.get("next_purpose", "") in answer.content.decode()
+    assert not FollowUp.objects.exists()

@@ -124,15 +124,42 @@ function busy(event) {
   const form = event.currentTarget;
   // A download answers without a new page, so nothing would free the button again.
   if (event.defaultPrevented || form.matches("[data-download]")) return;
-  if (form.classList.contains("sending")) {
+  if (form.classList.contains("sending") && !reached.has(form)) {
     event.preventDefault();
     return;
   }
+  const typed = form.matches("[data-draft], [data-guard]");
   form.classList.add("sending");
-  form.classList.remove("dirty");
-  leaving = true;
   const button = event.submitter ?? form.querySelector("button:not([type=button])");
   button?.setAttribute("aria-busy", "true");
+  if (typed && !reached.has(form)) {
+    event.preventDefault();
+    return reach(form, event.submitter);
+  }
+  reached.delete(form);
+  form.classList.remove("dirty");
+  leaving = true;
+}
+
+// Without a network the browser would put its own error page in the place of what was typed: ask first.
+const reached = new WeakSet();
+const ANSWERS_WITHIN = 8000;
+
+async function reach(form, submitter) {
+  const note = document.getElementById("offline");
+  try {
+    await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(ANSWERS_WITHIN) });
+  } catch {
+    free();
+    if (!note) return;
+    (form.querySelector(".log-foot, .form-foot") ?? form).before(note);
+    note.hidden = false;
+    note.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  if (note) note.hidden = true;
+  reached.add(form);
+  form.requestSubmit(submitter);
 }
 
 function free() {
@@ -244,4 +271,6 @@ document.addEventListener("keydown", (event) => {
 
 guardForms(document);
 announce();
-document.querySelector("[data-error-summary]:not([data-sample] *)")?.focus();
+const errors = document.querySelector("[data-error-summary]:not([data-sample] *)");
+if (errors) errors.focus();
+else document.querySelector("[data-digits] input")?.focus({ preventScroll: true });

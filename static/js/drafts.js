@@ -7,7 +7,7 @@ const SKIP = new Set(["csrfmiddlewaretoken", "idempotency_key"]);
 export function follow(form) {
   let timer = 0;
   let sent = "";
-  const state = form.querySelector("[data-draft-state]");
+  const state = form.querySelector("[data-draft-state]") ?? document.querySelector(`[data-draft-of="${form.id}"]`);
 
   function typed() {
     const entries = [...new FormData(form)].filter(([name, value]) => !SKIP.has(name) && typeof value === "string");
@@ -38,12 +38,15 @@ export function follow(form) {
   function show(name) {
     if (!state) return;
     state.hidden = false;
+    state.classList.toggle("ok", name === "saved");
+    state.classList.toggle("danger", name === "failed");
     state.dataset.draftState = name;
     state.textContent = state.dataset[name] ?? "";
   }
 
   function later() {
     form.classList.add("dirty");
+    if (state?.dataset.draftState === "saved") state.hidden = true; // no longer true of what stands there
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   }

@@ -24,6 +24,8 @@ function single(key) {
     return follow(`.side [data-key="${key}"], .sheet [data-key="${key}"]`);
   }
   switch (key) {
+    case "1": case "2": case "3": case "4": case "5": case "6": case "7": case "8": case "9":
+      return click(document.querySelectorAll("[data-digits] input[type=radio]")[key - 1]);
     case "g":
       return () => (waiting = Date.now() + 1500);
     case "/":
@@ -59,7 +61,7 @@ const focusOn = (node) => node && (() => (node.focus(), node.select()));
 
 // --- rows: [data-row], the current one is marked and holds the focus on its first link
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((node) => node.offsetParent !== null);
-const row = () => document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].at");
+const row = () => document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].at, [data-row]:target");
 
 function step(by) {
   const all = rows();

@@ -66,9 +66,9 @@ def test_a_planned_day_says_how_late_it_is(day, expected):
     assert f.due(day) == expected
 
 
-def test_a_planned_time_is_shown_only_today():
+def test_a_planned_time_is_shown_on_the_day_and_before():
     assert f.due(dt.date(2026, 11, 24), dt.time(10, 30)) == ("today 10:30", "accent")
-    assert f.due(dt.date(2026, 11, 25), dt.time(10, 30)) == ("tomorrow", "")
+    assert f.due(dt.date(2026, 11, 25), dt.time(10, 30)) == ("tomorrow 10:30", "")
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ from core.composed import composed
 from core.contributions import TeamColumn, registry
 from customers.models import ACTIVE, Customer, Interaction
 from followups.models import FollowUp
+from followups.visits import never_written_up
 from sales.goals import COUNTED, Goal, goals
 from sales.models import Order, Target
 from segmentation.models import RunSum
 from segmentation.pages.figures import published_runs
 
 SILENT_DAYS = 30
-YEARS_AROUND = 50  # months further away are typing errors
 RULED = ("visit", "meeting")  # kinds under the 24-hour rule
 
 
@@ -41,6 +41,7 @@ class Person:
     overdue: int = 0
     logged: int = 0
     late: int = 0
+    unwritten: int = 0  # visits that were planned, are over, and have no entry
     silent: int = 0
     sales: int = 0
     target: int | None = None
@@ -59,7 +60,9 @@ class Person:
 
     @property
     def on_time(self) -> float | None:
-        return (self.logged - self.late) / self.logged if self.logged else None
+        """The share of visits that were written up within 24 hours; one never written up counts as late."""
+        visits = self.logged + self.unwritten
+        return (self.logged - self.late) / visits if visits else None
 
     @property
     def attainment(self) -> float | None:
@@ -71,22 +74,16 @@ class Person:
         return (-(self.overdue + 2 * self.silent), self.attainment if self.attainment is not None else 1.0)
 
 
-def month_of(text: str, today: date) -> date:
-    """The first of the month written as 2026-11, else (also for one a lifetime away) of today's month."""
-    try:
-        month = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today.replace(day=1)
-    return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
-
-
 def board(user: User, month: date) -> list[Person]:
     """The people with customers, plans, sales or a target whose figures `user` may see, worst first."""
     people = {person.pk: Person(person) for person in people_for(user)}
     ids = tuple(people)
     _add_tiers(people)
     _fill(
-        people, _plans(user, ids, month), "assignee_id", {"planned": "planned", "done": "finished", "overdue": "late"}
+        people,
+        _plans(user, ids, month),
+        "assignee_id",
+        {"planned": "planned", "done": "finished", "overdue": "late", "unwritten": "unwritten"},
     )
     _fill(people, _logs(user, ids, month), "user_id", {"logged": "n", "late": "tardy"})
     _fill(people, _silent_of(user, ids), "owner_id", {"silent": "n"})
@@ -132,6 +129,7 @@ def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp,
         planned=Count("pk", filter=inside & ~Q(state="cancelled")),
         finished=Count("pk", filter=inside & Q(state="done")),
         late=Count("pk", filter=Q(state="open", due_on__lt=today)),
+        unwritten=Count("pk", filter=never_written_up(month)),
     )
 
 

@@ -22,6 +22,7 @@ from core import clock
 from core.company import currency
 from core.contributions import registry
 from customers.models import ACTIVE
+from followups.visits import month_of
 from sales.goals import pace as pace_of
 from sales.models import Target
 from sales.services.targets import target_set
@@ -85,6 +86,11 @@ class Row:
         return f"{reverse('customer_list')}?{urlencode({**SILENT, 'owner': self.person.user.pk}, doseq=True)}"
 
     @property
+    def unwritten_url(self) -> str:
+        asked = {"assignee": self.person.user.pk, "unwritten": f"{self.month:%Y-%m}"}
+        return f"{reverse('follow_up_list')}?{urlencode(asked)}"
+
+    @property
     def plans_url(self) -> str:
         return f"{reverse('follow_up_list')}?{urlencode({'assignee': self.person.user.pk})}"
 
@@ -93,14 +99,14 @@ class Row:
 @needs("dashboard.view")
 def team(request: Request) -> HttpResponse:
     """The board of one month."""
-    month = figures.month_of(request.GET.get("month", ""), clock.business_date())
+    month = month_of(request.GET.get("month", ""), clock.business_date())
     return render(request, "team/board.html", _context(request, month))
 
 
 def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     people, run = figures.board(request.user, month), figures.published_runs().first()
     today = clock.business_date()
-    pace, logged = pace_of(month, today), sum(p.logged for p in people)
+    pace, visits = pace_of(month, today), sum(p.logged + p.unwritten for p in people)
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
     return {
         "rows": [Row(person, pace, month, run and run.as_of) for person in people],
@@ -114,7 +120,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "done": sum(p.done for p in people),
         "overdue": sum(p.overdue for p in people),
         "silent": figures.silent_customers(request.user).count(),
-        "on_time": sum(p.logged - p.late for p in people) / logged if logged else None,
+        "on_time": sum(p.logged - p.late for p in people) / visits if visits else None,
         "median_sales": median([p.sales for p in people]) if people else 0,
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",
         "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
@@ -140,7 +146,7 @@ def _title(people: list[Person], pace: float) -> str:
 @needs("target.change")
 def target_save(request: Request) -> HttpResponse:
     """Set one person's sales target of a month; a wrong number comes back with its sentence."""
-    month = figures.month_of(request.POST.get("month", ""), clock.business_date())
+    month = month_of(request.POST.get("month", ""), clock.business_date())
     person = _person(request)
     typed = request.POST.get("value", "")
     value = _minor(typed)
@@ -178,7 +184,7 @@ def _minor(text: str) -> int | None:
 @needs("target.change")
 def targets_copy(request: Request) -> HttpResponse:
     """Give everybody without a target this month the one of the month before."""
-    month = figures.month_of(request.POST.get("month", ""), clock.business_date())
+    month = month_of(request.POST.get("month", ""), clock.business_date())
     before = clock.months_back(month, 2)[0]
     people = figures.people_for(request.user)
     have = set(

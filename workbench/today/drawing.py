@@ -16,7 +16,7 @@ from core import clock
 from core.company import currency
 from followups.selectors import move_choices
 from ui import cells, formatting, icons
-from workbench.today.queue import Row, Section
+from workbench.today.queue import Row, Section, log_url
 
 
 @dataclass(frozen=True)
@@ -50,22 +50,32 @@ class Drawing:
 
     def parts(self, parts: Iterable[Section]) -> Iterator[tuple[Section, SafeString]]:
         """Each part with its rows; drawn while the page is, so that its sprite has their icons."""
+        parts = list(parts)
+        # Who has logged a row comes back to the one after it; two of one customer in one part share the first's id.
+        names = [f"{part.key}-{row.customer.pk}" for part in parts for row in part.rows]
+        follows = iter([*names[1:], ""])
+        seen: set[str] = set()
         leads = True  # the very first row is the one to begin with
         for part in parts:
             rows = []
             for row in part.rows:
-                rows.append((self._row(row, leads),))
+                name = f"{part.key}-{row.customer.pk}"
+                place = format_html(' id="{}"', name) if name not in seen else ""
+                seen.add(name)
+                url = log_url(row.customer.pk, next(follows))
+                rows.append((self._row(row, leads, place, url),))
                 leads = False
             yield part, format_html_join("", "{}", rows)
 
-    def _row(self, row: Row, leads: bool) -> SafeString:
+    def _row(self, row: Row, leads: bool, place: str, log: str) -> SafeString:
         """One customer to act on: who and why, the last contact, what is at stake, what can be done."""
         customer = row.customer
         return format_html(
-            '<li class="queue-row{}" data-row>{}<div class="who-and-why">'
+            '<li class="queue-row{}"{} data-row>{}<div class="who-and-why">'
             '<p class="name"><a href="{}" data-user>{}</a>{}</p><p class="why">{}{}{}</p></div>'
             '<p class="last">{}</p><p class="risk">{}</p><div class="act">{}{}</div></li>',
             " next" if leads else "",
+            place,
             cells.avatar(customer.name, customer.kind, "medium"),
             cells.row_url("customer", customer.pk),
             customer.name,
@@ -75,8 +85,8 @@ class Drawing:
             self._reasons(row.why),
             self._last_contact(row),
             self._at_stake(row),
-            self._button(row, leads),
-            self._menu(row),
+            self._button(row, leads, log),
+            self._menu(row, log),
         )
 
     def _reasons(self, why: Sequence[str]) -> SafeString:
@@ -112,7 +122,7 @@ class Drawing:
             )
         return ""
 
-    def _button(self, row: Row, leads: bool) -> SafeString | str:
+    def _button(self, row: Row, leads: bool, log: str) -> SafeString | str:
         css = "button primary" if leads else "button"
         if row.waits:
             return format_html(
@@ -127,17 +137,17 @@ class Drawing:
         return format_html(
             '<a class="{}" href="{}" data-action="log">{} <span class="visually-hidden" data-user>{}</span>{}</a>',
             css,
-            row.log_url,
+            log,
             self.words.log,
             row.customer.name,
             format_html("<kbd>{}</kbd>", "L") if leads else "",
         )
 
-    def _menu(self, row: Row) -> SafeString | str:
+    def _menu(self, row: Row, log: str) -> SafeString | str:
         """Other days and other ends; its buttons belong to the page's form#act."""
         acts: list[tuple[str, ...]] = []
         if row.waits and self.may_log:
-            acts.append(('<a href="{}" data-action="log">{}</a>', row.log_url, self.words.log_a_contact))
+            acts.append(('<a href="{}" data-action="log">{}</a>', log, self.words.log_a_contact))
         if self.may_plan:
             move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
             acts += [(move, row.move_url, days, words) for days, words in self.moves]

@@ -53,9 +53,10 @@ def shown(prefix: str = "") -> list[str]:
     return [f"{prefix}{name}" for name in (*CUSTOMER, *(f"facts__{name}" for name in read_by(Read.TODAY)))]
 
 
-def log_url(customer_id: int) -> str:
-    """The form that logs a contact with this customer and comes back here."""
-    return f"{reverse('interaction_new')}?customer={customer_id}&{urlencode({'next': reverse('today')})}"
+def log_url(customer_id: int, then: str = "") -> str:
+    """The form that logs a contact with this customer and comes back here, to the row of that id."""
+    back = f"{reverse('today')}#{then}" if then else reverse("today")
+    return f"{reverse('interaction_new')}?customer={customer_id}&{urlencode({'next': back})}"
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,6 @@ class Row:
     @property
     def tier(self) -> Tier | None:
         return tier_of(self.customer)
-
-    @property
-    def log_url(self) -> str:
-        return log_url(self.customer.pk)
 
     @property
     def last_at(self) -> datetime | None:

@@ -1,0 +1,52 @@
+"""Planned visits and meetings whose time has passed: when they took place at the latest, and which nobody wrote up."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from core import clock
+from customers.services.interactions import LATE_AFTER, TIMED_KINDS
+from followups.models import FollowUp
+
+DAY_ENDS = time(18)  # a visit planned for a day, without a time, is over by then
+
+
+YEARS_AROUND = 50  # months further away are typing errors
+
+
+def month_of(text: str, today: date) -> date:
+    """The first of the month written as 2026-11, else (also for one a lifetime away) of today's month."""
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
+
+
+def took_place(due_on: date, due_at: datetime | None, zone: ZoneInfo) -> datetime:
+    """When a planned visit was: its planned time, else the end of its working day. The 24 hours begin here."""
+    return due_at or clock.at_local(due_on, DAY_ENDS, zone)
+
+
+def passed(today: date) -> Q:
+    """Planned visits and meetings that are over; one without a time is over with its day."""
+    over = Q(due_at__lt=clock.now()) | Q(due_at=None, due_on__lt=today)
+    return over & Q(due_on__lte=today, method__in=TIMED_KINDS)
+
+
+def is_over(plan: FollowUp, today: date) -> bool:
+    """`passed` for one row."""
+    over = plan.due_at < clock.now() if plan.due_at else plan.due_on < today
+    return over and plan.due_on <= today and plan.method in TIMED_KINDS
+
+
+def never_written_up(month: date) -> Q:
+    """Visits and meetings of the month without an entry 24 hours later: open, or called done without a note."""
+    over = Q(due_at__lt=clock.now() - LATE_AFTER)
+    over |= Q(due_at=None, due_on__lt=clock.business_date() - timedelta(days=1))  # counted with its second midnight
+    state = Q(state=FollowUp.State.OPEN) | Q(state=FollowUp.State.DONE, closed_by_interaction=None)
+    inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
+    return inside & over & state & Q(method__in=TIMED_KINDS, customer__deleted_at=None)
