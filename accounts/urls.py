@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import trust, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("password/reset/", views.password_reset, name="password_reset"),
     path("password/reset/sent/", views.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<str:uid>/<str:token>/", views.password_reset_confirm, name="password_reset_confirm"),
+    path("trust/", trust.trust, name="trust"),
+    path("ca.crt", trust.authority, name="trust_authority"),
     path("profile/", views.profile, name="profile"),
     path("profile/tokens/<int:pk>/revoke/", views.token_revoke, name="token_revoke"),
     path("profile/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),

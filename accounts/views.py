@@ -60,7 +60,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("The name or the password isn't right. Please check both and try again."))
     kept = "kept" in request.GET or bool(request.POST.get("kept"))
     is_new = not selectors.has_accounts()
-    return _page(request, "accounts/login.html", form, next=target, kept=kept, is_new=is_new)
+    return _page(
+        request,
+        "accounts/login.html",
+        form,
+        next=target,
+        kept=kept,
+        is_new=is_new,
+        own_certificate=bool(settings.LAN_CA),
+    )
 
 
 def first_page(user: User) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+OFFICE_NAMES = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 PLAIN, STARTTLS, TLS = "plain", "starttls", "tls"
 MAIL_SCHEMES = {
     "smtp": (PLAIN, 25),
@@ -50,6 +51,18 @@ def base_host(url: str) -> str:
     if not parts.hostname:
         raise _refused("BASE_URL", "names no host; write it like https://keben.example.com.")
     return f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+
+
+def is_on_the_internet(host: str) -> bool:
+    """Whether a host may be promised https for a year: no address, and no name that means another machine elsewhere.
+
+    An installation in an office has a certificate of its own: a browser that was promised more would open no page
+    any more once that is gone, and offer no way past.
+    """
+    bare = host.strip("[]").rstrip(".").lower()
+    if ":" in bare or bare.replace(".", "").isdecimal():
+        return False
+    return "." in bare and not bare.endswith(OFFICE_NAMES)
 
 
 def allowed_hosts(named: Sequence[str], own: str) -> list[str]:

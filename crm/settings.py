@@ -32,6 +32,8 @@ HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = addresses.allowed_hosts(read(env.list, "ALLOWED_HOSTS", default=[]), BASE_HOST)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = addresses.proxies(read(env.list, "TRUSTED_PROXIES", default=[]))
+# The installation's own certificate authority, which people's devices may fetch and trust; bin/start --lan sets it.
+LAN_CA = read(env.str, "KEBEN_LAN_CA", default="")
 
 # --- company ---------------------------------------------------------------------------------------------------------
 # Fixed in the database at the first start; empty here means "what the database says" (core/company.py).
@@ -131,7 +133,7 @@ MEDIA_ROOT = STORAGE_DIR
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # HSTS for this host alone: what else lies below its name the proxy may promise
+    "security.W005",  # HSTS for this host alone, until HSTS_INCLUDE_SUBDOMAINS says otherwise
     "security.W008",  # the proxy that speaks https sends plain http there
     "security.W021",  # the browsers' preload list is for the owner of the whole domain to choose
 ]
@@ -189,8 +191,9 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # names below ours are the operator's; cookies don't depend on them (__Host-)
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS and addresses.is_on_the_internet(BASE_HOST) else 0
+# Names below ours are the operator's to promise; cookies don't depend on them (__Host-). Preload is never asked for.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read(env.bool, "HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -4,6 +4,9 @@ gunicorn's own threads wait for whoever they serve, so that a few clients that s
 byte by byte, hold all of them. Here one loop reads and writes for everybody without waiting; who takes too long is
 cut, and when the memory for all of them runs out, who holds most. A thread reads only what is larger than a form, after
 the application has asked who sends it (accounts/bodies.py), at a speed it demands, and in half of the threads at most.
+
+With a certificate (bin/start --lan) it speaks TLS by the same rules: the handshake is read by the loop, and who begins
+in plain http is sent to BASE_URL.
 """
 
 from __future__ import annotations
@@ -13,17 +16,18 @@ import errno
 import re
 import selectors
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from enum import Enum, auto
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import gunicorn.http.wsgi
 from django.conf import settings
-from gunicorn.errors import ConfigError
 from gunicorn.http import errors
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
@@ -46,6 +50,8 @@ STALL_SECONDS = 15.0
 LINE_SECONDS = 60.0  # an upload waits so long for a thread
 LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.25
+TLS_HANDSHAKE = b"\x16"  # the first byte of whoever speaks TLS
+NOT_YET = (ssl.SSLWantReadError, ssl.SSLWantWriteError)  # of TLS; a plain socket says BlockingIOError
 
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.I | re.M)
 CHUNKED = re.compile(rb"^transfer-encoding:", re.I | re.M)
@@ -67,6 +73,7 @@ gunicorn.http.wsgi.SERVER = "Keben"  # what runs below is nobody's business
 class Phase(Enum):
     """What a connection that no thread works on waits for."""
 
+    GREETING = auto()  # TLS begins
     READING = auto()
     IN_LINE = auto()  # a large upload, for one of the threads that take them
     SENDING = auto()
@@ -79,6 +86,38 @@ class Line:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self.unsent = bytearray()
+
+    def speaks_tls(self, context: ssl.SSLContext) -> bool:
+        """Whether the client begins with TLS; the socket speaks it from then on. BlockingIOError before a byte."""
+        if self._sock.recv(1, socket.MSG_PEEK) != TLS_HANDSHAKE:
+            return False
+        self._sock = context.wrap_socket(self._sock, server_side=True, do_handshake_on_connect=False)
+        return True
+
+    def greet(self) -> None:
+        """Go on with the handshake. BlockingIOError while the client hasn't sent all of it."""
+        try:
+            cast("ssl.SSLSocket", self._sock).do_handshake()
+        except NOT_YET:
+            raise BlockingIOError from None
+
+    @property
+    def is_tls(self) -> bool:
+        return isinstance(self._sock, ssl.SSLSocket)
+
+    def recv(self, size: int) -> bytes:
+        """What is there. BlockingIOError when nothing is, or no whole record of TLS."""
+        try:
+            return self._sock.recv(size)
+        except NOT_YET:
+            raise BlockingIOError from None
+
+    def shutdown(self, how: int) -> None:
+        """No more is sent; TLS says so before, or the client would take the end for an attack."""
+        if isinstance(self._sock, ssl.SSLSocket):
+            with contextlib.suppress(OSError, ValueError):
+                self._sock.unwrap()
+        self._sock.shutdown(how)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -100,11 +139,13 @@ class Line:
     def _send(self, data: bytes | memoryview) -> int:
         try:
             return self._sock.send(data)
-        except BlockingIOError:
+        except (BlockingIOError, *NOT_YET):
             return 0
 
     def wait(self, event: int, until: float) -> None:
         """Wait until the socket is ready; TimeoutError at `until`, or when nothing at all moves."""
+        if event == selectors.EVENT_READ and isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+            return  # decrypted already: the socket itself may have nothing any more
         with selectors.DefaultSelector() as selector:
             selector.register(self._sock, event)
             if not selector.select(max(0.0, min(STALL_SECONDS, until - time.monotonic()))):
@@ -157,11 +198,15 @@ class Incoming(SocketUnreader):
         if connection.expects:
             connection.expects = False
             self.sock.sendall(CONTINUE)
-        self.sock.wait(selectors.EVENT_READ, connection.deadline)
-        data = self.sock.recv(min(max(size_hint or 0, self.mxchunk), self.max_body_chunk))
-        if not data:
-            raise ConnectionResetError  # an early end is no end: half a file must not be taken for a whole one
-        return data
+        while True:
+            self.sock.wait(selectors.EVENT_READ, connection.deadline)
+            try:
+                data = self.sock.recv(min(max(size_hint or 0, self.mxchunk), self.max_body_chunk))
+            except BlockingIOError:
+                continue  # half a record of TLS
+            if not data:
+                raise ConnectionResetError  # an early end is no end: half a file must not be taken for a whole one
+            return data
 
 
 class Worker(ThreadWorker):
@@ -175,12 +220,7 @@ class Worker(ThreadWorker):
         self.waiting: dict[Connection, None] = {}  # those in no thread, oldest first
         self.upload_threads, self.uploads = max(1, self.cfg.threads // 2), 0
         self.next_look = 0.0
-
-    @classmethod
-    def check_config(cls, cfg: Any, log: Any) -> None:
-        """TLS is the proxy's work."""
-        if cfg.is_ssl:
-            raise ConfigError("this worker speaks plain http only; let the proxy before it speak TLS")
+        self.certificate_of, self.tls = 0.0, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 
     # --- coming and going --------------------------------------------------------------------------------------------
     def accept(self, listener: socket.socket) -> None:
@@ -197,7 +237,17 @@ class Worker(ThreadWorker):
             self.nr_conns += 1
             if self.nr_conns > self.most:
                 self._drop_oldest()
-            self._wait(Connection(self.cfg, sock, address, listener.getsockname()), Phase.READING, HEAD_SECONDS)
+            phase = Phase.GREETING if self.cfg.is_ssl else Phase.READING
+            self._wait(Connection(self.cfg, sock, address, listener.getsockname()), phase, HEAD_SECONDS)
+
+    def _context(self) -> ssl.SSLContext:
+        """That of the certificate as it is now: it is renewed while we run."""
+        made = Path(self.cfg.certfile).stat().st_mtime
+        if made != self.certificate_of:
+            fresh = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            fresh.load_cert_chain(self.cfg.certfile, self.cfg.keyfile)
+            self.certificate_of, self.tls = made, fresh
+        return self.tls
 
     def _wait(self, connection: Connection, phase: Phase, seconds: float) -> None:
         connection.phase, connection.deadline = phase, time.monotonic() + seconds
@@ -236,6 +286,8 @@ class Worker(ThreadWorker):
         try:
             if connection.phase is Phase.SENDING:
                 self._send(connection)
+            elif connection.phase is Phase.GREETING:
+                self._greet(connection)
             else:
                 self._read(connection)
         except BlockingIOError:
@@ -243,6 +295,14 @@ class Worker(ThreadWorker):
         except OSError:
             if connection in self.waiting:
                 self._drop(connection)
+
+    def _greet(self, connection: Connection) -> None:
+        if not connection.sock.is_tls and not connection.sock.speaks_tls(self._context()):
+            self._refuse(connection, HTTPStatus.TEMPORARY_REDIRECT)
+            return
+        connection.sock.greet()
+        self._stop_waiting(connection)
+        self._wait(connection, Phase.READING, HEAD_SECONDS)
 
     def _send(self, connection: Connection) -> None:
         connection.sock.flush()
@@ -400,7 +460,7 @@ class Worker(ThreadWorker):
     def _cap_keepalive(self, deadline: float) -> None:
         """The worker stops: who has sent nothing yet has a moment left."""
         for connection in self.waiting:
-            if connection.phase is Phase.READING and not connection.received:
+            if connection.phase in (Phase.GREETING, Phase.READING) and not connection.received:
                 connection.deadline = min(connection.deadline, deadline)
 
 
@@ -416,6 +476,8 @@ def refusal(status: HTTPStatus) -> bytes:
     """A whole answer in plain words, with the headers of every other one."""
     body = f"<!doctype html><title>{status.value}</title><h1>{status.value} {status.phrase}</h1>\n".encode()
     lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in _headers(len(body)))]
+    if status is HTTPStatus.TEMPORARY_REDIRECT:  # plain http came where TLS is spoken
+        lines.append(f"Location: {settings.BASE_URL}/")
     return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 
 
@@ -423,4 +485,5 @@ def _headers(length: int) -> Iterator[tuple[str, str]]:
     yield from (("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(length)), ("Connection", "close"))
     yield from REFUSAL_HEADERS.items()
     if settings.SECURE_HSTS_SECONDS:
-        yield "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"
+        below = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
+        yield "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}{below}"

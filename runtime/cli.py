@@ -35,8 +35,15 @@ def _start(arguments: list[str]) -> int:
     parser.add_argument("--empty", action="store_true", help="without demo data, for a real company")
     parser.add_argument("--port", type=_port, metavar="N", help="default 8000 or the next free one")
     _add_data(parser)
+    parser.add_argument(
+        "--lan",
+        nargs="?",
+        const="on",
+        metavar="ADDRESS",
+        help="open it to phones and computers in this network, over https; remembered until --lan=off",
+    )
     given = parser.parse_args(arguments)
-    return start(Options(check=given.check, empty=given.empty, port=given.port, data=given.data))
+    return start(Options(check=given.check, empty=given.empty, port=given.port, data=given.data, lan=given.lan))
 
 
 def _port(text: str) -> int:

@@ -34,6 +34,14 @@ def add_own(path: Path, values: Mapping[str, str]) -> None:
     _write(path, _ended(head) + lines + mark + block)
 
 
+def set_own(path: Path, values: Mapping[str, str]) -> None:
+    """Set lasting values above the rewritten block in place of older ones; an empty one is taken away."""
+    head, mark, block = _text(path).partition(MARK)
+    kept = [line for line in head.splitlines(keepends=True) if line.partition("=")[0].strip() not in values]
+    lines = "".join(f"{name}={value}\n" for name, value in values.items() if value)
+    _write(path, _ended("".join(kept)) + lines + mark + block)
+
+
 def rewrite_block(path: Path, values: Mapping[str, str]) -> None:
     """Replace the block by these values; the lines above it stay byte for byte."""
     head = _text(path).partition(MARK)[0]

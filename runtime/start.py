@@ -4,19 +4,21 @@ import contextlib
 import shlex
 import shutil
 import socket
+import ssl
 import tempfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from runtime import check, envfile, staticfiles, venv
+from runtime import check, envfile, lan, staticfiles, venv
 from runtime.embedded import Servers
 from runtime.environment import Values, child_environment, refuse_demo_in_public
+from runtime.lan import Lan
 from runtime.layout import ROOT, DataFolder, data_folder
 from runtime.locks import Lock
 from runtime.prepare import Steps, prepare_tables, run_steps
@@ -25,6 +27,7 @@ from runtime.say import say
 from runtime.signals import Interrupted
 from runtime.supervisor import Service, Supervisor
 
+HERE = "127.0.0.1"
 FIRST_PORT, PORTS = 8000, 100
 READY_SECONDS = 90
 
@@ -37,6 +40,7 @@ class Options:
     empty: bool = False
     port: int | None = None
     data: str | None = None
+    lan: str | None = None  # "on", "off" or an address; None does what the folder remembers
     trial: bool = False  # in a throw-away folder
 
 
@@ -50,6 +54,7 @@ class Installation:
     password: str
     accounts: list[dict[str, str]] = field(default_factory=list)
     has_people: bool = True
+    lan: Lan | None = None
 
 
 @dataclass(frozen=True)
@@ -93,13 +98,20 @@ def _check_aside(options: Options) -> int:
 def _start_in(folder: DataFolder, options: Options, preparing: Lock) -> int:
     begun = time.monotonic()
     values = Values(folder, options.trial)
+    wished = "" if options.check else lan.wished(values, options.lan)  # a check visits this machine only
+    if wished:
+        lan.refuse_beside_an_address(values)
     options = replace(options, empty=_is_empty(folder, values, options))
+    if wished and not options.empty:
+        lan.refuse_demo(folder)
     venv.ensure("runtime", folder.log("pip"))
     values.ensure_secret()
-    with listen(options.port) as listener, Servers(folder, values.wanted()) as servers:
+    opened = lan.prepare(values, wished) if wished else None
+    with _listening(values, options, opened) as listeners, Servers(folder, values.wanted()) as servers:
         say(f"Data folder {folder.path}. " + _describe(servers))
-        installation = _prepare(values, servers, listener, options)
-        with Supervisor(_services(installation, listener), servers.revive) as supervisor:
+        installation = _prepare(values, servers, listeners[0], options, opened)
+        daily = opened.renew if opened else None
+        with Supervisor(_services(installation, listeners), servers.revive, daily) as supervisor:
             _wait_ready(supervisor, installation)
             preparing.release()
             return _serve(supervisor, installation, options, begun)
@@ -133,22 +145,31 @@ def read_kind(folder: DataFolder) -> str:
 
 
 # --- preparing
-def _prepare(values: Values, servers: Servers, listener: socket.socket, options: Options) -> Installation:
-    folder = values.folder
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+def _prepare(
+    values: Values, servers: Servers, listener: socket.socket, options: Options, opened: Lan | None
+) -> Installation:
+    folder, port = values.folder, listener.getsockname()[1]
+    address = f"{'https' if opened else 'http'}://{HERE}:{port}"
     password = "" if options.empty else values.ensure_demo_password()
-    given = {"BASE_URL": _base_url(values, address, options), **values.kept(), **servers.addresses()}
+    base_url = f"https://{opened.address}:{port}" if opened else _base_url(values, address, options)
+    given = {"BASE_URL": base_url, **values.kept(), **servers.addresses()}
     written = {**given, "KEBEN_ADDRESS": address}
     given.update(servers.programs())
+    if opened:
+        given |= opened.settings(values)
     if options.trial:
         given |= {"STORAGE_DIR": "", "ALLOWED_HOSTS": ""}  # the operator's would come in from the environment
-    installation = Installation(folder, address, child_environment(folder, given), password)
+    installation = Installation(folder, address, child_environment(folder, given), password, lan=opened)
     say("Preparing database and static files ...")
     with _static_files(installation):
         filled = fill(folder, installation.environment, options.empty)
         installation.accounts, installation.has_people = filled.accounts, filled.has_people
     # Only now: a value that the settings refused must not be remembered by the folder.
     envfile.rewrite_block(folder.env_file, written)
+    if opened:
+        opened.remember(port)
+    elif options.lan == lan.OFF:
+        lan.forget(folder)
     return installation
 
 
@@ -196,46 +217,70 @@ def _filled(told: Mapping[str, object]) -> Filled:
 @contextlib.contextmanager
 def listen(wished: int | None, first: int = FIRST_PORT) -> Iterator[socket.socket]:
     """The listening socket, held by us: a web server that dies and comes back keeps its port."""
-    listener = _bind(wished) if wished else _bind_first_free(first)
+    (listener,) = _bind([HERE], wished) if wished else _bind_first_free([HERE], first)
     with listener:
         yield listener
 
 
-def _bind(port: int) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextlib.contextmanager
+def _listening(values: Values, options: Options, opened: Lan | None) -> Iterator[list[socket.socket]]:
+    """The sockets of one start; with --lan that of this machine and that of the network, at one port that stays."""
+    if opened is None:
+        with listen(options.port) as listener:
+            yield [listener]
+        return
+    hosts = [HERE, opened.address]
+    port = options.port or int(values.get(lan.PORT) or 0)
+    listeners = _bind(hosts, port) if port else _bind_first_free(hosts, lan.FIRST_PORT)
+    with contextlib.ExitStack() as stack:
+        for listener in listeners:
+            stack.enter_context(listener)
+        yield listeners
+
+
+def _bind(hosts: Sequence[str], port: int) -> list[socket.socket]:
+    """One socket for each address, all at this port. Raises Problem."""
+    listeners = []
     try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(256)
+        for host in hosts:
+            listeners.append(socket.socket())
+            listeners[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listeners[-1].bind((host, port))
+            listeners[-1].listen(256)
     except OSError as error:
-        listener.close()
+        for listener in listeners:
+            listener.close()
         raise Problem(
             f"listening on port {port}", error.strerror or str(error), "choose another with --port N, or leave it out."
         ) from error
-    return listener
+    return listeners
 
 
-def _bind_first_free(first: int) -> socket.socket:
+def _bind_first_free(hosts: Sequence[str], first: int) -> list[socket.socket]:
     last = first + PORTS - 1
     for port in range(first, last + 1):
         with contextlib.suppress(Problem):
-            return _bind(port)
+            return _bind(hosts, port)
     raise Problem("choosing a port", f"{first} to {last} are all busy.", "name a free one with --port N.")
 
 
 # --- serving
-def _services(installation: Installation, listener: socket.socket) -> list[Service]:
+def _services(installation: Installation, listeners: Sequence[socket.socket]) -> list[Service]:
     python, folder = str(venv.PYTHON), installation.folder
     environment = installation.environment
     celery = [python, "-m", "celery", "-A", "crm"]
-    web = [python, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "--bind", f"fd://{listener.fileno()}"]
+    descriptors = tuple(listener.fileno() for listener in listeners)
+    web = [python, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py")]
+    web += [part for number in descriptors for part in ("--bind", f"fd://{number}")]
+    if installation.lan:
+        web += installation.lan.gunicorn_options()
     work = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     steady, imports = [*work, "-Q", "celery", "-c", "2"], [*work, "-Q", "imports", "-c", "1", "-n", "imports@%h"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     # SIGTERM ends a worker within its soft time limit instead of after its longest task; the tasks may run twice.
     soft = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
     return [
-        Service("web server", web, folder.log("web"), environment, (listener.fileno(),)),
+        Service("web server", web, folder.log("web"), environment, descriptors),
         Service("worker", steady, folder.log("worker"), soft),
         Service("import worker", imports, folder.log("imports"), soft),
         Service("beat", beat, folder.log("beat"), environment),
@@ -245,16 +290,18 @@ def _services(installation: Installation, listener: socket.socket) -> list[Servi
 def _wait_ready(supervisor: Supervisor, installation: Installation) -> None:
     end = time.monotonic() + READY_SECONDS
     say("Starting web server, workers and beat ...")
-    supervisor.run(until=lambda: _healthy(installation.address) or time.monotonic() > end)
-    if not _healthy(installation.address):
+    supervisor.run(until=lambda: _healthy(installation) or time.monotonic() > end)
+    if not _healthy(installation):
         log = installation.folder.log("web")
         why = f"/healthz doesn't answer 200; the end of {log}:\n{tail(log)}"
         raise Problem("starting the web server", why, f"look into {log}.")
 
 
-def _healthy(address: str) -> bool:
+def _healthy(installation: Installation) -> bool:
+    opened = installation.lan
+    context = ssl.create_default_context(cafile=opened.authority) if opened else None
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(f"{installation.address}/healthz", timeout=2, context=context) as answer:
             return answer.status == 200
     except (OSError, urllib.error.URLError):
         return False
@@ -270,6 +317,10 @@ def _serve(supervisor: Supervisor, installation: Installation, options: Options,
             f"What to do: start a proxy on this machine that passes {base_url} on to it (README, On a phone)."
             " To work on this machine alone, leave BASE_URL unset."
         )
+    if installation.lan:
+        for line in lan.words(installation.lan, base_url):
+            say(line)
+        lan.show_code(installation.lan, base_url)
     for account in installation.accounts:
         say(f"{account['role']} {account['email']} {installation.password}")
     if options.check:

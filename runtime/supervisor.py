@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime.layout import ROOT, open_log, shorten_log
+from runtime.problems import Problem
 from runtime.processes import die_with_parent, signal_group
 from runtime.say import say
 
 FIRST_PAUSE, LONGEST_PAUSE, CALM = 0.5, 30.0, 60.0
 PATIENCE = 8.0
 LOG_CHECK = 60.0
+DAY = 86_400.0
 
 
 @dataclass
@@ -63,9 +65,12 @@ class Service:
 class Supervisor:
     """Starts the services in order, restarts what dies, and stops all within about ten seconds."""
 
-    def __init__(self, services: Sequence[Service], revive: Callable[[], bool]) -> None:
-        self.services, self._revive = list(services), revive
+    def __init__(
+        self, services: Sequence[Service], revive: Callable[[], bool], daily: Callable[[], None] | None = None
+    ) -> None:
+        self.services, self._revive, self._daily = list(services), revive, daily
         self._next_revive = self._next_log_check = 0.0
+        self._next_day = time.monotonic() + DAY
 
     def __enter__(self) -> "Supervisor":
         try:
@@ -98,6 +103,10 @@ class Supervisor:
             self._next_log_check = now + LOG_CHECK
             for service in self.services:
                 shorten_log(service.log)
+        if self._daily and now >= self._next_day:
+            self._next_day = now + DAY
+            with contextlib.suppress(Problem):  # said at the next start; nothing that runs depends on it today
+                self._daily()
 
     def _tend(self, service: Service) -> None:
         if service.has_died():

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from accounts import heldposts, sessions
 from accounts.tests.helpers import sign_in_by_form
 from core.cookies import MessageCookies, host_name
+from crm.addresses import is_on_the_internet
 
 ENVIRONMENT = {
     "KEBEN_IGNORE_ENV_FILES": "1",
@@ -37,6 +38,32 @@ def test_the_deployment_checks_find_nothing(tmp_path: Path) -> None:
 
 def test_the_cookies_of_the_settings_have_the_prefix(tmp_path: Path) -> None:
     assert _python(tmp_path, "-c", SAY).split() == ["__Host-session", "__Host-csrf", "__Host-language"]
+
+
+HSTS = "from crm import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+
+
+def test_https_is_promised_for_this_host_and_for_those_below_only_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _python(tmp_path, "-c", HSTS).split() == ["31536000", "False"]
+    monkeypatch.setenv("HSTS_INCLUDE_SUBDOMAINS", "on")
+    assert _python(tmp_path, "-c", HSTS).split() == ["31536000", "True"]
+
+
+@pytest.mark.parametrize(
+    ("host", "promised"),
+    [
+        ("crm.example.com", True),
+        ("192.168.1.10", False),
+        ("[fd00::1]", False),
+        ("office-pc", False),
+        ("office-pc.local", False),
+        ("crm.lan", False),
+    ],
+)
+def test_an_office_with_a_certificate_of_its_own_is_promised_nothing(host: str, promised: bool) -> None:
+    assert is_on_the_internet(host) is promised
 
 
 def test_all_other_cookies_have_it_too(cast: Any, settings: Any) -> None:

@@ -18,6 +18,9 @@ ROUTES = [
     Route("password_reset", {"GET": OPEN, "POST": OPEN}, data=lambda row, world: {"username": "a@b.cn"}),
     Route("password_reset_sent", {"GET": OPEN}),
     Route("password_reset_confirm", {"GET": OPEN, "POST": OPEN}, kwargs=_dead_link, ok=frozenset({410})),
+    # There with bin/start --lan only.
+    Route("trust", {"GET": OPEN}, ok=frozenset({404})),
+    Route("trust_authority", {"GET": OPEN}, ok=frozenset({404})),
     Route("profile", {"GET": SIGNED_IN, "POST": SIGNED_IN}, data=lambda row, world: {"name": "Changed"}),
     # Nobody in the matrix has one of this number.
     Route("token_revoke", {"POST": SIGNED_IN}, kwargs=lambda row, world: {"pk": 999_999}, ok=frozenset({404})),
