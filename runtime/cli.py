@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from core.version import VERSION
 from runtime import signals, testing
 from runtime.dev import dev
+from runtime.install import install, uninstall
+from runtime.layout import data_folder
 from runtime.managing import manage
 from runtime.problems import Problem
 from runtime.start import Options, start
@@ -42,7 +44,19 @@ def _start(arguments: list[str]) -> int:
         metavar="ADDRESS",
         help="open it to phones and computers in this network, over https; remembered until --lan=off",
     )
+    service = parser.add_mutually_exclusive_group()
+    service.add_argument(
+        "--install", action="store_true", help="run it as a service of this user (systemd), with the other options"
+    )
+    service.add_argument("--uninstall", action="store_true", help="take that service away; the data stays")
     given = parser.parse_args(arguments)
+    if given.uninstall:
+        return uninstall()
+    if given.install:
+        carried = ["--empty"] if given.empty else []
+        carried += ["--port", str(given.port)] if given.port else []
+        carried += [f"--lan={given.lan}"] if given.lan else []
+        return install(data_folder(given.data), carried)
     return start(Options(check=given.check, empty=given.empty, port=given.port, data=given.data, lan=given.lan))
 
 
