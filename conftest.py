@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,21 +18,23 @@ from accounts.models import Role, Team, User
 from accounts.services import team_create
 from core import clock, clockguard, composed, memo
 from customers.models import Customer
+from tests import smoke
 from workbench.defaults import ensure_defaults
 
 PASSWORD = "a-long-test-password"
-ROOT = Path(__file__).parent
-# Where the SQL of the product stands: set-based nights, imports by COPY, constraints and triggers.
-SMOKE = tuple(
-    ROOT / folder for folder in ("segmentation", "sales", "intake/tests/jobs", "customers/tests/imports", "followups")
-)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The smoke run proves that it executes every statement of the product."""
+    if config.getoption("markexpr").startswith("smoke"):
+        config.pluginmanager.register(smoke.Executed())
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What leans on the database most runs on a system PostgreSQL too (runtime/testing.py)."""
+    """What runs on a system PostgreSQL too (tests/smoke.py)."""
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in SMOKE):
+        if item.path in smoke.FILES:
             item.add_marker("smoke")
 
 

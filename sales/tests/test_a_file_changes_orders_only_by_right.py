@@ -13,16 +13,16 @@ from sales.imports import judge
 from sales.models import Order
 
 pytestmark = pytest.mark.django_db
-MAPPING = {name: name for name in ("order_no", "ordered_at", "customer_no", "amount")}
+COLUMNS = ("order_no", "ordered_at", "customer_no", "amount")
 
 
-def written(user, *rows: str) -> ImportJob:
+def written(user, *rows: str, columns: tuple[str, ...] = COLUMNS) -> ImportJob:
     """The order file after dry run and start."""
     user = User.objects.select_related("role", "team").get(pk=user.pk)
-    upload = SimpleUploadedFile("o.csv", "\n".join((",".join(MAPPING), *rows, "")).encode())
+    upload = SimpleUploadedFile("o.csv", "\n".join((",".join(columns), *rows, "")).encode())
     job = services.import_create(by=user, kinds=[kind_of("orders")], upload=upload)
     options = {"timezone": "Asia/Shanghai", "currency": "CNY"}
-    services.import_check(job=job, mapping=MAPPING, options=options, by=user)
+    services.import_check(job=job, mapping={name: name for name in columns}, options=options, by=user)
     engine.run(job)
     job.refresh_from_db()
     services.import_start(job=job, by=user)
@@ -71,3 +71,20 @@ def test_an_order_that_a_colleague_stores_while_the_file_is_written_stays_as_it_
     assert dict(Order.objects.values_list("number", "total")) == {"1": 100, "2": 300}
     assert Order.objects.get(number="1").customer == theirs
     assert "already stored" in job.counts["refused"][0][1]
+
+
+@pytest.mark.parametrize(
+    ("right", "reason"),
+    [
+        ("customer.add", "you may not add customers."),
+        ("contact.add", "you may not add its contact person. Leave out the name."),
+    ],
+)
+def test_a_file_makes_no_customer_and_no_contact_for_who_may_not_add_them_by_hand(cast, right, reason):
+    columns = (*COLUMNS, "company", "customer_name")
+    allowed = written(cast.wang, "1,2026-01-05,N1,5,光华印刷,许诺", columns=columns)
+    assert not allowed.counts.get("refused")
+    role_change(role=cast.wang.role, grants={right: None}, by=cast.admin)
+    job = written(cast.wang, "2,2026-01-05,N2,5,泰和纸业,陆远", columns=columns)
+    assert [said.endswith(reason) for _row, said in job.counts["refused"]] == [True]
+    assert list(Customer.objects.values_list("number", "name")) == [("N1", "光华印刷")]

@@ -1,0 +1,87 @@
+"""Which tests run once more on a system PostgreSQL, and the proof that they execute every statement of the product.
+
+The suite runs on the pinned PostgreSQL; repeating all of it on another version would double its time. What may differ
+between versions is SQL that the ORM doesn't write: the migrations, which every run applies, and the statements in
+`.sql` files. So the smoke run is a few files that execute each of those at least once, and it fails when one was left
+out (`bin/test -m smoke` repeats it on the pinned version).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import sql
+
+ROOT = Path(__file__).parent.parent
+FILES = frozenset(
+    ROOT / name
+    for name in (
+        "accounts/tests/test_audit_only_grows.py",
+        "accounts/tests/test_sign_in_throttle.py",
+        "core/tests/test_a_database_that_finds_no_chinese_is_refused.py",
+        "core/tests/test_outbox.py",
+        "customers/tests/imports/test_an_order_file_is_no_directory.py",
+        "customers/tests/imports/test_customers_come_in_by_file.py",
+        "customers/tests/imports/test_customers_of_an_import_are_one_click_away.py",
+        "followups/tests/test_plans_at_night.py",
+        "followups/tests/test_reminders.py",
+        "intake/tests/jobs/test_the_page_of_columns.py",
+        "intake/tests/jobs/test_users_targets_and_rates_come_in_by_the_page.py",
+        "sales/tests/test_a_file_changes_orders_only_by_right.py",
+        "sales/tests/test_a_dry_run_shows_what_it_understood.py",
+        "sales/tests/test_buyers_whose_kind_nobody_named.py",
+        "sales/tests/test_files_of_shops_are_known.py",
+        "sales/tests/test_what_stands_beside_the_amount_counts.py",
+        "segmentation/tests/test_company_zone_decides_the_day.py",
+        "segmentation/tests/test_night_equals_the_pure_rules.py",
+        "segmentation/tests/test_scoring_commands.py",
+        "segmentation/tests/test_sums_and_moves_reach_who_may_see_them.py",
+        "segmentation/tests/test_tiers_set_by_hand.py",
+        "workbench/tests/test_nights_of_the_future_are_taken_back.py",
+    )
+)
+# Makes and measures data, and isn't the product.
+ELSEWHERE = "demo"
+# Run once by whoever operates the database; tests/runtime has a test of its own for it.
+BY_HAND = ROOT / "accounts" / "sql" / "guard_audit_log.sql"
+
+
+class Executed:
+    """Notes which `.sql` files this run reads, on every worker, and fails the run when one wasn't."""
+
+    def __init__(self) -> None:
+        self.read: set[Path] = set()
+        self._file = sql._file
+
+    def pytest_sessionstart(self) -> None:
+        """From here on every read is noted."""
+        sql._file = self._noted  # type: ignore[assignment]
+
+    def _noted(self, app: str, name: str) -> str:
+        self.read.add(ROOT.joinpath(*app.split("."), "sql", f"{name}.sql"))
+        return self._file(app, name)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """One worker of several has ended."""
+        self.read |= {Path(path) for path in getattr(node, "workeroutput", {}).get("sql", ())}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A worker hands its notes over; who started the run compares."""
+        if (output := getattr(session.config, "workeroutput", None)) is not None:
+            output["sql"] = [str(path) for path in self.read]
+        elif session.exitstatus == pytest.ExitCode.OK and (unread := sorted(statements() - self.read)):
+            names = ", ".join(str(path.relative_to(ROOT)) for path in unread)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+            reporter.write_line(f"\nNo smoke test executes {names}: add a file that does to tests/smoke.py.", red=True)
+
+
+def statements() -> set[Path]:
+    """Every `.sql` file of the product."""
+    folders = (path for path in ROOT.iterdir() if path.joinpath("apps.py").exists() and path.name != ELSEWHERE)
+    return {path for folder in folders for path in folder.rglob("*.sql")} - {BY_HAND}
