@@ -10,6 +10,7 @@ CONTRIBUTION = Contribution(
     nightly_jobs=(NightlyJob("sweep", forget_old, _("Sweeping old forms, drafts and sessions")),),
     keeps=(
         Keep("core.IdempotencyKey", "created_at", days=7),
+        Keep("core.BackupRun", "created_at", days=400),
         Keep("core.Draft", "updated_at", days=60),
         Keep("sessions.Session", "expire_date", days=0),
     ),

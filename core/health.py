@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from core import clock, clockguard, outbox, sql
-from core.models import Heartbeat, JobRun, MailChannel, OutboxMail
+from core.backup import schedule
+from core.company import company
+from core.models import BackupRun, Heartbeat, JobRun, MailChannel, OutboxMail
 
 OK, WARN, BAD = "ok", "warn", "danger"
 OFF = "off"  # not set up, on purpose: nothing to look at
@@ -18,6 +20,7 @@ WORKER_SILENT = timedelta(minutes=2)
 AHEAD = clockguard.TOLERATED
 SKEW_KNOWN_FOR = timedelta(minutes=5)
 DISPATCH_LATE = timedelta(minutes=5)
+BACKUP_LATE = timedelta(hours=28)
 NIGHT_GRACE = timedelta(hours=3)
 
 
@@ -38,8 +41,10 @@ class Light:
 def lights(job_names: Sequence[str]) -> list[Light]:
     """All parts, in the order of the page."""
     now = clockguard.database_now()
-    workers = [_worker("worker", now), _worker("importer", now)]
-    return [*workers, _beat("dispatch", now), *_nights(job_names), _clock(now), _mail(), _database()]
+    beats = list(Heartbeat.objects.order_by("name"))
+    workers = [_worker("worker", beats, now), _worker("importer", beats, now)]
+    nights = [*_nights(job_names), _backup(now)]
+    return [*workers, _beat("dispatch", beats, now), *nights, _clock(beats, now), _mail(), _database()]
 
 
 def problems(job_names: Sequence[str]) -> list[Light]:
@@ -47,30 +52,29 @@ def problems(job_names: Sequence[str]) -> list[Light]:
     return [light for light in lights(job_names) if light.needs_a_look]
 
 
-def _worker(kind: str, now: datetime) -> Light:
+def _worker(kind: str, beats: Sequence[Heartbeat], now: datetime) -> Light:
     """The workers of nights and mail, or those of imports. A sign of life dated in the future is none."""
-    beats = Heartbeat.objects.filter(name__startswith=f"{kind}:", seen_at__lte=now + AHEAD)
-    alive = beats.filter(seen_at__gte=now - WORKER_SILENT).count()
-    last = beats.order_by("-seen_at").values_list("seen_at", flat=True).first()
-    return Light(kind, OK if alive else BAD, {"alive": alive, "seen_at": last})
+    seen = [beat.seen_at for beat in beats if beat.name.startswith(f"{kind}:") and beat.seen_at <= now + AHEAD]
+    alive = sum(moment >= now - WORKER_SILENT for moment in seen)
+    return Light(kind, OK if alive else BAD, {"alive": alive, "seen_at": max(seen, default=None)})
 
 
-def _beat(name: str, now: datetime) -> Light:
-    row = Heartbeat.objects.filter(name=name, seen_at__lte=now + AHEAD).first()
-    late = row is None or now - row.seen_at > WORKER_SILENT
-    return Light(name, WARN if late else OK, {"seen_at": row.seen_at if row else None})
+def _beat(name: str, beats: Sequence[Heartbeat], now: datetime) -> Light:
+    seen = next((beat.seen_at for beat in beats if beat.name == name and beat.seen_at <= now + AHEAD), None)
+    late = seen is None or now - seen > WORKER_SILENT
+    return Light(name, WARN if late else OK, {"seen_at": seen})
 
 
-def _clock(now: datetime) -> Light:
+def _clock(beats: Sequence[Heartbeat], now: datetime) -> Light:
     """The clock isn't believed, something is dated in the future, or a process has another time than the database."""
     found = clockguard.state()
-    lately = Heartbeat.objects.filter(seen_at__range=(now - SKEW_KNOWN_FOR, now + AHEAD))
-    off = {row.name: row.details["skew"] for row in lately if _is_off(row.details.get("skew"))}
+    lately = [beat for beat in beats if now - SKEW_KNOWN_FOR <= beat.seen_at <= now + AHEAD]
+    off = {beat.name: beat.details["skew"] for beat in lately if _is_off(beat.details.get("skew"))}
     if _is_off(own := clockguard.skew(now).total_seconds()):
         off[""] = round(own)  # of the process that looks
     ahead = JobRun.objects.filter(business_date__gt=clock.business_date(now)).exclude(published_at=None)
     last_run = ahead.order_by("-business_date").values_list("business_date", flat=True).first()
-    wrong = found.held or off or last_run or Heartbeat.objects.filter(seen_at__gt=now + AHEAD).exists()
+    wrong = found.held or off or last_run or any(beat.seen_at > now + AHEAD for beat in beats)
     numbers = {"now": now, "look": found, "off": off, "last_run": last_run, "wrong": bool(wrong)}
     return Light("clock", BAD if wrong else OK, numbers)
 
@@ -93,6 +97,21 @@ def _nights(job_names: Sequence[str]) -> list[Light]:
         )
         for name in job_names
     ]
+
+
+def _backup(now: datetime) -> Light:
+    """Whether there is one of the last day, and the latest attempt didn't fail."""
+    plan = schedule.plan()
+    ended = [run for run in BackupRun.objects.all()[:50] if run.state in (BackupRun.State.DONE, BackupRun.State.FAILED)]
+    last = next(iter(ended), None)
+    done = next((run for run in ended if run.state == BackupRun.State.DONE), None)
+    numbers = {"done": done, "last": last, "keep": plan.keep, "enabled": plan.enabled}
+    if last and last.state == BackupRun.State.FAILED:
+        return Light("backup", BAD, numbers)
+    if not plan.enabled:
+        return Light("backup", OFF, numbers)
+    begun = done.started_at if done else company().created_at
+    return Light("backup", WARN if begun is None or now - begun > BACKUP_LATE else OK, numbers)
 
 
 def _mail() -> Light:

@@ -1,6 +1,7 @@
 """Company, calendar, job runs, outgoing mail, idempotency keys and kept form entries."""
 
 import uuid
+from datetime import time
 
 from django.conf import settings
 from django.db import models
@@ -91,6 +92,45 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=80, primary_key=True)
     seen_at = models.DateTimeField()
     details = models.JSONField(default=dict)
+
+
+class BackupPlan(models.Model):
+    """When backups are made by themselves, and how many stay."""
+
+    enabled = models.BooleanField(_("back up every night"), default=True)
+    at = models.TimeField(_("at"), default=time(3, 0))
+    keep = models.PositiveSmallIntegerField(_("backups kept"), default=14)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_backup_plan"),
+            models.CheckConstraint(condition=Q(keep__range=(1, 365)), name="backups_kept_in_range"),
+        ]
+
+
+class BackupRun(models.Model):
+    """One backup that was due or asked for; unique decides which worker's night it is. `error` is a BackupError."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    day = models.DateField(null=True, unique=True)  # of the company; none where a person asked
+    state = models.CharField(max_length=10, choices=State, default=State.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=500, blank=True)  # empty again when it was deleted
+    host = models.CharField(max_length=80, blank=True)
+    bytes = models.BigIntegerField(default=0)
+    error = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
 
 
 class OutboxMail(models.Model):

@@ -129,6 +129,7 @@ DATABASES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGE_DIR = read(env.str, "STORAGE_DIR", default="") or str(DATA_DIR / "files")
 MEDIA_ROOT = STORAGE_DIR
+BACKUP_DIR = read(env.str, "BACKUP_DIR", default="") or str(DATA_DIR / "backups")
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -249,6 +250,7 @@ CELERY_BEAT_SCHEDULER = "crm.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "tick_dispatch", "schedule": 15.0, "options": {"retry": False}},
     "jobs": {"task": "tick_jobs", "schedule": 5.0, "options": {"retry": False}},
+    "backup": {"task": "tick_backup", "schedule": 60.0, "options": {"retry": False}},
     "night": {"task": "tick_night", "schedule": 60.0, "options": {"retry": False}},
 }
 

@@ -14,6 +14,7 @@ from core.jobs import nightly
 from crm.dispatching import dispatch_round
 from intake import engine as imports
 from intake.services import clean_up
+from workbench.backup.services import run_backups
 from workbench.health.clocks import time_is_believed
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,14 @@ def tick_night() -> None:
         return
     tidy_sign_ins()
     jobs.ensure_nightly(nightly(), until=clock.now() + SLICE)
+
+
+# Copying a large company takes its time; while it does, the lock sends every further message home.
+@shared_task(name="tick_backup", ignore_result=True, time_limit=6 * 3600, soft_time_limit=6 * 3600 - 60)
+def tick_backup() -> None:
+    """Make the backup of today, and those that somebody has asked for."""
+    if time_is_believed():
+        run_backups()
 
 
 def wake_night() -> None:

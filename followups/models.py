@@ -138,6 +138,7 @@ class Notice(Scoped):
         COMPLAINT = "complaint", _("complaint")
         ASSIGNED = "assigned", _("assignment")
         IMPORT = "import", _("import")
+        BACKUP = "backup", _("backup")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     key = models.CharField(max_length=120, unique=True)

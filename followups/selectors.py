@@ -175,5 +175,6 @@ _TITLES = {
     Notice.Kind.DAY: _day_title,
     Notice.Kind.WARNING: _warning_title,
     Notice.Kind.ASSIGNED: _assigned_title,
+    Notice.Kind.BACKUP: lambda numbers: _("The backup failed"),
     Notice.Kind.REMINDER: lambda numbers: _("Reminder"),
 }

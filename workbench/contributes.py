@@ -9,6 +9,7 @@ from core.contributions import Act, Contribution, Detail, MenuEntry, Named, Reso
 from core.models import Company
 from ui import formatting
 from workbench.audit.details import fields_in_words, filters_in_words
+from workbench.backup.first_step import FIRST_STEP
 from workbench.first_run.steps import STEPS
 from workbench.settings.services import CHANGE_ACT
 
@@ -36,6 +37,7 @@ CONTRIBUTION = Contribution(
         "workbench.team.urls",
         "workbench.settings.urls",
         "workbench.audit.urls",
+        "workbench.backup.urls",
         "workbench.health.urls",
     ),
     resources=RESOURCES,
@@ -46,7 +48,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
     ),
-    first_steps=STEPS,
+    first_steps=(*STEPS, FIRST_STEP),
     settings_cards=(
         SettingsCard(
             "first_run",
@@ -72,6 +74,9 @@ CONTRIBUTION = Contribution(
             "audit.view",
             order=80,
         ),
+        SettingsCard(
+            "backup_settings", _("Backup"), _("When, how many, and the last ones"), "archive", "health.view", order=85
+        ),
         SettingsCard("health", _("System health"), _("Workers, nights, mail"), "activity", "health.view", order=90),
     ),
     acts=(
@@ -79,6 +84,8 @@ CONTRIBUTION = Contribution(
         Act("company.first_steps_close", _("put the first steps away")),
         Act("company.first_steps_reopen", _("opened the first steps again")),
         Act("audit.export", _("exported the audit log"), tone="warn"),
+        Act("backup.change", _("changed the backups"), tone="warn"),
+        Act("backup.request", _("asked for a backup")),
         Act("health.job_retry", _("ran a job again")),
         Act("health.night_request", _("ran the night now")),
         Act("health.mail_retry", _("sent a mail again")),
@@ -92,6 +99,10 @@ CONTRIBUTION = Contribution(
         Detail("sells_to", _("we sell to"), codes=lambda: dict(Company.SellsTo.choices), before_after=True),
         Detail("fields", _("fields"), read=fields_in_words),
         Detail("rows", _("rows")),
+        # What is changed of the backups.
+        Detail("enabled", _("back up every night"), before_after=True),
+        Detail("at", _("at"), before_after=True),
+        Detail("keep", _("backups kept"), before_after=True),
         # The filters of an export.
         Detail("filter", _("filter"), read=filters_in_words),
         Detail("act", _("act")),

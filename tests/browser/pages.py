@@ -43,6 +43,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/settings/masking/",
         "/settings/audit/",
         "/settings/health/",
+        "/settings/backup/",
     ),
 }
 EXPECTED = {"/nowhere/": 404}

@@ -16,6 +16,7 @@ from accounts.decorators import POST, READ, needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
 from core import clockguard, health, jobs, outbox
+from core.backup.errors import BackupError
 from core.contributions import registry
 from core.health import Light
 from core.mailer import SendError
@@ -65,7 +66,7 @@ def _shown(light: Light) -> dict[str, Any]:
 def _state(light: Light) -> str:
     if light.level == health.BAD and light.code in ("clock", "database"):
         return _("wrong")
-    if light.level == health.BAD and (light.code == "mail" or light.code.startswith("night:")):
+    if light.level == health.BAD and (light.code in ("mail", "backup") or light.code.startswith("night:")):
         return _("stuck")
     states = {
         health.OK: _("all right"),
@@ -94,6 +95,17 @@ def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
     if numbers["failed"]:
         return name, day, _("failed; the next attempt follows by itself")
     return name, day, _("published") if numbers["published"] else _("not published yet")
+
+
+def _backup(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    last, done = numbers["last"], numbers["done"]
+    figure = formatting.moment(done.started_at) if done else "—"
+    if last and last.state == last.State.FAILED:
+        return _("Backup"), figure, str(BackupError.from_json(last.error)) if last.error else last.get_state_display()
+    if done:
+        size = f"{done.bytes / 1e6:,.1f}"
+        return _("Backup"), figure, _("%(size)s MB, the last %(n)s are kept") % {"size": size, "n": numbers["keep"]}
+    return _("Backup"), figure, _("none made yet") if numbers["enabled"] else _("switched off")
 
 
 def _clock(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -145,6 +157,7 @@ _WORDS = {
     "importer": lambda numbers: _seen(_("Import workers"), numbers),
     "dispatch": _dispatch,
     "night": _night,
+    "backup": _backup,
     "clock": _clock,
     "mail": _mail,
     "database": _database,

@@ -14,6 +14,12 @@ ROUTES: list[Route] = [
     Route("night_request", {"POST": "health.change"}),
     Route("clock_confirm", {"POST": "health.change"}),
     Route("mail_test", {"POST": "health.change"}),
+    Route(
+        "backup_settings",
+        {"GET": "health.view", "POST": "health.change"},
+        data=lambda row, world: {"enabled": "on", "at": "03:00", "keep": "7"},
+    ),
+    Route("backup_request", {"POST": "health.change"}),
     Route("first_run", {"GET": "setting.change", "POST": "setting.change"}),
     Route("first_steps_close", {"POST": "setting.change"}),
     Route("first_steps_reopen", {"POST": "setting.change"}),

@@ -1,0 +1,1 @@
+"""`/settings/backup/`: when backups are made, and how the last ones went."""
