@@ -20,8 +20,12 @@ from accounts.rest.problems import MEDIA_TYPE
 from core.sizes import FORM_BYTES, UPLOAD_BYTES
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-UPLOADS = ("/imports/new/", "/api/v1/imports/")  # where files come in
-UPLOAD_RIGHT = "import.add"
+# Where files come in, and the right that it takes.
+UPLOADS = {
+    "/imports/new/": "import.add",
+    "/api/v1/imports/": "import.add",
+    "/settings/company/logo/": "setting.change",
+}
 MEGABYTE = 1024 * 1024
 
 
@@ -84,9 +88,11 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         text = _("A file may have up to %(limit)s MB. Split it.") % {"limit": UPLOAD_BYTES // MEGABYTE}
         return _answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
     sender = _sender(request)
-    if sender.is_authenticated and sender.can(UPLOAD_RIGHT):
+    if sender.is_authenticated and sender.can(UPLOADS[request.path]):
         return None
-    text = _("Large files are taken only from people who are signed in and may import. Sign in and choose it again.")
+    text = _(
+        "Large files are taken only from people who are signed in and may bring them in. Sign in and choose it again."
+    )
     return _answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
 
 

@@ -19,7 +19,7 @@ FIRST_STEP = FirstStep(
     "colleagues",
     _("Add your colleagues"),
     _("A name and a mobile number are enough. Each sees their own customers, leads those of their team."),
-    "user_new",
+    "colleagues_add",
     _("Add"),
     "user-plus",
     "user.add",

@@ -24,6 +24,7 @@ class Company(models.Model):
 
     name = models.CharField(_("company name"), max_length=120, default="Keben")
     sells_to = models.CharField(_("we sell to"), max_length=10, choices=SellsTo, default=SellsTo.BOTH)
+    logo = models.CharField(_("logo"), max_length=40, blank=True, default="")  # the name of its picture, with its size
     time_zone = models.CharField(_("time zone"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)
     is_demo = models.BooleanField(default=False)
@@ -35,6 +36,22 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_size(self) -> tuple[int, int]:
+        """Width and height of the picture, for pages that keep its place free."""
+        width, _x, height = self.logo.partition("-")[2].partition("x")
+        return int(width), int(height)
+
+
+class CompanyLogo(models.Model):
+    """The company's picture, some kilobytes: in the database, so that every host and every backup has it."""
+
+    name = models.CharField(max_length=40)  # HASH-WIDTHxHEIGHT, as Company.logo says
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_company_logo")]
 
 
 class WorkDay(models.Model):

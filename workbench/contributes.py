@@ -11,7 +11,7 @@ from ui import formatting
 from workbench.audit.details import fields_in_words, filters_in_words
 from workbench.backup.first_step import FIRST_STEP
 from workbench.first_run.steps import STEPS
-from workbench.settings.services import CHANGE_ACT
+from workbench.settings.services import CHANGE_ACT, LOGO_ACT, LOGO_REMOVE_ACT
 
 RESOURCES = (
     Resource(
@@ -61,7 +61,7 @@ CONTRIBUTION = Contribution(
         SettingsCard(
             "company_settings",
             _("Company"),
-            _("Its name, and to whom you sell"),
+            _("Its name, its logo, and to whom you sell"),
             "building-2",
             "setting.view",
             order=5,
@@ -81,6 +81,8 @@ CONTRIBUTION = Contribution(
     ),
     acts=(
         Act(CHANGE_ACT, _("changed the company"), tone="warn"),
+        Act(LOGO_ACT, _("changed the logo"), tone="warn"),
+        Act(LOGO_REMOVE_ACT, _("removed the logo"), tone="warn"),
         Act("company.first_steps_close", _("put the first steps away")),
         Act("company.first_steps_reopen", _("opened the first steps again")),
         Act("audit.export", _("exported the audit log"), tone="warn"),

@@ -8,25 +8,33 @@ from datetime import datetime
 from django.utils.text import capfirst
 
 from accounts.models import AuditEntry, User
+from core.contributions import registry
 from core.models import Company
-from workbench.settings.services import CHANGE_ACT
+from workbench.settings.services import CHANGE_ACT, LOGO_ACT, LOGO_REMOVE_ACT
 
 LAST = 20
 
 
 @dataclass(frozen=True)
 class Change:
-    """One time that somebody saved; `fields`: (what, before, after), in words."""
+    """One time that somebody saved; `fields`: (what, before, after), in words. `act` where there is no before."""
 
     at: datetime
     by: str
     fields: list[tuple[str, str, str]]
+    act: object = ""
 
 
 def last_changes(user: User) -> list[Change]:
     """The newest on top; none for people who may not view the audit log."""
-    lines = AuditEntry.objects.for_user(user).filter(act=CHANGE_ACT, object_type=Company._meta.label_lower)
-    return [Change(line.at, line.by_name, _in_words(line)) for line in lines.order_by("-at", "-id")[:LAST]]
+    lines = AuditEntry.objects.for_user(user).filter(
+        act__in=(CHANGE_ACT, LOGO_ACT, LOGO_REMOVE_ACT), object_type=Company._meta.label_lower
+    )
+    acts = registry().acts
+    return [
+        Change(line.at, line.by_name, _in_words(line), "" if line.act == CHANGE_ACT else acts[line.act].word)
+        for line in lines.order_by("-at", "-id")[:LAST]
+    ]
 
 
 def _in_words(line: AuditEntry) -> list[tuple[str, str, str]]:

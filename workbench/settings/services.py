@@ -10,10 +10,12 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from core import company
-from core.models import Company
+from core.models import Company, CompanyLogo
 from core.versions import StaleVersionError
+from workbench.settings.logo import Logo
 
 CHANGE_ACT = "company.change"
+LOGO_ACT, LOGO_REMOVE_ACT = "company.logo_change", "company.logo_remove"
 CHANGEABLE = ("name", "sells_to")
 
 
@@ -31,3 +33,32 @@ def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> Non
         raise StaleVersionError(Company.objects.get(pk=row.pk))
     audit.record(CHANGE_ACT, by=by, on=row, **{name: [before[name], new[name]] for name in new})
     transaction.on_commit(company.forget)  # before it is written another request would only remember the old one
+
+
+@transaction.atomic
+def logo_change(*, logo: Logo, by: User) -> bool:
+    """Show this picture from now on; False, and nothing written, when it is shown already."""
+    row = Company.objects.select_for_update().get()
+    if row.logo == logo.name:
+        return False
+    CompanyLogo.objects.update_or_create(pk=1, defaults={"name": logo.name, "data": logo.data})
+    _name_logo(row, logo.name)
+    audit.record(LOGO_ACT, by=by, on=row)
+    return True
+
+
+@transaction.atomic
+def logo_remove(*, by: User) -> bool:
+    """The seal stands there again; False when there was no picture."""
+    row = Company.objects.select_for_update().get()
+    if not row.logo:
+        return False
+    CompanyLogo.objects.all().delete()
+    _name_logo(row, "")
+    audit.record(LOGO_REMOVE_ACT, by=by, on=row)
+    return True
+
+
+def _name_logo(row: Company, name: str) -> None:
+    Company.objects.filter(pk=row.pk).update(logo=name)
+    transaction.on_commit(company.forget)

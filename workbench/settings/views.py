@@ -1,19 +1,23 @@
 """`/settings/`: one card per page that this person may open; and what the company says of itself."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import FORM, needs
+from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
 from core import company
 from core.contributions import registry
-from ui.flow import edit_page
+from core.headers import FILE_POLICY
+from core.models import CompanyLogo
+from ui.flow import act, edit_page
+from workbench.settings import services
 from workbench.settings.forms import CompanyForm
 from workbench.settings.history import last_changes
+from workbench.settings.logo import logo_of
 from workbench.settings.services import company_change
 
 
@@ -44,3 +48,37 @@ def company_settings(request: Request) -> HttpResponse:
         may_view_audit=request.user.can("audit.view"),
         changes=last_changes(request.user),
     )
+
+
+@needs("setting.change", POST)
+def logo_change(request: Request) -> HttpResponse:
+    """Take a picture as the logo."""
+
+    def save() -> None:
+        upload = request.FILES.get("logo")
+        if upload is None:
+            raise ValidationError(_("The logo: no file was chosen."))
+        if not services.logo_change(logo=logo_of(upload, upload.size or 0), by=request.user):
+            raise ValidationError(_("This logo is shown already."))
+
+    said = _("The new logo stands in the menu and on the sign-in page, on every device within a minute.")
+    return act(request, save, said=said, then=reverse("company_settings"))
+
+
+@needs("setting.change", POST)
+def logo_remove(request: Request) -> HttpResponse:
+    """Show the seal again."""
+
+    def remove() -> None:
+        if not services.logo_remove(by=request.user):
+            raise ValidationError(_("There is no logo."))
+
+    return act(request, remove, said=_("The logo is removed."), then=reverse("company_settings"))
+
+
+@require_safe
+def company_logo(request: HttpRequest, name: str) -> HttpResponse:
+    """The picture, for everybody: the sign-in page shows it. Another picture has another address."""
+    row = get_object_or_404(CompanyLogo, name=name)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": FILE_POLICY}
+    return HttpResponse(bytes(row.data), content_type="image/webp", headers=headers)

@@ -1,6 +1,6 @@
 """Routes of the area "system"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import SIGNED_IN, Route
+from tests.access.matrix import OPEN, SIGNED_IN, Route
 
 # No run or mail has this number: who is let in gets 404, everybody else is refused before anything is looked up.
 NOTHING = {"kwargs": lambda row, world: {"pk": 999_999}, "ok": {404}}
@@ -24,6 +24,9 @@ ROUTES: list[Route] = [
     Route("first_steps_close", {"POST": "setting.change"}),
     Route("first_steps_reopen", {"POST": "setting.change"}),
     Route("open_on_phone", {"GET": SIGNED_IN}),
+    Route("logo_change", {"POST": "setting.change"}),
+    Route("logo_remove", {"POST": "setting.change"}),
+    Route("company_logo", {"GET": OPEN}, kwargs=lambda row, world: {"name": "none"}, ok={404}),
     Route("settings", {"GET": "setting.view"}),
     Route(
         "company_settings",
