@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.pages import wording
 from core.contributions import AuditLine, registry
+from ui import formatting
 
 
 def role_names() -> dict[str, str]:
@@ -45,3 +46,8 @@ def refused_page(line: AuditLine, value: str) -> str:
     except NoReverseMatch:
         return value
     return format_html('<span class="digits" data-user>{}</span>', address)
+
+
+def told_in_words(line: AuditLine, value: dict[str, str]) -> str:
+    """What an exported list was narrowed by, in the language of who reads the audit log."""
+    return value.get("zh-hans" if formatting.chinese() else "en", "")

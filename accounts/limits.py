@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from core import clock
 from ui.formatting import moment
 
@@ -36,7 +36,7 @@ class Limit:
 
 
 @transaction.atomic
-def count(limit: Limit, *, by: User, on: Model | None = None, **details: Any) -> None:
+def count(limit: Limit, *, by: User, on: Model | None = None, **details: Any) -> AuditEntry:
     """Put one more such act on record, with its details; LimitReachedError when there are enough already.
 
     Requests of one person wait for each other here, so that several at once don't each count one too few.
@@ -47,4 +47,4 @@ def count(limit: Limit, *, by: User, on: Model | None = None, **details: Any) ->
         again = times[-1] + limit.within
         seconds = max(1, math.ceil((again - clock.now()).total_seconds()))
         raise LimitReachedError(str(limit.text) % {"n": limit.most, "when": moment(again)}, seconds)
-    audit.record(limit.audit_act, by=by, on=on, **details)
+    return audit.record(limit.audit_act, by=by, on=on, **details)

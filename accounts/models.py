@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -323,6 +324,18 @@ class AuditEntry(Scoped):
                 func="RAISE EXCEPTION 'the audit log is append-only';",
             ),
         ]
+
+
+class ExportedRows(models.Model):
+    """Which rows an export took out: by these the audit log finds the exports that held a row."""
+
+    entry = models.OneToOneField(AuditEntry, models.DO_NOTHING, related_name="exported", db_constraint=False)
+    model = models.CharField(max_length=60)
+    ids = ArrayField(models.BigIntegerField())
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["model", "at"], name="exported_by_model")]
 
 
 class AuditFold(models.Model):

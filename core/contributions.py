@@ -159,11 +159,31 @@ class TeamColumn:
 
 @dataclass(frozen=True)
 class ExportColumn:
-    """A column of an export: an app may add some to the export of rows of an app below it."""
+    """A column of a list that goes out as a file (ui/exports.py).
 
-    export: str  # "audit"
-    head: str
+    `value` gives text, a number, a day, a moment, yes or no, or None, of what the sheet drew, which is masked for its
+    reader. `field`: the masked field that it shows; where the reader sees it of nobody the column is left out. `money`:
+    the value is in minor units of the company's currency, which the head names.
+    """
+
+    head: Words
     value: Callable[[Any], object]
+    field: str = ""
+    money: bool = False
+
+
+@dataclass(frozen=True)
+class ExportPart:
+    """Columns that an app adds to the file of a list below it or beside it.
+
+    `load(user, rows)` finds by id, for up to 1,000 masked rows at once and in as many queries however many there are,
+    what `columns` read; cells of a row that it doesn't name stay empty.
+    """
+
+    export: str  # "customers"
+    columns: tuple[ExportColumn, ...]
+    load: Callable[[Any, Sequence[Any]], Mapping[int, Any]]
+    permission: str = ""
     order: int = 50
 
 
@@ -461,7 +481,7 @@ class Contribution:
     today: tuple[TodaySection, ...] = ()
     today_cards: tuple[TodayCard, ...] = ()
     team_columns: tuple[TeamColumn, ...] = ()
-    export_columns: tuple[ExportColumn, ...] = ()
+    export_parts: tuple[ExportPart, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
     named: tuple[Named, ...] = ()
@@ -569,10 +589,10 @@ class Registry:
         placed = sorted(self.every(lambda part: part.team_columns), key=lambda column: column.order)
         return _by("column of the team", lambda column: column.key, placed)
 
-    def columns_of(self, export: str) -> list[ExportColumn]:
-        """The columns of one export, in order."""
-        columns = [column for column in self.every(lambda part: part.export_columns) if column.export == export]
-        return sorted(columns, key=lambda column: column.order)
+    def parts_of(self, export: str) -> list[ExportPart]:
+        """What apps add to the file of one list, in order."""
+        parts = [part for part in self.every(lambda given: given.export_parts) if part.export == export]
+        return sorted(parts, key=lambda part: part.order)
 
     @cached_property
     def acts(self) -> dict[str, Act]:

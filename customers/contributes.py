@@ -147,6 +147,7 @@ CONTRIBUTION = Contribution(
         Act("customer.share", _("shared a customer")),
         Act("customer.unshare", _("ended a share")),
         Act("customer.tag", _("tagged a customer")),
+        Act("customer.export", _("exported customers"), tone="warn"),
         Act("customer.reveal", _("revealed masked values")),
         Act("customer.claim", _("took a customer out of the pool")),
         Act("customer.number_search", _("searched for a whole phone number")),

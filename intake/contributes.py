@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit_reading import told_in_words
 from accounts.policy import ALL, OWN, TEAM
 from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, Event, MenuEntry, Named, Resource
 from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
@@ -43,6 +44,9 @@ CONTRIBUTION = Contribution(
         Detail("updated", UPDATED),
         Detail("unchanged", UNCHANGED),
         Detail("errors", ERRORS),
+        # What an export took out of which list.
+        Detail("told", _("narrowed by"), read=told_in_words),
+        Detail("file", _("file")),
         # Marks of the machine's own progress.
         Detail("last", internal=True),
         Detail("looked_up_to", internal=True),

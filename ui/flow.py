@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -364,8 +365,8 @@ def _done(
     """The draft is sent, the person is told and led on."""
     if draft:
         drafts.drop(request.user, draft)
-    if isinstance(made, HttpResponse):
-        return made
+    if isinstance(made, HttpResponseBase):
+        return made  # type: ignore[return-value]  # a file that is sent as a stream is no HttpResponse
     words = str(said(made) if callable(said) else said)
     if words:
         toasts.success(request, words, undo=undo(made) if callable(undo) else undo)

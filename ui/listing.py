@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from html import escape
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +27,9 @@ from django.utils.translation import gettext as _
 
 from core import clock, paging
 from ui import hooks
+
+if TYPE_CHECKING:
+    from ui.exports import Export
 
 Words = str | Promise
 COUNT_UP_TO = 1000
@@ -76,8 +80,9 @@ class Tab:
 class Filter:
     """A parameter of the address that narrows the list.
 
-    `read` makes a value of its text, None when it is none; `where` is its condition. `words` names the value on the
-    chip that takes the filter away; without it there is no chip. `choices` are offered one tap away.
+    `read` makes a value of its text, None when it is none; `where` is its condition. `words` names the value, on the
+    chip that takes the filter away and wherever the list is told; `chip=False` where the page shows the value by a
+    control of its own. `choices` are offered one tap away.
     """
 
     key: str
@@ -86,6 +91,7 @@ class Filter:
     where: Callable[[Asked, Any], Q]
     words: Callable[[Asked, Any], Words] | None = None
     choices: Callable[[Asked], Sequence[tuple[str, Words]]] | None = None
+    chip: bool = True
 
 
 class Narrowing(Protocol):
@@ -137,7 +143,7 @@ class Listing:
     says by what. `first_tab`: the key of the tab where people begin, else it is the first; `tabs_begin_anew`: search
     and filters stay behind. `tab_counts` gets the rows before the tab's condition. `narrowing`: filters that are said
     elsewhere. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a search or
-    filter leaves nothing.
+    filter leaves nothing. `export`: the list as a file, for who holds its permission.
     """
 
     permission: str
@@ -159,6 +165,7 @@ class Listing:
     bulk: Callable[[Asked], Sequence[Bulk]] | None = None
     named: Callable[[Any], str] = str
     not_found: Callable[[Asked], Empty] | None = None
+    export: Export | None = None
     css: str = "rows"
 
 
@@ -355,9 +362,30 @@ class Asked:
         found += [
             Chip(one.label, one.words(self, self.values[one.key]), self.query(**{one.key: None}))
             for one in self.listing.filters
-            if one.words is not None and one.key in self.values
+            if one.words is not None and one.chip and one.key in self.values
         ]
         return found + self.narrowing.chips() if self.narrowing else found
+
+    @property
+    def told(self) -> list[tuple[Words, Words]]:
+        """What the address asks for, in words: the view, the search and every filter in force."""
+        found: list[tuple[Words, Words]] = [(_("View"), self.tab.label)] if self.tabs else []
+        found += [(chip.label, chip.value) for chip in self.chips]
+        found += [
+            (one.label, one.words(self, self.values[one.key]))
+            for one in self.listing.filters
+            if one.words is not None and not one.chip and one.key in self.values
+        ]
+        export = self.listing.export
+        return [*found, *export.also(self)] if export and export.also else found
+
+    @property
+    def export_url(self) -> str:
+        """Where the list goes out as a file; empty for who may not export it."""
+        export = self.listing.export
+        if export is None or not self.user.can(export.permission):
+            return ""
+        return f"{reverse(export.page)}{self.query()}".removesuffix("?")
 
     @cached_property
     def offers(self) -> list[tuple[Words, list[Offer]]]:

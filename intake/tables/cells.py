@@ -34,6 +34,19 @@ _AS_TEXT = re.compile(r'="([^"]*)"')  # ="00123": how programs write a number th
 MARKS = frozenset("'=")
 
 
+# What a spreadsheet reads as a figure or a day and writes back as something else: 00123, 440307199001011234,
+# 12E5, 3-4, 1/2. Eleven digits, a Chinese mobile, stay as they are.
+_REWRITTEN = re.compile(r"0\d+|\+?\d{12,}|\d+[eE]\d+|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?")
+
+
+def kept_as_text(text: str) -> str:
+    """Text for a CSV file, so that no spreadsheet takes it for a formula, a figure or a day: an apostrophe before it.
+
+    plain_cell() takes the apostrophe off again.
+    """
+    return f"'{text}" if _REWRITTEN.fullmatch(text) else str(neutralise(text))
+
+
 def neutralise(text: object) -> object:
     """The value so that no spreadsheet takes it for a formula: an apostrophe before = + - @ TAB CR and the like.
 
@@ -61,7 +74,7 @@ def _is_marked(text: str) -> bool:
     if not text.startswith("'"):
         return False
     rest = text.lstrip("'")
-    return rest[:1].isdigit() or _begins_like_a_formula(rest) or bool(_INNER_MARKED.search(rest))
+    return rest.removeprefix("+")[:1].isdigit() or _begins_like_a_formula(rest) or bool(_INNER_MARKED.search(rest))
 
 
 def plain_cell(text: str) -> str:

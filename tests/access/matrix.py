@@ -61,6 +61,12 @@ def rest(name: str, kind: str, resource: str = "", *, write: bool = True, data: 
     ]
 
 
+def exported(name: str, permission: str) -> Route:
+    """The page behind the export button of a list: what goes out, and the file for a reason."""
+    asked = {"reason": "for the year's talk", "file": "csv"}
+    return Route(name, {"GET": permission, "POST": permission}, data=lambda row, world: asked)
+
+
 # --- which routes exist ----------------------------------------------------------------------------------------------
 def all_routes() -> dict[str, list[str]]:
     """{full url name: [parameters]} of every address of the product; an unnamed one is listed by its pattern."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import html
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +12,17 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from accounts.models import AuditEntry
-from core.contributions import Act, registry
+from accounts.models import AuditEntry, ExportedRows, User
+from core.contributions import Act, ExportColumn, registry
 from core.http import row_id
 from ui import cells, formatting
-from ui.listing import Asked, Column, Empty, Filter, Listing
+from ui.exports import Export, Sheet
+from ui.listing import Asked, Column, Empty, Filter, Listing, Words
 from ui.templatetags import ui
 from workbench.audit.details import Change, Details, Note
 from workbench.audit.row_names import Link, Names
@@ -87,8 +89,25 @@ def _object(asked: Asked, text: str) -> tuple[str, int | None] | None:
 
 
 def _is_object(asked: Asked, wanted: tuple[str, int | None]) -> Q:
+    """Lines on this row, and the exports that took it out."""
     label, pk = wanted
-    return Q(object_type=label) if pk is None else Q(object_type=label, object_id=pk)
+    if pk is None:
+        return Q(object_type=label)
+    exports = ExportedRows.objects.filter(model=label, ids__contains=[pk]).values_list("entry_id", flat=True)
+    return Q(object_type=label, object_id=pk) | Q(pk__in=list(exports))
+
+
+def _person_words(asked: Asked, wanted: int | str) -> Words:
+    if wanted == SYSTEM:
+        return _("the system")
+    found = User.objects.for_user(asked.user).filter(pk=wanted).first()
+    return found.name if found else f"#{wanted}"
+
+
+def _object_words(asked: Asked, wanted: tuple[str, int | None]) -> Words:
+    label, pk = wanted
+    word = str(registry().named_in_lines[label].word)
+    return word if pk is None else f"{word} #{pk}"
 
 
 def _day(asked: Asked, text: str) -> dt.date | None:
@@ -157,8 +176,54 @@ def _nothing(asked: Asked) -> Empty:
     return Empty(_("Nothing matches"), text, reverse("audit_list"), _("Clear filters"), "file-text")
 
 
-def _filter(key: str, read: Any, where: Any) -> Filter:
-    return Filter(key, key, read=read, where=where)
+# --- as a file -------------------------------------------------------------------------------------------------------
+def _draw_all(asked: Asked, page: Sequence[AuditEntry]) -> Iterable[AuditRow]:
+    return _draw(asked, list(page))
+
+
+def _plain(text: object) -> str:
+    """What a cell of the page says, without its look."""
+    return html.unescape(strip_tags(str(text)))
+
+
+def _told_details(row: AuditRow) -> str:
+    changes = [f"{name}: {before} → {after}" for name, before, after in row.changes]
+    return "; ".join([*changes, *(f"{name}: {_plain(value)}" for name, value in row.notes)])
+
+
+EXPORT = Export(
+    permission="audit.export",
+    audit_act="audit.export",
+    home="audit_list",
+    page="audit_export",
+    title=gettext_lazy("Audit log"),
+    counted=lambda n: ngettext("%(n)s line", "%(n)s lines", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows.select_related("by__role"),
+    sheets=(
+        Sheet(
+            gettext_lazy("Audit log"),
+            AuditEntry,
+            (
+                ExportColumn(gettext_lazy("Time"), lambda row: row.entry.at),
+                ExportColumn(pgettext_lazy("did it", "Who"), lambda row: row.entry.by_name),
+                ExportColumn(gettext_lazy("Act"), lambda row: str(row.act.word)),
+                ExportColumn(gettext_lazy("kind"), lambda row: row.kind),
+                ExportColumn(gettext_lazy("On"), lambda row: row.link.name if row.link else ""),
+                ExportColumn(gettext_lazy("id"), lambda row: row.entry.object_id),
+                ExportColumn(gettext_lazy("Details"), _told_details),
+                ExportColumn(gettext_lazy("Address"), lambda row: row.entry.address),
+                ExportColumn(gettext_lazy("request"), lambda row: row.entry.request_id),
+            ),
+            _draw_all,
+        ),
+    ),
+)
+
+
+# --- the listing -----------------------------------------------------------------------------------------------------
+def _filter(key: str, label: Words, read: Any, where: Any, words: Any) -> Filter:
+    """One of the form above the list, which shows its value itself."""
+    return Filter(key, label, read=read, where=where, words=words, chip=False)
 
 
 AUDIT = Listing(
@@ -168,12 +233,42 @@ AUDIT = Listing(
     caption=gettext_lazy("Audit log"),
     orders={"at": ("-at", "-id")},
     filters=(
-        _filter("act", _act, lambda asked, act: Q(act=act)),
-        _filter("by", _person, lambda asked, pk: Q(by=None) if pk == SYSTEM else Q(by_id=pk)),
-        _filter("object", _object, _is_object),
-        _filter("since", _day, lambda asked, day: Q(at__gte=_start(day))),
-        _filter("until", _day, lambda asked, day: Q(at__lt=_start(day + dt.timedelta(days=1)))),
-        _filter("address", lambda asked, text: text.strip() or None, lambda asked, address: Q(address=address)),
+        _filter(
+            "act",
+            gettext_lazy("act"),
+            _act,
+            lambda asked, act: Q(act=act),
+            lambda asked, act: registry().acts[act].word,
+        ),
+        _filter(
+            "by",
+            pgettext_lazy("did it", "who"),
+            _person,
+            lambda asked, pk: Q(by=None) if pk == SYSTEM else Q(by_id=pk),
+            _person_words,
+        ),
+        _filter("object", pgettext_lazy("acted on", "on"), _object, _is_object, _object_words),
+        _filter(
+            "since",
+            gettext_lazy("from"),
+            _day,
+            lambda asked, day: Q(at__gte=_start(day)),
+            lambda a, d: formatting.day(d),
+        ),
+        _filter(
+            "until",
+            gettext_lazy("until"),
+            _day,
+            lambda asked, day: Q(at__lt=_start(day + dt.timedelta(days=1))),
+            lambda asked, day: formatting.day(day),
+        ),
+        _filter(
+            "address",
+            gettext_lazy("address"),
+            lambda asked, text: text.strip() or None,
+            lambda asked, address: Q(address=address),
+            lambda asked, address: address,
+        ),
     ),
     columns=(
         Column(gettext_lazy("Time"), _time, css="digits"),
@@ -183,5 +278,6 @@ AUDIT = Listing(
         Column(gettext_lazy("Before → after"), _details, css="full wraps"),
     ),
     empty=_nothing,
+    export=EXPORT,
     css="rows audit",
 )

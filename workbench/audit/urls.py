@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from intake.export import export_page
 from workbench.audit import views
+from workbench.audit.listing import AUDIT
 
 urlpatterns = [
     path("settings/audit/", views.audit_list, name="audit_list"),
-    path("settings/audit/export/", views.audit_export, name="audit_export"),
+    path("settings/audit/export/", export_page(AUDIT), name="audit_export"),
 ]

@@ -9,13 +9,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
-from accounts.decorators import POST, READ, needs
+from accounts.decorators import READ, needs
 from accounts.http import Request
 from accounts.models import AuditEntry, User
 from core import clock
 from core.contributions import registry
-from intake.export import MOST_ROWS, csv_file
 from ui.listing import Asked, list_page
 from workbench.audit.listing import AUDIT, given
 
@@ -33,7 +31,6 @@ def audit_list(request: Request) -> HttpResponse:
         wrong=[text for key, text in typed.items() if text and key not in asked.values],
         acts=sorted(((act.code, act.word) for act in registry().acts.values()), key=lambda pair: str(pair[1])),
         people=User.objects.for_user(request.user).filter(pk__in=_recent_people()).order_by("name"),
-        may_export=request.user.can("audit.export"),
         zone=timezone.get_current_timezone_name(),
     )
 
@@ -43,12 +40,3 @@ def _recent_people() -> QuerySet:
     since = clock.now() - dt.timedelta(days=90)
     # unscoped: only names of people that the reader may see come of it
     return AuditEntry.objects.filter(at__gte=since).exclude(by=None).values("by").distinct()
-
-
-@needs("audit.export", POST)
-def audit_export(request: Request) -> HttpResponse:
-    """The filtered acts as CSV, at most 100,000; the export is an act itself."""
-    asked = Asked(AUDIT, request, given=request.POST)
-    wanted = {key: text for key, text in given(asked).items() if key in asked.values}
-    audit.record("audit.export", by=request.user, rows=min(asked.rows.count(), MOST_ROWS), filter=wanted)
-    return csv_file("audit", asked.rows.order_by(*asked.order), request.user)

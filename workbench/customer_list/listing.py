@@ -18,6 +18,7 @@ from customers.models import ACTIVE, Customer, Stage, Warn
 from customers.search import searched
 from ui.listing import Asked, Bulk, Column, Empty, Listing, Tab
 from workbench.customer_list import rows as row
+from workbench.customer_list.export import EXPORT
 from workbench.customer_list.filters import CustomerFilter
 from workbench.customer_list.narrowing import Narrowing
 
@@ -179,5 +180,6 @@ CUSTOMERS = Listing(
     named=row.named,
     empty=_empty,
     not_found=_not_found,
+    export=EXPORT,
     css="cards",
 )

@@ -78,7 +78,10 @@ def about(part: Contribution) -> str:
         line("In Today", (f"{section.title}" for section in part.today)),
         line("Beside Today", (f"{card.title}" for card in part.today_cards)),
         line("On the board of a team", (f"{column.head}" for column in part.team_columns)),
-        line("Columns of exports", (f"`{column.export}`: `{column.head}`" for column in part.export_columns)),
+        line(
+            "Columns of exports",
+            (f"`{given.export}`: {column.head}" for given in part.export_parts for column in given.columns),
+        ),
         line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
         line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),
         line("History of a customer", (f"`{part_.kind}` in “{part_.tab}”" for part_ in part.timeline)),

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.csvwriter import CsvWriter
-from intake.tables.cells import neutralise, plain_cell
+from intake.tables.cells import kept_as_text, neutralise, plain_cell
 from intake.tabular import TabularError, UnsureEncodingError, checked_encoding, open_table
 
 
@@ -187,6 +187,19 @@ def test_a_formula_inside_of_a_cell_is_guarded_too(text):
 @given(st.text(alphabet="'=+-@;\t ab1\"＝", max_size=8))
 def test_what_we_write_comes_back_as_it_was(text):
     assert plain_cell(str(neutralise(text)).strip()) == text.strip() or text != text.strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["00123", "440307199001011234", "+8613812345678", "12E5", "3-4", "1/2", "2026-11-28", "=1+1", "'00123"]
+)
+def test_what_a_spreadsheet_would_rewrite_is_marked_as_text_and_comes_back(text):
+    assert kept_as_text(text).startswith("'")
+    assert plain_cell(kept_as_text(text)) == text
+
+
+@pytest.mark.parametrize("text", ["13812345678", "0", "-12.50", "K0000123", "¥5", "3-4-5-6", "苏州 1/2"])
+def test_what_it_leaves_alone_stays_as_it_is(text):
+    assert kept_as_text(text) == text
 
 
 def test_a_file_of_ours_round_trips(tmp_path):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.matrix import LOGIN, Route, scope_of
+from tests.access.matrix import LOGIN, Route, exported, scope_of
 
 
 def _customer(row: Any, world: Any) -> dict[str, Any]:
@@ -46,6 +46,7 @@ LOG = {"kind": "call", "result": "reached", "next_step": "3", "occurred_at": "20
 
 ROUTES: list[Route] = [
     Route("customer_list", {"GET": "customer.view"}),
+    exported("customer_export", "customer.export"),
     Route("customer_filters", {"GET": "customer.view"}),
     Route("search", {"GET": "customer.view"}, query=lambda row, world: {"q": "firm"}, htmx=True),
     Route("customer", {"GET": "customer.view"}, kind="customer"),

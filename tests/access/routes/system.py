@@ -1,6 +1,6 @@
 """Routes of the area "system"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import OPEN, SIGNED_IN, Route
+from tests.access.matrix import OPEN, SIGNED_IN, Route, exported
 
 # No run or mail has this number: who is let in gets 404, everybody else is refused before anything is looked up.
 NOTHING = {"kwargs": lambda row, world: {"pk": 999_999}, "ok": {404}}
@@ -51,5 +51,5 @@ ROUTES: list[Route] = [
     Route("masking", {"GET": "role.view"}),
     Route("masking_save", {"POST": "role.change"}, kind="role", data=lambda row, world: {"step": "save"}),
     Route("audit_list", {"GET": "audit.view"}),
-    Route("audit_export", {"POST": "audit.export"}),
+    exported("audit_export", "audit.export"),
 ]

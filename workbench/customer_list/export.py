@@ -1,0 +1,146 @@
+"""The customer list as a file: the whole of each file that the person may read, and on a second sheet the contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from accounts.masking import masked
+from core.contributions import ExportColumn
+from customers.models import Contact, Customer, CustomerFacts, facts_of
+from segmentation import catalogue
+from ui.exports import Export, Sheet
+from ui.listing import Asked
+from workbench.customer_list.rows import bought_by_month
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A masked customer; `year`: what was bought in twelve months as the list shows it, None without an order.
+
+    `referred_by` is empty where that customer is out of the reader's reach.
+    """
+
+    customer: Customer
+    facts: CustomerFacts
+    year: int | None
+    referred_by: str
+
+    @property
+    def pk(self) -> int:
+        return self.customer.pk
+
+
+def _draw(asked: Asked, customers: Sequence[Customer]) -> Iterable[FileRow]:
+    sums = bought_by_month(asked.user, list(customers))
+    referrers = {customer.referred_by_id for customer in customers}
+    seen = Customer.objects.for_user(asked.user).filter(pk__in=referrers - {None})
+    names = dict(seen.values_list("pk", "name"))
+    for customer in customers:
+        bought = sums.get(customer.pk)
+        yield FileRow(
+            customer,
+            facts_of(customer),
+            sum(bought.values()) if bought else None,
+            names.get(customer.referred_by_id or 0, ""),
+        )
+
+
+def _contacts(asked: Asked, customers: Sequence[Customer]) -> Iterable[Contact]:
+    by_id = {customer.pk: customer for customer in customers}
+    rows = Contact.objects.for_user(asked.user).filter(customer__in=by_id).select_related("reports_to")
+    place = {pk: at for at, pk in enumerate(by_id)}
+    for contact in sorted(rows, key=lambda row: (place[row.customer_id], not row.is_primary, row.pk)):
+        contact.customer = by_id[contact.customer_id]
+        yield masked(asked.user, contact)
+
+
+def _load(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+    rows = rows.select_related("facts", "owner", "service_owner", "channel", "team")
+    return rows.defer("search_tokens").prefetch_related("tags")
+
+
+def _field(name: str, *, masks: bool = False) -> ExportColumn:
+    """A column of the file as its form calls it."""
+    field: Any = Customer._meta.get_field(name)
+    return ExportColumn(field.verbose_name, lambda row: getattr(row.customer, name), name if masks else "")
+
+
+def _name_of(name: str, head: Any) -> ExportColumn:
+    """The name of what a customer leads to."""
+
+    def value(row: FileRow) -> str:
+        found = getattr(row.customer, name)
+        return found.name if found else ""
+
+    return ExportColumn(head, value)
+
+
+CUSTOMER_COLUMNS = (
+    _field("number"),
+    _field("name"),
+    ExportColumn(_("kind"), lambda row: row.customer.get_kind_display()),
+    _field("phone", masks=True),
+    _field("phone2", masks=True),
+    _field("wechat", masks=True),
+    _field("email", masks=True),
+    _field("address", masks=True),
+    _field("region"),
+    ExportColumn(_("tier"), lambda row: getattr(catalogue.tier_of(row.customer), "name", "")),
+    ExportColumn(_("lifecycle"), lambda row: row.facts.lifecycle_word),
+    ExportColumn(_("stage"), lambda row: row.customer.get_stage_display()),
+    _name_of("owner", _("owner")),
+    _name_of("service_owner", _("service owner")),
+    _name_of("team", _("team")),
+    _name_of("channel", _("source channel")),
+    ExportColumn(_("tags"), lambda row: ", ".join(tag.name for tag in row.customer.tags.all())),
+    ExportColumn(_("last contact"), lambda row: row.facts.last_contact_at),
+    ExportColumn(_("next follow-up"), lambda row: row.facts.next_follow_up_on),
+    ExportColumn(_("12 months"), lambda row: row.year, money=True),
+    ExportColumn(_("first order"), lambda row: row.facts.first_order_on),
+    ExportColumn(_("last order"), lambda row: row.facts.last_order_on),
+    ExportColumn(_("orders so far"), lambda row: row.facts.orders_total),
+    ExportColumn(_("churn warning"), lambda row: row.facts.get_warning_display()),
+    ExportColumn(_("open complaints"), lambda row: row.facts.open_complaints),
+    ExportColumn(_("do not contact"), lambda row: row.customer.do_not_contact),
+    ExportColumn(_("sex"), lambda row: row.customer.get_gender_display() if row.customer.gender else ""),
+    ExportColumn(_("birthday"), lambda row: row.customer.birthday_words),
+    *map(_field, ("occupation", "hobbies", "industry", "company_size", "business_scope")),
+    *map(_field, ("market_position", "growth", "credit_code", "founded_on")),
+    ExportColumn(_("referred by"), lambda row: row.referred_by),
+    _field("notes"),
+    ExportColumn(_("made on"), lambda row: row.customer.created_at),
+)
+CONTACT_COLUMNS = (
+    ExportColumn(_("customer number"), lambda row: row.customer.number),
+    ExportColumn(_("customer"), lambda row: row.customer.name),
+    ExportColumn(pgettext_lazy("of a person", "name"), lambda row: row.name),
+    ExportColumn(_("main contact"), lambda row: row.is_primary),
+    ExportColumn(_("position"), lambda row: row.position),
+    ExportColumn(_("rank"), lambda row: row.rank),
+    ExportColumn(_("decision authority"), lambda row: row.get_authority_display() if row.authority else ""),
+    ExportColumn(_("reports to"), lambda row: row.reports_to.name if row.reports_to else ""),
+    ExportColumn(_("phone"), lambda row: row.phone, "phone"),
+    ExportColumn(_("WeChat"), lambda row: row.wechat, "wechat"),
+    ExportColumn(_("e-mail"), lambda row: row.email, "email"),
+    ExportColumn(_("notes"), lambda row: row.notes),
+)
+EXPORT = Export(
+    permission="customer.export",
+    audit_act="customer.export",
+    home="customer_list",
+    page="customer_export",
+    title=_("Customers"),
+    counted=lambda n: ngettext("%(n)s customer", "%(n)s customers", n) % {"n": f"{n:,}"},
+    load=_load,
+    sheets=(
+        Sheet(_("Customers"), Customer, CUSTOMER_COLUMNS, _draw),
+        Sheet(_("Contacts"), Contact, CONTACT_COLUMNS, _contacts),
+    ),
+    parts="customers",
+)
