@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -53,6 +55,46 @@ def read_quantity(text: str) -> Decimal:
     return quantity
 
 
+def read_returned(text: str) -> Decimal:
+    """How many come back; nothing leaves the line out."""
+    quantity = values.bounded(values.number(text, company.currency()), decimals=3, whole=11, text=text)
+    if quantity < 0:
+        raise BadCellError(_("Enter zero or more: how many come back."))
+    return quantity
+
+
+@dataclass(frozen=True)
+class Share:
+    """A discount that is a part of the line: 9折 leaves nine tenths, 10% takes a tenth away."""
+
+    part: Decimal
+
+
+_TENTHS = re.compile(r"([0-9.]+|[一二三四五六七八九]{1,2})\s*折")
+_PERCENT = re.compile(r"[-−]?\s*([0-9.]+)\s*%(?:\s*off)?", re.IGNORECASE)
+_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+
+
+def read_discount(text: str) -> Any:
+    """An amount, or a share of the line: 9折, 85折, 八五折, 10%."""
+    bare = unicodedata.normalize("NFKC", text).strip()
+    tenths, percent = _TENTHS.fullmatch(bare), _PERCENT.fullmatch(bare)
+    if not tenths and not percent:
+        return read_price(text)
+    try:
+        if percent:
+            part = Decimal(percent[1]) / 100
+        else:
+            written = Decimal(tenths[1].translate(_DIGITS)) if tenths else Decimal(0)
+            part = 1 - written / (100 if written > 10 else 10)
+    except InvalidOperation:
+        part = Decimal(-1)
+    if not 0 <= part <= 1:
+        sentence = _("“%(value)s” is no discount. Write the amount, such as 50, or a share, such as 9折 or 10%%.")
+        raise BadCellError(sentence % {"value": text})
+    return Share(part)
+
+
 # --- lines -----------------------------------------------------------------------------------------------------------
 class LineForm(forms.Form):
     """One line: a product of the catalogue or free words, quantity and price. `line` is None while it is empty."""
@@ -65,27 +107,73 @@ class LineForm(forms.Form):
     )
     quantity = Figure(label=gettext_lazy("Quantity"), read=read_quantity, required=False)
     unit_price = Figure(label=gettext_lazy("Unit price"), read=read_price, required=False)
-    discount = Figure(label=gettext_lazy("Discount"), read=read_price, required=False)
+    discount = Figure(label=gettext_lazy("Discount"), read=read_discount, required=False)
 
     line: Line | None = None
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, currency: str, comes_back: bool = False, bought: Line | None = None, **kwargs: Any
+    ) -> None:
+        """`bought`: what is still out of this line, where goods of an order come back."""
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.currency, self.comes_back, self.bought = user, currency, comes_back, bought
+        sign = formatting.symbol(currency).strip()
+        self.fields["discount"].label = _("Discount in %(currency)s") % {"currency": sign}
+        self.fields["discount"].widget.attrs["placeholder"] = _("or 10%")
+        self.fields["unit_price"].label = _("Unit price in %(currency)s") % {"currency": sign}
+        if comes_back:
+            cast(Figure, self.fields["quantity"]).read = read_returned
+
+    @property
+    def most(self) -> str:
+        """How many can still come back; nothing where that isn't known."""
+        return money.written(self.bought.quantity) if self.bought else ""
+
+    @property
+    def exact(self) -> Decimal | None:
+        """What the line makes, as far as it can be read: a page without a script shows it when it is drawn."""
+        read = read_returned if self.comes_back else read_quantity
+        texts = [str(self[name].value() or "") for name in ("quantity", "unit_price", "discount")]
+        try:
+            quantity, price = read(texts[0] or "1"), read_price(texts[1]) if texts[1] else None
+            found = read_discount(texts[2] or "0")
+        except BadCellError:
+            return None
+        if price is None:
+            return None
+        full = self.bought is not None and quantity < self.bought.quantity and found == self.bought.discount
+        off = found.part * quantity * price if isinstance(found, Share) else found
+        off = off * quantity / self.bought.quantity if full and self.bought else off
+        return max(money.line_amount(quantity, price, off), Decimal(0))
+
+    @property
+    def amount(self) -> str:
+        return _sum_in_words([self.exact], self.currency)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         # The first line of a new order begins with a quantity: alone it says nothing.
         if self.errors or not (data["product"] or data["unit_price"] is not None):
             return data
+        if self.comes_back and data["quantity"] == 0:
+            return data
         product = selectors.product_for_text(self.user, data["product"]) if data["product"] else None
         quantity, discount = data["quantity"] or Decimal(1), data["discount"] or Decimal(0)
         price = data["unit_price"]
+        if self.bought and quantity < self.bought.quantity and discount == self.bought.discount:
+            discount = (discount * quantity / self.bought.quantity).quantize(Decimal("0.0001"), ROUND_UP)
         if price is None and product is not None:
             price = product.unit_price
         if price is None:
             self.add_error("unit_price", _("Enter the price: this product has none in the catalogue."))
             return data
+        if isinstance(discount, Share):
+            discount = (discount.part * quantity * price).quantize(
+                Decimal(1).scaleb(-formatting.minor_digits(self.currency)), ROUND_HALF_UP
+            )
+        if self.bought and quantity > self.bought.quantity:
+            text = _("More of “%(product)s” would come back than is still out: at most %(most)s.")
+            self.add_error("quantity", text % {"product": self.bought.name, "most": self.most})
         if discount > quantity * price:
             self.add_error("discount", _("The discount is larger than the line itself."))
         if quantity * price >= Decimal(10) ** 15:
@@ -99,6 +187,20 @@ class LineForm(forms.Form):
             discount=discount,
         )
         return data
+
+
+def _called(line: Line) -> tuple[str, ...]:
+    """The words by which a line may be named."""
+    return (line.name, product_text(line.product), line.product.sku) if line.product else (line.description,)
+
+
+def _sum_in_words(amounts: Iterable[Decimal | None], currency: str) -> str:
+    """Of those that are known; a dash where none is, or where it can't be stored."""
+    known = [amount for amount in amounts if amount is not None]
+    try:
+        return formatting.money(money.total(known, currency), currency) if known else formatting.DASH
+    except money.AmountTooLargeError:
+        return formatting.DASH
 
 
 def product_text(product: Product) -> str:
@@ -203,10 +305,18 @@ class OrderForm(OnceForm, VersionedForm):
     notes = forms.CharField(label=gettext_lazy("Notes"), max_length=300, required=False)
 
     def __init__(
-        self, *args: Any, user: User, kind: str, currency: str, order: Order | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        kind: str,
+        currency: str,
+        order: Order | None = None,
+        returnable: Sequence[Line] = (),
+        **kwargs: Any,
     ) -> None:
+        """`returnable`: what is still out of the order whose goods come back."""
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.kind, self.currency, self.returnable = user, kind, currency, returnable
         cast(Lines, self.fields["lines"]).currency = currency
         self.fields["ordered_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         if kind == Order.Kind.RETURN:
@@ -222,8 +332,8 @@ class OrderForm(OnceForm, VersionedForm):
 
     @property
     def adds_line(self) -> bool:
-        """Whether the button only asked for one more line: what was typed is shown again, nothing is checked."""
-        return self.is_bound and "add_line" in self.data
+        """Whether a button only asked for one more line or for the sums: what was typed is shown again, unchecked."""
+        return self.is_bound and ("add_line" in self.data or "sums" in self.data)
 
     @property
     def errors(self) -> ErrorDict:
@@ -237,14 +347,35 @@ class OrderForm(OnceForm, VersionedForm):
         """The lines as they are drawn; those of a sent form know their errors."""
         rows = self["lines"].value() or [{}]
         if self.adds_line:
-            rows = [*rows, {}][:MOST_LINES]
-        names = [f"lines-{number}" for number in range(len(rows))]
-        if not self.is_bound or self.adds_line:
-            return [LineForm(initial=row, prefix=name, user=self.user) for name, row in zip(names, rows, strict=True)]
-        return [
-            LineForm({f"{name}-{key}": cell for key, cell in row.items()}, prefix=name, user=self.user)
-            for name, row in zip(names, rows, strict=True)
-        ]
+            rows = [self._priced(row) for row in rows]
+            rows = [*rows, {}][:MOST_LINES] if "add_line" in self.data else rows
+        shared: dict[str, Any] = {"user": self.user, "currency": self.currency}
+        shared["comes_back"] = self.kind == Order.Kind.RETURN
+        left, forms_of_lines = list(self.returnable), []
+        for number, row in enumerate(rows):
+            name = f"lines-{number}"
+            words = str(row.get("product", "")).strip()
+            bought = next((line for line in left if words in _called(line)), None)
+            if bought is not None:
+                left.remove(bought)
+            given: dict[str, Any] = {"initial": row}
+            if self.is_bound and not self.adds_line:
+                given = {"data": {f"{name}-{key}": cell for key, cell in row.items()}}
+            forms_of_lines.append(LineForm(**given, prefix=name, bought=bought, **shared))
+        return forms_of_lines
+
+    def _priced(self, row: dict[str, Any]) -> dict[str, Any]:
+        """With the price of the catalogue, where a product is named without one."""
+        if not row.get("product") or row.get("unit_price"):
+            return row
+        product = selectors.product_for_text(self.user, row["product"])
+        price = product.unit_price if product else None
+        return {**row, "unit_price": price} if price is not None else row
+
+    @property
+    def total(self) -> str:
+        """The sum of the lines as far as they can be read."""
+        return _sum_in_words([line.exact for line in self.line_forms], self.currency)
 
     def clean_lines(self) -> list[Line]:
         if len(self.line_forms) > MOST_LINES:
@@ -253,6 +384,8 @@ class OrderForm(OnceForm, VersionedForm):
         if wrong:
             raise forms.ValidationError(_("Please check the lines"))
         lines = [form.line for form in self.line_forms if form.line is not None]
+        if not lines and self.returnable:
+            raise forms.ValidationError(_("Say of at least one line how many come back."))
         if not lines:
             raise forms.ValidationError(_("Enter at least one line with product and price."))
         return lines

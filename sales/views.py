@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -24,6 +24,7 @@ from sales import forms, money, selectors, services
 from sales.forms import OrderForm, ProductForm
 from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
+from sales.services import Line
 from ui import formatting, toasts
 from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
@@ -110,7 +111,9 @@ def order_return(request: Request, pk: int) -> HttpResponse:
     row = row_for(selectors.order_with_lines(request.user), request.user, pk, "add")
     if row.kind != Order.Kind.PURCHASE:
         raise Http404
-    lines = [forms.line_start(line) for line in services.return_lines(row)][: forms.MOST_LINES]
+    returnable = services.return_lines(row)[: forms.MOST_LINES]
+    # Nothing comes back until somebody says so; beside each line stands how many can.
+    lines = [{**forms.line_start(line), "quantity": Decimal(0)} for line in returnable]
     if not lines:
         toasts.info(request, _("Everything of this order has come back already."))
         return redirect("order", pk)
@@ -123,6 +126,7 @@ def order_return(request: Request, pk: int) -> HttpResponse:
         back=_page_of(row),
         of=row,
         initial={"lines": lines},
+        returnable=returnable,
     )
 
 
@@ -136,11 +140,12 @@ def _new(
     back: str,
     of: Order | None = None,
     initial: dict[str, Any] | None = None,
+    returnable: Sequence[Line] = (),
 ) -> HttpResponse:
     currency = of.currency if of else company.currency()
     return form_page(
         request,
-        partial(OrderForm, user=request.user, kind=kind, currency=currency),
+        partial(OrderForm, user=request.user, kind=kind, currency=currency, returnable=returnable),
         "sales/order_form.html",
         initial=initial,
         draft=draft,
@@ -152,8 +157,14 @@ def _new(
         customer=customer,
         kind=kind,
         of=of,
-        currency=currency,
+        **_sums_in(currency),
     )
+
+
+def _sums_in(currency: str) -> dict[str, Any]:
+    """What the page needs to add up by itself."""
+    symbol, decimals = formatting.symbol(currency), formatting.minor_digits(currency)
+    return {"currency": currency, "symbol": symbol, "decimals": decimals, "most_lines": forms.MOST_LINES}
 
 
 def _page_of(row: Order) -> str:
@@ -191,7 +202,7 @@ def order_edit(request: Request, pk: int) -> HttpResponse:
         customer=row.customer,
         kind=row.kind,
         of=row.return_of,
-        currency=row.currency,
+        **_sums_in(row.currency),
     )
 
 
@@ -244,7 +255,9 @@ def product_suggest(request: Request) -> HttpResponse:
     """Options for the type-ahead of an order line."""
     typed = next((value for name, value in request.GET.items() if name == "q" or name.endswith("-product")), "")
     rows = selectors.products(request.user, typed[:100])[:SUGGESTED] if typed.strip() else []
-    return render(request, "sales/product_options.html", {"options": [forms.product_text(row) for row in rows]})
+    prices = ["" if row.unit_price is None else f"{row.unit_price.normalize():f}" for row in rows]
+    options = list(zip(map(forms.product_text, rows), prices, strict=True))
+    return render(request, "sales/product_options.html", {"options": options})
 
 
 @needs("product.add", FORM)

@@ -1,6 +1,7 @@
 """Orders entered by hand: sums, returns, facts, double posts, conflicts and what is refused."""
 
 import json
+import re
 import uuid
 from decimal import Decimal
 
@@ -106,7 +107,8 @@ def test_returning_an_order_starts_with_what_is_still_out(page, customer, lamp):
     order = Order.objects.get()
     address = reverse("order_return", args=[order.pk])
     shown = page.get(address).content.decode()
-    assert 'value="3"' in shown
+    assert "3 can come back" in shown
+    assert 'name="lines-0-quantity" value="0"' in re.sub(r"\s+", " ", shown)
     assert page.post(address, entries(("A-1", "2", "10"))).status_code == 302
     back = Order.objects.get(kind="return")
     assert (back.return_of, back.total) == (order, -2000)
@@ -203,6 +205,61 @@ def test_one_more_line_without_scripts(page, customer):
     assert 'value="oops"' in text
     assert "is no number" not in text
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "off"),
+    [
+        ("9折", 736),
+        ("9 折", 736),
+        ("八五折", 1104),
+        ("85折", 1104),
+        ("９.５折", 368),
+        ("10%", 736),
+        ("-5％", 368),
+        ("7", 7),
+    ],
+)
+def test_a_discount_is_an_amount_or_a_share_of_its_line(page, customer, typed, off):
+    page.post(new(customer), entries(("x", "2", "3680", typed)))
+    assert Order.objects.get().total == (7360 - off) * 100
+
+
+@pytest.mark.parametrize("typed", ["折", "120折", "0.折.", "110%", "1.2.3%"])
+def test_a_discount_that_is_none_is_told_what_to_write(page, customer, typed):
+    answer = page.post(new(customer), entries(("x", "2", "3680", typed)))
+    assert answer.status_code == 422
+    assert typed in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_the_form_says_the_currency_and_adds_up_without_scripts(page, customer):
+    shown = page.get(new(customer)).content.decode()
+    assert "Discount in ¥" in shown
+    typed = entries(("A-1", "2", "", "10%"), ("gift", "1", "3"), sums="1")
+    answer = page.post(new(customer), typed).content.decode()
+    assert 'value="12.5"' in answer, "the price of the catalogue"
+    assert [f"<output>{sum_}</output>" in answer for sum_ in ("¥22.50", "¥3")] == [True, True]
+    assert re.search(r"data-total>¥25.50<", answer)
+    assert not Order.objects.exists()
+
+
+def test_the_type_ahead_brings_the_price(page, lamp):
+    assert 'data-price="12.5"' in page.get(reverse("product_suggest"), {"lines-0-product": "台"}).content.decode()
+
+
+def test_a_return_leaves_out_what_stays_at_nothing_and_marks_the_line_of_too_much(page, customer):
+    page.post(new(customer), entries(("pump", "10", "428", "20"), ("seal", "2", "5")))
+    address = reverse("order_return", args=[Order.objects.get().pk])
+    wrong = page.post(address, entries(("pump", "11", "428", "20"), ("seal", "0", "5")))
+    assert wrong.status_code == 422
+    assert wrong.context["form"].line_forms[0].errors["quantity"][0].endswith("at most 10.")
+    page.post(address, entries(("pump", "4", "428", "20"), ("seal", "0", "5")))
+    back = Order.objects.get(kind="return")
+    assert (back.lines.count(), back.total) == (1, -(4 * 42800 - 800))
+    nothing = page.post(address, entries(("pump", "0", "428", "12"), ("seal", "0", "5")))
+    assert nothing.status_code == 422
+    assert "Say of at least one line how many come back" in nothing.content.decode()
 
 
 def test_more_lines_than_the_form_takes_are_refused_not_cut_off(page, customer):

@@ -254,6 +254,7 @@ document.addEventListener("htmx:sendError", failed);
 document.addEventListener("htmx:responseError", failed);
 
 // --- the rare parts
+if (document.querySelector("[data-order]")) import("./order.js");
 const openPalette = () => import("./palette.js").then((palette) => palette.open());
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-palette]")) return;
