@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 5 * MEGABYTE
@@ -21,7 +23,6 @@ LEAST_SIDE = 24
 LARGEST = (480, 160)  # twice as sharp as the largest place where it stands
 FORMATS = ("PNG", "JPEG", "WEBP")
 LOSSLESS_UPTO = 48 * 1024
-BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,15 @@ def logo_of(upload: IO[bytes], size: int) -> Logo:
     if size > MOST_BYTES:
         text = _("The logo: this file has %(size)s MB, up to %(most)s MB are taken. Save it smaller.")
         raise ValidationError(text % {"size": f"{size / MEGABYTE:.1f}", "most": MOST_BYTES // MEGABYTE})
+    from PIL import Image, ImageOps  # noqa: PLC0415 - 10 MB of memory for what happens once
+
     try:
         with Image.open(upload, formats=FORMATS) as picture:
             _refuse_odd_sizes(picture.width, picture.height)
             picture.draft("RGB", (LARGEST[0] * 2, LARGEST[1] * 2))  # a large JPEG is read small at once
             upright = ImageOps.exif_transpose(picture)
             drawn = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except BROKEN as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(
             _("The logo: this file is no picture in PNG, JPEG or WebP. Save it as PNG and choose that file.")
         ) from error
@@ -64,7 +67,7 @@ def _refuse_odd_sizes(width: int, height: int) -> None:
         raise ValidationError(text % {**seen, "least": LEAST_SIDE})
 
 
-def _encoded(picture: Image.Image, *, lossless: bool) -> bytes:
+def _encoded(picture: Image, *, lossless: bool) -> bytes:
     made = BytesIO()
     picture.save(made, "WEBP", lossless=lossless, quality=90, method=6)
     return made.getvalue()
