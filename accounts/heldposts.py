@@ -35,17 +35,10 @@ MAX_PER_ADDRESS = 30  # an hour, of unknown senders
 MAX_UNKNOWN = 400  # alive at one time, of all unknown senders together
 NEVER_KEPT = ("csrfmiddlewaretoken",)
 # Open to everybody, or of no use after the session.
-OPEN_PATHS: tuple[str, ...] = (
-    "/login/",
-    "/logout/",
-    "/password/",
-    "/language/",
-    "/theme/",
-    "/drafts/",
-    "/api/",
-    "/healthz",
+OPEN_PATHS = (
+    *("/login/", "/logout/", "/password/", "/language/", "/theme/", "/drafts/", "/api/", "/healthz"),
+    *("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/"),
 )
-OPEN_PATHS += ("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/")
 
 
 def intercept(request: HttpRequest) -> HttpResponse | None:

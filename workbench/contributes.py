@@ -39,6 +39,7 @@ CONTRIBUTION = Contribution(
         "workbench.audit.urls",
         "workbench.backup.urls",
         "workbench.health.urls",
+        "workbench.help.urls",
     ),
     resources=RESOURCES,
     menu=(

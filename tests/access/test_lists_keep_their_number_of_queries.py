@@ -37,6 +37,7 @@ OTHER = {
     "api:docs",
     "api:schema",
     "api:user-me",
+    "help",
     "open_on_phone",
     "password_change",
     "password_first",

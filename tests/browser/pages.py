@@ -28,6 +28,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/team/",
         "/profile/",
         "/phone/",
+        "/help/",
+        "/help/rep/",
         "/styleguide/",
         "/nowhere/",
     ),

@@ -22,11 +22,17 @@ urlpatterns = [
     # What the frame of every page leads to.
     *(
         path(f"{name}/", views.styleguide, name=name)
-        for name in ("today", "customer_list", "inbox", "profile", "open_on_phone", "logout")
-    ),
-    *(
-        path(f"{name}/", views.styleguide, name=name)
-        for name in ("today", "customer_list", "inbox", "profile", "open_on_phone", "logout", "language", "theme")
+        for name in (
+            "today",
+            "customer_list",
+            "inbox",
+            "profile",
+            "open_on_phone",
+            "help",
+            "logout",
+            "language",
+            "theme",
+        )
     ),
 ]
 

@@ -27,6 +27,8 @@ ROUTES: list[Route] = [
     Route("logo_change", {"POST": "setting.change"}),
     Route("logo_remove", {"POST": "setting.change"}),
     Route("company_logo", {"GET": OPEN}, kwargs=lambda row, world: {"name": "none"}, ok={404}),
+    Route("help", {"GET": SIGNED_IN}),
+    Route("help_chapter", {"GET": SIGNED_IN}, kwargs=lambda row, world: {"code": "start"}),
     Route("settings", {"GET": "setting.view"}),
     Route(
         "company_settings",
