@@ -29,6 +29,7 @@ def _alive(name: str, kind: str = "worker") -> None:
     if "beat_at" in headers:
         # A message may have waited, so that a clock behind ours shows only when it is far behind.
         off = timedelta(seconds=headers["beat_at"] - clock.now().timestamp())
+        clockguard.note("broker")  # this message came through it
         clockguard.note("beat", off=off if off > timedelta(0) or -off > MESSAGES_WAIT else timedelta(0))
 
 

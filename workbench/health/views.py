@@ -64,7 +64,7 @@ def _shown(light: Light) -> dict[str, Any]:
 
 
 def _state(light: Light) -> str:
-    if light.level == health.BAD and light.code in ("clock", "database"):
+    if light.level == health.BAD and light.code in ("clock", "database", "disk"):
         return _("wrong")
     if light.level == health.BAD and (light.code in ("mail", "backup") or light.code.startswith("night:")):
         return _("stuck")
@@ -82,6 +82,23 @@ def _seen(name: str, numbers: dict[str, Any]) -> tuple[str, str, str]:
         return name, "0", _("never seen; bin/start starts one")
     last = _("last sign of life %(at)s") % {"at": formatting.moment(numbers["seen_at"])}
     return name, str(numbers["alive"]), last
+
+
+def _broker(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    seen = formatting.moment(numbers["seen_at"]) if numbers["seen_at"] else "—"
+    if numbers["answers"]:
+        return "Redis", numbers["place"], _("last message %(at)s") % {"at": seen}
+    text = _("doesn't answer; imports, nights and mail go on without it, some seconds later (last message %(at)s)")
+    return "Redis", numbers["place"], text % {"at": seen}
+
+
+def _disk(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    words = {"free": f"{numbers['free'] / 1e9:,.1f}", "size": f"{numbers['size'] / 1e9:,.0f}"}
+    return (
+        _("Disk"),
+        _("%(free)s GB free") % words,
+        _("of %(size)s GB, %(folder)s") % {**words, "folder": numbers["folder"]},
+    )
 
 
 def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -157,7 +174,9 @@ _WORDS = {
     "importer": lambda numbers: _seen(_("Import workers"), numbers),
     "dispatch": _dispatch,
     "night": _night,
+    "broker": _broker,
     "backup": _backup,
+    "disk": _disk,
     "clock": _clock,
     "mail": _mail,
     "database": _database,
