@@ -62,7 +62,8 @@ def contacts_of(user: User, customer: Customer) -> list[Contact]:
 
 @composed
 def _contacts(user: User, *, pk: int) -> QuerySet[Contact]:
-    return Contact.objects.for_user(user).filter(customer=pk).order_by("-is_primary", "id")
+    rows = Contact.objects.for_user(user).select_related("reports_to")
+    return rows.filter(customer=pk).order_by("-is_primary", "id")
 
 
 def contact_for(user: User, pk: int, action: str = "view") -> Contact:

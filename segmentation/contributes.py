@@ -16,6 +16,7 @@ from core.contributions import (
     Named,
     Resource,
 )
+from segmentation.classes import IN_THE_CUSTOMERS_FILE
 from segmentation.models import ChurnCase, Tier
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
@@ -115,6 +116,7 @@ CONTRIBUTION = Contribution(
         Named("segmentation.cutpoints", _("cut-points")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
+    export_parts=(IN_THE_CUSTOMERS_FILE,),
     nightly_jobs=(NIGHTLY, PAST_MONTHS),
     handlers=(Handler("import_finished", import_finished),),
     choice_names=(

@@ -15,6 +15,7 @@ from core import clock
 from core.contributions import CustomerPanel
 from customers.models import Customer
 from segmentation import catalogue
+from segmentation.classes import classes_of, classes_read, in_words
 from segmentation.models import ChurnCase, ChurnReason, Tier, TierMove
 from segmentation.points import Point, points_of
 from segmentation.selectors import scheme_of
@@ -41,6 +42,7 @@ class Standing:
     tier: Tier | None
     last_move: LastMove | None = None
     points: list[Point] | None = None
+    classes: list[tuple[str, str, str]] | None = None
 
 
 def _read_last_move(user: User) -> ArraySubquery:
@@ -57,8 +59,13 @@ def _draw_tier(user: User, customer: Customer, found: list[dict[str, Any]] | Non
     return Standing(tier, LastMove(date.fromisoformat(data["on"]), data["up"], before, after))
 
 
-def _draw_reasons(user: User, customer: Customer, found: None) -> Standing:
-    return Standing(catalogue.tier_of(customer), points=points_of(customer.facts, clock.business_date()))
+def _draw_reasons(user: User, customer: Customer, found: list[dict[str, Any]] | None) -> Standing:
+    classes = classes_of(found)
+    return Standing(
+        catalogue.tier_of(customer),
+        points=points_of(customer.facts, clock.business_date()),
+        classes=in_words(classes) if classes else [],
+    )
 
 
 # --- the churn warning -----------------------------------------------------------------------------------------------
@@ -121,5 +128,7 @@ PANELS = (
         read=_read_warning,
         draw=_draw_warning,
     ),
-    CustomerPanel("tier_reasons", "right", "segmentation/panels/reasons.html", 20, draw=_draw_reasons),
+    CustomerPanel(
+        "tier_reasons", "right", "segmentation/panels/reasons.html", 20, read=classes_read, draw=_draw_reasons
+    ),
 )
