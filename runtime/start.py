@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from runtime import check, envfile, lan, staticfiles, venv
+from runtime import check, envfile, lan, service, staticfiles, venv
 from runtime.embedded import Servers
 from runtime.environment import Values, child_environment, refuse_demo_in_public
 from runtime.lan import Lan
@@ -266,24 +266,20 @@ def _bind_first_free(hosts: Sequence[str], first: int) -> list[socket.socket]:
 
 # --- serving
 def _services(installation: Installation, listeners: Sequence[socket.socket]) -> list[Service]:
-    python, folder = str(venv.PYTHON), installation.folder
-    environment = installation.environment
-    celery = [python, "-m", "celery", "-A", "crm"]
     descriptors = tuple(listener.fileno() for listener in listeners)
-    web = [python, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py")]
-    web += [part for number in descriptors for part in ("--bind", f"fd://{number}")]
+    web = [part for number in descriptors for part in ("--bind", f"fd://{number}")]
     if installation.lan:
         web += installation.lan.gunicorn_options()
-    work = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    steady, imports = [*work, "-Q", "celery", "-c", "2"], [*work, "-Q", "imports", "-c", "1", "-n", "imports@%h"]
-    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
-    # SIGTERM ends a worker within its soft time limit instead of after its longest task; the tasks may run twice.
-    soft = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
+    names = {"web": "web server", "worker": "worker", "imports": "import worker", "beat": "beat"}
     return [
-        Service("web server", web, folder.log("web"), environment, descriptors),
-        Service("worker", steady, folder.log("worker"), soft),
-        Service("import worker", imports, folder.log("imports"), soft),
-        Service("beat", beat, folder.log("beat"), environment),
+        Service(
+            title,
+            [str(venv.PYTHON), *service.COMMANDS[name], *(web if name == "web" else ())],
+            installation.folder.log(name),
+            {**installation.environment, **service.ENVIRONMENT[name]},
+            descriptors if name == "web" else (),
+        )
+        for name, title in names.items()
     ]
 
 

@@ -6,11 +6,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from core.sizes import FORM_BYTES
+from runtime import service
 from runtime.layout import ROOT
 from runtime.postgres import free_port
 
@@ -197,4 +197,4 @@ def test_more_connections_than_allowed_push_out_the_oldest(port: int, connect: C
 
 
 def test_the_shipped_settings_are_what_the_launcher_uses() -> None:
-    assert "gunicorn.conf.py" in Path(ROOT / "runtime" / "start.py").read_text()
+    assert "gunicorn.conf.py" in service.COMMANDS["web"]
