@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from core.version import VERSION
 from runtime import signals, testing
@@ -12,11 +13,13 @@ from runtime.layout import data_folder
 from runtime.managing import manage
 from runtime.problems import Problem
 from runtime.start import Options, start
+from runtime.upgrade import Plan, upgrade
 
 
 def main(arguments: Sequence[str]) -> int:
     """`arguments[0]` names the command; returns the exit code."""
     commands: dict[str, Callable[[list[str]], int]] = {"start": _start, "manage": _manage, "dev": _dev, "test": _test}
+    commands["upgrade"] = _upgrade
     signals.listen()
     try:
         return commands[arguments[0]](list(arguments[1:]))
@@ -102,6 +105,20 @@ def split_data(arguments: list[str]) -> tuple[str | None, list[str]]:
     if arguments and arguments[0].startswith("--data="):
         return arguments[0].partition("=")[2], arguments[1:]
     return None, arguments
+
+
+def _upgrade(arguments: list[str]) -> int:
+    usual = Plan()
+    parser = argparse.ArgumentParser(
+        prog="deploy/upgrade", description="Goes from the version that serves to the one of this checkout."
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--current", type=Path, default=usual.current, metavar="LINK", help="what the units name")
+    parser.add_argument("--env", type=Path, default=usual.env_file, metavar="FILE", help="the services' environment")
+    parser.add_argument("--backups", type=Path, default=usual.backups, metavar="DIR", help="where the backup goes")
+    parser.add_argument("--user", default=usual.user, help="who runs the services")
+    given = parser.parse_args(arguments)
+    return upgrade(Plan(given.current, given.env, given.backups, given.user, dry_run=given.dry_run))
 
 
 def _test(arguments: list[str]) -> int:
