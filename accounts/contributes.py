@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.audit_reading import refused_method, refused_page, refused_status, right_changed, role_names
 from accounts.first_step import FIRST_STEP
 from accounts.policy import ALL, OWN, TEAM
+from accounts.services.invitations import INVITATION_KIND, invitation_mail_text, invitation_mail_wanted
 from accounts.services.signin import RESET_KIND, reset_mail_text, reset_mail_wanted
 from core.contributions import (
     Act,
@@ -139,6 +140,9 @@ CONTRIBUTION = Contribution(
         Act("user.activate", _("switched a user on")),
         Act("user.deactivate", _("switched a user off"), tone="warn"),
         Act("user.sign_out", _("signed out everywhere")),
+        Act("user.invite", _("invited a new user")),
+        Act("user.uninvite", _("took an invitation back")),
+        Act("user.accept", _("accepted an invitation")),
         Act("user.password_renew", _("temporary password"), tone="warn"),
         Act("team.create", _("new team")),
         Act("team.rename", _("renamed a team")),
@@ -158,6 +162,7 @@ CONTRIBUTION = Contribution(
         Detail("role", _("role"), codes=role_names, before_after=True),
         Detail("grants", _("rights"), pairs=right_changed),
         Detail("modes", _("masking"), pairs=right_changed),
+        Detail("mail", _("sent by mail")),
         Detail("remembered", _("remembered device")),
         Detail("phone", _("on a phone")),
         Detail("tokens", _("API tokens ended")),
@@ -180,7 +185,10 @@ CONTRIBUTION = Contribution(
             right="role.view",
         ),
     ),
-    mails=(Mail(RESET_KIND, wanted=reset_mail_wanted, text=reset_mail_text),),
+    mails=(
+        Mail(RESET_KIND, wanted=reset_mail_wanted, text=reset_mail_text),
+        Mail(INVITATION_KIND, wanted=invitation_mail_wanted, text=invitation_mail_text),
+    ),
     events=(
         Event("user_moved", ("user",)),  # into another team
         Event("user_zone_changed", ("user",)),  # the time zone of the profile

@@ -70,6 +70,18 @@ class NewPasswordForm(forms.Form):
         return self.cleaned_data
 
 
+class InvitationForm(NewPasswordForm):
+    """What a new colleague fills in behind the link: name and password."""
+
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
+    field_order = ("name", "new_password1", "new_password2")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        unnamed = user.name in (user.mobile, user.email)
+        self.initial["name"] = "" if unnamed else user.name
+
+
 class PasswordChangeForm(NewPasswordForm):
     """The present password first: whoever finds an open screen can't take the account over."""
 

@@ -36,7 +36,7 @@ MAX_UNKNOWN = 400  # alive at one time, of all unknown senders together
 NEVER_KEPT = ("csrfmiddlewaretoken",)
 # Open to everybody, or of no use after the session.
 OPEN_PATHS = (
-    *("/login/", "/logout/", "/password/", "/language/", "/theme/", "/drafts/", "/api/", "/healthz"),
+    *("/login/", "/logout/", "/password/", "/invitation/", "/language/", "/theme/", "/drafts/", "/api/", "/healthz"),
     *("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/"),
 )
 

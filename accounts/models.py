@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policy
 from accounts.names import normal_email, normal_name
 from accounts.scope import Reach, Scoped, ScopedQuerySet, allowed, handled_by, shared_with
+from core import clock
 from core.history import tracked
 
 
@@ -277,6 +278,20 @@ class User(AbstractBaseUser, Scoped):
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with `session_epoch`, so that "sign out everywhere" works at once."""
         return f"{super().get_session_auth_hash()}{self.session_epoch:x}"
+
+
+class Invitation(models.Model):
+    """A link that lets a new colleague choose a password. Of its token only the digest is stored; without the secret
+    key the nonce makes no token. It goes with the first password."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="invitation")
+    nonce = models.UUIDField()
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def counts(self) -> bool:
+        """Whether the link still works."""
+        return self.user.is_active and clock.now() < self.expires_at
 
 
 class ApiToken(models.Model):

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import heldposts, selectors, services, sessions, throttle
 from accounts.decorators import FORM, READ
 from accounts.devices import remember_device
-from accounts.forms import NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
+from accounts.forms import InvitationForm, NewPasswordForm, PasswordChangeForm, ProfileForm, ResetForm, SignInForm
 from accounts.http import Request
 from accounts.models import User
 from accounts.passwords import reset_tokens
-from core import first_steps, outbox
+from core import company, first_steps, outbox
 from core.cookies import host_name
 from core.http import safe_next
 from ui import toasts
@@ -30,6 +30,7 @@ from ui import views as ui_views
 from ui.flow import act, form_page
 
 RESET_TOKEN = "reset-token"  # noqa: S105 - the session key that holds it
+INVITATION_TOKEN = "invitation-token"  # noqa: S105
 NO_TOKEN_IN_ADDRESS = "new"  # noqa: S105
 PHONES = ("Mobi", "Android", "HarmonyOS")  # in what their browsers call themselves
 
@@ -179,6 +180,28 @@ def password_reset_confirm(request: HttpRequest, uid: str, token: str) -> HttpRe
     response = redirect("login")
     remember_device(request, response, user)  # so that whoever guesses at the account can't keep its owner out
     return response
+
+
+@sensitive_post_parameters()
+@require_http_methods(FORM)
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Behind the link of an invitation: name and password. The token moves into the session at once, as for a reset."""
+    if token != NO_TOKEN_IN_ADDRESS:
+        if services.invitation_for(token) is None:
+            return render(request, "accounts/invitation_dead.html", status=410)
+        request.session[INVITATION_TOKEN] = token
+        return redirect("invitation", token=NO_TOKEN_IN_ADDRESS)
+    found = services.invitation_for(request.session.get(INVITATION_TOKEN, ""))
+    if found is None:
+        return render(request, "accounts/invitation_dead.html", status=410)
+    form = InvitationForm(found.user, request.POST or None)
+    if not form.is_valid():
+        return _page(request, "accounts/invitation.html", form, company=company.company().name)
+    password = form.cleaned_data["new_password1"]
+    user = services.invitation_accept(invitation=found, password=password, name=form.cleaned_data["name"])
+    request.session.flush()
+    known = authenticate(request, username=user.email or user.mobile, password=password)
+    return _enter(request, known, remember=False, target=first_page(known)) if known else redirect("login")
 
 
 def _user_of(uid: str) -> User | None:

@@ -28,6 +28,24 @@ class TeamChoice(forms.ModelChoiceField):
         return "　" * (team.path.count("/") - 2) + team.name
 
 
+INVITE, BY_PASSWORD = "invitation", "password"
+
+
+def way_in() -> forms.ChoiceField:
+    """How a new colleague gets in for the first time."""
+    return forms.ChoiceField(
+        label=_("How they get in"),
+        choices=[(INVITE, _("invitation link")), (BY_PASSWORD, _("temporary password"))],
+        initial=INVITE,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "With the link, which works once within 7 days, each person chooses an own password. "
+            "Links and temporary passwords are shown once, to copy, send or print."
+        ),
+    )
+
+
 class UserForm(OnceForm, VersionedForm):
     """Name, sign-in names, role and team of a user, a new one or `user`."""
 
@@ -46,7 +64,9 @@ class UserForm(OnceForm, VersionedForm):
 
     def __init__(self, *args: Any, by: User, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if user is not None:
+        if user is None:
+            self.fields["way_in"] = way_in()
+        else:
             cast(Phone, self.fields["mobile"]).stored = user.mobile
         offer(self, team=Team.objects.for_user(by, "user.change" if user else "user.add"))
         # Shown are the roles that this person may give; who sends another one is told so by the service.

@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts import services
 from accounts.http import Request
-from accounts.models import User
+from accounts.models import Invitation, User
 from core import clock
 
 SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary passwords twice
@@ -20,10 +21,21 @@ SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary pas
 
 @dataclass(frozen=True)
 class HandedOut:
-    """A person with the temporary password that nobody will see again."""
+    """A person with the temporary password, or the link of the invitation, that nobody will see again."""
 
     user: User
-    password: str
+    password: str = ""
+    invitation: Invitation | None = None
+
+    @property
+    def link(self) -> str:
+        """Of the invitation."""
+        return services.link_of(self.invitation) if self.invitation else ""
+
+    @property
+    def mailed(self) -> bool:
+        """Whether the invitation goes out by itself."""
+        return self.invitation is not None and services.is_mailed(self.user)
 
     @property
     def sign_in(self) -> str:
@@ -33,6 +45,8 @@ class HandedOut:
     @property
     def text(self) -> str:
         """What the person needs to get in, to be sent."""
+        if self.invitation:
+            return services.text_of(self.invitation)
         return _("%(address)s\nSign in with: %(name)s\nTemporary password: %(password)s") % {
             "address": settings.BASE_URL,
             "name": self.sign_in,
@@ -40,12 +54,17 @@ class HandedOut:
         }
 
 
-def still_temporary(user: User, password: str) -> bool:
-    """Whether this person was made just now and still has this password."""
-    fresh = user.must_change_password and clock.now() - user.created_at < SHOWN_AGAIN
-    return fresh and user.check_password(password)
+def shown_again(user: User, password: str, *, invited: bool) -> HandedOut | None:
+    """What this person was given, when they were made just now and haven't used it."""
+    if clock.now() - user.created_at > SHOWN_AGAIN:
+        return None
+    if invited:
+        invitation = Invitation.objects.filter(user=user).first()
+        return HandedOut(user, invitation=invitation) if invitation else None
+    return HandedOut(user, password) if user.must_change_password and user.check_password(password) else None
 
 
 def handout_page(request: Request, people: Sequence[HandedOut], *, new: bool, here: Sequence[str] = ()) -> HttpResponse:
-    """The page with the temporary passwords; it can't be opened a second time. `here` were there before."""
-    return render(request, "accounts/handout.html", {"people": people, "new": new, "here": here})
+    """The page with what people are given; it can't be opened a second time. `here` were there before."""
+    context = {"people": people, "new": new, "here": here, "invited": any(person.invitation for person in people)}
+    return render(request, "accounts/handout.html", context)

@@ -35,7 +35,7 @@ class UserRow:
 
 
 def _rows(asked: Asked) -> QuerySet[User]:
-    return User.objects.for_user(asked.user).select_related("role", "team")
+    return User.objects.for_user(asked.user).select_related("role", "team", "invitation")
 
 
 def _search(asked: Asked, rows: QuerySet[User]) -> QuerySet[User]:
@@ -84,6 +84,9 @@ def _last_sign_in(row: UserRow) -> SafeString:
 def _status(row: UserRow) -> SafeString:
     if not row.user.is_active:
         return ui.tag(_("switched off"), "danger")
+    invitation = getattr(row.user, "invitation", None)
+    if invitation is not None:
+        return ui.tag(_("invited"), "warn") if invitation.counts() else ui.tag(_("invitation has run out"), "danger")
     if row.user.must_change_password:
         return ui.tag(_("temporary password"), "warn")
     return ui.tag(_("active"), "ok")
@@ -115,7 +118,9 @@ USERS = Listing(
             "status",
             gettext_lazy("Status"),
             read=lambda asked, text: text or None,
-            where=lambda asked, status: Q(is_active=status != "off"),
+            where=lambda asked, status: (
+                Q(is_active=True, last_login=None) if status == "new" else Q(is_active=status != "off")
+            ),
         ),
     ),
     columns=(

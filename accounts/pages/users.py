@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,9 +20,9 @@ from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.holdings import holdings
 from accounts.http import Request
-from accounts.models import Role, Team, User
-from accounts.pages.forms import NO_SIGN_IN_NAME, TeamForm, TeamNameForm, UserForm
-from accounts.pages.handout import HandedOut, handout_page, still_temporary
+from accounts.models import Invitation, Role, Team, User
+from accounts.pages.forms import INVITE, NO_SIGN_IN_NAME, TeamForm, TeamNameForm, UserForm
+from accounts.pages.handout import HandedOut, handout_page, shown_again
 from accounts.pages.listing import USERS
 from accounts.passwords import temporary
 from core import outbox
@@ -55,17 +56,22 @@ def user_list(request: Request) -> HttpResponse:
 
 @needs("user.add", FORM)
 def user_new(request: Request) -> HttpResponse:
-    """Make a user; the temporary password is shown once, on the answer, and again when the form came twice."""
+    """Make a user; link or temporary password are shown once, on the answer, and again when the form came twice."""
     password = temporary(request.POST.get("idempotency_key", ""))
 
     def make(form: UserForm) -> User:
         values = form.values()
+        invited = values.pop("way_in") == INVITE
         with _refusals_beside_fields(values):
-            return services.user_create(by=request.user, password=password, **values)[0]
+            user, _password = services.user_create(by=request.user, password=None if invited else password, **values)
+        if invited:
+            services.user_invite(user=user, by=request.user)
+        return user
 
     def answer(user: User) -> HttpResponse | str:
-        if still_temporary(user, password):
-            return handout_page(request, [HandedOut(user, password)], new=True)
+        again = shown_again(user, password, invited=request.POST.get("way_in") == INVITE)
+        if again:
+            return handout_page(request, [again], new=True)
         toasts.info(request, _("This user is made already."))
         return reverse("user_edit", args=[user.pk])
 
@@ -102,6 +108,7 @@ def user_edit(request: Request, pk: int) -> HttpResponse:
         title=person.name,
         person=person,
         tokens=person.tokens.count(),
+        invitation=Invitation.objects.filter(user=person).first(),
         holds=holdings(request.user, person),
     )
 
@@ -169,6 +176,25 @@ def user_password(request: Request, pk: int) -> HttpResponse:
     person = _person(request, pk)
     password = services.user_password_renew(user=person, by=request.user)
     return handout_page(request, [HandedOut(person, password)], new=False)
+
+
+@needs("user.change", POST)
+def user_invite(request: Request, pk: int) -> HttpResponse:
+    """Give a person who has never signed in a new link, shown once."""
+    person = _person(request, pk)
+    try:
+        invitation = services.user_invite(user=person, by=request.user)
+    except services.SignedInBeforeError:
+        toasts.error(request, _("%(name)s has signed in before and has an own password.") % {"name": person.name})
+        return redirect("user_edit", pk)
+    return handout_page(request, [HandedOut(person, invitation=invitation)], new=False)
+
+
+@needs("user.change", POST)
+def user_uninvite(request: Request, pk: int) -> HttpResponse:
+    """Take the invitation of a person back."""
+    done = _("The link for %(name)s no longer works.")
+    return _act(request, pk, services.invitation_revoke, done)
 
 
 # --- teams -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,15 @@
 """Writes of people and power: one verb, one function, one transaction, one audit line."""
 
+from accounts.services.invitations import (
+    SignedInBeforeError,
+    invitation_accept,
+    invitation_for,
+    invitation_revoke,
+    is_mailed,
+    link_of,
+    text_of,
+    user_invite,
+)
 from accounts.services.roles import (
     LastAdministratorError,
     RoleBeyondOwnError,
@@ -33,7 +43,13 @@ from accounts.services.users import (
 __all__ = [
     "LastAdministratorError",
     "RoleBeyondOwnError",
+    "SignedInBeforeError",
+    "invitation_accept",
+    "invitation_for",
+    "invitation_revoke",
+    "is_mailed",
     "is_within",
+    "link_of",
     "mask_change",
     "password_change",
     "password_reset",
@@ -47,6 +63,7 @@ __all__ = [
     "team_by_path",
     "team_create",
     "team_rename",
+    "text_of",
     "tidy_sign_ins",
     "token_create",
     "token_revoke",
@@ -54,6 +71,7 @@ __all__ = [
     "user_change",
     "user_create",
     "user_deactivate",
+    "user_invite",
     "user_password_renew",
     "user_sign_out",
 ]

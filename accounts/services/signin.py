@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, issued
 from accounts.authentication import digest_of
 from accounts.backends import find_account
-from accounts.models import ApiToken, AttemptBucket, User
+from accounts.models import ApiToken, AttemptBucket, Invitation, User
 from accounts.passwords import reset_tokens
 from core import clock, events
 from core.models import OutboxMail
@@ -53,6 +53,7 @@ def password_change(*, user: User, password: str, by: User, act: str = "password
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    Invitation.objects.filter(user=user).delete()
     audit.record(act, by=by, on=user, tokens=tokens_end(user))
 
 

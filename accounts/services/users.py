@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
-from accounts.models import Role, Team, User
+from accounts.models import Invitation, Role, Team, User
 from accounts.passwords import temporary
 from accounts.services.roles import keeping_an_administrator, require_within
 from accounts.services.signin import tokens_end
@@ -117,5 +117,6 @@ def user_password_renew(*, user: User, by: User | None) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    Invitation.objects.filter(user=user).delete()
     audit.record("user.password_renew", by=by, on=user, tokens=tokens_end(user))
     return password

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
-from accounts.pages.forms import NO_SIGN_IN_NAME
+from accounts.pages.forms import INVITE, NO_SIGN_IN_NAME, way_in
 from accounts.services import is_within, team_by_path
 from core.phones import checked_mobile
 from intake.colleagues.reading import FIELDS, NO_ROLE_OF_OURS, Found
@@ -144,6 +144,12 @@ class ColleaguesForm(OnceForm):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        self.fields["way_in"] = way_in()
+
+    @property
+    def invites(self) -> bool:
+        """Whether the people of a valid form get links instead of temporary passwords."""
+        return bool(self.cleaned_data["way_in"] == INVITE)
 
     @cached_property
     def roles(self) -> dict[str, Role]:

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import services
+from accounts.backends import find_account
 from accounts.decorators import FORM, needs
 from accounts.http import Request
 from accounts.models import Team, User
-from accounts.pages.handout import HandedOut, handout_page, still_temporary
+from accounts.pages.forms import INVITE
+from accounts.pages.handout import handout_page, shown_again
 from accounts.passwords import temporary
 from accounts.selectors import team_paths
 from core.refusals import BadCellError
@@ -55,7 +57,11 @@ def colleagues_add(request: Request) -> HttpResponse:
                     "role": form.roles[person["role"]],
                     "team": team_named(person["team"], request.user, "user.add"),
                 }
-                made.append(services.user_create(**given, password=_password(form, person), by=request.user)[0])
+                password = None if form.invites else _password(form, person)
+                user, _shown = services.user_create(**given, password=password, by=request.user)
+                if form.invites:
+                    services.user_invite(user=user, by=request.user)
+                made.append(user)
         except BadCellError as error:
             raise ValidationError(str(error)) from error
         except services.RoleBeyondOwnError:
@@ -97,15 +103,15 @@ def _password(form: ColleaguesForm, person: dict[str, Any]) -> str:
 
 
 def _handed_out(request: Request, form: ColleaguesForm) -> HttpResponse | None:
-    """The page with the passwords of those whom this form made; None when they have others by now."""
+    """The page with the links or passwords of those whom this form made; None when they have others by now."""
     wanted = {line.person()["mobile"] or line.person()["email"]: line for line in form.cleaned_data["people"]}
     shown, here = [], []
     for name, line in wanted.items():
         person = line.person()
-        user = User.objects.filter(email=name).first() or User.objects.filter(mobile=name).first()
-        password = _password(form, person)
-        if user is not None and still_temporary(user, password):
-            shown.append(HandedOut(user, password))
+        user = find_account(name)
+        again = shown_again(user, _password(form, person), invited=form.invites) if user else None
+        if again:
+            shown.append(again)
         elif line.found is not None:
             here.append(line.found.name)
     if not shown:
@@ -130,7 +136,9 @@ def _read(request: Request) -> HttpResponse:
     if form.errors:
         table = ColleaguesForm(by=request.user)
     else:
-        table = ColleaguesForm({**table_of(people), "idempotency_key": str(uuid.uuid4())}, by=request.user)
+        table = ColleaguesForm(
+            {**table_of(people), "idempotency_key": str(uuid.uuid4()), "way_in": INVITE}, by=request.user
+        )
     wrong = bool(form.errors) or not table.is_valid()
     context = {"form": table, "reading": form, "was_read": not form.errors, "back": reverse("user_list")}
     return render(request, TEMPLATE, {**context, **_offered(request)}, status=422 if wrong else 200)

@@ -73,6 +73,16 @@ def test_a_list_as_firms_paste_it_is_asked_about_line_by_line(sign_in, cast):
     assert User.objects.count() == before + 2
 
 
+def test_links_are_handed_out_instead_of_passwords(sign_in, cast):
+    client = sign_in(cast.admin)
+    data = {"people-0-mobile": "13800138001", "people-0-role": "rep", "people-1-mobile": "13800138002"}
+    data |= {"people-1-role": "rep", "way_in": "invitation", "idempotency_key": str(uuid.uuid4())}
+    links = [person.link for person in client.post(URL, data).context["people"]]
+    assert len(set(links)) == 2
+    assert all(link in client.post(URL, data).content.decode() for link in links), "sent twice shows the same"
+    assert not User.objects.get(mobile="+8613800138001").has_usable_password()
+
+
 def test_a_new_team_is_shown_before_it_is_made(sign_in, cast):
     client = sign_in(cast.admin)
     page = read(client, "张三 13800138001 East/苏州一组")

@@ -21,6 +21,7 @@ ROUTES = [
     # There with bin/start --lan only.
     Route("trust", {"GET": OPEN}, ok=frozenset({404})),
     Route("trust_authority", {"GET": OPEN}, ok=frozenset({404})),
+    Route("invitation", {"GET": OPEN, "POST": OPEN}, kwargs=lambda row, world: {"token": "none"}, ok=frozenset({410})),
     Route("profile", {"GET": SIGNED_IN, "POST": SIGNED_IN}, data=lambda row, world: {"name": "Changed"}),
     # Nobody in the matrix has one of this number.
     Route("token_revoke", {"POST": SIGNED_IN}, kwargs=lambda row, world: {"pk": 999_999}, ok=frozenset({404})),
