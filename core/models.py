@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 class Company(models.Model):
     """The one company of this installation. Time zone and currency are fixed at the first start.
 
-    To whom it sells stands here too, so that all it says of itself is one row: one form, one conflict, one memory.
+    To whom it sells and when it works stand here too, so that all it says of itself is one row: one form, one
+    conflict, one memory.
     """
 
     class SellsTo(models.TextChoices):
@@ -27,12 +28,21 @@ class Company(models.Model):
     logo = models.CharField(_("logo"), max_length=40, blank=True, default="")  # the name of its picture, with its size
     time_zone = models.CharField(_("time zone"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)
+    # The weekdays that are worked, Monday = 1 to Sunday = 7, in order: "12345". Single days differ (WorkDay).
+    working_week = models.CharField(_("working week"), max_length=7, default="12345", db_default="12345")
+    work_from = models.TimeField(_("work begins"), default=time(9), db_default=time(9))
+    work_until = models.TimeField(_("work ends"), default=time(18), db_default=time(18))
     is_demo = models.BooleanField(default=False)
     first_steps_closed_at = models.DateTimeField(null=True)  # an administrator has put the list of first steps away
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_company")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_company"),
+            models.CheckConstraint(condition=Q(working_week__regex="^1?2?3?4?5?6?7?$"), name="weekdays_once_in_order"),
+            models.CheckConstraint(condition=~Q(working_week=""), name="a_week_has_a_working_day"),
+            models.CheckConstraint(condition=Q(work_from__lt=models.F("work_until")), name="work_begins_and_ends"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -60,6 +70,9 @@ class WorkDay(models.Model):
     date = models.DateField(_("date"), primary_key=True)
     working = models.BooleanField(_("working day"))
     name = models.CharField(_("name"), max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d}"
 
 
 class JobRun(models.Model):

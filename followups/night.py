@@ -43,7 +43,10 @@ def prepare_the_morning(business_date: date) -> dict[str, Any]:
 
 @transaction.atomic
 def plans_make() -> dict[str, Any]:
-    """Close automatic follow-ups whose reason is gone and plan what has no date; returns counts. Safe to repeat."""
+    """Close automatic follow-ups whose reason is gone, move those off days that became free, plan what has no date.
+
+    Returns counts. Safe to repeat.
+    """
     began, today = time.monotonic(), clock.business_date()
     params = _params(today)
     with connection.cursor() as cursor:
@@ -56,6 +59,7 @@ def plans_make() -> dict[str, Any]:
         }
         sql.run(cursor, "followups", "days", days)
         counts = {"closed": sql.run(cursor, "followups", "close", params).rowcount}
+        counts["moved"] = sql.run(cursor, "followups", "free_days", params).rowcount
         for step in ("candidates", "new", "slots"):
             sql.run(cursor, "followups", step, params)
         cursor.execute("SELECT source, count(*) FROM plan_new GROUP BY source")

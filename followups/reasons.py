@@ -16,13 +16,19 @@ TIER_PLAN = "TIER_PLAN"  # every_days, basis: contact | order | created, since: 
 NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on
 WARNING = "WARNING"  # level, opened_on
+MOVED_FROM = "moved_from"  # beside the numbers of any of them: the day that the night moved it from
 Numbers = Mapping[str, Any]
 
 
 def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
     """The sentence of a reason; empty for follow-ups whose purpose a person typed."""
     sentence = _SENTENCES.get(code)
-    return sentence(numbers, last_contact_on, today) if sentence else ""
+    if sentence is None:
+        return ""
+    words, moved = sentence(numbers, last_contact_on, today), _date(numbers.get(MOVED_FROM))
+    if moved is None:
+        return words
+    return _("%(reason)s; moved from %(day)s, no working day") % {"reason": words, "day": formatting.day_short(moved)}
 
 
 def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> str:

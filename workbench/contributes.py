@@ -3,15 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.audit_details import fields_in_words, filters_in_words
 from accounts.policy import ALL
 from core import jobs
 from core.contributions import Act, Contribution, Detail, MenuEntry, Named, Resource, SettingsCard
 from core.models import Company
 from ui import formatting
-from workbench.audit.details import fields_in_words, filters_in_words
 from workbench.backup.first_step import FIRST_STEP
 from workbench.first_run.steps import STEPS
-from workbench.settings.services import CHANGE_ACT, LOGO_ACT, LOGO_REMOVE_ACT
+from workbench.settings.calendar.weekdays import in_words
+from workbench.settings.services import LOGO_ACT, LOGO_REMOVE_ACT
 
 RESOURCES = (
     Resource(
@@ -36,6 +37,7 @@ CONTRIBUTION = Contribution(
         "workbench.customer_page.urls",
         "workbench.team.urls",
         "workbench.settings.urls",
+        "workbench.settings.calendar.urls",
         "workbench.audit.urls",
         "workbench.backup.urls",
         "workbench.health.urls",
@@ -68,6 +70,14 @@ CONTRIBUTION = Contribution(
             order=5,
         ),
         SettingsCard(
+            "calendar",
+            _("Work calendar"),
+            _("Working week, holidays, own days off"),
+            "calendar",
+            "setting.view",
+            order=7,
+        ),
+        SettingsCard(
             "audit_list",
             _("Audit log"),
             _("Sign-ins, changes of rights, assignments, refusals"),
@@ -81,11 +91,16 @@ CONTRIBUTION = Contribution(
         SettingsCard("health", _("System health"), _("Workers, nights, mail"), "activity", "health.view", order=90),
     ),
     acts=(
-        Act(CHANGE_ACT, _("changed the company"), tone="warn"),
         Act(LOGO_ACT, _("changed the logo"), tone="warn"),
         Act(LOGO_REMOVE_ACT, _("removed the logo"), tone="warn"),
         Act("company.first_steps_close", _("put the first steps away")),
         Act("company.first_steps_reopen", _("opened the first steps again")),
+        Act("company.change", _("changed the company"), tone="warn"),
+        Act("calendar.week", _("changed the working week"), tone="warn"),
+        Act("calendar.add", _("entered days of the calendar")),
+        Act("calendar.name", _("renamed a day of the calendar")),
+        Act("calendar.remove", _("took days out of the calendar")),
+        Act("calendar.import", _("imported days of the calendar")),
         Act("audit.export", _("exported the audit log"), tone="warn"),
         Act("backup.change", _("changed the backups"), tone="warn"),
         Act("backup.request", _("asked for a backup")),
@@ -100,6 +115,14 @@ CONTRIBUTION = Contribution(
         # What is changed of the company.
         Detail("name", _("company name"), before_after=True),
         Detail("sells_to", _("we sell to"), codes=lambda: dict(Company.SellsTo.choices), before_after=True),
+        Detail("working_week", _("working week"), read=lambda line, value: in_words(value), before_after=True),
+        Detail("work_from", _("work begins"), before_after=True),
+        Detail("work_until", _("work ends"), before_after=True),
+        Detail("day", pgettext_lazy("of the calendar", "day"), read=lambda line, value: formatting.written_day(value)),
+        Detail("last_day", _("up to and including"), read=lambda line, value: formatting.written_day(value)),
+        Detail("day_is", _("the day is"), codes=lambda: {"off": _("day off"), "working": _("working day")}),
+        Detail("day_name", pgettext_lazy("of a day", "name"), before_after=True),
+        Detail("days", _("days")),
         Detail("fields", _("fields"), read=fields_in_words),
         Detail("rows", _("rows")),
         # What is changed of the backups.

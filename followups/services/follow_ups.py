@@ -15,6 +15,7 @@ from core import clock
 from core.versions import save_version
 from customers.models import Customer, CustomerFacts, Interaction
 from customers.services import facts_write
+from followups import reasons
 from followups.models import FollowUp
 
 State, Source = FollowUp.State, FollowUp.Source
@@ -211,6 +212,11 @@ def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: i
 
 def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: User) -> None:
     planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
+    if (
+        "due_on" in changes and follow_up.source != Source.MANUAL
+    ):  # from now on a person's choice: the night leaves it where it is (sql/free_days.sql)
+        kept = {name: value for name, value in follow_up.reason.items() if name != reasons.MOVED_FROM}
+        changes = {**changes, "reason": kept | {"chosen": True}}
     save_version(follow_up, {**changes, "due_at": due_moment(**planned)}, version=version, by=by)
     note_next(follow_up.customer_id)
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.audit_details import fields_in_words
 from accounts.models import AuditEntry
 from core import clock
 from customers.models import Channel, Customer
@@ -20,7 +21,6 @@ from sales.models import Order, OrderLine, Product
 from tests.races import at_once
 from ui import drafts
 from ui.conflicts import spelt
-from workbench.audit.details import fields_in_words
 
 pytestmark = pytest.mark.django_db
 

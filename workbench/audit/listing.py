@@ -17,15 +17,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from accounts.audit_details import Change, Details, Note
 from accounts.models import AuditEntry, ExportedRows, User
+from accounts.row_names import Link, Names
 from core.contributions import Act, ExportColumn, registry
 from core.http import row_id
 from ui import cells, formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Words
 from ui.templatetags import ui
-from workbench.audit.details import Change, Details, Note
-from workbench.audit.row_names import Link, Names
 
 LONGEST_VALUE = 80
 SYSTEM = "system"  # in place of a person: what nobody did by hand

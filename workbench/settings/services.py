@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -14,14 +15,15 @@ from core.models import Company, CompanyLogo
 from core.versions import StaleVersionError
 from workbench.settings.logo import Logo
 
-CHANGE_ACT = "company.change"
-LOGO_ACT, LOGO_REMOVE_ACT = "company.logo_change", "company.logo_remove"
-CHANGEABLE = ("name", "sells_to")
+LOGO_ACT = "company.logo_change"
+LOGO_REMOVE_ACT = "company.logo_remove"
+WEEK = {"working_week", "work_from", "work_until"}
+CHANGEABLE = ("name", "sells_to", *sorted(WEEK))
 
 
 @transaction.atomic
 def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> None:
-    """Set the company's name, or to whom it sells; other processes know it within a minute.
+    """Set the company's name, to whom it sells or when it works; other processes know it within a minute.
 
     Written over the values that `row` was read with: StaleVersionError when somebody changed one of them in between.
     """
@@ -31,7 +33,8 @@ def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> Non
         return
     if not Company.objects.filter(pk=row.pk, **before).update(**new):
         raise StaleVersionError(Company.objects.get(pk=row.pk))
-    audit.record(CHANGE_ACT, by=by, on=row, **{name: [before[name], new[name]] for name in new})
+    act = "calendar.week" if set(new) <= WEEK else "company.change"
+    audit.record(act, by=by, on=row, **{name: [_written(before[name]), _written(new[name])] for name in new})
     transaction.on_commit(company.forget)  # before it is written another request would only remember the old one
 
 
@@ -62,3 +65,7 @@ def logo_remove(*, by: User) -> bool:
 def _name_logo(row: Company, name: str) -> None:
     Company.objects.filter(pk=row.pk).update(logo=name)
     transaction.on_commit(company.forget)
+
+
+def _written(value: Any) -> Any:
+    return f"{value:%H:%M}" if isinstance(value, time) else value

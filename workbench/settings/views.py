@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
+from accounts.last_changes import last_changes
 from core import company
 from core.contributions import registry
 from core.headers import FILE_POLICY
@@ -16,7 +17,6 @@ from core.models import CompanyLogo
 from ui.flow import act, edit_page
 from workbench.settings import services
 from workbench.settings.forms import CompanyForm
-from workbench.settings.history import last_changes
 from workbench.settings.logo import logo_of
 from workbench.settings.services import company_change
 
@@ -45,8 +45,7 @@ def company_settings(request: Request) -> HttpResponse:
         then=reverse("company_settings"),
         back=reverse("settings"),
         may_change=may_change,
-        may_view_audit=request.user.can("audit.view"),
-        changes=last_changes(request.user),
+        **last_changes(request.user, "company.change", services.LOGO_ACT, services.LOGO_REMOVE_ACT),
     )
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import AuditEntry
+from accounts.row_names import Link, Names
 from core.contributions import AuditLine, Detail, registry
 from ui import formatting
-from workbench.audit.row_names import Link, Names
 
 MOST_NAMES = 5
 Change = tuple[str, str, str]
