@@ -422,6 +422,25 @@ class Keep:
 
 
 @dataclass(frozen=True)
+class CustomerTouch:
+    """Rows at a customer that people made: one of them, and an import that brought the customer can't be taken back.
+
+    `rows()` gives them unscoped, those in the recycle bin too; `customer` is their way to the customer, `by` and `at`
+    say who made them and when. Of rows that imports make as well, those of the same import don't count: `part` is what
+    they are recorded as, `version` whether their version tells that nobody has changed them since.
+    """
+
+    model: str  # app_label.Model
+    words: Words  # what the customer has
+    rows: Callable[[], Rows]
+    customer: str = "customer"
+    by: str = ""
+    at: str = ""
+    part: str = ""
+    version: bool = False
+
+
+@dataclass(frozen=True)
 class Mail:
     """A kind of mail. `wanted` is asked before it goes; `text` makes what must not lie in the table, as a secret."""
 
@@ -498,6 +517,8 @@ class Contribution:
     shared_customers: tuple[SharedCustomers, ...] = ()
     handled_customers: tuple[HandledCustomers, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    customer_touches: tuple[CustomerTouch, ...] = ()
+    customer_traces: tuple[str, ...] = ()  # models whose rows at a customer nobody makes by hand: they go with it
 
 
 class DoubleContributionError(ValueError):
@@ -689,6 +710,11 @@ class Registry:
     def handled_customers(self) -> list[HandledCustomers]:
         """Of all apps."""
         return self.every(lambda part: part.handled_customers)
+
+    @cached_property
+    def customer_touches(self) -> dict[str, CustomerTouch]:
+        """By model."""
+        return _by("touch of customers", lambda touch: touch.model, self.every(lambda part: part.customer_touches))
 
     @cached_property
     def holdings(self) -> dict[str, Holding]:

@@ -69,13 +69,13 @@ def tick_dispatch() -> None:
 # A long file is compared in one go; nobody waits behind it but further files.
 @shared_task(name="tick_jobs", ignore_result=True, time_limit=1_800, soft_time_limit=1_740)
 def tick_jobs() -> None:
-    """Go on with uploaded imports, oldest first, and give up what nobody finished."""
+    """Go on with uploaded imports and with those that are taken back, oldest first; give up what nobody finished."""
     _alive("jobs", "importer")
     until = clock.now() + SLICE
     for job in imports.open_jobs():
         if clock.now() < until:
             imports.run(job, until=until, progress=lambda _job: _alive("jobs", "importer"))
-            if job.state == job.State.DONE:
+            if job.state in (job.State.DONE, job.State.UNDONE):
                 wake_night()
     if time_is_believed():
         clean_up()

@@ -12,6 +12,7 @@ from core.contributions import (
     Collection,
     Contribution,
     CustomerAction,
+    CustomerTouch,
     Detail,
     Event,
     Handler,
@@ -24,7 +25,17 @@ from core.contributions import (
 )
 from customers.first_step import FIRST_STEP
 from customers.imports.customer_file import CUSTOMERS
-from customers.models import InteractionKind, Kind, Lifecycle, Stage, Warn
+from customers.models import (
+    Contact,
+    Customer,
+    CustomerShare,
+    Interaction,
+    InteractionKind,
+    Kind,
+    Lifecycle,
+    Stage,
+    Warn,
+)
 from customers.panels import PANELS
 from customers.selectors import owned_count, shared_with
 from customers.services import customers_follow_team
@@ -119,6 +130,38 @@ CONTRIBUTION = Contribution(
     import_kinds=(CUSTOMERS,),
     shared_customers=(SharedCustomers(shared_with),),
     holdings=(Holding("customers", owned_count),),
+    customer_touches=(
+        CustomerTouch(
+            "customers.Interaction",
+            _("has entries in the log"),
+            lambda: Interaction.all_objects.filter(automatic=False),
+            by="user",
+            at="received_at",
+        ),
+        CustomerTouch(
+            "customers.Contact",
+            _("has contact persons that were added or changed since"),
+            lambda: Contact.all_objects.all(),
+            by="updated_by",
+            at="updated_at",
+            part="contact",
+            version=True,
+        ),
+        CustomerTouch("customers.CustomerShare", _("is shared"), lambda: CustomerShare.objects.all()),
+        CustomerTouch(
+            "customers.Customer_tags",
+            _("has tags that were added since"),
+            lambda: Customer.tags.through.objects.all(),
+            part="tag_link",
+        ),
+        CustomerTouch(
+            "customers.Customer",
+            _("has referred others"),
+            lambda: Customer.all_objects.all(),
+            customer="referred_by",
+        ),
+    ),
+    customer_traces=("customers.CustomerFacts", "customers.OwnerChange", "customers.ImportedCustomer"),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),

@@ -11,6 +11,7 @@ from core.contributions import (
     Collection,
     Contribution,
     CustomerAction,
+    CustomerTouch,
     Detail,
     HandledCustomers,
     Handler,
@@ -87,6 +88,15 @@ CONTRIBUTION = Contribution(
     details=(Detail("state", _("state"), codes=lambda: dict(Complaint.State.choices)),),
     handlers=(Handler("customer_deleting", keep_customer),),
     named=(Named("feedback.complaint", _("complaint"), lambda row: row.number, page="complaint"),),
+    customer_touches=(
+        CustomerTouch(
+            "feedback.Complaint",
+            _("has complaints"),
+            lambda: Complaint.all_objects.all(),
+            by="created_by",
+            at="created_at",
+        ),
+    ),
     choice_names=(
         ChoiceName("ComplaintStateEnum", Complaint.State),
         ChoiceName("ComplaintChannelEnum", Complaint.Channel),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +15,7 @@ from core.contributions import (
     Collection,
     Contribution,
     CustomerAction,
+    CustomerTouch,
     Detail,
     Handler,
     Mail,
@@ -165,6 +167,27 @@ CONTRIBUTION = Contribution(
         Handler("customer_transferred", follow_ups.transfer_notice),
         Handler("user_zone_changed", follow_ups.user_zone_changed),
     ),
+    customer_touches=(
+        CustomerTouch(
+            "followups.FollowUp",
+            _("has follow-ups that somebody has planned, moved or done"),
+            lambda: FollowUp.objects.filter(
+                Q(source=FollowUp.Source.MANUAL)
+                | Q(state__in=(FollowUp.State.DONE, FollowUp.State.SKIPPED))
+                | Q(updated_by__isnull=False)
+            ),
+            by="updated_by",
+            at="updated_at",
+        ),
+        CustomerTouch(
+            "followups.Reminder",
+            _("has reminders"),
+            lambda: Reminder.objects.all(),
+            by="user",
+            at="created_at",
+        ),
+    ),
+    customer_traces=("followups.Notice",),
     choice_names=(
         ChoiceName("FollowUpStateEnum", FollowUp.State),
         ChoiceName("FollowUpSourceEnum", FollowUp.Source),

@@ -35,6 +35,8 @@ CONTRIBUTION = Contribution(
         Act("import.start", _("started an import")),
         Act("import.finish", _("import finished")),
         Act("import.cancel", _("cancelled an import")),
+        Act("import.undo", _("began to take an import back")),
+        Act("import.undone", _("import taken back")),
         Act("import.handout", _("fetched what an import hands out")),
     ),
     details=(
@@ -47,10 +49,14 @@ CONTRIBUTION = Contribution(
         # What an export took out of which list.
         Detail("told", _("narrowed by"), read=told_in_words),
         Detail("file", _("file")),
+        Detail("gone", _("taken back")),
+        Detail("back", _("put back")),
+        Detail("kept", _("kept")),
         # Marks of the machine's own progress.
         Detail("last", internal=True),
         Detail("looked_up_to", internal=True),
         Detail("planned", internal=True),
+        Detail("undo_of", internal=True),
     ),
     named=(
         Named(
@@ -67,6 +73,6 @@ CONTRIBUTION = Contribution(
         ChoiceName("ImportStateEnum", ImportJob.State),
     ),
     # since: the first day of the past that it changed, or None
-    events=(Event("import_finished", ("job", "since")),),
+    events=(Event("import_finished", ("job", "since")), Event("import_undone", ("job", "since"))),
     collections=(Collection("imports", "intake.api.ImportViewSet", "import"),),
 )

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, events, jobs
 from core.locks import only_one
-from intake import files
+from intake import files, undo
 from intake.csvwriter import ErrorFile
 from intake.kinds import LEASE, ImportRefusedError, LostJobError, Progress, Run, kind_of, may_import
 from intake.models import ImportJob
@@ -35,6 +36,7 @@ KNOWN_REASONS = 1_000
 MOST_ATTEMPTS = 3  # of a worker's, without a single batch done
 State = ImportJob.State
 OPEN = (State.WAITING, State.RUNNING)
+WORKED_ON = (*OPEN, State.UNDOING)
 
 
 def run(job: ImportJob, *, until: datetime | None = None, progress: Progress | None = None, wait: bool = False) -> bool:
@@ -47,9 +49,11 @@ def run(job: ImportJob, *, until: datetime | None = None, progress: Progress | N
         if not mine:
             return False
         job.refresh_from_db()
-        if job.state not in OPEN:
+        if job.state not in WORKED_ON:
             return True
         with translation.override(job.options.get("language") or translation.get_language()):
+            if job.state == State.UNDOING:
+                return undo.run(job, until=until, wait=wait, progress=progress)
             return _run(Run(job, kind_of(job.kind), until, progress))
 
 
@@ -237,4 +241,5 @@ def tidy(job: ImportJob) -> None:
 
 def open_jobs() -> Iterator[ImportJob]:
     """Jobs that wait for a worker, oldest first."""
-    yield from ImportJob.objects.filter(state__in=OPEN, options__command__isnull=True).order_by("pk")
+    waiting = Q(state__in=OPEN, options__command__isnull=True) | Q(state=State.UNDOING)
+    yield from ImportJob.objects.filter(waiting).order_by("pk")

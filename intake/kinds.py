@@ -21,6 +21,7 @@ from core import clock
 from core.contributions import registry
 from intake import cellkinds, files
 from intake.models import ImportJob
+from intake.parts import Part
 from intake.tabular import Table
 
 LEASE = timedelta(seconds=90)
@@ -144,7 +145,9 @@ class Kind:
     made; any of `changes` says that writing changes something. Where the kind `asks_for_a_night`, the night's jobs are
     run for what came in as soon as it is there; `since(job)` is the first day of the past that it changed.
     `brought(job)` are lists of what came in; where there are none, `home` is the page to go on to. `handout(job)` is a
-    file for whoever brought the import in, nobody else. A kind that must be `chosen` is never guessed. `notes` are
+    file for whoever brought the import in, nobody else. `undo` are the tables whose rows can be taken back, in that
+    order, by who holds the `undo_permissions`; where there are none, `no_undo` says what to do instead. A kind that
+    must be `chosen` is never guessed. `notes` are
     good to know before a file is brought.
     """
 
@@ -173,6 +176,9 @@ class Kind:
     handout: Callable[[ImportJob], Path | None] = _no_file
     handout_words: Words = ""
     chosen: bool = False
+    undo: tuple[Part, ...] = ()
+    undo_permissions: tuple[str, ...] = ()
+    no_undo: Words = ""
 
     def names(self) -> list[str]:
         """Codes of the columns."""

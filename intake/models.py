@@ -24,6 +24,8 @@ class ImportJob(Scoped):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
+        UNDOING = "undoing", _("being taken back")
+        UNDONE = "undone", _("taken back")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="imports")
     kind = models.CharField(max_length=10)  # of the registry (intake/kinds.py)
@@ -54,8 +56,32 @@ class ImportJob(Scoped):
         ordering: ClassVar[list[str]] = ["-id"]
         indexes: ClassVar[list[models.Index]] = [
             # tick_jobs: the files it may work on
-            models.Index(fields=["id"], name="import_open", condition=Q(state__in=["waiting", "running"]))
+            models.Index(fields=["id"], name="import_open", condition=Q(state__in=["waiting", "running", "undoing"]))
         ]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportedRow(models.Model):
+    """A row that an import made or changed, kept as long as the import may be taken back (intake/undo.py).
+
+    `before` is the row as it was; None = made by the import. `mark` is what the row showed right after the import wrote
+    it: while it still does, nobody has touched it. `kept` says why an undo has left the row.
+    """
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows")
+    what = models.CharField(max_length=16)  # of the parts of its kind
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    mark = models.CharField(max_length=40)
+    kept = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["job", "what", "row_id"], name="imported_row_once")
+        ]
+        # Other imports of the same row: their marks follow when one of them is taken back.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["what", "row_id"], name="imported_row_of", condition=Q(before__isnull=False))
+        ]

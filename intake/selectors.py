@@ -14,7 +14,15 @@ from intake.kinds import Kind, all_kinds, kind_of
 from intake.models import ImportJob
 
 State = ImportJob.State
-TONES = {"done": "ok", "failed": "danger", "running": "info", "waiting": "info", "ready": "accent"}
+TONES = {
+    "done": "ok",
+    "failed": "danger",
+    "running": "info",
+    "waiting": "info",
+    "ready": "accent",
+    "undoing": "info",
+    "undone": "line",
+}
 
 
 def tone_of(job: ImportJob) -> str:
@@ -45,6 +53,11 @@ class Progress:
 
 def progress_of(job: ImportJob) -> Progress | None:
     """For jobs that wait or run; else None."""
+    if job.state == State.UNDOING:
+        told = job.counts.get("undo", {})
+        done, of = sum(sum(counts.values()) for counts in told.values()), job.counts.get("undo_of", 0)
+        alive = job.lease_until is not None and job.lease_until > clock.now()
+        return Progress(min(99, done * 100 // of) if of else 0, _("taking back"), min(done, of), of, stalled=not alive)
     if job.state not in (State.WAITING, State.RUNNING):
         return None
     reading = job.phase in ("", "stage") or not job.counts.get("last")
@@ -62,7 +75,8 @@ def _phase(job: ImportJob) -> Any:
 def night_of(job: ImportJob) -> jobs.Progress | None:
     """How far the night is that a finished import has asked for; None when it is over, or nothing was asked for."""
     asked = kind_of(job.kind).asks_for_a_night and not job.options.get("dry_run")
-    return jobs.progress_of(clock.last_ended_day()) if asked and job.state == job.State.DONE else None
+    over = job.state in (State.DONE, State.UNDONE)
+    return jobs.progress_of(clock.last_ended_day()) if asked and over else None
 
 
 def outcome_of(job: ImportJob) -> list[tuple[Any, int, str]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
-from intake import engine, files, guessing
+from intake import engine, files, guessing, undo
 from intake.kinds import Kind, kind_of, may_import
 from intake.mapping import checked_mapping
 from intake.models import ImportJob
@@ -146,7 +146,8 @@ def same_file_before(job: ImportJob) -> ImportJob | None:
 
 
 def clean_up() -> None:
-    """Give up what nobody finished within a week, and delete refused rows after a month and uploads without a job."""
+    """Give up what nobody finished within a week, forget then how imports are taken back, and delete refused rows after
+    a month and uploads without a job."""
     now = clock.now()
     files.remove_orphans(now - ORPHANS_KEPT_FOR)
     old = ImportJob.objects.filter(state__in=CANCELLABLE, created_at__lt=now - UNFINISHED_FOR)
@@ -156,6 +157,7 @@ def clean_up() -> None:
     for job in ImportJob.objects.exclude(error_file="").filter(finished_at__lt=now - ERRORS_KEPT_FOR):
         files.remove_error_file(job)
         ImportJob.objects.filter(pk=job.pk).update(error_file="")
+    undo.forget_old()
 
 
 def refused_rows(job: ImportJob) -> Path | None:

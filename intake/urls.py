@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/<int:pk>/reading/", views.import_reading, name="import_reading"),
     path("imports/<int:pk>/start/", views.import_start, name="import_start"),
     path("imports/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/undo/", views.import_undo, name="import_undo"),
     path("imports/<int:pk>/handout/", views.import_handout, name="import_handout"),
     path("imports/<int:pk>/errors/", views.import_errors, name="import_errors"),
 ]

@@ -211,4 +211,5 @@ USERS = Kind(
     home=("user_list", gettext_lazy("To the users")),
     handout=passwords_path,
     handout_words=gettext_lazy("Temporary passwords"),
+    no_undo=gettext_lazy("Accounts can't be taken back as a whole. Switch people off on the page of users."),
 )

@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
-from intake import files, selectors, services, understood
+from intake import files, selectors, services, understood, undo
 from intake.forms import ColumnsForm, ReadingForm, UploadForm
 from intake.kinds import ImportRefusedError, Kind, kind_of
 from intake.listing import IMPORTS
 from intake.models import ImportJob
 from intake.services import WrongStateError
 from intake.tabular import TabularError, UnsureEncodingError
+from intake.undo import UndoRefusedError
 from ui import toasts
 from ui.flow import act, form_page
 from ui.formatting import duration, moment
@@ -129,7 +130,21 @@ def _context(request: Request, job: ImportJob) -> dict[str, Any]:
         "steps": [_("Upload"), _("Columns"), _("Dry run"), _("Write"), _("Done")],
         "step": steps.get(job.state, running),
         "cancellable": job.state in services.CANCELLABLE,
+        **_way_back(request, job),
     }
+
+
+def _way_back(request: Request, job: ImportJob) -> dict[str, Any]:
+    """Whether and until when it can be taken back, or what an undo has come to."""
+    if job.state == State.UNDOING:
+        return {}
+    allowed = undo.possible_until(job) is not None and undo.may_undo(request.user, job) and undo.can_be_undone(job)
+    told: dict[str, Any] = {"undo_until": moment(undo.possible_until(job)) if allowed else ""}
+    if job.state == State.UNDONE:
+        told |= {"undone": undo.told_of(job), "kept": undo.kept_by(job, request.user)}
+    elif job.state == State.DONE and not job.options.get("dry_run"):
+        told["no_undo"] = kind_of(job.kind).no_undo
+    return told
 
 
 def _columns_page(request: Request, job: ImportJob, form: ColumnsForm | None) -> HttpResponse:
@@ -227,6 +242,27 @@ def import_cancel(request: Request, pk: int) -> HttpResponse:
     job = _job(request, pk)
     cancel = partial(services.import_cancel, job=job, by=request.user)
     return act(request, cancel, said=_("Import cancelled"), already={WrongStateError: GONE_ON}, then=_page_of(job))
+
+
+@needs("import.add", FORM)
+def import_undo(request: Request, pk: int) -> HttpResponse:
+    """What taking the import back would do, and, once that was seen, its start."""
+    job = _job(request, pk)
+    if not undo.may_undo(request.user, job):
+        raise PermissionDenied
+    if request.method == "POST":
+        start = partial(undo.undo_start, job=job, by=request.user)
+        return act(request, start, refused={UndoRefusedError: ""}, then=_page_of(job))
+    if not undo.can_be_undone(job):
+        toasts.info(request, _("There is nothing of this import that could still be taken back."))
+        return redirect(_page_of(job))
+    context = {
+        "job": job,
+        "kind": kind_of(job.kind).label,
+        "outlook": undo.outlook(job, request.user),
+        "until": moment(undo.possible_until(job)),
+    }
+    return render(request, "imports/undo.html", context)
 
 
 @needs("import.view", READ)

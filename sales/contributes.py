@@ -12,6 +12,7 @@ from core.contributions import (
     Collection,
     Contribution,
     CustomerAction,
+    CustomerTouch,
     Detail,
     MenuEntry,
     Named,
@@ -121,6 +122,17 @@ CONTRIBUTION = Contribution(
             _("target"),
             lambda row: f"{row.user.name}, {formatting.month(row.month)}",
             related=("user",),
+        ),
+    ),
+    customer_touches=(
+        CustomerTouch(
+            "sales.Order",
+            _("has orders that stay"),
+            lambda: Order.all_objects.all(),
+            by="updated_by",
+            at="updated_at",
+            part="order",
+            version=True,
         ),
     ),
     # Before the plans, which go by the stage.

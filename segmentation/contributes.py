@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
@@ -10,6 +11,7 @@ from core.contributions import (
     ChoiceName,
     Collection,
     Contribution,
+    CustomerTouch,
     Detail,
     Handler,
     MenuEntry,
@@ -17,10 +19,10 @@ from core.contributions import (
     Resource,
 )
 from segmentation.classes import IN_THE_CUSTOMERS_FILE
-from segmentation.models import ChurnCase, Tier
+from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
-from segmentation.past import PAST_MONTHS, import_finished
+from segmentation.past import PAST_MONTHS, import_finished, import_undone
 from segmentation.timeline import TIER_MOVES
 from ui import formatting
 
@@ -118,7 +120,21 @@ CONTRIBUTION = Contribution(
     ),
     export_parts=(IN_THE_CUSTOMERS_FILE,),
     nightly_jobs=(NIGHTLY, PAST_MONTHS),
-    handlers=(Handler("import_finished", import_finished),),
+    handlers=(Handler("import_finished", import_finished), Handler("import_undone", import_undone)),
+    customer_touches=(
+        CustomerTouch(
+            "segmentation.TierOverride",
+            _("has a tier that was set by hand"),
+            lambda: TierOverride.objects.all(),
+            by="by",
+        ),
+        CustomerTouch(
+            "segmentation.ChurnCase",
+            _("has a churn warning that somebody has worked on"),
+            lambda: ChurnCase.objects.filter(Q(state=ChurnCase.State.WORKING) | Q(closed_by__isnull=False)),
+        ),
+    ),
+    customer_traces=("segmentation.ScoreInterval", "segmentation.TierMove"),
     choice_names=(
         ChoiceName("WarningStateEnum", ChurnCase.State),
         ChoiceName("TierSchemeEnum", Tier.Scheme),

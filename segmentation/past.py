@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.contributions import NightlyJob
+from customers.models import Customer
 from intake.models import ImportJob
 from sales.models import Order
 from segmentation.models import PastOrders, ScoreRun
@@ -27,6 +28,14 @@ def import_finished(job: ImportJob, since: date | None) -> None:
     """Note from which day on what came in changed the past, for the next night."""
     if since is not None:
         PastOrders.objects.create(since=since)
+
+
+def import_undone(job: ImportJob, since: date | None) -> None:
+    """The same of what was taken back; a company without a customer again has never been scored."""
+    import_finished(job, since)
+    # unscoped: scores are made for all customers at once
+    if not Customer.objects.exists():
+        ScoreRun.objects.all().delete()
 
 
 def score_past_months(business_date: date) -> dict[str, Any]:
@@ -49,7 +58,8 @@ def months_to_score(business_date: date, since: date | None = None) -> list[date
         return []
     # unscoped: scores are made for all customers at once
     first_order = Order.objects.aggregate(first=Min("ordered_on"))["first"]
-    return [day for day in wanted if first_order is not None and day >= first_order]
+    # Of what was taken back again, no order may be left: its month ends are scored once more all the same.
+    return [day for day in wanted if day in published or (first_order is not None and day >= first_order)]
 
 
 PAST_MONTHS = NightlyJob(

@@ -8,7 +8,10 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from customers.identity import name_key, tidy
+from customers.imports.recorded import CHANNEL
 from customers.models import Channel
+from intake import record
+from intake.models import ImportJob
 
 
 def may_make_channels(user: User | None) -> bool:
@@ -23,13 +26,15 @@ def channels_by_key() -> dict[str, Channel]:
     return {name_key(row.code): row for row in rows} | named
 
 
-def channel_ensure(name: str) -> Channel:
+def channel_ensure(name: str, job: ImportJob) -> Channel:
     """The channel of this code or name in either language, made if it is new: never one of another name."""
     wanted = tidy(name)[:80]
     known = channels_by_key().get(name_key(wanted))
     if known is not None:
         return known
-    return Channel.objects.create(code=_free_code(wanted), name_en=wanted, name_zh=wanted)
+    channel = Channel.objects.create(code=_free_code(wanted), name_en=wanted, name_zh=wanted)
+    record.made(job, CHANNEL, [channel.pk])
+    return channel
 
 
 def _free_code(name: str) -> str:

@@ -21,6 +21,7 @@ from customers.imports.questions import QUESTIONS, Questions
 from customers.imports.reader import RowReader
 from customers.imports.rows import Match
 from customers.imports.staged import BATCH, STAGED, STAGED_TYPES, note, staged_batch
+from customers.imports.undo import CUSTOMER_PARTS, CUSTOMER_PERMISSIONS
 from customers.imports.writer import write_customers
 from intake import stage
 from intake.engine import go_on
@@ -143,4 +144,6 @@ CUSTOMERS = Kind(
     questions=QUESTIONS,
     brought=brought_by,
     home=HOME,
+    undo=CUSTOMER_PARTS,
+    undo_permissions=CUSTOMER_PERMISSIONS,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import clock
 from core.phones import normal_phone
+from customers.imports.recorded import CONTACT, CUSTOMER
 from customers.models import Contact, Customer, CustomerFacts, ImportedCustomer, OwnerChange
 from customers.services.facts import derived
 from customers.stages import stage_after
+from intake import record
 from intake.models import ImportJob
 
 HOME = ("customer_list", _("To the customers"))
@@ -43,6 +45,12 @@ def remember(job: ImportJob, customer_ids: Iterable[int], *, made: bool = False)
     ImportedCustomer.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def known_before(job: ImportJob, customer_ids: Collection[int]) -> set[int]:
+    """Those of the customers that were there before the import."""
+    made = ImportedCustomer.objects.filter(job=job, customer_id__in=customer_ids, made=True)
+    return set(customer_ids).difference(made.values_list("customer_id", flat=True))
+
+
 def brought_by(job: ImportJob) -> list[tuple[Any, str]]:
     """(words, address) of the lists of customers that the import made and changed, as far as there are any."""
     kinds = (
@@ -65,7 +73,8 @@ def create(new: Sequence[NewCustomer], *, by: User | None, job: ImportJob) -> in
     made = Customer.all_objects.in_bulk([row.number for row in missing], field_name="number")
     finish_new(list(made.values()), by=by)
     remember(job, [row.pk for row in made.values()], made=True)
-    Contact.all_objects.bulk_create(
+    record.made(job, CUSTOMER, [row.pk for row in made.values()])
+    contacts = Contact.all_objects.bulk_create(
         Contact(
             customer=made[row.number],
             name=row.contact[:80],
@@ -78,6 +87,7 @@ def create(new: Sequence[NewCustomer], *, by: User | None, job: ImportJob) -> in
         for row in missing
         if row.contact
     )
+    record.made(job, CONTACT, [contact.pk for contact in contacts])
     return len(missing)
 
 

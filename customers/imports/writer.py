@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from core import clock, company
-from customers import birthdays
 from customers.imports.channels import channel_ensure
-from customers.imports.columns import CONTACT_TEXTS, TEXTS
+from customers.imports.columns import CONTACT_TEXTS
 from customers.imports.matcher import Matcher
 from customers.imports.newcomers import finish_new, remember
 from customers.imports.owners import Owners
+from customers.imports.recorded import CHANGED, CONTACT, CUSTOMER, TAG, TAG_LINK
 from customers.imports.rows import Match, Row, filled, without_repeats
 from customers.imports.staged import note, staged_batch
 from customers.kinds import usual_kind
@@ -22,8 +21,9 @@ from customers.models import Contact, Customer, Kind, Stage, Tag
 from customers.services.facts import contacts_for_tokens, derived
 from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
-from intake import stage
+from intake import record, stage
 from intake.kinds import Run
+from intake.models import ImportJob
 
 
 def write_customers(run: Run) -> Iterator[None]:
@@ -50,7 +50,7 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
         kept = [match for match in matches if not match.reason]
         for match in kept:  # channels that rows name for the first time
             if match.changes.get("channel_id", 0) is None:
-                match.changes["channel_id"] = channel_ensure(match.data["channel"]).pk
+                match.changes["channel_id"] = channel_ensure(match.data["channel"], run.job).pk
         new, known = [m for m in kept if m.customer is None], [m for m in kept if m.customer is not None]
         _make(run, new, owners, usual)
         changed = _change(run, known)
@@ -94,14 +94,19 @@ def _make(run: Run, matches: Sequence[Match], owners: Owners, usual: Kind) -> No
     Customer.all_objects.bulk_create(made)
     finish_new(made, by=run.user)
     remember(run.job, [customer.pk for customer in made], made=True)
-    for match in matches:
-        _write_contact(match, run.user)
-        _write_tags(match)
+    record.made(run.job, CUSTOMER, [customer.pk for customer in made])
+    _write_contacts(run, matches)
+    _write_tags(run.job, matches)
 
 
 def _change(run: Run, matches: Sequence[Match]) -> int:
     """The filled cells over what is stored; returns how many customers really changed."""
     changed: list[Customer] = []
+    known = [match.customer.pk for match in matches if match.customer is not None]
+    record.before(run.job, CUSTOMER, known)
+    touching = [match for match in matches if match.touches_file]
+    _write_tags(run.job, touching)
+    _write_contacts(run, touching)
     contacts = contacts_for_tokens([match.customer.pk for match in matches])
     moved: set[int] = set()
     for match in matches:
@@ -109,9 +114,6 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
         if match.touches_file:
             for name, value in match.changes.items():
                 setattr(customer, name, value)
-            _write_tags(match)
-            if _write_contact(match, run.user):
-                contacts |= contacts_for_tokens([customer.pk])
             _derive(customer, contacts[customer.pk])
             customer.version += 1
             customer.updated_at, customer.updated_by = clock.now(), run.user
@@ -119,19 +121,10 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
         if match.owner is not None:
             customer_transfer(customer=customer, to=match.owner, by=run.user, reason=_("import"))
             moved.add(customer.pk)
-    fields = (
-        *(n for n in TEXTS if n != "number"),
-        "kind",
-        "gender",
-        *birthdays.FIELDS,
-        "founded_on",
-        "notes",
-        "channel",
-    )
-    fields = (*fields, "name_sort", "search_tokens", "version", "updated_at", "updated_by")
-    Customer.all_objects.bulk_update(changed, fields, batch_size=200)
+    Customer.all_objects.bulk_update(changed, (*CHANGED, "version", "updated_at", "updated_by"), batch_size=200)
     touched = moved | {customer.pk for customer in changed}
     remember(run.job, touched)
+    record.after(run.job, CUSTOMER, known)
     return len(touched)
 
 
@@ -140,23 +133,48 @@ def _derive(customer: Customer, contacts: Sequence[Mapping[str, str]]) -> None:
         setattr(customer, name, value)
 
 
-def _write_contact(match: Match, by: User | None) -> bool:
-    """The row's contact person; True when something changed."""
-    if not match.contact_changes:
-        return False
-    if match.contact is None:
-        first = not Contact.all_objects.filter(customer=match.customer, deleted_at=None).exists()
-        Contact.all_objects.create(
-            customer=match.customer, created_by=by, updated_by=by, is_primary=first, **match.contact_changes
-        )
-        return True
-    stamps = {"version": match.contact.version + 1, "updated_by": by, "updated_at": clock.now()}
-    Contact.all_objects.filter(pk=match.contact.pk).update(**match.contact_changes, **stamps)
-    return True
+def _write_contacts(run: Run, matches: Sequence[Match]) -> None:
+    """The contact persons of the rows."""
+    wanted = [match for match in matches if match.contact_changes]
+    known = [match.contact.pk for match in wanted if match.contact]
+    record.before(run.job, CONTACT, known)
+    made = []
+    for match in wanted:
+        if match.contact is None:
+            first = not Contact.all_objects.filter(customer=match.customer, deleted_at=None).exists()
+            contact = Contact.all_objects.create(
+                customer=match.customer,
+                created_by=run.user,
+                updated_by=run.user,
+                is_primary=first,
+                **match.contact_changes,
+            )
+            made.append(contact.pk)
+        else:
+            stamps = {"version": match.contact.version + 1, "updated_by": run.user, "updated_at": clock.now()}
+            Contact.all_objects.filter(pk=match.contact.pk).update(**match.contact_changes, **stamps)
+    record.made(run.job, CONTACT, made)
+    record.after(run.job, CONTACT, known)
 
 
-def _write_tags(match: Match) -> None:
+def _write_tags(job: ImportJob, matches: Sequence[Match]) -> None:
     """Tags are added, never taken away."""
-    for name in match.tags:
-        tag = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
-        match.customer.tags.add(tag)
+    links = []
+    for match in matches:
+        assert match.customer is not None
+        for name in match.tags:
+            tag = Tag.objects.filter(name__iexact=name).first()
+            if tag is None:
+                tag = Tag.objects.create(name=name)
+                record.made(job, TAG, [tag.pk])
+            links.append(Customer.tags.through(customer_id=match.customer.pk, tag_id=tag.pk))
+    # Those that are there already come back without an id.
+    pairs = {(link.customer_id, link.tag_id) for link in links}
+    if pairs:
+        rows = Customer.tags.through.objects.filter(customer_id__in={customer for customer, _tag in pairs})
+        there = set(rows.values_list("customer_id", "tag_id"))
+        Customer.tags.through.objects.bulk_create(
+            [link for link in links if (link.customer_id, link.tag_id) in pairs - there], ignore_conflicts=True
+        )
+        new = [pk for pk, *pair in rows.values_list("pk", "customer_id", "tag_id") if tuple(pair) in pairs - there]
+        record.made(job, TAG_LINK, new)

@@ -37,7 +37,7 @@ class OwnerChangedError(Exception):
 
 @transaction.atomic
 def customer_transfer(
-    *, customer: Customer, to: User | None, by: User, reason: str = "", keep_shares: bool = False
+    *, customer: Customer, to: User | None, by: User | None, reason: str = "", keep_shares: bool = False
 ) -> None:
     """Give the customer to `to` (None = the unassigned pool); the team follows. No act if it is theirs already.
 
@@ -64,7 +64,7 @@ def customer_transfer(
     events.publish("customer_transferred", customer=customer, from_user=giver, to_user=to, by=by)
 
 
-def _access_end(before: Customer, *, to: User | None, by: User) -> dict[str, None]:
+def _access_end(before: Customer, *, to: User | None, by: User | None) -> dict[str, None]:
     """End what the former owner allowed; returns what changes on the file itself."""
     shares = CustomerShare.objects.filter(customer_id=before.pk)
     for user_id in sorted(shares.values_list("user_id", flat=True)):

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from core import company
 from core.refusals import BadCellError
-from intake import cellkinds, stage, values
+from intake import cellkinds, record, stage, values
 from intake.forms import DATE_ORDER
 from intake.kinds import Column, Kind, Run
 from intake.plain import CHANGES, COUNTS, Read, Row, needed, plain_steps
+from sales.imports.recorded import RATE
+from sales.imports.undo import RatePart
 from sales.models import ExchangeRate
 
 COLUMNS = (
@@ -49,6 +51,8 @@ def write_rates(run: Run, rows: Sequence[Row]) -> None:
     codes, days = {row.data["code"] for row in rows}, {row.data["date"] for row in rows}
     stored = ExchangeRate.objects.filter(code__in=codes, date__in=days)
     known = {(row.code, row.date.isoformat()): row.rate for row in stored}
+    there = [row.pk for row in stored]
+    record.before(run.job, RATE, there)
     latest = {}
     for row in rows:
         key, rate = (row.data["code"], row.data["date"]), Decimal(row.data["rate"])
@@ -60,6 +64,8 @@ def write_rates(run: Run, rows: Sequence[Row]) -> None:
         unique_fields=["code", "date"],
         update_fields=["rate"],
     )
+    record.after(run.job, RATE, there)
+    record.made(run.job, RATE, set(stored.all().values_list("pk", flat=True)).difference(there))
 
 
 RATES = Kind(
@@ -77,4 +83,6 @@ RATES = Kind(
     changes=CHANGES,
     options=(DATE_ORDER,),
     chosen=True,
+    undo=(RatePart(),),
+    undo_permissions=("setting.change",),
 )

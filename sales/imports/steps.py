@@ -22,7 +22,7 @@ from customers.kinds import usual_kind
 from customers.models import Channel
 from customers.models import Kind as CustomerKind
 from customers.services.files import numbers_next
-from intake import stage
+from intake import record, stage
 from intake.kinds import COMPARING, ERRORS, READING, ROWS, UNCHANGED, UPDATED, Kind, Run, Step
 from intake.models import ImportJob
 from intake.understood import asked_for, reading
@@ -32,7 +32,9 @@ from sales.imports.layouts import LAYOUTS
 from sales.imports.options import OPTIONS
 from sales.imports.parse import STAGED, STAGED_TYPES, Context, LineReader
 from sales.imports.questions import FIGURES, QUESTIONS
+from sales.imports.recorded import ORDER, PRODUCT, STAGE
 from sales.imports.tables import Tables, currency_of, money_of, reach_part
+from sales.imports.undo import ORDER_PARTS, ORDER_PERMISSIONS
 from sales.models import ExchangeRate
 from sales.services.facts import order_facts_refresh
 
@@ -237,15 +239,20 @@ def make_products(run: Run) -> Iterator[None]:
     with transaction.atomic():
         stage.write_alone()
         for (name,) in tables.rows("channels"):
-            channel_ensure(name)
+            channel_ensure(name, run.job)
         own = currency_of(run.job) == company.currency()
         if may_write_products(run.user):
+            known = [pk for (pk,) in tables.rows("products_of_file")]
+            record.before(run.job, PRODUCT, known)
             tables.change(
                 "products",
                 {"fees": list(FEES), "discounts": list(DISCOUNTS)},
                 price="unit_price" if own else "NULL::numeric",
                 price_cost="unit_cost" if own else "NULL::numeric",
             )
+            record.after(run.job, PRODUCT, known)
+            there = {pk for (pk,) in tables.rows("products_of_file")}
+            record.made(run.job, PRODUCT, there.difference(known))
         run.move(cursor=1)
     yield
 
@@ -282,12 +289,17 @@ def _write_batch(run: Run, tables: Tables, first: int, last: int) -> dict[str, i
         judge.refuse_foreign_orders(run, tables)
         tables.change("drop_refused")
     before = _touched(tables, params, ["changed"])
+    changed = [pk for (pk,) in tables.rows("order_ids", {**params, "action": "changed"})]
+    record.before(run.job, ORDER, changed)
     source_rows = tables.text("source_rows")
     tables.change("insert_orders", params, source_rows=source_rows)
     tables.change("update_orders", params, source_rows=source_rows)
     for name in ("delete_lines", "insert_lines", "link_returns", "cancel_returns"):
         tables.change(name, params)
+    record.made(run.job, ORDER, [pk for (pk,) in tables.rows("order_ids", {**params, "action": "new"})])
+    record.after(run.job, ORDER, changed)
     customers = sorted(before | _touched(tables, params, ["new", "changed"]))
+    record.before(run.job, STAGE, newcomers.known_before(run.job, customers))
     order_facts_refresh(customers)
     remember(run.job, customers)
     orders, returns, updated = tables.rows("batch_counts", params)[0]
@@ -345,6 +357,8 @@ ORDERS = Kind(
     questions=QUESTIONS,
     figures=FIGURES,
     brought=brought_by,
+    undo=ORDER_PARTS,
+    undo_permissions=ORDER_PERMISSIONS,
     home=HOME,
     notes=(
         gettext_lazy(

@@ -15,11 +15,13 @@ from accounts.models import User
 from core import company
 from core.refusals import BadCellError
 from customers.imports.owners import PossibleOwners
-from intake import stage, values
+from intake import record, stage, values
 from intake.kinds import Column, Kind, Run
 from intake.plain import CHANGES, COUNTS, Read, Row, needed, plain_steps
 from intake.spelling import word
 from sales import money
+from sales.imports.recorded import TARGET
+from sales.imports.undo import TargetPart
 from sales.models import Target
 from sales.services import target_set
 
@@ -92,9 +94,11 @@ def write_targets(run: Run, rows: Sequence[Row]) -> None:
             row.reason = _("This person has a target for the month already, and you may not change it.")
         else:
             user = people[row.data["user"]]
+            record.before(run.job, TARGET, [before.pk] if before else [])
             target = target_set(user=user, month=month, metric=key[2], value=row.data["value"], by=run.user)
             row.outcome, known[key] = "created" if before is None else "updated", target
             changeable.add(target.pk)
+            (record.after if before else record.made)(run.job, TARGET, [target.pk])
 
 
 TARGETS = Kind(
@@ -111,4 +115,6 @@ TARGETS = Kind(
     new="created",
     changes=CHANGES,
     chosen=True,
+    undo=(TargetPart(),),
+    undo_permissions=("target.delete", "target.change"),
 )

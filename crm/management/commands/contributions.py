@@ -93,6 +93,8 @@ def about(part: Contribution) -> str:
         line("Opens customers", (f"by `{one.find.__name__}`" for one in part.shared_customers)),
         line("Opens customers to read", (f"`{one.permission}`" for one in part.handled_customers)),
         line("Held by people", (f"`{holding.name}`" for holding in part.holdings)),
+        line("Keeps customers of an import", (f"`{touch.model}` {touch.words}" for touch in part.customer_touches)),
+        line("Goes with customers of an import", (f"`{model}`" for model in part.customer_traces)),
         line("Publishes", (f"`{event.name}` ({', '.join(event.payload)})" for event in part.events)),
         line("Handles", (f"`{handler.event}` by `{handler.call.__name__}`" for handler in part.handlers)),
         line("Kept", (f"`{keep.model}` {keep.days} days after `{keep.field}`" for keep in part.keeps)),
