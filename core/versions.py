@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F, Model
+from django.http import Http404
 from django.utils import timezone
 
 from core.base import MaskedWriteError
@@ -19,7 +20,7 @@ class StaleVersionError(Exception):
 
 
 def save_version(instance: Model, changes: Mapping[str, Any], *, version: int, by: AbstractBaseUser) -> None:
-    """Write `changes` if the stored version is still `version`; else raise StaleVersionError.
+    """Write `changes` if the stored version is still `version`; else StaleVersionError, or Http404 when it is gone.
 
     The instance gets the new values and version. One UPDATE ... WHERE id AND version: no lock is held while a
     person types.
@@ -31,6 +32,9 @@ def save_version(instance: Model, changes: Mapping[str, Any], *, version: int, b
     stamps = {"updated_by": by, "updated_at": timezone.now()}
     rows = model._base_manager.filter(pk=instance.pk, version=version)
     if not rows.update(**changes, **stamps, version=F("version") + 1):
-        raise StaleVersionError(model._base_manager.get(pk=instance.pk))
+        current = model._base_manager.filter(pk=instance.pk).first()
+        if current is None:  # removed for good meanwhile: not found, as for whoever opens it now
+            raise Http404
+        raise StaleVersionError(current)
     for name, value in {**changes, **stamps, "version": version + 1}.items():
         setattr(instance, name, value)

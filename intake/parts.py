@@ -65,6 +65,12 @@ class Look:
         return found if self.ids is None else list(found)
 
 
+def lock_rows(table: str, ids: Sequence[int], key: str = "id") -> None:
+    """Lock these rows, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT FROM {table} WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE", [list(ids)])
+
+
 class Part:
     """The rows of one table; subclasses say what is special about theirs."""
 
@@ -124,8 +130,7 @@ class Part:
     # --- taking back -------------------------------------------------------------------------------------------------
     def lock(self, ids: Sequence[int]) -> None:
         """Nobody else writes these rows, or anything that names them, until the slice is over."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT FROM {self.rows.table} WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(ids)])
+        lock_rows(self.rows.table, ids)
 
     def take_back(self, look: Look) -> Counter[str]:
         """One slice, inside its transaction: what goes, what is put back, what stays; returns how many of each."""

@@ -8,6 +8,7 @@ the last slice; what is taken back has left the record.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +34,10 @@ from ui import formatting
 log = structlog.get_logger(__name__)
 KEPT_FOR = timedelta(days=7)
 SLICE = 500
-TRIES = 5  # of a slice that meets somebody else's write
+TRIES, PAUSE = 20, 0.2  # of a slice that meets somebody else's write
+# Shorter than the second after which PostgreSQL ends one of two transactions that wait for each other: it is never the
+# person's at work.
+PATIENCE = "400ms"
 SHOWN = 20  # rows that the page names of each reason
 State = ImportJob.State
 POSSIBLE = (State.DONE, State.FAILED, State.CANCELLED, State.UNDONE)
@@ -239,6 +243,7 @@ def _slice(job: ImportJob, part: Part, ids: Sequence[int]) -> None:
         try:
             with transaction.atomic():
                 stage.write_alone()
+                stage.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
                 counts = part.take_back(Look(job, _asked_by(job), ids))
                 told = job.counts.get("undo", {})
                 sums = Counter(told.get(part.what, {}))
@@ -250,6 +255,7 @@ def _slice(job: ImportJob, part: Part, ids: Sequence[int]) -> None:
                 raise
             job.refresh_from_db(fields=["state", "phase", "cursor", "counts"])
             log.info("undo slice again", job=job.pk, part=part.what, error=type(error).__name__)
+            time.sleep(PAUSE)
         else:
             return
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError
 from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +41,7 @@ Errors = type[Exception]
 TRIES = 5  # of saving over a row that others keep changing
 CHOICES = 20
 LONGEST_QUERY = 100
+FOREIGN_KEY_VIOLATION = "23503"  # as PostgreSQL numbers it
 REFUSED = object()  # a form that a service refused: not what it made, which may be None
 
 
@@ -223,6 +225,12 @@ def _saved(
         form.add_error(None, SENT_BEFORE)
     except tuple(refused) as error:
         form.add_error(None, str(error))
+    except (IntegrityError, ObjectDoesNotExist) as error:
+        broken = isinstance(error, IntegrityError)
+        if broken and getattr(error.__cause__, "pgcode", "") != FOREIGN_KEY_VIOLATION:
+            raise
+        gone = _("What this belongs to was removed meanwhile. Nothing was saved; your text still stands here.")
+        form.add_error(None, gone)
     return REFUSED
 
 

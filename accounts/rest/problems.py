@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError, IntegrityError
 from django.utils.translation import gettext as _
@@ -79,6 +80,8 @@ def _as_api_error(error: Exception) -> Exception:
         return exceptions.ValidationError(by_field)
     if isinstance(error, StaleVersionError):
         return Stale()
+    if isinstance(error, ObjectDoesNotExist):  # it was there when the request came, and was removed meanwhile
+        return exceptions.NotFound()
     if isinstance(error, MadeAndGoneError):
         return Conflict(_("What this Idempotency-Key made has been deleted since. Take a new key."))
     if isinstance(error, KeyReusedError):

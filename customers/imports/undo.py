@@ -27,7 +27,7 @@ from customers.services.facts import tokens_refresh
 from customers.services.owners import customer_transfer
 from intake.kinds import kind_of
 from intake.models import ImportedRow, ImportJob
-from intake.parts import ALONG, BEYOND, USED, CataloguePart, Look, Part, Stay
+from intake.parts import ALONG, BEYOND, USED, CataloguePart, Look, Part, Stay, lock_rows
 
 OWNER_OFF = "owner_off"
 
@@ -77,6 +77,11 @@ class CustomerPart(Part):
     def names(self, ids: Sequence[int], user: User) -> dict[int, tuple[str, str]]:
         rows = Customer.all_objects.for_user(user).filter(pk__in=ids).values_list("pk", "name", "deleted_at")
         return {pk: (name, "" if binned else reverse("customer", args=[pk])) for pk, name, binned in rows}
+
+    def lock(self, ids: Sequence[int]) -> None:
+        """Facts first: whoever logs something or enters an order writes them before the customer."""
+        lock_rows("customers_customerfacts", ids, "customer_id")
+        super().lock(ids)
 
     def put_back(self, look: Look, ids: Sequence[int]) -> None:
         super().put_back(look, ids)
