@@ -56,7 +56,7 @@ ROUTES: list[Route] = [
     Route("import_reading", {"POST": "import.view"}, kind="import"),
     Route("import_start", {"POST": "import.view"}, kind="import"),
     Route("import_cancel", {"POST": "import.view"}, kind="import"),
-    Route("import_undo", {"GET": "import.add", "POST": "import.add"}, kind="import"),
+    Route("import_undo", {"GET": "import.view", "POST": "import.view"}, kind="import"),
     Route("import_handout", {"GET": "import.view"}, kind="import", ok={404}),
     Route("import_errors", {"GET": "import.view"}, kind="import", ok={404}),
 ]
