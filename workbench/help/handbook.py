@@ -90,6 +90,8 @@ def text(code: str, language: str) -> Text:
         target = str(link.attrs["href"])
         if target.startswith(PAGE):
             link.attrs["href"] = reverse(target.removeprefix(PAGE))
+    if language == "zh-hans":  # where a line of the source ends no space belongs
+        _join_lines(tokens)
     reader = MarkdownIt()
     # The texts come with the code, and the reader passes no HTML of theirs through.
     return Text(mark_safe(reader.renderer.render(tokens, reader.options, {})), tuple(headings))  # noqa: S308
@@ -99,6 +101,12 @@ def tokens_of(code: str, language: str) -> list[Token]:
     """The chapter as read, before its links are filled in."""
     source = (FOLDER / language / f"{code}.md").read_text(encoding="utf-8")
     return MarkdownIt("commonmark", {"html": False}).parse(source)
+
+
+def _join_lines(tokens: list[Token]) -> None:
+    for token in tokens:
+        if token.children:
+            token.children = [child for child in token.children if child.type != "softbreak"]
 
 
 def links(tokens: list[Token]) -> Iterator[Token]:

@@ -73,6 +73,11 @@ def test_each_chapter_opens_in_the_readers_language(code, cast, sign_in):
         assert 'href="page:' not in text
 
 
+def test_lines_of_a_chinese_paragraph_are_joined_without_a_space():
+    assert "数字。旁边" in handbook.text("rep", "zh-hans").html
+    assert "customers\nwithout a plan" in handbook.text("rep", "en").html
+
+
 @pytest.mark.django_db
 def test_ones_own_chapters_stand_first(cast, sign_in):
     page = sign_in(cast.wang).get(reverse("help"))
