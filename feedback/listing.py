@@ -86,7 +86,8 @@ def _empty(asked: Asked) -> Empty:
             _("No complaint of this severity here"), text, reverse("complaint_list"), _("Show all open complaints")
         )
     elsewhere = {
-        "mine": (_("No complaint waits with you"), _("What is handed to you appears here, the most urgent first.")),
+        "waiting": (_("No complaint waits with you"), _("What is handed to you appears here, the most urgent first.")),
+        "mine": (_("No complaint is yours"), _("What is handed to you appears here, the most urgent first.")),
         "breached": (_("Nothing is late"), _("Every open complaint is within its time.")),
         "closed": (
             _("No complaint was closed yet"),
@@ -112,6 +113,7 @@ COMPLAINTS = Listing(
     orders={"clock": ("clock_due", "id"), "closed": ("-closed_at", "-id")},
     tabs=(
         Tab("open", gettext_lazy("Open"), lambda asked: selectors.OPEN),
+        Tab("waiting", gettext_lazy("Waiting on me"), lambda asked: selectors.OWNERS_MOVE & Q(owner=asked.user)),
         Tab("mine", gettext_lazy("Mine"), lambda asked: selectors.OPEN & Q(owner=asked.user)),
         Tab("breached", gettext_lazy("Breached"), lambda asked: selectors.breached_at(clock.now())),
         Tab("closed", gettext_lazy("Closed"), lambda asked: ~selectors.OPEN, order="closed"),

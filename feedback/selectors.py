@@ -100,9 +100,10 @@ def owners_move(user: User) -> ScopedQuerySet:
 
 
 def tab_counts(user: User, rows: QuerySet[Complaint]) -> dict[str, int]:
-    """open, mine and breached of these rows, in one query over the open ones."""
+    """open, waiting, mine and breached of these rows, in one query over the open ones."""
     return rows.filter(OPEN).aggregate(
         open=Count("pk"),
+        waiting=Count("pk", filter=OWNERS_MOVE & Q(owner=user)),
         mine=Count("pk", filter=Q(owner=user)),
         breached=Count("pk", filter=breached_at(clock.now())),
     )

@@ -8,13 +8,15 @@ from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from core.composed import composed
 from core.contributions import TodayRow, TodaySection
+from feedback import look
 from feedback.models import Complaint
-from feedback.selectors import OWNERS_MOVE, waiting_on
+from feedback.selectors import OPEN, waiting_on
+from ui import cells
 from ui.templatetags.ui import sla
 
 SHOWN_OF_TEXT = 120
@@ -33,10 +35,12 @@ def _first(user: User, most: int) -> QuerySet[Any, Any]:
 def _row(complaint: Complaint) -> TodayRow:
     """Its clock, number and severity come before the customer's words."""
     clock = sla(complaint.clock_due, complaint.received_at)
-    severity = complaint.get_severity_display()
+    lead = '{}<span class="digits">{}</span> {}<span class="visually-hidden">{}</span>'
+    word = _("Severity: %(word)s") % {"word": complaint.get_severity_display()}
+    severity = cells.tag(word, "danger" if complaint.severity in look.SEVERE else "line")
     return TodayRow(
         complaint.customer,
-        lead=format_html("{}<span>{} · {}</span>", clock, complaint.number, severity),
+        lead=format_html(lead, clock, complaint.number, severity, pgettext("after a label", ": ")),
         text=complaint.text[:SHOWN_OF_TEXT],
         url=reverse("complaint", args=[complaint.pk]),
         label=_("Answer"),
@@ -46,7 +50,8 @@ def _row(complaint: Complaint) -> TodayRow:
 
 @composed
 def _by_owner(user: User) -> QuerySet[Complaint, tuple[int, str, int]]:
-    rows = Complaint.objects.for_user(user, by="owner").filter(OWNERS_MOVE).order_by()
+    """The open complaints in reach, as the list counts them, by whose they are."""
+    rows = Complaint.objects.for_user(user).filter(OPEN).order_by()
     return rows.values_list("owner", "owner__name").annotate(n=Count("pk"))
 
 
@@ -55,7 +60,7 @@ COMPLAINTS = TodaySection(
     gettext_lazy("Complaints waiting on me"),
     "fill-danger",
     page="complaint_list",
-    query="tab=mine",
+    query="tab=waiting",
     find=_waiting,
     works="complaint.change",
     nothing=gettext_lazy("No complaint and no follow-up waits for you."),

@@ -27,6 +27,7 @@ from ui.templatetags import ui
 
 WINDOW_TITLES = {
     "open": gettext_lazy("Complaints"),
+    "waiting": gettext_lazy("Complaints waiting on me"),
     "mine": gettext_lazy("My complaints"),
     "breached": gettext_lazy("Breached complaints"),
     "closed": gettext_lazy("Closed complaints"),

@@ -120,7 +120,7 @@ class LineForm(forms.Form):
         sign = formatting.symbol(currency).strip()
         self.fields["discount"].label = _("Discount in %(currency)s") % {"currency": sign}
         self.fields["discount"].widget.attrs["placeholder"] = _("or 10%")
-        self.fields["unit_price"].label = _("Unit price in %(currency)s") % {"currency": sign}
+        self.fields["unit_price"].label = _("Price in %(currency)s") % {"currency": sign}
         if comes_back:
             cast(Figure, self.fields["quantity"]).read = read_returned
 

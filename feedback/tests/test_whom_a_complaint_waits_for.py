@@ -42,7 +42,7 @@ def test_breached_are_missed_responses_and_passed_promises(take_in, cast):
     passed = take_in(hours_ago=20, promised_at=clock.now() - timedelta(hours=1))
     complaint_respond(complaint=passed, by=cast.wang, version=1)
     assert set(selectors.complaints(cast.lead).filter(selectors.breached_at(clock.now()))) == {missed, passed}
-    assert counts(cast.wang) == {"open": 3, "mine": 3, "breached": 2}
+    assert counts(cast.wang) == {"open": 3, "waiting": 3, "mine": 3, "breached": 2}
     assert running in selectors.complaints(cast.lead).filter(selectors.OPEN)
 
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.company import currency
+from core.http import row_id
 from customers.models import Customer, Warn
 from segmentation import selectors
 from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase, Tier
 from segmentation.wording import case_texts
 from ui import cells, formatting
-from ui.listing import Asked, Column, Empty, Listing, Tab
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
 
 State = ChurnCase.State
 WHERE = {
@@ -105,6 +106,12 @@ def _counts(asked: Asked, rows: QuerySet[ChurnCase]) -> Mapping[str, int]:
     return rows.aggregate(**{key: Count("pk", filter=where) for key, where in WHERE.items()})
 
 
+def _whose(asked: Asked, pk: int) -> str:
+    """The name of the owner, from the rows that are in reach."""
+    rows = asked.page.rows
+    return rows[0].customer.owner.name if rows else "—"
+
+
 def _empty(asked: Asked) -> Empty:
     if asked.tab.key == "open":
         text = _("Every night looks at all customers who bought at least twice.")
@@ -128,6 +135,15 @@ WARNINGS = Listing(
     ),
     tab_parameter="view",
     tab_counts=_counts,
+    filters=(
+        Filter(
+            "owner",
+            gettext_lazy("Owner"),
+            read=lambda asked, text: row_id(text),
+            where=lambda asked, pk: Q(customer__owner=pk),
+            words=_whose,
+        ),
+    ),
     columns=(
         Column(gettext_lazy("Customer"), _customer),
         Column(gettext_lazy("Level"), _level),

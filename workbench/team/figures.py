@@ -5,7 +5,7 @@ Periods are calendar months in the company's zone; money is minor units of the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from core import clock, company
 from core.composed import composed
 from core.contributions import TeamColumn, registry
 from customers.models import ACTIVE, Customer, Interaction
+from customers.words import sort_key
 from followups.models import FollowUp
 from followups.visits import never_written_up
 from sales.goals import COUNTED, Goal, goals
@@ -69,13 +70,34 @@ class Person:
         return self.sales / self.target if self.target else None
 
     @property
-    def badness(self) -> tuple[float, float]:
-        """Worst first: overdue and silent work, then what is missing to the target."""
-        return (-(self.overdue + 2 * self.silent), self.attainment if self.attainment is not None else 1.0)
+    def finished(self) -> float | None:
+        """The share of what was planned in the month that is done."""
+        return self.done / self.planned if self.planned else None
+
+    @property
+    def silent_share(self) -> float | None:
+        """The share of their customers who are of the best tiers and silent: a large book isn't a bad one."""
+        return self.silent / self.customers if self.customers else None
 
 
-def board(user: User, month: date) -> list[Person]:
-    """The people with customers, plans, sales or a target whose figures `user` may see, worst first."""
+def _worst(share: float | None, *, sign: int = 1) -> tuple[bool, float]:
+    """Who has no figure stands last."""
+    return share is None, sign * (share or 0)
+
+
+# Each column begins with those who need a look; the first is what the title of the board speaks of.
+ORDERS: dict[str, Callable[[Person], tuple[Any, ...]]] = {
+    "target": lambda person: (*_worst(person.attainment), *_worst(person.finished)),
+    "name": lambda person: (sort_key(person.user.name),),
+    "customers": lambda person: (-person.customers,),
+    "plans": lambda person: _worst(person.finished),
+    "logs": lambda person: _worst(person.on_time),
+    "silent": lambda person: _worst(person.silent_share, sign=-1),
+}
+
+
+def board(user: User, month: date, order: str = "target") -> list[Person]:
+    """The people with customers, plans, sales or a target whose figures `user` may see, in an order of ORDERS."""
     people = {person.pk: Person(person) for person in people_for(user)}
     ids = tuple(people)
     _add_tiers(people)
@@ -94,7 +116,7 @@ def board(user: User, month: date) -> list[Person]:
         for person in people.values():
             person.columns.append((column, found.get(person.user.pk)))
     shown = [person for person in people.values() if person.has_work or person.user == user]
-    return sorted(shown, key=lambda person: (person.badness, person.user.pk))
+    return sorted(shown, key=lambda person: (*ORDERS[order](person), person.user.pk))
 
 
 @composed

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import needs
@@ -36,6 +37,16 @@ LARGEST = Decimal(10) ** 12
 
 # The customer list behind "silent", see team_figures.silent_customers.
 SILENT = {"view": "all", "tier": ["S", "A"], "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
+
+
+HEADS = (
+    ("name", gettext_lazy("Person"), ""),
+    ("customers", gettext_lazy("Customers by tier"), ""),
+    ("plans", gettext_lazy("Follow-ups"), ""),
+    ("logs", gettext_lazy("Within 24 h"), "number"),
+    ("silent", gettext_lazy("Silent"), "number"),
+    ("target", gettext_lazy("Target"), ""),
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,9 @@ def team(request: Request) -> HttpResponse:
 
 
 def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
-    people, run = figures.board(request.user, month), figures.published_runs().first()
+    wanted = request.GET.get("sort", "")
+    order = wanted if wanted in figures.ORDERS else next(iter(figures.ORDERS))
+    people, run = figures.board(request.user, month, order), figures.published_runs().first()
     today = clock.business_date()
     pace, visits = pace_of(month, today), sum(p.logged + p.unwritten for p in people)
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
@@ -130,6 +143,10 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "legend": ORDER,
         "columns": registry().team_columns.values(),
         "title": _title(people, pace),
+        "heads": [
+            (label, f"?{urlencode({'month': f'{month:%Y-%m}', 'sort': key})}", key == order, css)
+            for key, label, css in HEADS
+        ],
         **more,
     }
 

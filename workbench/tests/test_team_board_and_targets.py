@@ -7,6 +7,7 @@ import pytest
 from accounts.models import AuditEntry
 from core import clock, company
 from core.models import Company
+from customers.models import CustomerFacts
 from customers.services import interaction_log
 from sales import services as sales_services
 from sales.models import Order, Target
@@ -122,3 +123,23 @@ def test_targets_of_orders_and_visits_show_how_far_they_are(sign_in, cast, custo
     today = cards["month"]
     assert today.goals == wang.goals
     assert today.gone == board.context["pace"], "one yardstick on both pages"
+
+
+def test_those_furthest_behind_their_target_stand_first_and_a_head_puts_its_worst_first(sign_in, cast, customer, month):
+    Target.objects.create(user=cast.wang, month=month, value=1_000_00)
+    Target.objects.create(user=cast.lead, month=month, value=1_000_00)
+    line = sales_services.Line(quantity=1, unit_price=900, description="x")
+    sales_services.order_create(customer=customer, by=cast.wang, ordered_at=clock.now(), lines=[line])
+    interaction_log(customer=customer, by=cast.wang, kind="visit", result="reached")
+    # 小王 has reached 90 % and has silent customers of the best tiers: a large book is no reason to stand first.
+    CustomerFacts.objects.filter(pk=customer.pk).update(tier="S", lifecycle="repeat", last_contact_at=None)
+    client = sign_in(cast.manager)
+    page = client.get("/team/")
+    assert [row.person.user.name for row in page.context["rows"]] == ["组长", "小王"]
+    assert 'aria-sort="other"' in page.content.decode()
+    [by_logs] = [url for label, url, _on, _css in page.context["heads"] if label == "Within 24 h"]
+    assert [row.person.user.name for row in sign_in(cast.manager).get(f"/team/{by_logs}").context["rows"]] == [
+        "小王",
+        "组长",
+    ]
+    assert sign_in(cast.manager).get("/team/?sort=nonsense").status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import reach_of
@@ -19,6 +20,7 @@ from segmentation.models import ChurnCase
 from workbench.today import queue
 
 PEOPLE = 30
+NOBODY = 0  # whose customers wait in the unassigned pool
 WARNINGS = 10
 
 
@@ -79,7 +81,8 @@ def overview(user: User) -> Overview:
     total = Person(0, "", **{name: sum(getattr(p, name) for p in ranked) for name in SUMMED})
     if ranked:
         total.waiting = [sum(counts) for counts in zip(*(person.waiting for person in ranked), strict=True)]
-    return Overview(ranked[:PEOPLE], total, _cases(user), max(len(ranked) - PEOPLE, 0))
+    shown = [person for person in ranked if person.pk != NOBODY]
+    return Overview(shown[:PEOPLE], total, _cases(user), max(len(shown) - PEOPLE, 0))
 
 
 def _person(people: dict[int, Person], pk: int, name: str) -> Person:
@@ -98,7 +101,7 @@ def _follow_ups(user: User) -> QuerySet[FollowUp, dict[str, Any]]:
     begin, _end = clock.day_bounds(today, clock.user_zone(user))
     still_open = Q(state=FollowUp.State.OPEN, due_on__lte=today, customer__deleted_at=None)
     finished = Q(state=FollowUp.State.DONE, closed_at__gte=begin)
-    rows = FollowUp.objects.for_user(user, by="assignee").filter(still_open | finished).order_by()
+    rows = FollowUp.objects.for_user(user).filter(still_open | finished).order_by()  # as the list of follow-ups
     return rows.values("assignee", "assignee__name").annotate(
         overdue=Count("pk", filter=still_open & Q(due_on__lt=today)),
         due=Count("pk", filter=still_open & Q(due_on=today)),
@@ -108,15 +111,15 @@ def _follow_ups(user: User) -> QuerySet[FollowUp, dict[str, Any]]:
 
 def _add_warnings(user: User, people: dict[int, Person]) -> None:
     for row in _warnings(user):
-        person = _person(people, row["customer__owner"], row["customer__owner__name"])
+        person = _person(people, row["customer__owner"] or NOBODY, row["customer__owner__name"] or _("unassigned"))
         person.warnings, person.at_risk = row["n"], row["risk"] or 0
 
 
 @composed
 def _warnings(user: User) -> QuerySet[ChurnCase, dict[str, Any]]:
-    rows = ChurnCase.objects.for_user(user, by="customer__owner").filter(closed_at=None, customer__deleted_at=None)
-    owned = rows.exclude(customer__owner=None).order_by()
-    return owned.values("customer__owner", "customer__owner__name").annotate(n=Count("pk"), risk=Sum("value_at_risk"))
+    rows = ChurnCase.objects.for_user(user).filter(closed_at=None, customer__deleted_at=None)  # as the page of warnings
+    grouped = rows.order_by().values("customer__owner", "customer__owner__name")
+    return grouped.annotate(n=Count("pk"), risk=Sum("value_at_risk"))
 
 
 def _cases(user: User) -> list[queue.Row]:

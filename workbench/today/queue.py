@@ -39,7 +39,7 @@ PER_SECTION = 15
 ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
 AT_LEAST = 5
 REASONS = 2
-LATER = 2
+LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today and before
 
 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
@@ -114,11 +114,18 @@ class Section:
     total: int = 0
     at_risk: int = 0
     now: int | None = None  # how many of `total` are for today, where not all are
+    due: int = 0  # how many planned contacts of today and before stand in it
+    listed: int | None = None  # how many the page behind it lists, where that isn't `total`
+
+    @property
+    def count(self) -> int:
+        """The figure of its word, the same as on the page behind it."""
+        return self.total if self.listed is None else self.listed
 
     @property
     def waiting(self) -> int:
         """How many of all are today's work; the others are planned for later."""
-        return self.total if self.now is None else self.now
+        return self.count if self.now is None else self.now
 
     @property
     def hidden(self) -> int:
@@ -157,7 +164,7 @@ def own_sections(user: User) -> list[Section]:
     parts = [
         _planned(OVERDUE, due, today),
         _planned(TODAY, due, today),
-        _section(WARNING, reverse("warning_list"), rows, tasks[0].total if tasks else 0, at_risk),
+        _section(WARNING, reverse("warning_list"), rows, total := tasks[0].total if tasks else 0, at_risk, due=total),
         *_waiting(user),
     ]
     return _cut([part for part in parts if part.rows])
@@ -175,10 +182,18 @@ def _cut(parts: list[Section]) -> list[Section]:
 
 
 def _section(
-    key: str, all_url: str, rows: list[Row], total: int, at_risk: int | None = 0, now: int | None = None
+    key: str,
+    all_url: str,
+    rows: list[Row],
+    total: int,
+    at_risk: int | None = 0,
+    *,
+    now: int | None = None,
+    due: int = 0,
+    listed: int | None = None,
 ) -> Section:
     title, css = TITLES[key]
-    return Section(key, title, css, all_url, rows, total, at_risk or 0, now)
+    return Section(key, title, css, all_url, rows, total, at_risk or 0, now, due, listed)
 
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------
@@ -212,7 +227,10 @@ def _planned(key: str, due: list[FollowUp], today: date) -> Section:
     found = [row for row in due if row.part == key]
     link = f"{reverse('follow_up_list')}?{urlencode({'when': key, 'whose': 'mine'})}"
     total, risk = (found[0].total, found[0].risk) if found else (0, 0)
-    return _section(key, link, [follow_up_row(row, today) for row in found], total, risk)
+    # Win-back tasks of today stand under the warnings; the list of follow-ups has them among those of today.
+    tasks = next((row.total for row in due if row.part == WARNING), 0) if key == TODAY else 0
+    rows = [follow_up_row(row, today) for row in found]
+    return _section(key, link, rows, total, risk, due=total, listed=total + tasks)
 
 
 def follow_up_row(follow_up: FollowUp, today: date) -> Row:
@@ -242,24 +260,32 @@ def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
 def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     """Win-back tasks of today, then warnings for which nothing is planned, then the largest of those planned later."""
     by_customer = {task.customer_id: task for task in tasks}
-    first = _first_cases(user, today, tuple(by_customer))
+    found = _first_cases(user, today, tuple(by_customer))
+    first = [case for case in found if case.place <= LATER]
     shown = [case for case in first if case.place < LATER] or first[:AT_LEAST]
     rows = [case_row(case, by_customer.get(case.customer_id), today) for case in shown]
     listed = {case.customer_id for case in first}
     alone = [follow_up_row(task, today) for task in tasks if task.customer_id not in listed]
-    total, risk, urgent = (first[0].total, first[0].risk, first[0].now) if first else (0, 0, 0)
+    total, listed, risk, urgent = 0, 0, 0, 0
+    if found:
+        total, listed, risk, urgent = found[0].here, found[0].total, found[0].risk, found[0].now
     few, more = (alone + rows)[:PER_SECTION], len(alone)
-    return _section(WARNING, reverse("warning_list"), few, total + more, risk, now=urgent + more)
+    link = f"{reverse('warning_list')}?{urlencode({'owner': user.pk})}"
+    due = tasks[0].total if tasks else 0
+    return _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=listed)
 
 
 @composed
 def _first_cases(user: User, today: date, with_task: Sequence[int]) -> QuerySet[Any, Any]:
-    """Those of customers with a task of today first; `now` counts them and those for which nothing is planned."""
+    """Those of customers with a task of today first, those who stand among the planned contacts last.
+
+    `now` counts the first and those for which nothing is planned, `here` all but the last, `total` all.
+    """
     task_today, planned = Q(customer__in=with_task), Q(customer__facts__next_follow_up_on__isnull=False)
     due_otherwise = Q(customer__facts__next_follow_up_on__lte=today) & ~task_today
-    place = Case(When(task_today, then=0), When(planned, then=LATER), default=1)
-    found = cases(user, own=True).exclude(due_otherwise).annotate(place=place)
-    found = found.annotate(now=Window(Count("pk", filter=task_today | ~planned)))
+    place = Case(When(due_otherwise, then=ELSEWHERE), When(task_today, then=0), When(planned, then=LATER), default=1)
+    found = cases(user, own=True).annotate(place=place, here=Window(Count("pk", filter=~due_otherwise)))
+    found = found.annotate(now=Window(Count("pk", filter=~due_otherwise & (task_today | ~planned))))
     return found.order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:PER_SECTION]
 
 

@@ -49,8 +49,8 @@ def _greeting(user: User) -> str:
 def _working(user: User) -> dict[str, Any]:
     parts = queue.sections(user)
     side = rail(user)
-    left = sum(part.waiting for part in parts)
-    bar = [(part.css, part.waiting, str(part.title)) for part in parts]
+    left = sum(part.due for part in parts)  # the figure of the menu
+    bar = [(part.css, part.due, str(part.title)) for part in parts]
     return {
         "template": "today/mine.html",
         **({} if parts else _nothing(user)),

@@ -1,0 +1,85 @@
+"""The figure of a word is the same on every page: what Today says, the menu and the list behind it say too.
+
+For each role, over customers whose owner, service owner and complaint owner are people of different teams.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from customers.models import Customer, CustomerFacts
+from feedback.models import Complaint
+from followups.services import follow_up_create
+from segmentation.models import ChurnCase
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def firm(cast):
+    """Work of all kinds, also across teams and in the pool."""
+    today = clock.business_date()
+    owners = [cast.wang, cast.wang, cast.li, cast.outsider, None, cast.lead]
+    for n, owner in enumerate(owners):
+        made = Customer.objects.create(
+            number=f"N{n}", name=f"客户{n}", owner=owner, team=owner.team if owner else None, service_owner=cast.agent
+        )
+        CustomerFacts.objects.create(customer=made, tier="A", tier_rank=2, lifecycle="repeat", warning="red")
+        ChurnCase.objects.create(customer=made, level="red", opened_on=today, level_since=today, value_at_risk=n)
+        worker = owner or cast.wang
+        follow_up_create(customer=made, assignee=worker, due_on=today - timedelta(days=n % 3), by=worker)
+        if n % 2:
+            follow_up_create(customer=made, assignee=cast.wang, due_on=today, by=worker, source="warning")
+        for state, by in (("investigating", worker), ("satisfaction_asked", worker), ("received", cast.agent)):
+            Complaint.objects.create(
+                number=f"{made.number}-{state[:12]}",
+                customer=made,
+                category="product",
+                text="坏了",
+                owner=by,
+                state=state,
+                received_at=clock.now(),
+                first_response_at=clock.now() if state != "received" else None,
+                first_response_due_at=clock.now() + timedelta(hours=24),
+                promised_at=clock.now() + timedelta(days=2),
+            )
+
+
+def total_of(client, address: str) -> int:
+    """How many rows the list at this address says that it has, under its filters and tab."""
+    asked = client.get(address).context["list"]
+    return int(str(asked.total).replace(",", ""))
+
+
+@pytest.mark.parametrize("who", ["wang", "li", "agent", "outsider"])
+def test_who_works_alone_reads_one_figure_per_word(firm, cast, sign_in, who):
+    client = sign_in(getattr(cast, who))
+    answer = client.get(reverse("today"))
+    if "sections" not in answer.context or "view" in answer.context:
+        pytest.skip("leads others")
+    shell = answer.context["shell"]
+    parts = {part.key: part for part in answer.context["sections"]}
+    for key, part in parts.items():
+        assert part.count == total_of(client, part.all_url), f"{key}: {part.all_url}"
+    assert shell.badges["today"] == answer.context["left"] == answer.context["planned"] - answer.context["rail"].done
+    waiting = parts["complaint"].count if "complaint" in parts else 0
+    assert shell.badges["complaints"] == waiting == total_of(client, f"{reverse('complaint_list')}?tab=waiting")
+    assert shell.badges["inbox"] == total_of(client, reverse("inbox"))
+
+
+@pytest.mark.parametrize("who", ["lead", "manager", "admin", "auditor", "agent"])
+def test_who_leads_reads_the_figures_of_the_lists_behind_them(firm, cast, sign_in, who):
+    client = sign_in(getattr(cast, who))
+    answer = client.get(reverse("today"))
+    if "view" not in answer.context:
+        pytest.skip("leads nobody")
+    total = answer.context["view"].total
+    assert total.overdue == total_of(client, f"{reverse('follow_up_list')}?whose=team&when=overdue")
+    assert total.due == total_of(client, f"{reverse('follow_up_list')}?whose=team&when=today")
+    assert total.warnings == total_of(client, reverse("warning_list"))
+    for section, count in total.waits:
+        assert count == total_of(client, reverse(section.page)), section.key
