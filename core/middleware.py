@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from core import clockguard
 from core.headers import PERMISSIONS_POLICY
+from core.serving import forget_foreign_number
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -24,6 +25,8 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
             request.META["REMOTE_ADDR"] = _client(forwarded) or request.META["REMOTE_ADDR"]
         else:
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+            request.META.pop("HTTP_X_REQUEST_ID", None)
+        forget_foreign_number(request)
         return get_response(request)
 
     return middleware

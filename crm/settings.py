@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.trusted_proxies",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.serving.number_and_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # files come compressed, so before the next
     # Pages over a phone's connection; Django pads them randomly and masks CSRF tokens, so that length tells nothing.
@@ -77,7 +78,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.security_headers",
     "core.middleware.follow_database_clock",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.serving.survive_restarts",
+    "core.serving.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "accounts.bodies.limit_bodies",  # before all that reads a body

@@ -1,5 +1,7 @@
 """Pages and endpoints without business: language, appearance, drafts, style guide, failures."""
 
+import sys
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -7,10 +9,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.cookies import host_name
+from core.faults import Fault, fault_of
 from core.http import safe_next
 from ui import drafts
 from ui.styleguide import samples
@@ -91,6 +94,30 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+FAULTS = {Fault.DISK_FULL: (507, "errors/507.html"), Fault.DATABASE_AWAY: (503, "errors/503.html")}
+PROBLEMS = {
+    500: gettext_lazy("Something went wrong on our side."),
+    503: gettext_lazy("The database is starting again. Please try again in a few seconds."),
+    507: gettext_lazy("The server's disk is full, so nothing was saved. Your administrator has to make room."),
+}
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; nothing was saved half-way."""
-    return render(request, "errors/500.html", status=500)
+    """500: our fault; nothing was saved half-way. 507 and 503 where the disk is full or the database away.
+
+    Django calls it while the error is being handled, wherever it was raised.
+    """
+    fault = fault_of(sys.exc_info()[1])
+    status, template = FAULTS[fault] if fault else (500, "errors/500.html")
+    number = getattr(request, "number", "")
+    answer: HttpResponse
+    if request.path.startswith("/api/"):
+        title = HTTPStatus(status).phrase
+        body = {"type": "about:blank", "title": title, "status": status, "detail": str(PROBLEMS[status])}
+        answer = JsonResponse({**body, "request_id": number}, status=status, content_type="application/problem+json")
+    else:
+        answer = render(request, template, {"number": number}, status=status)
+    if fault is Fault.DATABASE_AWAY:
+        answer.headers["Retry-After"] = "5"
+    answer.fault = fault  # type: ignore[attr-defined]  # for core.serving
+    return answer
