@@ -88,6 +88,7 @@ def _list(user: User) -> dict[str, Any]:
         "lines": lines,
         "done": count,
         "of": len(lines),
+        "begun": done["customers"],
         "percent": count * 100 // len(lines),
         "at_work": any(line.progress for line in lines),
         "is_open": first_steps.are_open(),
