@@ -35,11 +35,11 @@ RESOURCES = (
         order=70,
         grants={
             "rep": {OWN: "view add change"},
-            "team_lead": {TEAM: "view add change delete"},
-            "manager": {TEAM: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete export"},
+            "manager": {TEAM: "view add change delete export"},
             "service_agent": {ALL: "view add change", OWN: "handle"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete"},
+            "administrator": {ALL: "view add change delete export"},
         },
     ),
 )
@@ -77,6 +77,7 @@ CONTRIBUTION = Contribution(
     customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(
+        Act("complaint.export", _("exported complaints"), tone="warn"),
         Act("complaint.create", _("took in a complaint")),
         Act("complaint.move", _("moved a complaint on")),
         Act("complaint.respond", _("noted the first response")),

@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
+from core.contributions import ExportColumn
+from customers.columns import WHOSE
 from feedback import look, selectors
 from feedback.models import Complaint
 from feedback.sla import Clock
 from ui import cells, formatting
 from ui.bins import BinRow, bin_of
+from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words
 
 
@@ -105,6 +108,38 @@ def _empty(asked: Asked) -> Empty:
     return Empty(_("No open complaints"), text, reverse("complaint_new"), _("Take a complaint in"), "plus")
 
 
+EXPORT = Export(
+    permission="complaint.export",
+    audit_act="complaint.export",
+    home="complaint_list",
+    page="complaint_export",
+    title=gettext_lazy("Complaints"),
+    counted=lambda n: ngettext("%(n)s complaint", "%(n)s complaints", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows.select_related("customer__facts", "customer__owner", "owner"),
+    sheets=(
+        Sheet(
+            gettext_lazy("Complaints"),
+            Complaint,
+            (
+                ExportColumn(gettext_lazy("number"), lambda row: row.number),
+                *WHOSE,
+                ExportColumn(gettext_lazy("received at"), lambda row: row.received_at),
+                ExportColumn(gettext_lazy("channel"), lambda row: row.get_channel_display()),
+                ExportColumn(gettext_lazy("category"), lambda row: row.get_category_display()),
+                ExportColumn(gettext_lazy("severity"), lambda row: row.get_severity_display()),
+                ExportColumn(gettext_lazy("step"), lambda row: row.get_state_display()),
+                ExportColumn(gettext_lazy("handled by"), lambda row: row.owner.name),
+                ExportColumn(gettext_lazy("first response due"), lambda row: row.first_response_due_at),
+                ExportColumn(gettext_lazy("first response"), lambda row: row.first_response_at),
+                ExportColumn(gettext_lazy("promised by"), lambda row: row.promised_at),
+                ExportColumn(gettext_lazy("closed at"), lambda row: row.closed_at),
+                ExportColumn(gettext_lazy("satisfaction"), lambda row: row.csat),
+                ExportColumn(gettext_lazy("the customer's words"), lambda row: row.text),
+                ExportColumn(gettext_lazy("result"), lambda row: row.result),
+            ),
+        ),
+    ),
+)
 COMPLAINTS = Listing(
     permission="complaint.view",
     rows=lambda asked: selectors.complaints(asked.user),
@@ -125,6 +160,8 @@ COMPLAINTS = Listing(
             gettext_lazy("Severity"),
             read=lambda asked, text: Complaint.Severity(text) if text in Complaint.Severity.values else None,
             where=lambda asked, severity: Q(severity=severity),
+            words=lambda asked, severity: severity.label,
+            chip=False,
         ),
     ),
     columns=(
@@ -148,6 +185,7 @@ COMPLAINTS = Listing(
         Column(gettext_lazy("Satisfaction"), lambda row: f"{row.case.csat} / 5", css="digits", shown=_is_closed),
     ),
     empty=_empty,
+    export=EXPORT,
     css="rows complaints",
 )
 

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from feedback import views
+from feedback.listing import COMPLAINTS
+from intake.export import export_page
 
 urlpatterns = [
     path("feedback/", views.feedback_home, name="feedback"),
     path("feedback/complaints/", views.complaint_list, name="complaint_list"),
+    path("feedback/complaints/export/", export_page(COMPLAINTS), name="complaint_export"),
     path("feedback/complaints/new/", views.complaint_new, name="complaint_new"),
     path("feedback/complaints/bin/", views.complaint_bin, name="complaint_bin"),
     path("feedback/complaints/<int:pk>/", views.complaint, name="complaint"),

@@ -47,11 +47,11 @@ RESOURCES = (
         order=50,
         grants={
             "rep": {OWN: "view add change delete"},
-            "team_lead": {TEAM: "view add change delete"},
-            "manager": {TEAM: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete export"},
+            "manager": {TEAM: "view add change delete export"},
             "service_agent": {ALL: "view", OWN: "add change delete"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete"},
+            "administrator": {ALL: "view add change delete export"},
         },
     ),
     Resource(
@@ -119,6 +119,7 @@ CONTRIBUTION = Contribution(
         CustomerAction(_("Reminder"), "reminder_new", "bell", "reminder.add", order=50),
     ),
     acts=(
+        Act("follow_up.export", _("exported follow-ups"), tone="warn"),
         Act("follow_up.create", _("planned a follow-up")),
         Act("follow_up.change", _("changed a follow-up")),
         Act("follow_up.reschedule", _("rescheduled a follow-up")),

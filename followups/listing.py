@@ -12,18 +12,21 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from accounts.scope import reach_of
+from core.contributions import ExportColumn
 from core.http import row_id
+from customers.columns import WHOSE
 from customers.models import Customer
 from followups import selectors
 from followups.models import FollowUp
 from followups.visits import month_of, never_written_up
 from segmentation.catalogue import tier_of
 from ui import cells, formatting
-from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
+from ui.exports import Export, Sheet
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words
 from ui.templatetags import ui
 
 MINE, TEAM = "mine", "team"
@@ -131,6 +134,42 @@ def _empty(asked: Asked) -> Empty:
     return Empty(_("Nothing is planned"), text, reverse("follow_up_new"), _("Plan a contact"), "calendar")
 
 
+def _narrowed(asked: Asked) -> list[tuple[Words, Words]]:
+    return [(_("Whose"), _("Mine") if whose(asked) == MINE else _("Everybody"))] if leads(asked.user) else []
+
+
+EXPORT = Export(
+    permission="follow_up.export",
+    audit_act="follow_up.export",
+    home="follow_up_list",
+    page="follow_up_export",
+    title=gettext_lazy("Follow-ups"),
+    counted=lambda n: ngettext("%(n)s follow-up", "%(n)s follow-ups", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows.select_related(*selectors.ROW).defer("customer__search_tokens"),
+    sheets=(
+        Sheet(
+            gettext_lazy("Follow-ups"),
+            FollowUp,
+            (
+                *WHOSE,
+                ExportColumn(gettext_lazy("tier"), lambda row: getattr(row.tier, "name", "")),
+                ExportColumn(gettext_lazy("due on"), lambda row: row.plan.due_on),
+                ExportColumn(
+                    gettext_lazy("time"), lambda row: f"{row.plan.due_time:%H:%M}" if row.plan.due_time else ""
+                ),
+                ExportColumn(gettext_lazy("method"), lambda row: row.plan.get_method_display()),
+                ExportColumn(gettext_lazy("why"), lambda row: row.why),
+                ExportColumn(gettext_lazy("assignee"), lambda row: row.plan.assignee.name),
+                ExportColumn(gettext_lazy("last contact"), lambda row: row.customer.facts.last_contact_at),
+                ExportColumn(gettext_lazy("comes from"), lambda row: row.plan.get_source_display()),
+            ),
+            lambda asked, page: _draw(asked, list(page)),
+        ),
+    ),
+    also=_narrowed,
+)
+
+
 def _tab(key: str) -> Tab:
     return Tab(key, WORDS[key], lambda asked: selectors.when_filter(key, asked.today))
 
@@ -175,4 +214,5 @@ FOLLOW_UPS = Listing(
         Column(gettext_lazy("Actions"), _acts, css="number", spoken=True),
     ),
     empty=_empty,
+    export=EXPORT,
 )

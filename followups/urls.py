@@ -3,9 +3,12 @@
 from django.urls import path
 
 from followups import views
+from followups.listing import FOLLOW_UPS
+from intake.export import export_page
 
 urlpatterns = [
     path("follow-ups/", views.follow_up_list, name="follow_up_list"),
+    path("follow-ups/export/", export_page(FOLLOW_UPS), name="follow_up_export"),
     path("follow-ups/new/", views.follow_up_new, name="follow_up_new"),
     path("follow-ups/plan/<int:pk>/", views.follow_up_plan, name="follow_up_plan"),
     path("follow-ups/<int:pk>/edit/", views.follow_up_edit, name="follow_up_edit"),

@@ -218,11 +218,14 @@ class Taken:
         scoped: Any = model._default_manager
         return self.export.load(scoped.for_user(self.user, self.export.permission))
 
+    def ids(self) -> array[int]:
+        """The rows that go out, in the list's order; one more than a file holds where there are too many."""
+        ordered = self._rows.order_by(*map(_ordering, self.asked.order))
+        return array("q", ordered.values_list("pk", flat=True)[: MOST_ROWS + 1])
+
     def file(self, kind: str, reason: str) -> HttpResponseBase:
         """Put the export on record, then give the file."""
-        ids = array(
-            "q", self._rows.order_by(*map(_ordering, self.asked.order)).values_list("pk", flat=True)[: MOST_ROWS + 1]
-        )
+        ids = self.ids()
         if not ids:
             raise ValidationError(_("There is nothing to export: no row of this list may go out."))
         if len(ids) > MOST_ROWS:

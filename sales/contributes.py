@@ -64,11 +64,11 @@ RESOURCES = (
         order=160,
         grants={
             "rep": {ALL: "view"},
-            "team_lead": {ALL: "view"},
-            "manager": {ALL: "view add change delete"},
+            "team_lead": {ALL: "view export"},
+            "manager": {ALL: "view add change delete export"},
             "service_agent": {ALL: "view"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete"},
+            "administrator": {ALL: "view add change delete export"},
         },
     ),
 )
@@ -98,6 +98,7 @@ CONTRIBUTION = Contribution(
         Act("order.change", _("changed an order")),
         Act("order.delete", _("deleted an order")),
         Act("order.restore", _("restored an order")),
+        Act("product.export", _("exported products"), tone="warn"),
         Act("product.create", _("new product")),
         Act("product.change", _("changed a product")),
         Act("target.set", _("set a target")),

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from core.contributions import ExportColumn
 from sales import money, selectors
 from sales.models import Product
 from ui import cells
-from ui.listing import Asked, Column, Empty, Listing
+from ui.exports import Export, Sheet
+from ui.listing import Asked, Column, Empty, Listing, Words
 from ui.templatetags import ui
 
 
@@ -68,6 +70,33 @@ def _not_found(asked: Asked) -> Empty:
     return Empty(_("No product found"), text, reverse("product_list"), _("Show all products"))
 
 
+def _narrowed(asked: Asked) -> list[tuple[Words, Words]]:
+    return [(_("Inactive ones"), _("yes"))] if "inactive" in asked.given else []
+
+
+PRODUCT_EXPORT = Export(
+    permission="product.export",
+    audit_act="product.export",
+    home="product_list",
+    page="product_export",
+    title=gettext_lazy("Products"),
+    counted=lambda n: ngettext("%(n)s product", "%(n)s products", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows,
+    sheets=(
+        Sheet(
+            gettext_lazy("Products"),
+            Product,
+            (
+                ExportColumn(gettext_lazy("product number"), lambda row: row.sku),
+                ExportColumn(gettext_lazy("name"), lambda row: row.name),
+                ExportColumn(gettext_lazy("unit price"), lambda row: money.plain(row.unit_price)),
+                ExportColumn(gettext_lazy("counts as"), lambda row: row.get_flag_display()),
+                ExportColumn(gettext_lazy("active"), lambda row: row.is_active),
+            ),
+        ),
+    ),
+    also=_narrowed,
+)
 PRODUCTS = Listing(
     permission="product.view",
     rows=_rows,
@@ -85,4 +114,5 @@ PRODUCTS = Listing(
     ),
     empty=_empty,
     not_found=_not_found,
+    export=PRODUCT_EXPORT,
 )

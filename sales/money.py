@@ -39,3 +39,8 @@ def written(value: Decimal, decimals: int = 0) -> str:
     """1,234.5 with at least `decimals` digits behind the point and no needless zeros."""
     needed = max(decimals, -int(value.normalize().as_tuple().exponent))
     return f"{value:,.{needed}f}"
+
+
+def plain(value: Decimal | None) -> Decimal | None:
+    """The same number without needless zeros, for a cell of a file: 12.5, 2."""
+    return None if value is None else value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()

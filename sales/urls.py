@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from intake.export import export_page
 from sales import views
+from sales.listing import PRODUCTS
 
 urlpatterns = [
     path("orders/new/", views.order_new, name="order_new"),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("orders/<int:pk>/restore/", views.order_restore, name="order_restore"),
     path("products/", views.product_list, name="product_list"),
     path("products/suggest/", views.product_suggest, name="product_suggest"),
+    path("products/export/", export_page(PRODUCTS), name="product_export"),
     path("products/new/", views.product_new, name="product_new"),
     path("products/<int:pk>/edit/", views.product_edit, name="product_edit"),
 ]

@@ -49,11 +49,11 @@ RESOURCES = (
         order=90,
         grants={
             "rep": {OWN: "view change"},
-            "team_lead": {TEAM: "view change"},
-            "manager": {TEAM: "view change"},
+            "team_lead": {TEAM: "view change export"},
+            "manager": {TEAM: "view change export"},
             "service_agent": {ALL: "view", OWN: "change"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view change"},
+            "administrator": {ALL: "view change export"},
         },
     ),
     Resource(
@@ -102,6 +102,7 @@ CONTRIBUTION = Contribution(
         Act("tier.override_end", _("ended a tier by hand")),
         Act("scoring_settings.change", _("changed the scoring settings")),
         Act("cut_points.change", _("changed cut-points")),
+        Act("warning.export", _("exported churn warnings"), tone="warn"),
         Act("warning.start", _("began a win-back")),
         Act("warning.close", _("closed a warning")),
     ),

@@ -9,16 +9,19 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.company import currency
+from core.contributions import ExportColumn
 from core.http import row_id
+from customers.columns import WHOSE
 from customers.models import Customer, Warn
 from segmentation import selectors
 from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase, Tier
 from segmentation.wording import case_texts
 from ui import cells, formatting
+from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
 
 State = ChurnCase.State
@@ -119,6 +122,33 @@ def _empty(asked: Asked) -> Empty:
     return Empty(_("None here"), _("No warning has this state."), icon="shield-check")
 
 
+EXPORT = Export(
+    permission="warning.export",
+    audit_act="warning.export",
+    home="warning_list",
+    page="warning_export",
+    title=gettext_lazy("Churn warnings"),
+    counted=lambda n: ngettext("%(n)s churn warning", "%(n)s churn warnings", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows.select_related("customer__facts", "customer__owner").prefetch_related("reasons"),
+    sheets=(
+        Sheet(
+            gettext_lazy("Churn warnings"),
+            ChurnCase,
+            (
+                *WHOSE,
+                ExportColumn(gettext_lazy("tier"), lambda row: getattr(row.tier, "name", "")),
+                ExportColumn(gettext_lazy("level"), lambda row: row.case.get_level_display()),
+                ExportColumn(gettext_lazy("why"), lambda row: "; ".join(row.reasons)),
+                ExportColumn(gettext_lazy("value at risk"), lambda row: row.case.value_at_risk, money=True),
+                ExportColumn(gettext_lazy("since"), lambda row: row.case.opened_on),
+                ExportColumn(gettext_lazy("state"), lambda row: row.case.get_state_display()),
+                ExportColumn(gettext_lazy("closed on"), lambda row: row.case.closed_on),
+                ExportColumn(gettext_lazy("reason"), lambda row: row.case.close_reason),
+            ),
+            lambda asked, page: _draw(asked, list(page)),
+        ),
+    ),
+)
 WARNINGS = Listing(
     permission="warning.view",
     rows=lambda asked: selectors.warnings(asked.user),
@@ -158,5 +188,6 @@ WARNINGS = Listing(
         Column(gettext_lazy("State"), _state, css="full"),
     ),
     empty=_empty,
+    export=EXPORT,
     css="rows warns",
 )

@@ -40,7 +40,9 @@ dashboard                | appear          | own  own  -     -    -    -    -
 device                   | remember        | own  -    -     -    -    -    -
 import                   | add             | own  team team  -    -    all  all
 import                   | view            | own  own  own   -    -    all  all
-customer order           | export          | -    team team  -    -    all  all
+customer order follow_up complaint warning
+                         | export          | -    team team  -    -    all  all
+product                  | export          | -    all  all   -    -    all  all
 audit                    | view            | -    -    -     -    all  all  all
 audit                    | export          | -    -    -     -    all  -    -
 customer contact         | reveal          | -    -    -     -    -    all  all

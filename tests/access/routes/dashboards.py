@@ -1,9 +1,10 @@
 """Routes of the area "dashboards"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import Route
+from tests.access.matrix import Route, exported
 
 ROUTES: list[Route] = [
     Route("segmentation", {"GET": "dashboard.view"}),
+    exported("warning_export", "warning.export"),
     Route("warning_list", {"GET": "warning.view"}),
     Route(
         "warning_change",

@@ -1,6 +1,6 @@
 """Routes of the area "feedback"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import LOGIN, Route, scope_of
+from tests.access.matrix import LOGIN, Route, exported, scope_of
 
 
 def never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
@@ -12,6 +12,7 @@ def never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
 
 ROUTES: list[Route] = [
     Route("feedback", {"GET": "complaint.view"}),
+    exported("complaint_export", "complaint.export"),
     Route("complaint_list", {"GET": "complaint.view"}),
     Route(
         "complaint_new",

@@ -1,10 +1,11 @@
 """Routes of the areas "followups" and "today"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import Route
+from tests.access.matrix import Route, exported
 
 CHANGE = {"POST": "follow_up.change"}
 ROUTES: list[Route] = [
     Route("today", {"GET": "follow_up.view"}),
+    exported("follow_up_export", "follow_up.export"),
     Route("follow_up_list", {"GET": "follow_up.view"}),
     Route(
         "follow_up_new",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.matrix import LOGIN, Route, scope_of
+from tests.access.matrix import LOGIN, Route, exported, scope_of
 
 
 def _order(row: Any, world: Any) -> dict[str, Any]:
@@ -39,6 +39,7 @@ ROUTES: list[Route] = [
     Route("order_return", {"GET": "order.add", "POST": "order.add"}, kind="order", data=_order),
     Route("order_delete", {"POST": "order.delete"}, kind="order"),
     Route("order_restore", {"POST": "order.delete"}, kind="order", expect=_restored),
+    exported("product_export", "product.export"),
     Route("product_list", {"GET": "product.view"}),
     Route("product_suggest", {"GET": "product.view"}),
     Route("product_new", {"GET": "product.add", "POST": "product.add"}, data=lambda row, world: PRODUCT),

@@ -1,0 +1,231 @@
+"""Whatever list, filter and person: the file holds the rows of the list that the person may export, in its order."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import RoleGrant
+from conftest import Cast, cast_made
+from core import memo
+from customers.models import Customer, CustomerFacts, Lifecycle, Warn
+from feedback.listing import COMPLAINTS
+from feedback.models import Complaint
+from followups.listing import FOLLOW_UPS
+from followups.models import FollowUp
+from intake import export
+from intake.export import Taken
+from sales.listing import PRODUCTS
+from sales.models import Product
+from segmentation.models import ChurnCase
+from segmentation.pages.listing import WARNINGS
+from ui.listing import Asked, Listing
+from workbench.audit.listing import AUDIT
+from workbench.customer_list.listing import CUSTOMERS
+from workbench.defaults import ensure_defaults
+
+LISTS: dict[str, tuple[Listing, str]] = {  # url name -> the list, and the column that tells its rows apart
+    "customer_export": (CUSTOMERS, "Number"),
+    "follow_up_export": (FOLLOW_UPS, "Why"),
+    "complaint_export": (COMPLAINTS, "Number"),
+    "warning_export": (WARNINGS, "Reason"),
+    "product_export": (PRODUCTS, "Product number"),
+    "audit_export": (AUDIT, "Request"),
+}
+QUERIES = {
+    "customer_export": [
+        {"view": "all"},
+        {"view": "all", "kind": "company"},
+        {"view": "all", "tier": "A", "sort": "-name"},
+        {"view": "high", "sort": "contact"},
+        {"view": "pool"},
+        {"view": "all", "q": "5"},
+        {"view": "all", "silent": "30", "sort": "value"},
+        {"view": "all", "sort": "-next", "warning": "red"},
+        {"view": "nonsense", "tier": "nonsense"},
+    ],
+    "follow_up_export": [{}, {"whose": "mine"}, {"when": "overdue"}, {"assignee": "1"}],
+    "complaint_export": [{}, {"tab": "closed"}, {"severity": "high"}, {"tab": "mine"}],
+    "warning_export": [{}, {"view": "red"}, {"view": "closed"}],
+    "product_export": [{}, {"q": "3"}, {"inactive": "1"}],
+    "audit_export": [{}, {"act": "sign_in"}, {"since": "2026-01-01"}],
+}
+ROLES = ("lead", "manager", "admin", "auditor")
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """Customers of everybody and nobody, with what hangs on them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_defaults()
+        cast = cast_made()
+        fill(cast, 60)
+        yield cast
+        transaction.set_rollback(True)
+
+
+def fill(cast: Cast, customers: int, start: int = 0) -> None:
+    chance = random.Random(start + 7)
+    now = timezone.now()
+    owners = [(cast.wang, cast.shanghai), (cast.li, cast.shanghai), (cast.outsider, cast.north), (None, None)]
+    for n in range(start, start + customers):
+        owner, team = owners[n % 4]
+        row = Customer.objects.create(
+            number=f"X{n:05}",
+            name=f"客户 {n}",
+            name_sort=f"{chance.randrange(99):02}",
+            kind=chance.choice(["company", "person"]),
+            phone=f"1390000{n:04}",
+            owner=owner,
+            team=team,
+            search_tokens=[f"n:{n}"],
+        )
+        CustomerFacts.objects.create(
+            customer=row,
+            tier=chance.choice("ABC"),
+            tier_rank=chance.randrange(1, 6),
+            lifecycle=chance.choice(Lifecycle.values),
+            warning=chance.choice(Warn.values),
+            last_contact_at=chance.choice([None, now - dt.timedelta(days=chance.randrange(90))]),
+            next_follow_up_on=chance.choice([None, now.date()]),
+            monetary=chance.choice([None, chance.randrange(10**6)]),
+        )
+        due = now.date() + dt.timedelta(days=chance.randrange(-5, 9))
+        FollowUp.objects.create(customer=row, assignee=owner or cast.outsider, due_on=due, purpose=f"F{n}")
+        closed = now if n % 5 == 0 else None
+        Complaint.objects.create(
+            number=f"C{n}",
+            customer=row,
+            category="product",
+            severity=chance.choice(["high", "low"]),
+            text="坏了",
+            owner=owner or cast.agent,
+            received_at=now - dt.timedelta(hours=n),
+            first_response_due_at=now,
+            state="closed" if closed else "received",
+            closed_at=closed,
+            csat=4 if closed else None,
+            result="换货" if closed else "",
+        )
+        ChurnCase.objects.create(
+            customer=row,
+            level=chance.choice(["red", "yellow"]),
+            opened_on=now.date(),
+            level_since=now.date(),
+            value_at_risk=chance.choice([None, n]),
+            close_reason=f"W{n}",
+            closed_at=closed,
+            state="won_back" if closed else "new",
+        )
+        Product.objects.create(sku=f"P{n}", name=f"货 {n}", is_active=n % 3 > 0)
+
+
+def asked_by(user: Any, listing: Listing, query: dict[str, str]) -> Asked:
+    request = RequestFactory().get("/", query)
+    request.user = user
+    return Asked(listing, request)
+
+
+def everything(asked: Asked) -> list[int]:
+    """The ids of all pages of the list, in order."""
+    found: list[int] = []
+    query = {name: str(value) for name, value in asked.given.items()}
+    while True:
+        found += [row.pk for row in asked.page.rows]
+        if not asked.page.next_cursor:
+            return found
+        asked = asked_by(asked.user, asked.listing, {**query, "cursor": asked.page.next_cursor})
+
+
+def test_every_list_with_an_export_is_looked_at() -> None:
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str) and name.endswith("_export")}
+    assert names == set(LISTS)
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.django_db
+def test_the_file_holds_the_rows_of_the_list(company: Cast, name: str) -> None:
+    listing, _told = LISTS[name]
+    for role in ROLES:
+        user = getattr(company, role)
+        if not (user.can(listing.permission) and user.can(listing.export.permission)):
+            continue
+        for query in QUERIES[name]:
+            asked = asked_by(user, listing, query)
+            model = asked.rows.model
+            mine = set(model.objects.values_list("pk", flat=True))
+            if hasattr(model, "scope_resource"):
+                mine = set(model.objects.for_user(user, listing.export.permission).values_list("pk", flat=True))
+            right = [pk for pk in everything(asked) if pk in mine]
+            taken = Taken(asked_by(user, listing, query), listing.export)
+            ids = taken.ids()
+            assert list(ids) == right, (name, role, query)
+            assert (taken.count, taken.held_back) == (len(right), len(everything(asked)) - len(right))
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name != "audit_export"])
+@pytest.mark.django_db
+def test_nothing_of_others_stands_in_a_file(company: Cast, name: str) -> None:
+    """Whatever the address asks for."""
+    client = Client()
+    client.force_login(company.lead, backend="accounts.backends.EmailOrMobileBackend")
+    foreign = {row.number for row in Customer.objects.filter(owner=company.outsider)}
+    foreign |= {row.number for row in Customer.objects.filter(owner=None)}
+    for query in QUERIES[name]:
+        answer = client.post(reverse(name), {"reason": "x", "file": "csv"}, query_params=query)
+        if answer.status_code == 422:
+            continue  # nothing to export
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        cells = {cell for row in csv.reader(io.StringIO(text)) for cell in row}
+        assert not cells & foreign, (name, query)
+
+
+@pytest.mark.django_db
+def test_the_scope_of_exporting_counts_where_it_is_narrower(company: Cast) -> None:
+    """Who sees all and exports own: the file holds own rows."""
+    with transaction.atomic():
+        RoleGrant.objects.update_or_create(
+            role=company.agent.role, permission="customer.export", defaults={"scope": "own"}
+        )
+        company.agent.role.save()
+        memo.forget_all()
+        agent = type(company.agent).objects.get(pk=company.agent.pk)
+        own = Customer.objects.create(number="OWN1", name="自己的", owner=agent)
+        taken = Taken(asked_by(agent, CUSTOMERS, {"view": "all"}), CUSTOMERS.export)
+        assert list(taken.ids()) == [own.pk]
+        assert taken.held_back == 60
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.django_db
+def test_more_rows_take_no_more_queries(company: Cast, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    user = company.auditor if name == "audit_export" else company.admin
+    client.force_login(user, backend="accounts.backends.EmailOrMobileBackend")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            answer = client.post(reverse(name), {"reason": "x", "file": "xlsx"})
+            b"".join(answer.streaming_content)
+        assert answer.status_code == 200
+        return len(found)
+
+    monkeypatch.setattr(export, "A_DAY", 1000)
+    with transaction.atomic():
+        count()
+        few = count()
+        fill(company, 40, start=1000)
+        assert count() == few
+        transaction.set_rollback(True)
