@@ -13,6 +13,7 @@ from workbench.backup.first_step import FIRST_STEP
 from workbench.first_run.steps import STEPS
 from workbench.settings.calendar.weekdays import in_words
 from workbench.settings.services import LOGO_ACT, LOGO_REMOVE_ACT
+from workbench.start_over.services import ACT as START_OVER
 
 RESOURCES = (
     Resource(
@@ -40,6 +41,7 @@ CONTRIBUTION = Contribution(
         "workbench.settings.calendar.urls",
         "workbench.audit.urls",
         "workbench.backup.urls",
+        "workbench.start_over.urls",
         "workbench.health.urls",
         "workbench.help.urls",
     ),
@@ -88,6 +90,14 @@ CONTRIBUTION = Contribution(
         SettingsCard(
             "backup_settings", _("Backup"), _("When, how many, and the last ones"), "archive", "health.view", order=85
         ),
+        SettingsCard(
+            "start_over",
+            _("Start over"),
+            _("Empty the company after a trial: customers, orders, imports"),
+            "trash-2",
+            "setting.delete",
+            order=99,
+        ),
         SettingsCard("health", _("System health"), _("Workers, nights, mail"), "activity", "health.view", order=90),
     ),
     acts=(
@@ -96,6 +106,7 @@ CONTRIBUTION = Contribution(
         Act("company.first_steps_close", _("put the first steps away")),
         Act("company.first_steps_reopen", _("opened the first steps again")),
         Act("company.change", _("changed the company"), tone="warn"),
+        Act(START_OVER, _("emptied the company to start over"), tone="danger"),
         Act("calendar.week", _("changed the working week"), tone="warn"),
         Act("calendar.add", _("entered days of the calendar")),
         Act("calendar.name", _("renamed a day of the calendar")),
@@ -129,6 +140,14 @@ CONTRIBUTION = Contribution(
         Detail("enabled", _("back up every night"), before_after=True),
         Detail("at", _("at"), before_after=True),
         Detail("keep", _("backups kept"), before_after=True),
+        # What went when the company started over.
+        Detail("products", _("products")),
+        Detail("interactions", _("log entries")),
+        Detail("follow_ups", _("follow-ups")),
+        Detail("reminders", _("reminders")),
+        Detail("complaints", _("complaints")),
+        Detail("imports", _("imports")),
+        Detail("score_runs", _("scored days")),
         # The filters of an export.
         Detail("filter", _("filter"), read=filters_in_words),
         Detail("act", _("act")),

@@ -50,6 +50,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/settings/audit/",
         "/settings/health/",
         "/settings/backup/",
+        "/settings/start-over/",
     ),
 }
 EXPECTED = {"/nowhere/": 404}

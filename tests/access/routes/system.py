@@ -20,6 +20,7 @@ ROUTES: list[Route] = [
         data=lambda row, world: {"enabled": "on", "at": "03:00", "keep": "7"},
     ),
     Route("backup_request", {"POST": "health.change"}),
+    Route("start_over", {"GET": "setting.delete", "POST": "setting.delete"}, data=lambda row, world: {"name": "x"}),
     Route("first_run", {"GET": "setting.change", "POST": "setting.change"}),
     Route("first_steps_close", {"POST": "setting.change"}),
     Route("first_steps_reopen", {"POST": "setting.change"}),
