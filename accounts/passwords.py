@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from pypinyin import lazy_pinyin
 
 from accounts.commonwords import WORDS
 from accounts.models import User
@@ -115,6 +114,8 @@ def _of_ones_own() -> str:
 
 def _own_words(user: Any) -> list[str]:
     """Names, addresses and numbers of the company and of the person, in lower case; also the name in pinyin."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 55 MB, which an idle worker needn't hold
+
     name, email, mobile = (getattr(user, field, None) or "" for field in ("name", "email", "mobile"))
     words = {"keben", "客本", *re.split(r"\W+", company.company().name.lower())}
     words |= {name.lower(), "".join(lazy_pinyin(name)).lower(), *lazy_pinyin(name), *re.split(r"\W+", name.lower())}

@@ -1,11 +1,14 @@
 """The WSGI entry point: gunicorn serves `application`."""
 
 import gc
+import importlib
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.utils import translation
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 Wsgi = Callable[..., Iterable[bytes]]
@@ -28,6 +31,13 @@ def with_room(serve: Wsgi) -> Wsgi:
 
 
 application = with_room(get_wsgi_application())
+# Loaded once for all workers, not in the first requests of each: the pages; the texts of both languages; pinyin, which
+# takes 55 MB and more than a second (customers/words.py).
+for name in (settings.ROOT_URLCONF, "pypinyin"):
+    importlib.import_module(name)
+for language, _name in settings.LANGUAGES:
+    with translation.override(language):
+        translation.gettext("Sign in")
 # What is loaded now stays for good: the garbage collector needn't walk through it in the middle of a request.
 gc.collect()
 gc.freeze()

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pypinyin import Style, lazy_pinyin
-
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 SYLLABLES = "\u3005\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\uac00-\ud7a3"  # kana, bopomofo, Hangul
 CJK_RUN = re.compile(f"[{CJK}]+")
@@ -97,6 +95,8 @@ def _words_of(piece: str) -> Iterator[str]:
 def _cjk_words(run: str) -> Iterator[str]:
     yield from run
     yield from grams(run, 2)
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 55 MB, which an idle worker needn't hold
+
     syllables = lazy_pinyin(run)
     yield syllables[0]
     yield "".join(syllables)
@@ -129,4 +129,6 @@ def _in_pairs(piece: str) -> bool:
 
 def sort_key(name: str) -> str:
     """Chinese names between the Latin ones, by pinyin; for name_sort (200 characters, C collation)."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - as above
+
     return "".join(lazy_pinyin(name_key(name), style=Style.NORMAL))[:200]
