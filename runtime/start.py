@@ -340,7 +340,7 @@ def first_steps(folder: DataFolder, base_url: str) -> list[str]:
         "Nobody has an account here yet. Next steps:",
         f"  1. In another terminal, make the first account: {command}",
         f"  2. Sign in at {base_url}",
-        "  3. Bring in people, customers and orders: Imports in the menu.",
+        "  3. The page that opens leads on: your company, colleagues, customers and orders.",
     ]
 
 

@@ -9,9 +9,10 @@ from core import jobs
 from core.contributions import Act, Contribution, Detail, MenuEntry, Named, Resource, SettingsCard
 from core.models import Company
 from ui import formatting
-from workbench.backup.first_step import FIRST_STEP
+from workbench.backup.first_step import FIRST_STEP as BACKUP_STEP
 from workbench.first_run.steps import STEPS
 from workbench.settings.calendar.weekdays import in_words
+from workbench.settings.first_step import FIRST_STEP as COMPANY_STEP
 from workbench.settings.services import LOGO_ACT, LOGO_REMOVE_ACT
 from workbench.start_over.services import ACT as START_OVER
 
@@ -53,7 +54,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
     ),
-    first_steps=(*STEPS, FIRST_STEP),
+    first_steps=(COMPANY_STEP, *STEPS, BACKUP_STEP),
     settings_cards=(
         SettingsCard(
             "first_run",

@@ -20,6 +20,7 @@ class Address:
     reach: str
     words: str
     code: SafeString | str
+    warns: bool = False  # of the certificate, until the phone trusts our own
 
 
 def address() -> Address:
@@ -30,7 +31,7 @@ def address() -> Address:
         OFFICE: _("Phones in the same network can open it, such as those in the office's Wi-Fi."),
         ANYWHERE: _("Every phone can open it."),
     }[reach]
-    return Address(url, reach, words, "" if reach == HERE else _code(url))
+    return Address(url, reach, words, "" if reach == HERE else _code(url), warns=bool(settings.LAN_CA))
 
 
 def reach_of(host: str) -> str:

@@ -1,4 +1,4 @@
-"""The first steps that belong to the whole: the company's name, its first night, a phone."""
+"""The first steps that belong to the whole: its first night, a phone."""
 
 from __future__ import annotations
 
@@ -7,37 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry
 from core import clock, jobs
-from core.company import company
 from core.contributions import FirstStep
-from core.models import Company, JobRun
+from core.models import JobRun
 from segmentation.models import PastOrders, ScoreInterval
 from segmentation.night import NIGHTLY
 from ui import formatting
-
-NO_NAME = Company._meta.get_field("name").default
-
-
-def _named() -> ExpressionWrapper:
-    return ExpressionWrapper(~Q(name=NO_NAME), output_field=BooleanField())
-
-
-def _company() -> str:
-    row = company()
-    return f"{row.name} · {row.get_sells_to_display()} · {row.time_zone} · {row.currency}"
-
-
-COMPANY = FirstStep(
-    "company",
-    _("Say who you are"),
-    _("The name and the logo that everybody sees, and whether you sell to persons, companies or both."),
-    "company_settings",
-    _("Fill in"),
-    "building-2",
-    "setting.change",
-    done=_named,
-    found=_company,
-    order=10,
-)
 
 
 def _scored_and_planned() -> ExpressionWrapper:
@@ -87,4 +61,4 @@ PHONE = FirstStep(
     order=70,
 )
 
-STEPS = (COMPANY, NIGHT, PHONE)
+STEPS = (NIGHT, PHONE)

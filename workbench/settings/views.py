@@ -16,6 +16,7 @@ from core.headers import FILE_POLICY
 from core.models import CompanyLogo
 from ui.flow import act, edit_page
 from workbench.settings import services
+from workbench.settings.calendar.weekdays import in_words
 from workbench.settings.forms import CompanyForm
 from workbench.settings.logo import logo_of
 from workbench.settings.services import company_change
@@ -45,6 +46,7 @@ def company_settings(request: Request) -> HttpResponse:
         then=reverse("company_settings"),
         back=reverse("settings"),
         may_change=may_change,
+        week=in_words(company.company().working_week),
         **last_changes(request.user, "company.change", services.LOGO_ACT, services.LOGO_REMOVE_ACT),
     )
 

@@ -35,6 +35,9 @@ def test_everybody_finds_the_code_and_nobody_one_that_leads_nowhere(cast: Cast, 
     assert "http://192.168.1.10:8000" in page
     assert page.count('viewBox="0 0 29 29"') == 1
     assert "style=" not in page
+    assert "/trust/" not in page
+    settings.LAN_CA = "/somewhere/ca.crt"
+    assert "/trust/" in sign_in(cast.wang).get("/phone/").content.decode()
     settings.BASE_URL, settings.BASE_HOST = "http://127.0.0.1:8000", "127.0.0.1"
     page = sign_in(cast.wang).get("/phone/").content.decode()
     assert "works on this computer only" in page
