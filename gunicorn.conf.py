@@ -25,3 +25,10 @@ loglevel = "warning"
 control_socket_disable = True
 if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats of the workers, which a busy disk would delay
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def when_ready(_server: object) -> None:
+    """Before the first worker: refuse a database that finds no Chinese name."""
+    from crm.doors import refuse_blind_database  # noqa: PLC0415 - the settings are read by now
+
+    refuse_blind_database()

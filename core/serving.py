@@ -13,6 +13,7 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from core.faults import Fault, fault_of
 
@@ -46,7 +47,9 @@ def number_and_log(get_response: GetResponse) -> GetResponse:
         response.headers["X-Request-ID"] = request.number  # type: ignore[attr-defined]
         route = route_of(request)
         if route or response.status_code >= 400:
-            user = getattr(request, "_cached_user", None)
+            user = request.__dict__.get("user")  # of a token; of a session only where somebody has asked
+            if isinstance(user, SimpleLazyObject):
+                user = getattr(request, "_cached_user", None)
             log.info(
                 "request",
                 method=request.method if request.method in METHODS else "other",

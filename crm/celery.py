@@ -7,7 +7,13 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_before_create_process, worker_process_init
+from celery.signals import (
+    beat_init,
+    celeryd_init,
+    worker_before_create_process,
+    worker_init,
+    worker_process_init,
+)
 from django.conf import settings
 
 from crm import broker
@@ -55,3 +61,12 @@ def limit_memory(**_: Any) -> None:
         with open("/proc/self/statm") as statm:
             now = int(statm.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (now + IMPORT_MEMORY, resource.RLIM_INFINITY))
+
+
+@worker_init.connect
+@beat_init.connect
+def look_at_database(**_: Any) -> None:
+    """The same door as gunicorn's."""
+    from crm.doors import refuse_blind_database  # noqa: PLC0415 - Django is ready by now
+
+    refuse_blind_database()

@@ -89,3 +89,25 @@ def test_health_names_it_on_the_page_and_in_the_command(cast: Any, sign_in: Any)
     with pytest.raises(CommandError, match="database"):
         call_command("check_health", stdout=out)
     assert "danger  database" in out.getvalue()
+
+
+DOORS = {
+    "gunicorn": ["gunicorn", "-c", "gunicorn.conf.py", "--bind", "127.0.0.1:0"],
+    "worker": ["celery", "-A", "crm", "worker", "-c", "1"],
+    "beat": ["celery", "-A", "crm", "beat", "--pidfile="],
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nothing_that_serves_starts_on_it(plain: str, door: str) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", *DOORS[door]],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATABASE_URL": plain, "WEB_CONCURRENCY": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.returncode == 1, answer.stderr[-2000:]
+    assert "Keben doesn't start. This database makes no trigrams of Chinese text" in answer.stderr
+    assert "LOCALE 'C.UTF-8'" in answer.stderr
