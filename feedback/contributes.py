@@ -18,10 +18,11 @@ from core.contributions import (
     MenuEntry,
     Named,
     Resource,
+    SettingsCard,
     TimelineTab,
 )
 from feedback import today
-from feedback.models import Complaint, ComplaintStep
+from feedback.models import Complaint, ComplaintHours, ComplaintStep
 from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
 from feedback.services import keep_customer
@@ -62,6 +63,16 @@ CONTRIBUTION = Contribution(
         ),
     ),
     begin=(Begin(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40),),
+    settings_cards=(
+        SettingsCard(
+            "complaint_hours",
+            _("Complaint hours"),
+            _("How soon the first response and the solution are due"),
+            "clock",
+            "setting.view",
+            order=50,
+        ),
+    ),
     badges=(Badge("complaints", owners_move),),
     handled_customers=(
         HandledCustomers(
@@ -85,8 +96,21 @@ CONTRIBUTION = Contribution(
         Act("complaint.assign", _("assigned a complaint")),
         Act("complaint.delete", _("deleted a complaint")),
         Act("complaint.restore", _("restored a complaint")),
+        Act("complaint_hours.change", _("changed the complaint hours"), tone="warn"),
     ),
-    details=(Detail("state", _("state"), codes=lambda: dict(Complaint.State.choices)),),
+    details=(
+        Detail("state", _("state"), codes=lambda: dict(Complaint.State.choices)),
+        Detail("severity", _("severity"), codes=lambda: dict(Complaint.Severity.choices)),
+        Detail("response", _("first response within"), before_after=True),
+        Detail("solution", _("solution within"), before_after=True),
+        *(
+            Detail(name, word, codes=lambda: dict(ComplaintHours.Unit.choices), before_after=True)
+            for name, word in (
+                ("response_unit", _("the first response counts in")),
+                ("solution_unit", _("the solution counts in")),
+            )
+        ),
+    ),
     handlers=(Handler("customer_deleting", keep_customer),),
     named=(Named("feedback.complaint", _("complaint"), lambda row: row.number, page="complaint"),),
     customer_touches=(

@@ -3,17 +3,17 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from core import clock
 from customers.models import Customer
-from feedback import states
-from feedback.models import Complaint
+from feedback import hours, states
+from feedback.models import Complaint, ComplaintHours
 from feedback.selectors import owner_choices
-from feedback.services import promise_by_policy
-from ui.forms import Colleague, Moment, OnceForm, StepForm, offer
+from ui.forms import Colleague, Moment, OnceForm, StepForm, VersionedForm, offer
 
 LONGEST_TEXT = 10_000
 LONGEST_NOTE = 4_000
@@ -59,7 +59,7 @@ class IntakeForm(OnceForm):
     def meanings(self) -> list[tuple[Any, Any, Any]]:
         """The severity radios, each with what it means and when the solution is due."""
         return [
-            (radio, SEVERITY_MEANS[code], promise_by_policy(code, clock.now()))
+            (radio, SEVERITY_MEANS[code], hours.solution_due(code, clock.now()))
             for radio in self["severity"]
             for code in [radio.data["value"]]
         ]
@@ -162,3 +162,33 @@ class MoveForm(StepForm):
         """The button's words where there is only one way on."""
         choices = self.fields["to"].choices
         return choices[0][1] if len(choices) == 1 else _("Save the step")
+
+
+class HoursForm(VersionedForm, forms.ModelForm):
+    """How long complaints of one severity may take."""
+
+    class Meta:
+        model = ComplaintHours
+        fields: ClassVar[list[str]] = ["response", "response_unit", "solution", "solution_unit"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("response", "solution"):
+            too_many = _("Write a whole number from 1 to 999.")
+            self.fields[name] = forms.IntegerField(
+                label=self.fields[name].label,
+                min_value=1,
+                max_value=999,
+                error_messages={"min_value": too_many, "max_value": too_many, "invalid": too_many},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("solution_unit") == values.get("response_unit"):
+            first, last = values.get("response"), values.get("solution")
+            if first and last and last < first:
+                self.add_error("solution", gettext("The solution can't be due before the first response."))
+        return values
+
+    def _post_clean(self) -> None:
+        """The service writes; the row itself isn't touched."""

@@ -178,3 +178,29 @@ class ComplaintStep(models.Model):
     def state_word(self) -> str:
         """The state after this step, in the reader's language."""
         return str(dict(Complaint.State.choices).get(self.to_state, self.to_state))
+
+
+class ComplaintHours(Stamped, Versioned):
+    """How long the first response and the solution of a complaint of one severity may take.
+
+    It counts for what comes in from now on: a complaint keeps the times that stood in it when it came in.
+    """
+
+    class Unit(models.TextChoices):
+        HOURS = sla.CLOCK_HOURS, _("hours, day and night")
+        WORK = sla.WORK_HOURS, _("working hours")
+        DAYS = sla.WORK_DAYS, _("working days, until work ends")
+
+    severity = models.CharField(_("severity"), max_length=8, choices=Complaint.Severity, primary_key=True)
+    response = models.PositiveSmallIntegerField(_("first response within"))
+    response_unit = models.CharField(_("the first response counts in"), max_length=5, choices=Unit)
+    solution = models.PositiveSmallIntegerField(_("solution within"))
+    solution_unit = models.CharField(_("the solution counts in"), max_length=5, choices=Unit)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(response__gte=1, response__lte=999, solution__gte=1, solution__lte=999),
+                name="complaint_hours_within_reason",
+            ),
+        ]

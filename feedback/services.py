@@ -1,6 +1,6 @@
 """Writes of complaints: one verb, one function, one transaction. Refusals are ValidationErrors that name the field."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,13 +12,13 @@ from accounts.limits import LimitReachedError
 from accounts.masking import relation_to
 from accounts.models import User
 from accounts.scope import reach_of
-from core import clock, company, sql, workcalendar
+from core import clock, sql
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer, CustomerFacts
 from customers.services import REVEALS, CustomerNeededError, reveal_count
-from feedback import sla, states
+from feedback import hours, states
 from feedback.facts import facts_refresh
-from feedback.models import Complaint, ComplaintStep
+from feedback.models import Complaint, ComplaintHours, ComplaintStep
 from ui.formatting import moment
 
 EDITABLE = ("channel", "category", "severity", "text", "promised_at")
@@ -38,10 +38,10 @@ def complaint_create(
     promised_at: datetime | None = None,
     received_at: datetime | None = None,
 ) -> Complaint:
-    """Take a complaint in; the clock of the first response starts at `received_at` (default: now).
+    """Take a complaint in; both clocks start at `received_at` (default: now).
 
     Without `owner` it goes to the customer's owner if active, else to `by`; without `promised_at` the solution is due
-    by the severity's working days.
+    by the hours of its severity.
     """
     received = received_at or clock.now()
     _check_promise(promised_at, received)
@@ -56,8 +56,8 @@ def complaint_create(
         text=text.strip(),
         owner=owner or _default_owner(customer, by),
         received_at=received,
-        first_response_due_at=sla.first_response_due(received),
-        promised_at=promised_at or promise_by_policy(severity, received),
+        first_response_due_at=hours.response_due(severity, received),
+        promised_at=promised_at or hours.solution_due(severity, received),
         created_by=by,
         updated_by=by,
     )
@@ -71,12 +71,6 @@ def complaint_create(
 def complaint_number(pk: int, received_at: datetime) -> str:
     """TS-2611-0042: year and month of intake in the company's zone, then the row's id."""
     return f"TS-{clock.business_date(received_at):%y%m}-{pk:04d}"
-
-
-def promise_by_policy(severity: str, received_at: datetime) -> datetime:
-    """When a complaint of this severity is to be solved: an evening, in working days of the company."""
-    days = workcalendar.working_days(clock.business_date(received_at) + timedelta(days=1))
-    return clock.at_local(sla.promise_day(severity, days), sla.PROMISE_UNTIL, company.zone())
 
 
 def _default_owner(customer: Customer, by: User) -> User:
@@ -273,3 +267,25 @@ def keep_customer(*, customer: Customer, by: User) -> None:
         raise CustomerNeededError(
             _("This customer has an open complaint. Close it first, or ask your team lead to delete the customer.")
         )
+
+
+# --- how long they may take ------------------------------------------------------------------------------------------
+@transaction.atomic
+def complaint_hours_change(*, row: ComplaintHours, changes: dict[str, Any], version: int, by: User) -> None:
+    """Set how long complaints of a severity may take from now on; what is open keeps its times.
+
+    `row` may not be stored yet (version 0): then it is as shipped.
+    """
+    before = {name: getattr(row, name) for name in changes}
+    if row.version == 0 and version == 0:
+        values = {name: getattr(row, name) for name in ("response", "response_unit", "solution", "solution_unit")}
+        _row, made = ComplaintHours.objects.get_or_create(
+            pk=row.severity, defaults={**values, **changes, "created_by": by, "updated_by": by}
+        )
+        if not made:
+            raise StaleVersionError(_row)
+    else:
+        save_version(row, changes, version=version, by=by)
+    details: dict[str, Any] = {name: [before[name], value] for name, value in changes.items()}
+    audit.record("complaint_hours.change", by=by, severity=row.severity, **details)
+    transaction.on_commit(hours.forget)

@@ -1,22 +1,55 @@
-"""The clocks of a complaint: numbers in, result out. The first response runs in clock hours, day and night."""
+"""The clocks of a complaint: numbers in, result out. How long each runs is the company's choice by severity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
 from feedback.states import PROMISE_RUNS
 
-FIRST_RESPONSE_WITHIN = timedelta(hours=24)
-# Working days within which a complaint is to be solved unless another time was promised; until that clock time.
-PROMISE_DAYS: Mapping[str, int] = {"critical": 1, "high": 2, "normal": 3, "low": 5}
-PROMISE_UNTIL = time(18, 0)
 SHORT = 0.25  # a clock with less than this share left is short
 
+CLOCK_HOURS, WORK_HOURS, WORK_DAYS = "hours", "work", "days"
+# What every installation begins with: (amount, unit) of the first response and of the solution, by severity.
+DEFAULTS: Mapping[str, tuple[tuple[int, str], tuple[int, str]]] = {
+    "critical": ((24, CLOCK_HOURS), (1, WORK_DAYS)),
+    "high": ((24, CLOCK_HOURS), (2, WORK_DAYS)),
+    "normal": ((24, CLOCK_HOURS), (3, WORK_DAYS)),
+    "low": ((24, CLOCK_HOURS), (5, WORK_DAYS)),
+}
 
-def promise_day(severity: str, working_days: Iterator[date]) -> date:
-    """The last of the working days that the severity allows; `working_days` begin after the day of arrival."""
-    return next(islice(working_days, PROMISE_DAYS[severity] - 1, None))
+
+@dataclass(frozen=True)
+class WorkTime:
+    """When the company works: the days from one on, and the hours of each in its zone."""
+
+    days_from: Callable[[date], Iterator[date]]
+    opens: time
+    closes: time
+    zone: tzinfo
+
+    def of(self, day: date) -> tuple[datetime, datetime]:
+        """From when until when `day` is worked."""
+        ends = [datetime.combine(day, end, self.zone).astimezone(UTC) for end in (self.opens, self.closes)]
+        return ends[0], ends[1]
+
+
+def due(received_at: datetime, amount: int, unit: str, work: WorkTime) -> datetime:
+    """`amount` later: hours by the clock, hours in which work is done, or the evening of the n-th working day after."""
+    if unit == CLOCK_HOURS:
+        return received_at + timedelta(hours=amount)
+    came_on = received_at.astimezone(work.zone).date()
+    if unit == WORK_DAYS:
+        day = next(islice(work.days_from(came_on + timedelta(days=1)), amount - 1, None))
+        return work.of(day)[1]
+    left = timedelta(hours=amount)
+    for day in work.days_from(came_on):
+        begins, ends = work.of(day)
+        begins = max(begins, received_at)
+        if begins + left <= ends:
+            return begins + left
+        left -= max(ends - begins, timedelta(0))
+    raise AssertionError("working days never end")
 
 
 @dataclass(frozen=True)
@@ -51,11 +84,6 @@ class Clock:
     def short(self) -> bool:
         """Running, in time, and less than a quarter left."""
         return not self.breached and self.stopped_at is None and self.share is not None and self.share > 1 - SHORT
-
-
-def first_response_due(received_at: datetime) -> datetime:
-    """When the customer must have heard from us at the latest."""
-    return received_at + FIRST_RESPONSE_WITHIN
 
 
 def clock(

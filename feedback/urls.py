@@ -15,4 +15,6 @@ urlpatterns = [
     path("feedback/complaints/<int:pk>/", views.complaint, name="complaint"),
     path("feedback/complaints/<int:pk>/delete/", views.complaint_delete, name="complaint_delete"),
     path("feedback/complaints/<int:pk>/restore/", views.complaint_restore, name="complaint_restore"),
+    path("settings/complaints/", views.complaint_hours, name="complaint_hours"),
+    path("settings/complaints/<slug:severity>/", views.complaint_hours_edit, name="complaint_hours_edit"),
 ]

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,15 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.last_changes import last_changes
 from accounts.models import User
 from customers.choosing import EVERYBODY, choose_customer
 from customers.models import Customer, facts_of
-from feedback import forms, look, record, selectors, services, states
+from feedback import forms, hours, look, record, selectors, services, states
 from feedback.listing import COMPLAINT_BIN, COMPLAINTS
 from feedback.models import Complaint, ComplaintStep
 from segmentation.catalogue import tier_of
 from ui.bins import bin_page
-from ui.flow import PageForm, act, form_page, forms_page
+from ui.flow import PageForm, act, edit_page, form_page, forms_page
 from ui.listing import Asked, Offer, list_page
 from ui.templatetags import ui
 
@@ -32,6 +33,13 @@ WINDOW_TITLES = {
     "breached": gettext_lazy("Breached complaints"),
     "closed": gettext_lazy("Closed complaints"),
 }
+
+
+def _first_response_words() -> str:
+    within = hours.first_response()
+    if not within:
+        return _("How soon the first response and the solution are due depends on the severity.")
+    return _("The first response is due within %(time)s.") % {"time": within}
 
 
 @needs("complaint.view", READ)
@@ -52,7 +60,7 @@ def complaint_list(request: Request) -> HttpResponse:
         asked,
         title=_("Feedback and complaints"),
         template="feedback/complaint_list.html",
-        sub=_("The first response is due within 24 hours by the clock, nights and weekends included."),
+        sub=_first_response_words(),
         window_title=WINDOW_TITLES[asked.tab.key],
         figures=selectors.figures(request.user),
         severity=severity.label if severity else _("all"),
@@ -86,6 +94,7 @@ def complaint_new(request: Request) -> HttpResponse:
         then=lambda made: reverse("complaint", args=[made.pk]),
         back=reverse("complaint_list"),
         customer=customer,
+        first_response=hours.first_response(),
     )
 
 
@@ -222,3 +231,39 @@ def complaint_restore(request: Request, pk: int) -> HttpResponse:
     case = selectors.binned(request.user, pk)
     do = partial(services.complaint_restore, complaint=case, by=request.user)
     return act(request, do, said=_("Complaint restored"), then=then)
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+@needs("setting.view", READ)
+def complaint_hours(request: Request) -> HttpResponse:
+    """How long complaints may take, by severity."""
+    rows = [
+        (row, hours.in_words(row.response, row.response_unit), hours.in_words(row.solution, row.solution_unit))
+        for row in hours.all_hours()
+    ]
+    context = {
+        "rows": rows,
+        "open": selectors.complaints(request.user).filter(selectors.OPEN).count(),
+        "may_change": request.user.can("setting.change"),
+        **last_changes(request.user, "complaint_hours.change"),
+    }
+    return render(request, "feedback/hours.html", context)
+
+
+@needs("setting.change", FORM)
+def complaint_hours_edit(request: Request, severity: str) -> HttpResponse:
+    """Those of one severity."""
+    if severity not in Complaint.Severity.values:
+        raise Http404
+    return edit_page(
+        request,
+        forms.HoursForm,
+        "feedback/hours_edit.html",
+        find=partial(hours.hours_of, severity),
+        save=lambda edit: services.complaint_hours_change(
+            row=edit.row, changes=edit.changes, version=edit.version, by=request.user
+        ),
+        said=_("Saved. It counts for complaints that come in from now on."),
+        then=reverse("complaint_hours"),
+        word=Complaint.Severity(severity).label,
+    )

@@ -1,6 +1,8 @@
 """The 24-hour clock and the promise: which one runs, how much is left, when it is breached."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,15 +15,11 @@ def clock_after(hours, *, state="received", response=None, promise=None):
     return sla.clock(
         state=state,
         received_at=CAME,
-        first_response_due_at=sla.first_response_due(CAME),
+        first_response_due_at=CAME + timedelta(hours=24),
         first_response_at=None if response is None else CAME + timedelta(hours=response),
         promised_at=None if promise is None else CAME + timedelta(hours=promise),
         now=CAME + timedelta(hours=hours),
     )
-
-
-def test_the_first_response_runs_through_nights_and_weekends():
-    assert sla.first_response_due(CAME) == datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,41 @@ def test_a_promise_before_the_arrival_is_simply_over():
     assert clock_after(1, response=0.5, promise=-1).breached
 
 
-def test_the_solution_is_due_in_working_days_by_severity():
-    working = [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 27)]
-    days = {severity: sla.promise_day(severity, iter(working)).day for severity in sla.PROMISE_DAYS}
-    assert days == {"critical": 23, "high": 24, "normal": 25, "low": 27}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def weekdays(start):
+    return (day for n in count() if (day := start + timedelta(days=n)).weekday() < 5)
+
+
+def due(amount, unit, came=CAME):
+    work = sla.WorkTime(weekdays, time(9), time(18), SHANGHAI)
+    return sla.due(came, amount, unit, work).astimezone(SHANGHAI).strftime("%a %d %H:%M")
+
+
+def test_clock_hours_run_through_nights_and_weekends():
+    assert due(24, sla.CLOCK_HOURS) == "Mon 23 04:00"
+
+
+def test_working_days_begin_after_the_arrival_and_end_when_work_ends():
+    shipped = {severity: due(*solution) for severity, (_response, solution) in sla.DEFAULTS.items()}
+    assert shipped == {
+        "critical": "Mon 23 18:00",
+        "high": "Tue 24 18:00",
+        "normal": "Wed 25 18:00",
+        "low": "Fri 27 18:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("hours", "came", "wanted"),
+    [
+        (4, datetime(2026, 11, 23, 2, 0, tzinfo=UTC), "Mon 23 14:00"),
+        (9, datetime(2026, 11, 23, 1, 0, tzinfo=UTC), "Mon 23 18:00"),
+        (4, datetime(2026, 11, 23, 8, 0, tzinfo=UTC), "Tue 24 11:00"),
+        (4, datetime(2026, 11, 20, 12, 0, tzinfo=UTC), "Mon 23 13:00"),
+        (20, CAME, "Wed 25 11:00"),
+    ],
+)
+def test_working_hours_stand_still_at_night_and_on_days_off(hours, came, wanted):
+    assert due(hours, sla.WORK_HOURS, came) == wanted

@@ -39,6 +39,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/first-run/",
         "/settings/",
         "/settings/company/",
+        "/settings/complaints/",
+        "/settings/complaints/high/",
         "/settings/calendar/?year=2027",
         "/settings/calendar/week/",
         "/settings/calendar/import/",

@@ -36,6 +36,19 @@ ROUTES: list[Route] = [
         {"GET": "setting.view", "POST": "setting.change"},
         data=lambda row, world: {"name": "Changed", "sells_to": "both"},
     ),
+    Route("complaint_hours", {"GET": "setting.view"}),
+    Route(
+        "complaint_hours_edit",
+        {"GET": "setting.change", "POST": "setting.change"},
+        kwargs=lambda row, world: {"severity": "high"},
+        data=lambda row, world: {
+            "response": "2",
+            "response_unit": "hours",
+            "solution": "2",
+            "solution_unit": "days",
+            "version": "0",
+        },
+    ),
     Route("calendar", {"GET": "setting.view"}),
     Route("calendar_export", {"GET": "setting.view"}),
     Route(
