@@ -84,7 +84,10 @@ CONTRIBUTION = Contribution(
     app="sales",
     urls=("sales.urls",),
     resources=RESOURCES,
-    menu=(MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),),
+    menu=(
+        MenuEntry(_("Orders"), "order_list", "receipt", "order.view", order=35),
+        MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),
+    ),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
     first_steps=(FIRST_STEP,),
     import_kinds=(ORDER_FILES, TARGETS, RATES),
@@ -94,6 +97,7 @@ CONTRIBUTION = Contribution(
     customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Order"), "order_new", "shopping-bag", "order.add", order=30),),
     acts=(
+        Act("order.export", _("exported orders"), tone="warn"),
         Act("order.create", _("new order")),
         Act("order.change", _("changed an order")),
         Act("order.delete", _("deleted an order")),

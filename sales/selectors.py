@@ -21,6 +21,12 @@ def order_with_lines(user: User) -> QuerySet[Order]:
     )
 
 
+def orders(user: User) -> QuerySet[Order]:
+    """Orders in reach with what a row of a list shows; none of a customer in the recycle bin."""
+    rows = Order.objects.for_user(user).exclude(customer__deleted_at__isnull=False)
+    return rows.select_related("customer__owner", "channel").defer("customer__search_tokens")
+
+
 def binned_for(user: User) -> QuerySet[Order]:
     """Deleted orders that `user` may restore: those they deleted; for leads and administrators all in reach."""
     gone = Order.all_objects.filter(deleted_at__isnull=False).for_user(user, "delete")

@@ -5,8 +5,11 @@ from django.urls import path
 from intake.export import export_page
 from sales import views
 from sales.listing import PRODUCTS
+from sales.orderlist import ORDERS
 
 urlpatterns = [
+    path("orders/", views.order_list, name="order_list"),
+    path("orders/export/", export_page(ORDERS), name="order_export"),
     path("orders/new/", views.order_new, name="order_new"),
     path("orders/<int:pk>/", views.order, name="order"),
     path("orders/<int:pk>/edit/", views.order_edit, name="order_edit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -17,13 +17,17 @@ from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.masking import masked_copy
+from accounts.models import User
+from accounts.scope import reach_of
 from core import company
 from customers.choosing import BOUGHT_LAST, choose_customer
 from customers.models import Customer
+from customers.selectors import channels, colleagues
 from sales import forms, money, selectors, services
 from sales.forms import OrderForm, ProductForm
 from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
+from sales.orderlist import ORDERS
 from sales.services import Line
 from ui import formatting, toasts
 from ui.conflicts import Edit
@@ -31,6 +35,44 @@ from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, list_page
 
 SUGGESTED = 8
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Select:
+    """A select box above the list; `all` is what stands for no choice."""
+
+    name: str
+    label: str
+    all: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+@needs(ORDERS.permission, READ)
+def order_list(request: Request) -> HttpResponse:
+    """Orders in reach, the newest first, narrowed by day, state, kind, channel, owner and customer."""
+    asked = Asked(ORDERS, request)
+
+    def select(name: str, label: str, every: str, options: Iterable[tuple[Any, Any]]) -> Select:
+        value = asked.values.get(name, "")
+        chosen = str(getattr(value, "pk", value))
+        return Select(name, label, every, [(str(key), str(word)) for key, word in options], chosen)
+
+    people = colleagues(request.user) if reach_of(request.user).beyond_own("order.view") else User.objects.none()
+    selects = [
+        select("state", _("state"), _("every state"), Order.State.choices),
+        select("kind", _("kind"), _("purchases and returns"), Order.Kind.choices),
+        select("channel", _("channel"), _("every channel"), [(row.pk, row.name) for row in channels()]),
+        select("owner", _("owner"), _("everybody"), [(row.pk, row.name) for row in people]),
+    ]
+    return list_page(
+        asked,
+        title=_("Orders"),
+        template="sales/orders.html",
+        selects=[one for one in selects if one.options],
+        may_add=request.user.can("order.add"),
+    )
 
 
 # --- one order -------------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ ROUTES: list[Route] = [
     Route("order_return", {"GET": "order.add", "POST": "order.add"}, kind="order", data=_order),
     Route("order_delete", {"POST": "order.delete"}, kind="order"),
     Route("order_restore", {"POST": "order.delete"}, kind="order", expect=_restored),
+    Route("order_list", {"GET": "order.view"}),
+    exported("order_export", "order.export"),
     exported("product_export", "product.export"),
     Route("product_list", {"GET": "product.view"}),
     Route("product_suggest", {"GET": "product.view"}),

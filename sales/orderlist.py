@@ -1,0 +1,294 @@
+"""The list of orders: by day, customer, channel, owner and state; as a file with a line of an order in each row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from core import company
+from core.contributions import ExportColumn
+from core.http import row_id
+from customers.columns import WHOSE
+from customers.models import Customer
+from customers.selectors import channels, colleagues, customers_found
+from sales import money, selectors
+from sales.models import Order, OrderLine
+from ui import cells, formatting
+from ui.exports import Export, Sheet
+from ui.listing import Asked, Column, Empty, Filter, Listing, Words
+from ui.templatetags import ui
+
+TONES: dict[str, str] = {Order.State.OPEN: "warn", Order.State.CANCELLED: "danger"}
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order; its sum in the currency it was made in, and in the company's where that is another."""
+
+    order: Order
+    customer: Customer | None
+
+    @property
+    def pk(self) -> int:
+        return self.order.pk
+
+
+def _draw(asked: Asked, page: list[Order]) -> Iterable[OrderRow]:
+    for order in page:
+        yield OrderRow(order, order.customer)
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+def _day(asked: Asked, text: str) -> dt.date | None:
+    try:
+        day = parse_date(text.strip())
+    except ValueError:
+        return None
+    return day if day and dt.date(1970, 1, 1) <= day <= dt.date(2200, 1, 1) else None
+
+
+def _one_of(rows: QuerySet[Any], text: str) -> Any:
+    """The row that an address names, of those whose name the person may see; None for any other text."""
+    wanted = row_id(text)
+    return None if wanted is None else rows.filter(pk=wanted).first()
+
+
+def _named(asked: Asked, row: Model) -> Words:
+    return str(row.name)  # type: ignore[attr-defined]
+
+
+def _search(asked: Asked, rows: QuerySet[Order]) -> QuerySet[Order]:
+    """By order number, or by what finds the customer."""
+    found = customers_found(asked.user, asked.q).order_by().values("pk")
+    return rows.filter(Q(number__istartswith=asked.q) | Q(customer__in=found))
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+def _order(row: OrderRow) -> SafeString:
+    link = '<a href="{}" data-user>{}</a><span class="block tiny muted digits">{}</span>'
+    return format_html(link, cells.row_url("order", row.pk), row.order.number, formatting.moment(row.order.ordered_at))
+
+
+def _customer(row: OrderRow) -> SafeString:
+    if row.customer is None:
+        return format_html('<span class="muted">{}</span>', _("without customer"))
+    return cells.customer(row.customer.name, cells.row_url("customer", row.customer.pk), row.customer.kind)
+
+
+def _state(row: OrderRow) -> SafeString:
+    """What kind it is where it is no purchase, and whether it counts."""
+    kind = ui.tag(row.order.get_kind_display(), "line") if row.order.kind == Order.Kind.RETURN else SafeString()
+    return format_html("{} {}", ui.tag(row.order.get_state_display(), TONES.get(row.order.state, "ok")), kind)
+
+
+def _sum(row: OrderRow) -> SafeString | str:
+    order, own = row.order, company.currency()
+    made = formatting.money(order.total, order.currency)
+    if order.currency == own:
+        return made
+    return format_html('{}<span class="block tiny muted">{}</span>', made, formatting.money(order.amount, own))
+
+
+def _owner(row: OrderRow) -> SafeString:
+    owner = row.customer.owner if row.customer else None
+    return cells.person(owner.name if owner else None)
+
+
+def _empty(asked: Asked) -> Empty:
+    if asked.values:  # filters of the form have no chip
+        cure = _("Take one of the filters away, or clear them all.")
+        return Empty(_("Nothing fits"), cure, reverse("order_list"), _("Clear filters"), "x")
+    text = _("They come with an import of orders, or enter one by hand.")
+    if not asked.user.can("order.add"):
+        return Empty(_("No orders yet"), icon="receipt")
+    return Empty(_("No orders yet"), text, reverse("order_new"), _("New order"), "receipt")
+
+
+# --- as a file -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class LineRow:
+    """A line with its order; an order without lines has one row without."""
+
+    order: Order
+    customer: Customer | None
+    line: OrderLine | None
+
+    @property
+    def pk(self) -> int:
+        return self.order.pk
+
+    @property
+    def name(self) -> str:
+        line = self.line
+        return "" if line is None else line.description or (line.product.name if line.product else "")
+
+
+def _lines(asked: Asked, orders: Sequence[Order]) -> Iterable[LineRow]:
+    by_order: dict[int, list[OrderLine]] = {}
+    rows = OrderLine.objects.filter(order__in=[order.pk for order in orders]).select_related("product")
+    for line in rows.order_by("pk"):
+        by_order.setdefault(line.order_id, []).append(line)
+    for order in orders:
+        for one in by_order.get(order.pk, ()):
+            yield LineRow(order, order.customer, one)
+        if order.pk not in by_order:
+            yield LineRow(order, order.customer, None)
+
+
+def _of_line(head: Any, name: str) -> ExportColumn:
+    def value(row: LineRow) -> Decimal | None:
+        found: Decimal | None = getattr(row.line, name) if row.line else None
+        return money.plain(found)
+
+    return ExportColumn(head, value)
+
+
+def _payment(row: Any) -> str:
+    method = row.order.payment_method
+    return str(dict(Order.Payment.choices).get(method, method)) if method else ""
+
+
+ORDER_COLUMNS = (
+    ExportColumn(gettext_lazy("order number"), lambda row: row.order.number),
+    ExportColumn(gettext_lazy("ordered at"), lambda row: row.order.ordered_at),
+    ExportColumn(gettext_lazy("kind"), lambda row: row.order.get_kind_display()),
+    ExportColumn(gettext_lazy("state"), lambda row: row.order.get_state_display()),
+    *WHOSE,
+)
+EXPORT = Export(
+    permission="order.export",
+    audit_act="order.export",
+    home="order_list",
+    page="order_export",
+    title=gettext_lazy("Orders"),
+    counted=lambda n: ngettext("%(n)s order", "%(n)s orders", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows.select_related("customer__owner", "channel", "return_of").defer("customer__search_tokens"),
+    sheets=(
+        Sheet(
+            gettext_lazy("Order lines"),
+            Order,
+            (
+                *ORDER_COLUMNS,
+                ExportColumn(
+                    gettext_lazy("product number"), lambda row: getattr(row.line and row.line.product, "sku", "")
+                ),
+                ExportColumn(gettext_lazy("product"), lambda row: row.name),
+                _of_line(gettext_lazy("quantity"), "quantity"),
+                _of_line(gettext_lazy("unit price"), "unit_price"),
+                _of_line(gettext_lazy("discount"), "discount"),
+                _of_line(gettext_lazy("amount of the line"), "amount"),
+                ExportColumn(gettext_lazy("currency"), lambda row: row.order.currency),
+            ),
+            _lines,
+        ),
+        Sheet(
+            gettext_lazy("Orders"),
+            Order,
+            (
+                *ORDER_COLUMNS,
+                ExportColumn(gettext_lazy("channel"), lambda row: row.order.channel.name if row.order.channel else ""),
+                ExportColumn(gettext_lazy("region"), lambda row: row.order.region),
+                ExportColumn(gettext_lazy("payment method"), _payment),
+                ExportColumn(gettext_lazy("total"), lambda row: formatting.major(row.order.total, row.order.currency)),
+                ExportColumn(gettext_lazy("currency"), lambda row: row.order.currency),
+                ExportColumn(gettext_lazy("counted amount"), lambda row: row.order.amount, money=True),
+                ExportColumn(
+                    gettext_lazy("return of"), lambda row: row.order.return_of.number if row.order.return_of else ""
+                ),
+                ExportColumn(gettext_lazy("notes"), lambda row: row.order.notes),
+            ),
+            lambda asked, page: _draw(asked, list(page)),
+        ),
+    ),
+)
+
+
+def _choice(key: str, label: Words, choices: Any) -> Filter:
+    """One of the form above the list, which shows its value itself."""
+    names = dict(choices)
+    return Filter(
+        key,
+        label,
+        read=lambda asked, text: text if text in names else None,
+        where=lambda asked, value: Q(**{key: value}),
+        words=lambda asked, value: names[value],
+        chip=False,
+    )
+
+
+ORDERS = Listing(
+    permission="order.view",
+    rows=lambda asked: selectors.orders(asked.user),
+    draw=_draw,
+    caption=gettext_lazy("Orders, the newest first"),
+    orders={
+        "day": ("-ordered_at", "-pk"),
+        "amount": ("-amount", "-pk"),
+    },
+    search=_search,
+    hint=gettext_lazy("Order number or customer"),
+    filters=(
+        Filter(
+            "since",
+            gettext_lazy("from"),
+            read=_day,
+            where=lambda asked, day: Q(ordered_on__gte=day),
+            words=lambda asked, day: formatting.day(day),
+            chip=False,
+        ),
+        Filter(
+            "until",
+            gettext_lazy("until"),
+            read=_day,
+            where=lambda asked, day: Q(ordered_on__lte=day),
+            words=lambda asked, day: formatting.day(day),
+            chip=False,
+        ),
+        _choice("state", gettext_lazy("state"), Order.State.choices),
+        _choice("kind", gettext_lazy("kind"), Order.Kind.choices),
+        Filter(
+            "channel",
+            gettext_lazy("channel"),
+            read=lambda asked, text: _one_of(channels(), text),
+            where=lambda asked, row: Q(channel=row),
+            words=_named,
+            chip=False,
+        ),
+        Filter(
+            "owner",
+            gettext_lazy("owner"),
+            read=lambda asked, text: _one_of(colleagues(asked.user), text),
+            where=lambda asked, row: Q(customer__owner=row),
+            words=_named,
+            chip=False,
+        ),
+        Filter(
+            "customer",
+            gettext_lazy("customer"),
+            read=lambda asked, text: _one_of(Customer.objects.for_user(asked.user), text),
+            where=lambda asked, row: Q(customer=row),
+            words=_named,
+        ),
+    ),
+    columns=(
+        Column(gettext_lazy("Order"), _order),
+        Column(gettext_lazy("Customer"), _customer),
+        Column(gettext_lazy("State"), _state),
+        Column(gettext_lazy("Channel"), lambda row: row.order.channel.name if row.order.channel else cells.DASH),
+        Column(gettext_lazy("Owner"), _owner),
+        Column(pgettext_lazy("of an order", "Amount"), _sum, css="number"),
+    ),
+    empty=_empty,
+    export=EXPORT,
+)
