@@ -105,3 +105,13 @@ def test_present_tiers_and_plans_are_those_of_a_night_without_past_months(today,
 
 def test_a_company_without_orders_has_no_month_to_score(today):
     assert months_to_score(clock.last_ended_day()) == []
+
+
+def test_visits_of_the_past_are_no_work_of_today(today, run_import, table):
+    """Days 7, 30 and 90 after a first order that lie more than a week back are history, not something to be planned."""
+    rows = [f"{n},{day},H{n},Name {n},wang@example.com,100" for n, day in enumerate(("2026-08-17", "2026-08-26"), 1)]
+    run_import(table(HEADER, *rows), MAP)
+    tick_night()
+    plans = {plan.customer.number: plan for plan in FollowUp.objects.filter(state="open")}
+    assert plans["H1"].source != "revisit", "its day 90 was the 15th"
+    assert (plans["H2"].source, f"{plans['H2'].due_on:%m-%d}") == ("revisit", "11-24")
