@@ -3,7 +3,10 @@
 gunicorn must not face the internet: a proxy in front of it speaks TLS (README, Deployment).
 """
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 wsgi_app = "crm.wsgi:application"
@@ -25,6 +28,21 @@ loglevel = "warning"
 control_socket_disable = True
 if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats of the workers, which a busy disk would delay
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+# Where the processes count requests together, for /metrics; before the application is loaded.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    _counts = tempfile.mkdtemp(prefix="keben-metrics-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
+    _owner = os.getpid()
+    atexit.register(lambda: os.getpid() == _owner and shutil.rmtree(_counts, ignore_errors=True))
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """A process that ended is counted on without its file growing for ever."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - reads the folder's name when it is loaded
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]
 
 
 def when_ready(_server: object) -> None:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from core import measures
 from core.faults import Fault, fault_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -44,18 +45,21 @@ def number_and_log(get_response: GetResponse) -> GetResponse:
         counter = request.statements = _Counter()  # type: ignore[attr-defined]
         with connection.execute_wrapper(counter):
             response = get_response(request)
+        seconds = time.monotonic() - begun
         response.headers["X-Request-ID"] = request.number  # type: ignore[attr-defined]
         route = route_of(request)
         if route or response.status_code >= 400:
             user = request.__dict__.get("user")  # of a token; of a session only where somebody has asked
             if isinstance(user, SimpleLazyObject):
                 user = getattr(request, "_cached_user", None)
+            method = request.method if request.method in METHODS else "other"
+            measures.count(method, route or "-", response.status_code, seconds)
             log.info(
                 "request",
-                method=request.method if request.method in METHODS else "other",
+                method=method,
                 route=route or "-",
                 status=response.status_code,
-                ms=round((time.monotonic() - begun) * 1000),
+                ms=round(seconds * 1000),
                 queries=counter.sent,
                 user_id=getattr(user, "pk", None),
             )

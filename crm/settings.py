@@ -286,5 +286,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": SimpleLazyObject(lambda: registry().choice_names),
 }
 
+METRICS_TOKEN = read(env.str, "METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("The variable METRICS_TOKEN must hold at least 16 random characters, or be unset.")
+
 LOGGING = logging_config(debug=DEBUG)
 DJANGO_STRUCTLOG_CELERY_ENABLED = False

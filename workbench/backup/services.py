@@ -48,6 +48,7 @@ def run_backups() -> list[BackupRun]:
     """Make what is due; whoever may act on the health of the installation hears of each that failed, once a day."""
     failed = schedule.run_due()
     if failed:
+        # unscoped: it is the machine that tells them
         people = User.objects.filter(is_active=True).select_related("role")
         for user in [one for one in people if one.can("health.change")]:
             for run in failed:

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from workbench.health import views
+from workbench.health.metrics import metrics
 
 urlpatterns = [
+    path("metrics", metrics, name="metrics"),
     path("settings/health/", views.health_page, name="health"),
     path("settings/health/night/", views.night_request, name="night_request"),
     path("settings/health/jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
