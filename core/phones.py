@@ -249,6 +249,19 @@ def phone_keys(text: str) -> list[str]:
     return [digits for part in _parts(text) if (digits := phone_digits(part))]
 
 
+def spaced(text: str) -> str:
+    """The number in groups, as one reads it aloud: 138 0013 8015; what can't be read, or is masked, as it is."""
+    digits = phone_digits(text) if "*" not in text else ""
+    if _ELEVEN_DIGITS.fullmatch(digits):
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    try:
+        number = possible_number(text)
+    except BadPhoneError:
+        return text
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home(number) else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
 def tel_uri(text: str) -> str:
     """`tel:+861065781234;ext=801`; the digits alone for what can't be read."""
     try:

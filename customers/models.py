@@ -352,7 +352,7 @@ class InteractionResult(models.TextChoices):
     NEEDS_TIME = "needs_time", _("needs time")
     PROPOSAL_SENT = "proposal_sent", _("proposal sent")
     DECLINED = "declined", _("declined")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("result", "done")
 
 
 @tracked(exclude=("updated_at", "updated_by", "version"))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,6 +15,7 @@ from core.contributions import CustomerPanel
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, Tag
 from customers.selectors import contacts_of
+from ui import formatting
 
 TOUCHES_WANTED = 5
 # What a complete file holds, by kind; the share of it is the completeness.
@@ -42,7 +41,7 @@ class Profile:
     """How much of the wanted file is filled, and what is missing."""
 
     percent: int
-    missing: Sequence[str | Promise]
+    missing: str  # by name, as one text
     may_change: bool
 
 
@@ -72,7 +71,11 @@ def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profi
         count += 1
         missing += [] if found else [_("contact")]
     percent = round(100 * (count - len(missing)) / count)
-    return Profile(percent, missing, may_change=reach_of(user).holds(customer, "customer.change"))
+    return Profile(
+        percent,
+        formatting.listed([str(name) for name in missing]),
+        may_change=reach_of(user).holds(customer, "customer.change"),
+    )
 
 
 PANELS = (

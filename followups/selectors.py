@@ -83,15 +83,24 @@ def next_step_choices(user: User, customer: Customer) -> list[Choice]:
         choices.append((PLAN, _("As planned: %(day)s (every %(n)s days)") % words, due_on))
     for days in IN_DAYS:
         due_on = next_working_day(today + timedelta(days=days))
-        label = ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
-        choices.append((str(days), f"{label} · {formatting.day_short(due_on)}", due_on))
+        choices.append((str(days), f"{_in(due_on, today)} · {formatting.day_short(due_on)}", due_on))
     return [*choices, (NOTHING, _("No next step"), None)]
 
 
 def move_choices(today: date) -> list[Choice]:
-    """Where a follow-up may be moved with one tap: tomorrow, in 3 and in 7 days, each on a working day."""
-    labels = ((1, _("Tomorrow")), (3, _("In 3 days")), (7, _("In 7 days")))
-    return [(str(days), label, next_working_day(today + timedelta(days=days))) for days, label in labels]
+    """Where a follow-up may be moved with one tap: a working day tomorrow, in 3 and in 7 days or after it, as it is."""
+    choices: list[Choice] = []
+    for days in (1, 3, 7):
+        day = next_working_day(today + timedelta(days=days))
+        off = days == 1 and day > today + timedelta(days=1)
+        choices.append((str(days), _("Next working day") if off else _in(day, today), day))
+    return choices
+
+
+def _in(day: date, today: date) -> str:
+    """How far off a day really is, days off counted."""
+    days = (day - today).days
+    return _("Tomorrow") if days == 1 else ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
 
 
 def assignee_choices(user: User, customer: Customer, planned: FollowUp | None = None) -> QuerySet[User]:

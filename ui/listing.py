@@ -26,7 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import clock, paging
-from ui import hooks
+from ui import formatting, hooks
 
 if TYPE_CHECKING:
     from ui.exports import Export
@@ -404,7 +404,7 @@ class Asked:
     @cached_property
     def ignored(self) -> str:
         """What the address asks for and the list can't do, where it is worth a word."""
-        return ", ".join(self.narrowing.ignored()) if self.narrowing else ""
+        return formatting.listed(self.narrowing.ignored()) if self.narrowing else ""
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -145,19 +145,22 @@ function busy(event) {
 const reached = new WeakSet();
 const ANSWERS_WITHIN = 8000;
 
+function tellOffline(form) {
+  document.getElementById("offline")?.remove();
+  const note = Object.assign(document.createElement("p"), { id: "offline", className: "banner danger", role: "alert" });
+  (form.querySelector(".log-foot, .form-foot") ?? form).before(note);
+  note.textContent = document.getElementById("toasts").dataset.offline;
+  note.scrollIntoView({ block: "nearest" });
+}
+
 async function reach(form, submitter) {
-  const note = document.getElementById("offline");
   try {
     await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(ANSWERS_WITHIN) });
   } catch {
     free();
-    if (!note) return;
-    (form.querySelector(".log-foot, .form-foot") ?? form).before(note);
-    note.hidden = false;
-    note.scrollIntoView({ block: "nearest" });
-    return;
+    return tellOffline(form);
   }
-  if (note) note.hidden = true;
+  document.getElementById("offline")?.remove();
   reached.add(form);
   form.requestSubmit(submitter);
 }

@@ -28,6 +28,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.phones import spaced
 from ui import charts, formatting, icons
 from ui.forms import LongSelect, begun
 from ui.kept import KeptNode
@@ -54,6 +55,12 @@ register.filter("signed", formatting.signed, is_safe=False)
 register.filter("money", formatting.money, is_safe=False)
 register.filter("money_round", formatting.money_round, is_safe=False)
 register.filter("money_short", formatting.money_short, is_safe=False)
+
+
+@register.filter
+def phone(value: str) -> SafeString:
+    """A phone number in groups that no line breaks apart."""
+    return format_html('<span class="phone-number" data-user>{}</span>', spaced(value)) if value else SafeString()
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,9 +18,9 @@ from accounts.masking import is_pool_only
 from accounts.scope import reach_of
 from core.contributions import registry
 from customers import selectors
-from customers.models import Customer
+from customers.models import Contact, Customer
 from segmentation.catalogue import tier_of
-from workbench.customer_page.panels import customer_page
+from workbench.customer_page.panels import Drawn, customer_page
 from workbench.customer_page.timeline import tabs, timeline
 
 # What the page's own menu asks for, beside the actions that apps contribute.
@@ -46,6 +47,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "places": page.places,
         "may": may | {"share": selectors.decides_on(request.user, row)},
         "actions": actions,
+        "call": _to_call(row, page.places["left"]),
         "menu": menu,
         "timeline": timeline(request.user, row, show=show),
         "shows": _shows(request, row, show),
@@ -53,6 +55,12 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "list": request.GET.get("list", ""),
     }
     return render(request, "customers/page.html", context)
+
+
+def _to_call(row: Customer, panels: Sequence[Drawn]) -> Customer | Contact | None:
+    """Whose number a tap in the head calls: the customer's own, else that of the first contact that is read in full."""
+    contacts = next((drawn.shows.contacts for drawn in panels if drawn.panel.key == "people"), [])
+    return next((one for one in [row, *contacts] if one.phone and "phone" not in one.masked_names), None)
 
 
 def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +22,10 @@ from accounts.models import User
 from core import clock
 from core.company import currency
 from core.contributions import registry
+from core.refusals import BadCellError
 from customers.models import ACTIVE
 from followups.visits import month_of
+from intake import values
 from sales.goals import pace as pace_of
 from sales.models import Target
 from sales.services.targets import target_set
@@ -153,6 +155,9 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
 
 def _title(people: list[Person], pace: float) -> str:
     """The finding: who is furthest behind, or that nobody is."""
+    if len(people) == 1 and people[0].attainment is not None:
+        behind_alone = people[0].attainment < pace - 0.05
+        return _("Behind the pace of the month") if behind_alone else _("On the pace of the month")
     behind = [p for p in people if p.attainment is not None and p.attainment < pace - 0.05]
     if not behind:
         return _("Everybody is on the pace of the month")
@@ -191,10 +196,10 @@ def _person(request: Request) -> User:
 def _minor(text: str) -> int | None:
     """Typed major units as minor ones; None when it isn't an amount."""
     try:
-        value = Decimal(text.replace(",", "").replace("，", "").replace(" ", ""))
-    except InvalidOperation:
+        value = values.number(text, currency())  # 58万 and 580,000 alike
+    except BadCellError:
         return None
-    return formatting.minor(value, currency()) if value.is_finite() and 0 <= value < LARGEST else None
+    return formatting.minor(value, currency()) if 0 <= value < LARGEST else None
 
 
 @require_POST

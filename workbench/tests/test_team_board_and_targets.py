@@ -143,3 +143,14 @@ def test_those_furthest_behind_their_target_stand_first_and_a_head_puts_its_wors
         "组长",
     ]
     assert sign_in(cast.manager).get("/team/?sort=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["58万", "５８０，０００", "¥580,000"])
+def test_a_target_is_taken_as_people_write_it(sign_in, cast, month, typed):
+    assert save(sign_in(cast.manager), cast.wang, month, typed).status_code == 302
+    assert Target.objects.get().value == 58_000_000
+
+
+def test_who_stands_alone_on_the_board_reads_of_themselves(sign_in, cast, month):
+    Target.objects.create(user=cast.wang, month=month, value=100)
+    assert "Everybody" not in sign_in(cast.wang).get("/team/").context["title"]

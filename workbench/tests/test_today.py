@@ -15,6 +15,7 @@ from core import clock
 from customers.models import Customer, CustomerFacts
 from feedback.models import Complaint
 from followups.models import FollowUp
+from followups.selectors import move_choices
 from followups.services import follow_up_create, reminder_create
 from segmentation.models import ChurnCase, ChurnReason
 from workbench.today import queue
@@ -232,3 +233,27 @@ def test_done_and_skip_can_be_undone(book, cast, sign_in):
         client.post(reverse("follow_up_reopen", args=[follow_up.pk]))
         follow_up.refresh_from_db()
         assert follow_up.state == "open"
+
+
+def test_every_row_says_what_the_customer_brought_and_a_warning_what_is_at_stake(book, cast, sign_in):
+    CustomerFacts.objects.filter(pk=book["warned"].pk).update(monetary=4_191_400)
+    page = sign_in(cast.wang).get("/").content.decode()
+    assert page.count('class="risk"') == page.count("data-row") == page.count('title="Sales in 12 months"')
+    row = page.split(f'id="warning-{book["warned"].pk}"')[1].split("</li>")[0]
+    assert "¥41,914" in row
+    assert "at risk ¥100" in row
+
+
+def test_a_log_leads_back_to_the_row_after_it(book, cast, sign_in):
+    page = sign_in(cast.wang).get("/").content.decode()
+    log = f"/interactions/new/?customer={book['overdue'].pk}&amp;next=%2F%23today-{book['today'].pk}"
+    assert log in page
+    assert f'id="today-{book["today"].pk}"' in page
+
+
+def test_tomorrow_is_tomorrow(cast):
+    assert [str(label) for _n, label, _day in move_choices(TODAY)] == ["Tomorrow", "In 3 days", "In 7 days"]
+    saturday = date(2026, 11, 28)
+    for _n, label, day in move_choices(saturday):
+        off = (day - saturday).days
+        assert str(label) == ("Next working day" if off == 2 else f"In {off} days")

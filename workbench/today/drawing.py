@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.masking import may_read
 from accounts.models import User
 from core import clock
 from core.company import currency
@@ -24,12 +25,12 @@ class Words:
     """What every row repeats, looked up once for a page."""
 
     at_risk: str = field(default_factory=lambda: _("at risk"))
-    value_at_risk: str = field(default_factory=lambda: _("Value at risk"))
     sales: str = field(default_factory=lambda: pgettext("sales of", "12 months"))
     sales_in_full: str = field(default_factory=lambda: _("Sales in 12 months"))
     log: str = field(default_factory=lambda: pgettext("verb", "Log"))
     log_a_contact: str = field(default_factory=lambda: _("Log a contact"))
     done: str = field(default_factory=lambda: _("Done without a note"))
+    call: str = field(default_factory=lambda: _("Call %(name)s"))
     skip: str = field(default_factory=lambda: _("Skip"))
     more_for: str = field(default_factory=lambda: _("More for %(name)s"))
     reschedule: str = field(default_factory=lambda: _("Reschedule"))
@@ -42,6 +43,7 @@ class Words:
 class Drawing:
     """What the rows of one page share: what the person may do, where a contact may be moved to, and the words."""
 
+    user: User
     may_log: bool
     may_plan: bool
     moves: Sequence[tuple[str, str]]  # days, and the button's words
@@ -72,8 +74,8 @@ class Drawing:
         customer = row.customer
         return format_html(
             '<li class="queue-row{}"{} data-row>{}<div class="who-and-why">'
-            '<p class="name"><a href="{}" data-user>{}</a>{}</p><p class="why">{}{}{}</p></div>'
-            '<p class="last">{}</p><p class="risk">{}</p><div class="act">{}{}</div></li>',
+            '<p class="name"><a href="{}" data-user>{}</a>{}</p><p class="why">{}{}{}{}</p></div>'
+            '<p class="last">{}</p><p class="risk">{}</p><div class="act">{}{}</div>{}</li>',
             " next" if leads else "",
             place,
             cells.avatar(customer.name, customer.kind, "medium"),
@@ -82,11 +84,13 @@ class Drawing:
             cells.tier(row.tier),
             row.waits.lead if row.waits else cells.tag(row.tag, row.tone),
             cells.typed(row.typed) if row.typed else "",
-            self._reasons(row.why),
+            self.words.between if row.typed and (row.at_risk or row.why) else "",
+            self._reasons([*self._at_risk(row), *row.why]),
             self._last_contact(row),
             self._at_stake(row),
             self._button(row, leads, log),
             self._menu(row, log),
+            self._call(row),
         )
 
     def _reasons(self, why: Sequence[str]) -> SafeString:
@@ -105,22 +109,31 @@ class Drawing:
         )
 
     def _at_stake(self, row: Row) -> SafeString | str:
-        words = self.words
-        if row.at_risk:
-            return format_html(
-                '<span class="label">{}</span> <b class="digits" title="{}">{}</b>',
-                words.at_risk,
-                words.value_at_risk,
-                formatting.money_round(row.at_risk, self.currency),
-            )
-        if row.worth:
-            return format_html(
-                '<span class="label">{}</span> <span class="digits" title="{}">{}</span>',
-                words.sales,
-                words.sales_in_full,
-                formatting.money_round(row.worth, self.currency),
-            )
-        return ""
+        """What the customer brought in 12 months: the same in every row."""
+        return format_html(
+            '<span class="label">{}</span> <span class="digits" title="{}">{}</span>',
+            self.words.sales,
+            self.words.sales_in_full,
+            formatting.money_round(row.worth, self.currency) if row.worth else formatting.DASH,
+        )
+
+    def _at_risk(self, row: Row) -> list[str]:
+        """What a warning puts at stake, before its reasons."""
+        if not row.at_risk:
+            return []
+        return [f"{self.words.at_risk} {formatting.money_round(row.at_risk, self.currency)}"]
+
+    def _call(self, row: Row) -> SafeString | str:
+        """A tap that calls, for who reads the number in full."""
+        customer = row.customer
+        if not customer.phone or not may_read(self.user, customer, "phone"):
+            return ""
+        return format_html(
+            '<a class="button icon-only call" href="{}" aria-label="{}" data-user>{}</a>',
+            customer.phone_uri,
+            self.words.call % {"name": customer.name},
+            icons.icon("phone"),
+        )
 
     def _button(self, row: Row, leads: bool, log: str) -> SafeString | str:
         css = "button primary" if leads else "button"
@@ -170,6 +183,7 @@ class Drawing:
 def drawing_for(user: User) -> Drawing:
     """With what this person may do."""
     return Drawing(
+        user=user,
         may_log=user.can("interaction.add"),
         may_plan=user.can("follow_up.change"),
         moves=_moves(clock.user_today(user)),

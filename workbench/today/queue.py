@@ -44,7 +44,7 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
-CUSTOMER = ("name", "kind", "created_at")
+CUSTOMER = ("name", "kind", "created_at", "phone", "owner", "service_owner")
 FOLLOW_UP = ("due_on", "due_time", "source", "purpose", "reason_code", "reason")
 
 
@@ -223,7 +223,7 @@ def _due(user: User, today: date) -> QuerySet[FollowUp]:
     return few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__"))
 
 
-def _planned(key: str, due: list[FollowUp], today: date) -> Section:
+def _planned(key: str, due: list[Any], today: date) -> Section:
     found = [row for row in due if row.part == key]
     link = f"{reverse('follow_up_list')}?{urlencode({'when': key, 'whose': 'mine'})}"
     total, risk = (found[0].total, found[0].risk) if found else (0, 0)
@@ -266,13 +266,13 @@ def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     rows = [case_row(case, by_customer.get(case.customer_id), today) for case in shown]
     listed = {case.customer_id for case in first}
     alone = [follow_up_row(task, today) for task in tasks if task.customer_id not in listed]
-    total, listed, risk, urgent = 0, 0, 0, 0
+    total, all_open, risk, urgent = 0, 0, 0, 0
     if found:
-        total, listed, risk, urgent = found[0].here, found[0].total, found[0].risk, found[0].now
+        total, all_open, risk, urgent = found[0].here, found[0].total, found[0].risk, found[0].now
     few, more = (alone + rows)[:PER_SECTION], len(alone)
     link = f"{reverse('warning_list')}?{urlencode({'owner': user.pk})}"
     due = tasks[0].total if tasks else 0
-    return _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=listed)
+    return _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=all_open)
 
 
 @composed
