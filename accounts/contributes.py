@@ -139,6 +139,7 @@ CONTRIBUTION = Contribution(
         Act("user.change", _("changed a user"), tone="warn"),
         Act("user.activate", _("switched a user on")),
         Act("user.deactivate", _("switched a user off"), tone="warn"),
+        Act("user.hand_over", _("handed over what a person held who left"), tone="warn"),
         Act("user.sign_out", _("signed out everywhere")),
         Act("user.invite", _("invited a new user")),
         Act("user.uninvite", _("took an invitation back")),
@@ -162,6 +163,10 @@ CONTRIBUTION = Contribution(
         Detail("role", _("role"), codes=role_names, before_after=True),
         Detail("grants", _("rights"), pairs=right_changed),
         Detail("modes", _("masking"), pairs=right_changed),
+        Detail("heirs", pgettext_lazy("owner after", "to"), row="accounts.user"),
+        Detail("customers", _("customers")),
+        Detail("follow_ups", _("open follow-ups")),
+        Detail("complaints", _("open complaints")),
         Detail("mail", _("sent by mail")),
         Detail("remembered", _("remembered device")),
         Detail("phone", _("on a phone")),
@@ -191,6 +196,7 @@ CONTRIBUTION = Contribution(
     ),
     events=(
         Event("user_moved", ("user",)),  # into another team
+        Event("user_left_things", ("user", "by")),  # switched off with customers or work that waits
         Event("user_zone_changed", ("user",)),  # the time zone of the profile
     ),
     collections=(

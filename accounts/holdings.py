@@ -1,9 +1,37 @@
-"""What a person holds, counted by the apps above: shown before somebody is switched off or moved."""
+"""What a person holds, named by the apps above: counted, and handed over when the person is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from accounts.models import User
-from core.contributions import registry
+from core.contributions import Holding, registry
 
 
-def holdings(reader: User, person: User) -> dict[str, int]:
-    """Name -> how many of them the person holds, as far as the reader may see them."""
-    return {name: holding.count(reader, person) for name, holding in registry().holdings.items()}
+@dataclass(frozen=True)
+class Held:
+    """How many of one kind a person holds, and how many of them the reader may hand over."""
+
+    holding: Holding
+    count: int
+    left: int
+
+
+def holdings(reader: User, person: User) -> list[Held]:
+    """What the person holds, in the order of the apps."""
+    every = registry().holdings.values()
+    return [Held(one, one.count(reader, person), one.left(person)) for one in every]
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """Figures by the name of their kind: 12 customers, 3 open follow-ups."""
+    kinds = registry().holdings
+    return ", ".join(f"{n:,} {kinds[name].word}" for name, n in counts.items() if n)
+
+
+def loads(people: Sequence[User]) -> dict[int, str]:
+    """What each of these people holds now, in words; one query for each kind."""
+    ids = [person.pk for person in people]
+    found = {name: one.loads(ids) for name, one in registry().holdings.items()}
+    return {pk: in_words({name: counts.get(pk, 0) for name, counts in found.items()}) for pk in ids}

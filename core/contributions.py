@@ -248,10 +248,20 @@ class HandledCustomers:
 
 @dataclass(frozen=True)
 class Holding:
-    """What a person has in their hands, shown before they are switched off: `count(reader, person)`."""
+    """What a person has in their hands, asked for when they are switched off.
+
+    `count(reader, person)` is what the reader may hand over; `left(person)` is all of it, also out of that reach.
+    `hand_over(person, heirs, by)` gives it to the heirs in turn, each its next; without heirs to nobody in particular.
+    It is asked for in the order of the apps, in one transaction. `loads(ids)` says how many these people hold now.
+    """
 
     name: str
+    word: Words
+    permission: str
     count: Callable[[Any, Any], int]
+    left: Callable[[Any], int]
+    hand_over: Callable[[Any, Sequence[Any], Any], object]
+    loads: Callable[[Sequence[int]], Mapping[int, int]]
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ from customers.models import (
     Warn,
 )
 from customers.panels import PANELS
-from customers.selectors import owned_count, shared_with
-from customers.services import customers_follow_team
+from customers.selectors import owned_by, owned_count, shared_with
+from customers.services import customers_follow_team, customers_pass_on
 from customers.timeline import INTERACTIONS, OWNERS
 
 # Rows that are called like their customer and stand on that page.
@@ -129,7 +129,17 @@ CONTRIBUTION = Contribution(
     first_steps=(FIRST_STEP,),
     import_kinds=(CUSTOMERS,),
     shared_customers=(SharedCustomers(shared_with),),
-    holdings=(Holding("customers", owned_count),),
+    holdings=(
+        Holding(
+            "customers",
+            _("customers"),
+            "customer.assign",
+            count=owned_count,
+            left=lambda person: owned_by([person.pk]).get(person.pk, 0),
+            hand_over=customers_pass_on,
+            loads=owned_by,
+        ),
+    ),
     customer_touches=(
         CustomerTouch(
             "customers.Interaction",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import Http404
 
 from accounts import audit
@@ -211,5 +211,11 @@ def _whom_to_ask(user: User, elsewhere: list[Customer]) -> list[str]:
 
 
 def owned_count(user: User, owner: User) -> int:
-    """How many customers of `owner` the reader may see."""
-    return Customer.objects.for_user(user).filter(owner=owner).count()
+    """How many customers of `owner` the reader may give to somebody else."""
+    return Customer.objects.for_user(user, "assign").filter(owner=owner).count()
+
+
+def owned_by(people: Sequence[int]) -> dict[int, int]:
+    """{person: customers} of those who have any."""
+    rows = Customer.objects.filter(owner__in=people).order_by().values("owner_id")
+    return {row["owner_id"]: row["n"] for row in rows.annotate(n=Count("pk"))}

@@ -22,6 +22,7 @@ from core.contributions import (
     TimelineTab,
 )
 from feedback import today
+from feedback.holding import HELD
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
 from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
@@ -112,6 +113,7 @@ CONTRIBUTION = Contribution(
         ),
     ),
     handlers=(Handler("customer_deleting", keep_customer),),
+    holdings=(HELD,),
     named=(Named("feedback.complaint", _("complaint"), lambda row: row.number, page="complaint"),),
     customer_touches=(
         CustomerTouch(

@@ -27,6 +27,7 @@ from core.contributions import (
 from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
+from followups.holding import HELD
 from followups.models import FollowUp, Notice, PlanCategory, Reminder
 from followups.panels import PANELS
 from followups.selectors import due_now, unread
@@ -161,11 +162,13 @@ CONTRIBUTION = Contribution(
         NightlyJob("day_notices", night.prepare_the_morning, _("Notices of the morning"), after=("plans",)),
     ),
     mails=(Mail(REMINDER_MAIL, wanted=reminder_wanted), Mail("day", wanted=day_mail_wanted)),
+    holdings=(HELD,),
     handlers=(
         Handler("interaction_logged", follow_ups.interaction_answer),
         Handler("interaction_undone", follow_ups.interaction_take_back),
         Handler("customer_transferred", follow_ups.follow_ups_hand_over),
         Handler("customer_transferred", follow_ups.transfer_notice),
+        Handler("user_left_things", follow_ups.leaver_notice),
         Handler("user_zone_changed", follow_ups.user_zone_changed),
     ),
     customer_touches=(

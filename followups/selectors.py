@@ -177,6 +177,9 @@ def _warning_title(numbers: dict[str, Any]) -> str:
 
 def _assigned_title(numbers: dict[str, Any]) -> str:
     count = int(numbers.get("customers") or 1)
+    if "left" in numbers:
+        words = ngettext("%(name)s left: %(n)s customer waits", "%(name)s left: %(n)s customers wait", count)
+        return words % {"name": numbers["left"], "n": count}
     return ngettext("%(n)s customer was assigned to you", "%(n)s customers were assigned to you", count) % {"n": count}
 
 

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.holdings import loads
 from accounts.models import Role, Team, User
-from accounts.names import normal_email
-from accounts.services import is_within
+from accounts.names import by_pinyin, normal_email
+from accounts.services import heirs_of_team, is_within
 from core.phones import checked_mobile
-from ui.forms import Email, OnceForm, Phone, VersionedForm, offer
+from ui.forms import Colleague, Email, OnceForm, Phone, VersionedForm, offer
 
 NO_SIGN_IN_NAME = _("Give an e-mail address or a mobile number: people sign in with it.")
 
@@ -78,6 +79,64 @@ class UserForm(OnceForm, VersionedForm):
         if "email" in data and "mobile" in data and not (data["email"] or data["mobile"]):
             raise ValidationError(NO_SIGN_IN_NAME)
         return data
+
+
+ONE, IN_TURN, NOBODY, LATER = "one", "team", "pool", "later"
+WAYS = (
+    (ONE, _("to one colleague")),
+    (IN_TURN, _("to a team, in turn")),
+    (NOBODY, _("customers to the pool")),
+    (LATER, _("later: they stay for now")),
+)
+
+
+class LeaveForm(forms.Form):
+    """To whom the things of a person go who is switched off; who holds nothing is only switched off."""
+
+    way = forms.ChoiceField(
+        label=_("Hand over"),
+        choices=WAYS,
+        widget=forms.RadioSelect,
+    )
+    to = Colleague(label=_("Colleague"), required=False, empty_label=_("Please choose"))
+    team = TeamChoice(label=_("Team"), empty_label=_("Please choose"))
+
+    def __init__(self, *args: Any, by: User, person: User, holds: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if not holds:
+            self.fields.clear()
+            return
+        if not person.is_active:
+            cast(forms.ChoiceField, self.fields["way"]).choices = WAYS[:-1]
+        people = User.objects.for_user(by).filter(is_active=True).exclude(pk=person.pk)
+        offer(self, to=people.select_related("team"), team=Team.objects.for_user(by))
+        near = {one: one.team_id != person.team_id for one in people.select_related("team")}
+        carried = loads(list(near))
+        choices: list[tuple[Any, Any]] = [("", _("Please choose"))]
+        for one in sorted(near, key=lambda one: (near[one], by_pinyin(one.name))):
+            words = (one.name, one.team.name if one.team else "", carried[one.pk])
+            choices.append((one.pk, " · ".join(filter(None, words))))
+        cast(forms.ModelChoiceField, self.fields["to"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("way") == ONE and "to" in data and not data["to"]:
+            self.add_error("to", _("Choose who gets everything."))
+        if data.get("way") == IN_TURN and "team" in data:
+            team = data["team"]
+            if team is None:
+                self.add_error("team", _("Choose the team."))
+            elif not heirs_of_team(team, self.person):
+                self.add_error("team", _("Nobody in this team takes customers. Choose another one."))
+        return data
+
+    def heirs(self) -> list[User]:
+        """Who gets what, in turn."""
+        data = self.cleaned_data
+        if data["way"] == ONE:
+            return [data["to"]]
+        return heirs_of_team(data["team"], self.person) if data["way"] == IN_TURN else []
 
 
 class TeamForm(OnceForm):

@@ -21,7 +21,7 @@ from accounts.decorators import FORM, POST, READ, needs
 from accounts.holdings import holdings
 from accounts.http import Request
 from accounts.models import Invitation, Role, Team, User
-from accounts.pages.forms import INVITE, NO_SIGN_IN_NAME, TeamForm, TeamNameForm, UserForm
+from accounts.pages.forms import INVITE, LATER, NO_SIGN_IN_NAME, LeaveForm, TeamForm, TeamNameForm, UserForm
 from accounts.pages.handout import HandedOut, handout_page, shown_again
 from accounts.pages.listing import USERS
 from accounts.passwords import temporary
@@ -96,6 +96,7 @@ def user_edit(request: Request, pk: int) -> HttpResponse:
         with _refusals_beside_fields(edit.changes, edit.row):
             services.user_change(user=edit.row, changes=edit.changes, by=request.user)
 
+    held = holdings(request.user, person)
     return edit_page(
         request,
         partial(UserForm, by=request.user, user=person),
@@ -109,7 +110,8 @@ def user_edit(request: Request, pk: int) -> HttpResponse:
         person=person,
         tokens=person.tokens.count(),
         invitation=Invitation.objects.filter(user=person).first(),
-        holds=holdings(request.user, person),
+        holds=held,
+        still_holds=any(one.left for one in held),
     )
 
 
@@ -139,11 +141,35 @@ def _refusals_beside_fields(values: Mapping[str, Any], user: User | None = None)
         raise ValidationError(taken or NO_SIGN_IN_NAME) from error
 
 
-@needs("user.change", POST)
+@needs("user.change", FORM)
 def user_off(request: Request, pk: int) -> HttpResponse:
-    """Switch a user off."""
-    done = _("%(name)s is switched off; sessions and API tokens have ended.")
-    return _act(request, pk, services.user_deactivate, done)
+    """Switch a user off; what they hold goes to others in the same step, unless it is to wait."""
+    person = _person(request, pk)
+    held = [one for one in holdings(request.user, person) if one.left]
+
+    def save(form: LeaveForm) -> None:
+        try:
+            if held and form.cleaned_data["way"] != LATER:
+                services.user_leave(user=person, heirs=form.heirs(), by=request.user)
+            elif held:
+                services.user_leave_for_later(user=person, by=request.user)
+            else:
+                services.user_deactivate(user=person, by=request.user)
+        except services.LastAdministratorError:
+            raise ValidationError(LAST_ADMINISTRATOR) from None
+
+    off = _("%(name)s is switched off; sessions and API tokens have ended.")
+    done = off if person.is_active else _("Everything that %(name)s held is handed over.")
+    return form_page(
+        request,
+        partial(LeaveForm, by=request.user, person=person, holds=bool(held)),
+        "accounts/user_off.html",
+        save=save,
+        said=done % {"name": person.name},
+        then=reverse("user_edit", args=[pk]),
+        person=person,
+        held=held,
+    )
 
 
 @needs("user.change", POST)

@@ -10,6 +10,7 @@ from accounts.services.invitations import (
     text_of,
     user_invite,
 )
+from accounts.services.leaving import heirs_of_team, user_leave, user_leave_for_later
 from accounts.services.roles import (
     LastAdministratorError,
     RoleBeyondOwnError,
@@ -44,6 +45,7 @@ __all__ = [
     "LastAdministratorError",
     "RoleBeyondOwnError",
     "SignedInBeforeError",
+    "heirs_of_team",
     "invitation_accept",
     "invitation_for",
     "invitation_revoke",
@@ -72,6 +74,8 @@ __all__ = [
     "user_create",
     "user_deactivate",
     "user_invite",
+    "user_leave",
+    "user_leave_for_later",
     "user_password_renew",
     "user_sign_out",
 ]

@@ -33,6 +33,7 @@ from customers.services.owners import (
     customer_transfer,
     customer_unshare,
     customers_follow_team,
+    customers_pass_on,
     customers_transfer,
 )
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
@@ -63,6 +64,7 @@ __all__ = [
     "customer_unshare",
     "customer_update",
     "customers_follow_team",
+    "customers_pass_on",
     "customers_tag",
     "customers_transfer",
     "facts_write",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, limits
 from accounts.models import User
@@ -20,7 +21,7 @@ CLAIMS = limits.Limit(
     audit_act="customer.claim",
     most=20,
     within=timedelta(days=1),
-    text=_(
+    text=gettext_lazy(
         "You have taken %(n)s customers out of the pool within a day. Take the next one after %(when)s, or ask your"
         " team lead to assign it."
     ),
@@ -95,6 +96,14 @@ def customers_transfer(
             for customer in rows[start : start + SLICE]:
                 customer_transfer(customer=customer, to=to, by=by, reason=reason, keep_shares=keep_shares)
     return len(rows)
+
+
+def customers_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
+    """Give the customers of a person who leaves to the heirs in turn, without heirs to the pool."""
+    rows = Customer.objects.for_user(by, "assign").filter(owner=person).order_by("pk")
+    for n, customer in enumerate(rows):
+        to = heirs[n % len(heirs)] if heirs else None
+        customer_transfer(customer=customer, to=to, by=by, reason=_("%(name)s left") % {"name": person.name})
 
 
 @transaction.atomic

@@ -14,11 +14,13 @@ from followups.services.follow_ups import (
     follow_up_reschedule,
     follow_up_skip,
     follow_ups_hand_over,
+    follow_ups_pass_on,
     user_zone_changed,
 )
 from followups.services.next_step import interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
+    leaver_notice,
     notice_add,
     notice_read,
     notices_read_all,
@@ -26,7 +28,7 @@ from followups.services.notices import (
     warning_notices_make,
 )
 from followups.services.plans import plan_rule_change
-from followups.services.reminders import reminder_cancel, reminder_change, reminder_create
+from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 
 __all__ = [
     "AlreadyClosedError",
@@ -40,8 +42,10 @@ __all__ = [
     "follow_up_reschedule",
     "follow_up_skip",
     "follow_ups_hand_over",
+    "follow_ups_pass_on",
     "interaction_answer",
     "interaction_take_back",
+    "leaver_notice",
     "notice_add",
     "notice_read",
     "notices_read_all",
@@ -49,6 +53,7 @@ __all__ = [
     "reminder_cancel",
     "reminder_change",
     "reminder_create",
+    "reminders_pass_on",
     "transfer_notice",
     "user_zone_changed",
     "warning_notices_make",

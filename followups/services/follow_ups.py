@@ -244,6 +244,20 @@ def customer_follow_ups_cancel(*, customer: Customer, by: User) -> None:
     note_next(customer.pk)
 
 
+def follow_ups_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
+    """What a person who leaves still has to do with customers of others: their owners do it, else the heirs in turn;
+    without either it ends. Follow-ups of the own customers have gone with them."""
+    left = FollowUp.objects.filter(assignee=person, state=State.OPEN).select_related("customer__owner").order_by("pk")
+    for n, follow_up in enumerate(left):
+        owner = follow_up.customer.owner
+        to = owner if owner and owner.is_active and owner.pk != person.pk else heirs[n % len(heirs)] if heirs else None
+        if to is None:
+            close_all([follow_up], State.CANCELLED, by=by)
+            note_next(follow_up.customer_id)
+        else:
+            follow_ups_hand_over(customer=follow_up.customer, from_user=person, to_user=to, by=by)
+
+
 def user_zone_changed(*, user: User) -> int:
     """A person moved to another time zone: their timed follow-ups keep the wall-clock time. Returns how many moved."""
     timed = FollowUp.objects.filter(assignee=user, state=State.OPEN, due_time__isnull=False)

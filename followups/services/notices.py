@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.scope import ALL, reach_of
+from accounts.selectors import holders
 from core import clock, outbox, sql
 from core.models import OutboxMail
 from core.workcalendar import is_working
+from customers.models import Customer
 from followups.models import FollowUp, Notice
 
 DAY_NOTICE_AT = time(8, 30)
@@ -140,6 +143,21 @@ def warning_notices_make(business_date: date) -> int:
 
 
 @transaction.atomic
+def leaver_notice(*, user: User, by: User) -> None:
+    """Tell everybody who may give the customers of a switched-off person to others that they wait, but who did it."""
+    waiting = Customer.objects.filter(owner=user).count()
+    for lead in holders("customer.assign").select_related("role", "team").exclude(pk=by.pk) if waiting else ():
+        people = reach_of(lead).people("customer.assign")
+        if people is ALL or user.pk in people:
+            notice_add(
+                user=lead,
+                key=f"left:{lead.pk}:{user.pk}:{clock.now():%Y%m%d%H%M%S}",
+                kind=Notice.Kind.ASSIGNED,
+                numbers={"left": user.name, "customers": waiting},
+                url=f"{reverse('customer_list')}?view=all&orphan=yes",
+            )
+
+
 def transfer_notice(*, customer: Any, from_user: User | None, to_user: User | None, by: User | None) -> None:
     """Tell the new owner; what one person hands over within a minute is one notice that counts."""
     if to_user is None or to_user.pk == getattr(by, "pk", None):

@@ -121,6 +121,22 @@ def reminder_cancel(*, reminder: Reminder, by: User) -> None:
     audit.record("reminder.cancel", by=by, on=reminder, customer=reminder.customer_id)
 
 
+def reminders_pass_on(person: User, by: User) -> None:
+    """Reminders of a person who leaves go to the present owner of their customer; private ones end."""
+    ahead = Reminder.objects.filter(user=person, state=Reminder.State.OPEN, due_at__gt=clock.now())
+    for reminder in ahead.select_related("customer__owner", "user").order_by("pk"):
+        try:
+            reminder_cancel(reminder=reminder, by=by)
+        except TooLateError:
+            continue
+        owner = reminder.customer.owner if reminder.customer else None
+        if owner is not None and owner.is_active and owner.pk != person.pk:
+            reminder_create(
+                user=owner, due_at=reminder.due_at, text=reminder.text, by=by, customer=reminder.customer,
+                channel=reminder.channel,
+            )  # fmt: skip
+
+
 def reminder_wanted(mail: OutboxMail) -> bool:
     """The gate of reminder mails: still open, and its person may still see the customer."""
     reminder = Reminder.objects.select_related("user").filter(pk=mail.source_id, state=Reminder.State.OPEN).first()

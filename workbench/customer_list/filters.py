@@ -43,6 +43,9 @@ class CustomerFilter(filters.FilterSet):
     kind = filters.ChoiceFilter("kind", label=_("Kind"), choices=Kind.choices)
     stage = filters.ChoiceFilter("stage", label=_("Stage"), choices=Stage.choices)
     owner = filters.ModelChoiceFilter("owner", label=_("Owner"), queryset=_colleagues)
+    orphan = filters.ChoiceFilter(
+        label=_("Owner who left"), choices=[("yes", _("no longer works here"))], method="filter_orphan"
+    )
     channel = filters.ModelChoiceFilter("channel", label=_("Channel"), queryset=lambda request: selectors.channels())
     tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.tags())
     region = filters.CharFilter("region", label=_("Region"), lookup_expr="istartswith", max_length=80)
@@ -77,6 +80,9 @@ class CustomerFilter(filters.FilterSet):
     def filter_brought(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """A closer word to `import`, nothing on its own."""
         return rows
+
+    def filter_orphan(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(owner__is_active=False)
 
     def filter_silent(self, rows: QuerySet, name: str, days: Any) -> QuerySet:
         before = clock.now() - timedelta(days=int(days))

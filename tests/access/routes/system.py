@@ -79,8 +79,9 @@ ROUTES: list[Route] = [
     Route("user_edit", {"GET": "user.change", "POST": "user.change"}, kind="user", data=lambda row, world: CHANGED),
     *(
         Route(name, {"POST": "user.change"}, kind="user")
-        for name in ("user_off", "user_on", "user_sign_out", "user_password", "user_invite", "user_uninvite")
+        for name in ("user_on", "user_sign_out", "user_password", "user_invite", "user_uninvite")
     ),
+    Route("user_off", {"GET": "user.change", "POST": "user.change"}, kind="user"),
     Route("team_list", {"GET": "setting.view"}),
     Route("team_new", {"POST": "team.add"}, data=lambda row, world: {"name": "New", "parent": ""}),
     Route(
