@@ -118,6 +118,11 @@ class Table:
         """What they are called, in the reader's language."""
         return [_head(column) for column in self.columns]
 
+    @property
+    def told(self) -> str:
+        """The heads as a sentence names them."""
+        return formatting.listed(self.heads)
+
     def rows(self, asked: Asked, chunk: Sequence[Any]) -> Iterator[list[object]]:
         """The cells of these masked rows of the list."""
         found: list[Mapping[int, Any]] = [part.load(asked.user, chunk) for part in self.parts]
@@ -184,16 +189,12 @@ class Taken:
         ]
 
     @property
-    def masked(self) -> list[str]:
+    def masked(self) -> str:
         """The columns of which the person reads some values masked only."""
-        return list(
-            dict.fromkeys(
-                _head(one)
-                for table in self.tables
-                for one in table.own
-                if self._modes(table.sheet, one) - {policy.FULL}
-            )
-        )
+        found = [
+            _head(one) for table in self.tables for one in table.own if self._modes(table.sheet, one) - {policy.FULL}
+        ]
+        return formatting.listed(list(dict.fromkeys(found)))
 
     def _modes(self, sheet: Sheet, column: ExportColumn) -> set[str]:
         """How the person reads this column, of their own rows, their team's and the rest."""
