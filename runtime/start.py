@@ -146,7 +146,7 @@ def read_kind(folder: DataFolder) -> str:
 
 # --- preparing
 def _prepare(
-    values: Values, servers: Servers, listener: socket.socket, options: Options, opened: Lan | None
+    values: Values, servers: Servers, listener: socket.socket, options: Options, opened: Lan | None = None
 ) -> Installation:
     folder, port = values.folder, listener.getsockname()[1]
     address = f"{'https' if opened else 'http'}://{HERE}:{port}"
@@ -165,8 +165,11 @@ def _prepare(
         filled = fill(folder, installation.environment, options.empty)
         installation.accounts, installation.has_people = filled.accounts, filled.has_people
     # Only now: a value that the settings refused must not be remembered by the folder.
+    before = envfile.read(folder.env_file).get("BASE_URL", "")
     envfile.rewrite_block(folder.env_file, written)
     if opened:
+        if values.get(lan.CHOICE) and before != base_url:
+            say(f"The address has changed: people opened {before} until now, which leads nowhere any more.")
         opened.remember(port)
     elif options.lan == lan.OFF:
         lan.forget(folder)

@@ -1,16 +1,21 @@
 """Which address --lan opens, and the certificate for it: renewed by itself, kept while it serves."""
 
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from cryptography import x509
 
-from runtime import envfile, lan
+from runtime import envfile, lan, start
 from runtime.certificate import Machine, Refused, choose, ensure
 from runtime.cli import main
 from runtime.environment import Values
+from runtime.lan import Lan
 from runtime.layout import DataFolder
+from runtime.start import Options
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 NAMES = ["192.168.1.10", "office-pc", "office-pc.local"]
@@ -154,3 +159,19 @@ def test_an_address_of_ones_own_beside_it_is_refused(
     monkeypatch.setenv("BASE_URL", "https://crm.example.com")
     assert main(["start", "--empty", "--lan", "--data", str(tmp_path / "new")]) == 1
     assert "BASE_URL is https://crm.example.com, but --lan makes an address of its own" in capsys.readouterr().err
+
+
+def test_another_address_than_before_is_said(
+    values: Values, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start.staticfiles, "are_collected", lambda _folder: True)
+    monkeypatch.setattr(start, "fill", lambda *_: start.Filled([], has_people=False))
+    servers: Any = SimpleNamespace(addresses=dict, programs=dict)
+    for address in ("192.168.1.10", "192.168.1.10", "192.168.1.11"):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", int(values.get(lan.PORT) or 0)))
+            opened = Lan(values.folder, "on", address, (), (), "AB")
+            start._prepare(values, servers, listener, Options(empty=True), opened)
+    said = capsys.readouterr().out
+    assert said.count("The address has changed") == 1
+    assert "people opened https://192.168.1.10:" in said
