@@ -49,7 +49,7 @@ def place(defaults: None, tmp_path: Path) -> Iterator[Place]:
     given = {"DATABASE_URL": _database(), "REDIS_URL": broker, "KEBEN_DATA": str(tmp_path)}
     environment = {**os.environ, **given, "DJANGO_SETTINGS_MODULE": "crm.settings"}
     with listen(None) as listener:
-        services = _services(Installation(folder, "", environment, ""), listener)
+        services = _services(Installation(folder, "", environment, ""), [listener])
     workers = [service for service in services if service.name.endswith("worker")]
     with redis.Redis.from_url(broker) as queue, app.connection_for_write(broker) as way:
         queue.flushdb()
