@@ -35,7 +35,11 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     _counts = tempfile.mkdtemp(prefix="keben-metrics-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
     _owner = os.getpid()
-    atexit.register(lambda: os.getpid() == _owner and shutil.rmtree(_counts, ignore_errors=True))
+
+    @atexit.register
+    def _forget_counts() -> None:
+        if os.getpid() == _owner:
+            shutil.rmtree(_counts, ignore_errors=True)
 
 
 def child_exit(_server: object, worker: object) -> None:
