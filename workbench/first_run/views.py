@@ -81,8 +81,11 @@ def first_run(request: Request) -> HttpResponse:
 
 
 def _list(user: User) -> dict[str, Any]:
+    steps = first_steps.steps_of(user)
+    # Before what is done: work that ends in between would look as if nobody had begun it, and never be asked for again.
+    at_work = {step.key: step.progress() for step in steps if step.progress}
     done = first_steps.done()
-    lines = [_line(step, done[step.key]) for step in first_steps.steps_of(user)]
+    lines = [_line(step, done[step.key], at_work.get(step.key)) for step in steps]
     count = sum(line.done for line in lines)
     return {
         "lines": lines,
@@ -90,7 +93,7 @@ def _list(user: User) -> dict[str, Any]:
         "of": len(lines),
         "begun": done["customers"],
         "percent": count * 100 // len(lines),
-        "at_work": any(line.progress for line in lines),
+        "at_work": any(at_work.values()),
         "is_open": first_steps.are_open(),
         "is_demo": company().is_demo,
         "may_import": user.can("import.add"),
@@ -99,14 +102,13 @@ def _list(user: User) -> dict[str, Any]:
     }
 
 
-def _line(step: FirstStep, done: bool) -> Line:
+def _line(step: FirstStep, done: bool, progress: Any) -> Line:
     if step.press:
         url = reverse(step.page)
     else:
         query = "&".join(filter(None, (step.query, urlencode({"next": reverse("first_run")}))))
         url = f"{reverse(step.page)}?{query}"
-    progress = step.progress() if step.progress and not done else None
-    return Line(step, done, step.found() if done else str(step.hint), url, progress)
+    return Line(step, done, step.found() if done else str(step.hint), url, None if done else progress)
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from conftest import PASSWORD, Cast
-from core import company, first_steps, memo
+from core import company, first_steps, jobs, memo
 from core.models import Company
 from customers.models import Channel, Customer
 
@@ -129,3 +129,22 @@ def test_without_both_kinds_nobody_is_asked_for_the_kind(cast: Cast, sign_in: An
     Company.objects.update(sells_to="persons")
     company.forget()
     assert "kind" not in sign_in(cast.admin).get(URL).context["form"].fields
+
+
+def test_work_that_ends_while_the_page_is_drawn_is_seen_in_the_end(
+    cast: Cast, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever draws the list while the last job ends shows either that it is done or that it is asked for again."""
+    ended: list[bool] = []  # by the second question
+    every = first_steps.registry().first_steps
+
+    def has_ended() -> bool:
+        ended.append(True)
+        return len(ended) > 1
+
+    monkeypatch.setattr(first_steps, "done", lambda: dict.fromkeys(every, False) | {"night": has_ended()})
+    monkeypatch.setattr(jobs, "progress_of", lambda day: None if has_ended() else jobs.Progress(6, 7))
+    page = sign_in(cast.admin).get(URL)
+    assert page.context["at_work"] or "night" in {line.step.key for line in page.context["lines"] if line.done}
+    monkeypatch.setattr(jobs, "progress_of", lambda day: None)
+    assert not sign_in(cast.admin).get(URL).context["at_work"]
