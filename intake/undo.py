@@ -153,7 +153,7 @@ def _grouped(part: Part, stays: Sequence[Stay], user: User | None) -> list[Kept]
     names = part.names(shown, user) if user and shown else {}
     found = []
     for words, ids in sorted(groups.items(), key=lambda item: -len(item[1])):
-        text = f"{part.kept_words % {'n': len(ids)}}: {words}"
+        text = formatting.labelled(part.kept_words % {"n": len(ids)}, words)
         found.append(Kept(text, len(ids), [names[pk] for pk in ids[:SHOWN] if pk in names]))
     return found
 

@@ -109,7 +109,7 @@ def import_job(request: Request, pk: int) -> HttpResponse:
 
 
 def _context(request: Request, job: ImportJob) -> dict[str, Any]:
-    steps: dict[str, int] = {State.UPLOADED: 2, State.READY: 3, State.DONE: 6}
+    steps: dict[str, int] = {State.UPLOADED: 2, State.READY: 3, State.DONE: 6, State.UNDOING: 6, State.UNDONE: 6}
     running = 3 if job.options.get("dry_run") else 4
     return {
         "job": job,

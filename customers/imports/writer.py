@@ -138,22 +138,24 @@ def _write_contacts(run: Run, matches: Sequence[Match]) -> None:
     wanted = [match for match in matches if match.contact_changes]
     known = [match.contact.pk for match in wanted if match.contact]
     record.before(run.job, CONTACT, known)
-    made = []
+    new = [match for match in wanted if match.contact is None]
+    rows = Contact.all_objects.filter(customer__in=[match.customer for match in new], deleted_at=None)
+    have = set(rows.values_list("customer_id", flat=True))
+    made = Contact.all_objects.bulk_create(
+        Contact(
+            customer=match.customer,
+            created_by=run.user,
+            updated_by=run.user,
+            is_primary=match.customer is not None and match.customer.pk not in have,
+            **match.contact_changes,
+        )
+        for match in new
+    )
     for match in wanted:
-        if match.contact is None:
-            first = not Contact.all_objects.filter(customer=match.customer, deleted_at=None).exists()
-            contact = Contact.all_objects.create(
-                customer=match.customer,
-                created_by=run.user,
-                updated_by=run.user,
-                is_primary=first,
-                **match.contact_changes,
-            )
-            made.append(contact.pk)
-        else:
+        if match.contact is not None:
             stamps = {"version": match.contact.version + 1, "updated_by": run.user, "updated_at": clock.now()}
             Contact.all_objects.filter(pk=match.contact.pk).update(**match.contact_changes, **stamps)
-    record.made(run.job, CONTACT, made)
+    record.made(run.job, CONTACT, [contact.pk for contact in made])
     record.after(run.job, CONTACT, known)
 
 
