@@ -199,6 +199,7 @@ CONTRIBUTION = Contribution(
         Act("customer.assign", _("assigned a customer")),
         Act("customer.share", _("shared a customer")),
         Act("customer.unshare", _("ended a share")),
+        Act("customer.kinds", _("set the kind of customers"), tone="warn"),
         Act("customer.tag", _("tagged a customer")),
         Act("customer.export", _("exported customers"), tone="warn"),
         Act("customer.reveal", _("revealed masked values")),
@@ -219,6 +220,8 @@ CONTRIBUTION = Contribution(
         Detail("tags", _("tags"), row="customers.tag"),
         Detail("number", _("number")),
         Detail("reason", _("reason")),
+        Detail("customers_changed", _("customers changed")),
+        Detail("kind", _("kind"), codes=lambda: dict(Kind.choices)),
         Detail("customers_created", _("new customers")),
     ),
     named=(

@@ -14,6 +14,7 @@ from customers.services.files import (
     customer_purge,
     customer_restore,
     customer_update,
+    customers_kind_set,
     numbers_next,
 )
 from customers.services.interactions import (
@@ -64,6 +65,7 @@ __all__ = [
     "customer_unshare",
     "customer_update",
     "customers_follow_team",
+    "customers_kind_set",
     "customers_pass_on",
     "customers_tag",
     "customers_transfer",

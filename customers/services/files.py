@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -15,7 +15,7 @@ from accounts.models import User
 from core import clock, events, sql
 from core.phones import normal_phone
 from core.versions import save_version
-from customers.models import Channel, Customer, CustomerFacts, OwnerChange
+from customers.models import Channel, Customer, CustomerFacts, Kind, OwnerChange
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
 
@@ -175,3 +175,15 @@ def customer_purge(*, customer: Customer, by: User) -> None:
         raise PurgeRefusedError(
             _("This customer has orders, and orders are kept for the accounts. It stays in the recycle bin.")
         ) from error
+
+
+@transaction.atomic
+def customers_kind_set(*, rows: QuerySet[Customer], kind: str, by: User) -> int:
+    """Make those of unknown kind among `rows`, which `by` may change, persons or companies; returns how many."""
+    if kind not in (Kind.PERSON, Kind.COMPANY):
+        raise ValueError(kind)
+    unknown = rows.filter(kind=Kind.UNKNOWN)
+    changed = unknown.update(kind=kind, version=F("version") + 1, updated_at=clock.now(), updated_by=by)
+    if changed:
+        audit.record("customer.kinds", by=by, kind=kind, customers_changed=changed)
+    return changed

@@ -49,6 +49,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/first-run/",
         "/settings/",
         "/settings/company/",
+        "/settings/company/kinds/",
         "/settings/complaints/",
         "/settings/complaints/high/",
         "/settings/calendar/?year=2027",

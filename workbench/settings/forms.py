@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Company
+from customers.models import Kind
 from ui.forms import VersionedForm
 
 
@@ -25,3 +26,13 @@ class CompanyForm(VersionedForm, forms.ModelForm):
             ),
         }
         widgets: ClassVar[dict[str, Any]] = {"sells_to": forms.RadioSelect}
+
+
+class KindsForm(forms.Form):
+    """What all customers of unknown kind are."""
+
+    kind = forms.ChoiceField(
+        label=_("All of them are"),
+        choices=[(Kind.PERSON.value, _("persons")), (Kind.COMPANY.value, _("companies"))],
+        widget=forms.RadioSelect,
+    )

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import FORM, POST, needs
@@ -14,10 +15,12 @@ from core import company
 from core.contributions import registry
 from core.headers import FILE_POLICY
 from core.models import CompanyLogo
-from ui.flow import act, edit_page
+from customers.models import Customer, Kind
+from customers.services import customers_kind_set
+from ui.flow import act, edit_page, form_page
 from workbench.settings import services
 from workbench.settings.calendar.weekdays import in_words
-from workbench.settings.forms import CompanyForm
+from workbench.settings.forms import CompanyForm, KindsForm
 from workbench.settings.logo import logo_of
 from workbench.settings.services import company_change
 
@@ -48,6 +51,23 @@ def company_settings(request: Request) -> HttpResponse:
         may_change=may_change,
         week=in_words(company.company().working_week),
         **last_changes(request.user, "company.change", services.LOGO_ACT, services.LOGO_REMOVE_ACT),
+    )
+
+
+@needs("setting.change", FORM)
+def company_kinds(request: Request) -> HttpResponse:
+    """Say of all customers of unknown kind at once what they are: those that this person may change."""
+    if not request.user.can("customer.change"):
+        raise PermissionDenied
+    rows = Customer.objects.for_user(request.user, "change")
+    return form_page(
+        request,
+        KindsForm,
+        "settings/kinds.html",
+        save=lambda form: customers_kind_set(rows=rows, kind=form.cleaned_data["kind"], by=request.user),
+        said=lambda n: ngettext("%(n)s customer has a kind now.", "%(n)s customers have a kind now.", n) % {"n": n},
+        then=reverse("company_settings"),
+        unknown=rows.filter(kind=Kind.UNKNOWN).count(),
     )
 
 

@@ -36,6 +36,11 @@ ROUTES: list[Route] = [
         {"GET": "setting.view", "POST": "setting.change"},
         data=lambda row, world: {"name": "Changed", "sells_to": "both"},
     ),
+    Route(
+        "company_kinds",
+        {"GET": "setting.change", "POST": "setting.change"},
+        data=lambda row, world: {"kind": "person"},
+    ),
     Route("complaint_hours", {"GET": "setting.view"}),
     Route(
         "complaint_hours_edit",
