@@ -12,7 +12,8 @@ PLACES = re.compile(r"\d{4}-\d\d-\d\dT[\d:+]+|<[^>]+>|%\(\w+\)[sd]|\{\w+\}|%[sd%
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./:-]*[A-Za-z0-9]|[A-Za-z]")
 NAMES = {"RFM", "R", "F", "M", "CSAT", "NPS", "SKU", "API", "OpenAPI", "Cookie", "Ctrl", "L", "N", "J", "K"}
 FORMATS = {"CSV", "XLSX", "Excel", "gzip", "gz", "UTF-8", "UTF-16", "GBK", "GB18030", "E.164"}
-FORMATS |= {"JSON", "PDF", "HTML", "XML"}
+FORMATS |= {"JSON", "PDF", "HTML", "XML", "PNG", "JPEG", "WebP", "SHA-256"}
+NAMES |= {"Keben", "iPhone", "iPad", "Safari", "Wi-Fi", "CA", "PostgreSQL", "pg_dump", "Debian", "Ubuntu"}
 UNITS = {"MB", "GB", "n"}
 TYPED = {
     *("date-format", "true", "false", "Content-Length", "NUL"),
@@ -21,6 +22,8 @@ TYPED = {
     *("manual", "plan", "none", "person", "company", "unknown", "user:ID", "team:ID", "import_rates", "source", "map"),
     *("EMAIL_URL", "bin/manage", "changepassword", "confirm_clock", "withdraw_runs"),
     *("bin/start", "ETag", "If-Match", "Idempotency-Key", "total", "sample.xlsx", "photo.heic"),
+    *("ALTER", "ROLE", "CREATEDB", "apt-get", "install", "postgresql-client", "KEBEN_PGBIN", "DATABASE_URL"),
+    *("data", "NEW", "FILE", "restore", "restore_drill", "env", "SECRET_KEY", "clear_demo"),
     *("jpg", "png", "csv", "xlsx", "xlsb", "encoding", "header-row"),
 }
 ALLOWED = NAMES | FORMATS | UNITS | TYPED
