@@ -13,7 +13,7 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./:-]*[A-Za-z0-9]|[A-Za-z]")
 NAMES = {"RFM", "R", "F", "M", "CSAT", "NPS", "SKU", "API", "OpenAPI", "Cookie", "Ctrl", "L", "N", "J", "K"}
 FORMATS = {"CSV", "XLSX", "Excel", "gzip", "gz", "UTF-8", "UTF-16", "GBK", "GB18030", "E.164"}
 FORMATS |= {"JSON", "PDF", "HTML", "XML", "PNG", "JPEG", "WebP", "SHA-256"}
-NAMES |= {"Keben", "iPhone", "iPad", "Safari", "Wi-Fi", "CA", "PostgreSQL", "pg_dump", "Debian", "Ubuntu"}
+NAMES |= {"Keben", "iPhone", "iPad", "Safari", "Wi-Fi", "CA", "PostgreSQL", "pg_dump", "Debian", "Ubuntu", "IP"}
 UNITS = {"MB", "GB", "n"}
 TYPED = {
     *("date-format", "true", "false", "Content-Length", "NUL"),

@@ -124,8 +124,7 @@ def _start(day: dt.date) -> dt.datetime:
 
 # --- cells -----------------------------------------------------------------------------------------------------------
 def _time(row: AuditRow) -> SafeString:
-    seconds = format_html('<small class="muted">:{}</small>', f"{row.entry.at:%S}")
-    return format_html("{}{}", formatting.moment(row.entry.at), seconds)
+    return format_html("{}:{}", formatting.moment(row.entry.at), f"{row.entry.at:%S}")
 
 
 def _who(row: AuditRow) -> SafeString:
