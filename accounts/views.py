@@ -198,7 +198,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "accounts/invitation.html", form, company=company.company().name)
     password = form.cleaned_data["new_password1"]
-    user = services.invitation_accept(invitation=found, password=password, name=form.cleaned_data["name"])
+    try:
+        user = services.invitation_accept(invitation=found, password=password, name=form.cleaned_data["name"])
+    except services.InvitationDeadError:
+        return render(request, "accounts/invitation_dead.html", status=410)
     request.session.flush()
     known = authenticate(request, username=user.email or user.mobile, password=password)
     return _enter(request, known, remember=False, target=first_page(known)) if known else redirect("login")

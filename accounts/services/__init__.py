@@ -1,6 +1,7 @@
 """Writes of people and power: one verb, one function, one transaction, one audit line."""
 
 from accounts.services.invitations import (
+    InvitationDeadError,
     SignedInBeforeError,
     invitation_accept,
     invitation_for,
@@ -42,6 +43,7 @@ from accounts.services.users import (
 )
 
 __all__ = [
+    "InvitationDeadError",
     "LastAdministratorError",
     "RoleBeyondOwnError",
     "SignedInBeforeError",

@@ -35,6 +35,10 @@ class SignedInBeforeError(Exception):
     """The person has an own password by now: an invitation would take it away."""
 
 
+class InvitationDeadError(Exception):
+    """The link no longer works: used, taken back, renewed or too old."""
+
+
 @transaction.atomic
 def user_invite(*, user: User, by: User) -> Invitation:
     """Invite a person who has never signed in; an earlier link and a temporary password stop working.
@@ -78,8 +82,16 @@ def invitation_revoke(*, user: User, by: User) -> None:
 
 @transaction.atomic
 def invitation_accept(*, invitation: Invitation, password: str, name: str) -> User:
-    """Set the password and the name that the invited person has chosen; the link is used up."""
-    user = invitation.user
+    """Set the password and the name that the invited person has chosen; the link is used up.
+
+    InvitationDeadError when it was used since `invitation` was read: of two at once the first one stands. The user
+    is locked before the invitation, as whoever renews it writes them in this order.
+    """
+    # unscoped: the link says who it is
+    user = User.objects.select_for_update(of=("self",), no_key=True).select_related("role").get(pk=invitation.user_id)
+    left = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+    if left is None or not left.counts():
+        raise InvitationDeadError
     if name != user.name:
         user.name = name
         user.save(update_fields=["name"])

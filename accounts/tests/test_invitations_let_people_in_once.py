@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from accounts.tests.helpers import is_signed_in
 from conftest import PASSWORD
 from core import dispatcher
 from core.models import OutboxMail
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 CHOSEN = "vier-kleine-Boote-am-Ufer"
@@ -59,6 +61,35 @@ def test_the_person_names_itself_chooses_a_password_and_is_in(cast, newcomer):
     assert newcomer.check_password(CHOSEN)
     assert AuditEntry.objects.filter(act="user.accept", by=newcomer).count() == 1
     assert Client().get(link).status_code == 410, "it works once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_the_first_stands(cast, newcomer, monkeypatch):
+    link = path_of(services.user_invite(user=newcomer, by=cast.admin))
+    clients = [Client(), Client()]
+    for client in clients:
+        client.get(link)
+    both_found_it, find = Barrier(2, timeout=10), services.invitation_for
+
+    def found(token):
+        invitation = find(token)
+        both_found_it.wait()
+        return invitation
+
+    monkeypatch.setattr(services, "invitation_for", found)
+
+    def send(turn):
+        chosen = f"{CHOSEN}-{turn}"
+        data = {"name": f"张{turn}", "new_password1": chosen, "new_password2": chosen}
+        return clients[turn].post(reverse("invitation", args=["new"]), data).status_code
+
+    answers = at_once(send, 2)
+    assert sorted(answers) == [302, 410]
+    first = answers.index(302)
+    newcomer.refresh_from_db()
+    assert newcomer.name == f"张{first}"
+    assert newcomer.check_password(f"{CHOSEN}-{first}")
+    assert AuditEntry.objects.filter(act="user.accept").count() == 1
 
 
 def test_weak_passwords_are_refused_and_the_link_stays(cast, newcomer):
