@@ -158,6 +158,7 @@ def leaver_notice(*, user: User, by: User) -> None:
             )
 
 
+@transaction.atomic
 def transfer_notice(*, customer: Any, from_user: User | None, to_user: User | None, by: User | None) -> None:
     """Tell the new owner; what one person hands over within a minute is one notice that counts."""
     if to_user is None or to_user.pk == getattr(by, "pk", None):
