@@ -51,6 +51,7 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
 def _forget_process_memory() -> Iterator[None]:
     """What an earlier test left in the process; sentences are compared in English."""
     memo.forget_all()
+    memo.ages = False
     cache.clear()
     clock.correct(timedelta(0))
     composed.checking = True

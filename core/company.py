@@ -1,4 +1,4 @@
-"""The company's name, time zone and currency: what the database says, read once a minute per process."""
+"""The company's name, time zone and currency: what the database says, read every two seconds per process."""
 
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,8 @@ def _fetch() -> Company:
     return row
 
 
-_kept = Memo(_fetch)
+# Whoever changes name or logo sees the next page by another process: it must not show the old one.
+_kept = Memo(_fetch, seconds=2)
 
 
 def company() -> Company:

@@ -19,7 +19,7 @@ class CompanyForm(VersionedForm, forms.ModelForm):
         model = Company
         fields: ClassVar[list[str]] = ["name", "sells_to"]
         help_texts: ClassVar[dict[str, Any]] = {
-            "name": _("Stands in the menu and on the sign-in page, on every device within a minute."),
+            "name": _("Stands in the menu and on the sign-in page, on every device."),
             "sells_to": _(
                 "What a new customer is when nobody says it: the form starts with it, and files without a column for"
                 " the kind follow it. With “both”, customers of such files stay of unknown kind."

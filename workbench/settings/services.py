@@ -23,7 +23,7 @@ CHANGEABLE = ("name", "sells_to", *sorted(WEEK))
 
 @transaction.atomic
 def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> None:
-    """Set the company's name, to whom it sells or when it works; other processes know it within a minute.
+    """Set the company's name, to whom it sells or when it works; other processes know it within seconds.
 
     Written over the values that `row` was read with: StaleVersionError when somebody changed one of them in between.
     """

@@ -82,7 +82,7 @@ def logo_change(request: Request) -> HttpResponse:
         if not services.logo_change(logo=logo_of(upload, upload.size or 0), by=request.user):
             raise ValidationError(_("This logo is shown already."))
 
-    said = _("The new logo stands in the menu and on the sign-in page, on every device within a minute.")
+    said = _("The new logo stands in the menu and on the sign-in page, on every device.")
     return act(request, save, said=said, then=reverse("company_settings"))
 
 
