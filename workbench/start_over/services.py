@@ -47,6 +47,7 @@ STAYS = (
     "customers.Channel", "customers.Tag", "sales.ExchangeRate", "sales.Target",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.TierRule", "segmentation.TierRuleEvent", "followups.PlanRule", "followups.PlanRuleEvent",
+    "feedback.ComplaintHours",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done
 # What people count, in words and as the audit log names it.
