@@ -54,11 +54,13 @@ class HandedOut:
         }
 
 
-def shown_again(user: User, password: str, *, invited: bool) -> HandedOut | None:
-    """What this person was given, when they were made just now and haven't used it."""
+def shown_again(user: User, password: str, *, invited: bool, to: User) -> HandedOut | None:
+    """What this person was given by `to`, when they were made just now and haven't used it."""
     if clock.now() - user.created_at > SHOWN_AGAIN:
         return None
     if invited:
+        if not services.is_invited_by(user, to):
+            return None
         invitation = Invitation.objects.filter(user=user).first()
         return HandedOut(user, invitation=invitation) if invitation else None
     return HandedOut(user, password) if user.must_change_password and user.check_password(password) else None

@@ -69,7 +69,7 @@ def user_new(request: Request) -> HttpResponse:
         return user
 
     def answer(user: User) -> HttpResponse | str:
-        again = shown_again(user, password, invited=request.POST.get("way_in") == INVITE)
+        again = shown_again(user, password, invited=request.POST.get("way_in") == INVITE, to=request.user)
         if again:
             return handout_page(request, [again], new=True)
         toasts.info(request, _("This user is made already."))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.authentication import digest_of
-from accounts.models import Invitation, User
+from accounts.models import AuditEntry, Invitation, User
 from accounts.services.roles import require_within
 from accounts.services.signin import LINK, password_change
 from core import clock, company
@@ -103,6 +103,13 @@ def invitation_for(token: str) -> Invitation | None:
     """The invitation of a link, as long as it counts."""
     found = Invitation.objects.select_related("user__role").filter(digest=digest_of(token)).first()
     return found if found is not None and found.counts() else None
+
+
+def is_invited_by(user: User, by: User) -> bool:
+    """Whether `by` made the link and has seen it: it lets in as that person, so nobody else is shown it."""
+    lines = AuditEntry.objects.filter(act="user.invite", object_type=User._meta.label_lower, object_id=user.pk)
+    last = lines.order_by("-at", "-id").first()
+    return last is not None and last.by_id == by.pk
 
 
 def is_mailed(user: User) -> bool:

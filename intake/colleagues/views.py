@@ -109,7 +109,7 @@ def _handed_out(request: Request, form: ColleaguesForm) -> HttpResponse | None:
     for name, line in wanted.items():
         person = line.person()
         user = find_account(name)
-        again = shown_again(user, _password(form, person), invited=form.invites) if user else None
+        again = shown_again(user, _password(form, person), invited=form.invites, to=request.user) if user else None
         if again:
             shown.append(again)
         elif line.found is not None:

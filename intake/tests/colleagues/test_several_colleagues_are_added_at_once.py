@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import AuditEntry, Role, RoleGrant, Team, User
+from accounts.services import link_of, user_create, user_invite
 
 pytestmark = pytest.mark.django_db
 URL = "/settings/users/add/"
@@ -81,6 +82,20 @@ def test_links_are_handed_out_instead_of_passwords(sign_in, cast):
     assert len(set(links)) == 2
     assert all(link in client.post(URL, data).content.decode() for link in links), "sent twice shows the same"
     assert not User.objects.get(mobile="+8613800138001").has_usable_password()
+
+
+def test_nobody_is_shown_the_link_of_somebody_whom_another_has_invited(sign_in, cast):
+    owners = Role.objects.get(code="owner")
+    chief, _ = user_create(name="总", mobile="+8613800138009", role=owners, by=None, password=None)
+    head, _ = user_create(name="新总", mobile="+8613800138008", role=owners, by=chief, password=None)
+    link = link_of(user_invite(user=head, by=chief))
+    data = {"people-0-mobile": "13800138008", "people-0-role": "rep", "people-1-mobile": "13800138002"}
+    data |= {"people-1-role": "rep", "way_in": "invitation", "idempotency_key": str(uuid.uuid4())}
+    client = sign_in(cast.admin)
+    for _sent in range(2):
+        page = client.post(URL, data)
+        assert [person.sign_in for person in page.context["people"]] == ["+8613800138002"]
+        assert link not in page.content.decode(), "with it an administrator would be an owner"
 
 
 def test_a_new_team_is_shown_before_it_is_made(sign_in, cast):
