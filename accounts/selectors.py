@@ -21,9 +21,13 @@ def has_accounts() -> bool:
     return True
 
 
-def holders(permission: str) -> QuerySet[User]:
-    """Active people whose role grants the permission, on whatever rows: for choices that are narrowed further."""
-    return User.objects.filter(is_active=True, role__grants__permission=known(permission))
+def holders(permission: str, *, left: bool = False) -> QuerySet[User]:
+    """Active people whose role grants the permission, on whatever rows: for choices that are narrowed further.
+
+    `left`: those too who were switched off, for figures of the past.
+    """
+    rows = User.objects.filter(role__grants__permission=known(permission))
+    return rows if left else rows.filter(is_active=True)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
 from core import clock, company, workcalendar
-from customers.models import Interaction
+from customers.models import Customer, Interaction, OwnerChange
 from customers.services.interactions import TIMED_KINDS
 from sales.models import Order, Target
 
@@ -46,27 +48,41 @@ def goals(wanted: Iterable[tuple[int, str, int]], month: date) -> dict[int, list
     return found
 
 
-def reached(people: Iterable[int], month: date) -> Mapping[tuple[int, str], int]:
-    """(user id, metric) -> count of the month: purchases of one's customers, own visits and meetings; two queries."""
+def sold_by(people: Iterable[int], month: date) -> QuerySet[Order, dict[str, Any]]:
+    """The `seller` of each completed order of the month, returns too: whose customer it was then, of these people.
+
+    Who gives a customer away keeps what was sold before; what was sold while nobody had it counts for who has it now.
+    """
     ids, after = list(people), clock.next_month(month)
-    # unscoped: of people whose targets the caller may show
-    purchases = Order.objects.filter(
-        customer__owner__in=ids,
+    begin, _next = clock.day_bounds(month, company.zone())
+    given = OwnerChange.objects.filter(from_user__isnull=False, at__gte=begin)
+    then = given.filter(customer=OuterRef("customer"), at__gt=OuterRef("ordered_at")).order_by("at", "pk")
+    # unscoped: of people whose figures the caller may show
+    customers = Customer.objects.filter(owner__in=ids).order_by().values("pk")
+    # unscoped: of people whose figures the caller may show
+    rows = Order.objects.filter(
+        customer__in=customers.union(given.filter(from_user__in=ids).order_by().values("customer"), all=True),
         customer__deleted_at=None,
         state=Order.State.COMPLETED,
-        kind=Order.Kind.PURCHASE,
-        amount__gt=0,
         ordered_on__gte=month,
         ordered_on__lt=after,
     )
+    seller = Coalesce(Subquery(then.values("from_user")[:1]), F("customer__owner"), output_field=BigIntegerField())
+    return rows.annotate(seller=seller).filter(seller__in=ids).order_by().values("seller")
+
+
+def reached(people: Iterable[int], month: date) -> Mapping[tuple[int, str], int]:
+    """(user id, metric) -> count of the month: purchases of `sold_by`, own visits and meetings; two queries."""
+    ids, after = list(people), clock.next_month(month)
+    purchases = sold_by(ids, month).filter(kind=Order.Kind.PURCHASE, amount__gt=0)
     begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, after))
     # unscoped: of people whose targets the caller may show
     meetings = Interaction.objects.filter(
         user__in=ids, kind__in=TIMED_KINDS, automatic=False, occurred_at__gte=begin, occurred_at__lt=end
     )
-    orders = purchases.order_by().values_list("customer__owner").annotate(n=Count("pk"))
+    orders = purchases.annotate(n=Count("pk"))
     visits = meetings.order_by().values_list("user").annotate(n=Count("pk"))
-    return {(user, Target.Metric.ORDERS): n for user, n in orders} | {
+    return {(row["seller"], Target.Metric.ORDERS): row["n"] for row in orders} | {
         (user, Target.Metric.VISITS): n for user, n in visits
     }
 

@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, IntegerField, Subquery, Sum
+from django.db.models import IntegerField, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import clock
 from core.contributions import TodayCard
-from sales.goals import COUNTED, Goal, goals, pace
-from sales.models import Order, Target
+from sales.goals import COUNTED, Goal, goals, pace, sold_by
+from sales.models import Target
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,7 @@ class Month:
 
 def _read_month(user: User) -> JSONObject:
     month = clock.business_date().replace(day=1)
-    orders = Order.objects.for_user(user, own=True, by="customer__owner").filter(
-        customer__deleted_at=None, state=Order.State.COMPLETED, ordered_on__gte=month
-    )
-    grouped = orders.order_by().annotate(one=F("customer__owner")).values("one")
+    grouped = sold_by([user.pk] if user.can("order.view") else [], month)
     targets = Target.objects.for_user(user).filter(user=user, month=month)
     return JSONObject(
         sales=Coalesce(Subquery(grouped.annotate(net=Sum("amount", output_field=IntegerField())).values("net")), 0),

@@ -22,7 +22,7 @@ from customers.models import ACTIVE, Customer, Interaction
 from customers.words import sort_key
 from followups.models import FollowUp
 from followups.visits import never_written_up
-from sales.goals import COUNTED, Goal, goals
+from sales.goals import COUNTED, Goal, goals, sold_by
 from sales.models import Order, Target
 from segmentation.models import RunSum
 from segmentation.pages.figures import published_runs
@@ -55,9 +55,15 @@ class Person:
         return sum(self.tiers.values())
 
     @property
+    def left(self) -> bool:
+        """Switched off: what they sold and did stays in the team's figures."""
+        return not self.user.is_active
+
+    @property
     def has_work(self) -> bool:
         has_target = self.target is not None or bool(self.goals)
-        return bool(self.customers or self.planned or self.overdue or self.sales or has_target)
+        worked = self.customers or self.planned or self.overdue or self.sales or self.logged
+        return bool(worked or (has_target and not self.left))
 
     @property
     def on_time(self) -> float | None:
@@ -97,8 +103,11 @@ ORDERS: dict[str, Callable[[Person], tuple[Any, ...]]] = {
 
 
 def board(user: User, month: date, order: str = "target") -> list[Person]:
-    """The people with customers, plans, sales or a target whose figures `user` may see, in an order of ORDERS."""
-    people = {person.pk: Person(person) for person in people_for(user)}
+    """The people with customers, plans, sales or a target whose figures `user` may see, in an order of ORDERS.
+
+    Who left stands last, with what they did in the month.
+    """
+    people = {person.pk: Person(person) for person in people_for(user, left=True)}
     ids = tuple(people)
     _add_tiers(people)
     _fill(
@@ -109,20 +118,20 @@ def board(user: User, month: date, order: str = "target") -> list[Person]:
     )
     _fill(people, _logs(user, ids, month), "user_id", {"logged": "n", "late": "tardy"})
     _fill(people, _silent_of(user, ids), "owner_id", {"silent": "n"})
-    _fill(people, _sales(user, ids, month), "customer__owner_id", {"sales": "net"})
+    _fill(people, _sales(user, ids, month), "seller", {"sales": "net"})
     _add_targets(people, month)
     for column in registry().team_columns.values():
         found = column.figures(list(people), month)
         for person in people.values():
             person.columns.append((column, found.get(person.user.pk)))
     shown = [person for person in people.values() if person.has_work or person.user == user]
-    return sorted(shown, key=lambda person: (*ORDERS[order](person), person.user.pk))
+    return sorted(shown, key=lambda person: (person.left, *ORDERS[order](person), person.user.pk))
 
 
 @composed
-def people_for(user: User) -> QuerySet[User]:
-    """The people of the team board, inside the reach of `user`'s dashboards."""
-    rows = holders("dashboard.appear").filter(reach_of(user).whose("pk", "dashboard.view"))
+def people_for(user: User, *, left: bool = False) -> QuerySet[User]:
+    """The people of the team board, inside the reach of `user`'s dashboards; `left`: those switched off too."""
+    rows = holders("dashboard.appear", left=left).filter(reach_of(user).whose("pk", "dashboard.view"))
     return rows.select_related("team", "role").order_by("team__path", "pk")
 
 
@@ -183,15 +192,7 @@ def _silent() -> Q:
 
 @composed
 def _sales(user: User, people: Sequence[int], month: date) -> QuerySet[Order, dict[str, Any]]:
-    # unscoped: of people_for(user)
-    rows = Order.objects.filter(
-        customer__owner__in=people,
-        customer__deleted_at=None,
-        state="completed",
-        ordered_on__gte=month,
-        ordered_on__lt=clock.next_month(month),
-    )
-    return rows.values("customer__owner_id").annotate(net=Sum("amount"))
+    return sold_by(people, month).annotate(net=Sum("amount"))
 
 
 def _add_targets(people: dict[int, Person], month: date) -> None:

@@ -122,9 +122,11 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     people, run = figures.board(request.user, month, order), figures.published_runs().first()
     today = clock.business_date()
     pace, visits = pace_of(month, today), sum(p.logged + p.unwritten for p in people)
+    here = [p for p in people if not p.left]
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
     return {
         "rows": [Row(person, pace, month, run and run.as_of) for person in people],
+        "here": len(here),
         "month": month,
         "months": [clock.next_month(today), *reversed(clock.months_back(today, 12))],
         "pace": pace,
@@ -136,15 +138,15 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "overdue": sum(p.overdue for p in people),
         "silent": figures.silent_customers(request.user).count(),
         "on_time": sum(p.logged - p.late for p in people) / visits if visits else None,
-        "median_sales": median([p.sales for p in people]) if people else 0,
+        "median_sales": median([p.sales for p in here]) if here else 0,
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",
         "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
         "may_set": request.user.can("target.change"),
-        "missing": [p for p in people if p.target is None],
+        "missing": [p for p in here if p.target is None],
         "currency": currency(),
         "legend": ORDER,
         "columns": registry().team_columns.values(),
-        "title": _title(people, pace),
+        "title": _title(here, pace),
         "heads": [
             (label, f"?{urlencode({'month': f'{month:%Y-%m}', 'sort': key})}", key == order, css)
             for key, label, css in HEADS

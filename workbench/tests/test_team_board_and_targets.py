@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from accounts.models import AuditEntry
+from accounts.services import user_leave_for_later
 from core import clock, company
 from core.models import Company
 from customers.models import CustomerFacts
-from customers.services import interaction_log
+from customers.services import customer_create, customer_transfer, interaction_log
 from sales import services as sales_services
 from sales.models import Order, Target
 
@@ -154,3 +155,42 @@ def test_a_target_is_taken_as_people_write_it(sign_in, cast, month, typed):
 def test_who_stands_alone_on_the_board_reads_of_themselves(sign_in, cast, month):
     Target.objects.create(user=cast.wang, month=month, value=100)
     assert "Everybody" not in sign_in(cast.wang).get("/team/").context["title"]
+
+
+def test_who_left_keeps_what_they_sold_and_the_teams_sum_stays(sign_in, cast, customer, month):
+    line = sales_services.Line(quantity=1, unit_price=900, description="x")
+    for other in (customer, customer_create(by=cast.wang, owner=cast.wang, name="留下的")):
+        sales_services.order_create(customer=other, by=cast.wang, ordered_at=clock.now(), lines=[line])
+    for metric, value in (("revenue", 5000_00), ("orders", 4)):
+        Target.objects.create(user=cast.wang, month=month, metric=metric, value=value)
+    client = sign_in(cast.manager)
+    before = client.get("/team/").context["sales"]
+    customer_transfer(customer=customer, to=cast.li, by=cast.manager)
+    user_leave_for_later(user=cast.wang, by=cast.admin)
+    sales_services.order_create(customer=customer, by=cast.li, ordered_at=clock.now(), lines=[line])
+    page = client.get("/team/")
+    found = {row.person.user: row.person for row in page.context["rows"]}
+    assert (found[cast.wang].sales, found[cast.li].sales) == (before, before // 2)
+    assert page.context["sales"] == before + before // 2
+    assert [goal.reached for goal in found[cast.wang].goals] == [2]
+    assert page.context["rows"][-1].person.left
+    assert ">Left</span>" in page.content.decode()
+    assert cast.wang not in [one.user for one in page.context["missing"]]
+    [card] = [drawn.shows for drawn in sign_in(cast.li).get("/").context["rail"].cards if drawn.card.key == "month"]
+    assert card.sales == before // 2, "the same rule on both pages"
+
+
+def test_who_left_without_any_figure_of_the_month_is_not_listed(sign_in, cast, month):
+    Target.objects.create(user=cast.wang, month=month, value=1)
+    Target.objects.create(user=cast.lead, month=month, value=1)
+    user_leave_for_later(user=cast.wang, by=cast.admin)
+    assert names(sign_in(cast.manager).get("/team/")) == {"组长"}
+
+
+def test_what_was_sold_while_nobody_had_the_customer_counts_for_who_takes_it(sign_in, cast, month):
+    pooled = customer_create(by=cast.admin, owner=None, name="公海")
+    line = sales_services.Line(quantity=1, unit_price=900, description="x")
+    sales_services.order_create(customer=pooled, by=cast.admin, ordered_at=clock.now(), lines=[line])
+    customer_transfer(customer=pooled, to=cast.wang, by=cast.manager)
+    [mine] = sign_in(cast.wang).get("/team/").context["rows"]
+    assert mine.person.sales > 0
