@@ -20,6 +20,7 @@ from core.contributions import (
     MenuEntry,
     Named,
     Resource,
+    SettingsCard,
     SharedCustomers,
     TimelineTab,
 )
@@ -122,6 +123,16 @@ CONTRIBUTION = Contribution(
         ),
         MenuEntry(_("Data quality"), "data_quality", "circle-alert", "customer.change", group="manage", order=60),
     ),
+    settings_cards=(
+        SettingsCard(
+            "channel_list",
+            _("Channels"),
+            _("Where customers and orders come from: names, order, and what is in use"),
+            "route",
+            "setting.view",
+            order=42,
+        ),
+    ),
     begin=(
         Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
@@ -207,6 +218,12 @@ CONTRIBUTION = Contribution(
         Act("customer.number_search", _("searched for a whole phone number")),
         Act("customer.duplicate_hint", _("was told who has this customer")),
         Act("tag.create", _("new tag")),
+        Act("channel.create", _("new channel")),
+        Act("channel.change", _("renamed a channel"), tone="warn"),
+        Act("channel.move", _("moved a channel in the lists")),
+        Act("channel.retire", _("retired a channel"), tone="warn"),
+        Act("channel.restore", _("put a channel into use again")),
+        Act("channel.merge", _("merged a channel into another"), tone="warn"),
         Act("contact.create", _("new contact")),
         Act("contact.change", _("changed a contact")),
         Act("contact.delete", _("deleted a contact")),
@@ -218,6 +235,11 @@ CONTRIBUTION = Contribution(
         Detail("customer", _("customer"), row="customers.customer"),
         Detail("customers", _("customers"), row="customers.customer"),
         Detail("tags", _("tags"), row="customers.tag"),
+        Detail("moved_above", _("moved above"), row="customers.channel"),
+        Detail("moved_below", _("moved below"), row="customers.channel"),
+        Detail("into_channel", _("merged into"), row="customers.channel"),
+        Detail("name_en", _("name (English)"), before_after=True),
+        Detail("name_zh", _("name (Chinese)"), before_after=True),
         Detail("number", _("number")),
         Detail("reason", _("reason")),
         Detail("customers_changed", _("customers changed")),
@@ -236,6 +258,7 @@ CONTRIBUTION = Contribution(
         ),
         Named("customers.interaction", _("log entry"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.tag", _("tag"), lambda row: row.name),
+        Named("customers.channel", _("channel"), lambda row: row.name),
     ),
     events=(
         Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError

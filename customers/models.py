@@ -56,10 +56,18 @@ class Named(models.Model):
 
 
 class Channel(Named):
-    """Where customers and orders come from: shop, website, exhibition, referral..."""
+    """Where customers and orders come from: shop, website, exhibition, referral...
+
+    Lists offer the active ones by `position`, new ones last. One that was merged into another stays as another name of
+    that one: files that name it mean the other, and a restart doesn't make it anew.
+    """
+
+    LAST: ClassVar[int] = 1000
 
     code = models.SlugField(max_length=40, unique=True)
     is_active = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=LAST)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_from")
 
 
 class Called:

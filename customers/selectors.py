@@ -88,8 +88,13 @@ def colleagues(user: User) -> QuerySet[User]:
 
 
 def channels() -> QuerySet[Channel]:
-    """Active source channels."""
-    return Channel.objects.filter(is_active=True).order_by("id")
+    """Active source channels in the company's order: what forms offer."""
+    return Channel.objects.filter(is_active=True).order_by("position", "id")
+
+
+def known_channels() -> QuerySet[Channel]:
+    """Those and the retired ones, which customers and orders may still have: what lists are narrowed by."""
+    return Channel.objects.filter(merged_into=None).order_by("-is_active", "position", "id")
 
 
 def tags() -> QuerySet[Tag]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers import views
+from customers.catalogues import channels
 
 urlpatterns = [
     path("data-quality/", views.data_quality, name="data_quality"),
@@ -22,4 +23,11 @@ urlpatterns = [
     path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/delete/", views.contact_delete, name="contact_delete"),
     path("contacts/<int:pk>/restore/", views.contact_restore, name="contact_restore"),
+    path("settings/channels/", channels.channel_list, name="channel_list"),
+    path("settings/channels/new/", channels.channel_new, name="channel_new"),
+    path("settings/channels/<int:pk>/edit/", channels.channel_edit, name="channel_edit"),
+    path("settings/channels/<int:pk>/move/", channels.channel_move, name="channel_move"),
+    path("settings/channels/<int:pk>/retire/", channels.channel_retire, name="channel_retire"),
+    path("settings/channels/<int:pk>/restore/", channels.channel_restore, name="channel_restore"),
+    path("settings/channels/<int:pk>/merge/", channels.channel_merge, name="channel_merge"),
 ]

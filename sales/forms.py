@@ -325,7 +325,7 @@ class OrderForm(OnceForm, VersionedForm):
         channels = Channel.objects.filter(is_active=True)
         if order is not None and order.channel_id:
             channels |= Channel.objects.filter(pk=order.channel_id)
-        self.fields["channel"].queryset = channels.order_by("pk")
+        self.fields["channel"].queryset = channels.order_by("position", "pk")
         if order is not None and order.payment_method not in Order.Payment.values:
             kept = order.payment_method
             self.fields["payment_method"].choices = [*Order.Payment.choices, (kept, kept)]

@@ -21,7 +21,7 @@ from core.contributions import ExportColumn
 from core.http import row_id
 from customers.columns import WHOSE
 from customers.models import Customer
-from customers.selectors import channels, colleagues, customers_found
+from customers.selectors import colleagues, customers_found, known_channels
 from sales import money, selectors
 from sales.models import Order, OrderLine
 from ui import cells, formatting
@@ -260,7 +260,7 @@ ORDERS = Listing(
         Filter(
             "channel",
             gettext_lazy("channel"),
-            read=lambda asked, text: _one_of(channels(), text),
+            read=lambda asked, text: _one_of(known_channels(), text),
             where=lambda asked, row: Q(channel=row),
             words=_named,
             chip=False,

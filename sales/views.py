@@ -22,7 +22,7 @@ from accounts.scope import reach_of
 from core import company
 from customers.choosing import BOUGHT_LAST, choose_customer
 from customers.models import Customer
-from customers.selectors import channels, colleagues
+from customers.selectors import colleagues, known_channels
 from sales import forms, money, selectors, services
 from sales.forms import OrderForm, ProductForm
 from sales.listing import PRODUCTS
@@ -63,7 +63,7 @@ def order_list(request: Request) -> HttpResponse:
     selects = [
         select("state", _("state"), _("every state"), Order.State.choices),
         select("kind", _("kind"), _("purchases and returns"), Order.Kind.choices),
-        select("channel", _("channel"), _("every channel"), [(row.pk, row.name) for row in channels()]),
+        select("channel", _("channel"), _("every channel"), [(row.pk, row.name) for row in known_channels()]),
         select("owner", _("owner"), _("everybody"), [(row.pk, row.name) for row in people]),
     ]
     return list_page(

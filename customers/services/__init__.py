@@ -3,6 +3,14 @@
 Callers authorise first (accounts.access.row_for); these functions keep the data right.
 """
 
+from customers.services.channels import (
+    channel_add,
+    channel_merge,
+    channel_move,
+    channel_rename,
+    channel_restore,
+    channel_retire,
+)
 from customers.services.contacts import contact_add, contact_delete, contact_restore, contact_update
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
@@ -50,6 +58,12 @@ __all__ = [
     "OwnerChangedError",
     "PurgeRefusedError",
     "UndoTooLateError",
+    "channel_add",
+    "channel_merge",
+    "channel_move",
+    "channel_rename",
+    "channel_restore",
+    "channel_retire",
     "contact_add",
     "contact_delete",
     "contact_restore",

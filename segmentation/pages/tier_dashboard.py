@@ -20,7 +20,8 @@ from accounts.http import Request
 from accounts.models import Team, User
 from core.company import currency
 from core.http import row_id
-from customers.models import UNRATED, Channel
+from customers.models import UNRATED
+from customers.selectors import known_channels
 from segmentation.models import ScoreRun, Tier
 from segmentation.pages import figures
 from segmentation.pages.figures import ORDER, Choice, TierRow
@@ -58,7 +59,7 @@ def _choice(request: Request, runs: list[ScoreRun]) -> Choice | None:
         run,
         scheme if scheme in Tier.Scheme.values else "",
         _by_pk(Team.objects.for_user(request.user), request.GET.get("team", "")),
-        getattr(_by_pk(Channel.objects.all(), request.GET.get("channel", "")), "pk", None),
+        getattr(_by_pk(known_channels(), request.GET.get("channel", "")), "pk", None),
     )
 
 
@@ -72,7 +73,7 @@ def _filters(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> d
         "choice": choice,
         "months": figures.month_runs(runs, runs[0])[::-1] if runs else [],
         "teams": list(Team.objects.for_user(request.user)),
-        "channels": list(Channel.objects.order_by("pk")),
+        "channels": list(known_channels()),
         "schemes": Tier.Scheme.choices,
     }
 

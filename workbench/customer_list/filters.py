@@ -46,7 +46,9 @@ class CustomerFilter(filters.FilterSet):
     orphan = filters.ChoiceFilter(
         label=_("Owner who left"), choices=[("yes", _("no longer works here"))], method="filter_orphan"
     )
-    channel = filters.ModelChoiceFilter("channel", label=_("Channel"), queryset=lambda request: selectors.channels())
+    channel = filters.ModelChoiceFilter(
+        "channel", label=_("Channel"), queryset=lambda request: selectors.known_channels()
+    )
     tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.tags())
     region = filters.CharFilter("region", label=_("Region"), lookup_expr="istartswith", max_length=80)
     silent = filters.NumberFilter(

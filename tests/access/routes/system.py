@@ -41,6 +41,27 @@ ROUTES: list[Route] = [
         {"GET": "setting.change", "POST": "setting.change"},
         data=lambda row, world: {"kind": "person"},
     ),
+    Route("channel_list", {"GET": "setting.view"}),
+    Route(
+        "channel_new",
+        {"GET": "channel.add", "POST": "channel.add"},
+        data=lambda row, world: {"name_en": "Fair booth", "name_zh": "展台"},
+    ),
+    Route(
+        "channel_edit",
+        {"GET": "channel.change", "POST": "channel.change"},
+        kind="channel",
+        data=lambda row, world: {"name_en": "Changed", "name_zh": "改"},
+    ),
+    Route("channel_move", {"POST": "channel.change"}, kind="channel"),
+    Route("channel_retire", {"POST": "channel.change"}, kind="channel"),
+    Route("channel_restore", {"POST": "channel.change"}, kind="channel"),
+    Route(
+        "channel_merge",
+        {"GET": "channel.delete", "POST": "channel.delete"},
+        kind="channel",
+        data=lambda row, world: {"into": "2"},
+    ),
     Route("complaint_hours", {"GET": "setting.view"}),
     Route(
         "complaint_hours_edit",

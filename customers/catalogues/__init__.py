@@ -1,0 +1,1 @@
+"""The catalogues that stand with customers, in Settings: channels and tags."""
