@@ -1,13 +1,14 @@
 """One at a time across processes: PostgreSQL advisory locks held by a connection of their own.
 
-A lock dies with its connection, so a killed process never leaves one behind.
+A lock dies with its connection, so a killed process never leaves one behind. Who has finished gives it back before: a
+busy server notices late that a connection was closed, and the next one would be turned away meanwhile.
 """
 
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection, connections
+from django.db import Error, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -18,7 +19,11 @@ def only_one(name: str, *, wait: bool = False) -> Iterator[bool]:
     holder = _own_connection()
     try:
         with holder.cursor() as cursor:
-            yield _acquire(cursor, zlib.crc32(name.encode()), wait)
+            try:
+                yield _acquire(cursor, zlib.crc32(name.encode()), wait)
+            finally:
+                with suppress(Error):  # the server is gone, and the lock with it
+                    cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         holder.close()
 

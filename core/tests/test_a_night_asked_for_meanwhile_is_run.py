@@ -15,6 +15,12 @@ from core.models import JobRun
 AT_WORK = 10  # seconds that a thread is waited for
 
 
+@pytest.fixture(autouse=True)
+def _at_noon(time_machine: Any) -> None:
+    """After the hour of the night, so that the day that ended last is due."""
+    time_machine.move_to("2026-11-23T04:00:00+00:00")
+
+
 def one_job(monkeypatch: pytest.MonkeyPatch, run: Any) -> list[NightlyJob]:
     night = [NightlyJob("scores", run)]
     monkeypatch.setattr(jobs, "nightly", lambda: night)

@@ -13,6 +13,12 @@ from core.models import JobRun
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _at_noon(time_machine: Any) -> None:
+    """After the hour of the night, so that the day that ended last is due."""
+    time_machine.move_to("2026-11-23T04:00:00+00:00")
+
+
 def steps(fails: str) -> tuple[list[NightlyJob], list[tuple[str, date]]]:
     ran: list[tuple[str, date]] = []
 
