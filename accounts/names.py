@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from core.phones import normal_mobile
 
@@ -34,11 +33,6 @@ def normal_email(text: str) -> str:
     if len(email) > MAX_LENGTH:
         raise ValidationError(_("This e-mail address is too long: at most %(n)s characters.") % {"n": MAX_LENGTH})
     return email
-
-
-def by_pinyin(name: str) -> str:
-    """By what people are sorted: Chinese names between the Latin ones, as they are spoken."""
-    return "".join(lazy_pinyin(unicodedata.normalize("NFKC", name).casefold()))
 
 
 def normal_name(text: str) -> str:

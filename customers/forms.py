@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
@@ -14,7 +13,7 @@ from accounts.models import User
 from core.refusals import BadCellError
 from customers import birthdays, selectors
 from customers.models import Channel, Contact, Customer, Kind, Tag
-from ui.forms import Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
+from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
@@ -25,7 +24,7 @@ PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
 
 
-class PeopleAndPool(ModelChoiceIterator):
+class PeopleAndPool(ByPinyin):
     """The empty choice, then the pool, then the people."""
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
@@ -114,6 +113,7 @@ class EditCustomerForm(VersionedForm, forms.ModelForm):
             cast(Phone, self.fields[name]).stored = getattr(customer, name)
         # The customer's own channel stays selectable, although it may be switched off by now.
         self.fields["channel"].queryset = selectors.channels() | Channel.objects.filter(pk=customer.channel_id or 0)
+        cast(forms.ModelChoiceField, self.fields["service_owner"]).iterator = ByPinyin
         # unscoped: the present service owner stays selectable
         self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
             pk=customer.service_owner_id

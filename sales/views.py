@@ -20,6 +20,7 @@ from accounts.masking import masked_copy
 from accounts.models import User
 from accounts.scope import reach_of
 from core import company
+from core.texts import by_pinyin
 from customers.choosing import BOUGHT_LAST, choose_customer
 from customers.models import Customer
 from customers.selectors import colleagues, known_channels
@@ -59,7 +60,8 @@ def order_list(request: Request) -> HttpResponse:
         chosen = str(getattr(value, "pk", value))
         return Select(name, label, every, [(str(key), str(word)) for key, word in options], chosen)
 
-    people = colleagues(request.user) if reach_of(request.user).beyond_own("order.view") else User.objects.none()
+    known = colleagues(request.user) if reach_of(request.user).beyond_own("order.view") else User.objects.none()
+    people = sorted(known, key=lambda person: by_pinyin(person.name))
     selects = [
         select("state", _("state"), _("every state"), Order.State.choices),
         select("kind", _("kind"), _("purchases and returns"), Order.Kind.choices),

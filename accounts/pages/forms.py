@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.holdings import loads
 from accounts.models import Role, Team, User
-from accounts.names import by_pinyin, normal_email
+from accounts.names import normal_email
 from accounts.services import heirs_of_team, is_within
 from core.phones import checked_mobile
+from core.texts import by_pinyin
 from ui.forms import Colleague, Email, OnceForm, Phone, VersionedForm, offer
 
 NO_SIGN_IN_NAME = _("Give an e-mail address or a mobile number: people sign in with it.")

@@ -14,6 +14,7 @@ from accounts.http import Request
 from accounts.models import AuditEntry, User
 from core import clock
 from core.contributions import registry
+from core.texts import by_pinyin
 from ui.listing import Asked, list_page
 from workbench.audit.listing import AUDIT, given
 
@@ -30,7 +31,9 @@ def audit_list(request: Request) -> HttpResponse:
         chosen={key: text if key in asked.values else "" for key, text in typed.items()},
         wrong=[text for key, text in typed.items() if text and key not in asked.values],
         acts=sorted(((act.code, act.word) for act in registry().acts.values()), key=lambda pair: str(pair[1])),
-        people=User.objects.for_user(request.user).filter(pk__in=_recent_people()).order_by("name"),
+        people=sorted(
+            User.objects.for_user(request.user).filter(pk__in=_recent_people()), key=lambda one: by_pinyin(one.name)
+        ),
         zone=timezone.get_current_timezone_name(),
     )
 

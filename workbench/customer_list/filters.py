@@ -18,6 +18,7 @@ from customers.models import UNRATED, Customer, Kind, Lifecycle, Stage, Warn
 from intake.models import ImportJob
 from intake.selectors import imports_of
 from segmentation import catalogue
+from ui.forms import ByPinyin
 
 SILENT_DAYS = (30, 60, 90)
 
@@ -28,6 +29,14 @@ def _tier_choices() -> list[tuple[str, str]]:
 
 def _colleagues(request: Request) -> QuerySet:
     return selectors.colleagues(request.user)
+
+
+class _OwnerField(filters.fields.ModelChoiceField):
+    iterator = ByPinyin
+
+
+class _OwnerFilter(filters.ModelChoiceFilter):
+    field_class = _OwnerField
 
 
 def _score(label: Any, name: str) -> filters.NumberFilter:
@@ -42,7 +51,7 @@ class CustomerFilter(filters.FilterSet):
     warning = filters.MultipleChoiceFilter("facts__warning", label=_("Churn warning"), choices=Warn.choices[1:])
     kind = filters.ChoiceFilter("kind", label=_("Kind"), choices=Kind.choices)
     stage = filters.ChoiceFilter("stage", label=_("Stage"), choices=Stage.choices)
-    owner = filters.ModelChoiceFilter("owner", label=_("Owner"), queryset=_colleagues)
+    owner = _OwnerFilter("owner", label=_("Owner"), queryset=_colleagues)
     orphan = filters.ChoiceFilter(
         label=_("Owner who left"), choices=[("yes", _("no longer works here"))], method="filter_orphan"
     )
