@@ -12,7 +12,8 @@ PATTERNS = (
     # What PostgreSQL says beside its first line quotes rows and statements.
     (re.compile(r"(?:DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+):.*"), "<left out>"),
     (re.compile(r"(invalid (?:input syntax|value)[^:\n]*): .*"), r"\1: <left out>"),
-    (re.compile(r"(/password/reset/)[^\s?\"']+"), r"\1<token>"),
+    # Whoever opens one of these addresses is let in.
+    (re.compile(r"(/(?:password/reset|invitation)/)[^\s?\"']+"), r"\1<token>"),
     (re.compile(r"\?[^\s\"']*=[^\s\"']*"), "?<query>"),
     (re.compile(r"\b(?:argon2|pbkdf2|bcrypt|scrypt)\w*\$+\S+"), "<hash>"),
     (re.compile(r"[^\s@<>\"'(),:;=/]+(?:@|%40)[^\s@<>\"'(),:;=/]+\.[^\s@<>\"'(),:;=/]+"), "<e-mail>"),

@@ -75,6 +75,16 @@ def test_a_refusal_is_one_line(sign_in: Any, cast: Any, customer: Any) -> None:
     ]
 
 
+def test_a_refusal_keeps_no_token_of_an_address(cast: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.wang, backend="accounts.backends.EmailOrMobileBackend")
+    for address in ("/invitation/diqhty-1234/", "/password/reset/MQ/diqhty-1234/"):
+        assert client.post(address, headers={"origin": "https://elsewhere.example"}).status_code == 403
+    lines = AuditEntry.objects.filter(act="denied")
+    assert lines.count() == 2
+    assert "diqhty" not in str([line.details for line in lines])
+
+
 def test_addresses_that_do_not_exist_are_no_refusals(sign_in: Any, cast: Any) -> None:
     sign_in(cast.wang).get("/nothing/here/")
     assert not AuditEntry.objects.filter(act="denied").exists()

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import get_resolver, reverse
 from structlog.stdlib import ProcessorFormatter
 
 from accounts.models import User
@@ -91,6 +92,16 @@ def test_texts_are_scrubbed(text: str, lines: Any) -> None:
     told = lines().splitlines()
     assert len(told) == 2
     assert all("<" in line for line in told)  # a mark stands where something was left out
+
+
+def test_addresses_that_let_in_are_logged_without_their_token(lines: Any) -> None:
+    known = get_resolver().reverse_dict
+    parts = {name: known[name][3] for name in known if isinstance(name, str) and "token" in known[name][3]}
+    addresses = [reverse(name, kwargs=dict.fromkeys(converters, "diqhty-1234")) for name, converters in parts.items()]
+    assert len(addresses) >= 2
+    for address in addresses:
+        logging.getLogger("django.request").warning("Method Not Allowed (%s): %s", "OPTIONS", address)
+    assert lines().count("<token>") == len(addresses)
 
 
 def test_what_helps_the_operator_stays(lines: Any) -> None:
