@@ -25,6 +25,8 @@ _LEAST_DIGITS = 5
 _TEAM = re.compile(r".+(?:组|队|部|区|店|团队|中心|分公司|team|dept\.?|department)", re.IGNORECASE)
 _HAN = re.compile(r"[㐀-鿿]")
 _SIGNS = re.compile(r"[()（）【】\[\]<>:：/]+")
+MOST_LINES = 1200  # more are no list of colleagues
+LONGEST_CELL = 400  # more is no cell of one: it isn't searched, which would take long
 NO_ROLE_OF_OURS = "?"  # a role may have been named, but by no name of ours
 _HEADER_WITHIN = 5  # rows: a title may stand above
 
@@ -68,7 +70,7 @@ def read_text(text: str, words: Words) -> list[Found]:
 def read_rows(rows: Iterable[tuple[int, Sequence[str]]], words: Words) -> list[Found]:
     """The people of (number of the line, cells), in the order of the lines."""
     filled = [(number, [_plain(cell) for cell in cells]) for number, cells in rows]
-    filled = [(number, cells) for number, cells in filled if any(cells)]
+    filled = [(number, cells) for number, cells in filled if any(cells)][:MOST_LINES]
     start, header = 0, list[str]()
     for at, (_number, cells) in enumerate(filled[:_HEADER_WITHIN], start=1):
         if names := _header(cells):
@@ -78,7 +80,8 @@ def read_rows(rows: Iterable[tuple[int, Sequence[str]]], words: Words) -> list[F
     for number, cells in filled[start:]:
         if _header(cells):
             continue  # lists that were put together have it several times
-        person = Found(number)
+        person = Found(number, rest=[cell for cell in cells if len(cell) > LONGEST_CELL])
+        cells = [cell if len(cell) <= LONGEST_CELL else "" for cell in cells]
         split = cells[0].split() if len(cells) == 1 else cells
         if header and (len(cells) > 1 or len(split) == len(header)):
             _by_header(person, header, split, words)

@@ -157,7 +157,7 @@ def _people(request: Request, form: ListForm) -> list[reading.Found]:
         rows: list[tuple[int, list[str]]] = [(table.look["header_row"], table.columns)]
         for _number, cells in table.rows():
             rows.append((table.place, list(cells)))
-            if len(rows) > 20 * MOST:  # it is no list of colleagues; the count says so
+            if len(rows) > reading.MOST_LINES:  # the count says so
                 break
         return reading.read_rows(rows, words)
     finally:

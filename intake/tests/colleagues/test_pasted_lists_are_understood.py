@@ -1,8 +1,10 @@
 """Lists as firms paste them: any order, any separator, with a header or without. What isn't understood is said."""
 
+import time
+
 import pytest
 
-from intake.colleagues.reading import Words, read_text
+from intake.colleagues.reading import MOST_LINES, Words, read_text
 
 WORDS = Words(
     {
@@ -78,3 +80,16 @@ def test_what_has_no_place_is_said():
     assert read("王五 13800138003 13900139000 周一来") == [
         ({"name": "王五", "mobile": "13800138003", "role": "?"}, ["13900139000", "周一来"])
     ]
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    ["a" * 20_000, "㌖" * 20_000, "a/" * 10_000, "1\n" * 10_000],
+    ids=["one word", "unfolding", "path", "many lines"],
+)
+def test_what_is_no_list_is_answered_soon(bomb):
+    """One of these took a minute: signs that unfold to six each, and every one a possible begin of an address."""
+    begun = time.process_time()
+    found = read_text(bomb, WORDS)
+    assert time.process_time() - begun < 5
+    assert found[0].rest or len(found) == MOST_LINES, "it isn't dropped in silence"
