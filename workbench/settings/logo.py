@@ -6,6 +6,7 @@ What comes in is never shown as it is: only the pixels are taken, so nothing tha
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
@@ -44,7 +45,11 @@ def logo_of(upload: IO[bytes], size: int) -> Logo:
         with Image.open(upload, formats=FORMATS) as picture:
             _refuse_odd_sizes(picture.width, picture.height)
             picture.draft("RGB", (LARGEST[0] * 2, LARGEST[1] * 2))  # a large JPEG is read small at once
-            upright = ImageOps.exif_transpose(picture)
+            picture.load()
+            try:
+                upright = ImageOps.exif_transpose(picture)
+            except (struct.error, SyntaxError, TypeError, ValueError):
+                upright = picture  # what the camera wrote beside it is broken, the picture isn't
             drawn = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(

@@ -101,6 +101,16 @@ def test_pictures_of_every_kind_are_read(send: Any, mode: str) -> None:
     assert "new logo" in send(made.getvalue())
 
 
+@pytest.mark.parametrize("tag", [0x0100, 0x011A, 0x6E])
+def test_a_photo_with_broken_notes_of_its_camera_is_read(send: Any, tag: int) -> None:
+    """Phones and mail programs write tags of a kind that they can't have."""
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010E] = 6, "x" * 20
+    broken = notes.tobytes().replace(b"\x01\x0e", tag.to_bytes(2, "big"))
+    assert "new logo" in send(picture(exif=broken))
+    assert "new logo" in send(picture(size=(900, 301), exif=notes.tobytes().replace(b"MM", b"XX", 1)))
+
+
 def test_a_picture_that_packs_badly_stays_small(send: Any) -> None:
     send(picture_of_noise())
     assert len(bytes(CompanyLogo.objects.get().data)) < 100_000
