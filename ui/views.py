@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language, gettext_lazy
@@ -80,8 +81,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """400: the request can't be understood."""
-    return render(request, "errors/400.html", status=400)
+    """400: the request can't be understood, or asks by a name of the host that isn't ours."""
+    return render(request, "errors/400.html", {"foreign": isinstance(exception, DisallowedHost)}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

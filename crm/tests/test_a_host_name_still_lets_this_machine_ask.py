@@ -17,6 +17,9 @@ def test_named_hosts_come_beside_the_own_one_and_loopback(settings, db) -> None:
 def test_a_foreign_host_stays_refused(settings, db) -> None:
     settings.ALLOWED_HOSTS = addresses.allowed_hosts(["crm.example.com"], "keben.example.com")
     assert Client(headers={"host": "evil.example"}).get("/healthz").status_code == 400
+    page = Client(headers={"host": "evil.example"}).get("/login/", headers={"accept-language": "en"})
+    assert page.status_code == 400
+    assert "known by this name or address" in page.content.decode()
 
 
 @pytest.mark.parametrize(

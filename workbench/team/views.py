@@ -156,14 +156,17 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
 
 
 def _title(people: list[Person], pace: float) -> str:
-    """The finding: who is furthest behind, or that nobody is."""
+    """The finding: how many of those with a target are behind, or that nobody is."""
     if len(people) == 1 and people[0].attainment is not None:
         behind_alone = people[0].attainment < pace - 0.05
         return _("Behind the pace of the month") if behind_alone else _("On the pace of the month")
-    behind = [p for p in people if p.attainment is not None and p.attainment < pace - 0.05]
+    measured = [p.attainment for p in people if p.attainment is not None]
+    if not measured:
+        return _("No targets are set for this month")
+    behind = [attainment for attainment in measured if attainment < pace - 0.05]
     if not behind:
         return _("Everybody is on the pace of the month")
-    return _("%(n)s of %(all)s are behind the pace of the month") % {"n": len(behind), "all": len(people)}
+    return _("%(n)s of %(all)s are behind the pace of the month") % {"n": len(behind), "all": len(measured)}
 
 
 @require_POST

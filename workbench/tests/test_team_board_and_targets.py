@@ -39,6 +39,14 @@ def test_a_manager_sees_those_of_the_teams_below_who_have_work(sign_in, cast, mo
     assert names(sign_in(cast.manager).get("/team/")) == {"小王", "组长"}
 
 
+def test_without_any_target_nobody_is_said_to_keep_pace(sign_in, cast, month):
+    customer_create(by=cast.wang, name="甲", kind="company", owner=cast.wang)
+    page = sign_in(cast.manager)
+    assert page.get("/team/").context["title"] == "No targets are set for this month"
+    Target.objects.create(user=cast.wang, month=month, value=1)
+    assert page.get("/team/").context["title"].startswith(("1 of 1", "Behind"))
+
+
 def test_a_manager_sets_a_target_in_major_units(sign_in, cast, month):
     assert save(sign_in(cast.manager), cast.wang, month, "150,000").status_code == 302
     assert Target.objects.get().value == 15_000_000
