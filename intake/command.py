@@ -233,10 +233,12 @@ def open_as_chosen(options: Mapping[str, Any]) -> Table:
 
 
 def refused_words(count: int, path: str) -> str:
-    """The sentence that nobody overlooks: not everything went in."""
+    """The sentence that nobody overlooks: not everything went in. The command is done all the same, and ends with 0."""
     text = ngettext(
-        "%(count)s row was refused and isn't stored. It stands with its reason in %(file)s.",
-        "%(count)s rows were refused and aren't stored. They stand with their reasons in %(file)s.",
+        "%(count)s row was refused and isn't stored. Correct it in %(file)s, where its reason"
+        " stands, and import that file.",
+        "%(count)s rows were refused and aren't stored. Correct them in %(file)s, where their"
+        " reasons stand, and import that file.",
         count,
     )
     return text % {"count": count, "file": path}

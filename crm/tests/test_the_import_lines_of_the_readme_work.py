@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shlex
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -82,7 +83,12 @@ def test_a_role_nobody_knows_is_refused_with_the_names_to_choose_from(tmp_path):
     out, err = StringIO(), StringIO()
     call_command("import_users", str(path), map="name=name,email=email,role=role", stdout=out, stderr=err)
     assert User.objects.filter(email="eva@example.com").exists()
-    assert "1 row was refused" in err.getvalue()
+    [said] = [line for line in err.getvalue().splitlines() if "1 row was refused" in line]
+    [path_named] = re.findall(r"Correct it in (\S+\.csv), where its reason stands, and import that file", said)
+    corrected = Path(path_named).read_text(encoding="utf-8-sig").replace("wizard", "rep")
+    path.write_text(corrected, encoding="utf-8")
+    call_command("import_users", str(path), stdout=out, stderr=err)
+    assert User.objects.get(email="ann@example.com").role.code == "rep", "what was corrected comes in"
 
 
 @pytest.mark.parametrize("word", ["单位", "自然人", "Individual", "ORGANISATION", "企业客户", "ｂ２ｂ"])
