@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -84,7 +85,7 @@ def _note_refusal(request: HttpRequest, status: int) -> None:
     match, user = request.resolver_match, getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return
-    page: dict[str, object] = {}
+    page: dict[str, Any] = {}
     if match:
         # A token in an address lets in; the line names the page without it.
         of = {name: "" if name == "token" else str(value)[:40] for name, value in match.kwargs.items()}

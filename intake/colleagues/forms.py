@@ -63,7 +63,8 @@ class ListForm(forms.Form):
 
 
 class ColleagueForm(forms.Form):
-    """One line of the table. `found` is who signs in with its number or address already."""
+    """One line of the table. `found` is who signs in with its number or address already, `found_as` what the reader
+    may know of that person."""
 
     name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80, required=False)
     mobile = Phone(label=gettext_lazy("Mobile number"), read=checked_mobile, required=False, max_length=40)
@@ -77,6 +78,7 @@ class ColleagueForm(forms.Form):
     line = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     found: User | None = None
+    found_as = ""
     is_new_team = False
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -207,12 +209,15 @@ class ColleaguesForm(OnceForm):
         # unscoped: a sign-in name is taken by anybody who has it
         there = list(User._base_manager.filter(Q(mobile__in=numbers) | Q(email__in=addresses)))
         by_name = {name: user for user in there for name in (user.mobile, user.email) if name}
+        names = dict(User.objects.for_user(self.by).filter(pk__in=[one.pk for one in there]).values_list("pk", "name"))
         for line in lines:
             data = line.cleaned_data
             found = {user.pk: user for name in ("mobile", "email") if (user := by_name.get(data[name]))}
             if len(found) > 1:
                 line.add_error("email", _("Number and address belong to two people who are here already."))
             line.found = next(iter(found.values()), None)
+            if line.found is not None:
+                line.found_as = names.get(line.found.pk) or data["mobile"] or data["email"]
 
     def _find_doubles(self, lines: list[ColleagueForm]) -> None:
         for name in ("mobile", "email"):

@@ -113,7 +113,7 @@ def _handed_out(request: Request, form: ColleaguesForm) -> HttpResponse | None:
         if again:
             shown.append(again)
         elif line.found is not None:
-            here.append(line.found.name)
+            here.append(line.found_as)
     if not shown:
         toasts.info(request, _("These people are made already."))
         return None

@@ -161,6 +161,11 @@ def test_nobody_gives_more_than_their_own_rights_or_beyond_their_reach(sign_in, 
     for team in ("North", "Newland"):
         assert set(errors(client.post(URL, one | {"people-0-role": "rep", "people-0-team": team}))) == {"people-0-team"}
     assert not User.objects.filter(mobile="+8613800138001").exists()
+    User.objects.filter(pk=cast.outsider.pk).update(mobile="+8613800138003")
+    User.objects.filter(pk=cast.wang.pk).update(mobile="+8613800138004")
+    page = read(client, "13800138003 rep\n13800138004 rep")
+    assert [line.found_as for line in page.context["form"].lines] == ["+8613800138003", "小王"]
+    assert "外组" not in page.content.decode(), "a number doesn't tell whose it is in another team"
     assert sign_in(cast.wang).get(URL).status_code == 403
 
 
