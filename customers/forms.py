@@ -120,7 +120,8 @@ class EditCustomerForm(VersionedForm, forms.ModelForm):
         )
         if not selectors.decides_on(user, customer):
             del self.fields["service_owner"]
-        self.fields["tags"].queryset = selectors.tags()
+        # So do its own tags.
+        self.fields["tags"].queryset = selectors.tags() | Tag.objects.filter(pk__in=customer.tags.values("pk"))
         if not user.can("tag.add"):
             del self.fields["new_tag"]
         for name in self.Meta.fields:
@@ -218,11 +219,12 @@ class TransferForm(forms.Form):
 class TagForm(forms.Form):
     """One tag for many customers."""
 
-    tag = forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.all(), required=False)
+    tag = forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.none(), required=False)
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Tag]", self.fields["tag"]).queryset = selectors.tags()
         if not user.can("tag.add"):
             del self.fields["new_tag"]
 

@@ -85,9 +85,11 @@ class Called:
 
 
 class Tag(models.Model):
-    """A free classification of customers."""
+    """A free classification of customers. One that was merged stays as another name of the other, as of a channel."""
 
     name = models.CharField(_("name"), max_length=40, unique=True)
+    is_active = models.BooleanField(default=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_from")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]

@@ -98,8 +98,13 @@ def known_channels() -> QuerySet[Channel]:
 
 
 def tags() -> QuerySet[Tag]:
-    """All tags."""
-    return Tag.objects.order_by("name")
+    """Those in use: what forms offer."""
+    return Tag.objects.filter(is_active=True).order_by("name")
+
+
+def known_tags() -> QuerySet[Tag]:
+    """Those and the retired ones, which customers may still have: what lists are narrowed by."""
+    return Tag.objects.filter(merged_into=None).order_by("-is_active", "name")
 
 
 # --- data quality ----------------------------------------------------------------------------------------------------

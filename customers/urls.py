@@ -3,7 +3,7 @@
 from django.urls import path
 
 from customers import views
-from customers.catalogues import channels
+from customers.catalogues import channels, tags
 
 urlpatterns = [
     path("data-quality/", views.data_quality, name="data_quality"),
@@ -30,4 +30,10 @@ urlpatterns = [
     path("settings/channels/<int:pk>/retire/", channels.channel_retire, name="channel_retire"),
     path("settings/channels/<int:pk>/restore/", channels.channel_restore, name="channel_restore"),
     path("settings/channels/<int:pk>/merge/", channels.channel_merge, name="channel_merge"),
+    path("settings/tags/", tags.tag_list, name="tag_list"),
+    path("settings/tags/new/", tags.tag_new, name="tag_new"),
+    path("settings/tags/<int:pk>/edit/", tags.tag_edit, name="tag_edit"),
+    path("settings/tags/<int:pk>/retire/", tags.tag_retire, name="tag_retire"),
+    path("settings/tags/<int:pk>/restore/", tags.tag_restore, name="tag_restore"),
+    path("settings/tags/<int:pk>/merge/", tags.tag_merge, name="tag_merge"),
 ]

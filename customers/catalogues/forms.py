@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers import selectors
-from customers.models import Channel
+from customers.models import Channel, Tag
 from ui.forms import OnceForm, VersionedForm
 
 
@@ -29,3 +29,25 @@ class MergeChannelForm(forms.Form):
         super().__init__(*args, **kwargs)
         into = cast("forms.ModelChoiceField[Channel]", self.fields["into"])
         into.queryset = selectors.channels().exclude(pk=channel.pk)
+
+
+class TagForm(OnceForm, VersionedForm, forms.ModelForm):
+    """Its name. Whether it is taken is asked by the service: a form sent twice mustn't be refused for its own tag."""
+
+    class Meta:
+        model = Tag
+        fields: ClassVar[list[str]] = ["name"]
+
+    def validate_unique(self) -> None:
+        """Not here."""
+
+
+class MergeTagForm(forms.Form):
+    """Into which tag."""
+
+    into = forms.ModelChoiceField(label=_("Merge into"), queryset=Tag.objects.none())
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        into = cast("forms.ModelChoiceField[Tag]", self.fields["into"])
+        into.queryset = selectors.tags().exclude(pk=tag.pk)

@@ -141,8 +141,8 @@ class Plan:
         self.tags: dict[int, set[str]] = {}
         if customers:
             rows = Customer.tags.through.objects.filter(customer_id__in=customers)
-            for customer_id, name in rows.values_list("customer_id", "tag__name"):
-                self.tags.setdefault(customer_id, set()).add(name_key(name))
+            for customer_id, *names in rows.values_list("customer_id", "tag__name", "tag__merged_from__name"):
+                self.tags.setdefault(customer_id, set()).update(name_key(name) for name in names if name)
 
     def _tags(self, match: Match) -> None:
         """Tags are added, never taken away."""

@@ -165,10 +165,11 @@ def _write_tags(job: ImportJob, matches: Sequence[Match]) -> None:
     for match in matches:
         assert match.customer is not None
         for name in match.tags:
-            tag = Tag.objects.filter(name__iexact=name).first()
+            tag = Tag.objects.select_related("merged_into").filter(name__iexact=name).first()
             if tag is None:
                 tag = Tag.objects.create(name=name)
                 record.made(job, TAG, [tag.pk])
+            tag = tag.merged_into or tag
             links.append(Customer.tags.through(customer_id=match.customer.pk, tag_id=tag.pk))
     # Those that are there already come back without an id.
     pairs = {(link.customer_id, link.tag_id) for link in links}

@@ -46,7 +46,16 @@ from customers.services.owners import (
     customers_transfer,
 )
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
-from customers.services.tags import customers_tag, tag_create, tags_set
+from customers.services.tags import (
+    customers_tag,
+    tag_add,
+    tag_create,
+    tag_merge,
+    tag_rename,
+    tag_restore,
+    tag_retire,
+    tags_set,
+)
 
 __all__ = [
     "CLAIMS",
@@ -90,7 +99,12 @@ __all__ = [
     "may_undo",
     "numbers_next",
     "reveal_count",
+    "tag_add",
     "tag_create",
+    "tag_merge",
+    "tag_rename",
+    "tag_restore",
+    "tag_retire",
     "tags_set",
     "tokens_refresh",
 ]

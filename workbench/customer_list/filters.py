@@ -58,7 +58,7 @@ class CustomerFilter(filters.FilterSet):
     channel = filters.ModelChoiceFilter(
         "channel", label=_("Channel"), queryset=lambda request: selectors.known_channels()
     )
-    tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.tags())
+    tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.known_tags())
     region = filters.CharFilter("region", label=_("Region"), lookup_expr="istartswith", max_length=80)
     silent = filters.NumberFilter(
         label=_("No contact for days"), method="filter_silent", min_value=1, max_value=3650, decimal_places=0

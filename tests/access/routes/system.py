@@ -62,6 +62,22 @@ ROUTES: list[Route] = [
         kind="channel",
         data=lambda row, world: {"into": "2"},
     ),
+    Route("tag_list", {"GET": "setting.view"}),
+    Route("tag_new", {"GET": "tag.add", "POST": "tag.add"}, data=lambda row, world: {"name": "Changed"}),
+    Route(
+        "tag_edit",
+        {"GET": "tag.change", "POST": "tag.change"},
+        kind="tag",
+        data=lambda row, world: {"name": "Changed"},
+    ),
+    Route("tag_retire", {"POST": "tag.change"}, kind="tag"),
+    Route("tag_restore", {"POST": "tag.change"}, kind="tag"),
+    Route(
+        "tag_merge",
+        {"GET": "tag.delete", "POST": "tag.delete"},
+        kind="tag",
+        data=lambda row, world: {"into": "2"},
+    ),
     Route("complaint_hours", {"GET": "setting.view"}),
     Route(
         "complaint_hours_edit",
