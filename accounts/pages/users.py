@@ -95,6 +95,9 @@ def user_edit(request: Request, pk: int) -> HttpResponse:
     def save(edit: Edit) -> None:
         with _refusals_beside_fields(edit.changes, edit.row):
             services.user_change(user=edit.row, changes=edit.changes, by=request.user)
+        if "role" in edit.changes and not edit.row.has_usable_password():
+            text = _("%(name)s has no way in now: a new role ends links and temporary passwords. Invite them again.")
+            toasts.error(request, text % {"name": edit.row.name})
 
     held = holdings(request.user, person)
     return edit_page(

@@ -35,6 +35,7 @@ from accounts.services.signin import (
 )
 from accounts.services.teams import team_by_path, team_create, team_rename
 from accounts.services.users import (
+    given_ways_in_end,
     user_activate,
     user_change,
     user_create,
@@ -48,6 +49,7 @@ __all__ = [
     "LastAdministratorError",
     "RoleBeyondOwnError",
     "SignedInBeforeError",
+    "given_ways_in_end",
     "heirs_of_team",
     "invitation_accept",
     "invitation_for",

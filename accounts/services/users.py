@@ -53,7 +53,9 @@ def user_change(*, user: User, changes: Mapping[str, Any], by: User | None) -> l
     """Set name, email, mobile, role or team; returns the names of what changed.
 
     Written over the values that `user` was read with: StaleVersionError when somebody changed one of them in between.
-    A new role or team ends the person's sessions: the next page begins with the new rights.
+    A new role or team ends the person's sessions: the next page begins with the new rights. A new role also ends a link
+    or temporary password that wasn't used yet: whoever gave it would come in with the new role. (`by` None, a file
+    brought in on the server, leaves them.)
     """
     require_within(by, user.role)
     new = {name: changes[name] for name in CHANGEABLE if name in changes and changes[name] != getattr(user, name)}
@@ -68,10 +70,21 @@ def user_change(*, user: User, changes: Mapping[str, Any], by: User | None) -> l
                 raise StaleVersionError(User.objects.get(pk=user.pk))
         for name, value in new.items():
             setattr(user, name, value)
+        if "role" in new and by is not None:
+            given_ways_in_end(user)
         audit.record("user.change", by=by, on=user, fields=list(new), **details)
     if "team" in new:
         events.publish("user_moved", user=user)
     return list(new)
+
+
+def given_ways_in_end(user: User) -> None:
+    """A link or temporary password that wasn't used yet no longer works."""
+    invited = Invitation.objects.filter(user=user).delete()[0]
+    if invited or user.must_change_password:
+        user.set_unusable_password()
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
 
 
 def _code(value: Any) -> Any:

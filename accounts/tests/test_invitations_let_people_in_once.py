@@ -161,3 +161,25 @@ def test_a_new_user_is_invited_unless_a_password_is_wanted(sign_in, cast):
     link = services.link_of(Invitation.objects.get(user__mobile="+8613800138001"))
     assert link in first.content.decode()
     assert link in again.content.decode()
+
+
+def test_a_new_role_ends_the_link_that_somebody_was_given_for_another(newcomer, cast):
+    """Else whoever invited a rep walks in as the administrator that an owner made of them."""
+    path = path_of(services.user_invite(user=newcomer, by=cast.admin))
+    services.user_change(user=newcomer, changes={"name": "新人"}, by=cast.admin)
+    assert Client().get(path).status_code == 302
+    services.user_change(user=newcomer, changes={"role": Role.objects.get(code="manager")}, by=cast.admin)
+    assert Client().get(path).status_code == 410
+
+
+def test_a_new_role_ends_a_temporary_password_that_was_not_used(cast):
+    rep, lead = Role.objects.get(code="rep"), Role.objects.get(code="team_lead")
+    user, password = services.user_create(
+        name="新人", mobile="+8613800138001", role=rep, by=cast.admin, password="a-temporary-password"
+    )
+    services.user_change(user=user, changes={"role": lead}, by=cast.admin)
+    user.refresh_from_db()
+    assert not user.check_password(password)
+    services.user_change(user=cast.wang, changes={"role": lead}, by=cast.admin)
+    cast.wang.refresh_from_db()
+    assert cast.wang.check_password(PASSWORD), "an own password stays"

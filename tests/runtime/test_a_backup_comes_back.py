@@ -130,7 +130,7 @@ def test_the_drill_touches_nothing_and_leaves_nothing(backup: Path, company: Cus
     assert len(said) == 4
     company.refresh_from_db()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE '%%_drill'")
+        cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE current_database() || '%%_drill'")
         assert cursor.fetchone() == (0,)
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import policy
 from accounts.backends import find_account
 from accounts.models import Role
-from accounts.services import roles_ensure, user_change
+from accounts.services import given_ways_in_end, roles_ensure, user_change
 
 
 class Command(BaseCommand):
@@ -25,9 +25,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active user {options['email']!r}.")
         roles_ensure()
         changed = user_change(user=user, changes={"role": Role.objects.get(code=policy.OWNERS_ROLE)}, by=None)
+        if changed:
+            given_ways_in_end(user)
         if options["json"]:
             self.stdout.write(json.dumps({"user": user.pk, "role": user.role.code, "changed": bool(changed)}))
         elif changed:
             self.stdout.write(f"{user.name} is an owner now; all sessions have ended.")
+            if not user.has_usable_password():
+                self.stdout.write(f"The former way in has ended too: bin/manage changepassword {options['email']}")
         else:
             self.stdout.write(f"{user.name} is an owner already.")
