@@ -37,7 +37,7 @@ NEVER_KEPT = ("csrfmiddlewaretoken",)
 # Open to everybody, or of no use after the session.
 OPEN_PATHS = (
     *("/login/", "/logout/", "/password/", "/invitation/", "/language/", "/theme/", "/drafts/", "/api/", "/healthz"),
-    *("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/"),
+    *("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/", "/metrics"),
 )
 
 

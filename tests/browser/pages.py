@@ -30,7 +30,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/profile/",
         "/phone/",
         "/help/",
-        "/help/rep/",
+        "/help/sales/",
         "/styleguide/",
         "/nowhere/",
     ),

@@ -38,9 +38,11 @@ class Chapter:
 
 CHAPTERS = (
     Chapter("start", _("The first quarter of an hour"), _("Signing in, finding, writing down"), "log-in"),
-    Chapter("rep", _("A sales rep's day"), _("Today, visits, customers, orders"), "calendar-check", "interaction.add"),
     Chapter(
-        "manager",
+        "sales", _("A sales rep's day"), _("Today, visits, customers, orders"), "calendar-check", "interaction.add"
+    ),
+    Chapter(
+        "team",
         _("Leading a team"),
         _("Team, tiers, churn warnings, hand-over"),
         "layout-grid",
@@ -55,14 +57,14 @@ CHAPTERS = (
     ),
     Chapter("data", _("Data in and out"), _("Files, columns, refused rows"), "upload", "import.add"),
     Chapter(
-        "administrator",
+        "administration",
         _("Looking after the installation"),
         _("People, rights, audit, health, backup"),
         "settings",
         "user.add",
     ),
     Chapter(
-        "owner", _("Opening the company"), _("From the empty book to the first morning"), "building-2", "role.govern"
+        "opening", _("Opening the company"), _("From the empty book to the first morning"), "building-2", "role.govern"
     ),
 )
 CHAPTER = {chapter.code: chapter for chapter in CHAPTERS}
