@@ -80,7 +80,7 @@ def _linked(link: Link | None, pk: Any) -> SafeString:
         return format_html('<span class="digits">#{}</span>', pk)
     if not link.url:
         return _typed(link.name)
-    return format_html('<a href="{}" data-user>{}</a>', link.url, link.name)
+    return format_html('<a class="linked" href="{}" data-user>{}</a>', link.url, link.name)
 
 
 def _typed(value: Any) -> SafeString:
