@@ -184,7 +184,7 @@ class InteractionViewSet(Creates, Deletes, Collection):
         return Interaction.objects.select_related("customer").defer("customer__search_tokens")
 
     def make(self, values: dict[str, Any]) -> Interaction:
-        """Log a contact; `next_step` sets the next follow-up."""
+        """Log activity; `next_step` sets the next follow-up."""
         try:
             with transaction.atomic():  # a savepoint: a refusal leaves the request able to go on
                 return services.interaction_log(by=self.request.user, **values)

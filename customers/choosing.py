@@ -35,8 +35,8 @@ class Start:
     note: Callable[[Customer], SafeString]
 
 
-LAST_CONTACTS = Start(
-    _("Last contacts"),
+LAST_ACTIVITIES = Start(
+    _("Latest activities"),
     Q(facts__last_contact_at__isnull=False),
     ("-facts__last_contact_at", "-facts__pk"),
     lambda customer: ui.since(facts_of(customer).last_contact_at),
@@ -54,7 +54,7 @@ WITHOUT_PLAN = Start(
     lambda customer: ui.since(facts_of(customer).last_contact_at),
 )
 EVERYBODY = Start(
-    _("Lately in contact"),
+    _("With recent activity"),
     Q(),
     (F("facts__last_contact_at").desc(nulls_last=True), "pk"),
     lambda customer: ui.since(facts_of(customer).last_contact_at),
@@ -66,7 +66,7 @@ def choose_customer(
     permission: str,
     title: str | Promise,
     *,
-    start: Start = LAST_CONTACTS,
+    start: Start = LAST_ACTIVITIES,
     question: str | Promise = "",
     note: Callable[[Customer], SafeString] | None = None,
     empty: Empty | None = None,

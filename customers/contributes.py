@@ -142,7 +142,7 @@ CONTRIBUTION = Contribution(
         ),
     ),
     begin=(
-        Begin(_("Log a contact"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
+        Begin(_("Log activity"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
     first_steps=(FIRST_STEP,),
@@ -199,7 +199,7 @@ CONTRIBUTION = Contribution(
     customer_panels=PANELS,
     customer_actions=(
         CustomerAction(
-            _("Log a contact"),
+            _("Log activity"),
             "interaction_new",
             "pencil",
             "interaction.add",
@@ -240,7 +240,7 @@ CONTRIBUTION = Contribution(
         Act("contact.change", _("changed a contact")),
         Act("contact.delete", _("deleted a contact")),
         Act("contact.restore", _("restored a contact")),
-        Act("interaction.create", _("logged a contact")),
+        Act("interaction.create", _("logged an activity")),
         Act("interaction.undo", _("took a log entry back")),
     ),
     details=(

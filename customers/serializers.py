@@ -208,7 +208,7 @@ class InteractionSerializer(MaskedSerializer):
     def validate_occurred_at(self, value: Any) -> Any:
         """Not in the future."""
         if value > clock.now():
-            raise serializers.ValidationError(_("The contact can't lie in the future. Choose a time up to now."))
+            raise serializers.ValidationError(_("The activity can't lie in the future. Choose a time up to now."))
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Default plans"), "plan_settings", "calendar-clock", "plan_rule.view", group="rules", order=20),
     ),
     begin=(
-        Begin(_("Plan a contact"), "follow_up_new", "calendar-plus", "follow_up.add", order=30),
+        Begin(_("Plan a follow-up"), "follow_up_new", "calendar-plus", "follow_up.add", order=30),
         Begin(_("Reminder"), "reminder_new", "alarm-clock", "reminder.add", order=35),
     ),
     badges=(Badge("today", due_now), Badge("inbox", unread)),

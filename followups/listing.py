@@ -130,8 +130,8 @@ def _empty(asked: Asked) -> Empty:
     if asked.tab.key != "all":
         text = _("No open follow-up falls into this time.")
         return Empty(_("Nothing here"), text, asked.query(when="all"), _("Show all"), "calendar")
-    text = _("Log a contact or plan one; the night plans for every active customer.")
-    return Empty(_("Nothing is planned"), text, reverse("follow_up_new"), _("Plan a contact"), "calendar")
+    text = _("Log an activity or plan a follow-up; the night plans for every active customer.")
+    return Empty(_("Nothing is planned"), text, reverse("follow_up_new"), _("Plan a follow-up"), "calendar")
 
 
 def _narrowed(asked: Asked) -> list[tuple[Words, Words]]:
@@ -160,7 +160,7 @@ EXPORT = Export(
                 ExportColumn(gettext_lazy("method"), lambda row: row.plan.get_method_display()),
                 ExportColumn(gettext_lazy("why"), lambda row: row.why),
                 ExportColumn(gettext_lazy("assignee"), lambda row: row.plan.assignee.name),
-                ExportColumn(gettext_lazy("last contact"), lambda row: row.customer.facts.last_contact_at),
+                ExportColumn(gettext_lazy("last activity"), lambda row: row.customer.facts.last_contact_at),
                 ExportColumn(gettext_lazy("comes from"), lambda row: row.plan.get_source_display()),
             ),
             lambda asked, page: _draw(asked, list(page)),
@@ -204,7 +204,7 @@ FOLLOW_UPS = Listing(
         Column(gettext_lazy("When"), lambda row: cells.due(row.plan.due_on, row.plan.due_time)),
         Column(gettext_lazy("Why"), _why, css="full wraps"),
         Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display()),
-        Column(gettext_lazy("Last contact"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),
+        Column(gettext_lazy("Last activity"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),
         Column(
             gettext_lazy("Who"),
             lambda row: row.plan.assignee.name,

@@ -35,7 +35,7 @@ def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> s
     apart = int(numbers.get("every_days") or 0)
     every = ngettext("Plan: every day", "Plan: every %(n)s days", apart) % {"n": apart}
     if last_contact_on is not None:
-        return _("%(every)s; last contact %(n)s days ago") % {"every": every, "n": (today - last_contact_on).days}
+        return _("%(every)s; last activity %(n)s days ago") % {"every": every, "n": (today - last_contact_on).days}
     since = _date(numbers.get("since"))
     if since is None:
         return every
@@ -49,7 +49,7 @@ def _next_step(numbers: Numbers, last_contact_on: date | None, today: date) -> s
     days = int(numbers.get("days") or 0)
     if last_contact_on is None:
         return ngettext("Agreed: again after %(n)s day", "Agreed: again after %(n)s days", days) % {"n": days}
-    return _("Agreed: again after %(n)s days; last contact %(ago)s days ago") % {
+    return _("Agreed: again after %(n)s days; last activity %(ago)s days ago") % {
         "n": days,
         "ago": (today - last_contact_on).days,
     }
@@ -71,7 +71,7 @@ def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str
     since = _("%(level)s for %(n)s days") % {"level": level, "n": max((today - opened).days, 0)}
     if last_contact_on is None:
         return _("%(since)s; never contacted") % {"since": since}
-    return _("%(since)s; last contact %(n)s days ago") % {"since": since, "n": (today - last_contact_on).days}
+    return _("%(since)s; last activity %(n)s days ago") % {"since": since, "n": (today - last_contact_on).days}
 
 
 _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {

@@ -64,12 +64,12 @@ def follow_up_list(request: Request) -> HttpResponse:
 # --- planning --------------------------------------------------------------------------------------------------------
 @needs("follow_up.add", FORM)
 def follow_up_new(request: Request) -> HttpResponse:
-    """Plan a contact with ?customer=; without one, choose the customer first."""
+    """Plan a follow-up with ?customer=; without one, choose the customer first."""
     wanted = row_id(request.GET.get("customer", ""))
     if wanted is None:
-        text = _("Search for a customer to plan one more contact.")
+        text = _("Search for a customer to plan one more follow-up.")
         none_left = Empty(_("Every customer has a plan"), text, reverse("follow_up_list"), _("See the plan"))
-        return choose_customer(request, "follow_up.add", _("Plan a contact"), start=WITHOUT_PLAN, empty=none_left)
+        return choose_customer(request, "follow_up.add", _("Plan a follow-up"), start=WITHOUT_PLAN, empty=none_left)
     customer = row_for(_customers(), request.user, wanted, "follow_up.add")
     today = clock.user_today(request.user)
     suggested = [day for _value, _label, day in selectors.next_step_choices(request.user, customer) if day]
@@ -150,7 +150,7 @@ def _day(request: Request) -> date:
 
 @needs("follow_up.add", POST)
 def follow_up_plan(request: Request, pk: int) -> HttpResponse:
-    """Plan a contact with a customer who has no plan: tomorrow, in 3 or 7 days. A second tap moves it."""
+    """Plan a follow-up with a customer who has no plan: tomorrow, in 3 or 7 days. A second tap moves it."""
     customer, due_on = row_for(_customers(), request.user, pk, "follow_up.add"), _day(request)
     standing = selectors.open_of(request.user, customer).filter(assignee=request.user).first()
 

@@ -65,7 +65,7 @@ def _amount_down(numbers: Numbers) -> str:
 
 def _no_contact(numbers: Numbers) -> str:
     words = {"silent": numbers["silent"], "planned": numbers["planned"]}
-    return _("No contact for %(silent)s days; planned was every %(planned)s days") % words
+    return _("No activity for %(silent)s days; planned was every %(planned)s days") % words
 
 
 def _complaint(numbers: Numbers) -> str:

@@ -1,5 +1,6 @@
-"""Chinese that read as jargon, as something else, or as a command to a machine stays out of the translation."""
+"""Words that read as jargon, as something else, or as a command to a machine stay out, in Chinese and in English."""
 
+import re
 from pathlib import Path
 
 import polib
@@ -19,14 +20,48 @@ INSTEAD = {
     "没有您可以分配客户的": "找不到可分配的负责人",
 }
 
+# In English a contact is a person; what happened with a customer is an activity, what is planned a follow-up.
+IN_ENGLISH = {
+    r"\blog(ged|ging)? (a|one more) contact": "log activity",
+    r"\b(last|latest|lately in) contacts?\b": "last activity",
+    r"\b(next|plans? a|one more) contacts?\b": "follow-up",
+    r"\bno contact for\b": "no activity for",
+}
+# "First contact" is the stage, "contact data" are numbers, "whom to contact" is what one does.
+A_PERSON = re.compile(r"(?<!first )(?<!not )(?<!to )\bcontacts?\b(?! data)", re.IGNORECASE)
+
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, str]:
     path = Path(settings.BASE_DIR) / "locale/zh_Hans/LC_MESSAGES/django.po"
-    return {entry.msgid: " ".join([entry.msgstr, *entry.msgstr_plural.values()]) for entry in polib.pofile(str(path))}
+    return {
+        f"{entry.msgid} {entry.msgid_plural}".strip(): " ".join([entry.msgstr, *entry.msgstr_plural.values()])
+        for entry in polib.pofile(str(path))
+    }
 
 
 @pytest.mark.parametrize("word", INSTEAD)
 def test_it_is_said_otherwise(word: str, written: dict[str, str]) -> None:
     found = [f"{msgid}: {text}" for msgid, text in written.items() if word in text]
     assert not found, f"write {INSTEAD[word]}"
+
+
+@pytest.mark.parametrize("words", IN_ENGLISH)
+def test_it_is_said_otherwise_in_english(words: str, written: dict[str, str]) -> None:
+    pages = [*Path(settings.BASE_DIR, "workbench/help/handbook/en").glob("*.md"), Path(settings.BASE_DIR, "README.md")]
+    assert len(pages) > 3
+    texts = [*written, *(page.read_text() for page in pages)]
+    found = [text for text in texts if re.search(words, text, re.IGNORECASE)]
+    assert not found, f"write {IN_ENGLISH[words]}"
+
+
+def test_a_contact_in_english_is_a_person_in_chinese(written: dict[str, str]) -> None:
+    assert [
+        f"{msgid}: {text}" for msgid, text in written.items() if A_PERSON.search(msgid) and "联系人" not in text
+    ] == []
+
+
+@pytest.mark.parametrize("text", ["Last contact", "logged a contact", "Plan a contact", "No contact for days"])
+def test_the_guards_see_the_muddle(text: str) -> None:
+    assert any(re.search(words, text, re.IGNORECASE) for words in IN_ENGLISH)
+    assert A_PERSON.search(text)

@@ -71,7 +71,7 @@ def interaction_log(
     occurred_at = occurred_at or now
     usual = Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
     if occurred_at > now:
-        raise ValidationError({"occurred_at": _("The contact can't lie in the future. Choose a time up to now.")})
+        raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
     # Without a savepoint: nobody goes on in a transaction in which this failed.
     with transaction.atomic(savepoint=False):
         interaction = Interaction.all_objects.create(

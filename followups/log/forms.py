@@ -88,7 +88,7 @@ class LogForm(OnceForm):
         moment: datetime = self.cleaned_data["occurred_at"]
         ahead = (moment - clock.now()).total_seconds()
         if ahead > ONE_MINUTE:
-            raise forms.ValidationError(_("The contact can't lie in the future. Choose a time up to now."))
+            raise forms.ValidationError(_("The activity can't lie in the future. Choose a time up to now."))
         return min(moment, clock.now())
 
     def clean(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from accounts.models import User
 from core import clock
 from core.http import safe_next
 from customers import services
-from customers.choosing import LAST_CONTACTS, choose_customer
+from customers.choosing import LAST_ACTIVITIES, choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.services.interactions import LATE_AFTER
 from followups.log.forms import LogForm, now_to_the_minute
@@ -83,10 +83,10 @@ class Standing:
 
 @needs("interaction.add", FORM)
 def interaction_new(request: Request) -> HttpResponse:
-    """Log a contact; without a customer in the address, choose one first."""
+    """Log activity; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
-        return choose_customer(request, "interaction.add", _("Log a contact"), question=_("With whom?"), note=_note)
+        return choose_customer(request, "interaction.add", _("Log activity"), question=_("With whom?"), note=_note)
     rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
     standing = Standing(request.user, customer, request.GET.get("visit", ""))
@@ -130,7 +130,7 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
 
 def _note(customer: Customer) -> SafeString:
     """Tier and last contact beside a name of the chooser."""
-    return cells.tier(catalogue.tier_of(customer)) + LAST_CONTACTS.note(customer)
+    return cells.tier(catalogue.tier_of(customer)) + LAST_ACTIVITIES.note(customer)
 
 
 @needs("interaction.delete", POST)

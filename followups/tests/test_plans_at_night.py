@@ -179,7 +179,7 @@ def test_reasons_speak_with_numbers():
         last_contact_on=date(2026, 10, 10),
         today=TODAY,
     )
-    assert sentence == "Plan: every 30 days; last contact 45 days ago"
+    assert sentence == "Plan: every 30 days; last activity 45 days ago"
 
 
 @given(st.integers(0, 200), st.lists(st.integers(0, 15), min_size=60, max_size=60))

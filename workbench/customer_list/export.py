@@ -99,7 +99,7 @@ CUSTOMER_COLUMNS = (
     _name_of("team", _("team")),
     _name_of("channel", _("source channel")),
     ExportColumn(_("tags"), lambda row: ", ".join(tag.name for tag in row.customer.tags.all())),
-    ExportColumn(_("last contact"), lambda row: row.facts.last_contact_at),
+    ExportColumn(_("last activity"), lambda row: row.facts.last_contact_at),
     ExportColumn(_("next follow-up"), lambda row: row.facts.next_follow_up_on),
     ExportColumn(_("12 months"), lambda row: row.year, money=True),
     ExportColumn(_("first order"), lambda row: row.facts.first_order_on),

@@ -61,7 +61,7 @@ class CustomerFilter(filters.FilterSet):
     tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.known_tags())
     region = filters.CharFilter("region", label=_("Region"), lookup_expr="istartswith", max_length=80)
     silent = filters.NumberFilter(
-        label=_("No contact for days"), method="filter_silent", min_value=1, max_value=3650, decimal_places=0
+        label=_("No activity for days"), method="filter_silent", min_value=1, max_value=3650, decimal_places=0
     )
     bought_after = filters.DateFilter(
         "facts__last_order_on", "gte", label=_("Last order since"), widget=forms.DateInput({"type": "date"})

@@ -167,11 +167,11 @@ CUSTOMERS = Listing(
             shown=lambda asked: asked.tab.key != "mine",  # among one's own customers the owner is no news
         ),
         Column(
-            gettext_lazy("Last contact"),
+            gettext_lazy("Last activity"),
             row.contact,
             css="cell-contact",
             sort="contact",
-            phone=pgettext_lazy("the last one", "Contact"),
+            phone=pgettext_lazy("the last one", "Activity"),
         ),
         Column(gettext_lazy("Next follow-up"), row.next_step, css="cell-next", sort="next", phone=""),
         Column(gettext_lazy("12 months"), row.sales, css="cell-sales number", sort="value", phone=""),

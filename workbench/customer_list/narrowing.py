@@ -68,7 +68,7 @@ class Narrowing:
             (_("Tier"), self._offers("tier", [*catalogue.choices(), (UNRATED, _("unrated"))])),
             (_("Lifecycle"), self._offers("lifecycle", Lifecycle.choices)),
             (_("Churn warning"), self._offers("warning", Warn.choices[1:])),
-            (_("No contact"), self._offers("silent", [(str(days), _silence(days)) for days in SILENT_DAYS])),
+            (_("No activity"), self._offers("silent", [(str(days), _silence(days)) for days in SILENT_DAYS])),
         ]
 
     def _offers(self, name: str, values: Iterable[tuple[str, Any]]) -> list[Offer]:

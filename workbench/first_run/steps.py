@@ -33,7 +33,7 @@ NIGHT = FirstStep(
     "night",
     _("Have everybody scored and planned"),
     _(
-        "Tiers, warnings and next contacts, and the months of the past, so that you can compare. It begins by itself"
+        "Tiers, warnings and next follow-ups, and the months of the past, so that you can compare. It begins by itself"
         " after each import; without a file you start it here."
     ),
     "night_request",

@@ -183,7 +183,7 @@ def test_a_workbook_holds_days_amounts_and_contacts_as_what_they_are(cast, custo
     assert book.sheetnames == ["Customers", "Contacts"]
     customers, contacts = (list(sheet.values) for sheet in book.worksheets)
     row = dict(zip(customers[0], customers[1], strict=True))
-    assert row["Last contact"] == dt.datetime(2026, 11, 2, 7, 30)
+    assert row["Last activity"] == dt.datetime(2026, 11, 2, 7, 30)
     assert row["Next follow-up"] == dt.datetime(2026, 12, 3)
     assert (row["Orders so far"], row["Tags"], row["12 months (CNY)"]) == (3, "VIP", None)
     named = [dict(zip(contacts[0], one, strict=True)) for one in contacts[1:]]

@@ -106,7 +106,7 @@ def test_the_page_says_why_in_words_with_numbers(book, cast, sign_in):
     page = sign_in(cast.wang).get("/").content.decode()
     for words in (
         "3 days overdue",
-        "Plan: every 30 days; last contact 40 days ago",
+        "Plan: every 30 days; last activity 40 days ago",
         "谈续约",
         "Usually buys every 30 days; silent for 90 days (3.0x)",
         "Never contacted; first order 12 days ago",

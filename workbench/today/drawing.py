@@ -28,14 +28,14 @@ class Words:
     sales: str = field(default_factory=lambda: pgettext("sales of", "12 months"))
     sales_in_full: str = field(default_factory=lambda: _("Sales in 12 months"))
     log: str = field(default_factory=lambda: pgettext("verb", "Log"))
-    log_a_contact: str = field(default_factory=lambda: _("Log a contact"))
+    log_activity: str = field(default_factory=lambda: _("Log activity"))
     done: str = field(default_factory=lambda: _("Done without a note"))
     call: str = field(default_factory=lambda: _("Call %(name)s"))
     skip: str = field(default_factory=lambda: _("Skip"))
     more_for: str = field(default_factory=lambda: _("More for %(name)s"))
     reschedule: str = field(default_factory=lambda: _("Reschedule"))
     between: str = field(default_factory=lambda: pgettext("between reasons", "; "))
-    last: str = field(default_factory=lambda: _("Last contact"))
+    last: str = field(default_factory=lambda: _("Last activity"))
     never: str = field(default_factory=lambda: _("never contacted"))
 
 
@@ -160,7 +160,7 @@ class Drawing:
         """Other days and other ends; its buttons belong to the page's form#act."""
         acts: list[tuple[str, ...]] = []
         if row.waits and self.may_log:
-            acts.append(('<a href="{}" data-action="log">{}</a>', log, self.words.log_a_contact))
+            acts.append(('<a href="{}" data-action="log">{}</a>', log, self.words.log_activity))
         if self.may_plan:
             move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
             acts += [(move, row.move_url, days, words) for days, words in self.moves]

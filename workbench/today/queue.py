@@ -363,7 +363,7 @@ def _since(customer: Customer, today: date) -> str:
     facts = customer.facts
     if facts.last_contact_at:
         days = (today - facts.last_contact_at.astimezone(zone()).date()).days
-        return ngettext("Last contact %(n)s day ago", "Last contact %(n)s days ago", days) % {"n": days}
+        return ngettext("Last activity %(n)s day ago", "Last activity %(n)s days ago", days) % {"n": days}
     if facts.first_order_on:
         days = (today - facts.first_order_on).days
         return _("Never contacted; first order %(n)s days ago") % {"n": days}
