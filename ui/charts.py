@@ -35,6 +35,13 @@ class Part(NamedTuple):
     label: str = ""
 
 
+class Outside(NamedTuple):
+    """A last node of a `sankey()` for those who were, or are, in none of the others: name and counts by node."""
+
+    name: str
+    counts: Sequence[int]
+
+
 def plain(value: float) -> str:
     """12 or 12.5, with thousands separators."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
@@ -225,32 +232,43 @@ def sankey(
     label: str,
     *,
     heads: tuple[str, str] = ("", ""),
+    arrived: Outside | None = None,
+    left: Outside | None = None,
     height: int = 300,
 ) -> SafeString:
     """Flows between two moments: `counts[i][j]` went from i to j; order = rank, so j < i is upwards (blue).
 
-    The migration matrix with the same numbers is its accessible twin.
+    `arrived` were nowhere before, `left` are nowhere now; both are neither up nor down. The migration matrix with the
+    same numbers is its accessible twin.
     """
-    total = sum(map(sum, counts))
+    size = len(counts)
+    came = arrived if arrived and any(arrived.counts) else None
+    went = left if left and any(left.counts) else None
+    flows = [[*row, went.counts[i]] if went else [*row] for i, row in enumerate(counts)]
+    if came:
+        flows.append([*came.counts, 0] if went else [*came.counts])
+    total = sum(map(sum, flows))
     if not total:
         return mark_safe("")
-    top, gap, size = 34, 9, len(counts)
-    scale = (height - top - gap * (size - 1) - 4) / total
-    left = [sum(row) for row in counts]
-    right = [sum(row[j] for row in counts) for j in range(size)]
-    left_y, right_y = _tops(left, scale, top, gap), _tops(right, scale, top, gap)
-    ribbons = _ribbons(counts, names, scale, list(left_y), list(right_y))
+    starts, ends = [*names, *([came.name] if came else [])], [*names, *([went.name] if went else [])]
+    colours = [*(f"fill-{slot}" for slot in slots), "fill-none"]
+    top, gap = 34, 9
+    scale = (height - top - gap * (max(len(starts), len(ends)) - 1) - 4) / total
+    before = [sum(row) for row in flows]
+    after = [sum(row[j] for row in flows) for j in range(len(ends))]
+    before_y, after_y = _tops(before, scale, top, gap), _tops(after, scale, top, gap)
+    ribbons = _ribbons(flows, (starts, ends), size, scale, (list(before_y), list(after_y)))
     drawn = (
         f'<svg x="21%" width="58%" height="{height}" viewBox="0 0 100 {height}" preserveAspectRatio="none">'
         f"{ribbons}</svg>"
     )
-    for sizes, tops, x, text_x, anchor in (
-        (left, left_y, "20.2%", "19.2%", "end"),
-        (right, right_y, "79%", "80.8%", "start"),
+    for called, sizes, tops, x, text_x, anchor in (
+        (starts, before, before_y, "20.2%", "19.2%", "end"),
+        (ends, after, after_y, "79%", "80.8%", "start"),
     ):
         words = _apart([y + max(2, n * scale) / 2 for n, y in zip(sizes, tops, strict=True)], height)
-        for i in range(size):
-            drawn += _node(slots[i], names[i], sizes[i], tops[i], scale, words[i], x, text_x, anchor)
+        for i, name in enumerate(called):
+            drawn += _node(colours[i], name, sizes[i], tops[i], scale, words[i], x, text_x, anchor)
     drawn += _text(heads[0], "19.2%", 11, "axis-label", "end") + _text(heads[1], "80.8%", 11, "axis-label")
     return _figure(drawn, height, label, "sankey")
 
@@ -264,29 +282,32 @@ def _tops(sizes: Sequence[int], scale: float, top: float, gap: float) -> list[fl
 
 
 def _ribbons(
-    counts: Sequence[Sequence[int]], names: Sequence[str], scale: float, left: list[float], right: list[float]
+    flows: Sequence[Sequence[int]],
+    names: tuple[Sequence[str], Sequence[str]],
+    size: int,
+    scale: float,
+    tops: tuple[list[float], list[float]],
 ) -> str:
     """The unchanged flows first, so that the moves lie on top of them."""
     same, moved = "", ""
-    for i, row in enumerate(counts):
+    start, end = tops
+    for i, row in enumerate(flows):
         for j, count in enumerate(row):
             if not count:
                 continue
-            ribbon = _ribbon(i, j, count, names, count * scale, left[i], right[j])
-            left[i] += count * scale
-            right[j] += count * scale
-            same, moved = (same + ribbon, moved) if i == j else (same, moved + ribbon)
+            css = "same" if i == j or size in (i, j) else "up" if j < i else "down"
+            w, a, b = count * scale, start[i], end[j]
+            path = (
+                f"M0 {a:.1f}C50 {a:.1f} 50 {b:.1f} 100 {b:.1f}V{b + w:.1f}C50 {b + w:.1f} 50 {a + w:.1f} 0 {a + w:.1f}Z"
+            )
+            tip = escape(f"{names[0][i]} → {names[1][j]}: {count:,}")
+            ribbon = f'<path class="ribbon {css}" d="{path}"><title>{tip}</title></path>'
+            start[i], end[j] = a + w, b + w
+            same, moved = (same + ribbon, moved) if css == "same" else (same, moved + ribbon)
     return same + moved
 
 
-def _ribbon(i: int, j: int, count: int, names: Sequence[str], w: float, a: float, b: float) -> str:
-    css = "same" if i == j else "up" if j < i else "down"
-    path = f"M0 {a:.1f}C50 {a:.1f} 50 {b:.1f} 100 {b:.1f}V{b + w:.1f}C50 {b + w:.1f} 50 {a + w:.1f} 0 {a + w:.1f}Z"
-    tip = escape(f"{names[i]} → {names[j]}: {count:,}")
-    return f'<path class="ribbon {css}" d="{path}"><title>{tip}</title></path>'
-
-
-def _apart(middles: Sequence[float], height: float, room: float = 28) -> list[float]:
+def _apart(middles: Sequence[float], height: float, room: float = 34) -> list[float]:
     """Middles of two-line labels, pushed down where they would cover each other and back up from the foot."""
     places: list[float] = []
     for middle in middles:
@@ -299,11 +320,11 @@ def _apart(middles: Sequence[float], height: float, room: float = 28) -> list[fl
 
 
 def _node(
-    slot: int, name: str, count: int, y: float, scale: float, middle: float, x: str, text_x: str, anchor: str
+    css: str, name: str, count: int, y: float, scale: float, middle: float, x: str, text_x: str, anchor: str
 ) -> str:
     tall = max(2, count * scale)
     return (
-        f'<rect class="fill-{slot}" x="{x}" y="{y:.1f}" width=".8%" height="{tall:.1f}" rx="2"/>'
+        f'<rect class="{css}" x="{x}" y="{y:.1f}" width=".8%" height="{tall:.1f}" rx="2"/>'
         + _text(name, text_x, middle - 1, "name", anchor)
         + _text(f"{count:,}", text_x, middle + 13, "axis-label", anchor)
     )

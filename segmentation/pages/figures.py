@@ -54,14 +54,36 @@ class TierRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Customers by tier at the month end before (rows) and as of the run (columns), in ORDER."""
+    """Customers by tier at the month end before and as of the run.
 
-    counts: list[list[int]]
+    `codes` are the tiers the page speaks of. Who was in none of them before has arrived, who is in none of them now has
+    left: with these two the columns add up to the customers of each tier.
+    """
+
+    found: dict[tuple[str, str], int]
     before: date | None
+    codes: Sequence[str] = ORDER
+
+    @property
+    def counts(self) -> list[list[int]]:
+        """Those who had a tier and have one: rows before, columns now, in the order of `codes`."""
+        return [[self.found.get((old, new), 0) for new in self.codes] for old in self.codes]
+
+    @property
+    def arrived(self) -> list[int]:
+        """Who is in a tier now and had none before."""
+        found = self.found.items()
+        return [sum(n for (old, new), n in found if new == code and old not in self.codes) for code in self.codes]
+
+    @property
+    def left(self) -> list[int]:
+        """Who had a tier before and has none now."""
+        found = self.found.items()
+        return [sum(n for (old, new), n in found if old == code and new not in self.codes) for code in self.codes]
 
     def total(self, *, up: bool) -> int:
-        pairs = ((i, j) for i in range(len(ORDER)) for j in range(len(ORDER)) if (j < i if up else j > i))
-        return sum(self.counts[i][j] for i, j in pairs)
+        size, counts = range(len(self.codes)), self.counts
+        return sum(counts[i][j] for i in size for j in size if (j < i if up else j > i))
 
     @property
     def largest(self) -> tuple[str, str, int] | None:
@@ -70,7 +92,7 @@ class Matrix:
         if not moves:
             return None
         count, i, j = max(moves, key=lambda move: move[0])
-        return ORDER[i], ORDER[j], count
+        return self.codes[i], self.codes[j], count
 
 
 def published_runs() -> QuerySet[ScoreRun]:
@@ -120,13 +142,11 @@ def tiers_by_run(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> dict[i
     return found
 
 
-def migration(user: User, choice: Choice, before: ScoreRun | None) -> Matrix:
+def migration(user: User, choice: Choice, before: ScoreRun | None, codes: Sequence[str]) -> Matrix:
     """The matrix of the chosen run against the month end before it."""
-    counts = [[0] * len(ORDER) for _tier in ORDER]
-    rows = sums(user, choice, [choice.run]).filter(tier__in=ORDER, tier_before__in=ORDER)
-    for row in rows.values("tier_before", "tier").order_by().annotate(n=Sum("customers")):
-        counts[ORDER.index(row["tier_before"])][ORDER.index(row["tier"])] += row["n"]
-    return Matrix(counts, before.as_of if before else None)
+    rows = sums(user, choice, [choice.run]).values_list("tier_before", "tier").order_by()
+    found = {(old, new): n for old, new, n in rows.annotate(n=Sum("customers"))}
+    return Matrix(found, before.as_of if before else None, codes)
 
 
 def month_end_run(runs: Sequence[ScoreRun], run: ScoreRun) -> ScoreRun | None:
@@ -139,6 +159,17 @@ def same_month_a_year_ago(runs: Sequence[ScoreRun], run: ScoreRun) -> ScoreRun |
     """The last published run of the same month one year before."""
     day = run.as_of - timedelta(days=365)
     return next((r for r in runs if (r.as_of.year, r.as_of.month) == (day.year, day.month)), None)
+
+
+def rated(rows: dict[str, TierRow]) -> int:
+    """How many customers of a run have a tier."""
+    return sum(row.customers for code, row in rows.items() if code in ORDER)
+
+
+def shares(rows: dict[str, TierRow]) -> dict[str, float]:
+    """The share of each tier among the rated customers."""
+    count = rated(rows)
+    return {code: row.customers / count for code, row in rows.items() if code in ORDER} if count else {}
 
 
 def summed(rows: dict[str, TierRow]) -> TierRow:

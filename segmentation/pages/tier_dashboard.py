@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,10 @@ from segmentation.models import ScoreRun, Tier
 from segmentation.pages import figures
 from segmentation.pages.figures import ORDER, Choice, TierRow
 from ui import charts, formatting
+
+HIGH = ("S", "A")
+UNMOVED = 0.5  # points: less than that is called hardly any move
+NEITHER = "neither"  # a change that is neither good nor bad
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,13 @@ class Page:
         self.total_year_ago = figures.summed(by_run.get(year_ago.pk, {})) if year_ago else None
         self.history = [by_run.get(run.pk, {}) for run in self.months]
         self.sums = [figures.summed(rows) for rows in self.history]
-        self.matrix = figures.migration(user, choice, self.before)
         self.names = _tier_names(choice.scheme)
+        self.matrix = figures.migration(user, choice, self.before, self.codes)
 
     # --- headline figures --------------------------------------------------------------------------------------------
     @property
     def rated(self) -> int:
-        return sum(row.customers for code, row in self.rows.items() if code in ORDER)
+        return figures.rated(self.rows)
 
     @property
     def upgrades(self) -> int:
@@ -155,13 +160,13 @@ class Page:
 
     def _promoted(self) -> dict[str, Any]:
         """Potential customers of the month end before that are in the high tiers now."""
-        source = ORDER.index("B")
+        source = self.codes.index("B")
         base, won = sum(self.matrix.counts[source]), sum(self.matrix.counts[source][:source])
         return {
             "label": _("Potential became high-value"),
             "value": formatting.percent(won / base, 1) if base else "—",
             "note": f"{won} / {base}",
-            "href": self.move_url("B", ",".join(ORDER[:source])),
+            "href": self.move_url("B", ",".join(self.codes[:source])),
             "state": "few" if base < 30 else "",
         }
 
@@ -189,14 +194,29 @@ class Page:
         }
 
     # --- distribution ------------------------------------------------------------------------------------------------
+    @cached_property
+    def first(self) -> int | None:
+        """The place in the history that the last month is compared with: the first month with rated customers."""
+        earlier = range(len(self.history) - 1)
+        return next((n for n in earlier if figures.rated(self.history[n])), None) if self.rated else None
+
+    @property
+    def compared_with(self) -> date | None:
+        """The day from which the changes beside the figures of the tiers count."""
+        return None if self.first is None else self.months[self.first].as_of
+
     @property
     def legend(self) -> list[dict[str, Any]]:
-        first = self.history[0] if self.history else {}
+        """Each tier with its change. More in the high tiers is good, more in the lowest isn't; between, neither."""
+        first = {} if self.first is None else self.history[self.first]
+        changes = {code: _count(self.rows, code) - _count(first, code) if first else 0 for code in self.codes}
+        worth = dict.fromkeys(self.codes[-1:], -1) | dict.fromkeys(HIGH, 1)
         return [
             {
                 "tier": self.tier(code),
                 "customers": _count(self.rows, code),
-                "change": _count(self.rows, code) - _count(first, code) if len(self.history) > 1 else 0,
+                "change": changes[code],
+                "good": changes[code] * worth[code] > 0 if code in worth else NEITHER,
                 "url": self.list_url(to=code),
             }
             for code in self.codes
@@ -216,16 +236,12 @@ class Page:
 
     @property
     def distribution_title(self) -> str:
-        """The finding in words: how the share of the high tiers moved."""
-        if len(self.history) < 2:
+        """The finding in words: how the shares moved since the first month with rated customers."""
+        if self.first is None:
             return _("How customers spread over the tiers")
-        change = (_high_share(self.history[-1]) - _high_share(self.history[0])) * 100
-        points = formatting.number(abs(change), 1)
-        if abs(change) < 0.05:
-            return _("The share of the high tiers hasn't changed")
-        if change > 0:
-            return _("High tiers up %(points)s points in %(n)s months") % {"points": points, "n": len(self.months) - 1}
-        return _("High tiers down %(points)s points in %(n)s months") % {"points": points, "n": len(self.months) - 1}
+        start, end = self.months[self.first].as_of, self.choice.run.as_of
+        months = (end.year - start.year) * 12 + end.month - start.month
+        return shares_moved(self.names, figures.shares(self.history[self.first]), figures.shares(self.rows), months)
 
     @property
     def distribution_table(self) -> tuple[list[str], list[list[str]]]:
@@ -245,29 +261,75 @@ class Page:
 
     @cached_property
     def matrix_rows(self) -> list[dict[str, Any]]:
-        places = [ORDER.index(code) for code in self.codes]
-        return [
+        """A row for each tier before; the last one, without a tier, for those who had none."""
+        counts, left = self.matrix.counts, self.matrix.left
+        rows = [
             {
-                "tier": self.tier(ORDER[i]),
-                "cells": [self._cell(i, j) for j in places],
-                "total": sum(self.matrix.counts[i][j] for j in places),
+                "tier": self.tier(before),
+                "cells": [self._cell(i, j) for j in range(len(self.codes))],
+                "left": Cell(left[i], 0, "same", 1, self.move_url(before, UNRATED)),
+                "total": Cell(sum(counts[i]) + left[i], 1, "same", 1, self.list_url(**{"from": before})),
             }
-            for i in places
+            for i, before in enumerate(self.codes)
         ]
+        return [*rows, self._newcomers] if self.arrived else rows
+
+    @property
+    def _newcomers(self) -> dict[str, Any]:
+        pairs = zip(self.codes, self.matrix.arrived, strict=True)
+        return {
+            "tier": None,
+            "cells": [Cell(n, 0, "same", 1, self.move_url(self._elsewhere, code)) for code, n in pairs],
+            "left": Cell(0, 0, "same", 1, ""),
+            "total": Cell(self.arrived, 1, "same", 1, self.arrived_url),
+        }
+
+    @property
+    def arrived(self) -> int:
+        """Who has a tier now and had none at the month end before: the bars count them, no move does."""
+        return sum(self.matrix.arrived)
+
+    @property
+    def arrived_url(self) -> str:
+        return self.move_url(self._elsewhere, ",".join(self.codes))
+
+    @property
+    def rated_url(self) -> str:
+        return self.list_url(to=",".join(self.codes))
+
+    @property
+    def left(self) -> int:
+        """Who had a tier at the month end before and has none now."""
+        return sum(self.matrix.left)
+
+    @property
+    def left_url(self) -> str:
+        return self.move_url(",".join(self.codes), UNRATED)
+
+    @property
+    def _elsewhere(self) -> str:
+        """Where somebody without one of the page's tiers was: nowhere, unrated, or in a tier of another scheme."""
+        return ",".join(["", UNRATED, *(code for code in ORDER if code not in self.codes)])
 
     def _cell(self, i: int, j: int) -> Cell:
-        count, row = self.matrix.counts[i][j], sum(self.matrix.counts[i]) or 1
+        counts = self.matrix.counts
+        count, row = counts[i][j], sum(counts[i]) or 1
         kind = "same" if i == j else "up" if j < i else "down"
         washed = charts.wash(min(1.0, count / row * 4)) if count and i != j else 1
-        return Cell(count, count / row, kind, washed, self.move_url(ORDER[i], ORDER[j]))
+        return Cell(count, count / row, kind, washed, self.move_url(self.codes[i], self.codes[j]))
 
     @property
     def flow(self) -> str:
-        places = [ORDER.index(code) for code in self.codes]
-        counts = [[self.matrix.counts[i][j] for j in places] for i in places]
-        heads = (formatting.month_short(self.matrix.before), formatting.month_short(self.choice.run.as_of))
-        names = [self.names[code] for code in self.codes]
-        return charts.sankey(counts, [i + 1 for i in places], names, self.flow_title, heads=heads)
+        heads = (formatting.month(self.matrix.before), formatting.month(self.choice.run.as_of))
+        return charts.sankey(
+            self.matrix.counts,
+            [ORDER.index(code) + 1 for code in self.codes],
+            [self.names[code] for code in self.codes],
+            self.flow_title,
+            heads=heads,
+            arrived=charts.Outside(_("First rated"), self.matrix.arrived),
+            left=charts.Outside(_("Not rated any more"), self.matrix.left),
+        )
 
     @property
     def flow_title(self) -> str:
@@ -280,40 +342,37 @@ class Page:
     # --- effect ------------------------------------------------------------------------------------------------------
     @property
     def effect(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "tier": self.tier(code),
-                "row": self.rows.get(code, TierRow(code)),
-                "share": self._share(code),
-                "bar": charts.bar(self._share(code) * 100, css=f"fill-{ORDER.index(code) + 1}"),
-                "url": self.list_url(to=code),
-            }
-            for code in self.codes
-        ] + self._not_rated()
+        """A row for each tier and one for who has not bought yet: with that the table adds up to all customers."""
+        rated = [self._effect(code, self.tier(code), f"fill-{ORDER.index(code) + 1}") for code in self.codes]
+        return [*rated, self._effect(UNRATED, None, "")] if UNRATED in self.rows else rated
 
-    def _not_rated(self) -> list[dict[str, Any]]:
-        """Who has not bought yet: with this row the table adds up to all customers."""
-        row = self.rows.get(UNRATED)
-        if row is None:
-            return []
-        share = self._share(UNRATED)
-        return [
-            {
-                "tier": None,
-                "row": row,
-                "share": share,
-                "bar": charts.bar(max(share, 0) * 100),
-                "url": self.list_url(to=UNRATED),
-            }
-        ]
+    def _effect(self, code: str, tier: Shown | None, css: str) -> dict[str, Any]:
+        share = self._share(code)
+        return {
+            "tier": tier,
+            "row": self.rows.get(code, TierRow(code)),
+            "share": share,
+            "bar": charts.bar(max(share, 0) * 100, css=css),
+            "url": self.list_url(to=code),
+            "repeat_url": self.list_url(to=code, orders="2"),
+            "warned_url": self.list_url(to=code, warned="1"),
+        }
+
+    @property
+    def repeat_url(self) -> str:
+        return self.list_url(orders="2")
+
+    @property
+    def warned_url(self) -> str:
+        return self.list_url(warned="1")
 
     def _share(self, code: str) -> float:
         return self.rows[code].revenue / self.total.revenue if code in self.rows and self.total.revenue else 0.0
 
     @property
     def effect_title(self) -> str:
-        high = sum(row.revenue for code, row in self.rows.items() if code in ("S", "A"))
-        count = sum(row.customers for code, row in self.rows.items() if code in ("S", "A"))
+        high = sum(row.revenue for code, row in self.rows.items() if code in HIGH)
+        count = sum(row.customers for code, row in self.rows.items() if code in HIGH)
         if not self.total.revenue or not self.rated:
             return _("What each tier brings")
         words = {
@@ -367,9 +426,31 @@ def _count(rows: dict[str, TierRow], code: str) -> int:
     return rows[code].customers if code in rows else 0
 
 
-def _high_share(rows: dict[str, TierRow]) -> float:
-    rated = sum(_count(rows, code) for code in ORDER)
-    return (_count(rows, "S") + _count(rows, "A")) / rated if rated else 0.0
+def shares_moved(names: Mapping[str, str], before: Mapping[str, float], now: Mapping[str, float], months: int) -> str:
+    """What moved most between two months, true of every tier shown.
+
+    "Hardly any" is said only when no tier's share moved by `UNMOVED` points or more; the high tiers, which most people
+    look for first, are named when no other tier moved further than they.
+    """
+    moves = {code: (now.get(code, 0) - before.get(code, 0)) * 100 for code in names}
+    fallen, risen = min(moves, key=moves.__getitem__, default=""), max(moves, key=moves.__getitem__, default="")
+    span = ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    if not moves or max(moves[risen], -moves[fallen]) < UNMOVED:
+        words = {"points": formatting.number(UNMOVED, 1), "span": span}
+        return _("No tier's share moved by %(points)s points in %(span)s") % words
+    high = sum(moves.get(code, 0) for code in HIGH)
+    if abs(high) >= max(abs(move) for code, move in moves.items() if code not in HIGH):
+        text = _("High tiers up %(points)s points in %(span)s")
+        if high < 0:
+            text = _("High tiers down %(points)s points in %(span)s")
+        return text % {"points": formatting.number(abs(high), 1), "span": span}
+    up = _("%(tier)s up %(points)s points") % {"tier": names[risen], "points": formatting.number(moves[risen], 1)}
+    down = _("%(tier)s down %(points)s points") % {
+        "tier": names[fallen],
+        "points": formatting.number(-moves[fallen], 1),
+    }
+    named = [text for text, move in ((up, moves[risen]), (down, -moves[fallen])) if move >= UNMOVED]
+    return _("%(moves)s in %(span)s") % {"moves": formatting.listed(named), "span": span}
 
 
 def _sign(change: float | None) -> int:

@@ -250,6 +250,9 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
 });
 document.addEventListener("change", selection);
+
+// A form of filters applies each choice at once; its button stays where there is no script.
+document.addEventListener("change", (event) => event.target.closest("form[data-apply]")?.requestSubmit());
 document.addEventListener("keydown", escape);
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("htmx:afterSwap", swapped);

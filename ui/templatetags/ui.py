@@ -218,12 +218,14 @@ def since(value: dt.date | dt.datetime | None, warn_after: int = 0) -> SafeStrin
 
 
 @register.simple_tag
-def move(label: object, direction: int | str, good: bool | None = None) -> SafeString:
-    """▲ or ▼ with words. direction: up/down or a signed number; `good` paints it blue or ochre whatever the arrow."""
+def move(label: object, direction: int | str, good: bool | str | None = None) -> SafeString:
+    """▲ or ▼ with words. direction: up/down or a signed number; `good` paints it blue or ochre whatever the arrow, or
+    grey with "neither"."""
     up = direction == "up" or (not isinstance(direction, str) and direction > 0)
     if not isinstance(direction, str) and not direction:
         return format_html('<span class="move muted">= {}</span>', label)
     css = "up" if (up if good in (None, "") else good) else "down"  # "": a template's missing value
+    css = "muted" if good == "neither" else css
     spoken = _("up") if up else _("down")
     return format_html(
         '<span class="move {}"><span aria-hidden="true">{} </span><span class="visually-hidden">{} </span>{}</span>',

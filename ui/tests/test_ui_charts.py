@@ -84,6 +84,6 @@ def test_a_heat_cell_gets_darker_with_its_share(share, wash):
 
 
 def test_labels_of_a_sankey_never_cover_each_other():
-    places = charts._apart([10, 12, 90, 99], height=140)
-    assert all(after - before >= 28 for before, after in itertools.pairwise(places))
-    assert places[-1] <= 125
+    places = charts._apart([10, 12, 90, 99], height=170)
+    assert all(after - before >= 34 for before, after in itertools.pairwise(places))
+    assert places[-1] <= 155

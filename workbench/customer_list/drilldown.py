@@ -123,4 +123,4 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
 
 def _names(codes: list[str]) -> str:
     names = dict(catalogue.choices())
-    return ", ".join(str(names.get(code, NOT_THERE)) for code in codes) or str(NOT_THERE)
+    return ", ".join(dict.fromkeys(str(names.get(code, NOT_THERE)) for code in codes)) or str(NOT_THERE)

@@ -147,15 +147,31 @@ def listed(user, url: str) -> int:
 
 def figures_of(page) -> list[tuple[str, int]]:
     """(address, count) of every figure that counts customers."""
-    cells = [(cell.url, cell.count) for row in page.matrix_rows for cell in row["cells"]]
+    if page.matrix.before:
+        arrived, left = (page.arrived_url, page.arrived), (page.left_url, page.left)
+        rows = [cell for row in page.matrix_rows for cell in (*row["cells"], row["left"], row["total"]) if cell.url]
+        cells = [(cell.url, cell.count) for cell in rows] + [arrived, left]
+    else:
+        cells = []  # the page shows no matrix then
     tiers = [(row["url"], row["customers"]) for row in page.legend]
-    effect = [(row["url"], row["row"].customers) for row in page.effect]
+    effect = [
+        pair
+        for row in page.effect
+        for pair in (
+            (row["url"], row["row"].customers),
+            (row["repeat_url"], row["row"].repeat),
+            (row["warned_url"], row["row"].warned),
+        )
+    ]
     _sales, repurchase, promoted, warned, prospects = page.kpis
     return [
         *cells,
         *tiers,
         *effect,
         (repurchase["href"], page.total.active),
+        (page.repeat_url, page.total.repeat),
+        (page.warned_url, page.total.warned),
+        (page.rated_url, page.rated),
         (promoted["href"], int(promoted["note"].split(" / ")[0])),
         (warned["href"], page.total.warned),
         (prospects["href"], int(prospects["value"])),
@@ -171,6 +187,22 @@ def test_every_figure_opens_as_many_customers_as_it_says(sign_in, wide, who, run
     for team in ("", wide.east.pk, wide.north.pk):
         page = client.get("/segmentation/", {"run": run, "scheme": scheme, "team": team}).context["page"]
         assert [(url, listed(user, url)) for url, _n in figures_of(page)] == figures_of(page)
+
+
+@pytest.mark.parametrize("scheme", ["", "b2c", "b2b"])
+@pytest.mark.parametrize("who", ["wang", "manager", "auditor"])
+def test_the_flows_end_in_the_customers_that_the_bars_count(sign_in, wide, who, scheme):
+    """A tier has one figure a month: the columns of the matrix, first ratings included, add up to it."""
+    page = sign_in(getattr(wide, who)).get("/segmentation/", {"run": "2026-09-30", "scheme": scheme}).context["page"]
+    columns = zip(*[[cell.count for cell in row["cells"]] for row in page.matrix_rows], strict=True)
+    assert [sum(column) for column in columns] == [item["customers"] for item in page.legend]
+    if who == "auditor" and not scheme:
+        assert (page.arrived, page.matrix_rows[-1]["tier"]) == (2, None)
+
+
+def test_the_page_names_who_was_rated_for_the_first_time(sign_in, wide):
+    page = sign_in(wide.auditor).get("/segmentation/", {"run": "2026-09-30"}).content.decode()
+    assert "Another 2 customers were rated for the first time" in page
 
 
 def test_the_sales_of_the_month_open_who_bought_in_it(sign_in, wide):
@@ -199,3 +231,18 @@ def test_who_came_after_the_run_is_not_behind_its_figures(sign_in, wide):
     page = client.get("/segmentation/").context["page"]
     shown = [(url, int(client.get(url).context["list"].total)) for url, _n in figures_of(page)]
     assert shown == figures_of(page)
+
+
+def test_who_has_no_customers_reads_words_instead_of_zeros(sign_in, wide):
+    page = sign_in(wide.agent).get("/segmentation/")
+    assert "No customers to count" in page.content.decode()
+    assert "moved up" not in page.content.decode()
+
+
+def test_more_customers_in_the_lowest_tier_is_not_painted_as_good(sign_in, wide):
+    page = page_for(sign_in, wide.auditor)
+    assert any(item["change"] for item in page.legend)
+    for item in page.legend:
+        rising = item["change"] > 0
+        expected = {"S": rising, "A": rising, page.codes[-1]: item["change"] < 0}
+        assert item["good"] == expected.get(item["tier"].code, "neither")
