@@ -1,5 +1,6 @@
 """What people type about a complaint, checked field by field."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -50,6 +51,13 @@ class IntakeForm(OnceForm):
     )
     owner = Colleague(label=_("Owner"), empty_label=None)
     promised_at = Moment(label=_("Another time was promised"), required=False)
+    response = forms.CharField(
+        label=_("Already answered? What was said"),
+        help_text=_("Counts as the first response. Leave it empty if the customer still waits for it."),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,15 +102,28 @@ class AssignForm(StepForm):
         offer(self, owner=owners)
 
 
+# What the button of a step says: what happens by it.
 STEP_VERBS = {
-    states.GRADED: _("Severity confirmed"),
     states.INVESTIGATING: _("Start the investigation"),
     states.RESOLVING: _("Cause found, solve it"),
-    states.ANSWERED: _("Customer was answered"),
-    states.SATISFACTION_ASKED: _("Asked for satisfaction"),
-    states.CLOSED: _("Close"),
-    states.REOPENED: _("Reopen"),
+    states.ANSWERED: _("Solution told to the customer"),
+    states.SATISFACTION_ASKED: _("Rating asked for, wait for it"),
+    states.CLOSED: _("Close with this rating"),
+    states.REOPENED: _("Not settled: reopen"),
 }
+# Where a step may lead from each state, the usual one first; what lies between is walked through.
+STEPS_FROM = {
+    states.RECEIVED: (states.INVESTIGATING,),
+    states.GRADED: (states.INVESTIGATING,),
+    states.INVESTIGATING: (states.RESOLVING,),
+    states.REOPENED: (states.INVESTIGATING, states.RESOLVING),
+    states.RESOLVING: (states.ANSWERED, states.CLOSED),
+    states.ANSWERED: (states.CLOSED, states.SATISFACTION_ASKED),
+    states.SATISFACTION_ASKED: (states.CLOSED, states.REOPENED),
+    states.CLOSED: (states.REOPENED,),
+}
+# What is solved already needs no steps in between.
+SETTLED = (states.ANSWERED, states.CLOSED)
 CSAT_WORDS = [
     (1, _("1 very dissatisfied")),
     (2, _("2 dissatisfied")),
@@ -113,19 +134,18 @@ CSAT_WORDS = [
 
 
 class MoveForm(StepForm):
-    """The next step of a complaint; which fields it has depends on where the complaint stands."""
+    """The next step of a complaint, told by the button that sends it; its fields depend on where it may lead.
 
-    FIELDS_AT: ClassVar[dict[str, tuple[str, ...]]] = {
-        states.RECEIVED: ("severity",),
-        states.RESOLVING: ("result",),
-        states.ANSWERED: ("result",),
-        states.SATISFACTION_ASKED: ("result", "csat"),
-        states.CLOSED: ("promised_at",),
+    A rating closes the complaint, also by the button beside: it isn't thrown away. Reopening asks for a new one.
+    """
+
+    FIELDS_FOR: ClassVar[dict[str, tuple[str, ...]]] = {
+        states.ANSWERED: ("result", "csat"),
+        states.CLOSED: ("result", "csat"),
         states.REOPENED: ("promised_at",),
     }
 
-    to = forms.ChoiceField(label=_("Next step"), widget=forms.RadioSelect)
-    severity = forms.ChoiceField(label=_("Severity"), choices=Complaint.Severity, widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=_("Next step"), error_messages={"required": _("Choose what happens next.")})
     result = forms.CharField(
         label=_("Result"),
         required=False,
@@ -140,28 +160,36 @@ class MoveForm(StepForm):
         coerce=int,
         empty_value=None,
         widget=forms.RadioSelect,
-        help_text=_("Needed before the complaint is closed."),
+        help_text=_("As the customer says it; with a rating the complaint is closed."),
     )
     promised_at = Moment(label=_("Promised by"), required=False)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        targets = states.NEXT[complaint.state]
         self.fields["to"].choices = [(to, STEP_VERBS[to]) for to in targets]
-        if len(targets) == 1:
-            self.fields["to"].widget = forms.HiddenInput()
-        kept = {"version", "to", "note", *self.FIELDS_AT.get(complaint.state, ())}
+        kept = {"version", "to", "note", *(name for to in targets for name in self.FIELDS_FOR.get(to, ()))}
         for name in set(self.fields) - kept:
             del self.fields[name]
 
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if values.get("csat") and values.get("to") in (states.ANSWERED, states.SATISFACTION_ASKED):
+            values["to"] = states.CLOSED
+        return values
+
     @property
-    def verb(self) -> str:
-        """The button's words where there is only one way on."""
-        choices = self.fields["to"].choices
-        return choices[0][1] if len(choices) == 1 else _("Save the step")
+    def buttons(self) -> list[tuple[str, Any]]:
+        """The states it may lead to with the words of their buttons, the usual one first."""
+        return list(self.fields["to"].choices)
+
+
+class SeverityForm(StepForm):
+    """A severity judged anew; it was chosen at the intake."""
+
+    severity = forms.ChoiceField(label=_("Severity"), choices=Complaint.Severity, widget=forms.RadioSelect)
 
 
 class HoursForm(VersionedForm, forms.ModelForm):

@@ -62,7 +62,7 @@ class Complaint(Stamped, Versioned, Binned, Scoped):
         INVESTIGATING = "investigating", _("investigating")
         RESOLVING = "resolving", _("resolving")
         ANSWERED = "answered", _("answered")
-        SATISFACTION_ASKED = "satisfaction_asked", _("satisfaction asked")
+        SATISFACTION_ASKED = "satisfaction_asked", _("waiting for the customer's rating")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
 

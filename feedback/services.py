@@ -37,11 +37,14 @@ def complaint_create(
     owner: User | None = None,
     promised_at: datetime | None = None,
     received_at: datetime | None = None,
+    graded: bool = False,
+    response: str = "",
 ) -> Complaint:
     """Take a complaint in; both clocks start at `received_at` (default: now).
 
     Without `owner` it goes to the customer's owner if active, else to `by`; without `promised_at` the solution is due
-    by the hours of its severity.
+    by the hours of its severity. `graded`: whoever takes it in has judged the severity, nobody has to confirm it.
+    `response`: what the customer was answered on the spot; it stops the first clock.
     """
     received = received_at or clock.now()
     _check_promise(promised_at, received)
@@ -65,6 +68,10 @@ def complaint_create(
     complaint.save(force_insert=True)
     _step(complaint, by, Kind.MOVE, from_state="", owner=complaint.owner)
     audit.record("complaint.create", by=by, on=complaint, customer=complaint.customer_id)
+    if graded:
+        complaint_move(complaint=complaint, to=states.GRADED, by=by, version=complaint.version)
+    if response.strip():
+        complaint_respond(complaint=complaint, by=by, version=complaint.version, note=response.strip())
     return _changed(complaint)
 
 
@@ -97,7 +104,7 @@ def complaint_move(
     """
     _check_version(complaint, version)
     changes = _given(result=result, csat=csat, severity=severity, promised_at=promised_at)
-    _check_move(complaint, to, changes)
+    _check_move(complaint, to, changes, (to,) if states.may_move(complaint.state, to) else ())
     if complaint.state == states.CLOSED:
         _count_reveal(complaint, complaint.owner, by)
     if to in states.IS_A_RESPONSE and complaint.first_response_at is None:
@@ -113,6 +120,26 @@ def complaint_move(
     return _changed(complaint)
 
 
+@transaction.atomic
+def complaint_advance(
+    *, complaint: Complaint, to: str, by: User, version: int, note: str = "", **known: Any
+) -> Complaint:
+    """Bring the complaint to `to` through the states between, each with its line in the record and the audit log.
+
+    `known` goes with the step that asks for it: what complaint_move takes.
+    """
+    _check_version(complaint, version)
+    on_the_way = states.way(complaint.state, to)
+    _check_move(complaint, to, _given(**known), on_the_way)
+    for state in on_the_way:
+        arrives = state == to
+        given = {name: value for name, value in known.items() if arrives or name != "csat"}
+        complaint_move(
+            complaint=complaint, to=state, by=by, version=complaint.version, note=note if arrives else "", **given
+        )
+    return complaint
+
+
 def _check_version(complaint: Complaint, version: int) -> None:
     """Somebody was faster: say so before judging the request by a state its sender has not seen."""
     if complaint.version != version:
@@ -123,8 +150,8 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-def _check_move(complaint: Complaint, to: str, changes: dict[str, Any]) -> None:
-    if not states.may_move(complaint.state, to):
+def _check_move(complaint: Complaint, to: str, changes: dict[str, Any], on_the_way: tuple[str, ...]) -> None:
+    if not on_the_way:
         now, wanted = complaint.get_state_display(), dict(Complaint.State.choices).get(to, to)
         text = _("From “%(now)s” a complaint can't go to “%(to)s”.") % {"now": now, "to": wanted}
         raise ValidationError({"state": text})

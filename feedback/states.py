@@ -45,6 +45,20 @@ def may_move(state: str, to: str) -> bool:
     return to in NEXT.get(state, ())
 
 
+def way(state: str, to: str) -> tuple[str, ...]:
+    """The states that lead from `state` to `to`, that one last; empty where none do.
+
+    A close and a reopening are acts of their own: nothing passes through them.
+    """
+    ways: list[tuple[str, ...]] = [(following,) for following in NEXT.get(state, ())]
+    for walked in ways:  # grows while it is walked, the shorter ways first
+        if walked[-1] == to:
+            return walked
+        if walked[-1] not in (CLOSED, REOPENED):
+            ways += [(*walked, following) for following in NEXT[walked[-1]]]
+    return ()
+
+
 def missing_for(to: str, known: Mapping[str, object]) -> list[str]:
     """Names of what `to` asks for and `known` lacks."""
     return [name for name in NEEDS.get(to, ()) if not known.get(name)]

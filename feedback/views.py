@@ -1,5 +1,6 @@
 """Pages of complaints: the list by tabs, the intake, the case."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.last_changes import last_changes
 from accounts.models import User
+from accounts.scope import reach_of
 from customers.choosing import EVERYBODY, choose_customer
 from customers.models import Customer, facts_of
 from feedback import forms, hours, look, record, selectors, services, states
@@ -89,7 +91,7 @@ def complaint_new(request: Request) -> HttpResponse:
         initial={"owner": customer.owner_id or request.user.pk},
         draft=f"complaint_new:{customer.pk}",
         once=Complaint,
-        save=lambda form: services.complaint_create(customer=customer, by=request.user, **form.values()),
+        save=lambda form: services.complaint_create(customer=customer, by=request.user, graded=True, **form.values()),
         said=lambda made: _("Complaint %(number)s taken in") % {"number": made.number},
         then=lambda made: reverse("complaint", args=[made.pk]),
         back=reverse("complaint_list"),
@@ -129,8 +131,6 @@ def complaint(request: Request, pk: int) -> HttpResponse:
 
 def _acts(user: User, case: Complaint) -> dict[str, PageForm]:
     """What may be done with the case as it stands, each with its form."""
-    ways = states.NEXT[case.state]
-    only_way = {"to": ways[0]} if len(ways) == 1 else {}
 
     def respond(form: forms.ResponseForm) -> Complaint:
         values = form.values()
@@ -142,14 +142,17 @@ def _acts(user: User, case: Complaint) -> dict[str, PageForm]:
         to = values.pop("owner")
         return services.complaint_assign(complaint=case, to=to, by=user, version=case.version, **values)
 
-    return {
-        "respond": PageForm(forms.ResponseForm, respond, _("First response noted")),
-        "move": PageForm(
-            partial(forms.MoveForm, complaint=case),
-            lambda form: services.complaint_move(complaint=case, by=user, version=case.version, **form.values()),
+    def step(targets: Sequence[str]) -> PageForm:
+        return PageForm(
+            partial(forms.MoveForm, targets=targets),
+            lambda form: services.complaint_advance(complaint=case, by=user, version=case.version, **form.values()),
             lambda moved: _("Complaint is now: %(state)s") % {"state": moved.get_state_display()},
-            initial={"severity": case.severity, "result": case.result, **only_way},
-        ),
+            initial={"result": case.result},
+        )
+
+    offered = {
+        "respond": PageForm(forms.ResponseForm, respond, _("First response noted")),
+        "move": step(forms.STEPS_FROM[case.state]),
         "assign": PageForm(
             partial(forms.AssignForm, owners=selectors.owner_choices(user, case.customer, case)),
             assign,
@@ -162,6 +165,16 @@ def _acts(user: User, case: Complaint) -> dict[str, PageForm]:
             once=ComplaintStep,
         ),
     }
+    if states.STEP_OF[case.state] < states.STEP_OF[states.RESOLVING]:
+        offered["settle"] = step(forms.SETTLED)
+    if reach_of(user).beyond_own("complaint.change"):
+        offered["grade"] = PageForm(
+            forms.SeverityForm,
+            lambda form: services.complaint_edit(complaint=case, by=user, version=case.version, **form.values()),
+            lambda changed: _("Severity is now: %(word)s") % {"word": changed.get_severity_display()},
+            initial={"severity": case.severity},
+        )
+    return offered
 
 
 def _shown(user: User, case: Complaint) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from customers.services import tokens_refresh
 from feedback import services
 from feedback.models import Complaint
@@ -78,14 +79,97 @@ def test_a_strangers_customer_is_unknown_here(sign_in, cast, customer):
     assert sign_in(cast.auditor).get(f"{LIST}new/?customer={customer.pk}").status_code == 403
 
 
+def test_intake_grading_and_first_response_are_one_form(rep, customer, cast):
+    rep.post(f"{LIST}new/?customer={customer.pk}", intake(cast, response="已道歉，今天换货"))
+    made = Complaint.objects.get()
+    lines = [(step.kind, step.from_state, step.to_state, step.note) for step in made.steps.all()]
+    assert lines == [
+        ("move", "", "received", ""),
+        ("move", "received", "graded", ""),
+        ("response", "graded", "graded", "已道歉，今天换货"),
+    ]
+    assert (made.state, made.severity) == ("graded", "high")
+    assert made.received_at <= made.first_response_at <= made.first_response_due_at
+    acts = AuditEntry.objects.filter(object_id=made.pk, object_type="feedback.complaint").order_by("pk")
+    assert [entry.act for entry in acts] == ["complaint.create", "complaint.move", "complaint.respond"]
+
+
+def test_intake_without_an_answer_leaves_the_first_clock_running(rep, customer, cast):
+    rep.post(f"{LIST}new/?customer={customer.pk}", intake(cast, response="  "))
+    made = Complaint.objects.get()
+    assert (made.state, made.first_response_at, made.clock.name) == ("graded", None, "response")
+
+
 def test_a_case_goes_from_intake_to_close_by_its_page(rep, complaint):
     act(rep, complaint, "respond", note="已致电")
-    steps = [("graded", {"severity": "high"}), ("investigating", {}), ("resolving", {}), ("answered", {})]
-    for to, values in [*steps, ("satisfaction_asked", {}), ("closed", {"result": "换货", "csat": "5"})]:
+    for to, values in [
+        ("investigating", {}),
+        ("resolving", {}),
+        ("answered", {"result": "换货"}),
+        ("satisfaction_asked", {}),
+        ("closed", {"csat": "5", "result": "换货"}),
+    ]:
         complaint.refresh_from_db()
         assert act(rep, complaint, "move", to=to, **values).status_code == 302, to
     complaint.refresh_from_db()
     assert (complaint.state, complaint.csat, complaint.result) == ("closed", 5, "换货")
+
+
+def test_what_is_solved_already_is_closed_in_one_act_with_a_line_for_each_state(rep, complaint):
+    act(rep, complaint, "settle", to="closed", result="换货", csat="4", note="一次解决")
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.csat) == ("closed", 4)
+    assert complaint.first_response_at is not None
+    way = ["graded", "investigating", "resolving", "answered", "satisfaction_asked", "closed"]
+    lines = list(complaint.steps.exclude(from_state="").values_list("to_state", "note", "csat"))
+    assert lines == [
+        (state, "一次解决" if state == "closed" else "", 4 if state == "closed" else None) for state in way
+    ]
+    moved = AuditEntry.objects.filter(act="complaint.move").order_by("pk")
+    assert [entry.details["state"] for entry in moved] == way
+
+
+def test_a_rating_given_with_the_answer_closes_the_case(rep, complaint, bring_to):
+    bring_to(complaint, "resolving")
+    act(rep, complaint, "move", to="answered", result="换货", csat="3")
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.csat) == ("closed", 3)
+
+
+def test_an_act_over_several_states_is_whole_or_nothing(rep, complaint):
+    answer = act(rep, complaint, "settle", to="closed", result="换货", note="客户未接电话")
+    assert answer.status_code == 422
+    assert "Ask the customer how satisfied they are" in answer.content.decode()
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.steps.count()) == ("received", 1)
+
+
+def test_a_step_that_is_not_offered_here_is_refused(rep, complaint):
+    assert act(rep, complaint, "move", to="closed", result="换货", csat="5").status_code == 422
+    assert act(rep, complaint, "move").status_code == 422
+    complaint.refresh_from_db()
+    assert complaint.state == "received"
+
+
+@pytest.mark.parametrize("state", ["received", "graded", "investigating", "resolving", "answered", "closed"])
+def test_the_page_has_one_main_button_and_says_next_step_and_hand_over_once(rep, complaint, bring_to, state):
+    if state != "received":
+        bring_to(complaint, state)
+    page = rep.get(reverse("complaint", args=[complaint.pk])).content.decode()
+    main = page.split("<main", 1)[1]
+    assert len(re.findall(r">\s*Next step\s*<", main)) == (state != "closed")
+    assert len(re.findall(r"<h2[^>]*>\s*Owner\s*</h2>", main)) == 1
+    shown = main.split('id="next"', 1)[1].split("</section>", 1)[0]
+    assert shown.count("button primary") == (state != "closed")
+
+
+def test_a_lead_judges_the_severity_anew_and_the_handler_does_not(sign_in, cast, complaint):
+    times = (complaint.first_response_due_at, complaint.promised_at)
+    assert act(sign_in(cast.wang), complaint, "grade", severity="low").status_code == 422
+    assert act(sign_in(cast.lead), complaint, "grade", severity="critical").status_code == 302
+    complaint.refresh_from_db()
+    assert complaint.severity == "critical"
+    assert (complaint.first_response_due_at, complaint.promised_at) == times
 
 
 def test_closing_without_an_answer_says_what_is_missing(rep, complaint, bring_to):
@@ -103,9 +187,9 @@ def test_an_old_page_gets_409_with_what_was_typed(rep, complaint, bring_to):
     answer = act(rep, old, "respond", note="已致电")
     assert answer.status_code == 409
     assert "Somebody changed this complaint meanwhile." in answer.content.decode()
-    assert "正文还在" in act(rep, old, "move", to="graded", severity="low", note="正文还在").content.decode()
+    assert "正文还在" in act(rep, old, "move", to="investigating", note="正文还在").content.decode()
     complaint.refresh_from_db()
-    assert complaint.severity == "normal"
+    assert complaint.state == "graded"
 
 
 def test_a_hand_over_out_of_reach_leads_back_to_the_list(sign_in, complaint, cast):
@@ -136,15 +220,15 @@ def test_the_key_of_a_note_with_other_words_is_refused_in_its_form(rep, complain
 
 
 def test_who_is_overtaken_while_saving_gets_409_as_well(rep, complaint, bring_to, monkeypatch):
-    move = services.complaint_move
+    advance = services.complaint_advance
 
     def overtaken(*, complaint, **values):
-        monkeypatch.setattr(services, "complaint_move", move)
+        monkeypatch.setattr(services, "complaint_advance", advance)
         bring_to(Complaint.objects.get(pk=complaint.pk), "graded")
-        return move(complaint=complaint, **values)
+        return advance(complaint=complaint, **values)
 
-    monkeypatch.setattr(services, "complaint_move", overtaken)
-    answer = act(rep, complaint, "move", to="graded", severity="low", note="正文还在")
+    monkeypatch.setattr(services, "complaint_advance", overtaken)
+    answer = act(rep, complaint, "move", to="investigating", note="正文还在")
     page = answer.content.decode()
     assert (answer.status_code, "正文还在" in page) == (409, True)
     now = Complaint.objects.get(pk=complaint.pk).version
@@ -194,6 +278,6 @@ def test_the_list_costs_the_same_queries_for_many_rows(rep, take_in, django_asse
 
 def test_a_held_form_comes_back_on_the_case(rep, complaint, cast, client):
     url = reverse("complaint", args=[complaint.pk])
-    client.post(url, {"act": "move", "to": "graded", "severity": "high", "version": 1, "note": "打了很多字"})
+    client.post(url, {"act": "move", "to": "investigating", "version": 1, "note": "打了很多字"})
     client.force_login(cast.wang, backend="accounts.backends.EmailOrMobileBackend")
     assert "打了很多字" in client.get(url).content.decode()

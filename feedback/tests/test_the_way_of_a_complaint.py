@@ -31,6 +31,18 @@ def test_a_step_cannot_be_left_out():
     assert not states.may_move("answered", "closed")
 
 
+def test_a_way_passes_through_every_state_between():
+    assert states.way("received", "closed") == LINE[1:]
+    assert states.way("reopened", "answered") == ("resolving", "answered")
+    assert states.way("answered", "answered") == states.way("closed", "graded") == ()
+
+
+def test_no_way_leads_through_a_close_or_a_reopening():
+    for state in states.STATES:
+        for to in states.STATES:
+            assert not {"closed", "reopened"} & set(states.way(state, to)[:-1])
+
+
 def test_only_a_closed_or_asked_case_can_be_reopened():
     assert {state for state in states.STATES if states.may_move(state, "reopened")} == {"closed", "satisfaction_asked"}
 
