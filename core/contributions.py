@@ -408,6 +408,18 @@ class TimelinePart:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Rows of another app's part of the history that entries of this app tell already, so that nothing stands twice.
+
+    `rows()` gives them as a condition on that part's rows. Who lacks `permission` sees them where they come from.
+    """
+
+    kind: str  # of the part
+    permission: str
+    rows: Callable[[], Any]
+
+
+@dataclass(frozen=True)
 class NightlyJob:
     """`run(business_date)` does the work of one night, may be repeated, and returns counts for the record.
 
@@ -516,6 +528,7 @@ class Contribution:
     named: tuple[Named, ...] = ()
     timeline_tabs: tuple[TimelineTab, ...] = ()
     timeline: tuple[TimelinePart, ...] = ()
+    told: tuple[Told, ...] = ()
     nightly_jobs: tuple[NightlyJob, ...] = ()
     keeps: tuple[Keep, ...] = ()
     mails: tuple[Mail, ...] = ()
@@ -662,6 +675,10 @@ class Registry:
     def timeline(self) -> dict[str, TimelinePart]:
         """By kind."""
         return _by("kind of entries", lambda part: part.kind, self.every(lambda part: part.timeline))
+
+    def told(self, kind: str) -> list[Told]:
+        """What other apps tell of one part of the history."""
+        return [told for told in self.every(lambda part: part.told) if told.kind == kind]
 
     @cached_property
     def timeline_tabs(self) -> dict[str, TimelineTab]:

@@ -28,7 +28,7 @@ from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
 from feedback.services import keep_customer
 from feedback.team import SATISFACTION
-from feedback.timeline import COMPLAINTS
+from feedback.timeline import COMPLAINTS, CONTACTS, TOLD
 
 RESOURCES = (
     Resource(
@@ -83,7 +83,8 @@ CONTRIBUTION = Contribution(
         ),
     ),
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
-    timeline=(COMPLAINTS,),
+    timeline=(COMPLAINTS, CONTACTS),
+    told=(TOLD,),
     today=(today.COMPLAINTS,),
     team_columns=(SATISFACTION,),
     customer_panels=PANELS,

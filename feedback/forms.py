@@ -80,6 +80,7 @@ class ResponseForm(StepForm):
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    channel = forms.ChoiceField(label=_("How"), choices=Complaint.Channel, widget=forms.RadioSelect, required=False)
     first_response_at = Moment(label=_("When, if not now"), required=False)
     promised_at = Moment(label=_("Promised by"), required=False)
 

@@ -15,7 +15,7 @@ from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Binned, Stamped, Versioned
 from core.clock import now
 from core.history import tracked
-from customers.models import CUSTOMER_OWNERS, Customer, OwnerChange
+from customers.models import CUSTOMER_OWNERS, Customer, Interaction, OwnerChange
 from feedback import sla
 
 HEADLINE = 40  # characters
@@ -170,6 +170,8 @@ class ComplaintStep(models.Model):
     # Who has it after the intake or a hand-over; the answer that closed it.
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     csat = models.PositiveSmallIntegerField(null=True)
+    # The contact with the customer that this step was: it stands in the customer's log as well.
+    interaction = models.OneToOneField(Interaction, models.SET_NULL, null=True, related_name="complaint_step")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["at", "id"]

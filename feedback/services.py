@@ -14,13 +14,24 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, sql
 from core.versions import StaleVersionError, save_version
-from customers.models import Customer, CustomerFacts
-from customers.services import REVEALS, CustomerNeededError, reveal_count
+from customers.models import Customer, CustomerFacts, Interaction, InteractionKind, InteractionResult
+from customers.services import REVEALS, CustomerNeededError, interaction_log, reveal_count
 from feedback import hours, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
 from ui.formatting import moment
 
+Channel, Mood = Complaint.Channel, Interaction.Mood
+OUT, IN = Interaction.Direction.OUT, Interaction.Direction.IN
+# How a contact is written down that went by a channel.
+CONTACT_BY = {
+    Channel.PHONE: InteractionKind.CALL,
+    Channel.VISIT: InteractionKind.VISIT,
+    Channel.EMAIL: InteractionKind.EMAIL,
+    Channel.WECHAT: InteractionKind.WECHAT,
+    Channel.OTHER: InteractionKind.OTHER,
+}
+CONTENT, DISSATISFIED = 4, 2  # from, and up to: of the five
 EDITABLE = ("channel", "category", "severity", "text", "promised_at")
 Kind = ComplaintStep.Kind
 
@@ -71,7 +82,14 @@ def complaint_create(
     if graded:
         complaint_move(complaint=complaint, to=states.GRADED, by=by, version=complaint.version)
     if response.strip():
-        complaint_respond(complaint=complaint, by=by, version=complaint.version, note=response.strip())
+        complaint_respond(
+            complaint=complaint,
+            by=by,
+            version=complaint.version,
+            note=response.strip(),
+            at=None if received_at else received,  # in the same breath
+            channel=channel,
+        )
     return _changed(complaint)
 
 
@@ -96,11 +114,14 @@ def complaint_move(
     csat: int | None = None,
     severity: str | None = None,
     promised_at: datetime | None = None,
+    arrives: bool = True,
+    began: str = "",
 ) -> Complaint:
     """Bring the complaint to the state `to`, over `version` only.
 
     Closing needs a result and the customer's satisfaction (1-5), given now or known already. Reopening asks for a
-    new satisfaction later. An answer to the customer counts as the first response where none was noted.
+    new satisfaction later. An answer to the customer counts as the first response where none was noted, and as a
+    contact where the act ends here (`arrives`); `began`: the state in which an act over several states began.
     """
     _check_version(complaint, version)
     changes = _given(result=result, csat=csat, severity=severity, promised_at=promised_at)
@@ -115,7 +136,13 @@ def complaint_move(
         changes |= {"closed_at": None, "csat": None}
     before = complaint.state
     save_version(complaint, changes | {"state": to}, version=version, by=by)
-    _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=csat if to == states.CLOSED else None)
+    rating = csat if to == states.CLOSED else None
+    contact = None
+    if arrives and to in states.IS_A_RESPONSE:
+        told = note or (complaint.result if to == states.ANSWERED else "")
+        they_said = (began or before) == states.SATISFACTION_ASKED
+        contact = _contact(complaint, by, summary=told, csat=rating, direction=IN if they_said else OUT)
+    _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=rating, interaction=contact)
     audit.record("complaint.move", by=by, on=complaint, state=to)
     return _changed(complaint)
 
@@ -129,15 +156,52 @@ def complaint_advance(
     `known` goes with the step that asks for it: what complaint_move takes.
     """
     _check_version(complaint, version)
-    on_the_way = states.way(complaint.state, to)
+    began = complaint.state
+    on_the_way = states.way(began, to)
     _check_move(complaint, to, _given(**known), on_the_way)
     for state in on_the_way:
         arrives = state == to
-        given = {name: value for name, value in known.items() if arrives or name != "csat"}
         complaint_move(
-            complaint=complaint, to=state, by=by, version=complaint.version, note=note if arrives else "", **given
+            complaint=complaint,
+            to=state,
+            by=by,
+            version=complaint.version,
+            note=note if arrives else "",
+            arrives=arrives,
+            began=began,
+            **{name: value for name, value in known.items() if arrives or name != "csat"},
         )
     return complaint
+
+
+def _contact(
+    complaint: Complaint,
+    by: User,
+    *,
+    summary: str,
+    channel: str = "",
+    at: datetime | None = None,
+    csat: int | None = None,
+    direction: str = OUT,
+) -> Interaction:
+    """What was said to the customer in the course of the complaint stands in their log and counts as contact.
+
+    Without `channel` it went the way the complaint came; who complained on a visit is called later.
+    """
+    if not channel:
+        channel = Channel.PHONE if complaint.channel == Channel.VISIT else Channel(complaint.channel)
+    mood = "" if csat is None else Mood.GOOD if csat >= CONTENT else Mood.BAD if csat <= DISSATISFIED else Mood.NEUTRAL
+    return interaction_log(
+        customer=complaint.customer,
+        by=by,
+        kind=CONTACT_BY[Channel(channel)],
+        result=InteractionResult.REACHED,
+        occurred_at=at,
+        direction=direction,
+        mood=mood,
+        summary=summary,
+        routine=True,
+    )
 
 
 def _check_version(complaint: Complaint, version: int) -> None:
@@ -185,8 +249,12 @@ def complaint_respond(
     note: str = "",
     at: datetime | None = None,
     promised_at: datetime | None = None,
+    channel: str = "",
 ) -> Complaint:
-    """Note that the customer was answered for the first time, `at` (default: now); stops the 24-hour clock."""
+    """Note that the customer was answered for the first time, `at` (default: now); stops the first clock.
+
+    It is a contact by `channel`, else by the one that the complaint came by.
+    """
     _check_version(complaint, version)
     moment_given = at or clock.now()
     if complaint.first_response_at is not None:
@@ -199,7 +267,8 @@ def complaint_respond(
     _check_promise(promised_at, complaint.received_at)
     changes = {"first_response_at": moment_given} | _given(promised_at=promised_at)
     save_version(complaint, changes, version=version, by=by)
-    _step(complaint, by, Kind.RESPONSE, note=note)
+    contact = _contact(complaint, by, summary=note, channel=channel, at=moment_given)
+    _step(complaint, by, Kind.RESPONSE, note=note, interaction=contact)
     audit.record("complaint.respond", by=by, on=complaint)
     return _changed(complaint)
 

@@ -28,6 +28,7 @@ from ui.flow import PageForm, act, edit_page, form_page, forms_page
 from ui.listing import Asked, Offer, list_page
 from ui.templatetags import ui
 
+Channel = Complaint.Channel
 WINDOW_TITLES = {
     "open": gettext_lazy("Complaints"),
     "waiting": gettext_lazy("Complaints waiting on me"),
@@ -151,7 +152,12 @@ def _acts(user: User, case: Complaint) -> dict[str, PageForm]:
         )
 
     offered = {
-        "respond": PageForm(forms.ResponseForm, respond, _("First response noted")),
+        "respond": PageForm(
+            forms.ResponseForm,
+            respond,
+            _("First response noted"),
+            initial={"channel": Channel.PHONE if case.channel == Channel.VISIT else case.channel},
+        ),
         "move": step(forms.STEPS_FROM[case.state]),
         "assign": PageForm(
             partial(forms.AssignForm, owners=selectors.owner_choices(user, case.customer, case)),

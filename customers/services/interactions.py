@@ -60,11 +60,13 @@ def interaction_log(
     next_time: time | None = None,
     next_purpose: str = "",
     automatic: bool = False,
+    routine: bool = False,
     **details: Any,
 ) -> Interaction:
     """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
 
-    next_time, next_purpose: when on the day of the next step, and what for.
+    next_time, next_purpose: when on the day of the next step, and what for. routine: it belongs to other work, such as
+    a complaint; it moves the default plan on and leaves alone what else is planned.
     details: mood, summary, needs_found, participants, place, minutes, late_reason. A time in the future is refused.
     """
     now = clock.now()
@@ -98,7 +100,7 @@ def interaction_log(
                 customer.stage = Stage.PROPOSAL
                 customer.version += 1
         audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
-        step = {"next_step": next_step, "next_time": next_time, "next_purpose": next_purpose}
+        step = {"next_step": next_step, "next_time": next_time, "next_purpose": next_purpose, "routine": routine}
         events.publish("interaction_logged", interaction=interaction, by=by, **step)
         return interaction
 

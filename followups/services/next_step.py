@@ -29,7 +29,13 @@ LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 
 @transaction.atomic(savepoint=False)
 def interaction_answer(
-    *, interaction: Interaction, by: User, next_step: str | None, next_time: time | None = None, next_purpose: str = ""
+    *,
+    interaction: Interaction,
+    by: User,
+    next_step: str | None,
+    next_time: time | None = None,
+    next_purpose: str = "",
+    routine: bool = False,
 ) -> None:
     """Handler of interaction_logged: close what is due or due within 7 days, then set the next step.
 
@@ -37,7 +43,8 @@ def interaction_answer(
     `next_step`: "plan" or None = the default plan of the tier (not where a person has planned something), "3", "7",
     "30" = so many days from the entry, an ISO date, or "none". It takes the place of an open automatic follow-up,
     never of one made by a person. With `next_time` or `next_purpose` a person has planned it, also on the day of the
-    default plan. Raises ValueError for anything else.
+    default plan. Raises ValueError for anything else. `routine`: a contact in the course of other work, such as a
+    complaint, answers the default plan alone; what else is planned was about something else and stands.
     """
     # Each log entry comes through here, so everything is read once: the customer, and all that stands for it.
     customer = _locked(interaction.customer_id)
@@ -50,13 +57,15 @@ def interaction_answer(
     contact = counts_as_contact(interaction)
     if contact:
         # All that is due; else the nearest one of the coming week. The nearest stands first.
-        ahead = {row.pk: row.due_on - clock.user_today(row.assignee) for row in standing}
-        answered = [row for row in standing if ahead[row.pk] <= timedelta(0)]
-        if not answered and standing and ahead[standing[0].pk] <= timedelta(days=cadence.CLOSES_WITHIN):
-            answered = standing[:1]
+        meant = [row for row in standing if not routine or row.source == Source.CADENCE]
+        ahead = {row.pk: row.due_on - clock.user_today(row.assignee) for row in meant}
+        answered = [row for row in meant if ahead[row.pk] <= timedelta(0)]
+        if not answered and meant and ahead[meant[0].pk] <= timedelta(days=cadence.CLOSES_WITHIN):
+            answered = meant[:1]
         close_all(answered, State.DONE, by=by, interaction=interaction)
         standing = [row for row in standing if row not in answered]
-    if contact or next_step:
+    others = routine and any(row.source not in (Source.CADENCE, Source.MANUAL) for row in standing)
+    if (contact or next_step) and not others:
         standing = _next_step_set(interaction, customer, standing, next_step, next_time, next_purpose, by=by)
     facts_write(customer.pk, next_follow_up_on=min((row.due_on for row in standing), default=None))
 

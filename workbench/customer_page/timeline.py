@@ -79,6 +79,8 @@ def _rows(
 
 def _of_part(part: TimelinePart, user: User, customer_id: int, place: tuple[datetime, str, int] | None) -> QuerySet:
     rows = part.rows(user, customer_id)
+    for told in registry().told(part.kind):
+        rows = rows.exclude(told.rows()) if user.can(told.permission) else rows
     rows = rows.annotate(moment=part.at, part=Value(part.kind), row=F("pk"), data=JSONObject(**part.fields))
     if place is not None:
         rows = rows.filter(_before(part.kind, place))
