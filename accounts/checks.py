@@ -39,6 +39,9 @@ def _wrong() -> Iterator[tuple[str, str]]:
         code = getattr(model, "scope_resource", None)
         if code is not None and code not in registry().resources:
             yield f"scope_resource of {model.__name__}", code
+        for name in (*getattr(model, "scope_by_owner", ()), *getattr(model, "scope_shared", ())):
+            if name not in registry().permissions:
+                yield f"row scope of {model.__name__}", name
         for name, field_class in getattr(model, "mask_fields", {}).items():
             if field_class not in policy.FIELD_CLASSES:
                 yield f"mask_fields of {model.__name__}.{name}", field_class

@@ -30,12 +30,14 @@ class Resource:
 
     `grants` says with what the built-in roles begin: role -> scope -> actions, written "view add change". The owner's
     role isn't named: it has what administrators and managers have (accounts/policy.py).
+    `opens` tells of each action in a sentence what it opens; an action comes with the page or call that asks for it.
     """
 
     code: str
     word: Words  # in the plural, as the table of rights calls it
     grants: Mapping[str, Mapping[str, str]]
     order: int = 500  # its place in the table of rights
+    opens: Mapping[str, Words] = field(default_factory=dict)
 
     def of_role(self, role: str) -> dict[str, str]:
         """{permission: scope} of one role."""

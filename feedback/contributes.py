@@ -35,6 +35,14 @@ RESOURCES = (
         "complaint",
         _("complaints"),
         order=70,
+        opens={
+            "view": _("The list of complaints and each case."),
+            "add": _("Take in a complaint."),
+            "change": _("Work on a complaint: grade it, answer, hand it over, close it."),
+            "delete": _("Move a complaint into the recycle bin, and bring it back."),
+            "export": _("Take the list of complaints out as CSV or XLSX, with a reason."),
+            "handle": _("Read a customer in full while working on an open complaint of theirs."),
+        },
         grants={
             "rep": {OWN: "view add change"},
             "team_lead": {TEAM: "view add change delete export"},

@@ -46,6 +46,13 @@ RESOURCES = (
         "follow_up",
         _("follow-ups"),
         order=50,
+        opens={
+            "view": _("Today, the list of follow-ups and the next step on a customer's page."),
+            "add": _("Plan a contact with a customer."),
+            "change": _("Reschedule, edit, complete, skip or cancel a follow-up."),
+            "delete": _("Delete a follow-up by the API."),
+            "export": _("Take the list of follow-ups out as CSV or XLSX, with a reason."),
+        },
         grants={
             "rep": {OWN: "view add change delete"},
             "team_lead": {TEAM: "view add change delete export"},
@@ -59,6 +66,12 @@ RESOURCES = (
         "reminder",
         _("reminders"),
         order=60,
+        opens={
+            "view": _("The reminders on Today and on a customer's page."),
+            "add": _("Set a reminder on a customer."),
+            "change": _("Cancel a reminder on its page, or change it by the API."),
+            "delete": _("Delete a reminder by the API."),
+        },
         grants={
             "rep": {OWN: "view add change delete"},
             "team_lead": {TEAM: "view add change delete"},
@@ -72,19 +85,27 @@ RESOURCES = (
         "plan_rule",
         _("follow-up plans"),
         order=130,
+        opens={
+            "view": _("The default plans: how often each tier and stage is contacted."),
+            "change": _("Change how often each tier and stage is contacted."),
+        },
         grants={
             "rep": {ALL: "view"},
             "team_lead": {ALL: "view"},
-            "manager": {ALL: "view add change delete"},
+            "manager": {ALL: "view change"},
             "service_agent": {ALL: "view"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete"},
+            "administrator": {ALL: "view change"},
         },
     ),
     Resource(
         "notification",
         _("notices"),
         order=150,
+        opens={
+            "view": _("One's own notices."),
+            "change": _("Mark one's own notices as read."),
+        },
         grants={
             "rep": {OWN: "view change"},
             "team_lead": {OWN: "view change"},

@@ -15,6 +15,10 @@ RESOURCES = (
         "import",
         _("imports"),
         order=140,
+        opens={
+            "view": _("The imports with their results; check, start, stop and take them back."),
+            "add": _("Bring in a file: customers, orders, people, targets or rates."),
+        },
         grants={
             "rep": {OWN: "view add"},
             "team_lead": {OWN: "view", TEAM: "add"},

@@ -36,6 +36,13 @@ RESOURCES = (
         "order",
         _("orders"),
         order=40,
+        opens={
+            "view": _("The list of orders, each order and the purchases on a customer's page."),
+            "add": _("Enter an order or a return."),
+            "change": _("Edit an order."),
+            "delete": _("Move an order into the recycle bin, and bring it back."),
+            "export": _("Take the list of orders out as CSV or XLSX, with a reason."),
+        },
         grants={
             "rep": {OWN: "view add change delete"},
             "team_lead": {TEAM: "view add change delete export"},
@@ -49,6 +56,12 @@ RESOURCES = (
         "target",
         _("targets"),
         order=110,
+        opens={
+            "view": _("Read targets by the API; the team board shows them to all who see it."),
+            "add": _("Set targets from a file or by the API."),
+            "change": _("Set targets on the team board, and take over last month's."),
+            "delete": _("Delete a target by the API, and take back targets from a file."),
+        },
         grants={
             "rep": {OWN: "view"},
             "team_lead": {TEAM: "view"},
@@ -62,13 +75,19 @@ RESOURCES = (
         "product",
         _("products"),
         order=160,
+        opens={
+            "view": _("The list of products, and products to choose in an order."),
+            "add": _("Enter a new product."),
+            "change": _("Edit a product, and take it out of sale."),
+            "export": _("Take the list of products out as CSV or XLSX, with a reason."),
+        },
         grants={
             "rep": {ALL: "view"},
             "team_lead": {ALL: "view export"},
-            "manager": {ALL: "view add change delete export"},
+            "manager": {ALL: "view add change export"},
             "service_agent": {ALL: "view"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete export"},
+            "administrator": {ALL: "view add change export"},
         },
     ),
 )

@@ -34,6 +34,11 @@ RESOURCES = (
         "score",
         _("scores"),
         order=80,
+        opens={
+            "view": _(
+                "Tier, points and their reasons on a customer's page, its moves in the history, and scores by the API."
+            ),
+        },
         grants={
             "rep": {OWN: "view"},
             "team_lead": {TEAM: "view"},
@@ -47,6 +52,11 @@ RESOURCES = (
         "warning",
         _("churn warnings"),
         order=90,
+        opens={
+            "view": _("The list of churn warnings, and the warning on a customer's page."),
+            "change": _("Begin a win-back, or close a churn warning."),
+            "export": _("Take the list of churn warnings out as CSV or XLSX, with a reason."),
+        },
         grants={
             "rep": {OWN: "view change"},
             "team_lead": {TEAM: "view change export"},
@@ -60,6 +70,10 @@ RESOURCES = (
         "dashboard",
         _("dashboards"),
         order=100,
+        opens={
+            "view": _("The tier dashboard and the team board."),
+            "appear": _("Stand on the team board with one's own figures."),
+        },
         grants={
             "rep": {OWN: "view appear"},
             "team_lead": {TEAM: "view", OWN: "appear"},
@@ -73,13 +87,16 @@ RESOURCES = (
         "tier_rule",
         _("tier rules"),
         order=120,
+        opens={
+            "view": _("Read the tiers and their rules by the API."),
+        },
         grants={
             "rep": {ALL: "view"},
             "team_lead": {ALL: "view"},
-            "manager": {ALL: "view add change delete"},
+            "manager": {ALL: "view"},
             "service_agent": {ALL: "view"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete"},
+            "administrator": {ALL: "view"},
         },
     ),
 )

@@ -21,10 +21,14 @@ RESOURCES = (
         "health",
         _("system health"),
         order=230,
+        opens={
+            "view": _("System health: background work, nights, mail, storage and backups."),
+            "change": _("Run the night, jobs and mails again, and set up backups."),
+        },
         grants={
             "manager": {ALL: "view"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete"},
+            "administrator": {ALL: "view change"},
         },
     ),
 )

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from accounts import policy, selectors, services
 from accounts.decorators import POST, READ, needs
 from accounts.http import Request
-from accounts.models import Role, rights_of
+from accounts.models import Role, User, rights_of
 from accounts.pages import wording
 from core.contributions import registry
 from ui.flow import act
 
-COLUMNS = ("view", "add", "change", "delete", "assign", "merge", "claim", "export", "reveal")  # and special ones below
+COLUMNS = ("view", "add", "change", "delete", "assign", "claim", "export", "reveal")  # and special ones below
 BEYOND_OWN = gettext_lazy(
     "Nothing changed: you can't change a role that may do more than yours, nor give what you lack yourself."
 )
@@ -33,8 +33,21 @@ BEYOND_OWN = gettext_lazy(
 class GrantRow:
     """The usual rights on one resource: a cell for each of COLUMNS."""
 
+    code: str
     label: object
     cells: SafeString
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What one right opens: a sentence, and the pages of the menu and of Settings behind it as (name, address).
+
+    A page that the reader can't open has no address.
+    """
+
+    action: object
+    sentence: object
+    pages: tuple[tuple[object, str], ...]
 
 
 # --- grants ----------------------------------------------------------------------------------------------------------
@@ -100,11 +113,20 @@ def _roles_page(request: Request, role: Role, shown: Mapping[str, str]) -> HttpR
     special = [f"{resource}.{action}" for resource in registry().resources for action in policy.SPECIAL_ACTIONS]
     context |= {
         "rows": [
-            GrantRow(one.word, SafeString("".join(_cell(name, control) for name in names)))
+            GrantRow(resource, one.word, SafeString("".join(_cell(name, control) for name in names)))
             for resource, one in registry().resources.items()
             if not registry().permissions.isdisjoint(names := [f"{resource}.{action}" for action in COLUMNS])
         ],
-        "special": [(_permission_name(name), control(name)) for name in special if name in registry().permissions],
+        "special": [
+            (_permission_name(name), _sentence(name), control(name))
+            for name in special
+            if name in registry().permissions
+        ],
+        "openings": [
+            (resource, one.word, [_opening(request.user, name) for name in names])
+            for resource, one in registry().resources.items()
+            if (names := [f"{resource}.{action}" for action in one.opens if action not in policy.SPECIAL_ACTIONS])
+        ],
         "columns": [wording.ACTIONS[action] for action in COLUMNS],
         "changes": [
             (_permission_name(name), _scope_word(stored.get(name)), _scope_word(shown.get(name)))
@@ -139,8 +161,7 @@ def _cell(name: str, control: Callable[[str], SafeString]) -> SafeString:
 
 @lru_cache(maxsize=8)
 def _no_such_right(language: str) -> SafeString:
-    words = _("does not exist")
-    return format_html('<td class="not-applicable"><span class="visually-hidden">{}</span></td>', words)
+    return format_html('<td class="not-applicable">{}</td>', _("does not exist"))
 
 
 @lru_cache(maxsize=32)
@@ -168,6 +189,21 @@ def _scope_options(chosen: str, language: str) -> SafeString:
 def _permission_name(name: str) -> str:
     resource, _dot, action = name.partition(".")
     return f"{registry().resources[resource].word} · {wording.ACTIONS[action]}"
+
+
+def _sentence(name: str) -> object:
+    resource, _dot, action = name.partition(".")
+    return registry().resources[resource].opens.get(action, "")
+
+
+def _opening(user: User, name: str) -> Opening:
+    known = registry()
+    entries = [(entry.permission, entry.page, entry.label) for entry in known.menu.values()]
+    entries += [(action.permission, action.page, action.label) for action in known.begin.values()]
+    entries += [(card.permission, card.page, card.title) for card in known.settings_cards]
+    labels = {page: label for permission, page, label in entries if permission == name}
+    pages = tuple((label, reverse(page) if user.can(name) else "") for page, label in labels.items())
+    return Opening(wording.ACTIONS[name.rpartition(".")[2]], _sentence(name), pages)
 
 
 def _scope_word(scope: str | None) -> str:

@@ -15,7 +15,7 @@ ACTIONS: Words = {
     "change": _("change"),
     "delete": _("delete"),
     "assign": _("assign"),
-    "merge": _("merge"),
+    "merge": _("merge"),  # of older lines in the audit log
     "claim": _("claim"),
     "export": _("export"),
     "reveal": _("reveal"),

@@ -94,3 +94,17 @@ def test_the_page_of_roles_shows_special_rights_and_saves_them(cast: Any, sign_i
         assert f'name="{name}"' in page, name
     client.post(reverse("role_save", args=[cast.manager.role_id]), {"customer.purge": "team", "step": "save"})
     assert RoleGrant.objects.get(role=cast.manager.role, permission="customer.purge").scope == "team"
+
+
+def test_the_page_of_roles_says_what_each_right_opens_and_links_the_pages_one_may_open(cast, sign_in):
+    client = sign_in(cast.admin)
+    answer = client.get(reverse("role_list"), {"role": "rep"})
+    openings = {code: rights for code, _word, rights in answer.context["openings"]}
+    said = {str(right.sentence) for rights in openings.values() for right in rights}
+    assert "" not in said
+    audit = openings["audit"][0]
+    assert [address for _label, address in audit.pages] == [reverse("audit_list")]
+    assert f'href="{reverse("audit_list")}"' in answer.content.decode()
+    seen = sign_in(cast.manager).get(reverse("role_list"), {"role": "rep"}).context["openings"]
+    audit = next(rights for code, _word, rights in seen if code == "audit")[0]
+    assert [address for _label, address in audit.pages] == [""], "a manager can't open the audit log"

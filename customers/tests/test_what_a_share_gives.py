@@ -10,7 +10,7 @@ from customers.models import Customer, CustomerShare
 from followups.services import follow_up_create
 
 pytestmark = pytest.mark.django_db
-KEPT = ("customer.delete", "customer.assign", "customer.merge", "customer.export", "contact.delete", "order.delete")
+KEPT = ("customer.delete", "customer.assign", "customer.export", "contact.delete", "order.delete")
 GIVEN = ("customer.view", "customer.change", "interaction.add", "order.add", "follow_up.add", "contact.change")
 
 
@@ -33,7 +33,7 @@ def test_who_helps_works_on_the_file_and_does_not_decide_about_it(helper, custom
     for permission in GIVEN:
         assert reached(helper, permission, customer), permission
     customer.refresh_from_db()
-    for permission in ("customer.delete", "customer.assign", "customer.merge"):
+    for permission in ("customer.delete", "customer.assign"):
         assert not reached(helper, permission, customer), permission
         assert not reach_of(helper).holds(customer, permission)
         assert reached(cast.lead, permission, customer), "the owner's lead does"

@@ -13,8 +13,9 @@ WRITE = "add change delete"
 TABLE = """
 customer contact interaction order follow_up reminder
                          | view            | own  team team  all  all  all  all
-customer contact interaction order follow_up reminder
+customer contact order follow_up reminder
                          | change delete   | own  team team  own  -    all  all
+interaction              | delete          | own  team team  own  -    all  all
 customer contact follow_up reminder
                          | add             | own  team team  own  -    all  all
 interaction order        | add             | own  team team  all  -    all  all
@@ -28,10 +29,11 @@ dashboard                | view            | own  team team  own  all  all  all
 target                   | view            | own  team team  own  all  all  all
 target                   | add change delete | -  -    team  -    -    all  all
 tier_rule plan_rule      | view            | all  all  all   all  all  all  all
-tier_rule plan_rule      | add change delete | -  -    all   -    -    all  all
+plan_rule                | change          | -    -    all   -    -    all  all
 product tag channel      | view            | all  all  all   all  all  all  all
-product tag channel      | add change delete | -  -    all   -    -    all  all
-customer                 | assign merge    | -    team team  -    -    all  all
+product                  | add change      | -    -    all   -    -    all  all
+tag channel              | add change delete | -  -    all   -    -    all  all
+customer                 | assign          | -    team team  -    -    all  all
 customer                 | claim           | all  all  all   all  -    all  all
 customer                 | purge           | -    -    -     -    -    all  all
 customer                 | receive         | own  -    -     -    -    -    -
@@ -45,15 +47,16 @@ customer order follow_up complaint warning
 product                  | export          | -    all  all   -    -    all  all
 audit                    | view            | -    -    -     -    all  all  all
 audit                    | export          | -    -    -     -    all  -    -
-customer contact         | reveal          | -    -    -     -    -    all  all
+customer                 | reveal          | -    -    -     -    -    all  all
 user team                | view            | team team team  all  all  all  all
-user team                | add change delete | -  -    -     -    -    all  all
+user team                | add change      | -  -    -     -    -    all  all
 role                     | view            | -    -    all   -    all  all  all
 setting                  | view            | -    -    team  -    all  all  all
-role setting             | add change delete | -  -    -     -    -    all  all
+role setting             | change          | -    -    -     -    -    all  all
+setting                  | delete          | -    -    -     -    -    all  all
 role                     | govern          | -    -    -     -    -    -    all
 health                   | view            | -    -    all   -    all  all  all
-health                   | add change delete | -  -    -     -    -    all  all
+health                   | change          | -  -    -     -    -    all  all
 notification             | view change     | own  own  own   own  own  own  own
 """
 
