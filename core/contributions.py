@@ -190,6 +190,43 @@ class ExportPart:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """One thing that a search found, ready for its line.
+
+    `exact`: just this was asked for, a number that was typed as a whole; its kind comes first.
+    """
+
+    url: str
+    name: str
+    small: Sequence[Words] = ()  # what stands below the name
+    mark: Words = ""  # drawn before it: an avatar or an icon
+    tag: Words = ""  # drawn at the end
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """A kind of things that the search knows (Ctrl+K, the search of every page).
+
+    `find(user, text, most)` gives the first rows that `user` may see, the most exact ones first, in one query, and
+    none without a query where the text can be no such thing. It looks by nothing that the person may not read. The page
+    masks the rows before `draw(user, row, text)` makes their lines. Where there is more than a group shows, it leads to
+    the list `page` with `?q=`, for who holds `page_right`.
+    """
+
+    key: str
+    title: Words  # in the plural: "Orders"
+    by: Words  # what may be typed to find one: "number"
+    permission: str
+    _: KW_ONLY
+    find: Callable[[Any, str, int], Sequence[Any]]
+    draw: Callable[[Any, Any, str], Hit]
+    page: str = ""
+    page_right: str = ""  # without it the permission of the source
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class MenuEntry:
     """One line of the menu. `badge` names a figure; `phone` = place 1-3 in the bottom bar of the phone."""
 
@@ -517,6 +554,7 @@ class Contribution:
     menu: tuple[MenuEntry, ...] = ()
     begin: tuple[Begin, ...] = ()
     badges: tuple[Badge, ...] = ()
+    search: tuple[SearchSource, ...] = ()
     settings_cards: tuple[SettingsCard, ...] = ()
     first_steps: tuple[FirstStep, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
@@ -595,6 +633,12 @@ class Registry:
     def badges(self) -> dict[str, Badge]:
         """By name."""
         return _by("badge", lambda badge: badge.name, self.every(lambda part: part.badges))
+
+    @cached_property
+    def search(self) -> dict[str, SearchSource]:
+        """By key, in order."""
+        placed = sorted(self.every(lambda part: part.search), key=lambda source: source.order)
+        return _by("search source", lambda source: source.key, placed)
 
     @cached_property
     def settings_cards(self) -> list[SettingsCard]:

@@ -25,6 +25,7 @@ from core.contributions import (
     TimelineTab,
 )
 from customers.first_step import FIRST_STEP
+from customers.found import CONTACTS
 from customers.imports.customer_file import CUSTOMERS
 from customers.models import (
     Contact,
@@ -182,6 +183,7 @@ CONTRIBUTION = Contribution(
         Begin(_("Log activity"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
+    search=(CONTACTS,),
     first_steps=(FIRST_STEP,),
     import_kinds=(CUSTOMERS,),
     shared_customers=(SharedCustomers(shared_with),),

@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.scope import Reach, ScopedQuerySet, reach_of
 from core.phones import all_callable, phone_digits, phone_keys, plain_number
 from customers import words
-from customers.models import Customer
+from customers.models import Contact, Customer
 
 TAIL = 4
 BAD_PHONE = "x:phone"
@@ -114,6 +114,29 @@ def searched(rows: ScopedQuerySet, user: User, text: str) -> ScopedQuerySet:
     return rows.filter(pk__in=ids) if len(ids) <= NAMED_UP_TO else found
 
 
+def contact_filter(user: User, text: str) -> tuple[Q, list[str]]:
+    """The condition on Customer for contacts that meet what `user` typed, and the words that each of them must meet.
+
+    The tokens of all contacts stand together at their customer, so it is for the caller to look at each contact. Whole
+    phone numbers count only where the person reads them in full: that completes none, so nothing has to be counted.
+    """
+    reader = _Reader(user, whole_numbers(text))
+    terms = [term for term in _terms(text) if words.pieces(term)][:MAX_TERMS]
+    condition = Q() if terms else _nothing()
+    for term in terms:
+        condition &= reader.contact(term)
+    return condition, terms
+
+
+def is_met_by(term: str, contact: Contact) -> bool:
+    """Whether a typed word is part of a contact's name or its phone number, a tail or a whole one."""
+    if words.meets(contact.name, term):
+        return True
+    digits = _phone_of(term)
+    known = phone_keys(contact.phone) if digits else []
+    return digits in known or (len(digits) == TAIL and any(key.endswith(digits) for key in known))
+
+
 def _terms(text: str) -> list[str]:
     """The typed words; a phone number written with blanks or dashes is one word, two of them are two."""
     plain = words.normalized(plain_number(text)).replace("\x00", "")
@@ -168,6 +191,10 @@ class _Reader:
 
     def term(self, term: str) -> Q:
         return self._name(term) | self._contact(term) | self._phone(term) | self._email(term)
+
+    def contact(self, term: str) -> Q:
+        """What finds a contact of the customer."""
+        return self._contact(term) | self._phone(term)
 
     def _name(self, term: str) -> Q:
         ways = words.query_words(term)

@@ -9,6 +9,7 @@ the trigram index on the name itself only knows them as they are written.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
@@ -121,6 +122,18 @@ def query_words(term: str) -> list[list[str]]:
         # Initials of a long name, and words beyond ASCII, are stored in parts.
         return [exact, grams(found[0], size)]
     return [exact]
+
+
+@lru_cache(maxsize=4096)
+def _known_words(name: str) -> frozenset[str]:
+    return frozenset(name_words(name))
+
+
+def meets(name: str, term: str) -> bool:
+    """Whether a name is found by this typed word, for names that have no stored tokens of their own."""
+    if folded(normalized(term)) in folded(normalized(name)):
+        return True
+    return any(_known_words(name).issuperset(way) for way in query_words(term))
 
 
 def _in_pairs(piece: str) -> bool:

@@ -22,6 +22,7 @@ from core.contributions import (
     TimelineTab,
 )
 from feedback import today
+from feedback.found import COMPLAINTS as FOUND_COMPLAINTS
 from feedback.holding import HELD
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
 from feedback.panels import PANELS
@@ -72,6 +73,7 @@ CONTRIBUTION = Contribution(
         ),
     ),
     begin=(Begin(_("Complaint"), "complaint_new", "message-circle-warning", "complaint.add", order=40),),
+    search=(FOUND_COMPLAINTS,),
     settings_cards=(
         SettingsCard(
             "complaint_hours",

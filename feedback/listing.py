@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import clock
 from core.contributions import ExportColumn
 from customers.columns import WHOSE
+from customers.selectors import customers_found
 from feedback import look, selectors
 from feedback.models import Complaint
 from feedback.sla import Clock
@@ -80,6 +81,13 @@ def _caption(asked: Asked) -> Words:
 
 def _counts(asked: Asked, rows: QuerySet[Complaint]) -> Mapping[str, int]:
     return selectors.tab_counts(asked.user, rows)
+
+
+def _search(asked: Asked, rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """By complaint number, or by what finds the customer."""
+    found = Q(customer__in=customers_found(asked.user, asked.q).order_by().values("pk"))
+    numbered = selectors.number_filter(asked.q)
+    return rows.filter(found if numbered is None else numbered | found)
 
 
 def _empty(asked: Asked) -> Empty:
@@ -154,6 +162,8 @@ COMPLAINTS = Listing(
         Tab("closed", gettext_lazy("Closed"), lambda asked: ~selectors.OPEN, order="closed"),
     ),
     tab_counts=_counts,
+    search=_search,
+    hint=gettext_lazy("Complaint number or customer"),
     filters=(
         Filter(
             "severity",

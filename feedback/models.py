@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +124,7 @@ class Complaint(Stamped, Versioned, Binned, Scoped):
             ),
             models.Index(fields=["customer", "-received_at"], name="complaint_timeline"),
             models.Index(fields=["owner", "state"], name="complaint_by_owner"),
+            GinIndex(fields=["number"], name="complaint_number_trgm", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:

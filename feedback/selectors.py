@@ -1,5 +1,6 @@
 """Reads of complaints; each takes the reader first."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +32,7 @@ OPEN = ~Q(state=states.CLOSED)
 NO_RESPONSE = Q(first_response_at=None)
 PROMISE_RUNS = Q(first_response_at__isnull=False, state__in=sorted(states.PROMISE_RUNS))
 OWNERS_MOVE = OPEN & (NO_RESPONSE | ~Q(state__in=sorted(states.NOT_THE_OWNERS_MOVE)))
+SHORTEST_PART = 2  # signs of a number
 FIGURES_OVER = timedelta(days=30)
 
 # The end of the clock that counts now: the first response, then the promise; empty when no clock runs.
@@ -56,6 +58,27 @@ def rows() -> ScopedQuerySet:
 def complaints(user: User) -> ScopedQuerySet:
     """The complaints in reach of `user`."""
     return rows().for_user(user)
+
+
+def number_filter(text: str) -> Q | None:
+    """Complaints in whose number stands what was typed, which needs a digit: TS-2611-0088 is also found as 0088."""
+    asked = unicodedata.normalize("NFKC", text).strip()
+    if len(asked) < SHORTEST_PART or not any(sign.isdecimal() for sign in asked):
+        return None
+    literal = asked.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Q(number__ilike=f"%{literal}%")
+
+
+def complaints_numbered(user: User, text: str, most: int) -> list[Complaint]:
+    """The first complaints in reach that somebody may mean by this number: the one that has it, then the latest."""
+    condition = number_filter(text)
+    if condition is None:
+        return []
+    exact = Case(When(number__iexact=text, then=0), default=1)
+    rows = (
+        Complaint.objects.for_user(user).filter(condition).select_related("customer").defer("customer__search_tokens")
+    )
+    return list(rows.order_by(exact, "-received_at", "-pk")[:most])
 
 
 def handled_customers(user_id: int) -> set[int]:

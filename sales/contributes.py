@@ -21,6 +21,8 @@ from core.contributions import (
     TimelineTab,
 )
 from sales.first_step import FIRST_STEP
+from sales.found import ORDERS as FOUND_ORDERS
+from sales.found import PRODUCTS as FOUND_PRODUCTS
 from sales.imports.rates import RATES
 from sales.imports.steps import ORDERS as ORDER_FILES
 from sales.imports.targets import TARGETS
@@ -108,6 +110,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),
     ),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
+    search=(FOUND_ORDERS, FOUND_PRODUCTS),
     first_steps=(FIRST_STEP,),
     import_kinds=(ORDER_FILES, TARGETS, RATES),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),

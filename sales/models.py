@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scoped, ScopedManager, ScopedQuerySet
@@ -50,6 +51,14 @@ class ExchangeRate(models.Model):
             models.UniqueConstraint(fields=["code", "date"], name="one_rate_per_day"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_above_zero"),
         ]
+
+
+# How an order is asked for: by the beginning of its number, sorted by bytes, so that the number itself stands before
+# all that only begin like it; and by the digits at its end, as people say SO-014625: 14625.
+NUMBER_KEY = Collate(Upper("number"), "C")
+NUMBER_TAIL = Func(
+    F("number"), template="substring(%(expressions)s from '0*([0-9]+)$')", output_field=models.CharField()
+)
 
 
 class AliveOrderManager(ScopedManager):
@@ -122,6 +131,8 @@ class Order(Stamped, Versioned, Binned, Scoped):
             ),
             models.Index(fields=["customer", "-ordered_at", "-id"], name="order_timeline"),
             models.Index(fields=["-ordered_at", "-id"], name="order_list"),
+            models.Index(NUMBER_KEY, name="order_by_number"),
+            models.Index(NUMBER_TAIL, name="order_by_number_tail"),
             # Sales of a month by person, without touching the table.
             models.Index(
                 fields=["ordered_on"],

@@ -71,7 +71,8 @@ def _named(asked: Asked, row: Model) -> Words:
 def _search(asked: Asked, rows: QuerySet[Order]) -> QuerySet[Order]:
     """By order number, or by what finds the customer."""
     found = customers_found(asked.user, asked.q).order_by().values("pk")
-    return rows.filter(Q(number__istartswith=asked.q) | Q(customer__in=found))
+    rows, begins, ends = selectors.numbered(rows, asked.q)
+    return rows.filter((begins or Q(number__istartswith=asked.q)) | (ends or Q(pk__in=[])) | Q(customer__in=found))
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import User
 from accounts.scope import reach_of
-from sales.models import Order, OrderLine, Product
+from sales.models import NUMBER_KEY, NUMBER_TAIL, Order, OrderLine, Product
+
+SHORTEST_TAIL = 3  # digits
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------
@@ -25,6 +29,49 @@ def orders(user: User) -> QuerySet[Order]:
     """Orders in reach with what a row of a list shows; none of a customer in the recycle bin."""
     rows = Order.objects.for_user(user).exclude(customer__deleted_at__isnull=False)
     return rows.select_related("customer__owner", "channel").defer("customer__search_tokens")
+
+
+def numbered(rows: QuerySet[Order], text: str) -> tuple[QuerySet[Order], Q | None, Q | None]:
+    """The rows with the two ways to what somebody may mean by a number, each of which has an index.
+
+    Orders that begin with it, which needs a digit: all begin with SO. Orders that end in just these digits, three at
+    least. None where the text is no such thing.
+    """
+    key = _number_key(text)
+    begins = Q(number_key__startswith=key) if any(sign.isdecimal() for sign in key) else None
+    tail = key.lstrip("0")
+    ends = Q(number_tail=tail) if len(key) >= SHORTEST_TAIL and key.isdecimal() and tail else None
+    return rows.alias(number_key=NUMBER_KEY, number_tail=NUMBER_TAIL), begins, ends
+
+
+def orders_numbered(user: User, text: str, most: int) -> list[Order]:
+    """The first orders in reach that somebody may mean by this number, the one that has it first, in one query."""
+    reached = Order.objects.for_user(user).exclude(customer__deleted_at__isnull=False)
+    rows, begins, ends = numbered(reached.select_related("customer"), text)
+    if begins is None:
+        return []
+    rows = rows.only("number", "kind", "state", "ordered_on", "total", "currency", "customer__name")
+    found = rows.filter(begins).order_by("number_key")[:most]
+    if ends is not None:
+        # Each half walks its index and stops; one condition for both would read all that begin alike.
+        found = found.union(rows.filter(ends).order_by("-ordered_at")[:most], all=True)
+    once = {row.pk: row for row in found}
+    return sorted(once.values(), key=lambda row: (not is_number_of(row, text), row.number))[:most]
+
+
+def is_number_of(order: Order, text: str) -> bool:
+    """Whether it is this order's whole number, in any case and width, or the digits at its end."""
+    key, number = _number_key(text), _number_key(order.number)
+    tail = key.lstrip("0")
+    return number == key or (len(key) >= SHORTEST_TAIL and key.isdecimal() and _tail(number) == tail)
+
+
+def _tail(number: str) -> str:
+    return number[len(number.rstrip("0123456789")) :].lstrip("0")
+
+
+def _number_key(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().upper()
 
 
 def binned_for(user: User) -> QuerySet[Order]:

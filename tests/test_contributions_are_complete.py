@@ -66,6 +66,13 @@ def test_each_card_of_today_has_a_right_and_a_template():
         get_template(column.template)
 
 
+def test_what_the_search_knows_has_a_right_and_a_list_that_exists():
+    for source in registry().search.values():
+        assert source.permission in registry().permissions, source.key
+        assert not source.page_right or source.page_right in registry().permissions, source.key
+        assert not source.page or reverse(source.page), source.key
+
+
 def test_kept_rows_have_the_field_that_ages_them():
     for keep in registry().every(lambda part: part.keeps):
         assert apps.get_model(keep.model)._meta.get_field(keep.field), keep

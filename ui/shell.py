@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from core import first_steps
 from core.company import company
-from core.contributions import MenuEntry
+from core.contributions import MenuEntry, registry
 from core.cookies import host_name
 from ui import nav
 
@@ -57,7 +57,7 @@ class Shell:
 
     @cached_property
     def may_search(self) -> bool:
-        return self.user.can("customer.view")
+        return any(self.user.can(source.permission) for source in registry().search.values())
 
     @cached_property
     def first_steps_wait(self) -> bool:

@@ -11,6 +11,7 @@ from core.models import Company
 from ui import formatting
 from workbench.backup.first_step import FIRST_STEP as BACKUP_STEP
 from workbench.first_run.steps import STEPS
+from workbench.search.sources import CUSTOMERS, PEOPLE
 from workbench.settings.calendar.weekdays import in_words
 from workbench.settings.first_step import FIRST_STEP as COMPANY_STEP
 from workbench.settings.services import LOGO_ACT, LOGO_REMOVE_ACT
@@ -58,6 +59,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
     ),
+    search=(CUSTOMERS, PEOPLE),
     first_steps=(COMPANY_STEP, *STEPS, BACKUP_STEP),
     settings_cards=(
         SettingsCard(

@@ -1,25 +1,42 @@
-// The palette (Ctrl+K): customers from the server as one types, commands of the menu below them.
+// The palette (Ctrl+K): what the server finds as one types, then what can be done with the open record, then the menu.
 
 const dialog = document.getElementById("palette");
 const input = dialog.querySelector("input[type=search]");
 const results = dialog.querySelector("[data-results]");
-const commands = fromMenus(dialog.querySelector("[data-commands]"));
+const said = dialog.querySelector("[data-said]");
+const groups = [fromRecord(dialog.querySelector("[data-of-record]")), fromMenus(dialog.querySelector("[data-commands]"))];
 const WAIT = 150;
 const TYPING_A_MOBILE = /^1[3-9]\d{5,8}$/;
 let timer = 0;
 let running;
 let at = 0;
 
+// What stands as a link in the head of a record's page ([data-record] holds its name): log, plan, order, complaint.
+function fromRecord(place) {
+  const record = document.querySelector("main [data-record]");
+  const seen = new Map([...(record?.querySelectorAll("a[href]") ?? [])].map((link) => [link.href, link]));
+  place.querySelector("[data-name]").textContent = record?.dataset.record ?? "";
+  place.setAttribute("aria-label", record?.dataset.record ?? "");
+  const links = [...seen.values()];
+  return copies(place, [...links.filter((link) => !link.ariaLabel), ...links.filter((link) => link.ariaLabel)]);
+}
+
 // The commands are the links of the "New" menu and of the sidebar, so they follow the person's permissions.
 function fromMenus(place) {
-  const links = document.querySelectorAll(".top .new a, .side nav a");
-  place.replaceChildren(...[...links].map((link) => {
+  return copies(place, document.querySelectorAll(".top .new a, .side nav a"));
+}
+
+function copies(place, links) {
+  const made = [...links].map((link) => {
     const copy = link.cloneNode(true);
-    copy.removeAttribute("aria-current");
+    for (const name of ["aria-current", "class", "data-action", "data-key", "id"]) copy.removeAttribute(name);
     copy.querySelector(".count")?.remove();
+    const words = copy.ariaLabel && Object.assign(document.createElement("span"), { textContent: copy.ariaLabel });
+    if (words) copy.replaceChildren(copy.querySelector("svg") ?? "", words);
     return copy;
-  }));
-  return [...place.children];
+  });
+  place.append(...made);
+  return { place, links: made };
 }
 
 export function open() {
@@ -27,10 +44,12 @@ export function open() {
   dialog.showModal();
   input.value = "";
   results.replaceChildren();
+  said.textContent = "";
   filter();
 }
 
 function options() {
+  const commands = groups.flatMap(({ links }) => links);
   return [...results.querySelectorAll("a"), ...commands.filter((link) => !link.hidden)];
 }
 
@@ -49,7 +68,10 @@ function mark(index) {
 
 function filter() {
   const wanted = input.value.trim().toLowerCase();
-  for (const link of commands) link.hidden = !link.textContent.toLowerCase().includes(wanted);
+  for (const { place, links } of groups) {
+    for (const link of links) link.hidden = !link.textContent.toLowerCase().includes(wanted);
+    place.hidden = links.every((link) => link.hidden);
+  }
   mark(0);
 }
 
@@ -57,6 +79,7 @@ function filter() {
 async function ask() {
   running?.abort();
   const wanted = input.value.trim();
+  said.textContent = "";
   if (!wanted) return results.replaceChildren();
   if (TYPING_A_MOBILE.test(wanted)) return; // searches for whole numbers are counted, so wait for all of it
   running = new AbortController();
@@ -67,8 +90,9 @@ async function ask() {
     });
     if (!answer.ok && answer.status !== 429) return; // 429 says in words what was too much
     const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const nothing = fragment.querySelector("[data-nothing]");
+    said.replaceChildren(...(nothing ? [nothing] : []));
     results.replaceChildren(...fragment.body.childNodes);
-    if (answer.ok && !options().length) results.textContent = input.dataset.noResults;
     mark(0);
   } catch (error) {
     if (error.name !== "AbortError") throw error;

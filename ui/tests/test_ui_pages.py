@@ -25,6 +25,7 @@ urlpatterns = [
         for name in (
             "today",
             "customer_list",
+            "search",
             "inbox",
             "profile",
             "open_on_phone",

@@ -1,28 +1,57 @@
-"""The search of palette and top bar."""
+"""The search of palette and top bar: every app's kinds of things, each behind its own permission."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import needs
 from accounts.http import Request
 from accounts.masking import masked_all
-from customers import selectors
-from segmentation import catalogue
+from accounts.models import User
+from core.contributions import Hit, SearchSource, registry
 
-FOUND_AT_ONCE = 8
+LONGEST = 100
+IN_PALETTE, ON_PAGE = 5, 10
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind; `more` is the list that shows all of it, where there is more and a list."""
+
+    source: SearchSource
+    hits: list[Hit]
+    more: str
 
 
 @require_safe
-@needs("customer.view")
+@login_required
 def search(request: Request) -> HttpResponse:
-    """The first hits as links, for the palette; without text none."""
-    text = request.GET.get("q", "").strip()[:100]
-    rows = selectors.customers_found(request.user, text).select_related("facts", "owner") if text else []
-    found = masked_all(request.user, rows.order_by("name_sort", "pk")[:FOUND_AT_ONCE]) if text else []
-    for customer in found:
-        customer.tier = catalogue.tier_of(customer)
-    template = "customers/search_hits.html" if request.headers.get("HX-Request") else "customers/search.html"
-    return render(request, template, {"found": found, "q": text})
+    """The first of each kind that fits what was typed, the kind of which just this is the number first."""
+    part = bool(request.headers.get("HX-Request"))
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
+    sources = [source for source in registry().search.values() if request.user.can(source.permission)]
+    groups = _found(request.user, sources, text, IN_PALETTE if part else ON_PAGE) if text else []
+    context = {"q": text, "sources": sources, "groups": groups}
+    return render(request, "search/hits.html" if part else "search/page.html", context)
+
+
+def _found(user: User, sources: list[SearchSource], text: str, most: int) -> list[Group]:
+    groups = []
+    for source in sources:
+        rows = list(source.find(user, text, most + 1))
+        hits = [source.draw(user, row, text) for row in masked_all(user, rows[:most])]
+        if hits:
+            groups.append(Group(source, hits, _list_of(user, source, text) if len(rows) > most else ""))
+    return sorted(groups, key=lambda group: not any(hit.exact for hit in group.hits))
+
+
+def _list_of(user: User, source: SearchSource, text: str) -> str:
+    if not source.page or not user.can(source.page_right or source.permission):
+        return ""
+    return f"{reverse(source.page)}?{urlencode({'q': text})}"

@@ -70,6 +70,7 @@ def about(part: Contribution) -> str:
     lines = [
         line("Menu", (f"{entry.label} (`{entry.page}`)" for entry in part.menu)),
         line("To begin", (f"{action.label} (`{action.page}`)" for action in part.begin)),
+        line("Found by the search", (f"{found.title} by {found.by}" for found in part.search)),
         line("Figures of the menu", (f"`{badge.name}`" for badge in part.badges)),
         line("Settings", (f"{card.title} (`{card.page}`)" for card in part.settings_cards)),
         line("First steps", (f"{step.title} (`{step.page}`)" for step in part.first_steps)),

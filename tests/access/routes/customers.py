@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.matrix import LOGIN, Route, exported, scope_of
+from tests.access.matrix import LOGIN, SIGNED_IN, Route, exported, scope_of
 
 
 def _customer(row: Any, world: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ ROUTES: list[Route] = [
     Route("customer_list", {"GET": "customer.view"}),
     exported("customer_export", "customer.export"),
     Route("customer_filters", {"GET": "customer.view"}),
-    Route("search", {"GET": "customer.view"}, query=lambda row, world: {"q": "firm"}, htmx=True),
+    Route("search", {"GET": SIGNED_IN}, query=lambda row, world: {"q": "firm"}, htmx=True),
     Route("customer", {"GET": "customer.view"}, kind="customer"),
     Route("customer_timeline", {"GET": "customer.view"}, kind="customer", htmx=True),
     Route(
