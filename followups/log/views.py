@@ -113,6 +113,7 @@ def interaction_new(request: Request) -> HttpResponse:
         customer=customer,
         tier=catalogue.tier_of(customer),
         standing=standing,
+        layout="shell/part.html" if request.headers.get("HX-Request") else "base.html",
         from_today=safe_next(request, page).partition("#")[0] == TODAY,
     )
 

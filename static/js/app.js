@@ -259,6 +259,19 @@ document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:sendError", failed);
 document.addEventListener("htmx:responseError", failed);
 
+// --- a contact is logged in a drawer over the page, where there is room for both
+const ROOM = matchMedia("(min-width: 64rem)");
+let drawer;
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href*='/interactions/new/?customer=']");
+  if (!link || !ROOM.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (document.querySelector(".logpage")) return;
+  event.preventDefault();
+  link.closest("dialog")?.close();
+  drawer ??= import("./drawer.js").then((module) => (module.start({ guardForms, free, offline: tellOffline }), module));
+  (await drawer).open(link);
+});
+
 // --- the rare parts
 if (document.querySelector("[data-order]")) import("./order.js");
 const openPalette = () => import("./palette.js").then((palette) => palette.open());

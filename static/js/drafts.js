@@ -52,6 +52,7 @@ export function follow(form) {
   }
 
   form.addEventListener("input", later);
+  form.addEventListener("leave", () => form.classList.contains("dirty") && save());
   later();
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && form.classList.contains("dirty")) save();

@@ -7,8 +7,9 @@ export function press(event) {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return save(event);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!document.body.hasAttribute("data-keys") || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-  const act = single(event.key);
+  if (!document.body.hasAttribute("data-keys") || isTyping(event.target)) return;
+  const dialog = document.querySelector("dialog[open]");
+  const act = dialog ? digit(event.key, dialog) : single(event.key);
   if (!act) return;
   event.preventDefault();
   act();
@@ -24,8 +25,6 @@ function single(key) {
     return follow(`.side [data-key="${key}"], .sheet [data-key="${key}"]`);
   }
   switch (key) {
-    case "1": case "2": case "3": case "4": case "5": case "6": case "7": case "8": case "9":
-      return click(document.querySelectorAll("[data-digits] input[type=radio]")[key - 1]);
     case "g":
       return () => (waiting = Date.now() + 1500);
     case "/":
@@ -49,6 +48,11 @@ function single(key) {
     case "]":
       return click(document.querySelector("main a[rel=next]"));
   }
+  return digit(key, document);
+}
+
+function digit(key, place) {
+  return /^[1-9]$/.test(key) ? click(place.querySelectorAll("[data-digits] input[type=radio]")[key - 1]) : undefined;
 }
 
 function visible(selector) {
@@ -77,7 +81,7 @@ function step(by) {
 }
 
 function save(event) {
-  const form = event.target.closest?.("form") ?? document.querySelector("main form[method=post], dialog[open] form");
+  const form = event.target.closest?.("form") ?? document.querySelector("dialog[open] form") ?? document.querySelector("main form[method=post]");
   if (!form || form.method !== "post") return;
   event.preventDefault();
   const button = form.querySelector("[data-action=save]") ?? form.querySelector("button[type=submit], button:not([type])");

@@ -1,0 +1,94 @@
+// The log of a contact in a drawer over the page it was asked for from: the same form, at the same address. Reloaded or
+// opened alone the address is a page of its own; so is the answer wherever it is anything but this form.
+
+const HEADERS = { "HX-Request": "true" };
+let dialog;
+let tools; // of app.js: what every form on a page gets
+
+export function start(given) {
+  tools = given;
+  addEventListener("popstate", () => {
+    if (history.state?.drawer) show(location.href);
+    else dialog?.close();
+  });
+}
+
+export async function open(link) {
+  const opened = await show(link.href);
+  if (opened) history.pushState({ drawer: true }, "", link.href);
+}
+
+async function show(address) {
+  try {
+    const answer = await fetch(address, { headers: HEADERS });
+    if (answer.ok && !answer.redirected && (await draw(await answer.text()))) return true;
+  } catch {
+    // without a network the browser says so on its own page
+  }
+  location.assign(address);
+  return false;
+}
+
+async function draw(text) {
+  const part = new DOMParser().parseFromString(text, "text/html");
+  const content = part.querySelector("[data-drawn]");
+  if (!content) return false;
+  await Promise.all([...part.querySelectorAll("link[rel=stylesheet]")].map(styled));
+  dialog ??= made();
+  dialog.replaceChildren(content);
+  if (!dialog.open) dialog.showModal();
+  tools.guardForms(dialog);
+  const errors = dialog.querySelector("[data-error-summary]");
+  (errors ?? dialog.querySelector("[data-digits] input"))?.focus({ preventScroll: !errors });
+  return true;
+}
+
+function styled(link) {
+  const href = link.getAttribute("href");
+  if (document.head.querySelector(`link[href="${href}"]`)) return undefined;
+  const copy = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  return new Promise((done) => {
+    copy.addEventListener("load", done);
+    copy.addEventListener("error", done);
+    document.head.append(copy);
+  });
+}
+
+function made() {
+  const box = Object.assign(document.createElement("dialog"), { className: "drawer" });
+  box.setAttribute("aria-labelledby", "log-t");
+  box.addEventListener("submit", send);
+  box.addEventListener("close", closed);
+  box.addEventListener("click", (event) => {
+    if (event.target === box) box.close();
+    if (event.target.closest("[data-close]")) event.preventDefault(); // app.js has closed it
+  });
+  // What is typed in stands above the button that sticks to the bottom.
+  box.addEventListener("focusin", ({ target }) => {
+    if (target.matches("textarea, input:not([type=radio])")) target.scrollIntoView({ block: "nearest" });
+  });
+  document.body.append(box);
+  return box;
+}
+
+// Esc, the cross, a click beside it and Back: the draft goes to the server at once, the address is the page's again.
+function closed() {
+  dialog.querySelector("form")?.dispatchEvent(new Event("leave"));
+  dialog.replaceChildren();
+  if (history.state?.drawer) history.back();
+}
+
+async function send(event) {
+  const form = event.target;
+  if (event.defaultPrevented) return; // app.js looks first whether the server can be reached
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: HEADERS });
+    const next = answer.headers.get("HX-Redirect");
+    if (next) return location.replace(next);
+    if (!answer.redirected && (await draw(await answer.text()))) return tools.free();
+  } catch {
+    return tools.offline(form);
+  }
+  form.submit(); // no answer of this form: the browser shows it, and what was sent twice counts once
+}
