@@ -295,6 +295,7 @@ CONTRIBUTION = Contribution(
         Detail("name_zh", _("name (Chinese)"), before_after=True),
         Detail("number", _("number")),
         Detail("reason", _("reason")),
+        Detail("referred_by", _("referred by")),
         Detail("customers_changed", _("customers changed")),
         Detail("kind", _("kind"), codes=lambda: dict(Kind.choices)),
         Detail("customers_created", _("new customers")),

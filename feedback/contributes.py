@@ -112,6 +112,7 @@ CONTRIBUTION = Contribution(
     ),
     details=(
         Detail("state", _("state"), codes=lambda: dict(Complaint.State.choices)),
+        Detail("first_response_at", _("first response")),
         Detail("severity", _("severity"), codes=lambda: dict(Complaint.Severity.choices)),
         Detail("response", _("first response within"), before_after=True),
         Detail("solution", _("solution within"), before_after=True),

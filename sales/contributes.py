@@ -136,6 +136,7 @@ CONTRIBUTION = Contribution(
         Detail("orders", _("new orders")),
         Detail("returns", _("returns")),
         Detail("rows_without_customer", _("rows without customer")),
+        Detail("return_of", _("return of")),
         Detail("sku", _("product number")),
         Detail("month", _("month"), read=lambda line, value: formatting.written_month(value)),
         Detail("metric", _("metric"), codes=lambda: dict(Target.Metric.choices)),

@@ -128,6 +128,17 @@ CONTRIBUTION = Contribution(
         Detail("scheme", _("customer kind"), codes=lambda: dict(Tier.Scheme.choices)),
         Detail("tier", _("tier"), codes=lambda: {tier.code: tier.name for tier in Tier.objects.all()}),
         Detail("until", _("until"), read=lambda line, value: formatting.written_day(value)),
+        # Of the scoring settings, whose columns have no form.
+        Detail("window_days", _("days that count")),
+        Detail("yellow_p", _("yellow warning below the chance")),
+        Detail("yellow_drop", _("yellow warning from the drop")),
+        Detail("red_p", _("red warning below the chance")),
+        Detail("red_drop", _("red warning from the drop")),
+        Detail("red_falls_p", _("red warning stays below the chance")),
+        Detail("eased_p", _("all-clear above the chance")),
+        Detail("eased_drop", _("all-clear below the drop")),
+        Detail("cycle_ratio", _("warning from so many of the usual intervals")),
+        Detail("openers", _("reasons that open a warning")),
     ),
     named=(
         Named("segmentation.churncase", _("churn warning"), lambda row: row.customer.name, **OF_CUSTOMER),

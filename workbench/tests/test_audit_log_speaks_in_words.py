@@ -7,15 +7,24 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
+from django.utils.module_loading import import_string
 
 from accounts import audit
+from accounts.audit_details import Details, field_word
+from accounts.models import AuditEntry
+from accounts.row_names import Names
 from core.contributions import registry
 from crm.wiring import APPS
 from customers import services
+from customers.models import Customer
+from segmentation.models import ScoringSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_DETAILS = {"by", "on"}
@@ -146,3 +155,74 @@ def test_codes_inside_details_are_words(cast, customer, sign_in):
     assert reverse("user_edit", args=[7]) in page
     assert "user_edit" not in page
     assert "1234500" not in page
+
+
+# --- the walk: what a reader really sees -----------------------------------------------------------------------------
+CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+CODES_IN_LATIN = re.compile(r"[a-z]{3,}")  # a whole text in the Chinese log
+
+
+def changed_fields() -> Iterator[tuple[str, str, str]]:
+    """(model, act, field) of what the API lets people change, and of the settings that have no form."""
+    for collection in registry().collections.values():
+        view = import_string(collection.view)
+        act = f"{view.resource}.change"
+        serializer = getattr(view, "serializer_class", None)
+        model = getattr(getattr(serializer, "Meta", None), "model", None)
+        if act not in registry().acts or model is None:
+            continue
+        named = {field.name for field in model._meta.get_fields()}
+        for name, field in serializer().fields.items():
+            if not field.read_only and name in named:
+                yield model._meta.label_lower, act, name
+    for field in ScoringSettings._meta.fields:
+        if not field.primary_key:
+            yield ScoringSettings._meta.label_lower, "scoring_settings.change", field.name
+
+
+def test_every_field_that_can_be_changed_has_a_word_of_its_own():
+    fields = list(changed_fields())
+    assert {("customers.customer", "customer.change", "referred_by")} <= set(fields)
+    with translation.override("zh-hans"):
+        shown = {(act, name): field_word(AuditEntry(act=act, object_type=model), name) for model, act, name in fields}
+    assert [asked for asked, word in shown.items() if word.isascii()] == []
+
+
+def lines_with_every_code(cast: Any, customer: Customer) -> None:
+    """A line for each code that a detail may hold, and for each field that an act may name."""
+    for act in registry().acts:
+        for name in sorted({name for of, name in details_of_acts() if of == act}):
+            detail = registry().detail(name, act)
+            for code in detail.codes() if detail is not None and detail.codes is not None else ():
+                audit.record(act, by=cast.lead, **{name: [code, code] if detail.before_after else code})
+    by_act: dict[tuple[str, str], list[str]] = {}
+    for model, act, name in changed_fields():
+        by_act.setdefault((model, act), []).append(name)
+    for (model, act), names in by_act.items():
+        rows = apps.get_model(model)._base_manager
+        audit.record(act, by=cast.lead, on=rows.first() or rows.model(pk=1), fields=names)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_no_line_shows_a_code_in_either_language(language, cast, customer):
+    """Complaint states as they are stored (satisfaction_asked), fields as the tables call them (referred_by)."""
+    lines_with_every_code(cast, customer)
+    rows = list(AuditEntry.objects.all())
+    assert {"complaint.move", "order.create", "complaint_hours.change", "customer.change"} <= {row.act for row in rows}
+    details = Details(Names(cast.admin, rows))
+    raw = []
+    with translation.override(language):
+        for row in rows:
+            changes, notes = details.of(row)
+            said = [str(part) for change in changes for part in change] + [str(part) for note in notes for part in note]
+            for text in map(strip_tags, said):
+                if CODE.search(text) or (language == "zh-hans" and CODES_IN_LATIN.fullmatch(text)):
+                    raw.append((row.act, text))
+    assert raw == []
+
+
+def test_the_walk_would_see_a_code():
+    assert CODE.search("state satisfaction_asked")
+    assert CODES_IN_LATIN.fullmatch("graded")
+    assert not CODES_IN_LATIN.fullmatch("已评级")
