@@ -116,6 +116,14 @@ def _empty(asked: Asked) -> Empty:
     return Empty(_("No open complaints"), text, reverse("complaint_new"), _("Take a complaint in"), "plus")
 
 
+def _not_found(asked: Asked) -> Empty:
+    if _is_closed(asked):
+        cure = _("Take one of the filters away, or clear them all.")
+        return Empty(_("Nothing fits"), cure, asked.clear, _("Clear filters"), "x")
+    closed = asked.query(tab="closed")
+    return Empty(_("No such complaint here"), _("It may be closed."), closed, _("Look among the closed ones"), "search")
+
+
 EXPORT = Export(
     permission="complaint.export",
     audit_act="complaint.export",
@@ -195,6 +203,7 @@ COMPLAINTS = Listing(
         Column(gettext_lazy("Satisfaction"), lambda row: f"{row.case.csat} / 5", css="digits", shown=_is_closed),
     ),
     empty=_empty,
+    not_found=_not_found,
     export=EXPORT,
     css="rows complaints",
 )

@@ -93,6 +93,15 @@ def test_the_list_behind_the_group_finds_the_same(there, cast, sign_in):
     assert of(there.case) in sign_in(cast.wang).get(reverse("complaint_list"), {"q": "0088"}).content.decode()
 
 
+def test_a_closed_complaint_is_one_tap_from_the_list_of_open_ones(there, cast, sign_in):
+    Complaint.objects.update(state="closed", result="换新", csat=5, closed_at=AT)
+    page = sign_in(cast.wang).get(reverse("complaint_list"), {"q": "0088"}).content.decode()
+    assert of(there.case) not in page
+    (closed,) = re.findall(r'href="([^"]+)"[^>]*>\s*(?:<svg.*?</svg>)?\s*Look among the closed ones', page, re.DOTALL)
+    there_is = sign_in(cast.wang).get(reverse("complaint_list") + closed.replace("&amp;", "&")).content.decode()
+    assert of(there.case) in there_is
+
+
 @pytest.mark.parametrize("typed", ["TS-2611-0088", "ts-2611-0088", "2611-0088", "0088"])
 def test_a_complaint_by_its_number(typed, there, cast, sign_in):
     assert of(there.case) in found(sign_in(cast.wang), typed)
