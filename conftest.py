@@ -13,9 +13,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import Role, Team, User
-from accounts.services import team_create
 from core import clock, clockguard, composed, memo
 from customers.models import Customer
 from tests import smoke
@@ -40,11 +40,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
-    """Transaction tests empty all tables; the audit log's guard against that is tested on its own."""
+    """The tests' database stands as after the first start; making its defaults for each test took minutes.
+
+    Transaction tests empty all tables; the audit log's guard against that is tested on its own.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate_%'")
         for (name,) in cursor.fetchall():
             cursor.execute(f'ALTER TABLE accounts_auditentry DISABLE TRIGGER "{name}"')
+        ensure_defaults()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A transaction test leaves empty tables behind: the next test begins with the defaults again."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(item.fixturenames)
+    if asked or (marker and marker.kwargs.get("transaction")):
+        with item.config.stash[blocking_manager_key].unblock():
+            ensure_defaults()
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +85,6 @@ def _one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def defaults(db: None) -> None:
     """Roles, channels, tiers and plans, as after the first start."""
-    ensure_defaults()
 
 
 @dataclass(frozen=True)
@@ -90,36 +104,39 @@ class Cast:
     admin: User
 
 
-def _person(name: str, role: str, team: Team | None, email: str) -> User:
-    user = User(name=name, role=Role.objects.get(code=role), team=team, email=email, language="en")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
-
-
 @pytest.fixture
 def cast(defaults: None) -> Cast:
     return cast_made()
 
 
 def cast_made() -> Cast:
-    """For fixtures of a whole module, which make what all its tests only read."""
-    east = team_create(name="East")
-    shanghai = team_create(name="Shanghai", parent=east)
-    north = team_create(name="North")
-    return Cast(
+    """For fixtures of a whole module, which make what all its tests only read; two statements a table."""
+    east, shanghai, north = Team.objects.bulk_create([Team(name="East"), Team(name="Shanghai"), Team(name="North")])
+    east.path, shanghai.path, north.path = f"/{east.pk}/", f"/{east.pk}/{shanghai.pk}/", f"/{north.pk}/"
+    shanghai.parent = east
+    Team.objects.bulk_update([east, shanghai, north], ["parent", "path"])
+    roles = {role.code: role for role in Role.objects.all()}
+
+    def person(name: str, role: str, team: Team | None, email: str) -> User:
+        user = User(name=name, role=roles[role], team=team, email=email, language="en")
+        user.set_password(PASSWORD)
+        return user
+
+    people = Cast(
         east,
         shanghai,
         north,
-        wang=_person("小王", "rep", shanghai, "wang@example.com"),
-        li=_person("小李", "rep", shanghai, "li@example.com"),
-        lead=_person("组长", "team_lead", shanghai, "lead@example.com"),
-        outsider=_person("外组", "rep", north, "outsider@example.com"),
-        manager=_person("经理", "manager", east, "manager@example.com"),
-        agent=_person("客服", "service_agent", None, "agent@example.com"),
-        auditor=_person("审计员", "auditor", None, "auditor@example.com"),
-        admin=_person("管理员", "administrator", None, "admin@example.com"),
+        wang=person("小王", "rep", shanghai, "wang@example.com"),
+        li=person("小李", "rep", shanghai, "li@example.com"),
+        lead=person("组长", "team_lead", shanghai, "lead@example.com"),
+        outsider=person("外组", "rep", north, "outsider@example.com"),
+        manager=person("经理", "manager", east, "manager@example.com"),
+        agent=person("客服", "service_agent", None, "agent@example.com"),
+        auditor=person("审计员", "auditor", None, "auditor@example.com"),
+        admin=person("管理员", "administrator", None, "admin@example.com"),
     )
+    User.objects.bulk_create([member for member in vars(people).values() if isinstance(member, User)])
+    return people
 
 
 @pytest.fixture

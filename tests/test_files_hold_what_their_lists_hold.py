@@ -225,7 +225,6 @@ def test_the_scope_of_exporting_counts_where_it_is_narrower(company: Cast) -> No
         RoleGrant.objects.update_or_create(
             role=company.agent.role, permission="customer.export", defaults={"scope": "own"}
         )
-        company.agent.role.save()
         memo.forget_all()
         agent = type(company.agent).objects.get(pk=company.agent.pk)
         own = Customer.objects.create(number="OWN1", name="自己的", owner=agent)

@@ -88,8 +88,6 @@ def test_the_file_says_the_same(scored, cast, sign_in):
 
 def test_without_the_right_to_scores_neither_is_read(scored, cast, sign_in):
     RoleGrant.objects.filter(permission="score.view").delete()
-    for role in (cast.lead.role, cast.wang.role):
-        role.save()
     memo.forget_all()
     assert "Frequency class" not in row_of(sign_in(type(cast.lead).objects.get(pk=cast.lead.pk)))
     text = sign_in(type(cast.wang).objects.get(pk=cast.wang.pk)).get(reverse("customer", args=[scored.pk]))
