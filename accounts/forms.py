@@ -1,7 +1,7 @@
 """Forms of sign-in, passwords and one's own profile."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.contributions import registry
 from core.outbox import mail_is_on
 from ui.forms import LongSelect
 
@@ -136,19 +137,31 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("l, n, j, k and others without Ctrl; switch off if you dictate or use a screen reader."),
     )
-    mail_reminders = forms.BooleanField(
-        label=_("Reminders by e-mail too"), required=False, help_text=_("Besides the notices in the inbox.")
+    notice_mails = forms.MultipleChoiceField(
+        label=_("By e-mail too"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("All of it stands among the notices anyway; ticked, it comes to your e-mail as well."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.decided = user.notice_mails
+        self.offered = [
+            kind for kind in registry().notice_kinds.values() if not kind.permission or user.can(kind.permission)
+        ]
+        mails = cast("forms.MultipleChoiceField", self.fields["notice_mails"])
+        mails.choices = [(kind.code, str(kind.word)) for kind in self.offered]
         if not user.email:
-            del self.fields["mail_reminders"]
+            del self.fields["notice_mails"]
         elif not mail_is_on():
-            self.fields["mail_reminders"].disabled = True
-            hint = _("This installation sends no mail; the inbox shows every notice.")
-            self.fields["mail_reminders"].help_text = hint
+            mails.disabled = True
+            mails.help_text = _("This installation sends no mail; the inbox shows every notice.")
 
     def changes(self) -> dict[str, Any]:
-        """What differs from what the form began with."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        """What differs from what the form began with. Kinds that weren't offered stay as they were decided."""
+        found = {name: self.cleaned_data[name] for name in self.changed_data}
+        if "notice_mails" in found:
+            chosen = {kind.code: kind.code in found["notice_mails"] for kind in self.offered}
+            found["notice_mails"] = self.decided | chosen
+        return found

@@ -24,6 +24,7 @@ from accounts import policy
 from accounts.names import normal_email, normal_name
 from accounts.scope import Reach, Scoped, ScopedQuerySet, allowed, handled_by, shared_with
 from core import clock
+from core.contributions import registry
 from core.history import tracked
 
 
@@ -200,7 +201,8 @@ class User(AbstractBaseUser, Scoped):
     theme = models.CharField(_("appearance"), max_length=5, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
-    mail_reminders = models.BooleanField(_("reminders by e-mail too"), default=False)
+    # {kind of notice: whether it comes by mail too}, for those kinds that this person has decided about
+    notice_mails = models.JSONField(_("notices by e-mail too"), default=dict)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -271,6 +273,10 @@ class User(AbstractBaseUser, Scoped):
     def can(self, permission: str) -> bool:
         """Whether the person holds `resource.action` on some rows (see accounts.scope.allowed)."""
         return allowed(self, permission)
+
+    def wants_mail(self, kind: str) -> bool:
+        """Whether notices of this kind come by mail too."""
+        return bool(self.email) and bool(self.notice_mails.get(kind, registry().notice_kinds[kind].mail))
 
     def get_full_name(self) -> str:
         return self.name

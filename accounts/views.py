@@ -23,6 +23,7 @@ from accounts.http import Request
 from accounts.models import User
 from accounts.passwords import reset_tokens
 from core import company, first_steps, outbox
+from core.contributions import registry
 from core.cookies import host_name
 from core.http import safe_next
 from ui import toasts
@@ -237,7 +238,8 @@ def profile(request: Request) -> HttpResponse:
         request,
         partial(ProfileForm, user=user),
         "accounts/profile.html",
-        initial={name: getattr(user, name) for name in ProfileForm.base_fields},
+        initial={name: getattr(user, name) for name in ProfileForm.base_fields}
+        | {"notice_mails": [code for code in registry().notice_kinds if user.wants_mail(code)]},
         save=lambda form: services.profile_change(user=user, changes=form.changes()),
         said=_("Saved."),
         then=answer,

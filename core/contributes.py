@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Contribution, Keep, NightlyJob
+from core.contributions import Contribution, Event, Keep, NightlyJob
 from core.housekeeping import forget_old
 
 CONTRIBUTION = Contribution(
     app="core",
+    events=(
+        Event("told", ("user", "kind", "key", "source_id", "customer", "numbers", "text", "url", "due_at", "mail_at")),
+    ),
     nightly_jobs=(NightlyJob("sweep", forget_old, _("Sweeping old forms, drafts and sessions")),),
     keeps=(
         Keep("core.IdempotencyKey", "created_at", days=7),

@@ -503,11 +503,34 @@ class CustomerTouch:
 
 @dataclass(frozen=True)
 class Mail:
-    """A kind of mail. `wanted` is asked before it goes; `text` makes what must not lie in the table, as a secret."""
+    """A kind of mail. `wanted` is asked before it goes; `text` and `subject` make what must not lie in the table: a
+    secret, or what its reader may have lost the right to by then."""
 
     kind: str
     wanted: Callable[[Any], bool] | None = None
     text: Callable[[Any], str] | None = None
+    subject: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of news for a person (core.notices.tell): in the app for everybody, by mail for who wishes it.
+
+    `say(numbers)` is its sentence with its reason, of what the notice carries, in the language and zone in force. It
+    names no customer: the page and the letter add the name while the reader may see that customer.
+    News are shown while their reader reaches their customer; with `rows(user)`, while `source_id` is one of these rows;
+    with `stays`, always: about something that was taken away.
+    `mail`: whether it comes by mail to who has chosen nothing. Who lacks `permission` never gets any and isn't asked.
+    """
+
+    code: str
+    word: Words  # what a person's profile calls it
+    say: Callable[[Mapping[str, Any]], str]
+    order: int = 50
+    rows: Callable[[Any], Rows] | None = None
+    stays: bool = False
+    mail: bool = False
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -572,6 +595,7 @@ class Contribution:
     nightly_jobs: tuple[NightlyJob, ...] = ()
     keeps: tuple[Keep, ...] = ()
     mails: tuple[Mail, ...] = ()
+    notice_kinds: tuple[NoticeKind, ...] = ()
     events: tuple[Event, ...] = ()
     handlers: tuple[Handler, ...] = ()
     collections: tuple[Collection, ...] = ()
@@ -748,6 +772,12 @@ class Registry:
     def mails(self) -> dict[str, Mail]:
         """By kind."""
         return _by("mail kind", lambda mail: mail.kind, self.every(lambda part: part.mails))
+
+    @cached_property
+    def notice_kinds(self) -> dict[str, NoticeKind]:
+        """By code, in order."""
+        placed = sorted(self.every(lambda part: part.notice_kinds), key=lambda kind: kind.order)
+        return _by("kind of notice", lambda kind: kind.code, placed)
 
     @cached_property
     def handlers(self) -> dict[str, list[Callable[..., object]]]:

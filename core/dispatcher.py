@@ -105,7 +105,8 @@ def _send_one(mail: OutboxMail, mailer: Mailer) -> str:
     try:
         if not outbox.still_wanted(mail):
             return _mark(mail, "cancelled", state=State.CANCELLED, last_error="no longer wanted when it was due")
-        mail.body = outbox.text_to_send(mail)  # of this copy only: rows are written by update()
+        # Of this copy only: rows are written by update().
+        mail.subject, mail.body = outbox.subject_to_send(mail), outbox.text_to_send(mail)
         mailer.prepare(mail)
         if not begin_data(mail):
             mailer.forget()

@@ -119,6 +119,12 @@ def text_to_send(mail: OutboxMail) -> str:
     return kind.text(mail) if kind and kind.text else mail.body
 
 
+def subject_to_send(mail: OutboxMail) -> str:
+    """The subject as it goes out, likewise."""
+    kind = registry().mails.get(mail.kind)
+    return _one_line(kind.subject(mail)) if kind and kind.subject else mail.subject
+
+
 def still_wanted(mail: OutboxMail) -> bool:
     """Whether the mail should go now: its person may still sign in, and its kind's `wanted` agrees."""
     if mail.user is not None and not mail.user.is_active:

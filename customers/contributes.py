@@ -317,6 +317,8 @@ CONTRIBUTION = Contribution(
     events=(
         Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError
         Event("customer_transferred", ("customer", "from_user", "to_user", "by")),
+        Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act
+        Event("customer_shared", ("share", "by")),
         # next_step: choice of the log form or None; next_time, next_purpose: when on that day and what for
         Event("interaction_logged", ("interaction", "by", "next_step", "next_time", "next_purpose", "routine")),
         Event("interaction_undone", ("interaction", "by")),  # taken back within 10 minutes

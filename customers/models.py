@@ -441,9 +441,13 @@ class OwnerChange(models.Model):
     from_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
+    handover = models.UUIDField(null=True, editable=False)  # the same for those that changed hands together
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer", "-at"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["customer", "-at"]),
+            models.Index(fields=["handover"], name="handed_over_together", condition=Q(handover__isnull=False)),
+        ]
 
 
 class ImportedCustomer(models.Model):

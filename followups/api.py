@@ -16,7 +16,7 @@ from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Del
 from core.outbox import TooLateError
 from followups import selectors, services
 from followups.models import FollowUp, Notice, Reminder
-from followups.selectors import still_in_reach
+from followups.selectors import notice_choices, still_in_reach
 from followups.serializers import FollowUpSerializer, NoticeSerializer, ReminderSerializer
 
 
@@ -136,7 +136,7 @@ class ReminderViewSet(Creates, Changes, Deletes, Collection):
 
 class NoticeFilter(django_filters.FilterSet):
     unread = YesNoFilter(field_name="read_at", lookup_expr="isnull")
-    kind = django_filters.ChoiceFilter(choices=Notice.Kind.choices)
+    kind = django_filters.ChoiceFilter(choices=notice_choices)
     customer = IdFilter(field_name="customer")
 
 
@@ -152,7 +152,7 @@ class NoticeViewSet(Changes, Collection):
 
     def rows(self) -> QuerySet:
         """Notices whose time has come, of customers that the person may still see."""
-        return selectors.notices(self.request.user)
+        return selectors.notices_with_names(self.request.user)
 
     def change(self, row: Notice, values: dict[str, Any]) -> None:
         """Mark as read; a read notice stays read."""

@@ -28,9 +28,11 @@ from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
 from followups.holding import HELD
-from followups.models import FollowUp, Notice, PlanCategory, Reminder
+from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
+from followups.models import FollowUp, PlanCategory, Reminder
+from followups.notice_kinds import NOTICE_KINDS
 from followups.panels import PANELS
-from followups.selectors import due_now, unread
+from followups.selectors import due_now, notice_choices, unread
 from followups.services.notices import day_mail_wanted
 from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
@@ -182,13 +184,20 @@ CONTRIBUTION = Contribution(
         NightlyJob("warning_notices", night.tell_of_warnings, _("Notices of new warnings"), after=("scoring",)),
         NightlyJob("day_notices", night.prepare_the_morning, _("Notices of the morning"), after=("plans",)),
     ),
-    mails=(Mail(REMINDER_MAIL, wanted=reminder_wanted), Mail("day", wanted=day_mail_wanted)),
+    mails=(
+        Mail(REMINDER_MAIL, wanted=reminder_wanted),
+        Mail("day", wanted=day_mail_wanted),
+        Mail(LETTER, wanted=letter_wanted, text=letter_text, subject=letter_subject),
+    ),
+    notice_kinds=NOTICE_KINDS,
     holdings=(HELD,),
     handlers=(
+        Handler("told", follow_ups.notice_tell),
         Handler("interaction_logged", follow_ups.interaction_answer),
         Handler("interaction_undone", follow_ups.interaction_take_back),
         Handler("customer_transferred", follow_ups.follow_ups_hand_over),
-        Handler("customer_transferred", follow_ups.transfer_notice),
+        Handler("customers_handed_over", follow_ups.handover_notices),
+        Handler("customer_shared", follow_ups.share_notice),
         Handler("user_left_things", follow_ups.leaver_notice),
         Handler("user_zone_changed", follow_ups.user_zone_changed),
     ),
@@ -218,7 +227,7 @@ CONTRIBUTION = Contribution(
         ChoiceName("FollowUpSourceEnum", FollowUp.Source),
         ChoiceName("ReminderStateEnum", Reminder.State),
         ChoiceName("ReminderChannelEnum", Reminder.Channel),
-        ChoiceName("NoticeKindEnum", Notice.Kind),
+        ChoiceName("NoticeKindEnum", notice_choices),
     ),
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),

@@ -19,11 +19,11 @@ OPEN = "open"
 def _notice(row: NoticeRow) -> SafeString:
     """Title and customer, what a person typed, when; and the button that is done with it."""
     notice, title, typed = row.notice, format_html("{}", row.title), SafeString()
-    if notice.url:
-        title = format_html('<a class="ink" href="{}">{}</a>', notice.url, row.title)
-    if notice.customer:
+    if row.url:
+        title = format_html('<a class="ink" href="{}">{}</a>', row.url, row.title)
+    if row.customer:
         link = '{} · <a class="ink" href="{}" data-user>{}</a>'
-        title = format_html(link, title, cells.row_url("customer", notice.customer.pk), notice.customer.name)
+        title = format_html(link, title, cells.row_url("customer", row.customer.pk), row.customer.name)
     if row.typed:
         typed = format_html("<p data-user>{}</p>", row.typed)
     told = '<div class="grow"><p class="strong">{}</p>{}<p class="tiny muted digits">{}</p></div>{}'
@@ -50,7 +50,7 @@ def _empty(asked: Asked) -> Empty:
 
 NOTICES = Listing(
     permission="notification.view",
-    rows=lambda asked: selectors.notices(asked.user),
+    rows=lambda asked: selectors.notices_with_names(asked.user),
     draw=lambda asked, page: map(selectors.notice_row, page),
     caption=gettext_lazy("Notices"),
     orders={"due": ("-due_at", "-pk")},

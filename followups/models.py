@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -131,18 +132,20 @@ class Notice(Scoped):
     scope_resource: ClassVar[str] = "notification"
     scope_owner: ClassVar[tuple[str, ...]] = ("user",)
 
-    class Kind(models.TextChoices):
-        REMINDER = "reminder", _("reminder")
-        DAY = "day", _("today's follow-ups")
-        WARNING = "warning", _("churn warning")
-        COMPLAINT = "complaint", _("complaint")
-        ASSIGNED = "assigned", _("assignment")
-        IMPORT = "import", _("import")
-        BACKUP = "backup", _("backup")
+    class Kind(StrEnum):
+        """Those of this app; every app contributes its own (core.contributions.NoticeKind)."""
+
+        REMINDER = "reminder"
+        DAY = "day"
+        WARNING = "warning"
+        FOLLOW_UP = "follow_up"
+        ASSIGNED = "assigned"
+        TAKEN = "taken"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     key = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=20)
+    source_id = models.BigIntegerField(null=True)  # of the row it is about, where its kind says by that who may see it
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField()
     text = models.CharField(max_length=300, blank=True)  # typed by a person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from core import clock
 from core.company import zone
+from core.contributions import registry
 from core.workcalendar import next_working_day
 from customers.models import Customer
 from followups import reasons
@@ -119,9 +121,29 @@ def plan_rules() -> QuerySet[PlanRule]:
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
 def notices(user: User) -> QuerySet[Notice]:
-    """Notices that are due, of customers that the person may still see; newest first by -due_at, -id."""
+    """Notices that are due, of what the person may still see; newest first by -due_at, -id."""
     rows = Notice.objects.for_user(user).filter(due_at__lte=clock.now(), cancelled_at=None)
-    return rows.filter(still_in_reach(user)).select_related("customer")
+    return rows.filter(_may_be_shown(user)).select_related("customer")
+
+
+def _may_be_shown(user: User) -> Q:
+    """By its customer, by the row it is about, or always: as its kind says."""
+    stay, by_row = [], dict[Callable[[User], QuerySet[Any]], list[str]]()
+    for code, kind in registry().notice_kinds.items():
+        if kind.stays:
+            stay.append(code)
+        elif kind.rows:
+            by_row.setdefault(kind.rows, []).append(code)
+    others = [code for codes in by_row.values() for code in codes]
+    shown: Q = Q(kind__in=stay) | Q(~Q(kind__in=[*stay, *others]), still_in_reach(user))
+    for rows, codes in by_row.items():
+        shown |= Q(Exists(rows(user).filter(pk=OuterRef("source_id"))), kind__in=codes)
+    return shown
+
+
+def notices_with_names(user: User) -> QuerySet[Notice]:
+    """The same; `names` says whether the person may see the notice's customer, so that it may be named."""
+    return notices(user).annotate(names=Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id"))))
 
 
 def still_in_reach(user: User) -> Q:
@@ -146,47 +168,35 @@ def reminders_ahead(user: User) -> QuerySet[Reminder]:
     return ahead.filter(still_in_reach(user)).select_related("customer").order_by("due_at")
 
 
+def notice_choices() -> list[tuple[str, Any]]:
+    """(code, words) of every kind of notice."""
+    return [(kind.code, kind.word) for kind in registry().notice_kinds.values()]
+
+
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice in words: a title, and perhaps what a person typed."""
+    """A notice in words: its sentence, what a person typed, the customer if its reader may see it, what it opens."""
 
     notice: Notice
     title: str
-    typed: str = ""
+    typed: str
+    customer: Customer | None
+    url: str
 
     @property
     def pk(self) -> int:
         return self.notice.pk
 
 
+def may_name(notice: Notice) -> bool:
+    """Whether the reader may see the customer of a notice of `notices_with_names`; of others nobody knows, so no."""
+    return bool(getattr(notice, "names", False))
+
+
 def notice_row(notice: Notice) -> NoticeRow:
-    """A notice in the reader's language."""
-    title = _TITLES.get(notice.kind)
-    return NoticeRow(notice, title(notice.numbers) if title else notice.get_kind_display(), notice.text)
-
-
-def _day_title(numbers: dict[str, Any]) -> str:
-    due, overdue = int(numbers.get("due") or 0), int(numbers.get("overdue") or 0)
-    title = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", due) % {"n": due}
-    return f"{title} · {_('%(n)s overdue') % {'n': overdue}}" if overdue else title
-
-
-def _warning_title(numbers: dict[str, Any]) -> str:
-    return _("Red churn warning") if numbers.get("level") == "red" else _("Yellow churn warning")
-
-
-def _assigned_title(numbers: dict[str, Any]) -> str:
-    count = int(numbers.get("customers") or 1)
-    if "left" in numbers:
-        words = ngettext("%(name)s left: %(n)s customer waits", "%(name)s left: %(n)s customers wait", count)
-        return words % {"name": numbers["left"], "n": count}
-    return ngettext("%(n)s customer was assigned to you", "%(n)s customers were assigned to you", count) % {"n": count}
-
-
-_TITLES = {
-    Notice.Kind.DAY: _day_title,
-    Notice.Kind.WARNING: _warning_title,
-    Notice.Kind.ASSIGNED: _assigned_title,
-    Notice.Kind.BACKUP: lambda numbers: _("The backup failed"),
-    Notice.Kind.REMINDER: lambda numbers: _("Reminder"),
-}
+    """A notice of `notices_with_names` in the reader's language."""
+    kind = registry().notice_kinds[notice.kind]
+    about = notice.customer if may_name(notice) else None
+    # What was taken away is told all the same, but leads nowhere once it is out of reach.
+    gone = kind.stays and notice.customer_id is not None and about is None
+    return NoticeRow(notice, kind.say(notice.numbers), notice.text, about, "" if gone else notice.url)

@@ -12,7 +12,7 @@ from core.outbox import mail_is_on
 from customers.models import Customer
 from followups.forms import NO_MAIL
 from followups.models import FollowUp, Notice, Reminder
-from followups.selectors import notice_row
+from followups.selectors import may_name, notice_choices, notice_row
 
 
 class FollowUpSerializer(MaskedSerializer):
@@ -108,17 +108,28 @@ class ReminderSerializer(MaskedSerializer):
 class NoticeSerializer(serializers.ModelSerializer):
     """A notice with its sentence in the reader's language; `read` may be set to true."""
 
+    kind = serializers.ChoiceField(choices=notice_choices(), read_only=True)
+    customer = serializers.SerializerMethodField()
     title = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
     read = serializers.BooleanField(required=False)
 
     class Meta:
         model = Notice
         fields = ("id", "kind", "customer", "due_at", "title", "text", "numbers", "url", "read", "read_at")
-        read_only_fields = ("kind", "customer", "due_at", "text", "numbers", "url", "read_at")
+        read_only_fields = ("due_at", "text", "numbers", "read_at")
 
     def get_title(self, notice: Notice) -> str:
         """The sentence."""
         return str(notice_row(notice).title)
+
+    def get_url(self, notice: Notice) -> str:
+        """What it opens; empty once that is out of reach."""
+        return notice_row(notice).url
+
+    def get_customer(self, notice: Notice) -> int | None:
+        """Whom it is about, while one may see that customer."""
+        return notice.customer_id if may_name(notice) else None
 
     def to_representation(self, instance: Notice) -> dict[str, Any]:
         """`read` follows from `read_at`."""

@@ -1,12 +1,12 @@
 """What this app gives to the pages and jobs of the whole: the health of the installation."""
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.audit_details import fields_in_words, filters_in_words
 from accounts.policy import ALL
 from core import jobs
-from core.contributions import Act, Contribution, Detail, MenuEntry, Named, Resource, SettingsCard
+from core.contributions import Act, Contribution, Detail, MenuEntry, Named, NoticeKind, Resource, SettingsCard
 from core.models import Company
 from ui import formatting
 from workbench.backup.first_step import FIRST_STEP as BACKUP_STEP
@@ -52,6 +52,15 @@ CONTRIBUTION = Contribution(
         "workbench.help.urls",
     ),
     resources=RESOURCES,
+    notice_kinds=(
+        NoticeKind(
+            "backup",
+            _("Failed backups"),
+            lambda numbers: gettext("The backup failed"),
+            order=110,
+            permission="health.change",
+        ),
+    ),
     menu=(
         MenuEntry(_("Today"), "today", "calendar-check", "follow_up.view", order=10, badge="today", phone=1, key="t"),
         MenuEntry(_("Team and targets"), "team", "layout-grid", "dashboard.view", group="manage", order=30),

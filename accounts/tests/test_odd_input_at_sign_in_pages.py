@@ -23,7 +23,7 @@ ODD = [
 ]
 ODD += ["\t\n", "../../etc", "%s%n", "[[link]]", "\ufeff", "a@b", "@", "+86", "a/b", "Etc/GMT+99", "../UTC"]
 FIELDS = {
-    "/profile/": ("name", "language", "theme", "time_zone", "single_keys", "mail_reminders"),
+    "/profile/": ("name", "language", "theme", "time_zone", "single_keys", "notice_mails"),
     "/password/change/": ("old_password", "new_password1", "new_password2"),
     "/login/": ("username", "password", "remember", "next", "kept"),
     "/password/reset/": ("username",),

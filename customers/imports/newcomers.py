@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import clock
+from core import clock, events
 from core.phones import normal_phone
 from customers.imports.recorded import CONTACT, CUSTOMER
 from customers.models import Contact, Customer, CustomerFacts, ImportedCustomer, OwnerChange
@@ -71,7 +72,7 @@ def create(new: Sequence[NewCustomer], *, by: User | None, job: ImportJob) -> in
     today = clock.business_date()
     Customer.all_objects.bulk_create([_customer(row, today, by) for row in missing], ignore_conflicts=True)
     made = Customer.all_objects.in_bulk([row.number for row in missing], field_name="number")
-    finish_new(list(made.values()), by=by)
+    finish_new(list(made.values()), by=by, job=job)
     remember(job, [row.pk for row in made.values()], made=True)
     record.made(job, CUSTOMER, [row.pk for row in made.values()])
     contacts = Contact.all_objects.bulk_create(
@@ -115,7 +116,14 @@ def _customer(row: NewCustomer, today: date, by: User | None) -> Customer:
     return customer
 
 
-def finish_new(customers: Sequence[Customer], *, by: User | None) -> None:
-    """Facts and assignment history of customers that were just made in bulk."""
+def handover_of(job: ImportJob) -> UUID:
+    """What an import gives to people is one hand-over, however many batches it takes."""
+    return uuid5(NAMESPACE_OID, f"import:{job.pk}")
+
+
+def finish_new(customers: Sequence[Customer], *, by: User | None, job: ImportJob) -> None:
+    """Facts and assignment history of customers that were just made in bulk; their owners are told."""
     CustomerFacts.objects.bulk_create([CustomerFacts(customer_id=row.pk) for row in customers], ignore_conflicts=True)
-    OwnerChange.objects.bulk_create(OwnerChange(customer=row, by=by, to_user_id=row.owner_id) for row in customers)
+    given = [OwnerChange(customer=row, by=by, to_user=row.owner, handover=handover_of(job)) for row in customers]
+    OwnerChange.objects.bulk_create(given)
+    events.publish("customers_handed_over", changes=given, by=by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
@@ -89,11 +90,17 @@ class CustomerPart(Part):
         stored = {row.pk: row for row in Customer.all_objects.filter(pk__in=ids)}
         moved = [pk for pk, row in stored.items() if row.owner_id != before[pk]["owner_id"]]
         people = User.objects.select_related("team").in_bulk({before[pk]["owner_id"] for pk in moved} - {None})
+        handover = uuid4()
         for pk in sorted(moved):
             old = before[pk]
             reason = _("import taken back")
             customer_transfer(
-                customer=stored[pk], to=people.get(old["owner_id"]), by=look.by, reason=reason, keep_shares=True
+                customer=stored[pk],
+                to=people.get(old["owner_id"]),
+                by=look.by,
+                reason=reason,
+                keep_shares=True,
+                handover=handover,
             )
             Customer.all_objects.filter(pk=pk).update(service_owner_id=old["service_owner_id"])
             there = User.objects.filter(pk__in=old["shares"]).values_list("pk", flat=True)

@@ -11,7 +11,7 @@ from core import clock, company
 from customers.imports.channels import channel_ensure
 from customers.imports.columns import CONTACT_TEXTS
 from customers.imports.matcher import Matcher
-from customers.imports.newcomers import finish_new, remember
+from customers.imports.newcomers import finish_new, handover_of, remember
 from customers.imports.owners import Owners
 from customers.imports.recorded import CHANGED, CONTACT, CUSTOMER, TAG, TAG_LINK
 from customers.imports.rows import Match, Row, filled, without_repeats
@@ -92,7 +92,7 @@ def _make(run: Run, matches: Sequence[Match], owners: Owners, usual: Kind) -> No
         contact = {model: match.data.get(name, "") for name, model in CONTACT_TEXTS.items()}
         _derive(customer, [contact] if match.data.get("contact_name") else [])
     Customer.all_objects.bulk_create(made)
-    finish_new(made, by=run.user)
+    finish_new(made, by=run.user, job=run.job)
     remember(run.job, [customer.pk for customer in made], made=True)
     record.made(run.job, CUSTOMER, [customer.pk for customer in made])
     _write_contacts(run, matches)
@@ -119,7 +119,9 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
             customer.updated_at, customer.updated_by = clock.now(), run.user
             changed.append(customer)
         if match.owner is not None:
-            customer_transfer(customer=customer, to=match.owner, by=run.user, reason=_("import"))
+            customer_transfer(
+                customer=customer, to=match.owner, by=run.user, reason=_("import"), handover=handover_of(run.job)
+            )
             moved.add(customer.pk)
     Customer.all_objects.bulk_update(changed, (*CHANGED, "version", "updated_at", "updated_by"), batch_size=200)
     touched = moved | {customer.pk for customer in changed}

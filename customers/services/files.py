@@ -102,7 +102,8 @@ def customer_create(
         setattr(customer, field, value)
     customer.save()
     customer.facts = CustomerFacts.objects.create(customer=customer)
-    OwnerChange.objects.create(customer=customer, by=by, to_user=owner)
+    given = OwnerChange.objects.create(customer=customer, by=by, to_user=owner)
+    events.publish("customers_handed_over", changes=[given], by=by)
     if contact_name:
         ways = {way: fields.get(way, "") for way in ("phone", "email", "wechat")}
         contact_add(customer=customer, by=by, name=contact_name, **ways)

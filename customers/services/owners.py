@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -38,17 +39,39 @@ class OwnerChangedError(Exception):
 
 @transaction.atomic
 def customer_transfer(
-    *, customer: Customer, to: User | None, by: User | None, reason: str = "", keep_shares: bool = False
+    *,
+    customer: Customer,
+    to: User | None,
+    by: User | None,
+    reason: str = "",
+    keep_shares: bool = False,
+    handover: UUID | None = None,
 ) -> None:
     """Give the customer to `to` (None = the unassigned pool); the team follows. No act if it is theirs already.
 
     Into another team or the pool, shares end and a service owner from outside the new team goes, unless `keep_shares`.
+    Customers with the same `handover` are told of as one.
     """
+    change = _transfer(customer, to=to, by=by, reason=reason, keep_shares=keep_shares, handover=handover)
+    if change is not None:
+        events.publish("customers_handed_over", changes=[change], by=by)
+
+
+def _transfer(
+    customer: Customer,
+    *,
+    to: User | None,
+    by: User | None,
+    reason: str,
+    handover: UUID | None,
+    keep_shares: bool = False,
+) -> OwnerChange | None:
+    """The transfer of one, without telling people; None when nothing changed hands."""
     rows = Customer.all_objects.select_for_update(of=("self",)).select_related("owner", "service_owner__team")
     before = rows.get(pk=customer.pk)
     giver = before.owner
     if before.owner_id == getattr(to, "pk", None):
-        return
+        return None
     values: dict[str, Any] = {"owner": to, "team": getattr(to, "team", None)}
     values |= {"updated_by": by, "updated_at": clock.now()}
     stays_in_team = before.team_id is not None and to is not None and to.team_id == before.team_id
@@ -59,10 +82,13 @@ def customer_transfer(
     for name, value in values.items():
         setattr(customer, name, value)
     customer.version += 1
-    OwnerChange.objects.create(customer=customer, by=by, from_user=giver, to_user=to, reason=reason[:200])
+    change = OwnerChange.objects.create(
+        customer=customer, by=by, from_user=giver, to_user=to, reason=reason[:200], handover=handover
+    )
     people = {"from": getattr(giver, "pk", None), "to": getattr(to, "pk", None)}
     audit.record("customer.assign", by=by, on=customer, **people)
     events.publish("customer_transferred", customer=customer, from_user=giver, to_user=to, by=by)
+    return change
 
 
 def _access_end(before: Customer, *, to: User | None, by: User | None) -> dict[str, None]:
@@ -91,19 +117,26 @@ def customers_transfer(
     """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))
     rows = sorted(moving, key=lambda customer: customer.pk)  # two of these at once don't wait for each other
+    handover = uuid4()
     for start in range(0, len(rows), SLICE):
         with transaction.atomic():
-            for customer in rows[start : start + SLICE]:
-                customer_transfer(customer=customer, to=to, by=by, reason=reason, keep_shares=keep_shares)
+            moved = [
+                _transfer(customer, to=to, by=by, reason=reason, keep_shares=keep_shares, handover=handover)
+                for customer in rows[start : start + SLICE]
+            ]
+            events.publish("customers_handed_over", changes=[change for change in moved if change], by=by)
     return len(rows)
 
 
 def customers_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
     """Give the customers of a person who leaves to the heirs in turn, without heirs to the pool."""
     rows = Customer.objects.for_user(by, "assign").filter(owner=person).order_by("pk")
-    for n, customer in enumerate(rows):
-        to = heirs[n % len(heirs)] if heirs else None
-        customer_transfer(customer=customer, to=to, by=by, reason=_("%(name)s left") % {"name": person.name})
+    reason, handover = _("%(name)s left") % {"name": person.name}, uuid4()
+    moved = [
+        _transfer(customer, to=heirs[n % len(heirs)] if heirs else None, by=by, reason=reason, handover=handover)
+        for n, customer in enumerate(rows)
+    ]
+    events.publish("customers_handed_over", changes=[change for change in moved if change], by=by)
 
 
 @transaction.atomic
@@ -126,8 +159,10 @@ def customer_share(*, customer: Customer, user: User, by: User) -> None:
     stored = Customer.objects.select_for_update(of=("self",)).only("owner").get(pk=customer.pk)
     if stored.owner_id != customer.owner_id:
         raise OwnerChangedError
-    CustomerShare.objects.get_or_create(customer_id=customer.pk, user=user)
+    share, made = CustomerShare.objects.get_or_create(customer_id=customer.pk, user=user)
     audit.record("customer.share", by=by, on=customer, user=user.pk)
+    if made:
+        events.publish("customer_shared", share=share, by=by)
 
 
 @transaction.atomic

@@ -20,11 +20,12 @@ from followups.services.follow_ups import (
 from followups.services.next_step import interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
+    handover_notices,
     leaver_notice,
-    notice_add,
     notice_read,
+    notice_tell,
     notices_read_all,
-    transfer_notice,
+    share_notice,
     warning_notices_make,
 )
 from followups.services.plans import plan_rule_change
@@ -43,18 +44,19 @@ __all__ = [
     "follow_up_skip",
     "follow_ups_hand_over",
     "follow_ups_pass_on",
+    "handover_notices",
     "interaction_answer",
     "interaction_take_back",
     "leaver_notice",
-    "notice_add",
     "notice_read",
+    "notice_tell",
     "notices_read_all",
     "plan_rule_change",
     "reminder_cancel",
     "reminder_change",
     "reminder_create",
     "reminders_pass_on",
-    "transfer_notice",
+    "share_notice",
     "user_zone_changed",
     "warning_notices_make",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -17,10 +18,13 @@ from customers.models import Customer, CustomerFacts, Interaction
 from customers.services import facts_write
 from followups import reasons
 from followups.models import FollowUp
+from followups.services.notices import left_notice, planned_notice, taken_notice
 
 State, Source = FollowUp.State, FollowUp.Source
 # Precedence of automatic follow-ups: a higher one takes the place of a lower one.
 RANK = {Source.COMPLAINT: 5, Source.WARNING: 4, Source.REVISIT: 3, Source.CARE: 2, Source.CADENCE: 1}
+
+BY_ITSELF = (Source.CADENCE, Source.REVISIT)  # nobody has planned these for anybody
 
 
 class AlreadyClosedError(Exception):
@@ -114,6 +118,8 @@ def add(
         updated_by=by,
     )
     audit.record("follow_up.create", by=by, on=follow_up, customer=customer.pk, source=source)
+    if source not in BY_ITSELF:
+        planned_notice(follow_up, "planned", by)
     return follow_up
 
 
@@ -151,6 +157,8 @@ def _close_by_hand(
         raise AlreadyClosedError
     note_next(follow_up.customer_id)
     audit.record(act, by=by, on=follow_up, customer=follow_up.customer_id)
+    if state != State.DONE:
+        taken_notice(follow_up, follow_up.assignee, None, by)
 
 
 @transaction.atomic
@@ -211,6 +219,7 @@ def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: i
 
 
 def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: User) -> None:
+    before = (follow_up.assignee, follow_up.due_on, follow_up.due_time)
     planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
     if (
         "due_on" in changes and follow_up.source != Source.MANUAL
@@ -219,6 +228,11 @@ def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: Us
         changes = {**changes, "reason": kept | {"chosen": True}}
     save_version(follow_up, {**changes, "due_at": due_moment(**planned)}, version=version, by=by)
     note_next(follow_up.customer_id)
+    if follow_up.assignee_id != before[0].pk:
+        planned_notice(follow_up, "given", by)
+        taken_notice(follow_up, before[0], follow_up.assignee, by)
+    elif (follow_up.due_on, follow_up.due_time) != before[1:]:
+        planned_notice(follow_up, "moved", by)
 
 
 # --- what follows from other acts ------------------------------------------------------------------------------------
@@ -248,6 +262,7 @@ def follow_ups_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
     """What a person who leaves still has to do with customers of others: their owners do it, else the heirs in turn;
     without either it ends. Follow-ups of the own customers have gone with them."""
     left = FollowUp.objects.filter(assignee=person, state=State.OPEN).select_related("customer__owner").order_by("pk")
+    given = Counter[User]()
     for n, follow_up in enumerate(left):
         owner = follow_up.customer.owner
         to = owner if owner and owner.is_active and owner.pk != person.pk else heirs[n % len(heirs)] if heirs else None
@@ -256,6 +271,9 @@ def follow_ups_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
             note_next(follow_up.customer_id)
         else:
             follow_ups_hand_over(customer=follow_up.customer, from_user=person, to_user=to, by=by)
+            given[to] += 1
+    for to, count in given.items():
+        left_notice(person, to, count, by)
 
 
 def user_zone_changed(*, user: User) -> int:

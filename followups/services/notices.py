@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,14 +20,20 @@ from accounts.models import User
 from accounts.scope import ALL, reach_of
 from accounts.selectors import holders
 from core import clock, outbox, sql
+from core.contributions import registry
 from core.models import OutboxMail
+from core.notices import tell
 from core.workcalendar import is_working
-from customers.models import Customer
+from customers.models import Customer, CustomerShare, OwnerChange
 from followups.models import FollowUp, Notice
 
 DAY_NOTICE_AT = time(8, 30)
 DAY_ENDS = time(18, 0)  # a day notice later than this helps nobody
 WARNINGS_A_NIGHT = 10
+
+
+LETTER = "notice"
+ALL_TOLD = timedelta(minutes=1)  # a hand-over in slices is one letter
 
 
 def notice_add(
@@ -33,7 +42,8 @@ def notice_add(
     key: str,
     kind: str,
     due_at: datetime | None = None,
-    customer: Any = None,
+    source_id: int | None = None,
+    customer: Customer | None = None,
     text: str = "",
     numbers: dict[str, Any] | None = None,
     url: str = "",
@@ -43,6 +53,7 @@ def notice_add(
         user=user,
         key=key,
         kind=kind,
+        source_id=source_id,
         customer=customer,
         due_at=due_at or clock.now(),
         text=text[:300],
@@ -51,6 +62,33 @@ def notice_add(
     )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     return Notice.objects.get(key=key)
+
+
+@transaction.atomic
+def notice_tell(*, user: User, kind: str, key: str, mail_at: datetime | None = None, **told: Any) -> Notice:
+    """Handler of `told` (core/notices.py): in the app, and from `mail_at` on by mail for who wishes it."""
+    notice = notice_add(user=user, kind=kind, key=key, **told)
+    letter_queue(notice, user, mail_at)
+    return notice
+
+
+def letter_queue(notice: Notice, user: User, mail_at: datetime | None = None) -> None:
+    """The letter of a notice; what it says is made when it goes (followups/letters.py)."""
+    if not user.email or not user.wants_mail(notice.kind):
+        return
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject = str(registry().notice_kinds[notice.kind].word)
+    outbox.mail_queue(
+        kind=LETTER,
+        dedupe_key=f"{LETTER}:{notice.pk}",
+        address=user.email,
+        user=user,
+        source_id=notice.pk,
+        policy=OutboxMail.Policy.RESEND,
+        due_at=max(notice.due_at, mail_at) if mail_at else notice.due_at,
+        subject=subject,
+        body="",
+    )
 
 
 def notice_read(*, notice: Notice) -> None:
@@ -106,7 +144,7 @@ def _day_notice(user: User, day: date, numbers: dict[str, int]) -> int:
     notice = notice_add(
         user=user, key=key, kind=Notice.Kind.DAY, due_at=at, numbers={**numbers, "day": day.isoformat()}, url="/"
     )
-    if user.mail_reminders and user.email:
+    if user.email and user.wants_mail(Notice.Kind.DAY):
         with translation.override(user.language or settings.LANGUAGE_CODE):
             due, overdue = numbers["due"], numbers["overdue"]
             subject = ngettext("%(n)s follow-up today", "%(n)s follow-ups today", due) % {"n": due}
@@ -159,22 +197,125 @@ def leaver_notice(*, user: User, by: User) -> None:
 
 
 @transaction.atomic
-def transfer_notice(*, customer: Any, from_user: User | None, to_user: User | None, by: User | None) -> None:
-    """Tell the new owner; what one person hands over within a minute is one notice that counts."""
-    if to_user is None or to_user.pk == getattr(by, "pk", None):
-        return
-    minute = clock.now().strftime("%Y%m%d%H%M")
-    key = f"assigned:{to_user.pk}:{getattr(by, 'pk', 0)}:{minute}"
-    made = notice_add(
-        user=to_user,
+def handover_notices(*, changes: Sequence[OwnerChange], by: User | None) -> None:
+    """Tell who got customers and who lost them, each once for a whole hand-over; its further slices count up."""
+    gained: dict[User, list[OwnerChange]] = defaultdict(list)
+    lost: dict[tuple[User, User | None], list[OwnerChange]] = defaultdict(list)
+    for change in changes:
+        if change.to_user is not None:
+            gained[change.to_user].append(change)
+        if change.from_user is not None and by is not None:
+            lost[change.from_user, change.to_user].append(change)
+    for user, mine in gained.items():
+        act = mine[0].handover or mine[0].pk
+        listed = f"{reverse('customer_list')}?view=mine&handover={mine[0].handover}"
+        _tell_of_customers(user, by, f"assigned:{user.pk}:{act}", Notice.Kind.ASSIGNED, mine, {}, listed)
+    for (user, to), mine in lost.items():
+        act, heir = mine[0].handover or mine[0].pk, {"to": to.name} if to else {}
+        _tell_of_customers(user, by, f"taken:{user.pk}:{to.pk if to else 0}:{act}", Notice.Kind.TAKEN, mine, heir, "")
+
+
+def _tell_of_customers(
+    user: User,
+    by: User | None,
+    key: str,
+    kind: str,
+    changes: Sequence[OwnerChange],
+    numbers: dict[str, Any],
+    listed: str,
+) -> None:
+    """One notice that counts: it opens the customer while it is one, else `listed`."""
+    one = changes[0].customer
+    if by is not None:
+        numbers["by_name"] = by.name
+    soon = clock.now() + ALL_TOLD
+    tell(
+        user=user,
+        by=by,
+        kind=kind,
         key=key,
-        kind=Notice.Kind.ASSIGNED,
-        customer=customer,
-        numbers={"customers": 0, "by": getattr(by, "pk", None)},
-        url=reverse("customer", args=[customer.pk]),
+        customer=one,
+        numbers={**numbers, "customers": 0},
+        text=changes[0].reason,
+        url=reverse("customer", args=[one.pk]),
+        mail_at=soon,
     )
-    locked = Notice.objects.select_for_update(of=("self",)).get(pk=made.pk)
-    locked.numbers["customers"] += 1
-    if locked.customer_id != customer.pk:
-        locked.customer, locked.url = None, f"{reverse('customer_list')}?view=mine"
-    locked.save(update_fields=["numbers", "customer", "url"])
+    notice = Notice.objects.select_for_update(of=("self",)).filter(key=key).first()
+    if notice is None:  # it isn't for this person
+        return
+    notice.numbers["customers"] += len(changes)
+    notice.read_at = None
+    if notice.numbers["customers"] > 1:
+        notice.customer, notice.url = None, listed
+    notice.save(update_fields=["numbers", "customer", "url", "read_at"])
+    with suppress(outbox.TooLateError):
+        outbox.mail_change(kind=LETTER, source_id=notice.pk, due_at=soon)
+
+
+def share_notice(*, share: CustomerShare, by: User) -> None:
+    """Tell the colleague with whom a customer was shared."""
+    tell(
+        user=share.user,
+        by=by,
+        kind=Notice.Kind.ASSIGNED,
+        key=f"shared:{share.pk}",
+        customer=share.customer,
+        numbers={"shared": True, "by_name": by.name},
+        url=reverse("customer", args=[share.customer_id]),
+    )
+
+
+# --- follow-ups that others plan -------------------------------------------------------------------------------------
+def planned_notice(follow_up: FollowUp, what: str, by: User | None) -> None:
+    """Tell who has to do it that somebody else has planned it, moved it or given it to them."""
+    if by is None:
+        return
+    tell(
+        user=follow_up.assignee,
+        by=by,
+        kind=Notice.Kind.FOLLOW_UP,
+        key=f"follow_up:{follow_up.pk}:{follow_up.version}:{follow_up.assignee_id}",
+        source_id=follow_up.pk,
+        customer=follow_up.customer,
+        numbers={"what": what, **_as_planned(follow_up, by)},
+        text=follow_up.purpose,
+        url=reverse("follow_up_edit", args=[follow_up.pk]),
+    )
+
+
+def taken_notice(follow_up: FollowUp, user: User, to: User | None, by: User | None) -> None:
+    """Tell who had to do it that somebody else gave it to `to`, or called it off."""
+    if by is None:
+        return
+    tell(
+        user=user,
+        by=by,
+        kind=Notice.Kind.TAKEN,
+        key=f"follow_up_taken:{follow_up.pk}:{follow_up.version}:{user.pk}",
+        customer=follow_up.customer,
+        numbers=_as_planned(follow_up, by) | ({"to": to.name} if to else {}),
+        text=follow_up.purpose,
+        url=reverse("customer", args=[follow_up.customer_id]),
+    )
+
+
+def _as_planned(follow_up: FollowUp, by: User) -> dict[str, Any]:
+    at = follow_up.due_time
+    return {
+        "by_name": by.name,
+        "day": follow_up.due_on.isoformat(),
+        "time": at.isoformat() if at else None,
+        "method": follow_up.method,
+    }
+
+
+def left_notice(person: User, to: User, count: int, by: User) -> None:
+    """Tell who got the follow-ups of a colleague who left, with customers of others."""
+    tell(
+        user=to,
+        by=by,
+        kind=Notice.Kind.ASSIGNED,
+        key=f"follow_ups_left:{person.pk}:{to.pk}:{clock.now():%Y%m%d%H%M%S}",
+        numbers={"follow_ups": count, "by_name": by.name, "left": person.name},
+        url=reverse("follow_up_list"),
+    )

@@ -62,8 +62,8 @@ def reminder_create(
 
 
 def _by_mail(reminder: Reminder) -> bool:
-    wanted = reminder.channel == Reminder.Channel.EMAIL or reminder.user.mail_reminders
-    return bool(wanted and reminder.user.email)
+    asked = reminder.channel == Reminder.Channel.EMAIL and bool(reminder.user.email)
+    return asked or reminder.user.wants_mail(Notice.Kind.REMINDER)
 
 
 def _target(reminder: Reminder) -> str:

@@ -1,6 +1,10 @@
 INSERT INTO followups_notice (user_id, key, kind, customer_id, due_at, text, numbers, url)
 SELECT owner_id, 'warning:' || id || ':' || level || ':' || owner_id, %(kind_warning)s, customer_id, %(now)s, '',
-       jsonb_build_object('case', id, 'level', level, 'at_risk', value_at_risk), '/customers/' || customer_id || '/'
+       jsonb_build_object('case', id, 'level', level, 'at_risk', value_at_risk, 'reasons', (
+           SELECT jsonb_agg(jsonb_build_array(r.code, r.numbers) ORDER BY r.position)
+           FROM (SELECT code, numbers, position FROM segmentation_churnreason
+                 WHERE case_id = warned.id ORDER BY position LIMIT 3) r)),
+       '/customers/' || customer_id || '/'
 FROM (SELECT w.id, w.level, w.customer_id, w.value_at_risk, c.owner_id,
              row_number() OVER (PARTITION BY c.owner_id ORDER BY w.value_at_risk DESC NULLS LAST, w.id) AS place
       FROM segmentation_churncase w

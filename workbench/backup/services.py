@@ -12,9 +12,8 @@ from accounts import audit
 from accounts.models import User
 from core.backup import schedule
 from core.models import BackupPlan, BackupRun
+from core.notices import tell
 from core.versions import StaleVersionError
-from followups.models import Notice
-from followups.services import notice_add
 
 CHANGEABLE = ("enabled", "at", "keep")
 
@@ -53,5 +52,5 @@ def run_backups() -> list[BackupRun]:
         for user in [one for one in people if one.can("health.change")]:
             for run in failed:
                 key = f"backup:{run.day or run.pk}:{user.pk}"
-                notice_add(user=user, key=key, kind=Notice.Kind.BACKUP, url=reverse("backup_settings"))
+                tell(user=user, key=key, kind="backup", url=reverse("backup_settings"))
     return failed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.http import Request
 from core import clock
 from customers import selectors
-from customers.models import UNRATED, Customer, Kind, Lifecycle, Stage, Warn
+from customers.models import UNRATED, Customer, Kind, Lifecycle, OwnerChange, Stage, Warn
 from intake.models import ImportJob
 from intake.selectors import imports_of
 from segmentation import catalogue
@@ -77,9 +78,15 @@ class CustomerFilter(filters.FilterSet):
         label=_("By this import"), choices=[("new", _("made new")), ("changed", _("changed"))], method="filter_brought"
     )
 
+    handover = filters.UUIDFilter(label=_("Handed over"), method="filter_handover")
+
     class Meta:
         model = Customer
         fields = ()
+
+    def filter_handover(self, rows: QuerySet, name: str, value: UUID) -> QuerySet:
+        """Those that changed hands together, in one act."""
+        return rows.filter(pk__in=OwnerChange.objects.filter(handover=value).values("customer_id"))
 
     def filter_import(self, rows: QuerySet, name: str, job: ImportJob) -> QuerySet:
         """Whom the import made or changed; with `brought` only the ones or the others."""

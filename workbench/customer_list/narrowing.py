@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer, Lifecycle, Warn
+from customers.models import Customer, Lifecycle, OwnerChange, Warn
 from segmentation import catalogue
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
@@ -55,6 +55,9 @@ class Narrowing:
         """The value as its choice is called."""
         if name == "silent":
             return _silence(int(value))
+        if name == "handover":
+            done = OwnerChange.objects.filter(handover=value).select_related("by").order_by("pk").first()
+            return f"{formatting.moment(done.at)} · {done.by.name if done.by else _('unknown')}" if done else "—"
         if isinstance(value, date):
             return formatting.day(value)
         field = self.filter.form.fields[name]

@@ -20,7 +20,7 @@ DOORS = {"the task": tick_dispatch, "the command": lambda: call_command("dispatc
 @pytest.mark.parametrize("door", DOORS)
 def test_the_day_is_told_in_the_app_and_by_mail_once(cast, customer, door):
     with time_machine.travel(MONDAY, tick=False):
-        cast.wang.mail_reminders = True
+        cast.wang.notice_mails = {"reminder": True, "day": True}
         cast.wang.save()
         follow_up_create(customer=customer, assignee=cast.wang, due_on=MONDAY.date(), by=cast.wang)
         for _twice in range(2):

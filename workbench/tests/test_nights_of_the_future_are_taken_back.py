@@ -63,7 +63,7 @@ def assert_same(left, right):
 @pytest.fixture
 def at(cast):
     """`at(moment)` sets the clock of an installation with plans, warnings and history that has run last night."""
-    cast.wang.mail_reminders = True
+    cast.wang.notice_mails = {"reminder": True, "day": True}
     cast.wang.save()
     with time_machine.travel(TODAY - timedelta(days=40), tick=False) as machine:
         worlds.store(worlds.random_world(7, customers=70))

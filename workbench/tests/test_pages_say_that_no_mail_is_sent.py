@@ -34,9 +34,9 @@ def test_a_forgotten_password_leads_to_the_administrator_and_posts_do_nothing(ca
 def test_the_profile_shows_the_choice_and_why_it_stands_still(cast, sign_in):
     client = sign_in(cast.wang)
     assert SAID in client.get("/profile/").content.decode()
-    client.post("/profile/", {"name": cast.wang.name, "mail_reminders": "on"})
+    client.post("/profile/", {"name": cast.wang.name, "notice_mails": ["day"]})
     cast.wang.refresh_from_db()
-    assert not cast.wang.mail_reminders
+    assert not cast.wang.notice_mails
 
 
 def test_a_reminder_by_mail_is_refused_by_form_and_api(cast, sign_in):
@@ -53,7 +53,7 @@ def test_a_reminder_by_mail_is_refused_by_form_and_api(cast, sign_in):
 
 
 def test_a_reminder_of_somebody_who_wants_mails_comes_in_the_app_alone(cast, sign_in):
-    cast.wang.mail_reminders = True
+    cast.wang.notice_mails = {"reminder": True, "day": True}
     cast.wang.save()
     at = clock.now() + timedelta(days=2)
     entry = {"text": "call", "due_at": at.isoformat(), "channel": "in_app"}

@@ -91,6 +91,7 @@ def about(part: Contribution) -> str:
         line("Choices of the API", (f"`{one.name}`" for one in part.choice_names)),
         line("Files", (f"`{kind.code}` {kind.label}" for kind in part.import_kinds)),
         line("Mail", (f"`{mail.kind}`" for mail in part.mails)),
+        line("Notices", (f"`{kind.code}` {kind.word}" for kind in part.notice_kinds)),
         line("Opens customers", (f"by `{one.find.__name__}`" for one in part.shared_customers)),
         line("Opens customers to read", (f"`{one.permission}`" for one in part.handled_customers)),
         line("Held by people", (f"`{holding.name}`" for holding in part.holdings)),
