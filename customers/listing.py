@@ -73,7 +73,7 @@ UNCALLABLE = Listing(
         Column(gettext_lazy("Customer"), _name),
         Column(gettext_lazy("Number that can't be called"), _numbers),
         Column(gettext_lazy("Owner"), lambda row: cells.person(row.customer.owner and row.customer.owner.name)),
-        Column(gettext_lazy("Act"), _edit, css="full", spoken=True),
+        Column(gettext_lazy("Act"), _edit, css="acts", spoken=True),
     ),
     empty=lambda asked: Empty(
         _("Every number can be called"),

@@ -184,13 +184,14 @@ COMPLAINTS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Complaint"), _complaint),
-        Column(gettext_lazy("Customer"), _customer, css="full"),
-        Column(gettext_lazy("Severity"), lambda row: look.severity(row.case)),
-        Column(gettext_lazy("Step"), lambda row: row.case.get_state_display()),
+        Column(gettext_lazy("Customer"), _customer, phone=""),
+        Column(gettext_lazy("Severity"), lambda row: look.severity(row.case), phone=""),
+        Column(gettext_lazy("Step"), lambda row: row.case.get_state_display(), phone=""),
         Column(
             gettext_lazy("Time left"),
             lambda row: look.clock(row.clock),
             css="cell-clock clock-line",
+            phone="",
             shown=lambda asked: not _is_closed(asked),
         ),
         Column(
@@ -205,7 +206,7 @@ COMPLAINTS = Listing(
     empty=_empty,
     not_found=_not_found,
     export=EXPORT,
-    css="rows complaints",
+    css="lines complaints",
 )
 
 # --- the recycle bin -------------------------------------------------------------------------------------------------

@@ -201,9 +201,9 @@ FOLLOW_UPS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Customer"), _customer),
-        Column(gettext_lazy("When"), lambda row: cells.due(row.plan.due_on, row.plan.due_time)),
-        Column(gettext_lazy("Why"), _why, css="full wraps"),
-        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display()),
+        Column(gettext_lazy("When"), lambda row: cells.due(row.plan.due_on, row.plan.due_time), phone=""),
+        Column(gettext_lazy("Why"), _why, css="wraps", phone=""),
+        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), phone=""),
         Column(gettext_lazy("Last activity"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),
         Column(
             gettext_lazy("Who"),
@@ -211,7 +211,7 @@ FOLLOW_UPS = Listing(
             typed=True,
             shown=lambda asked: whose(asked) == TEAM,
         ),
-        Column(gettext_lazy("Actions"), _acts, css="number", spoken=True),
+        Column(gettext_lazy("Actions"), _acts, css="number acts", spoken=True),
     ),
     empty=_empty,
     export=EXPORT,

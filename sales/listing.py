@@ -107,10 +107,16 @@ PRODUCTS = Listing(
     orders={"name": ("name", "id")},
     columns=(
         Column(gettext_lazy("Name"), _name),
-        Column(gettext_lazy("Number"), lambda row: row.product.sku, css="digits", typed=True),
+        Column(gettext_lazy("Number"), lambda row: row.product.sku, css="digits", typed=True, phone=""),
         Column(gettext_lazy("Unit price"), _price, css="number"),
         Column(gettext_lazy("Counts as"), lambda row: row.product.get_flag_display()),
-        Column(gettext_lazy("Actions"), _edit, spoken=True, shown=lambda asked: asked.user.can("product.change")),
+        Column(
+            gettext_lazy("Actions"),
+            _edit,
+            css="acts",
+            spoken=True,
+            shown=lambda asked: asked.user.can("product.change"),
+        ),
     ),
     empty=_empty,
     not_found=_not_found,

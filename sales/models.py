@@ -133,6 +133,7 @@ class Order(Stamped, Versioned, Binned, Scoped):
             models.Index(fields=["-ordered_at", "-id"], name="order_list"),
             models.Index(NUMBER_KEY, name="order_by_number"),
             models.Index(NUMBER_TAIL, name="order_by_number_tail"),
+            models.Index(fields=["-amount", "-id"], name="order_by_amount"),
             # Sales of a month by person, without touching the table.
             models.Index(
                 fields=["ordered_on"],

@@ -233,10 +233,9 @@ ORDERS = Listing(
     rows=lambda asked: selectors.orders(asked.user),
     draw=_draw,
     caption=gettext_lazy("Orders, the newest first"),
-    orders={
-        "day": ("-ordered_at", "-pk"),
-        "amount": ("-amount", "-pk"),
-    },
+    orders={"day": ("ordered_at", "pk"), "amount": ("amount", "pk")},
+    first_sort="-day",
+    more_sorts={"day": gettext_lazy("Day of the order")},
     search=_search,
     hint=gettext_lazy("Order number or customer"),
     filters=(
@@ -284,11 +283,11 @@ ORDERS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Order"), _order),
-        Column(gettext_lazy("Customer"), _customer),
-        Column(gettext_lazy("State"), _state),
+        Column(gettext_lazy("Customer"), _customer, phone=""),
+        Column(gettext_lazy("State"), _state, phone=""),
         Column(gettext_lazy("Channel"), lambda row: row.order.channel.name if row.order.channel else cells.DASH),
         Column(gettext_lazy("Owner"), _owner),
-        Column(pgettext_lazy("of an order", "Amount"), _sum, css="number"),
+        Column(pgettext_lazy("of an order", "Amount"), _sum, css="number lead", sort="amount", phone=""),
     ),
     empty=_empty,
     export=EXPORT,

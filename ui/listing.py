@@ -9,7 +9,7 @@ Python functions: fifty rows of template tags cost more than the database. docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -49,10 +49,10 @@ class Cell(NamedTuple):
 class Column:
     """One column. `cell` makes text, safe HTML or a `Cell` of a row of the listing; the first column names the row.
 
-    `css`: class of head and cells ("number" = figures, which a first click sorts the largest first; "full" = a line of
-    its own on a phone). `sort`: its key in `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head
-    is read out only. `phone`: stands before the value where rows become cards (None = the label). `typed`: people
-    typed what the cells hold.
+    `css`: class of head and cells ("number" = figures, which a first click sorts the largest first; on a phone "full" =
+    a line of its own, "lead" = at the end of the first line, "acts" = buttons at the side). `sort`: its key in
+    `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head is read out only. `phone`: stands
+    before the value where rows become cards (None = the label). `typed`: people typed what the cells hold.
     """
 
     label: Words
@@ -143,7 +143,9 @@ class Listing:
     says by what. `first_tab`: the key of the tab where people begin, else it is the first; `tabs_begin_anew`: search
     and filters stay behind. `tab_counts` gets the rows before the tab's condition. `narrowing`: filters that are said
     elsewhere. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a search or
-    filter leaves nothing. `export`: the list as a file, for who holds its permission.
+    filter leaves nothing. `export`: the list as a file, for who holds its permission. `first_sort`: the order
+    where people begin, else the first of `orders`. `more_sorts`: orders that no column stands for, by key, in the words
+    of the sort menu.
     """
 
     permission: str
@@ -166,7 +168,9 @@ class Listing:
     named: Callable[[Any], str] = str
     not_found: Callable[[Asked], Empty] | None = None
     export: Export | None = None
-    css: str = "rows"
+    first_sort: str = ""
+    more_sorts: Mapping[str, Words] = field(default_factory=dict)
+    css: str = "lines"
 
 
 # --- what the page shows of it ---------------------------------------------------------------------------------------
@@ -208,6 +212,11 @@ class Head:
     state: str = ""
     long: Words = ""
     spoken: bool = False
+
+    @property
+    def falls(self) -> bool:
+        """Whether its address sorts the largest first."""
+        return "sort=-" in self.url
 
 
 class Asked:
@@ -279,7 +288,7 @@ class Asked:
         wanted = self.given.get("sort", "")
         if wanted.lstrip("-") in self.orders:
             return wanted
-        return (self.tab.order if self.tabs else "") or next(iter(self.orders))
+        return (self.tab.order if self.tabs else "") or self.listing.first_sort or next(iter(self.orders))
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -415,6 +424,18 @@ class Asked:
     def heads(self) -> list[Head]:
         """Their heads; a second click turns the order round."""
         return [self._head(column) for column in self.columns]
+
+    @cached_property
+    def sorts(self) -> list[Head]:
+        """By what one may sort, also by columns that a narrow screen leaves out; nothing where there is one order."""
+        named = [column for column in self.listing.columns if column.sort in self.orders]
+        more = [Column(label, str, sort=key) for key, label in self.listing.more_sorts.items() if key in self.orders]
+        return [self._head(column) for column in (*named, *more)] if len(self.orders) > 1 else []
+
+    @property
+    def sorted_by(self) -> Head | None:
+        """The order in force, where it has a name."""
+        return next((head for head in self.sorts if head.state), None)
 
     def _head(self, column: Column) -> Head:
         if column.sort not in self.orders:

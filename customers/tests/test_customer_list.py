@@ -57,7 +57,9 @@ def walk(client, **query):
     return seen, back
 
 
-@pytest.mark.parametrize("sort", ["name", "-name", "tier", "-tier", "contact", "-contact", "value", "-value"])
+@pytest.mark.parametrize(
+    "sort", ["name", "-name", "tier", "-tier", "contact", "-contact", "value", "-value", "bought", "-bought"]
+)
 def test_pages_hold_every_customer_once_in_both_directions(sort, cast, many, sign_in):
     seen, back = walk(sign_in(cast.wang), sort=sort)
     assert len(seen) == len(set(seen)) == 120

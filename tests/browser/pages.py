@@ -1,5 +1,7 @@
 """The pages a tour opens, by the person who opens them. `{customer}` and `{complaint}` are rows of that person."""
 
+from tests.browser.visitor import PHONE
+
 REP, MANAGER, ADMIN = "lin@demo.keben.example", "manager@demo.keben.example", "admin@demo.keben.example"
 
 TOUR: dict[str, tuple[str, ...]] = {
@@ -99,6 +101,8 @@ def fault_of(visitor: object, path: str) -> list[str]:
         faults.append(f"status {status}")
     if visitor.overflow() > 0:
         faults.append(f"{visitor.overflow()} px wider than {visitor.width}")
+    if visitor.width == PHONE and path != "/styleguide/":  # it shows the parts for every screen
+        faults += visitor.small_targets()[:3]
     faults += visitor.axe()
     heads = visitor.page.locator("h1").count()
     if heads != 1:

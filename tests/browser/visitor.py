@@ -24,6 +24,36 @@ PHONE, TABLET, DESK = 360, 768, 1280
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CSP_LISTENER = "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 
+FINGER = 44
+SMALL_TARGETS = """(finger) => {
+  const covered = (el) => {
+    let at = el;
+    while (at && getComputedStyle(at).position === "static") at = at.parentElement;
+    return (at ?? document.body).getBoundingClientRect();
+  };
+  const size = (el) => {
+    const over = getComputedStyle(el, "::after");
+    if (over.position !== "absolute" || over.content === "none") {
+      const { width, height } = el.getBoundingClientRect();
+      return [width, height];
+    }
+    const { width, height } = covered(el);
+    const sides = ["left", "right", "top", "bottom"].map((side) => parseFloat(over[side]));
+    return [width - sides[0] - sides[1], height - sides[2] - sides[3]];
+  };
+  const small = [];
+  const controls = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+  for (const el of document.querySelectorAll(`main :is(${controls})`)) {
+    if (!el.checkVisibility({ visibilityProperty: true }) || el.closest(".visually-hidden, [data-sample]")) continue;
+    const words = [...el.parentElement.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    if (getComputedStyle(el).display === "inline" && words.some((node) => node.data.trim().length > 1)) continue;
+    const [width, height] = size((el.matches("input") && el.closest("label, .search")) || el);
+    if (width < 1 || height < 1 || (height > finger - 1 && width >= 24)) continue;
+    small.push(`${Math.round(width)} x ${Math.round(height)} px: ${el.outerHTML.slice(0, 120)}`);
+  }
+  return small;
+}"""
+
 
 def launch(playwright: Playwright) -> Browser:
     """The Chromium that was found on this machine."""
@@ -82,6 +112,13 @@ class Visitor:
         """Pixels by which the page is wider than the screen. Compared with the constant width: a phone's
         innerWidth grows with a page that is too wide."""
         return self.page.evaluate("document.documentElement.scrollWidth") - self.width
+
+    def small_targets(self) -> list[str]:
+        """What a finger would miss: links and controls below 44 px, but for those in the middle of a sentence.
+
+        A pseudo-element that lies over a link makes it as large as itself.
+        """
+        return self.page.evaluate(SMALL_TARGETS, FINGER)
 
     def axe(self) -> list[str]:
         """Violations as readable lines."""

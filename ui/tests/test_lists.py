@@ -112,6 +112,19 @@ def test_heads_say_their_state_and_figures_begin_with_the_largest(ask):
     assert len(ask(tab="companies").heads) == 2
 
 
+def test_the_sort_menu_has_what_no_column_shows_and_keeps_the_filters(ask):
+    listing = replace(LISTING, more_sorts={"newest": "Newest", "unknown": "x"}, first_sort="-newest")
+    orders = LISTING.orders | {"newest": ("created_at", "pk")}
+    asked = ask(replace(listing, orders=orders), tab="companies", region="上海", q="丙")
+    assert asked.order == ("number", "pk"), "the tab's own comes first"
+    assert [(head.label, head.falls) for head in asked.sorts] == [("Name", False), ("Number", True), ("Newest", False)]
+    assert all(head.url.startswith("?tab=companies&region=%E4%B8%8A%E6%B5%B7&q=") for head in asked.sorts)
+    begin = ask(replace(listing, orders=orders))
+    assert (begin.order, begin.sorted_by.label, begin.sorted_by.falls) == (("-created_at", "-pk"), "Newest", False)
+    assert begin.sorts[1].falls, "figures begin with the largest"
+    assert ask(replace(LISTING, orders={"name": ("name_sort", "pk")})).sorts == [], "nothing to choose"
+
+
 def test_rows_reach_only_who_may_see_them_masked_and_escaped(ask, cast):
     Customer.objects.filter(name="甲").update(name="<b>甲")
     body = ask().body

@@ -181,5 +181,6 @@ CUSTOMERS = Listing(
     empty=_empty,
     not_found=_not_found,
     export=EXPORT,
+    more_sorts={"bought": gettext_lazy("Last order")},
     css="cards",
 )

@@ -128,6 +128,11 @@ class Section:
         return self.count if self.now is None else self.now
 
     @property
+    def wordy(self) -> bool:
+        """Whether its rows say much: on a phone the words then stand above the buttons."""
+        return self.key not in (OVERDUE, TODAY, NO_PLAN)
+
+    @property
     def hidden(self) -> int:
         return self.total - len(self.rows)
 
