@@ -24,6 +24,15 @@ from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 METHODS = [(kind.value, kind.label) for kind in InteractionKind if kind not in ("note", "other")]
 
 
+def day_ahead(day: date, today: date) -> date:
+    """The day, if one can plan for it."""
+    if day < today:
+        raise forms.ValidationError(_("The day lies in the past. Choose today or a later day."))
+    if day.year > today.year + 5:
+        raise forms.ValidationError(_("The day is more than five years ahead. Check the year."))
+    return day
+
+
 class FollowUpForm(OnceForm, VersionedForm):
     """A planned contact. `assignee` offers the colleagues who may work on this customer."""
 
@@ -41,12 +50,31 @@ class FollowUpForm(OnceForm, VersionedForm):
         offer(self, assignee=people)
 
     def clean_due_on(self) -> date:
-        day = self.cleaned_data["due_on"]
-        if day < self.today and not (self.planned and self.planned.due_on == day):
-            raise forms.ValidationError(_("The day lies in the past. Choose today or a later day."))
-        if day.year > self.today.year + 5:
-            raise forms.ValidationError(_("The day is more than five years ahead. Check the year."))
-        return day
+        day: date = self.cleaned_data["due_on"]
+        if self.planned and self.planned.due_on == day:
+            return day
+        return day_ahead(day, self.today)
+
+
+class MoveForm(forms.Form):
+    """Another day for a planned contact, picked on Today; what isn't sent along stays as it is."""
+
+    on = Day(label=_("Day"))
+    at = ClockTime(label=_("Time (optional)"), required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_on(self) -> date:
+        return day_ahead(self.cleaned_data["on"], self.today)
+
+    @property
+    def wrong(self) -> str:
+        """Which field can't be read, and the cure, in one sentence each."""
+        return " ".join(
+            f"{self.fields[name].label}: {' '.join(str(one) for one in errors)}" for name, errors in self.errors.items()
+        )
 
 
 NO_MAIL = _("This installation sends no mail. Choose the reminder in the app.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -24,7 +26,7 @@ from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
-from followups.forms import FollowUpForm, PlansForm, ReminderForm
+from followups.forms import FollowUpForm, MoveForm, PlansForm, ReminderForm
 from followups.inbox import NOTICES, OPEN
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
@@ -130,16 +132,38 @@ def _open_one(request: Request, pk: int) -> FollowUp:
 # --- one tap ---------------------------------------------------------------------------------------------------------
 @needs("follow_up.change", POST)
 def follow_up_move(request: Request, pk: int) -> HttpResponse:
-    """Move to tomorrow, in 3 or 7 days (`days`), counted from today, so that a second tap changes nothing."""
-    planned, due_on = _open_one(request, pk), _day(request)
-    words = {"name": planned.customer.name, "day": formatting.planned(due_on, planned.due_time)}
+    """Move to tomorrow, in 3 or 7 days (`days`), counted from today, so that a second tap changes nothing; or to the
+    day and time that were picked (`on`, `at`)."""
+    planned, picked = _open_one(request, pk), _picked(request)
+    if picked is None:
+        return redirect(f"{reverse('follow_up_edit', args=[pk])}?{_way_back(request)}")
+    words = {
+        "name": planned.customer.name,
+        "day": formatting.planned(picked["due_on"], picked.get("due_time", planned.due_time)),
+    }
     return act(
         request,
-        partial(services.follow_up_reschedule, follow_up=planned, due_on=due_on, by=request.user),
+        partial(services.follow_up_reschedule, follow_up=planned, by=request.user, **picked),
         said=_("%(name)s: moved to %(day)s.") % words,
         refused={AlreadyClosedError: CLOSED},
         then=reverse("today"),
     )
+
+
+def _picked(request: Request) -> dict[str, Any] | None:
+    """The day asked for, with its time where one could be given; None, told as a toast, where it can't be read."""
+    if "on" not in request.POST:
+        return {"due_on": _day(request)}
+    form = MoveForm(request.POST, today=clock.user_today(request.user))
+    if not form.is_valid():
+        toasts.error(request, form.wrong)
+        return None
+    at = {"due_time": form.cleaned_data["at"]} if "at" in request.POST else {}
+    return {"due_on": form.cleaned_data["on"], **at}
+
+
+def _way_back(request: Request) -> str:
+    return urlencode({"next": safe_next(request, reverse("today"))})
 
 
 def _day(request: Request) -> date:
@@ -150,17 +174,20 @@ def _day(request: Request) -> date:
 
 @needs("follow_up.add", POST)
 def follow_up_plan(request: Request, pk: int) -> HttpResponse:
-    """Plan a follow-up with a customer who has no plan: tomorrow, in 3 or 7 days. A second tap moves it."""
-    customer, due_on = row_for(_customers(), request.user, pk, "follow_up.add"), _day(request)
+    """Plan a follow-up with a customer who has no plan: tomorrow, in 3 or 7 days, or on a day that was picked. A
+    second tap moves it."""
+    customer, picked = row_for(_customers(), request.user, pk, "follow_up.add"), _picked(request)
+    if picked is None:
+        return redirect(f"{reverse('follow_up_new')}?customer={pk}&{_way_back(request)}")
     standing = selectors.open_of(request.user, customer).filter(assignee=request.user).first()
 
     def plan() -> None:
         if standing is not None:
-            services.follow_up_reschedule(follow_up=standing, due_on=due_on, by=request.user)
+            services.follow_up_reschedule(follow_up=standing, by=request.user, **picked)
         else:
-            services.follow_up_create(customer=customer, assignee=request.user, due_on=due_on, by=request.user)
+            services.follow_up_create(customer=customer, assignee=request.user, by=request.user, **picked)
 
-    words = {"name": customer.name, "day": formatting.day_short(due_on)}
+    words = {"name": customer.name, "day": formatting.planned(picked["due_on"], picked.get("due_time"))}
     return act(request, plan, said=_("%(name)s: planned for %(day)s.") % words, then=reverse("today"))
 
 

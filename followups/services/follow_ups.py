@@ -200,14 +200,17 @@ def reopen(follow_up: FollowUp, *, by: User) -> None:
 
 
 @transaction.atomic
-def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: User) -> None:
-    """Move an open follow-up to another day, the time of day stays; repeating it changes nothing."""
+def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: User, **at: time | None) -> None:
+    """Move an open follow-up to another day; the time of day stays unless `due_time` is given. Repeating it changes
+    nothing."""
     locked = FollowUp.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=follow_up.pk)
     if locked.state != State.OPEN:
         raise AlreadyClosedError
-    if locked.due_on != due_on:
-        _write(locked, {"due_on": due_on}, version=locked.version, by=by)
-        audit.record("follow_up.reschedule", by=by, on=locked, due_on=due_on.isoformat())
+    wanted = {"due_on": due_on, **at}
+    if changes := {name: value for name, value in wanted.items() if getattr(locked, name) != value}:
+        _write(locked, changes, version=locked.version, by=by)
+        told = {"due_time": f"{locked.due_time:%H:%M}" if locked.due_time else ""} if "due_time" in changes else {}
+        audit.record("follow_up.reschedule", by=by, on=locked, due_on=due_on.isoformat(), **told)
     follow_up.refresh_from_db()
 
 

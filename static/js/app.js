@@ -19,7 +19,8 @@ function switchTheme(event) {
 }
 
 // --- native dialogs: [data-dialog=ID] opens, [data-close] closes; focus returns to the opener by itself. One dialog may
-// serve all rows of a list: its [data-of-row] take their words from the opener, 0 in [data-address] stands for its id.
+// serve all rows of a list: its [data-of-row] take their words from the opener, its [data-value-of-row] their values, 0
+// in [data-address] stands for its id, and [data-to-row] leads where the opener's data-to says.
 function dialogs(event) {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
@@ -31,6 +32,13 @@ function dialogs(event) {
     for (const button of dialog?.querySelectorAll("[data-address]") ?? []) {
       button.setAttribute("formaction", button.dataset.address.replace("/0/", `/${opener.dataset.pk}/`));
     }
+    for (const input of dialog?.querySelectorAll("[data-value-of-row]") ?? []) {
+      input.value = opener.dataset[input.dataset.valueOfRow];
+    }
+    dialog?.querySelector("[data-to-row]")?.setAttribute("formaction", opener.dataset.to);
+    // The menu that it was chosen in closes as the focus leaves, so its opener gets the focus back.
+    const menu = opener.closest("details");
+    if (menu) dialog?.addEventListener("close", () => menu.querySelector("summary").focus(), { once: true });
     dialog?.showModal();
   }
   event.target.closest("[data-close]")?.closest("dialog")?.close();

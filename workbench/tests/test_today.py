@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -212,6 +212,43 @@ def test_moving_counts_from_today_so_a_second_tap_changes_nothing(book, cast, si
         assert follow_up.due_on == date(2026, 11, 27)
     assert 'role="status"' in answer.content.decode()
     assert "moved to Fri 27 Nov" in answer.content.decode()
+
+
+def test_a_picked_day_moves_with_or_without_its_time(book, cast, sign_in):
+    follow_up, client = FollowUp.objects.get(customer=book["overdue"]), sign_in(cast.wang)
+    url = reverse("follow_up_move", args=[follow_up.pk])
+
+    def moved(**typed):
+        answer = client.post(url, {"next": "/", **typed}, follow=True)
+        follow_up.refresh_from_db()
+        return follow_up.due_on, follow_up.due_time, answer
+
+    on, at, answer = moved(on="2026-12-05", at="15:00")
+    assert (on, at) == (date(2026, 12, 5), time(15)), "a Saturday too: a person chose it"
+    assert "moved to Sat 5 Dec 15:00" in answer.content.decode()
+    assert moved(days="3")[:2] == (date(2026, 11, 27), time(15)), "only the day moves"
+    assert moved(on="2026-12-07")[:2] == (date(2026, 12, 7), time(15))
+    assert moved(on="2026-12-07", at="")[:2] == (date(2026, 12, 7), None)
+    for wrong, said in (
+        ({"on": "2026-11-01"}, "Day: The day lies in the past"),
+        ({"on": "x"}, "Day: Enter a valid date"),
+    ):
+        *still, answer = moved(**wrong)
+        assert still == [date(2026, 12, 7), None]
+        assert answer.redirect_chain[0][0] == f"{reverse('follow_up_edit', args=[follow_up.pk])}?next=%2F"
+        assert said in answer.content.decode()
+
+
+def test_a_day_can_be_picked_for_who_has_no_plan(book, cast, sign_in):
+    url = reverse("follow_up_plan", args=[book["free"].pk])
+    client = sign_in(cast.wang)
+    client.post(url, {"on": "2026-12-09", "at": "10:30", "next": "/"})
+    planned = FollowUp.objects.get(customer=book["free"])
+    assert (planned.due_on, planned.due_time) == (date(2026, 12, 9), time(10, 30))
+    page = client.get("/").content.decode()
+    assert (
+        f'href="{reverse("follow_up_edit", args=[FollowUp.objects.get(customer=book["overdue"]).pk])}?next=%2F"' in page
+    )
 
 
 def test_planning_from_the_list_of_the_unplanned_takes_one_tap(book, cast, sign_in):

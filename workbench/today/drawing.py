@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,6 +35,7 @@ class Words:
     call: str = field(default_factory=lambda: _("Call %(name)s"))
     skip: str = field(default_factory=lambda: _("Skip"))
     more_for: str = field(default_factory=lambda: _("More for %(name)s"))
+    pick: str = field(default_factory=lambda: _("Pick a day…"))
     reschedule: str = field(default_factory=lambda: _("Reschedule"))
     between: str = field(default_factory=lambda: pgettext("between reasons", "; "))
     last: str = field(default_factory=lambda: _("Last activity"))
@@ -48,6 +51,7 @@ class Drawing:
     may_plan: bool
     moves: Sequence[tuple[str, str]]  # days, and the button's words
     currency: str
+    today: date
     words: Words = field(default_factory=Words)
 
     def parts(self, parts: Iterable[Section]) -> Iterator[tuple[Section, SafeString]]:
@@ -164,6 +168,19 @@ class Drawing:
         if self.may_plan:
             move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
             acts += [(move, row.move_url, days, words) for days, words in self.moves]
+            pick = '<a href="{}" data-dialog="pick-day" data-to="{}" data-name="{}" data-on="{}" data-at="{}">{}</a>'
+            planned = row.follow_up
+            acts.append(
+                (
+                    pick,
+                    _form_url(row),
+                    row.move_url,
+                    row.customer.name,
+                    max(planned.due_on, self.today).isoformat() if planned else "",
+                    f"{planned.due_time:%H:%M}" if planned and planned.due_time else "",
+                    self.words.pick,
+                )
+            )
             if row.follow_up is not None:
                 end, pk = '<button form="act" formaction="{}">{}</button>', row.follow_up.pk
                 acts.append((end, cells.row_url("follow_up_done", pk), self.words.done))
@@ -188,7 +205,16 @@ def drawing_for(user: User) -> Drawing:
         may_plan=user.can("follow_up.change"),
         moves=_moves(clock.user_today(user)),
         currency=currency(),
+        today=clock.user_today(user),
     )
+
+
+def _form_url(row: Row) -> str:
+    """The form that asks for the day where no script opens the dialog."""
+    back = urlencode({"next": reverse("today")})
+    if row.follow_up is not None:
+        return f"{cells.row_url('follow_up_edit', row.follow_up.pk)}?{back}"
+    return f"{reverse('follow_up_new')}?customer={row.customer.pk}&{back}"
 
 
 def _moves(today: date) -> list[tuple[str, str]]:
