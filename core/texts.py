@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.core.validators import validate_email
 
@@ -22,6 +23,22 @@ def mail_address(text: str) -> str:
 
 def by_pinyin(name: str) -> str:
     """By what people are sorted: Chinese names between the Latin ones, as they are spoken."""
+    return "".join(_syllables(name))
+
+
+def is_called(name: str, typed: str) -> bool:
+    """Whether what was typed is a part of a person's name, as it is written, spoken or by its initials.
+
+    李小龙 is found by 小龙, xiaolong and lxl.
+    """
+    wanted = "".join(unicodedata.normalize("NFKC", typed).casefold().split())
+    syllables = _syllables(name)
+    written = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return any(wanted in way for way in (written, "".join(syllables), "".join(part[0] for part in syllables)))
+
+
+@lru_cache(maxsize=2048)
+def _syllables(name: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - 55 MB, which an idle worker needn't hold
 
-    return "".join(lazy_pinyin(unicodedata.normalize("NFKC", name).casefold()))
+    return tuple(part for part in lazy_pinyin(unicodedata.normalize("NFKC", name).casefold()) if part)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.masking import HIDDEN_TEXT
 from accounts.models import User
 from core.contributions import Hit, SearchSource
 from core.phones import spaced
@@ -31,7 +32,7 @@ def _contacts(user: User, text: str, most: int) -> Sequence[Contact]:
 
 
 def _contact(user: User, row: Contact, text: str) -> Hit:
-    small = [part for part in (row.customer.name, row.position, spaced(row.phone)) if part]
+    small = [part for part in (row.customer.name, row.position, spaced(row.phone)) if part not in ("", HIDDEN_TEXT)]
     return Hit(
         reverse("customer", args=[row.customer_id]),
         row.name,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts import services
 from accounts.models import Role, Team, User
 from core.http import row_id
+from core.texts import is_called
 from ui import cells
 from ui.listing import Asked, Column, Empty, Filter, Listing
 from ui.templatetags import ui
@@ -39,7 +40,9 @@ def _rows(asked: Asked) -> QuerySet[User]:
 
 
 def _search(asked: Asked, rows: QuerySet[User]) -> QuerySet[User]:
-    return rows.filter(Q(name__icontains=asked.q) | Q(email__icontains=asked.q) | Q(mobile__icontains=asked.q))
+    """By name as it is written and spoken, and by what they sign in with."""
+    called = [pk for pk, name in rows.values_list("pk", "name") if is_called(name, asked.q)]
+    return rows.filter(Q(pk__in=called) | Q(email__icontains=asked.q) | Q(mobile__icontains=asked.q))
 
 
 def _in_team(asked: Asked, pk: int) -> Q:

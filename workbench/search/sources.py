@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import services
+from accounts.masking import HIDDEN_TEXT
 from accounts.models import User
 from core.contributions import Hit, SearchSource
 from core.phones import spaced
+from core.texts import is_called
 from customers import selectors
 from customers.models import Customer
-from customers.words import meets
 from segmentation import catalogue
 from ui.templatetags import ui
 
@@ -33,7 +34,7 @@ def _customer(user: User, row: Customer, text: str) -> Hit:
     return Hit(
         reverse("customer", args=[row.pk]),
         row.name,
-        [row.number, *([spaced(row.phone)] if row.phone else [])],
+        [row.number, *([spaced(row.phone)] if row.phone not in ("", HIDDEN_TEXT) else [])],
         mark=ui.avatar(row.name, row.kind),
         tag=ui.tier(catalogue.tier_of(row)),
         exact=typed in (row.number.casefold(), row.name.casefold()),
@@ -66,7 +67,7 @@ def _people(user: User, text: str, most: int) -> Sequence[User]:
 
 
 def _is_meant(person: User, text: str, *, by_sign_in: bool) -> bool:
-    if all(meets(person.name, term) for term in text.split()):
+    if is_called(person.name, text):
         return True
     return by_sign_in and any(text.casefold() in name for name in (person.email, person.mobile) if name)
 

@@ -130,6 +130,14 @@ def test_a_colleague_by_name_and_pinyin_leads_where_the_person_may_go(typed, the
     assert found(sign_in(cast.outsider), typed) == []  # sees the people of the own team
 
 
+def test_the_list_of_people_finds_them_as_they_are_spoken_too(cast, sign_in):
+    """The search leads there, where it finds more of them than it shows."""
+    page = sign_in(cast.admin).get(reverse("user_list"), {"q": "xiaoli"}).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "小李" in main
+    assert "小王" not in main
+
+
 def test_who_does_not_see_sign_in_names_finds_nobody_by_them(cast, sign_in):
     assert found(sign_in(cast.admin), "li@example") == [reverse("user_edit", args=[cast.li.pk])]
     assert found(sign_in(cast.lead), "li@example") == []
