@@ -34,11 +34,13 @@ from customers.models import (
     Interaction,
     InteractionKind,
     Kind,
+    Level,
     Lifecycle,
     Stage,
     Warn,
 )
 from customers.panels import PANELS
+from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import customers_follow_team, customers_pass_on
 from customers.timeline import INTERACTIONS, OWNERS
@@ -178,6 +180,14 @@ CONTRIBUTION = Contribution(
             "setting.view",
             order=44,
         ),
+        SettingsCard(
+            "required_fields",
+            _("Required fields"),
+            _("What the files of persons and companies must hold, and what makes them complete"),
+            "clipboard-check",
+            "setting.view",
+            order=46,
+        ),
     ),
     begin=(
         Begin(_("Log activity"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
@@ -275,6 +285,7 @@ CONTRIBUTION = Contribution(
         Act("channel.retire", _("retired a channel"), tone="warn"),
         Act("channel.restore", _("put a channel into use again")),
         Act("channel.merge", _("merged a channel into another"), tone="warn"),
+        Act("required_fields.change", _("changed the required fields"), tone="warn"),
         Act("contact.create", _("new contact")),
         Act("contact.change", _("changed a contact")),
         Act("contact.delete", _("deleted a contact")),
@@ -299,6 +310,10 @@ CONTRIBUTION = Contribution(
         Detail("customers_changed", _("customers changed")),
         Detail("kind", _("kind"), codes=lambda: dict(Kind.choices)),
         Detail("customers_created", _("new customers")),
+        *(
+            Detail(f"asks_{name}", word, codes=lambda: dict(Level.choices), before_after=True)
+            for name, word in LABELS.items()
+        ),
     ),
     named=(
         Named("customers.customer", _("customer"), lambda row: row.name, page="customer"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.masking import may_read
 from accounts.models import User
 from core.refusals import BadCellError
-from customers import birthdays, selectors
-from customers.models import Channel, Contact, Customer, Kind, Tag
+from customers import birthdays, required, selectors
+from customers.models import Channel, Contact, Customer, Kind, Level, Tag
 from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
@@ -22,6 +22,29 @@ BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "regi
 COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
 PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
+# Of a new customer: what is always offered, and what only stands there while the company requires it.
+ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes")
+FURTHER = (
+    *("address", "company_size", "business_scope", "credit_code", "founded_on"),
+    *("occupation", "hobbies", "gender", *birthdays.FIELDS),
+)
+CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
+NEEDED_FOR = {Kind.COMPANY: _("required for companies"), Kind.PERSON: _("required for persons")}
+MISSING = _("Fill this in: it is required.")
+MISSING_FOR = {
+    Kind.COMPANY: _("Fill this in: it is required for companies."),
+    Kind.PERSON: _("Fill this in: it is required for persons."),
+}
+
+
+class Birthday(forms.CharField):
+    """A day of either calendar, as customers.birthdays reads it."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "help_text", _("1990-02-28. Lunar: 1990-02-30, 02-30 without the year, or L02-05 in a leap month.")
+        )
+        super().__init__(max_length=birthdays.LONGEST, empty_value=None, **options)
 
 
 class PeopleAndPool(ByPinyin):
@@ -44,57 +67,114 @@ class NewOwner(Colleague):
         return value if value == POOL else super().to_python(value)
 
 
-class NewCustomerForm(OnceForm, forms.ModelForm):
-    """Three things are needed: a name, where the customer comes from, and one way to reach them."""
+class AsksForFields(forms.ModelForm):
+    """A form of a customer's file that asks for what the company requires of its kind (customers.required).
+
+    What every kind needs is marked as any required field; what one kind needs says so beside its label.
+    """
+
+    level: ClassVar[Level] = Level.ALWAYS
+
+    def ask(self, called: Mapping[str, str]) -> None:
+        """Mark the fields; `called` gives the form's name where it isn't the field's own."""
+        kinds = {kind: set(required.asked(kind, self.level)) for kind in (Kind.COMPANY, Kind.PERSON)}
+        for name in required.ALL_FIELDS:
+            field = self.fields.get(called.get(name, name))
+            needing = [kind for kind in kinds if name in kinds[kind]]
+            if field is None or name == required.REACH:
+                continue
+            if len(needing) == len(kinds):
+                field.required = True
+            elif needing:
+                field.needed_for = NEEDED_FOR[needing[0]]  # type: ignore[attr-defined]
+
+    def read_birthday(self, data: dict[str, Any], customer: Customer | None) -> None:
+        """The day in its calendar, or what is wrong with it."""
+        try:
+            data |= birthdays.checked({name: data[name] for name in birthdays.FIELDS}, customer)
+        except BadCellError as error:
+            self.add_error("birthday", str(error))
+
+    def demand(self, data: Mapping[str, Any], *, kind: str, called: Mapping[str, str], reached: bool = False) -> None:
+        """Say beside each field what is missing. A field that isn't in the form isn't asked for."""
+        ways = [way for way in CONTACT_WAYS if way in self.fields]
+
+        def filled(name: str) -> Any:
+            field = called.get(name, name)
+            if name == required.REACH:
+                hidden = len(ways) < len(CONTACT_WAYS)
+                return reached or hidden or any(data.get(way) or way in self.errors for way in ways)
+            return field not in self.fields or field in self.errors or data.get(field)
+
+        for name in required.lacking(kind, filled, self.level):
+            if name == required.REACH:
+                self.add_error("phone", _("Enter one way to reach the customer: phone, e-mail or WeChat."))
+            else:
+                self.add_error(called.get(name, name), MISSING_FOR.get(Kind(kind), MISSING))
+
+
+class NewCustomerForm(OnceForm, AsksForFields):
+    """A name, and what the company requires: as shipped where the customer comes from, and one way to reach them."""
+
+    level = Level.NEW
 
     contact_name = forms.CharField(
         label=_("Contact person"), max_length=80, required=False, help_text=_("At a company: whom you talk to.")
     )
     owner = Colleague(label=_("Owner"), required=False, empty_label=_("Unassigned pool"))
     anyway = forms.BooleanField(label=_("This is another customer, save it"), required=False)
+    birthday = Birthday(label=_("Birthday"), required=False)
 
     class Meta:
         model = Customer
-        fields: ClassVar[list[str]] = ["kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes"]
+        fields: ClassVar[list[str]] = [*ALWAYS_THERE, *FURTHER]
         field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
-        widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect, "notes": forms.Textarea({"rows": 3})}
+        widgets: ClassVar[dict[str, Any]] = {
+            "kind": forms.RadioSelect,
+            "founded_on": Day.widget,
+            "notes": forms.Textarea({"rows": 3}),
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in (Kind.COMPANY, Kind.PERSON)]
         self.fields["channel"].queryset = selectors.channels()
-        self.fields["channel"].required = True
         if user.can("customer.assign"):
             offer(self, owner=selectors.colleagues(user))
         else:
             del self.fields["owner"]
+        needed = {name for kind in (Kind.COMPANY, Kind.PERSON) for name in required.asked(kind, self.level)}
+        for name in FURTHER:
+            if name not in needed and not (name in birthdays.FIELDS and "birthday" in needed):
+                del self.fields[name]
+        self.reach_needed = required.REACH in needed
+        self.ask(CALLED)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        typed = any(data.get(way) for way in CONTACT_WAYS)
-        if not typed and not any(way in self.errors for way in CONTACT_WAYS):
-            self.add_error("phone", _("Enter one way to reach the customer: phone, e-mail or WeChat."))
+        data = super().clean() or self.cleaned_data
+        if "birthday" in data:
+            self.read_birthday(data, None)
+        self.demand(data, kind=data.get("kind") or Kind.UNKNOWN, called=CALLED)
         return data
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """What the form has only because the company requires it."""
+        return [self[name] for name in FURTHER if name in self.fields]
 
     def file(self) -> dict[str, Any]:
         """The fields of the new file."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
 
-class EditCustomerForm(VersionedForm, forms.ModelForm):
+class EditCustomerForm(VersionedForm, AsksForFields):
     """The whole file. Fields that the person reads masked aren't offered, so nothing is overwritten by stars."""
 
     tags = forms.ModelMultipleChoiceField(
         label=_("Tags"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
-    birthday = forms.CharField(
-        label=_("Birthday"),
-        max_length=birthdays.LONGEST,
-        required=False,
-        empty_value=None,
-        help_text=_("1990-02-28. Lunar: 1990-02-30, 02-30 without the year, or L02-05 in a leap month."),
-    )
+    birthday = Birthday(label=_("Birthday"), required=False)
 
     class Meta:
         model = Customer
@@ -127,14 +207,14 @@ class EditCustomerForm(VersionedForm, forms.ModelForm):
         for name in self.Meta.fields:
             if not may_read(user, customer, name):
                 del self.fields[name]
+        self.ask({})
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if set(birthdays.FIELDS) <= set(data):
-            try:
-                data |= birthdays.checked({name: data[name] for name in birthdays.FIELDS}, self.customer)
-            except BadCellError as error:
-                self.add_error("birthday", str(error))
+            self.read_birthday(data, self.customer)
+        reached = not any(data.get(way) for way in CONTACT_WAYS) and selectors.is_reached(self.customer)
+        self.demand(data, kind=data.get("kind") or self.customer.kind, called={}, reached=reached)
         return data
 
     def group(self, names: Iterable[str]) -> list[forms.BoundField]:

@@ -1,10 +1,11 @@
-"""Lists of customers that need no upper app: numbers that can't be called, and the recycle bin."""
+"""Lists of customers that need no upper app: data quality, and the recycle bin."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,40 +13,57 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.scope import reach_of
-from customers import selectors
+from customers import required, selectors
 from customers.models import Customer
-from ui import cells
+from ui import cells, formatting
 from ui.bins import bin_of
-from ui.listing import Asked, Column, Empty, Listing
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
 
 
 # --- data quality ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class UncallableRow:
-    """A customer with its numbers that can't be called; `edit_url` is empty for who may not change the file."""
+class QualityRow:
+    """A customer with its numbers that can't be called, or what its file lacks; `edit_url` is empty for who may not
+    change the file."""
 
     customer: Customer
-    numbers: list[selectors.BadPhone]
     edit_url: str
+    numbers: list[selectors.BadPhone]
+    missing: list[str]
+    percent: int
 
     @property
     def pk(self) -> int:
         return self.customer.pk
 
 
-def _draw(asked: Asked, page: list[Customer]) -> Iterable[UncallableRow]:
-    reach, numbers = reach_of(asked.user), selectors.bad_phones_of(asked.user, asked.page.rows)
+def _is_missing(asked: Asked) -> bool:
+    return asked.tab.key == "missing"
+
+
+def _rows(asked: Asked) -> QuerySet[Customer]:
+    rows = selectors.quality_rows(asked.user)
+    return selectors.with_contacts(rows) if _is_missing(asked) else rows
+
+
+def _draw(asked: Asked, page: list[Customer]) -> Iterable[QualityRow]:
+    reach, stored = reach_of(asked.user), {row.pk: row for row in asked.page.rows}
+    numbers = {} if _is_missing(asked) else selectors.bad_phones_of(asked.user, asked.page.rows)
     for customer in page:
         may_change = reach.holds(customer, "customer.change")
         url = cells.row_url("customer_edit", customer.pk) if may_change else ""
-        yield UncallableRow(customer, numbers[customer.pk], url)
+        row, missing = stored[customer.pk], []
+        if _is_missing(asked):
+            missing = required.missing_of(row, has_contact=row.has_contact, reached=row.contact_reached)
+        percent = required.percent_of(row, missing)
+        yield QualityRow(customer, url, numbers.get(customer.pk, []), missing, percent)
 
 
-def _name(row: UncallableRow) -> SafeString:
+def _name(row: QualityRow) -> SafeString:
     return cells.customer(row.customer.name, cells.row_url("customer", row.pk), row.customer.kind)
 
 
-def _numbers(row: UncallableRow) -> SafeString:
+def _numbers(row: QualityRow) -> SafeString:
     """Each in a line; behind a contact's number stands who that is."""
     lines = []
     for number in row.numbers:
@@ -56,30 +74,66 @@ def _numbers(row: UncallableRow) -> SafeString:
     return format_html_join("", '<span class="block"><span class="digits" data-user>{}</span>{}</span>', lines)
 
 
-def _edit(row: UncallableRow) -> SafeString:
+def _edit(row: QualityRow) -> SafeString:
     if not row.edit_url:
         return SafeString()
     button = '<div class="row end"><a class="button small" href="{}" data-icon="pencil">{}</a></div>'
     return format_html(button, row.edit_url, _("Edit"))
 
 
-UNCALLABLE = Listing(
-    permission="customer.view",
-    rows=lambda asked: selectors.uncallable(asked.user),
-    draw=_draw,
-    caption=gettext_lazy("Customers with numbers that can't be called"),
-    orders={"name": ("name_sort", "pk")},
-    columns=(
-        Column(gettext_lazy("Customer"), _name),
-        Column(gettext_lazy("Number that can't be called"), _numbers),
-        Column(gettext_lazy("Owner"), lambda row: cells.person(row.customer.owner and row.customer.owner.name)),
-        Column(gettext_lazy("Act"), _edit, css="acts", spoken=True),
-    ),
-    empty=lambda asked: Empty(
+def _empty(asked: Asked) -> Empty:
+    if _is_missing(asked):
+        return Empty(
+            _("Every file is complete"),
+            _("Customers whose files lack something that the company asks for would stand here."),
+            icon="check",
+        )
+    return Empty(
         _("Every number can be called"),
         _("Phone numbers of your customers that are too short, too long or damaged would stand here."),
         icon="phone",
+    )
+
+
+QUALITY = Listing(
+    permission="customer.view",
+    rows=_rows,
+    draw=_draw,
+    caption=lambda asked: (
+        _("Customers whose files lack something")
+        if _is_missing(asked)
+        else _("Customers with numbers that can't be called")
     ),
+    orders={"name": ("name_sort", "pk")},
+    tabs=(
+        Tab("numbers", gettext_lazy("Numbers that can't be called"), where=lambda asked: selectors.UNCALLABLE),
+        Tab("missing", gettext_lazy("Missing fields"), where=lambda asked: required.incomplete()),
+    ),
+    tabs_begin_anew=True,
+    filters=(
+        Filter(
+            "lacks",
+            gettext_lazy("Missing"),
+            read=lambda asked, text: text if text in dict(required.wanted_of_anybody()) else None,
+            where=lambda asked, name: required.lacks(name),
+            words=lambda asked, name: dict(required.wanted_of_anybody())[name],
+            choices=lambda asked: required.wanted_of_anybody() if _is_missing(asked) else [],
+        ),
+    ),
+    columns=(
+        Column(gettext_lazy("Customer"), _name),
+        Column(gettext_lazy("Number that can't be called"), _numbers, shown=lambda asked: not _is_missing(asked)),
+        Column(gettext_lazy("Missing"), lambda row: formatting.listed(row.missing), css="full", shown=_is_missing),
+        Column(
+            gettext_lazy("Completeness"),
+            lambda row: f"{formatting.number(row.percent)}%",
+            css="number",
+            shown=_is_missing,
+        ),
+        Column(gettext_lazy("Owner"), lambda row: cells.person(row.customer.owner and row.customer.owner.name)),
+        Column(gettext_lazy("Act"), _edit, css="acts", spoken=True),
+    ),
+    empty=_empty,
 )
 
 # --- the recycle bin -------------------------------------------------------------------------------------------------

@@ -6,23 +6,18 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import reach_of
 from core.company import company
 from core.contributions import CustomerPanel
+from customers import required
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, Tag
 from customers.selectors import contacts_of
 from ui import formatting
 
 TOUCHES_WANTED = 5
-# What a complete file holds, by kind; the share of it is the completeness.
-WANTED: dict[str, tuple[str, ...]] = {
-    Kind.COMPANY: ("phone", "region", "industry", "company_size", "address", "channel_id"),
-    Kind.PERSON: ("phone", "region", "occupation", "birthday", "address", "channel_id"),
-}
 
 
 @dataclass(frozen=True)
@@ -62,18 +57,12 @@ def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People
 
 
 def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profile:
-    """By the kind of customer; a company also needs a contact."""
-    wanted = WANTED.get(customer.kind, WANTED[Kind.PERSON])
-    called = {field.attname: field.verbose_name for field in Customer._meta.concrete_fields}
-    missing = [called[name] for name in wanted if not getattr(customer, name)]
-    count = len(wanted)
-    if customer.kind == Kind.COMPANY:
-        count += 1
-        missing += [] if found else [_("contact")]
-    percent = round(100 * (count - len(missing)) / count)
+    """By what the company asks for this kind of customer."""
+    reached = any(contact.phone or contact.email or contact.wechat for contact in found)
+    missing = required.missing_of(customer, has_contact=bool(found), reached=reached)
     return Profile(
-        percent,
-        formatting.listed([str(name) for name in missing]),
+        required.percent_of(customer, missing),
+        formatting.listed(missing),
         may_change=reach_of(user).holds(customer, "customer.change"),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404
 
 from accounts import audit
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.composed import composed
 from core.phones import all_callable, phone_keys
-from customers import words
+from customers import required, words
 from customers.identity import email_key
 from customers.models import Channel, Contact, Customer, CustomerShare, Tag
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
@@ -64,6 +64,12 @@ def contacts_of(user: User, customer: Customer) -> list[Contact]:
 def _contacts(user: User, *, pk: int) -> QuerySet[Contact]:
     rows = Contact.objects.for_user(user).select_related("reports_to")
     return rows.filter(customer=pk).order_by("-is_primary", "id")
+
+
+def is_reached(customer: Customer) -> bool:
+    """Whether some contact person of this customer has a phone, an e-mail or WeChat."""
+    ways = ~Q(phone="") | ~Q(email="") | ~Q(wechat="")
+    return Contact.objects.filter(ways, customer=customer).exists()
 
 
 def contact_for(user: User, pk: int, action: str = "view") -> Contact:
@@ -117,9 +123,22 @@ class BadPhone:
     contact: Contact | None = None
 
 
-def uncallable(user: User) -> ScopedQuerySet:
-    """Customers in reach with a phone number, or a contact's, that is no possible one of its country."""
-    return customers_for(user, pool=False).filter(search_tokens__contains=[BAD_PHONE]).select_related("owner", "facts")
+UNCALLABLE = Q(search_tokens__contains=[BAD_PHONE])  # a phone number, or a contact's, is no possible one
+
+
+def quality_rows(user: User) -> ScopedQuerySet:
+    """Customers in reach whose files this person can look after: the pool's belong to nobody."""
+    return customers_for(user, pool=False).select_related("owner", "facts")
+
+
+def with_contacts(rows: ScopedQuerySet) -> ScopedQuerySet:
+    """Each with `has_contact` and `contact_reached`, which `required.missing_of` asks for."""
+    return rows.annotate(has_contact=required.contacts_of_row(), contact_reached=required.contact_reached())
+
+
+def incomplete(user: User) -> ScopedQuerySet:
+    """Customers in reach whose file lacks something that the company asks for."""
+    return customers_for(user, pool=False).filter(required.incomplete())
 
 
 def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:

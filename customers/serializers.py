@@ -5,19 +5,20 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.masking import is_pool_only
+from accounts.masking import is_pool_only, may_read
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
 from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
 from core.texts import mail_address
-from customers import birthdays
+from customers import birthdays, required, selectors
 from customers.facts import Read, read_by
-from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction
+from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Kind, Level
 from customers.services import EDITABLE
 
 NEXT_STEP = r"^(plan|none|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
+REQUIRED = _("The company requires this field.")
 
 
 class FactsSerializer(serializers.ModelSerializer):
@@ -116,7 +117,39 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
                 attrs |= birthdays.checked(sent, self.instance)
             except BadCellError as error:
                 raise serializers.ValidationError({"birthday": [str(error)]}) from error
-        return super().validate(attrs)
+        attrs = super().validate(attrs)
+        self._refuse_lacking(attrs)
+        return attrs
+
+    def _refuse_lacking(self, attrs: dict[str, Any]) -> None:
+        """A new or replaced file holds what is required everywhere, and no change takes it away. What was stored before
+        it was required, or is masked to the sender, isn't asked for by a change of something else."""
+        row, user = self.instance, self.context["request"].user
+        kind = attrs.get("kind", row.kind if row is not None else Kind.PERSON)
+        whole = row is None or not self.partial or kind != row.kind
+
+        def filled(name: str) -> Any:
+            if name == required.REACH:
+                return any(map(filled, required.WAYS)) or (row is not None and selectors.is_reached(row))
+            return (
+                name == required.CONTACT  # comes after its customer
+                or (row is not None and not may_read(user, row, name))
+                or (attrs[name] if name in attrs else getattr(row, name, None))
+            )
+
+        lacking = [
+            name
+            for name in required.lacking(kind, filled, Level.ALWAYS)
+            if whole or name in attrs or (name == required.REACH and set(required.WAYS) & set(attrs))
+        ]
+        if lacking:
+            ways = _("Send phone, email or wechat: one of them is required.")
+            raise serializers.ValidationError(
+                {
+                    ("phone" if name == required.REACH else name): [REQUIRED if name != required.REACH else ways]
+                    for name in lacking
+                }
+            )
 
     def validate_referred_by(self, value: Customer | None) -> Customer | None:
         """Nobody refers themselves."""

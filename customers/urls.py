@@ -3,7 +3,7 @@
 from django.urls import path
 
 from customers import views
-from customers.catalogues import channels, tags
+from customers.catalogues import channels, required, tags
 
 urlpatterns = [
     path("data-quality/", views.data_quality, name="data_quality"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/delete/", views.contact_delete, name="contact_delete"),
     path("contacts/<int:pk>/restore/", views.contact_restore, name="contact_restore"),
+    path("settings/required-fields/", required.required_fields, name="required_fields"),
+    path("settings/required-fields/<slug:kind>/", required.required_fields_edit, name="required_fields_edit"),
     path("settings/channels/", channels.channel_list, name="channel_list"),
     path("settings/channels/new/", channels.channel_new, name="channel_new"),
     path("settings/channels/<int:pk>/edit/", channels.channel_edit, name="channel_edit"),

@@ -23,7 +23,7 @@ from core.company import company
 from core.http import row_id, safe_next
 from customers import forms, selectors, services
 from customers.kinds import usual_kind
-from customers.listing import CUSTOMER_BIN, UNCALLABLE
+from customers.listing import CUSTOMER_BIN, QUALITY
 from customers.models import Contact, Customer, Kind, Tag
 from ui import toasts
 from ui.bins import bin_page
@@ -117,17 +117,18 @@ def _save_tags(request: Request, edit: Edit) -> None:
 
 
 # --- data quality ----------------------------------------------------------------------------------------------------
-@needs(UNCALLABLE.permission, READ)
+@needs(QUALITY.permission, READ)
 def data_quality(request: Request) -> HttpResponse:
-    """Phone numbers in reach that can't be called; nothing is changed by itself."""
-    return list_page(
-        Asked(UNCALLABLE, request),
-        title=_("Data quality"),
-        sub=_(
+    """Phone numbers in reach that can't be called, and files that lack something; nothing is changed by itself."""
+    asked = Asked(QUALITY, request)
+    subs = {
+        "numbers": _(
             "Phone numbers that can't be called: a digit too few or too many, letters, or damaged by a spreadsheet. "
             "They stay as they are until somebody mends them."
         ),
-    )
+        "missing": _("Files that lack something that the company wants of this kind of customer."),
+    }
+    return list_page(asked, title=_("Data quality"), sub=subs[asked.tab.key])
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------

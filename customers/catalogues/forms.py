@@ -7,8 +7,8 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers import selectors
-from customers.models import Channel, Tag
+from customers import required, selectors
+from customers.models import Channel, Kind, RequiredFields, Tag
 from ui.forms import OnceForm, VersionedForm
 
 
@@ -51,3 +51,18 @@ class MergeTagForm(forms.Form):
         super().__init__(*args, **kwargs)
         into = cast("forms.ModelChoiceField[Tag]", self.fields["into"])
         into.queryset = selectors.tags().exclude(pk=tag.pk)
+
+
+class RequiredFieldsForm(VersionedForm, forms.ModelForm):
+    """How much is asked for each field of one kind of customer."""
+
+    class Meta:
+        model = RequiredFields
+        fields: ClassVar[list[str]] = list(required.ALL_FIELDS)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in (*required.FIELDS[Kind(kind)], "version", "original")}
+        self.fields[required.REACH].help_text = _("One of the three will do.")
+        if required.CONTACT in self.fields:
+            self.fields[required.CONTACT].help_text = _("Asked for with a new customer, not when its file is changed.")

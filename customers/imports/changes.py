@@ -7,14 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.company import company
 from core.phones import phone_digits, phone_keys
 from core.refusals import BadCellError
+from customers import required
 from customers.identity import email_key, name_key
 from customers.imports.columns import CONTACT_TEXTS, PHONES
 from customers.imports.owners import is_called
-from customers.imports.rows import NAMELESS, NEW_CHANNEL, NO_OWNER, Match, filled
+from customers.imports.rows import LACKING, NAMELESS, NEW_CHANNEL, NO_OWNER, WITHOUT, Match, filled
 from customers.imports.sender import Sender
-from customers.models import Contact, Customer
+from customers.kinds import usual_kind
+from customers.models import Contact, Customer, Kind, Level
+from ui import formatting
 
 
 class Plan:
@@ -25,6 +29,7 @@ class Plan:
             return {row.pk: row for row in customers} if any(data.get(name) for data in rows) else {}
 
         self.sender = sender
+        self.usual = usual_kind(company())
         self.assignable = sender.within(mentioned("owner_email"), "customer.assign")
         self._read_contacts(mentioned("contact_name"))
         self._read_tags(mentioned("tags"))
@@ -40,6 +45,8 @@ class Plan:
                 match.asks.append((NAMELESS, ""))
             self._contact(match)
             self._tags(match)
+            if match.customer is None and match.earlier is None and not match.reason:
+                self._required(match)
         except BadCellError as error:
             match.refuse(str(error))
 
@@ -64,6 +71,25 @@ class Plan:
             elif stored != value and not (name == "email" and email_key(stored) == email_key(value)):
                 changes[name] = value
         return changes
+
+    def _required(self, match: Match) -> None:
+        """What a new customer must have: required everywhere, then the row is refused, or only of whoever types."""
+        data = match.data
+        kind = data.get("kind") or (Kind.COMPANY if data.get("contact_name") else self.usual)
+
+        def filled(name: str) -> Any:
+            if name == required.REACH:
+                return any(data.get(way) for way in (*required.WAYS, *PHONES, "contact_phone", "contact_email"))
+            return data.get("contact_name" if name == required.CONTACT else name)
+
+        missing = required.lacking(kind, filled, Level.ALWAYS)
+        names = formatting.listed([str(required.LABELS[name]) for name in missing])
+        if missing:
+            text = _("A new customer must have: %(fields)s. Fill it in, or ask for less in Settings.")
+            match.refuse(text % {"fields": names}, WITHOUT, names)
+            return
+        missing = required.lacking(kind, filled, Level.NEW)
+        match.asks += [(LACKING, str(required.LABELS[name])) for name in missing]
 
     def _channel(self, match: Match) -> None:
         name = match.data.get("channel")

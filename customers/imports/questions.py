@@ -78,6 +78,21 @@ QUESTIONS = {
         ),
         serious=True,
     ),
+    "required": Question(
+        ngettext_lazy(
+            "%(count)s row lacks fields that a new customer must have: %(names)s.",
+            "%(count)s rows lack fields that a new customer must have: %(names)s.",
+            "count",
+        ),
+        serious=True,
+    ),
+    "lacking": Question(
+        ngettext_lazy(
+            "%(count)s new customer lacks fields that the form asks for: %(names)s. Data quality will list it.",
+            "%(count)s new customers lack fields that the form asks for: %(names)s. Data quality will list them.",
+            "count",
+        ),
+    ),
     "masked_kept": Question(
         ngettext_lazy(
             "%(count)s row fills fields that you see masked: they stay as they are.",
@@ -97,12 +112,13 @@ class Questions:
         self._names: dict[str, Counter[str]] = {}
 
     def note(self, match: Match) -> None:
-        """Count the row under what it asks."""
-        for code, name in match.asks:
+        """Count the row under what it asks, once for each code."""
+        for code in dict(match.asks):
             self._rows[code] = self._rows.get(code, 0) + 1
             first = self._first.setdefault(code, [])
             if len(first) < SHOWN_ROWS:
                 first.append(match.place)
+        for code, name in match.asks:
             names = self._names.setdefault(code, Counter())
             if name and (name in names or len(names) < KNOWN_NAMES):
                 names[name] += 1

@@ -45,6 +45,7 @@ from customers.services.owners import (
     customers_pass_on,
     customers_transfer,
 )
+from customers.services.required import REQUIRED_ACT, required_fields_change
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
 from customers.services.tags import (
     customers_tag,
@@ -60,6 +61,7 @@ from customers.services.tags import (
 __all__ = [
     "CLAIMS",
     "EDITABLE",
+    "REQUIRED_ACT",
     "REVEALS",
     "UNDO_FOR",
     "AlreadyOwnedError",
@@ -98,6 +100,7 @@ __all__ = [
     "is_late",
     "may_undo",
     "numbers_next",
+    "required_fields_change",
     "reveal_count",
     "tag_add",
     "tag_create",

@@ -44,7 +44,7 @@ STAYS = (
     "accounts", "auth", "contenttypes", "sessions", "pghistory",
     "core.Company", "core.CompanyLogo", "core.WorkDay", "core.JobRun", "core.ClockMark", "core.Heartbeat",
     "core.BackupPlan", "core.BackupRun", "core.MailChannel",
-    "customers.Channel", "customers.Tag", "sales.ExchangeRate", "sales.Target",
+    "customers.Channel", "customers.Tag", "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.TierRule", "segmentation.TierRuleEvent", "followups.PlanRule", "followups.PlanRuleEvent",
     "feedback.ComplaintHours",

@@ -78,6 +78,13 @@ ROUTES: list[Route] = [
         kind="tag",
         data=lambda row, world: {"into": "2"},
     ),
+    Route("required_fields", {"GET": "setting.view"}),
+    Route(
+        "required_fields_edit",
+        {"GET": "setting.change", "POST": "setting.change"},
+        kwargs=lambda row, world: {"kind": "company"},
+        data=lambda row, world: {"industry": "always", "version": "0"},
+    ),
     Route("complaint_hours", {"GET": "setting.view"}),
     Route(
         "complaint_hours_edit",
