@@ -102,10 +102,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """What a person should look at before it is written: `text` with %(count)s and %(names)s, how serious it is."""
+    """What a person should look at before it is written: `text` with %(count)s and %(names)s, how serious it is, and
+    the option by which it can be decided otherwise."""
 
     text: Any  # of ngettext_lazy
     serious: bool = False
+    option: str = ""
 
 
 @dataclass(frozen=True)

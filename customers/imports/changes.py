@@ -14,7 +14,7 @@ from customers import required
 from customers.identity import email_key, name_key
 from customers.imports.columns import CONTACT_TEXTS, PHONES
 from customers.imports.owners import is_called
-from customers.imports.rows import LACKING, NAMELESS, NEW_CHANNEL, NO_OWNER, WITHOUT, Match, filled
+from customers.imports.rows import LACKING, NAMELESS, NEW_CHANNEL, NO_NAME, NO_OWNER, WITHOUT, Match, filled
 from customers.imports.sender import Sender
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, Level
@@ -24,11 +24,18 @@ from ui import formatting
 class Plan:
     """What rows change on these customers, and whether the person may change it by hand."""
 
-    def __init__(self, sender: Sender, customers: Sequence[Customer], rows: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        customers: Sequence[Customer],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        numbers_for_names: bool = False,
+    ) -> None:
         def mentioned(name: str) -> dict[int, Customer]:
             return {row.pk: row for row in customers} if any(data.get(name) for data in rows) else {}
 
-        self.sender = sender
+        self.sender, self.numbers_for_names = sender, numbers_for_names
         self.usual = usual_kind(company())
         self.assignable = sender.within(mentioned("owner_email"), "customer.assign")
         self._read_contacts(mentioned("contact_name"))
@@ -41,8 +48,8 @@ class Plan:
             self._owner(match)
             if match.customer is not None:
                 match.changes |= self._differing(match)
-            elif match.earlier is None and not match.data.get("name"):
-                match.asks.append((NAMELESS, ""))
+            elif match.earlier is None and not match.data.get("name") and not match.reason:
+                self._nameless(match)
             self._contact(match)
             self._tags(match)
             if match.customer is None and match.earlier is None and not match.reason:
@@ -71,6 +78,14 @@ class Plan:
             elif stored != value and not (name == "email" and email_key(stored) == email_key(value)):
                 changes[name] = value
         return changes
+
+    def _nameless(self, match: Match) -> None:
+        """A new customer without a name is left out, unless the person has chosen that the number stands for it."""
+        if self.numbers_for_names:
+            match.asks.append((NAMELESS, ""))
+        else:
+            text = _("This new customer has no name. Write it into the row, or choose that the number stands for it.")
+            match.refuse(text, NO_NAME)
 
     def _required(self, match: Match) -> None:
         """What a new customer must have: required everywhere, then the row is refused, or only of whoever types."""

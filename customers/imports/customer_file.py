@@ -15,6 +15,7 @@ from customers.identity import email_key, names_fit
 from customers.imports.columns import COLUMNS, missing
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matcher import Matcher
+from customers.imports.nameless import NAMELESS
 from customers.imports.newcomers import HOME, brought_by
 from customers.imports.owners import OWNER, check_owner
 from customers.imports.questions import QUESTIONS, Questions
@@ -139,7 +140,7 @@ CUSTOMERS = Kind(
     changes=("customers_created", "updated"),
     asks_for_a_night=True,
     layouts=LAYOUTS,
-    options=(OWNER, DATE_ORDER),
+    options=(OWNER, NAMELESS, DATE_ORDER),
     check_options=check_owner,
     questions=QUESTIONS,
     brought=brought_by,

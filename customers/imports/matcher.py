@@ -17,6 +17,7 @@ from core.phones import phone_digits, phone_keys
 from customers.identity import email_key, is_generated, name_key
 from customers.imports.changes import Plan
 from customers.imports.columns import PHONES
+from customers.imports.nameless import BY_NUMBER, NAMELESS_OPTION
 from customers.imports.rows import (
     ELSEWHERE,
     MASKED_TWIN,
@@ -71,7 +72,12 @@ class Matcher:
             if self.stop is None and self.hints.are_used_up:
                 self.stop = rows[0].row_no if rows else 0
         self._look_up([row.data for row in rows])
-        plan = Plan(self.sender, [row for row in self.found if row.pk in self.mine], [row.data for row in rows])
+        plan = Plan(
+            self.sender,
+            [row for row in self.found if row.pk in self.mine],
+            [row.data for row in rows],
+            numbers_for_names=self.run.job.options.get(NAMELESS_OPTION) == BY_NUMBER,
+        )
         matches = []
         for row in rows:
             match = Match(*row)

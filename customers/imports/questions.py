@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import ngettext_lazy
 
+from customers.imports.nameless import NAMELESS_OPTION
 from customers.imports.rows import Match
 from intake.kinds import Question
 from intake.understood import SHOWN_NAMES, SHOWN_ROWS
@@ -29,7 +31,16 @@ NEW_CHANNELS = Question(
 )
 # Each code with its sentence; `names` are the words of the file that it is about.
 QUESTIONS = {
-    "nameless": NAMELESS_CUSTOMERS,
+    "nameless": replace(NAMELESS_CUSTOMERS, option=NAMELESS_OPTION),
+    "without_name": Question(
+        ngettext_lazy(
+            "%(count)s row of a new customer has no name: it is left out.",
+            "%(count)s rows of new customers have no name: they are left out.",
+            "count",
+        ),
+        serious=True,
+        option=NAMELESS_OPTION,
+    ),
     "new_channels": NEW_CHANNELS,
     "other_names": Question(
         ngettext_lazy(

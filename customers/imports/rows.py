@@ -17,9 +17,9 @@ from customers.models import Contact, Customer
 Key = tuple[str, str]
 FILLED = (*(name for name in TEXTS if name not in ("number", *PHONES)), "kind", "gender", "birthday", *DATES, "notes")
 # What a dry run asks the person, for all rows that have it in common (customers.imports.questions says it in words).
-OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NEW_CHANNEL, NAMELESS, KEPT, LACKING, WITHOUT = (
+OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NEW_CHANNEL, NAMELESS, KEPT, LACKING, WITHOUT, NO_NAME = (
     "other_names", "twins", "masked_twins", "several", "elsewhere", "no_owners", "new_channels", "nameless",
-    "masked_kept", "lacking", "required",
+    "masked_kept", "lacking", "required", "without_name",
 )  # fmt: skip
 
 

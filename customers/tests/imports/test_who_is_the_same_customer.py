@@ -202,5 +202,5 @@ def test_the_dry_run_groups_what_it_asks_with_its_rows(run_import, table):
     told = {row["code"]: (row["count"], row["rows"], row["names"]) for row in job.counts["questions"]}
     assert told["no_owners"] == (3, [2, 3, 4], ["李强", "王五"])
     assert told["other_names"] == (1, [5], ["甲"])
-    assert told["nameless"] == (1, [6], [])
+    assert told["without_name"] == (1, [6], [])
     assert all(one.text for one in asked_by(job))
