@@ -330,6 +330,7 @@ CONTRIBUTION = Contribution(
         Named("customers.channel", _("channel"), lambda row: row.name),
     ),
     events=(
+        Event("customer_created", ("customer", "by")),  # by hand or over the API; files are planned by their night
         Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError
         Event("customer_transferred", ("customer", "from_user", "to_user", "by")),
         Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
@@ -113,6 +114,15 @@ class AsksForFields(forms.ModelForm):
                 self.add_error(called.get(name, name), MISSING_FOR.get(Kind(kind), MISSING))
 
 
+class KnownForm(forms.Form):
+    """Fields of a new customer by which others may be the same."""
+
+    name = forms.CharField(max_length=160, required=False)
+    phone = forms.CharField(max_length=40, required=False)
+    email = forms.CharField(max_length=254, required=False)
+    credit_code = forms.CharField(max_length=30, required=False)
+
+
 class NewCustomerForm(OnceForm, AsksForFields):
     """A name, and what the company requires: as shipped where the customer comes from, and one way to reach them."""
 
@@ -147,6 +157,15 @@ class NewCustomerForm(OnceForm, AsksForFields):
         for name in FURTHER:
             if name not in needed and not (name in birthdays.FIELDS and "birthday" in needed):
                 del self.fields[name]
+        # Who it may be is asked when the field is left, by a script; the form asks again when it is sent.
+        for name in set(KnownForm.base_fields) & set(self.fields):
+            self.fields[name].widget.attrs |= {
+                "hx-post": reverse("customer_known"),
+                "hx-trigger": "change",
+                "hx-params": f"{name},csrfmiddlewaretoken",
+                "hx-target": f"#known-{name}",
+                "data-quiet": "",
+            }
         self.reach_needed = required.REACH in needed
         self.ask(CALLED)
 

@@ -186,10 +186,17 @@ class Duplicates:
 
 
 def duplicates_of(
-    user: User, *, name: str, phones: Iterable[str] = (), email: str = "", exclude: int | None = None
+    user: User,
+    *,
+    name: str = "",
+    phones: Iterable[str] = (),
+    email: str = "",
+    credit_code: str = "",
+    exclude: int | None = None,
+    again: bool = False,
 ) -> Duplicates:
-    """Same name, phone number or e-mail, in any spelling. For customers out of reach only the owner's name, so often a
-    day, on record.
+    """Same name, phone number, e-mail or credit code, in any spelling. For customers out of reach only the owner's
+    name, so often a day, on record; `again`: whom the person was told in the last day isn't counted once more.
 
     Also here a phone number completes a masked one, so it counts as a search for it; beyond that limit only the name
     is compared. A masked address is compared with nothing.
@@ -200,14 +207,15 @@ def duplicates_of(
             guess_count(user, digits, pool=True)
     except LimitReachedError:
         asked = []
-    found = _same(name, asked, email)
+    found = _same(name, asked, email, credit_code)
     same = [row for row in found if row.pk != exclude]
     visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
     shown = [row for row in same if row.pk in visible and (not found[row] or may_read(user, row, "email"))]
-    return Duplicates(masked_all(user, shown), _whom_to_ask(user, [row for row in same if row.pk not in visible]))
+    elsewhere = [row for row in same if row.pk not in visible]
+    return Duplicates(masked_all(user, shown), _whom_to_ask(user, elsewhere, again=again))
 
 
-def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
+def _same(name: str, phones: Iterable[str], email: str, credit_code: str) -> dict[Customer, bool]:
     """At most ten customers; True for those of whom only the address says that they may be the same."""
     rows = Customer.objects.select_related("owner", "facts").defer("search_tokens")
     found: dict[Customer, bool] = {}
@@ -217,6 +225,10 @@ def _same(name: str, phones: Iterable[str], email: str) -> dict[Customer, bool]:
     numbers = [f"p:{digits[:40]}" for phone in phones for digits in phone_keys(phone) if len(digits) >= 7]
     if numbers:
         found |= dict.fromkeys(rows.filter(search_tokens__overlap=numbers)[:SIMILAR], False)
+    code = words.normalized(credit_code)
+    if code:
+        coded = rows.filter(search_tokens__contains=[f"n:{code}"]).order_by("pk")[:50]
+        found |= dict.fromkeys((row for row in coded if words.normalized(row.credit_code) == code), False)
     if email.strip():
         for row in rows.filter(search_tokens__contains=[f"e:{email_key(email)[:70]}"])[:SIMILAR]:
             found.setdefault(row, True)
@@ -230,11 +242,15 @@ def hints_of_today(user: User, model: type[Model] = Customer) -> set[int]:
 
 
 @transaction.atomic
-def _whom_to_ask(user: User, elsewhere: list[Customer]) -> list[str]:
+def _whom_to_ask(user: User, elsewhere: list[Customer], *, again: bool) -> list[str]:
     """Owners' names, at most HINTS_A_DAY times a day: else it would be a way to ask for anybody's phone number."""
-    if not elsewhere or audit.last_day_of(user, HINT_ACT).count() >= HINTS_A_DAY:
+    if not elsewhere:
         return []
-    for row in elsewhere:
+    told = hints_of_today(user) if again else set()
+    new = [row for row in elsewhere if row.pk not in told]
+    if new and audit.last_day_of(user, HINT_ACT).count() >= HINTS_A_DAY:
+        new, elsewhere = [], [row for row in elsewhere if row.pk in told]
+    for row in new:
         audit.record(HINT_ACT, by=user, on=row)
     return sorted({row.owner.name for row in elsewhere if row.owner})
 

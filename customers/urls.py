@@ -8,6 +8,7 @@ from customers.catalogues import channels, required, tags
 urlpatterns = [
     path("data-quality/", views.data_quality, name="data_quality"),
     path("customers/new/", views.customer_new, name="customer_new"),
+    path("customers/new/known/", views.customer_known, name="customer_known"),
     path("customers/bin/", views.customer_bin, name="customer_bin"),
     path("customers/assign/", views.customers_assign, name="customers_assign"),
     path("customers/tag/", views.customers_tag, name="customers_tag"),

@@ -24,8 +24,8 @@ from core.http import row_id, safe_next
 from customers import forms, selectors, services
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
-from customers.models import Contact, Customer, Kind, Tag
-from ui import toasts
+from customers.models import Contact, Customer, CustomerFacts, Kind, Tag
+from ui import formatting, toasts
 from ui.bins import bin_page
 from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
@@ -46,7 +46,14 @@ def customer_new(request: Request) -> HttpResponse:
         data = form.cleaned_data
         if data["anyway"]:
             return {}
-        known = selectors.duplicates_of(request.user, name=data["name"], phones=[data["phone"]], email=data["email"])
+        known = selectors.duplicates_of(
+            request.user,
+            name=data["name"],
+            phones=[data["phone"]],
+            email=data["email"],
+            credit_code=data.get("credit_code", ""),
+            again=True,
+        )
         return {"known": known} if known else {}
 
     def save(form: forms.NewCustomerForm) -> Customer:
@@ -63,9 +70,31 @@ def customer_new(request: Request) -> HttpResponse:
         ask=ask,
         once=Customer,
         save=save,
-        said=_("Customer saved"),
+        said=_saved,
         then=_page_of,
     )
+
+
+def _saved(customer: Customer) -> str:
+    """With the day of the first contact, which an app above has planned by now."""
+    facts = CustomerFacts.objects.filter(pk=customer.pk).first()
+    if facts is None or facts.next_follow_up_on is None:
+        return _("Customer saved")
+    return _("Customer saved. First contact planned for %(day)s.") % {
+        "day": formatting.day_short(facts.next_follow_up_on)
+    }
+
+
+@needs("customer.add", POST)
+def customer_known(request: Request) -> HttpResponse:
+    """What the form of a new customer asks when a field is left: is this one known? The form asks again when it is
+    sent, so nothing depends on this answer."""
+    asked = forms.KnownForm(request.POST)
+    typed = asked.cleaned_data if asked.is_valid() else {}
+    phones = [typed.pop("phone")] if typed.get("phone") else []
+    typed.pop("phone", None)
+    known = selectors.duplicates_of(request.user, phones=phones, again=True, **typed)
+    return render(request, "customers/known_here.html", {"known": known}) if known else HttpResponse()
 
 
 def _page_of(customer: Customer) -> str:

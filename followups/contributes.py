@@ -193,6 +193,7 @@ CONTRIBUTION = Contribution(
     holdings=(HELD,),
     handlers=(
         Handler("told", follow_ups.notice_tell),
+        Handler("customer_created", follow_ups.first_contact_plan),
         Handler("interaction_logged", follow_ups.interaction_answer),
         Handler("interaction_undone", follow_ups.interaction_take_back),
         Handler("customer_transferred", follow_ups.follow_ups_hand_over),

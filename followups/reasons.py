@@ -15,6 +15,7 @@ from ui import formatting
 TIER_PLAN = "TIER_PLAN"  # every_days, basis: contact | order | created, since: date
 NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on
+FIRST_CONTACT = "FIRST_CONTACT"  # since: date
 WARNING = "WARNING"  # level, opened_on
 MOVED_FROM = "moved_from"  # beside the numbers of any of them: the day that the night moved it from
 Numbers = Mapping[str, Any]
@@ -63,6 +64,13 @@ def _revisit(numbers: Numbers, last_contact_on: date | None, today: date) -> str
     return _("%(sentence)s (%(day)s)") % {"sentence": sentence, "day": formatting.day_short(first)}
 
 
+def _first_contact(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    since = _date(numbers.get("since"))
+    if since is None:
+        return _("New customer: first contact by the next working day")
+    return _("New since %(day)s: first contact by the next working day") % {"day": formatting.day_short(since)}
+
+
 def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     level = _("Red churn warning") if numbers.get("level") == "red" else _("Yellow churn warning")
     opened = _date(numbers.get("opened_on"))
@@ -78,6 +86,7 @@ _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     TIER_PLAN: _tier_plan,
     NEXT_STEP: _next_step,
     REVISIT: _revisit,
+    FIRST_CONTACT: _first_contact,
     WARNING: _warning,
 }
 

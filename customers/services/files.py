@@ -108,6 +108,7 @@ def customer_create(
         ways = {way: fields.get(way, "") for way in ("phone", "email", "wechat")}
         contact_add(customer=customer, by=by, name=contact_name, **ways)
     audit.record("customer.create", by=by, on=customer, number=customer.number)
+    events.publish("customer_created", customer=customer, by=by)
     return customer
 
 

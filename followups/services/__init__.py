@@ -17,7 +17,7 @@ from followups.services.follow_ups import (
     follow_ups_pass_on,
     user_zone_changed,
 )
-from followups.services.next_step import interaction_answer, interaction_take_back
+from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
     handover_notices,
@@ -35,6 +35,7 @@ __all__ = [
     "AlreadyClosedError",
     "customer_follow_ups_cancel",
     "day_notices_make",
+    "first_contact_plan",
     "follow_up_cancel",
     "follow_up_change",
     "follow_up_complete",

@@ -13,7 +13,7 @@ from accounts.models import User
 from core import clock
 from core.company import zone
 from core.workcalendar import next_working_day
-from customers.models import UNRATED, Customer, CustomerFacts, Interaction, Stage
+from customers.models import UNRATED, Customer, CustomerFacts, Interaction, InteractionKind, Stage
 from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
 from followups import cadence, reasons
@@ -68,6 +68,26 @@ def interaction_answer(
     if (contact or next_step) and not others:
         standing = _next_step_set(interaction, customer, standing, next_step, next_time, next_purpose, by=by)
     facts_write(customer.pk, next_follow_up_on=min((row.due_on for row in standing), default=None))
+
+
+@transaction.atomic(savepoint=False)
+def first_contact_plan(*, customer: Customer, by: User) -> None:
+    """Handler of customer_created: whoever is new is contacted by the next working day, where plans are made at all."""
+    if customer.owner is None or not may_be_planned(customer):
+        return
+    rule = plan_rule_of(customer)
+    today = clock.business_date()
+    add(
+        customer=customer,
+        assignee=customer.owner,
+        due_on=next_working_day(today + timedelta(days=1)),
+        by=by,
+        source=Source.CADENCE,
+        method=rule.method if rule else InteractionKind.CALL,
+        reason_code=reasons.FIRST_CONTACT,
+        reason={"since": today.isoformat()},
+    )
+    note_next(customer.pk)
 
 
 def _locked(customer_id: int) -> Customer:

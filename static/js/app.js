@@ -112,7 +112,9 @@ function swapped(event) {
   guardForms(target);
 }
 
-function failed() {
+function failed(event) {
+  // What is only looked up beside a field needn't be told of: the form asks again when it is sent.
+  if (event.detail?.elt?.matches?.("[data-quiet]")) return;
   say(document.getElementById("toasts")?.dataset.failed, { stay: true });
 }
 

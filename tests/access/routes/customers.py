@@ -57,6 +57,7 @@ ROUTES: list[Route] = [
         kind="customer",
         kwargs=lambda row, world: {"pk": row.pk, "way": "next"},
     ),
+    Route("customer_known", {"POST": "customer.add"}, data=lambda row, world: {"name": "x"}),
     Route("data_quality", {"GET": "customer.view"}),
     Route("customer_new", {"GET": "customer.add", "POST": "customer.add"}, data=lambda row, world: NEW),
     Route(
