@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -186,6 +187,17 @@ class NewCustomerForm(OnceForm, AsksForFields):
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
 
+@dataclass(frozen=True)
+class About:
+    """Fields of one kind of customer; where none is filled they show only while that kind is chosen."""
+
+    kind: Kind
+    words: Any
+    icon: str
+    fields: list[forms.BoundField]
+    is_filled: bool
+
+
 class EditCustomerForm(VersionedForm, AsksForFields):
     """The whole file. Fields that the person reads masked aren't offered, so nothing is overwritten by stars."""
 
@@ -244,12 +256,17 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         return self.group(BASICS[1:])
 
     @property
-    def company(self) -> list[forms.BoundField]:
-        return self.group(COMPANY)
-
-    @property
-    def person(self) -> list[forms.BoundField]:
-        return self.group(PERSON)
+    def about(self) -> list[About]:
+        """What is asked of a company and of a person."""
+        parts = (
+            (Kind.COMPANY, _("About the company"), "building-2", COMPANY),
+            (Kind.PERSON, _("About the person"), "user-round", PERSON),
+        )
+        found = []
+        for kind, words, icon, names in parts:
+            fields = self.group(names)
+            found.append(About(kind, words, icon, fields, any(bound.errors or bound.value() for bound in fields)))
+        return [part for part in found if part.fields]
 
     @property
     def rest(self) -> list[forms.BoundField]:

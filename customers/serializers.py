@@ -143,7 +143,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
             if whole or name in attrs or (name == required.REACH and set(required.WAYS) & set(attrs))
         ]
         if lacking:
-            ways = _("Send phone, email or wechat: one of them is required.")
+            ways = _("Send a phone number, an e-mail address or a WeChat name: one of them is required.")
             raise serializers.ValidationError(
                 {
                     ("phone" if name == required.REACH else name): [REQUIRED if name != required.REACH else ways]

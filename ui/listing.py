@@ -398,11 +398,12 @@ class Asked:
 
     @cached_property
     def offers(self) -> list[tuple[Words, list[Offer]]]:
-        """Filters that one tap sets, by heading."""
+        """Filters that one tap sets, by heading; those that have nothing to choose here are left out."""
+        chosen = [(one, one.choices(self)) for one in self.listing.filters if one.choices is not None]
         own = [
-            (one.label, [self._offer(one, value, label) for value, label in one.choices(self)])
-            for one in self.listing.filters
-            if one.choices is not None
+            (one.label, [self._offer(one, value, label) for value, label in choices])
+            for one, choices in chosen
+            if choices
         ]
         return own + self.narrowing.offers() if self.narrowing else own
 

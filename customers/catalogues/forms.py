@@ -62,7 +62,17 @@ class RequiredFieldsForm(VersionedForm, forms.ModelForm):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {name: self.fields[name] for name in (*required.FIELDS[Kind(kind)], "version", "original")}
+        self.names = required.FIELDS[Kind(kind)]
+        self.fields = {name: self.fields[name] for name in (*self.names, "version", "original")}
+        for name in self.names:  # each has an answer: "required" beside every label would only be read as one
+            self.fields[name].required = False
         self.fields[required.REACH].help_text = _("One of the three will do.")
         if required.CONTACT in self.fields:
             self.fields[required.CONTACT].help_text = _("Asked for with a new customer, not when its file is changed.")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for name in self.names:
+            if name in values and not values[name]:
+                self.add_error(name, _("Choose how much it is asked for."))
+        return values

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0016_tags_retire'),
+        ('customers', '0017_handed_over_together'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
