@@ -7,6 +7,7 @@ from accounts.policy import ALL, OWN, TEAM
 from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, Event, MenuEntry, Named, Resource
 from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
 from intake.models import ImportJob
+from intake.notices import IMPORT_NOTICE
 from intake.user_file import USERS
 from ui import formatting
 
@@ -34,6 +35,7 @@ CONTRIBUTION = Contribution(
     resources=RESOURCES,
     menu=(MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),),
     import_kinds=(USERS,),
+    notice_kinds=(IMPORT_NOTICE,),
     acts=(
         Act("import.upload", _("uploaded a file")),
         Act("import.start", _("started an import")),

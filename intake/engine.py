@@ -24,7 +24,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, events, jobs
 from core.locks import only_one
-from intake import files, undo
+from intake import files, notices, undo
 from intake.csvwriter import ErrorFile
 from intake.kinds import LEASE, ImportRefusedError, LostJobError, Progress, Run, kind_of, may_import
 from intake.models import ImportJob
@@ -162,6 +162,7 @@ def _finish(run: Run) -> None:
         if not run.dry:
             audit.record("import.finish", by=job.user, on=job, kind=job.kind, **_plain(values["counts"]))
             _ask_for_the_night(run)
+            notices.ended_notice(job)
     if job.state == State.DONE:
         tidy(job)
 
@@ -224,11 +225,13 @@ def write_error_file(run: Run) -> tuple[str, Refused]:
 
 def _fail(run: Run, message: str) -> None:
     values = {"state": State.FAILED, "message": message[:2000], "finished_at": clock.now()}
-    # Over whatever this process did last, unless the job was cancelled meanwhile.
-    if not ImportJob.objects.filter(pk=run.job.pk, state=State.RUNNING).update(**values):
-        return
-    for name, value in values.items():
-        setattr(run.job, name, value)
+    with transaction.atomic():
+        # Over whatever this process did last, unless the job was cancelled meanwhile.
+        if not ImportJob.objects.filter(pk=run.job.pk, state=State.RUNNING).update(**values):
+            return
+        for name, value in values.items():
+            setattr(run.job, name, value)
+        notices.ended_notice(run.job)
     tidy(run.job)
 
 

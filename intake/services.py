@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
-from intake import engine, files, guessing, undo
+from intake import engine, files, guessing, notices, undo
 from intake.kinds import Kind, kind_of, may_import
 from intake.mapping import checked_mapping
 from intake.models import ImportJob
@@ -128,6 +128,7 @@ def import_cancel(*, job: ImportJob, by: User) -> None:
     """Stop; what is written already stays and is whole."""
     _change(job, CANCELLABLE, state=State.CANCELLED, finished_at=clock.now())
     audit.record("import.cancel", by=by, on=job, kind=job.kind)
+    notices.ended_notice(job, by=by)
     transaction.on_commit(lambda: engine.tidy(job))
 
 
