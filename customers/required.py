@@ -2,7 +2,7 @@
 
 Four levels (customers.models.Level). What is wanted counts for completeness and stands under data quality as missing.
 What is required when new is also demanded by the form of a new customer. What is required everywhere is demanded by
-every form of the file, by the API, and of the new customers of a file (docs/adr/0020-required-fields.md).
+every form of the file, by the API, and of the new customers of a file (docs/adr/0021-required-fields.md).
 """
 
 from __future__ import annotations
