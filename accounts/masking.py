@@ -7,7 +7,6 @@ Of a model whose rows without owner are the unassigned pool, `pool_visible` name
 paths such as facts__tier lead to what stands in a table beside it.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import cache
@@ -17,6 +16,7 @@ from django.db.models import CharField, Model, TextField
 
 from accounts import policy
 from accounts.scope import Scoped, Viewer, owner_id, reach_of
+from core import phones
 
 M = TypeVar("M", bound=Model)
 HIDDEN_TEXT = "—"
@@ -142,10 +142,11 @@ def mask_value(field_class: str, value: str) -> str:
 
 
 def _mask_phone(value: str) -> str:
-    digits = re.sub(r"\D", "", value.strip().removeprefix("+86"))
+    """Three digits and the last four of the national number: the code of another country stands before them."""
+    country, digits = phones.country_and_digits(value)
     if len(digits) < 7:
         return "****"
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"****{digits[-2:]}"
+    return f"{country}{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"{country}****{digits[-2:]}"
 
 
 def _mask_email(value: str) -> str:
