@@ -63,6 +63,14 @@ class CustomerAction:
 
 
 @dataclass(frozen=True)
+class Folded:
+    """The one line that is left of a card while it is folded: its heading, and its count or main figure."""
+
+    title: Words
+    brief: str = ""
+
+
+@dataclass(frozen=True)
 class CustomerPanel:
     """Something that a customer's page shows, in one `place` of it (PANEL_PLACES), by a template of its app.
 
@@ -73,6 +81,7 @@ class CustomerPanel:
     The template gets `customer` and `panel`: what `draw(user, customer, found)` returns, where that is None the page
     leaves the panel out. Without `draw` it is what was found, if anything.
     The line of figures has room for six: those that `give_way` leave first.
+    A card at the side that says how it is `folded(customer, panel)` stands folded on a phone.
     """
 
     key: str
@@ -84,6 +93,7 @@ class CustomerPanel:
     load: Callable[[Any, Any], Any] | None = None
     draw: Callable[[Any, Any, Any], Any] | None = None
     gives_way: bool = False
+    folded: Callable[[Any, Any], Folded] | None = None
 
 
 PANEL_PLACES = ("tags", "figures", "left", "middle", "right")
@@ -431,8 +441,8 @@ class TimelinePart:
     """One kind of entries in a customer's history.
 
     All parts that a person may see are read in one query, a union: `fields` names what an entry reads of its row, as
-    {name: path}. `rows(user, customer_id)` gives the rows in reach; it is asked once for all customers, so the id goes
-    into a filter and nowhere else (core/composed.py).
+    {name: path or expression}. `rows(user, customer_id)` gives the rows in reach; it is asked once for all customers,
+    so the id goes into a filter and nowhere else (core/composed.py).
     `describe(customer, entry)` gives the entry icon and tone, and puts codes in words.
     """
 
@@ -441,7 +451,7 @@ class TimelinePart:
     permission: str
     rows: Callable[[Any, int], Rows]
     at: Any  # when it happened: an expression
-    fields: Mapping[str, str]
+    fields: Mapping[str, Any]
     template: str
     describe: Callable[[Any, TimelineEntry], None]
 

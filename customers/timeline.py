@@ -1,5 +1,7 @@
 """What a customer's history shows of this app: log entries, and who owned the customer when."""
 
+from datetime import timedelta
+
 from django.db.models import F
 
 from core.contributions import TimelineEntry, TimelinePart
@@ -24,6 +26,9 @@ def _interaction(customer: Customer, entry: TimelineEntry) -> None:
 
 def _owner(customer: Customer, entry: TimelineEntry) -> None:
     entry.icon = "arrow-left-right"
+    # The first owner comes with the file.
+    if not entry.data["from"] and abs(entry.at - customer.created_at) < timedelta(minutes=1):
+        entry.icon, entry.data["new"] = "user-plus", True
 
 
 INTERACTIONS = TimelinePart(

@@ -1,5 +1,6 @@
 """One timeline over all apps: newest first, page by page, each part behind its own permission."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,9 @@ from django.urls import reverse
 from accounts.models import RoleGrant
 from core import clock
 from customers import services
-from customers.models import Interaction
+from customers.models import Interaction, OwnerChange
 from feedback.models import Complaint
-from sales.models import Order
+from sales.models import Order, OrderLine, Product
 from segmentation.models import ScoreRun, TierMove
 from workbench.customer_page.timeline import timeline
 
@@ -95,3 +96,70 @@ def test_more_is_a_fragment_for_scripts_and_a_page_without(cast, customer, histo
 @pytest.mark.parametrize("cursor", ["x", "WyJ4IiwxLDJd", "%00"])
 def test_a_broken_cursor_shows_the_beginning(cursor, cast, customer, history):
     assert len(timeline(cast.wang, customer, cursor=cursor).entries) == 20
+
+
+# --- what entries say ------------------------------------------------------------------------------------------------
+def lines(order, *sold):
+    for product, quantity, amount in sold:
+        OrderLine.objects.create(order=order, product=product, quantity=quantity, unit_price=amount, amount=amount)
+
+
+@pytest.fixture
+def bought(cast, customer):
+    """A purchase of three goods and a fee, and the return of one of them."""
+    tea, cups, bag = (
+        Product.objects.create(sku=sku, name=name)
+        for sku, name in [("T", "明前龙井 礼盒 250g"), ("C", "杯"), ("B", "<b>袋</b>")]
+    )
+    freight = Product.objects.create(sku="F", name="运费", flag=Product.Flag.FEE)
+    day = {"ordered_on": clock.business_date(), "currency": "CNY", "customer": customer}
+    purchase = Order.objects.create(number="SO-1", ordered_at=clock.now(), total=100, amount=100, **day)
+    lines(purchase, (cups, 1, 20), (freight, 1, 900), (tea, "2.000", 300), (bag, 1, 10))
+    back = Order.objects.create(
+        number="RT-1", kind="return", ordered_at=clock.now() + timedelta(minutes=1), total=-20, amount=-20, **day
+    )
+    lines(back, (bag, "-1.5", -20))
+    return purchase, back
+
+
+def history_of(client, customer) -> str:
+    page = client.get(reverse("customer", args=[customer.pk])).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page.split('id="timeline"')[1].split("</ol>")[0]).split())
+
+
+def test_an_order_says_what_was_bought_and_a_return_what_came_back(cast, customer, bought, sign_in):
+    shown = history_of(sign_in(cast.wang), customer)
+    assert "Purchase ¥1 " in shown
+    assert "明前龙井 礼盒 250g ×2 and 2 more SO-1" in shown
+    assert "&lt;b&gt;袋&lt;/b&gt; ×1.5 RT-1" in shown
+    assert "运费" not in shown
+    assert "not stated" not in shown
+
+
+def test_an_order_of_fees_alone_names_them_and_one_without_lines_nothing(cast, customer, bought, sign_in):
+    OrderLine.objects.exclude(product__flag="fee").delete()
+    shown = history_of(sign_in(cast.wang), customer)
+    assert "运费 ×1 SO-1" in shown
+    assert "×" not in shown.split("运费")[0]  # the return
+
+
+def test_who_may_see_no_orders_reads_no_goods(cast, customer, bought, sign_in):
+    RoleGrant.objects.filter(role=cast.wang.role, permission="order.view").delete()
+    assert "龙井" not in history_of(sign_in(cast.wang), customer)
+
+
+def test_goods_cost_no_query_more(cast, customer, bought, django_assert_max_num_queries):
+    page = timeline(cast.wang, customer)  # the rights are read
+    assert len(page.entries) == 2
+    with django_assert_max_num_queries(1):
+        timeline(cast.wang, customer)
+
+
+def test_the_first_owner_is_told_as_a_new_file_and_a_later_one_as_taking_over(cast, sign_in):
+    made = services.customer_create(by=cast.wang, name="新客户", owner=cast.wang, kind="person", phone="13900139000")
+    client = sign_in(cast.wang)
+    assert "New on file" in history_of(client, made)
+    assert f"Owner: {cast.wang.name}" in history_of(client, made)
+    OwnerChange.objects.filter(customer=made).update(at=clock.now() + timedelta(days=3))
+    assert "Taken over" in history_of(client, made)
+    assert "New on file" not in history_of(client, made)
