@@ -74,6 +74,14 @@ def neighbour(rows: QuerySet[Any], row: Model, *, order: Sequence[str], backward
     return next(iter(_fetch(rows, keys, [key.value_of(row) for key in keys], backwards, 1)), None)
 
 
+def place(rows: QuerySet[Any], row: Model, *, order: Sequence[str], up_to: int) -> tuple[int | None, int]:
+    """At which place in `order` the row stands, and how many rows there are; of both only what lies within `up_to`."""
+    keys = [_Key(path.lstrip("-"), path.startswith("-")) for path in order]
+    found = _fetch(rows.values_list("pk", flat=True), keys, None, False, up_to + 1)
+    within = found[:up_to]
+    return within.index(row.pk) + 1 if row.pk in within else None, len(found)
+
+
 def _page(found: list[Any], keys: list[_Key], place: str, *, has_next: bool, has_previous: bool) -> Page:
     def at(row: Any, *, backwards: bool) -> str:
         return cursors.pack([int(backwards), *[_plain(key.value_of(row)) for key in keys]], of=place)

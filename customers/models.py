@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +23,7 @@ from core.phones import tel_uri
 from customers import birthdays
 
 ALIVE = Q(deleted_at=None)
+_HAN = re.compile(r"[一-鿿]")
 CUSTOMER_OWNERS = ("customer__owner", "customer__service_owner")
 
 
@@ -215,6 +218,16 @@ class Customer(Called, MaskedSave, Stamped, Versioned, Binned, Scoped):
         if not self.birthday:
             return ""
         return birthdays.describe(self.birthday, lunar=self.birthday_is_lunar, leap=self.birthday_leap_month)
+
+    @property
+    def map_uri(self) -> str:
+        """Where a map shows the address; empty without one read in full. A Chinese one is known best to Amap."""
+        if not self.address or "address" in self.masked_names:
+            return ""
+        place = self.address if self.region in self.address else f"{self.region} {self.address}"
+        if _HAN.search(place):
+            return "https://uri.amap.com/search?" + urlencode({"keyword": place, "view": "map"})
+        return "https://www.openstreetmap.org/search?" + urlencode({"query": place})
 
 
 class Level(models.TextChoices):

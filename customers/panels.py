@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import reach_of
 from core.company import company
-from core.contributions import CustomerPanel
+from core.contributions import CustomerPanel, Folded
 from customers import required
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, Tag
 from customers.selectors import contacts_of
 from ui import formatting
+from ui.templatetags.ui import phone
 
 TOUCHES_WANTED = 5
 
@@ -44,6 +47,14 @@ def _read_tags(user: User) -> ArraySubquery:
     return ArraySubquery(Tag.objects.filter(customers=OuterRef("pk")).order_by("name").values("name"))
 
 
+def _draw_touches(user: User, customer: Customer, found: object) -> str:
+    """How often somebody was in touch; before the first order, out of how often that takes."""
+    times = customer.facts.touches
+    if customer.facts.orders_total or times >= TOUCHES_WANTED:
+        return ngettext("%(n)s time", "%(n)s times", times) % {"n": times}
+    return gettext("%(n)s of %(wanted)s times") % {"n": times, "wanted": TOUCHES_WANTED}
+
+
 def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People:
     reach = reach_of(user)
     unsaid = customer.kind == Kind.UNKNOWN
@@ -54,6 +65,13 @@ def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People
         may_change=reach.holds(customer, "contact.change"),
         may_reveal=reach.holds(customer, "customer.reveal"),
     )
+
+
+def _fold_people(customer: Customer, people: People) -> Folded:
+    """A person's number; of a company how many people one knows there."""
+    if people.of_a_person:
+        return Folded(_("Reach"), phone(customer.phone))
+    return Folded(_("Contacts"), formatting.number(len(people.contacts)))
 
 
 def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profile:
@@ -82,8 +100,18 @@ PANELS = (
         "figures",
         "customers/panels/touches.html",
         60,
-        draw=lambda user, customer, found: {"wanted": TOUCHES_WANTED},
+        draw=_draw_touches,
     ),
-    CustomerPanel("people", "left", "customers/panels/people.html", 10, load=contacts_of, draw=_draw_people),
-    CustomerPanel("profile", "left", "customers/panels/profile.html", 20, load=contacts_of, draw=_draw_profile),
+    CustomerPanel(
+        "people", "left", "customers/panels/people.html", 10, load=contacts_of, draw=_draw_people, folded=_fold_people
+    ),
+    CustomerPanel(
+        "profile",
+        "left",
+        "customers/panels/profile.html",
+        20,
+        load=contacts_of,
+        draw=_draw_profile,
+        folded=lambda customer, profile: Folded(pgettext("of a customer", "Profile"), f"{profile.percent}%"),
+    ),
 )

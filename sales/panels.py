@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock, company
-from core.contributions import CustomerPanel
+from core.contributions import CustomerPanel, Folded
 from customers.models import Customer
 from sales.models import Order, OrderLine
 from ui.charts import columns
 from ui.formatting import major, minor, money_round, money_short, month, month_short
+from ui.templatetags.ui import typed
 
 YEAR = timedelta(days=365)
 PRODUCTS = 5
@@ -107,8 +108,15 @@ PANELS = (
         permission="order.view",
         read=_read_purchases,
         draw=_purchases,
+        folded=lambda customer, shows: Folded(_("Purchases"), money_short(shows.total, company.currency())),
     ),
     CustomerPanel(
-        "bought_often", "right", "sales/panels/bought_often.html", 40, permission="order.view", read=_read_products
+        "bought_often",
+        "right",
+        "sales/panels/bought_often.html",
+        40,
+        permission="order.view",
+        read=_read_products,
+        folded=lambda customer, often: Folded(_("Bought often"), typed(often[0]["name"])),
     ),
 )

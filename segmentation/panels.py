@@ -9,10 +9,12 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
-from core.contributions import CustomerPanel
+from core.contributions import CustomerPanel, Folded
 from customers.models import Customer
 from segmentation import catalogue
 from segmentation.classes import classes_of, classes_read, in_words
@@ -20,6 +22,7 @@ from segmentation.models import ChurnCase, ChurnReason, Tier, TierMove
 from segmentation.points import Point, points_of
 from segmentation.selectors import scheme_of
 from segmentation.wording import reason_text
+from ui.templatetags.ui import rfm, tag
 
 REASONS = 3
 
@@ -43,6 +46,13 @@ class Standing:
     last_move: LastMove | None = None
     points: list[Point] | None = None
     classes: list[tuple[str, str, str]] | None = None
+
+    @property
+    def heading(self) -> str:
+        """Over the reasons."""
+        if self.tier is None:
+            return _("Not rated yet")
+        return _("Why %(code)s %(name)s") % {"code": self.tier.code, "name": self.tier.name}
 
 
 def _read_last_move(user: User) -> ArraySubquery:
@@ -77,6 +87,11 @@ class OpenWarning:
     opened_on: date
     reasons: list[str]
     at_risk: int | None
+
+    @property
+    def tag(self) -> SafeString:
+        """Its level."""
+        return tag(_("red"), "danger") if self.level == "red" else tag(_("yellow"), "warn")
 
 
 def _read_warning(user: User) -> ArraySubquery:
@@ -127,8 +142,17 @@ PANELS = (
         permission="warning.view",
         read=_read_warning,
         draw=_draw_warning,
+        folded=lambda customer, warning: Folded(_("Churn warning"), warning.tag),
     ),
     CustomerPanel(
-        "tier_reasons", "right", "segmentation/panels/reasons.html", 20, read=classes_read, draw=_draw_reasons
+        "tier_reasons",
+        "right",
+        "segmentation/panels/reasons.html",
+        20,
+        read=classes_read,
+        draw=_draw_reasons,
+        folded=lambda customer, standing: Folded(
+            standing.heading, rfm(customer.facts.r, customer.facts.f, customer.facts.m)
+        ),
     ),
 )

@@ -80,6 +80,7 @@ def _foot(labels: Sequence[str], y: float) -> str:
     return "".join(
         _text(label, f"{i * width + width / 2:.2f}%", y, _aside(i, len(labels)), "middle")
         for i, label in enumerate(labels)
+        if label
     )
 
 
@@ -175,23 +176,35 @@ def columns(
     reference: tuple[float, str] | None = None,
     height: int = 150,
 ) -> SafeString:
-    """Columns from zero; the largest and the last carry their number. `reference` = (value, words) of a dashed line."""
+    """Columns from zero; the largest and the last carry their number. `reference` = (value, words) of a dashed line.
+
+    The numbers of the first and the last column stand inside the drawing; where the largest stands beside the last,
+    it alone is numbered.
+    """
     top, foot = 18, 22
     room, highest = height - top - foot, max([*values, reference[0] if reference else 0, 0]) * 1.04 or 1
     width = 100 / max(len(values), 1)
-    drawn = _gridline(height - foot, axis=True) + _foot(labels, height - 5)
+    # Words run together where figures have room.
+    crowded = len(labels) > ROOMY and any(len(label) > 2 for label in labels)
+    shown = ["" if crowded and i % 2 else label for i, label in enumerate(labels)]
+    drawn = _gridline(height - foot, axis=True) + _foot(shown, height - 5)
     if reference:
         y = top + room * (1 - reference[0] / highest)
         drawn += f'<line class="reference" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
         drawn += _text(reference[1], "0", y - 5, "axis-label")
-    named = {len(values) - 1, values.index(max(values))} if values else set()
+    last = len(values) - 1
+    largest = values.index(max(values)) if values else 0
+    named = {largest} if largest == last - 1 and last > ROOMY else {largest, last}
     for i, (name, value) in enumerate(zip(labels, values, strict=True)):
         tall = max(value, 0) / highest * room
         css = "pillar hot" if i in hot else "pillar"
         tip = f"{name}: {fmt(value)}"
         drawn += _rect(css, i * width + width * 0.18, height - foot - tall, width * 0.64, max(tall, 1), tip)
         if i in named:
-            drawn += _text(fmt(value), f"{i * width + width / 2:.2f}%", height - foot - tall - 5, "value", "middle")
+            x, anchor = f"{i * width + width / 2:.2f}%", "middle"
+            if last > ROOMY and i in (0, last):
+                x, anchor = ("0", "start") if i == 0 else ("100%", "end")
+            drawn += _text(fmt(value), x, height - foot - tall - 5, "value", anchor)
     return _figure(drawn, height, label)
 
 

@@ -311,7 +311,12 @@ class Asked:
         """How many, exactly up to 1,000 and "1,000+" beyond: nobody waits for a count of everything."""
         whole = not self.page.next_cursor and not self.page.previous_cursor
         count = len(self.page.rows) if whole else self.rows.order_by()[: COUNT_UP_TO + 1].count()
-        return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else f"{count:,}"
+        return _counted(count)
+
+    def place(self, row: Model) -> tuple[str, str] | None:
+        """(2, 128): where the row stands in the list, of how many; None beyond the first 1,000 or outside of it."""
+        at, count = paging.place(self.rows, row, order=self.order, up_to=COUNT_UP_TO)
+        return (f"{at:,}", _counted(count)) if at else None
 
     def neighbour(self, row: Model, *, backwards: bool) -> Any:
         """The row after (or before) this one in the list."""
@@ -493,6 +498,10 @@ class Asked:
             return self.listing.not_found(self)
         cure = _("Take one of the filters away, or clear them all.")
         return Empty(_("Nothing fits"), cure, self.clear, _("Clear filters"), "x")
+
+
+def _counted(count: int) -> str:
+    return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else f"{count:,}"
 
 
 def _turned(path: str) -> str:

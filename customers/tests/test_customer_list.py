@@ -147,6 +147,28 @@ def test_previous_and_next_lead_through_the_list(cast, many, sign_in):
     assert client.get(step, {"list": "view=mine&sort=name"}).url.startswith(reverse("customer", args=[rows[0].pk]))
 
 
+def test_the_page_says_at_which_place_of_the_list_one_is(cast, many, sign_in, monkeypatch):
+    client = sign_in(cast.wang)
+    rows = client.get(reverse("customer_list"), {"sort": "name"}).context["page"].rows
+    address = reverse("customer", args=[rows[1].pk])
+    assert "2 of 120" in client.get(address, {"list": "view=mine&sort=name"}).content.decode()
+    monkeypatch.setattr("ui.listing.COUNT_UP_TO", 100)
+    assert "2 of 100+" in client.get(address, {"list": "view=mine&sort=name"}).content.decode()
+    monkeypatch.setattr("ui.listing.COUNT_UP_TO", 1)
+    assert client.get(address, {"list": "view=mine&sort=name"}).context["place"] is None
+
+
+def test_a_customer_opened_from_the_list_as_it_opens_has_a_way_on_as_well(cast, many, sign_in):
+    client = sign_in(cast.wang)
+    row = client.get(reverse("customer_list")).context["page"].rows[0]
+    address = reverse("customer", args=[row.pk])
+    assert 'rel="next"' in client.get(f"{address}?list=").content.decode()
+    assert 'rel="next"' not in client.get(address).content.decode()
+    outside = client.get(address, {"list": "q=nobody-of-that-name"}).content.decode()
+    assert 'rel="next"' in outside
+    assert " of 120" not in outside
+
+
 # --- queries ---------------------------------------------------------------------------------------------------------
 def count(client, url, **query):
     client.get(url, query)  # catalogues are read once a minute

@@ -12,7 +12,7 @@ from django.http import Http404
 from accounts.masking import is_pool_only, masked, masked_all
 from accounts.models import User
 from core.composed import composed
-from core.contributions import PANEL_PLACES, CustomerPanel, registry
+from core.contributions import PANEL_PLACES, CustomerPanel, Folded, registry
 from core.http import row_id
 from customers.models import Customer, facts_of
 
@@ -26,6 +26,7 @@ class Drawn:
 
     panel: CustomerPanel
     shows: Any
+    folded: Folded | None = None  # on a phone
 
     @property
     def template(self) -> str:
@@ -69,7 +70,8 @@ def customer_page(user: User, pk: int) -> CustomerPage:
             found = loaded[panel.load]
         shows = panel.draw(user, customer, found) if panel.draw is not None else found or None
         if shows is not None:
-            places[panel.place].append(Drawn(panel, shows))
+            folded = panel.folded(customer, shows) if panel.folded is not None else None
+            places[panel.place].append(Drawn(panel, shows, folded))
     places["figures"] = _six_of(places["figures"])
     return CustomerPage(customer, places)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +20,8 @@ from core.contributions import registry
 from customers import selectors
 from customers.models import Contact, Customer
 from segmentation.catalogue import tier_of
+from ui.listing import Asked
+from workbench.customer_list.listing import CUSTOMERS
 from workbench.customer_page.panels import Drawn, customer_page
 from workbench.customer_page.timeline import tabs, timeline
 
@@ -47,26 +49,29 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "places": page.places,
         "may": may | {"share": selectors.decides_on(request.user, row)},
         "actions": actions,
-        "call": _to_call(row, page.places["left"]),
+        "call": _reached_by(row, page.places["left"], "phone"),
+        "wechat": _reached_by(row, page.places["left"], "wechat"),
         "menu": menu,
         "timeline": timeline(request.user, row, show=show),
         "shows": _shows(request, row, show),
         "show": show,
-        "list": request.GET.get("list", ""),
     }
+    if "list" in request.GET:  # which may be empty: the list as it opens
+        given = request.GET["list"]
+        context |= {"list": given, "place": Asked(CUSTOMERS, request, QueryDict(given)).place(row)}
     return render(request, "customers/page.html", context)
 
 
-def _to_call(row: Customer, panels: Sequence[Drawn]) -> Customer | Contact | None:
-    """Whose number a tap in the head calls: the customer's own, else that of the first contact that is read in full."""
+def _reached_by(row: Customer, panels: Sequence[Drawn], way: str) -> Customer | Contact | None:
+    """Whose phone or WeChat the head offers: the customer's own, else the first contact's that is read in full."""
     contacts = next((drawn.shows.contacts for drawn in panels if drawn.panel.key == "people"), [])
-    return next((one for one in [row, *contacts] if one.phone and "phone" not in one.masked_names), None)
+    return next((one for one in [row, *contacts] if getattr(one, way) and way not in one.masked_names), None)
 
 
 def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, bool]]:
     """The kinds of the timeline as links: address, label, whether it is the one shown."""
     base = reverse("customer", args=[row.pk])
-    listed = {"list": request.GET["list"]} if request.GET.get("list") else {}
+    listed = {"list": request.GET["list"]} if "list" in request.GET else {}
     return [
         (f"{base}?{urlencode({**listed, 'show': key})}#timeline", label, key == show) for key, label in tabs().items()
     ]

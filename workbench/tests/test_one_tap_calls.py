@@ -60,3 +60,32 @@ def test_a_company_without_a_main_line_is_called_at_its_first_contact(called, ca
 )
 def test_numbers_stand_in_groups(stored, shown):
     assert spaced(stored) == shown
+
+
+@pytest.mark.parametrize(
+    ("region", "address", "leads_to"),
+    [
+        ("江苏", "常州市北江路 488 号", "uri.amap.com/search?keyword=%E6%B1%9F%E8%8B%8F+%E5%B8%B8"),
+        ("", "12 Ridge Road", "www.openstreetmap.org/search?query=12+Ridge+Road"),
+    ],
+)
+def test_the_address_stands_on_a_map_and_the_wechat_id_is_copied(called, cast, sign_in, region, address, leads_to):
+    Customer.objects.filter(pk=called.pk).update(region=region, address=address, wechat="wx_keben")
+    page = pages(sign_in(cast.wang), called)[1]
+    assert page.count(leads_to) == 2  # in the head and beside the address
+    assert 'data-copy="wx_keben"' in page
+
+
+def test_neither_is_offered_to_who_reads_them_masked(called, cast, sign_in):
+    Customer.objects.filter(pk=called.pk).update(address="12 Ridge Road", wechat="wx_keben")
+    MaskRule.objects.filter(role=cast.wang.role, field_class__in=["phone", "address"]).update(mode="mask")
+    page = pages(sign_in(cast.wang), called)[1]
+    assert "Ridge Road" not in page
+    assert "openstreetmap" not in page
+    assert "data-copy" not in page
+
+
+def test_neither_is_offered_where_nothing_is_known(called, cast, sign_in):
+    page = pages(sign_in(cast.wang), called)[1]
+    assert "openstreetmap" not in page
+    assert "data-copy" not in page

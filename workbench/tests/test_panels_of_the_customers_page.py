@@ -93,3 +93,16 @@ def test_the_line_of_figures_keeps_six(cast, customer, contribute):
     assert len(figures) == 6
     assert "seventh" in figures
     assert "open_complaints" not in figures  # gives way
+
+
+def test_cards_at_the_side_say_in_one_line_what_they_hold(cast, customer):
+    Contact.objects.create(customer=customer, name="Zhao")
+    places = customer_page(cast.wang, customer.pk).places
+    folded = {drawn.panel.key: drawn.folded for drawn in [*places["left"], *places["right"]]}
+    assert [key for key, line in folded.items() if line is None] == []
+    assert (str(folded["people"].title), folded["people"].brief) == ("Contacts", "1")
+    assert folded["profile"].brief.endswith("%")
+
+
+def test_the_next_step_is_never_folded(cast, customer):
+    assert all(drawn.folded is None for drawn in customer_page(cast.wang, customer.pk).places["middle"])
