@@ -265,13 +265,12 @@ def spaced(text: str) -> str:
 def country_and_digits(text: str) -> tuple[str, str]:
     """("+44 ", "2079460958") of a number abroad; ("", "13800138015") of one at home, with or without the code."""
     plain = plain_number(text)
-    digits = _NOT_A_DIGIT.sub("", plain.removeprefix("+86"))
-    if found := _ELEVEN_DIGITS.fullmatch(digits):
-        return "", found[1]
     number = _parsed(plain) if plain.startswith("+") else None
-    if number is None or at_home(number):
-        return "", digits
-    return f"+{number.country_code} ", phonenumbers.national_significant_number(number)
+    if number is not None and not at_home(number):
+        return f"+{number.country_code} ", phonenumbers.national_significant_number(number)
+    digits = _NOT_A_DIGIT.sub("", plain.removeprefix("+86"))
+    known = _ELEVEN_DIGITS.fullmatch(digits)
+    return "", known[1] if known else digits
 
 
 def tel_uri(text: str) -> str:

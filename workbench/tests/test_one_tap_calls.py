@@ -9,6 +9,7 @@ from accounts.models import MaskRule
 from core import clock
 from core.phones import spaced
 from customers.models import Contact, Customer
+from feedback.services import complaint_create
 from followups.services import follow_up_create
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,15 @@ def test_neither_is_offered_where_nothing_is_known(called, cast, sign_in):
     page = pages(sign_in(cast.wang), called)[1]
     assert "openstreetmap" not in page
     assert "data-copy" not in page
+
+
+def test_the_page_of_a_complaint_calls_by_the_same_rules(called, cast, sign_in):
+    case = complaint_create(customer=called, by=cast.wang, text="外壳裂了", category="product")
+    address = reverse("complaint", args=[case.pk])
+    page = sign_in(cast.wang).get(address).content.decode()
+    assert 'href="tel:+86-138-0013-8015"' in page
+    assert "138 0013 8015" in page
+    MaskRule.objects.filter(role=cast.wang.role, field_class="phone").update(mode="mask")
+    page = sign_in(cast.wang).get(address).content.decode()
+    assert "138****8015" in page
+    assert "tel:" not in page
