@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import User
 from feedback.models import Complaint
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +34,8 @@ def tagged(page: str, word: str) -> bool:
 @pytest.mark.parametrize("severity", SEVERITIES)
 def test_on_today_in_the_lists_on_the_case_and_in_notices(cast, take_in, sign_in, severity, language):
     case = take_in(text=WORDS, severity=severity, owner=cast.wang)
+    User.objects.filter(pk=cast.wang.pk).update(language=language)
     client = sign_in(cast.wang)
-    client.cookies["django_language"] = language
     with translation.override(language):
         word = str(case.get_severity_display())
     addresses = {
