@@ -101,7 +101,7 @@ RESOURCES = (
         order=30,
         opens={
             "view": _("The visits, calls and messages in a customer's history."),
-            "add": _("Log a contact: a visit, a call, a message or a note."),
+            "add": _("Log activity: a visit, a call, a message or a note."),
             "delete": _("Take back an entry that one has just logged."),
         },
         grants={

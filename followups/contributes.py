@@ -50,7 +50,7 @@ RESOURCES = (
         order=50,
         opens={
             "view": _("Today, the list of follow-ups and the next step on a customer's page."),
-            "add": _("Plan a contact with a customer."),
+            "add": _("Plan a follow-up with a customer."),
             "change": _("Reschedule, edit, complete, skip or cancel a follow-up."),
             "delete": _("Delete a follow-up by the API."),
             "export": _("Take the list of follow-ups out as CSV or XLSX, with a reason."),
