@@ -100,6 +100,14 @@ PANEL_PLACES = ("tags", "figures", "left", "middle", "right")
 
 
 @dataclass(frozen=True)
+class CustomerList:
+    """A list that leads to customers: `place(request, customer, query)` says at which place of the list that `query`
+    describes the customer stands, and of how many; None where that isn't known."""
+
+    place: Callable[[Any, Any, str], tuple[str, str] | None]
+
+
+@dataclass(frozen=True)
 class TodayRow:
     """Something of one customer that waits for a person: `lead` is drawn before the text, the button leads to `url`."""
 
@@ -592,6 +600,7 @@ class Contribution:
     first_steps: tuple[FirstStep, ...] = ()
     customer_actions: tuple[CustomerAction, ...] = ()
     customer_panels: tuple[CustomerPanel, ...] = ()
+    customer_lists: tuple[CustomerList, ...] = ()
     today: tuple[TodaySection, ...] = ()
     today_cards: tuple[TodayCard, ...] = ()
     team_columns: tuple[TeamColumn, ...] = ()

@@ -6,10 +6,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit_details import fields_in_words, filters_in_words
 from accounts.policy import ALL
 from core import jobs
-from core.contributions import Act, Contribution, Detail, MenuEntry, Named, NoticeKind, Resource, SettingsCard
+from core.contributions import (
+    Act,
+    Contribution,
+    CustomerList,
+    Detail,
+    MenuEntry,
+    Named,
+    NoticeKind,
+    Resource,
+    SettingsCard,
+)
 from core.models import Company
 from ui import formatting
 from workbench.backup.first_step import FIRST_STEP as BACKUP_STEP
+from workbench.customer_list.listing import place_of
 from workbench.first_run.steps import STEPS
 from workbench.search.sources import CUSTOMERS, PEOPLE
 from workbench.settings.calendar.weekdays import in_words
@@ -69,6 +80,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
     ),
     search=(CUSTOMERS, PEOPLE),
+    customer_lists=(CustomerList(place_of),),
     first_steps=(COMPANY_STEP, *STEPS, BACKUP_STEP),
     settings_cards=(
         SettingsCard(

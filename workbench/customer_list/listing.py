@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from accounts.http import Request
 from accounts.masking import pool_shows
 from accounts.scope import reach_of
 from customers import selectors
@@ -184,3 +186,8 @@ CUSTOMERS = Listing(
     more_sorts={"bought": gettext_lazy("Last order")},
     css="cards",
 )
+
+
+def place_of(request: Request, customer: Customer, query: str) -> tuple[str, str] | None:
+    """Where the customer stands in the list that `query` describes."""
+    return Asked(CUSTOMERS, request, QueryDict(query)).place(customer)

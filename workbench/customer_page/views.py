@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,8 +20,6 @@ from core.contributions import registry
 from customers import selectors
 from customers.models import Contact, Customer
 from segmentation.catalogue import tier_of
-from ui.listing import Asked
-from workbench.customer_list.listing import CUSTOMERS
 from workbench.customer_page.panels import Drawn, customer_page
 from workbench.customer_page.timeline import tabs, timeline
 
@@ -58,7 +56,8 @@ def customer(request: Request, pk: int) -> HttpResponse:
     }
     if "list" in request.GET:  # which may be empty: the list as it opens
         given = request.GET["list"]
-        context |= {"list": given, "place": Asked(CUSTOMERS, request, QueryDict(given)).place(row)}
+        lists = registry().every(lambda part: part.customer_lists)
+        context |= {"list": given, "place": next((one.place(request, row, given) for one in lists), None)}
     return render(request, "customers/page.html", context)
 
 
