@@ -4,12 +4,13 @@ from collections import Counter
 from datetime import datetime
 
 from core import clockguard, dispatcher
+from feedback.notices import clock_notices_make
 from followups.services import day_notices_make
 from workbench.health.clocks import time_is_believed
 
 
 def dispatch_round(*, until: datetime | None = None, owner: str = "") -> Counter[str]:
-    """Make the day notices that are due, then send mail until nothing is left or `until`; returns counts by outcome.
+    """Make the notices that are due, then send mail until nothing is left or `until`; returns counts by outcome.
 
     While the clock isn't believed, only mails that were wanted at once (a reset link) go out.
     """
@@ -17,6 +18,5 @@ def dispatch_round(*, until: datetime | None = None, owner: str = "") -> Counter
     clockguard.note("dispatch")
     if not believed:
         return dispatcher.dispatch(until=until, owner=owner, at_once=True)
-    made = day_notices_make()
-    done = dispatcher.dispatch(until=until, owner=owner)
-    return done + Counter(day_notices=made)
+    made = Counter(day_notices=day_notices_make(), clock_notices=clock_notices_make())
+    return dispatcher.dispatch(until=until, owner=owner) + made

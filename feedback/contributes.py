@@ -25,6 +25,7 @@ from feedback import today
 from feedback.found import COMPLAINTS as FOUND_COMPLAINTS
 from feedback.holding import HELD
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
+from feedback.notices import NOTICE_KINDS
 from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
 from feedback.services import keep_customer
@@ -97,6 +98,7 @@ CONTRIBUTION = Contribution(
     told=(TOLD,),
     today=(today.COMPLAINTS,),
     team_columns=(SATISFACTION,),
+    notice_kinds=NOTICE_KINDS,
     customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(

@@ -16,7 +16,7 @@ from core import clock, sql
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer, CustomerFacts, Interaction, InteractionKind, InteractionResult
 from customers.services import REVEALS, CustomerNeededError, interaction_log, reveal_count
-from feedback import hours, states
+from feedback import hours, notices, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
 from ui.formatting import moment
@@ -90,6 +90,7 @@ def complaint_create(
             at=None if received_at else received,  # in the same breath
             channel=channel,
         )
+    notices.received_notices(complaint, by)
     return _changed(complaint)
 
 
@@ -144,6 +145,8 @@ def complaint_move(
         contact = _contact(complaint, by, summary=told, csat=rating, direction=IN if they_said else OUT)
     _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=rating, interaction=contact)
     audit.record("complaint.move", by=by, on=complaint, state=to)
+    if to == states.REOPENED:
+        notices.reopened_notice(complaint, by, note)
     return _changed(complaint)
 
 
@@ -277,15 +280,16 @@ def complaint_respond(
 def complaint_assign(*, complaint: Complaint, to: User, by: User, version: int, note: str = "") -> Complaint:
     """Hand the complaint to another owner; audited."""
     _check_version(complaint, version)
-    before = complaint.owner_id
-    if before == to.pk:
+    before = complaint.owner
+    if before.pk == to.pk:
         raise ValidationError({"owner": _("%(name)s has this complaint already.") % {"name": to.name}})
     if not to.is_active or not to.can("complaint.change"):
         raise ValidationError({"owner": _("%(name)s can't work on complaints.") % {"name": to.name}})
     _count_reveal(complaint, to, by)
     save_version(complaint, {"owner": to}, version=version, by=by)
     _step(complaint, by, Kind.ASSIGN, note=note, owner=to)
-    audit.record("complaint.assign", by=by, on=complaint, from_user=before, to_user=to.pk)
+    audit.record("complaint.assign", by=by, on=complaint, from_user=before.pk, to_user=to.pk)
+    notices.handed_notices(complaint, before, by, note)
     return _changed(complaint)
 
 
@@ -353,6 +357,7 @@ def _step(complaint: Complaint, by: User, kind: str, *, from_state: str | None =
 
 def _changed(complaint: Complaint) -> Complaint:
     facts_refresh(complaint.customer_id)
+    notices.clock_notices_end(complaint)
     return complaint
 
 

@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.contributions import NoticeKind
 from customers.models import InteractionKind
@@ -27,7 +27,9 @@ def _day(numbers: Numbers) -> str:
 def _warning(numbers: Numbers) -> str:
     title = _("Red churn warning") if numbers.get("level") == "red" else _("Yellow churn warning")
     reasons = [reason_text(code, told) for code, told in numbers.get("reasons") or ()]
-    return f"{title}: {'; '.join(reasons)}" if reasons else title
+    if not reasons:
+        return title
+    return _("%(title)s: %(reasons)s") % {"title": title, "reasons": pgettext("between reasons", "; ").join(reasons)}
 
 
 def _assigned(numbers: Numbers) -> str:

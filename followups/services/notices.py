@@ -174,10 +174,21 @@ def day_mail_wanted(mail: OutboxMail) -> bool:
 
 
 # --- news ------------------------------------------------------------------------------------------------------------
+@transaction.atomic
 def warning_notices_make(business_date: date) -> int:
-    """Tell owners of the warnings that opened or turned red that night, the largest value first, ten each at most."""
-    params = {"day": business_date, "cap": WARNINGS_A_NIGHT, "now": clock.now()}
-    return sql.change("followups", "warning_notices", params | {"kind_warning": Notice.Kind.WARNING.value})
+    """Tell owners of the warnings that opened or turned red that night, the largest value first, ten each at most.
+
+    By mail from the morning on, for who wishes it: what was read in the app by then isn't sent.
+    """
+    moment = clock.now()
+    params = {"day": business_date, "cap": WARNINGS_A_NIGHT, "now": moment}
+    made = sql.change("followups", "warning_notices", params | {"kind_warning": Notice.Kind.WARNING.value})
+    new = Notice.objects.filter(kind=Notice.Kind.WARNING, due_at=moment, user__notice_mails__warning=True)
+    for notice in new.select_related("user"):
+        zone = clock.user_zone(notice.user)
+        morning = clock.at_local(moment.astimezone(zone).date(), DAY_NOTICE_AT, zone)
+        letter_queue(notice, notice.user, morning)
+    return made
 
 
 @transaction.atomic
