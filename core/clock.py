@@ -44,6 +44,11 @@ def business_date(moment: datetime | None = None) -> date:
     return (moment or now()).astimezone(company.zone()).date()
 
 
+def days_since(then: datetime | date) -> int:
+    """Days from `then` until today, both as the company counts them: the one number behind every "34 days ago"."""
+    return (business_date() - (business_date(then) if isinstance(then, datetime) else then)).days
+
+
 def last_ended_day(moment: datetime | None = None) -> date:
     """The last company-zone day that has ended."""
     return business_date(moment) - timedelta(days=1)

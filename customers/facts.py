@@ -67,7 +67,7 @@ FACTS: Mapping[str, Fact] = {
     "frequency": Fact(NIGHT, Measure.COUNT, API, "purchases in the window of 365 days"),
     "monetary": Fact(NIGHT, Measure.MONEY, API | LIST | TODAY, "what they came to, less what was returned"),
     "first_order_on": Fact(ORDERS, Measure.DAY, API | TODAY, "the first purchase of all"),
-    "last_order_on": Fact(ORDERS, Measure.DAY, API | LIST, "the last purchase"),
+    "last_order_on": Fact(ORDERS, Measure.DAY, API | LIST | TODAY, "the last purchase"),
     "orders_total": Fact(ORDERS, Measure.COUNT, API, "purchases of all times"),
     "warning": Fact(NIGHT, Measure.CODE, API, "the level of the open churn warning"),
     "value_at_risk": Fact(NIGHT, Measure.MONEY, API | TODAY, "what the warning puts at stake; none without a warning"),

@@ -36,24 +36,29 @@ def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> s
     apart = int(numbers.get("every_days") or 0)
     every = ngettext("Plan: every day", "Plan: every %(n)s days", apart) % {"n": apart}
     if last_contact_on is not None:
-        return _("%(every)s; last activity %(n)s days ago") % {"every": every, "n": (today - last_contact_on).days}
+        return _("%(every)s; last activity %(ago)s") % {"every": every, "ago": _ago(last_contact_on, today)}
     since = _date(numbers.get("since"))
     if since is None:
         return every
-    days = (today - since).days
+    ago = _ago(since, today)
     if numbers.get("basis") == "order":
-        return _("%(every)s; never contacted, first order %(n)s days ago") % {"every": every, "n": days}
-    return _("%(every)s; never contacted, on file for %(n)s days") % {"every": every, "n": days}
+        return _("%(every)s; never contacted, first order %(ago)s") % {"every": every, "ago": ago}
+    return _("%(every)s; never contacted, entered %(ago)s") % {"every": every, "ago": ago}
 
 
 def _next_step(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     days = int(numbers.get("days") or 0)
     if last_contact_on is None:
         return ngettext("Agreed: again after %(n)s day", "Agreed: again after %(n)s days", days) % {"n": days}
-    return _("Agreed: again after %(n)s days; last activity %(ago)s days ago") % {
-        "n": days,
-        "ago": (today - last_contact_on).days,
-    }
+    words = {"n": days, "ago": _ago(last_contact_on, today)}
+    return (
+        ngettext(
+            "Agreed: again after %(n)s day; last activity %(ago)s",
+            "Agreed: again after %(n)s days; last activity %(ago)s",
+            days,
+        )
+        % words
+    )
 
 
 def _revisit(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
@@ -76,10 +81,10 @@ def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str
     opened = _date(numbers.get("opened_on"))
     if opened is None:
         return level
-    since = _("%(level)s for %(n)s days") % {"level": level, "n": max((today - opened).days, 0)}
+    since = _("%(level)s since %(day)s") % {"level": level, "day": formatting.day_short(opened)}
     if last_contact_on is None:
         return _("%(since)s; never contacted") % {"since": since}
-    return _("%(since)s; last activity %(n)s days ago") % {"since": since, "n": (today - last_contact_on).days}
+    return _("%(since)s; last activity %(ago)s") % {"since": since, "ago": _ago(last_contact_on, today)}
 
 
 _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
@@ -89,6 +94,10 @@ _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     FIRST_CONTACT: _first_contact,
     WARNING: _warning,
 }
+
+
+def _ago(then: date, today: date) -> str:
+    return formatting.days_ago((today - then).days)
 
 
 def _date(value: Any) -> date | None:

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from core import clock
-from core.company import zone
 from core.contributions import registry
 from core.workcalendar import next_working_day
 from customers.models import Customer
@@ -64,8 +63,10 @@ def why(follow_up: FollowUp, today: date) -> str:
         return follow_up.purpose
     facts = getattr(follow_up.customer, "facts", None)
     last = facts.last_contact_at if facts else None
-    last_on = last.astimezone(zone()).date() if last else None
-    return reasons.describe(follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=today)
+    last_on = clock.business_date(last) if last else None
+    return reasons.describe(
+        follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=clock.business_date()
+    )
 
 
 # --- next step of the log form ---------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def _draw_warning(user: User, customer: Customer, found: list[dict[str, Any]] | 
     if not found:
         return None
     case = found[0]
-    texts = [reason_text(reason["code"], reason["numbers"]) for reason in case["reasons"]]
+    texts = [reason_text(reason["code"], reason["numbers"], customer.facts) for reason in case["reasons"]]
     return OpenWarning(case["level"], date.fromisoformat(case["opened_on"]), texts, case["at_risk"])
 
 

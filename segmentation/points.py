@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from core import company
 from customers.models import CustomerFacts
-from ui.formatting import money_round
+from ui.formatting import days_ago, money_round
 
 WINDOW_DAYS = 365  # "in a year"
 
@@ -43,9 +43,7 @@ def points_of(facts: CustomerFacts, today: date) -> list[Point]:
 
 
 def _recency(days: int) -> str:
-    if days <= 0:
-        return _("ordered today")
-    return ngettext("ordered %(n)s day ago", "ordered %(n)s days ago", days) % {"n": days}
+    return _("ordered %(ago)s") % {"ago": days_ago(days)}
 
 
 def _frequency(count: int | None) -> str:

@@ -7,20 +7,43 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import company
+from core import clock, company
+from customers.models import CustomerFacts
 from ui import formatting
 
 Numbers = Mapping[str, Any]
 
 
-def reason_text(code: str, numbers: Numbers) -> str:
-    """One sentence for one reason; an unknown code shows itself rather than nothing."""
-    return _SENTENCES[code](numbers) if code in _SENTENCES else code
+# What a silence is counted from: the night stores how long it was then, pages say how long it is now.
+SILENT_SINCE = {"SILENT_VS_CYCLE": "last_order_on", "LONG_SILENT": "last_order_on", "NO_CONTACT": "last_contact_at"}
+
+
+def reason_text(code: str, numbers: Numbers, facts: CustomerFacts | None = None) -> str:
+    """One sentence for one reason; an unknown code shows itself rather than nothing.
+
+    With the customer's facts, of an open case, a silence is counted until today, as everywhere on the page; one that
+    has ended since is said to have ended.
+    """
+    if code not in _SENTENCES:
+        return code
+    then = getattr(facts, SILENT_SINCE.get(code, ""), None)
+    if then is not None:
+        silent = clock.days_since(then)
+        if silent < numbers["silent"]:
+            words = {"ago": formatting.days_ago(silent)}
+            if code == "NO_CONTACT":
+                return _("Contacted %(ago)s, after the night that warned") % words
+            return _("Bought %(ago)s, after the night that warned") % words
+        numbers = {**numbers, "silent": silent}
+        if numbers.get("median"):
+            numbers["ratio"] = silent / numbers["median"]
+    return _SENTENCES[code](numbers)
 
 
 def case_texts(case: Any, shown: int = 3) -> list[str]:
     """The first reasons of a warning case, in their fixed order; prefetch `reasons`."""
-    return [reason_text(reason.code, reason.numbers) for reason in list(case.reasons.all())[:shown]]
+    facts = case.customer.facts if case.closed_at is None else None
+    return [reason_text(reason.code, reason.numbers, facts) for reason in list(case.reasons.all())[:shown]]
 
 
 def _days(value: float) -> str:

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core import clock
 from ui import formatting
 from ui.listing import Cell
 from ui.templatetags import ui
@@ -160,19 +161,19 @@ def since_cell(value: datetime | None, today: date, warn_after: int = 0) -> Cell
         return DASH_CELL
     zone = timezone.get_current_timezone()
     at = value.astimezone(zone)
-    if at.date() == today:
-        return _since_cell(today, at, warn_after)  # minutes or hours ago: another word soon
-    return _earlier_cell(get_language() or "", zone, today, at, warn_after)
+    if at.date() == today or (days := clock.days_since(value)) == 0:
+        return _since_cell(at, 0, warn_after)  # minutes or hours ago: another word soon
+    return _earlier_cell(get_language() or "", zone, today, at, days, warn_after)
 
 
 @lru_cache(maxsize=4096)
-def _earlier_cell(language: str, zone: tzinfo, today: date, at: datetime, warn_after: int) -> Cell:
+def _earlier_cell(language: str, zone: tzinfo, today: date, at: datetime, days: int, warn_after: int) -> Cell:
     # the zone is said apart, because moments of two zones are equal
-    return _since_cell(today, at, warn_after)
+    return _since_cell(at, days, warn_after)
 
 
-def _since_cell(today: date, at: datetime, warn_after: int) -> Cell:
-    silent = warn_after and (today - at.date()).days > warn_after
+def _since_cell(at: datetime, days: int, warn_after: int) -> Cell:
+    silent = warn_after and days > warn_after
     css = "digits tone-down strong" if silent else "digits"
     return Cell(escaped(formatting.ago(at)), css, format_html(' title="{}"', formatting.moment(at)))
 

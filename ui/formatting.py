@@ -8,6 +8,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from core.clock import days_since
+
 WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -106,18 +108,23 @@ def ago(value: dt.date | dt.datetime | None) -> str:
     """How long ago, in the coarsest unit that still helps: 12 min ago, 3 h ago, yesterday, 34 days ago."""
     if value is None:
         return DASH
-    days = (timezone.localdate() - local_day(value)).days
+    days = days_since(value)
     if days < 0:
         return day_short(value)
     if days == 0 and isinstance(value, dt.datetime):
         return _ago_today(timezone.now() - value)
-    if days < 2:
-        return _("yesterday") if days else _("today")
     if days < 90:
-        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+        return days_ago(days)
     if days < 730:
         return ngettext("%(n)s month ago", "%(n)s months ago", days // 30) % {"n": days // 30}
     return ngettext("%(n)s year ago", "%(n)s years ago", days // 365) % {"n": days // 365}
+
+
+def days_ago(days: int) -> str:
+    """today, yesterday, 34 days ago: for sentences; the count is that of `core.clock.days_since`."""
+    if days < 2:
+        return _("yesterday") if days == 1 else _("today")
+    return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
 
 
 def _ago_today(span: dt.timedelta) -> str:

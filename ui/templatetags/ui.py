@@ -28,6 +28,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.clock import days_since
 from core.phones import spaced
 from ui import charts, formatting, icons
 from ui.forms import LongSelect, begun
@@ -206,7 +207,7 @@ def since(value: dt.date | dt.datetime | None, warn_after: int = 0) -> SafeStrin
     """`ago` with the exact moment as tooltip; ochre when more than `warn_after` days lie between."""
     if value is None:
         return format_html('<span class="muted">{}</span>', formatting.DASH)
-    silent = warn_after and (timezone.localdate() - formatting.local_day(value)).days > warn_after
+    silent = warn_after and days_since(value) > warn_after
     exact = formatting.moment(value) if isinstance(value, dt.datetime) else formatting.day(value)
     return format_html(
         '<time class="digits{}" datetime="{}" title="{}">{}</time>',

@@ -36,6 +36,7 @@ def test_a_moment_stands_on_the_readers_clock():
         assert f.due(dt.date(2026, 11, 23)) == ("today", "accent")
 
 
+@pytest.mark.django_db  # days are those of the company's zone
 @pytest.mark.parametrize(
     ("back", "words"),
     [

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from core import clock
-from core.company import zone
 from core.composed import composed
 from core.contributions import TodayRow, Words, registry
 from customers.facts import Read, read_by
@@ -314,7 +313,7 @@ def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:
 def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
     """A churn warning as a row."""
     red = case.level == "red"
-    why = [reason_text(reason["code"], reason["numbers"]) for reason in case.reasons_json]
+    why = [reason_text(reason["code"], reason["numbers"], case.customer.facts) for reason in case.reasons_json]
     planned_on = case.customer.facts.next_follow_up_on
     if task is None and planned_on is not None and planned_on > today:
         why = [_("planned for %(day)s") % {"day": formatting.day_short(planned_on)}, *why[:1]]
@@ -322,7 +321,7 @@ def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
         case.customer,
         _("red warning") if red else _("yellow warning"),
         "danger" if red else "warn",
-        why=why or [_("Warning for %(n)s days") % {"n": (today - case.opened_on).days}],
+        why=why or [_("Warning since %(day)s") % {"day": formatting.day_short(case.opened_on)}],
         follow_up=task,
         at_risk=case.value_at_risk,
     )
@@ -344,7 +343,7 @@ def _waiting(user: User) -> list[Section]:
 def _unplanned(user: User, today: date) -> Section:
     found = _first_without_plan(user)
     link = f"{reverse('customer_list')}?{urlencode({'view': 'unplanned'})}"
-    rows = [Row(row, _("no plan"), "", why=[_since(row, today)]) for row in found]
+    rows = [Row(row, _("no plan"), "", why=[_since(row)]) for row in found]
     return _section(NO_PLAN, link, rows, found[0].total if found else 0)
 
 
@@ -364,15 +363,17 @@ def without_plan(user: User) -> QuerySet[Customer]:
     return rows.select_related("facts").only(*shown())
 
 
-def _since(customer: Customer, today: date) -> str:
+def _since(customer: Customer) -> str:
     facts = customer.facts
     if facts.last_contact_at:
-        days = (today - facts.last_contact_at.astimezone(zone()).date()).days
-        return ngettext("Last activity %(n)s day ago", "Last activity %(n)s days ago", days) % {"n": days}
+        return _("Last activity %(ago)s") % {"ago": _ago(facts.last_contact_at)}
     if facts.first_order_on:
-        days = (today - facts.first_order_on).days
-        return _("Never contacted; first order %(n)s days ago") % {"n": days}
-    return _("Never contacted; on file for %(n)s days") % {"n": (today - customer.created_at.date()).days}
+        return _("Never contacted; first order %(ago)s") % {"ago": _ago(facts.first_order_on)}
+    return _("Never contacted; entered %(ago)s") % {"ago": _ago(customer.created_at)}
+
+
+def _ago(then: date | datetime) -> str:
+    return formatting.days_ago(clock.days_since(then))
 
 
 def own_customers(user: User) -> dict[str, int]:
