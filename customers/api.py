@@ -94,9 +94,9 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         body.is_valid(raise_exception=True)
         to, wanted = None, body.validated_data["owner"]  # None: into the pool
         if wanted is not None:
-            to = selectors.colleagues(request.user).filter(pk=wanted).first()
+            to = selectors.possible_owners(request.user).filter(pk=wanted).first()
             if to is None:
-                raise ValidationError({"owner": [_("Choose an active person of your team.")]})
+                raise ValidationError({"owner": [_("Choose an active person of your team who works on customers.")]})
         with transaction.atomic():
             hold(row)
             services.customer_transfer(

@@ -151,7 +151,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in (Kind.COMPANY, Kind.PERSON)]
         self.fields["channel"].queryset = selectors.channels()
         if user.can("customer.assign"):
-            offer(self, owner=selectors.colleagues(user))
+            offer(self, owner=selectors.possible_owners(user))
         else:
             del self.fields["owner"]
         needed = {name for kind in (Kind.COMPANY, Kind.PERSON) for name in required.asked(kind, self.level)}
@@ -324,7 +324,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, to=selectors.colleagues(user))
+        offer(self, to=selectors.possible_owners(user))
 
     def clean_to(self) -> User | None:
         """The person; None is the pool."""

@@ -89,8 +89,13 @@ def shares_of(customer: Customer) -> list[User]:
 
 
 def colleagues(user: User) -> QuerySet[User]:
-    """Active people whose names `user` may see: possible owners and collaborators."""
+    """Active people whose names `user` may see: possible collaborators."""
     return User.objects.for_user(user).filter(is_active=True).order_by("name", "id")
+
+
+def possible_owners(user: User) -> QuerySet[User]:
+    """Those of them who work on customers: an auditor reads all and could do nothing for one of their own."""
+    return colleagues(user).filter(role__grants__permission="customer.change")
 
 
 def channels() -> QuerySet[Channel]:

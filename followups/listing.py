@@ -77,7 +77,6 @@ def _rows(asked: Asked) -> QuerySet[FollowUp]:
 
 
 def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
-    today = asked.today
     may_log, may_change = asked.user.can("interaction.add"), asked.user.can("follow_up.change")
     log, back = reverse("interaction_new"), reverse("follow_up_list")
     for plan in page:
@@ -86,7 +85,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
             plan=plan,
             customer=customer,
             tier=tier_of(customer),
-            why=selectors.why(plan, today),
+            why=selectors.why(plan),
             log_url=f"{log}?{urlencode({'customer': customer.pk, 'next': back})}" if may_log else "",
             may_change=may_change and plan.state == FollowUp.State.OPEN,
         )

@@ -52,9 +52,9 @@ def _first_plans(user: User, *, pk: int) -> QuerySet[FollowUp]:
 
 
 def _draw_next_step(user: User, customer: Customer, found: list[FollowUp]) -> NextStep:
-    today, reach = clock.user_today(user), reach_of(user)
+    reach = reach_of(user)
     return NextStep(
-        [Plan(follow_up, why(follow_up, today)) for follow_up in found],
+        [Plan(follow_up, why(follow_up)) for follow_up in found],
         may_log=reach.holds(customer, "interaction.add"),
         may_plan=reach.holds(customer, "follow_up.add"),
     )

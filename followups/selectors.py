@@ -57,7 +57,7 @@ def when_counts(rows: QuerySet[FollowUp], today: date) -> dict[str, int]:
     return rows.aggregate(**counted, all=Count("pk"))
 
 
-def why(follow_up: FollowUp, today: date) -> str:
+def why(follow_up: FollowUp) -> str:
     """Why it stands there, in words with numbers; needs the customer's facts. A typed purpose comes as it is."""
     if follow_up.purpose:
         return follow_up.purpose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.holdings import loads
+from accounts.holdings import Held, loads
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
-from accounts.services import heirs_of_team, is_within
+from accounts.services import heirs_of_team, is_within, takers
 from core.phones import checked_mobile
 from core.texts import by_pinyin
 from ui.forms import Colleague, Email, OnceForm, Phone, VersionedForm, offer
@@ -102,15 +103,15 @@ class LeaveForm(forms.Form):
     to = Colleague(label=_("Colleague"), required=False, empty_label=_("Please choose"))
     team = TeamChoice(label=_("Team"), empty_label=_("Please choose"))
 
-    def __init__(self, *args: Any, by: User, person: User, holds: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, person: User, held: Sequence[Held], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        if not holds:
+        if not held:
             self.fields.clear()
             return
         if not person.is_active:
             cast(forms.ChoiceField, self.fields["way"]).choices = WAYS[:-1]
-        people = User.objects.for_user(by).filter(is_active=True).exclude(pk=person.pk)
+        people = takers(User.objects.for_user(by).filter(is_active=True).exclude(pk=person.pk), held)
         offer(self, to=people.select_related("team"), team=Team.objects.for_user(by))
         near = {one: one.team_id != person.team_id for one in people.select_related("team")}
         carried = loads(list(near))

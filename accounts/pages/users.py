@@ -165,7 +165,7 @@ def user_off(request: Request, pk: int) -> HttpResponse:
     done = off if person.is_active else _("Everything that %(name)s held is handed over.")
     return form_page(
         request,
-        partial(LeaveForm, by=request.user, person=person, holds=bool(held)),
+        partial(LeaveForm, by=request.user, person=person, held=held),
         "accounts/user_off.html",
         save=save,
         said=done % {"name": person.name},

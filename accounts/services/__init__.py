@@ -12,7 +12,7 @@ from accounts.services.invitations import (
     text_of,
     user_invite,
 )
-from accounts.services.leaving import heirs_of_team, user_leave, user_leave_for_later
+from accounts.services.leaving import heirs_of_team, takers, user_leave, user_leave_for_later
 from accounts.services.roles import (
     LastAdministratorError,
     RoleBeyondOwnError,
@@ -68,6 +68,7 @@ __all__ = [
     "sign_in_failed",
     "signed_in",
     "signed_out",
+    "takers",
     "team_by_path",
     "team_create",
     "team_rename",

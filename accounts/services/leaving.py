@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.holdings import holdings, in_words
+from accounts.holdings import Held, holdings, in_words
 from accounts.models import RoleGrant, Team, User
 from accounts.services.roles import require_within
 from accounts.services.users import user_deactivate
@@ -26,6 +27,10 @@ def user_leave(*, user: User, heirs: Sequence[User], by: User) -> None:
     """
     require_within(by, user.role)
     held = [one for one in holdings(by, user) if one.left]
+    able = takers(User.objects.filter(pk__in=[heir.pk for heir in heirs]), held)
+    if unable := set(heirs) - set(able):
+        words = {"names": ", ".join(sorted(heir.name for heir in unable))}
+        raise ValidationError(_("%(names)s can't work on what is handed over. Nothing was changed.") % words)
     for one in held:
         if not by.can(one.holding.permission):
             raise PermissionDenied
@@ -52,6 +57,14 @@ def user_leave_for_later(*, user: User, by: User) -> None:
     """Switch off, and let what `user` holds wait: whoever may hand it over is told."""
     user_deactivate(user=user, by=by)
     events.publish("user_left_things", user=user, by=by)
+
+
+def takers(people: QuerySet[User], held: Iterable[Held]) -> QuerySet[User]:
+    """Those whose role may change every kind of thing that is handed over: an auditor, say, could only read it."""
+    for one in held:
+        resource, _dot, _action = one.holding.permission.partition(".")
+        people = people.filter(role__in=RoleGrant.objects.filter(permission=f"{resource}.change").values("role"))
+    return people
 
 
 def heirs_of_team(team: Team, leaving: User) -> list[User]:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, RoleGrant, User
+from accounts.services import user_leave
 from core import clock
 from customers.models import Customer
 from feedback.services import complaint_create
@@ -115,3 +117,18 @@ def test_what_is_out_of_reach_stops_the_whole(sign_in, cast, wangs):
 def test_who_holds_nothing_is_just_switched_off(sign_in, cast):
     assert off(sign_in, cast).status_code == 302
     assert is_off(cast.wang)
+
+
+def test_who_could_only_read_is_neither_offered_nor_accepted(sign_in, cast, wangs):
+    made, _foreign = wangs
+    page = sign_in(cast.admin).get(reverse("user_off", args=[cast.wang.pk]))
+    offered = dict(page.context["form"].fields["to"].choices)
+    assert cast.li.pk in offered
+    assert cast.auditor.pk not in offered
+    assert off(sign_in, cast, way="one", to=cast.auditor.pk).status_code == 422
+    with pytest.raises(ValidationError, match="can't work on"):
+        user_leave(user=cast.wang, heirs=[cast.auditor], by=cast.admin)
+    assert not is_off(cast.wang)
+    transfer = sign_in(cast.admin).get(reverse("customer_transfer", args=[made[0].pk])).context["form"]
+    assert cast.auditor not in transfer.fields["to"].queryset
+    assert cast.li in transfer.fields["to"].queryset
