@@ -264,7 +264,7 @@ CONTRIBUTION = Contribution(
         Act("customer.delete", _("deleted a customer")),
         Act("customer.restore", _("restored a customer")),
         Act("customer.purge", _("deleted a customer for good"), tone="danger"),
-        Act("customer.assign", _("assigned a customer")),
+        Act("customer.assign", _("handed over a customer")),
         Act("customer.share", _("shared a customer")),
         Act("customer.unshare", _("ended a share")),
         Act("customer.kinds", _("set the kind of customers"), tone="warn"),

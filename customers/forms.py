@@ -313,7 +313,7 @@ class TransferForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        error_messages={"required": _("Say in a few words why; it stays in the assignment history.")},
+        error_messages={"required": _("Say in a few words why; it stays in the history.")},
     )
 
     keep_shares = forms.BooleanField(

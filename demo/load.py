@@ -27,6 +27,7 @@ from customers.words import sort_key
 from demo import people, phrases
 from demo.process import Company, File, Sale, Talk
 from feedback.models import Complaint, ComplaintStep
+from feedback.services import complaint_number
 from followups.models import FollowUp, Reminder
 from sales.models import Order, OrderLine, Product, Target
 
@@ -321,7 +322,7 @@ class Writer:
         fresh = open_still and (self.last_day - day).days < 1
         return {
             "id": pk,
-            "number": f"C{pk:06d}",
+            "number": complaint_number(pk, received),
             "customer_id": customer_id,
             "channel": self.chance.choice(["phone", "phone", "wechat", "visit", "email"]),
             "category": category,

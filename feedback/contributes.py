@@ -107,7 +107,7 @@ CONTRIBUTION = Contribution(
         Act("complaint.move", _("moved a complaint on")),
         Act("complaint.respond", _("noted the first response")),
         Act("complaint.change", _("changed a complaint")),
-        Act("complaint.assign", _("assigned a complaint")),
+        Act("complaint.assign", _("handed over a complaint")),
         Act("complaint.delete", _("deleted a complaint")),
         Act("complaint.restore", _("restored a complaint")),
         Act("complaint_hours.change", _("changed the complaint hours"), tone="warn"),

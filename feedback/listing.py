@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import Team, User
 from core import clock
 from core.contributions import ExportColumn
+from core.http import row_id
 from customers.columns import WHOSE
 from customers.selectors import customers_found
 from feedback import look, selectors
@@ -49,12 +51,12 @@ def _draw(asked: Asked, page: list[Complaint]) -> Iterable[ComplaintRow]:
 def _complaint(row: ComplaintRow) -> SafeString:
     case = row.case
     return format_html(
-        '<a href="{}" data-user>{}</a><span class="block tiny muted digits">{} · {} · {}</span>',
+        '<a class="headline" href="{}" data-user>{}</a><span class="block tiny muted digits">{} · {} · {}</span>',
         cells.row_url("complaint", case.pk),
         case.headline,
         case.number,
-        case.get_category_display(),
         formatting.moment(case.received_at),
+        case.get_category_display(),
     )
 
 
@@ -66,6 +68,39 @@ def _binned_complaint(row: BinRow) -> SafeString:
     case = row.gone
     line = '<span data-user>{}</span><span class="block tiny muted"><span class="digits">{}</span> · {}</span>'
     return format_html(line, case.headline, case.number, cells.typed(case.customer.name))
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+CLOCK_WORDS = list(
+    zip(
+        selectors.CLOCKS,
+        (gettext_lazy("first response is due"), gettext_lazy("solution is due"), gettext_lazy("no clock runs")),
+        strict=True,
+    )
+)
+
+
+def _filter(key: str, label: Words, choices: Sequence[tuple[str, Words]], where: Callable[[str], Q]) -> Filter:
+    """One of a few codes, offered one tap away."""
+    words = dict(choices)
+    return Filter(
+        key,
+        label,
+        read=lambda asked, text: text if text in words else None,
+        where=lambda asked, code: where(code),
+        words=lambda asked, code: words[code],
+        choices=lambda asked: choices,
+    )
+
+
+def _named(model: type[User] | type[Team]) -> Callable[[Asked, int], str]:
+    """The name of a person or a team, where the reader may know of them."""
+
+    def name(asked: Asked, pk: int) -> str:
+        found = model.objects.for_user(asked.user).filter(pk=pk).values_list("name", flat=True).first()
+        return str(found or "—")
+
+    return name
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -91,11 +126,6 @@ def _search(asked: Asked, rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
 
 
 def _empty(asked: Asked) -> Empty:
-    if "severity" in asked.values:
-        text = _("Choose another severity or another tab.")
-        return Empty(
-            _("No complaint of this severity here"), text, reverse("complaint_list"), _("Show all open complaints")
-        )
     elsewhere = {
         "waiting": (_("No complaint waits with you"), _("What is handed to you appears here, the most urgent first.")),
         "mine": (_("No complaint is yours"), _("What is handed to you appears here, the most urgent first.")),
@@ -117,7 +147,7 @@ def _empty(asked: Asked) -> Empty:
 
 
 def _not_found(asked: Asked) -> Empty:
-    if _is_closed(asked):
+    if _is_closed(asked) or not asked.q:
         cure = _("Take one of the filters away, or clear them all.")
         return Empty(_("Nothing fits"), cure, asked.clear, _("Clear filters"), "x")
     closed = asked.query(tab="closed")
@@ -161,7 +191,13 @@ COMPLAINTS = Listing(
     rows=lambda asked: selectors.complaints(asked.user),
     draw=_draw,
     caption=_caption,
-    orders={"clock": ("clock_due", "id"), "closed": ("-closed_at", "-id")},
+    orders={
+        "clock": ("clock_due", "id"),
+        "closed": ("-closed_at", "-id"),
+        "received": ("-received_at", "-id"),
+        "severity": ("-severity_rank", "clock_due", "id"),
+        "owner": ("owner__name", "clock_due", "id"),
+    },
     tabs=(
         Tab("open", gettext_lazy("Open"), lambda asked: selectors.OPEN),
         Tab("waiting", gettext_lazy("Waiting on me"), lambda asked: selectors.OWNERS_MOVE & Q(owner=asked.user)),
@@ -173,34 +209,46 @@ COMPLAINTS = Listing(
     search=_search,
     hint=gettext_lazy("Complaint number or customer"),
     filters=(
+        _filter("severity", gettext_lazy("Severity"), Complaint.Severity.choices, lambda code: Q(severity=code)),
+        _filter("state", gettext_lazy("Step"), Complaint.State.choices, lambda code: Q(state=code)),
+        _filter("clock", gettext_lazy("Clock"), CLOCK_WORDS, selectors.clock_is),
         Filter(
-            "severity",
-            gettext_lazy("Severity"),
-            read=lambda asked, text: Complaint.Severity(text) if text in Complaint.Severity.values else None,
-            where=lambda asked, severity: Q(severity=severity),
-            words=lambda asked, severity: severity.label,
+            "owner",
+            gettext_lazy("Owner"),
+            read=lambda asked, text: row_id(text),
+            where=lambda asked, pk: Q(owner=pk),
+            words=_named(User),
+            chip=False,
+        ),
+        Filter(
+            "team",
+            gettext_lazy("Team"),
+            read=lambda asked, text: row_id(text),
+            where=lambda asked, pk: Q(owner__team=pk),
+            words=_named(Team),
             chip=False,
         ),
     ),
     columns=(
-        Column(gettext_lazy("Complaint"), _complaint),
+        Column(gettext_lazy("Complaint"), _complaint, sort="received"),
         Column(gettext_lazy("Customer"), _customer, phone=""),
-        Column(gettext_lazy("Severity"), lambda row: look.severity(row.case), phone=""),
+        Column(gettext_lazy("Severity"), lambda row: look.severity(row.case, short=True), sort="severity"),
         Column(gettext_lazy("Step"), lambda row: row.case.get_state_display(), phone=""),
         Column(
             gettext_lazy("Time left"),
-            lambda row: look.clock(row.clock),
+            lambda row: look.clock(row.clock, short=True),
             css="cell-clock clock-line",
             phone="",
+            sort="clock",
             shown=lambda asked: not _is_closed(asked),
         ),
         Column(
             gettext_lazy("First response"),
-            lambda row: look.clock(row.clock),
+            lambda row: look.clock(row.clock, short=True),
             css="cell-clock clock-line",
             shown=_is_closed,
         ),
-        Column(gettext_lazy("Owner"), lambda row: cells.person(row.case.owner.name)),
+        Column(gettext_lazy("Owner"), lambda row: cells.person(row.case.owner.name), sort="owner"),
         Column(gettext_lazy("Satisfaction"), lambda row: f"{row.case.csat} / 5", css="digits", shown=_is_closed),
     ),
     empty=_empty,

@@ -12,21 +12,23 @@ from ui.templatetags import ui
 SEVERE = frozenset({Complaint.Severity.CRITICAL, Complaint.Severity.HIGH})
 
 
-def severity(case: Complaint) -> SafeString:
-    """The severity as a tag; the severe ones stand out."""
+def severity(case: Complaint, short: bool = False) -> SafeString:
+    """The severity as a tag; the severe ones stand out. `short`: where a head says what it is."""
     word = case.get_severity_display()
     if case.severity in SEVERE:
-        return cells.alarm(_("Severity: %(word)s") % {"word": word}, "danger")
+        return cells.alarm(word if short else _("Severity: %(word)s") % {"word": word}, "danger")
     return ui.tag(word, "line")
 
 
-def clock(clock: Clock) -> SafeString:
-    """The clock that counts now: in words, and while it runs as a bar of the time used."""
+def clock(clock: Clock, short: bool = False) -> SafeString:
+    """The clock that counts now: in words, and while it runs as a bar of the time used; `short`: no tag."""
     if clock.stopped_at:
         return ui.sla(clock.due_at, clock.started_at, clock.stopped_at)
     of_response = clock.name == "response"
     if clock.breached:
         words = _("First response late by") if of_response else _("Promised time passed by")
+        if short:
+            words = _("Response late by") if of_response else _("Solution late by")
         tone, fill, used, mark = " tone-danger", "fill-danger", 100.0, cells.alarm(_("breached"), "danger")
     else:
         words = _("First response in") if of_response else _("Solve within")
@@ -38,7 +40,7 @@ def clock(clock: Clock) -> SafeString:
         words,
         tone,
         formatting.duration(clock.span),
-        mark,
+        SafeString() if short else mark,
         fill,
         str(used),
     )

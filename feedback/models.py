@@ -122,6 +122,9 @@ class Complaint(Stamped, Versioned, Binned, Scoped):
                 name="complaints_open",
                 condition=Q(deleted_at=None) & ~Q(state="closed"),
             ),
+            models.Index(
+                fields=["-closed_at", "-id"], name="complaints_closed", condition=Q(deleted_at=None, state="closed")
+            ),
             models.Index(fields=["customer", "-received_at"], name="complaint_timeline"),
             models.Index(fields=["owner", "state"], name="complaint_by_owner"),
             GinIndex(fields=["number"], name="complaint_number_trgm", opclasses=["gin_trgm_ops"]),

@@ -3,7 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Aggregate,
     Avg,
@@ -13,26 +15,31 @@ from django.db.models import (
     DurationField,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     When,
 )
+from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from core import clock
 from core.http import row_id
+from core.texts import by_pinyin
 from customers.models import Customer
 from feedback import states
 from feedback.models import Complaint, ComplaintStep
+from followups.models import FollowUp
 
 OPEN = ~Q(state=states.CLOSED)
 NO_RESPONSE = Q(first_response_at=None)
 PROMISE_RUNS = Q(first_response_at__isnull=False, state__in=sorted(states.PROMISE_RUNS))
 OWNERS_MOVE = OPEN & (NO_RESPONSE | ~Q(state__in=sorted(states.NOT_THE_OWNERS_MOVE)))
 SHORTEST_PART = 2  # signs of a number
+CONTENT, DISSATISFIED = 4, 2  # from, and up to: of the five
 FIGURES_OVER = timedelta(days=30)
 
 # The end of the clock that counts now: the first response, then the promise; empty when no clock runs.
@@ -44,15 +51,29 @@ CLOCK_DUE = Case(
 )
 
 
+SEVERITY_RANK = Case(
+    *(When(severity=severity, then=rank) for rank, severity in enumerate(Complaint.Severity.values)),
+    output_field=IntegerField(),
+)
+# What a clock is about, for the filter of the list; a late one is one that has passed its end.
+CLOCKS = ("response", "solution", "none")
+
+
+def clock_is(name: str) -> Q:
+    """Open complaints whose first response or solution is awaited now, or on which no clock runs."""
+    runs = {"response": NO_RESPONSE, "solution": PROMISE_RUNS & Q(promised_at__isnull=False)}
+    return OPEN & (runs[name] if name in runs else ~(runs["response"] | runs["solution"]))
+
+
 def breached_at(now: datetime) -> Q:
     """Open complaints whose running clock has passed its end."""
     return OPEN & ((NO_RESPONSE & Q(first_response_due_at__lt=now)) | (PROMISE_RUNS & Q(promised_at__lt=now)))
 
 
 def rows() -> ScopedQuerySet:
-    """Complaints with what a row shows, and `clock_due` to sort by; for `row_for` and `for_user`."""
+    """Complaints with what a row shows, `clock_due` and `severity_rank` to sort by; for `row_for` and `for_user`."""
     related = Complaint.objects.select_related("customer__facts", "customer__owner", "owner")
-    return related.annotate(clock_due=CLOCK_DUE)
+    return related.annotate(clock_due=CLOCK_DUE, severity_rank=SEVERITY_RANK)
 
 
 def complaints(user: User) -> ScopedQuerySet:
@@ -139,7 +160,7 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Figures:
-    """The last 30 days. Shares are None without cases."""
+    """The last 30 days. Shares are None without cases. `owners`: who has a complaint of these days or an open one."""
 
     received: int
     median_response: timedelta | None
@@ -148,6 +169,18 @@ class Figures:
     reopened: int
     satisfaction: float | None
     answered: int
+    owners: list[dict[str, Any]]
+
+    @property
+    def people(self) -> list[tuple[int, str]]:
+        """They, by name."""
+        return sorted({(one["pk"], one["name"]) for one in self.owners}, key=lambda one: by_pinyin(one[1]))
+
+    @property
+    def teams(self) -> list[tuple[int, str]]:
+        """Their teams."""
+        found = {(one["team"], one["team_name"]) for one in self.owners if one["team"]}
+        return sorted(found, key=lambda one: by_pinyin(one[1]))
 
     @property
     def late_share(self) -> float | None:
@@ -164,18 +197,21 @@ def figures(user: User) -> Figures:
     reopened = ComplaintStep.objects.filter(complaint=OuterRef("pk"), to_state=states.REOPENED)
     answered_late = Q(first_response_at__gt=F("first_response_due_at"))
     taken = F("first_response_at") - F("received_at")
+    recent = Q(received_at__gte=now - FIGURES_OVER)
+    owner = JSONObject(pk="owner_id", name="owner__name", team="owner__team_id", team_name="owner__team__name")
     row = (
         Complaint.objects.for_user(user)
-        .filter(received_at__gte=now - FIGURES_OVER)
+        .filter(recent | OPEN)
         .annotate(was_reopened=Exists(reopened))
         .aggregate(
-            received=Count("pk"),
-            median_response=Median(taken, output_field=DurationField()),
-            responded=Count("first_response_at"),
-            late=Count("pk", filter=answered_late | (NO_RESPONSE & Q(first_response_due_at__lt=now))),
-            reopened=Count("pk", filter=Q(was_reopened=True)),
-            satisfaction=Avg("csat"),
-            answered=Count("csat"),
+            received=Count("pk", filter=recent),
+            median_response=Median(taken, output_field=DurationField(), filter=recent),
+            responded=Count("first_response_at", filter=recent),
+            late=Count("pk", filter=recent & (answered_late | (NO_RESPONSE & Q(first_response_due_at__lt=now)))),
+            reopened=Count("pk", filter=recent & Q(was_reopened=True)),
+            satisfaction=Avg("csat", filter=recent),
+            answered=Count("csat", filter=recent),
+            owners=ArrayAgg(owner, distinct=True, default=[]),
         )
     )
     return Figures(**row)
@@ -190,6 +226,14 @@ def last_closed_at(user: User) -> datetime | None:
 def steps_of(complaint: Complaint) -> list[ComplaintStep]:
     """The record of the case, newest first."""
     return list(complaint.steps.select_related("by", "owner").order_by("-at", "-id"))
+
+
+def repair_of(user: User, complaint: Complaint) -> FollowUp | None:
+    """What was planned to make a bad end good; only a complaint that ended so has it."""
+    if complaint.is_open or (complaint.csat or 0) > DISSATISFIED:
+        return None
+    mine = FollowUp.objects.for_user(user).filter(source_key__startswith=f"complaint:{complaint.pk}:")
+    return mine.select_related("assignee").order_by("-pk").first()
 
 
 def others_of(user: User, complaint: Complaint, days: int = 365) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -14,11 +15,16 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, sql
 from core.versions import StaleVersionError, save_version
-from customers.models import Customer, CustomerFacts, Interaction, InteractionKind, InteractionResult
+from core.workcalendar import next_working_day
+from customers.models import Customer, CustomerFacts, Interaction, InteractionKind, InteractionResult, Stage
 from customers.services import REVEALS, CustomerNeededError, interaction_log, reveal_count
 from feedback import hours, notices, states
 from feedback.facts import facts_refresh
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
+from feedback.selectors import CONTENT, DISSATISFIED
+from followups import reasons
+from followups.models import FollowUp
+from followups.services import follow_up_cancel, follow_up_create
 from ui.formatting import moment
 
 Channel, Mood = Complaint.Channel, Interaction.Mood
@@ -31,7 +37,6 @@ CONTACT_BY = {
     Channel.WECHAT: InteractionKind.WECHAT,
     Channel.OTHER: InteractionKind.OTHER,
 }
-CONTENT, DISSATISFIED = 4, 2  # from, and up to: of the five
 EDITABLE = ("channel", "category", "severity", "text", "promised_at")
 Kind = ComplaintStep.Kind
 
@@ -143,9 +148,13 @@ def complaint_move(
         told = note or (complaint.result if to == states.ANSWERED else "")
         they_said = (began or before) == states.SATISFACTION_ASKED
         contact = _contact(complaint, by, summary=told, csat=rating, direction=IN if they_said else OUT)
-    _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=rating, interaction=contact)
+    step = _step(complaint, by, Kind.MOVE, from_state=before, note=note, csat=rating, interaction=contact)
     audit.record("complaint.move", by=by, on=complaint, state=to)
+    if rating is not None and rating <= DISSATISFIED:
+        repair_open(complaint=complaint, step=step, by=by)
     if to == states.REOPENED:
+        for repair in repairs_of(complaint).filter(state=FollowUp.State.OPEN):
+            follow_up_cancel(follow_up=repair, by=by)  # the case itself is worked on again
         notices.reopened_notice(complaint, by, note)
     return _changed(complaint)
 
@@ -175,6 +184,32 @@ def complaint_advance(
             **{name: value for name, value in known.items() if arrives or name != "csat"},
         )
     return complaint
+
+
+def repair_open(*, complaint: Complaint, step: ComplaintStep, by: User) -> FollowUp | None:
+    """A customer who left a complaint dissatisfied is contacted by their owner on the next working day, today included.
+
+    One for each close, however often this is called. Nobody is contacted against their wish.
+    """
+    customer = complaint.customer
+    if customer.do_not_contact or customer.stage == Stage.PAUSED:
+        return None
+    owner = customer.owner
+    return follow_up_create(
+        customer=customer,
+        assignee=owner if owner is not None and owner.is_active else complaint.owner,
+        due_on=next_working_day(clock.business_date()),
+        by=by,
+        source=FollowUp.Source.COMPLAINT,
+        reason_code=reasons.REPAIR,
+        reason={"number": complaint.number, "csat": step.csat, "complaint": complaint.pk},
+        source_key=f"complaint:{complaint.pk}:{step.pk}",
+    )
+
+
+def repairs_of(complaint: Complaint) -> QuerySet[FollowUp]:
+    """The follow-ups that a bad end of this complaint opened, the latest first."""
+    return FollowUp.objects.filter(source_key__startswith=f"complaint:{complaint.pk}:").order_by("-pk")
 
 
 def _contact(

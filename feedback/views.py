@@ -54,23 +54,33 @@ def feedback_home(request: Request) -> HttpResponse:
 # --- the list --------------------------------------------------------------------------------------------------------
 @needs(COMPLAINTS.permission, READ)
 def complaint_list(request: Request) -> HttpResponse:
-    """Complaints by tab, the one whose clock ends first on top; perhaps of one severity only."""
+    """Complaints by tab, the one whose clock ends first on top; searched, filtered and sorted."""
     asked = Asked(COMPLAINTS, request)
-    severity = asked.values.get("severity")
-    offers = [Offer(_("all"), asked.query(severity=None), severity is None)]
-    offers += [Offer(one.label, asked.query(severity=one.value), one == severity) for one in Complaint.Severity]
+    figures = selectors.figures(request.user)
     return list_page(
         asked,
         title=_("Feedback and complaints"),
         template="feedback/complaint_list.html",
         sub=_first_response_words(),
         window_title=WINDOW_TITLES[asked.tab.key],
-        figures=selectors.figures(request.user),
-        severity=severity.label if severity else _("all"),
-        severities=offers,
+        figures=figures,
+        menus=[
+            _menu(asked, _("Owner"), "owner", figures.people),
+            _menu(asked, _("Team"), "team", figures.teams),
+        ],
         may_add=request.user.can("complaint.add"),
         may_delete=request.user.can("complaint.delete"),
     )
+
+
+def _menu(asked: Asked, label: str, key: str, choices: list[tuple[int, str]]) -> dict[str, Any]:
+    """A filter by a control of its own: its label, what is chosen, and the choices; none where there is but one."""
+    chosen = asked.values.get(key)
+    offers = [Offer(_("all"), asked.query(**{key: None}), chosen is None)]
+    offers += [Offer(name, asked.query(**{key: str(pk)}), pk == chosen) for pk, name in choices]
+    if len(choices) < 2 and chosen is None:
+        offers = []
+    return {"label": label, "chosen": dict(choices).get(chosen, "—") if chosen else "", "offers": offers}
 
 
 # --- intake ----------------------------------------------------------------------------------------------------------
@@ -195,6 +205,7 @@ def _shown(user: User, case: Complaint) -> dict[str, Any]:
         "clock_line": look.clock(case.clock),
         "steps": _steps_bar(case),
         "record": record.entries_of(case, selectors.steps_of(case)),
+        "repair": selectors.repair_of(user, case),
         "others": selectors.others_of(user, case),
         "tier": tier_of(case.customer),
     }

@@ -17,6 +17,7 @@ NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on
 FIRST_CONTACT = "FIRST_CONTACT"  # since: date
 WARNING = "WARNING"  # level, opened_on
+REPAIR = "REPAIR"  # number of the complaint, csat
 MOVED_FROM = "moved_from"  # beside the numbers of any of them: the day that the night moved it from
 Numbers = Mapping[str, Any]
 
@@ -87,12 +88,20 @@ def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str
     return _("%(since)s; last activity %(ago)s") % {"since": since, "ago": _ago(last_contact_on, today)}
 
 
+def _repair(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    return _("Dissatisfied after complaint %(number)s (%(n)s of 5): make it good") % {
+        "number": numbers.get("number"),
+        "n": numbers.get("csat"),
+    }
+
+
 _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     TIER_PLAN: _tier_plan,
     NEXT_STEP: _next_step,
     REVISIT: _revisit,
     FIRST_CONTACT: _first_contact,
     WARNING: _warning,
+    REPAIR: _repair,
 }
 
 

@@ -110,7 +110,7 @@ CONTRIBUTION = Contribution(
         SettingsCard(
             "audit_list",
             _("Audit log"),
-            _("Sign-ins, changes of rights, assignments, refusals"),
+            _("Sign-ins, changes of rights, hand-overs, refusals"),
             "file-text",
             "audit.view",
             order=80,

@@ -18,6 +18,9 @@ INSTEAD = {
     "触达": "联系次数",
     "抄上月": "沿用上月",
     "没有您可以分配客户的": "找不到可分配的负责人",
+    "转交": "移交",
+    "待回访确认": "等客户评价",
+    "已做满意度回访": "已请客户评价",
 }
 
 # In English a contact is a person; what happened with a customer is an activity, what is planned a follow-up.
@@ -44,6 +47,17 @@ def written() -> dict[str, str]:
 def test_it_is_said_otherwise(word: str, written: dict[str, str]) -> None:
     found = [f"{msgid}: {text}" for msgid, text in written.items() if word in text]
     assert not found, f"write {INSTEAD[word]}"
+
+
+def test_what_somebody_has_is_handed_over_and_what_nobody_has_is_dealt_out(written: dict[str, str]) -> None:
+    """One word for one act: 移交 from person to person, 分配 out of the pool or a file."""
+    mixed = {
+        msgid: text
+        for msgid, text in written.items()
+        if (re.search(r"hand(ed|s|ing)?[ -]over", msgid, re.IGNORECASE) and "分配" in text)
+        or (re.search(r"\bassign(ed|ment|ments)?\b", msgid, re.IGNORECASE) and not re.search("移交|分配", text))
+    }
+    assert mixed == {}
 
 
 @pytest.mark.parametrize("words", IN_ENGLISH)

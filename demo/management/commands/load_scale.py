@@ -23,6 +23,7 @@ from customers.services import numbers_next
 from customers.words import sort_key
 from demo import phrases
 from feedback.models import Complaint
+from feedback.services import complaint_number
 from followups.models import FollowUp
 from sales.models import Order, OrderLine, Product
 
@@ -235,7 +236,7 @@ class Scale:
             customer, at = self._someone(), clock.now() - timedelta(hours=self.chance.randint(1, 400))
             yield {
                 "id": first + index,
-                "number": f"S{index:08d}",
+                "number": complaint_number(first + index, at),
                 "customer_id": self.first + customer,
                 "owner_id": self.owner_of[customer].pk,
                 "category": self.chance.choice(["product", "delivery", "service"]),
