@@ -251,6 +251,20 @@ def test_a_day_can_be_picked_for_who_has_no_plan(book, cast, sign_in):
     )
 
 
+def test_the_value_at_risk_in_a_heading_is_the_sum_of_its_warnings(cast, sign_in):
+    for n in range(1, 21):  # more than the page shows, one of them among the overdue contacts
+        warned = person(cast.wang, f"预警{n}")
+        warn(warned, n * 100_00)
+        if n == 1:
+            plan(warned, -1)
+    warn(person(cast.outsider, "外"), 777_00)
+    (part,) = (part for part in queue.sections(cast.wang) if part.key == "warning")
+    assert (part.count, part.at_risk) == (20, sum(n * 100_00 for n in range(1, 21)))
+    assert len(part.rows) < part.count
+    head = sign_in(cast.wang).get("/").content.decode().partition('id="g-warning"')[2].partition("</h2>")[0]
+    assert "¥21,000" in head
+
+
 def test_planning_from_the_list_of_the_unplanned_takes_one_tap(book, cast, sign_in):
     url = reverse("follow_up_plan", args=[book["free"].pk])
     for days in ("1", "7"):
