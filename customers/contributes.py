@@ -44,6 +44,7 @@ from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import customers_follow_team, customers_pass_on
 from customers.timeline import INTERACTIONS, OWNERS
+from customers.today import CARDS
 
 # Rows that are called like their customer and stand on that page.
 OF_CUSTOMER: dict[str, Any] = {"page": "customer", "of": "customer_id", "related": ("customer",)}
@@ -194,6 +195,7 @@ CONTRIBUTION = Contribution(
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
     search=(CONTACTS,),
+    today_cards=CARDS,
     first_steps=(FIRST_STEP,),
     import_kinds=(CUSTOMERS,),
     shared_customers=(SharedCustomers(shared_with),),

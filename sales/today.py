@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.scope import reach_of
 from core import clock
 from core.contributions import TodayCard
 from sales.goals import COUNTED, Goal, goals, pace, sold_by
@@ -60,11 +61,13 @@ def _read_month(user: User) -> JSONObject:
     )
 
 
-def _draw_month(user: User, found: dict[str, Any]) -> Month:
-    """Two queries more for who has targets of orders or visits."""
+def _draw_month(user: User, found: dict[str, Any]) -> Month | None:
+    """Two queries more for who has targets of orders or visits; nothing for who leads and doesn't sell."""
     today = clock.business_date()
     month = today.replace(day=1)
     targets = {target["metric"]: target["value"] for target in found["targets"] or []}
+    if not found["sales"] and not targets and reach_of(user).beyond_own("dashboard.view"):
+        return None
     counted = [(user.pk, metric, targets[metric]) for metric in COUNTED if metric in targets]
     return Month(
         month,

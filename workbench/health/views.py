@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.decorators import POST, READ, needs
 from accounts.http import Request
@@ -34,11 +36,13 @@ def health_page(request: Request) -> HttpResponse:
     """The lights, the last nights and what could not be sent."""
     names = [job.name for job in jobs.nightly()]
     found = health.lights(names)
-    lights = [_shown(light) for light in found]
+    lights = sorted((_shown(light) for light in found), key=lambda light: not light["needs_a_look"])
+    last, earlier = _nights(health.last_runs(names))
     context = {
-        "lights": lights,
+        "groups": [(title, [light for light in lights if light["part"] in parts]) for title, parts in _GROUPS],
         "problems": [light for light in lights if light["needs_a_look"]],
-        "runs": [_run(run) for run in health.last_runs(names)],
+        "last": last,
+        "earlier": earlier,
         "mails": health.failed_mails(),
         "imports": ImportJob.objects.for_user(request.user, "view").filter(state__in=("waiting", "running"))[:10],
         "last_score": ScoreRun.objects.exclude(published_at=None).order_by("-as_of").first(),
@@ -51,10 +55,13 @@ def health_page(request: Request) -> HttpResponse:
 
 
 def _shown(light: Light) -> dict[str, Any]:
-    name, figure, note = _WORDS[light.code.partition(":")[0]](light.numbers)
+    part = light.code.partition(":")[0]
+    name, figure, note = _WORDS[part](light.numbers)
     tone = "line" if light.level == health.OFF else light.level
     return {
+        "part": part,
         "name": name,
+        "since": light.since if light.needs_a_look else None,
         "figure": figure,
         "note": note,
         "state": _state(light),
@@ -181,7 +188,23 @@ _WORDS = {
     "mail": _mail,
     "database": _database,
 }
+# In the order of the page: what must run at any moment, what the nights do, what all of it stands on.
+_GROUPS = (
+    (gettext_lazy("At work now"), ("worker", "importer", "dispatch", "broker")),
+    (gettext_lazy("Every night"), ("night", "backup")),
+    (gettext_lazy("What it stands on"), ("clock", "mail", "database", "disk")),
+)
 _STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
+
+
+def _nights(runs: Sequence[JobRun]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Lines of the newest run of each job and of those that failed; and of the earlier ones."""
+    seen: set[str] = set()
+    last, earlier = [], []
+    for run in runs:
+        (last if run.job not in seen or run.state == "failed" else earlier).append(_run(run))
+        seen.add(run.job)
+    return last, earlier
 
 
 def _run(run: JobRun) -> dict[str, Any]:

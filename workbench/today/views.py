@@ -96,6 +96,7 @@ def _leading(user: User) -> dict[str, Any]:
     return {
         "template": "today/team.html",
         "view": view,
+        "rail": rail(user),
         "sections": parts,
         "drawn": drawing_for(user).parts(parts),
         "planned": total.done + total.overdue + total.due,
