@@ -200,7 +200,8 @@ _STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
 def _nights(runs: Sequence[JobRun]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Lines of the newest run of each job and of those that failed; and of the earlier ones."""
     seen: set[str] = set()
-    last, earlier = [], []
+    last: list[dict[str, Any]] = []
+    earlier: list[dict[str, Any]] = []
     for run in runs:
         (last if run.job not in seen or run.state == "failed" else earlier).append(_run(run))
         seen.add(run.job)
