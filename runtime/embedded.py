@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from runtime.layout import DataFolder
 from runtime.locks import Lock
 from runtime.postgres import Cluster, Programs, postgres_for
+from runtime.problems import Problem
 from runtime.valkey import Valkey, find_redis
 
 
@@ -80,9 +81,16 @@ class Servers:
         return [part for part in (self.postgres, self.valkey) if part]
 
     def _start_missing(self) -> bool:
+        """All that can start do; raises the first Problem afterwards."""
         missing = [part for part in self._parts() if not part.answers()]
+        problems = []
         for part in missing:
-            part.start()
+            try:
+                part.start()
+            except Problem as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
         return bool(missing)
 
     def _leave(self) -> None:

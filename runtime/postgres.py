@@ -3,6 +3,7 @@
 `find_postgres()` is the one seam: another package or a system server takes its place by being listed there.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -334,8 +335,9 @@ class Cluster:
         if self.account.user:
             folder.parent.chmod(0o711)  # the other user must be able to walk through to his own folder
         for path in (folder, *folder.rglob("*")):
-            if path.lstat().st_uid != owner:
-                os.chown(path, owner, -1, follow_symlinks=False)
+            with contextlib.suppress(FileNotFoundError):  # a server that is just dying or starting removes some
+                if path.lstat().st_uid != owner:
+                    os.chown(path, owner, -1, follow_symlinks=False)
 
     def _problem(self, step: str) -> Problem:
         return Problem(

@@ -16,6 +16,7 @@ from runtime.say import say
 FIRST_PAUSE, LONGEST_PAUSE, CALM = 0.5, 30.0, 60.0
 PATIENCE = 8.0
 LOG_CHECK = 60.0
+REVIVE_PAUSE = 10.0
 DAY = 86_400.0
 
 
@@ -71,6 +72,7 @@ class Supervisor:
         self.services, self._revive, self._daily = list(services), revive, daily
         self._next_revive = self._next_log_check = 0.0
         self._next_day = time.monotonic() + DAY
+        self._troubled = False
 
     def __enter__(self) -> "Supervisor":
         try:
@@ -94,9 +96,7 @@ class Supervisor:
         """One round: embedded servers, dead services, overgrown logs."""
         now = time.monotonic()
         if now >= self._next_revive:
-            self._next_revive = now + 2
-            if self._revive():
-                say("An embedded server had stopped; it has been started again.")
+            self._try_revive()
         for service in self.services:
             self._tend(service)
         if now >= self._next_log_check:
@@ -107,6 +107,21 @@ class Supervisor:
             self._next_day = now + DAY
             with contextlib.suppress(Problem):  # said at the next start; nothing that runs depends on it today
                 self._daily()
+
+    def _try_revive(self) -> None:
+        """Servers that can't start, for example on a full disk, are tried again for ever: pages say meanwhile what is
+        the matter, and all goes on by itself when there is room again."""
+        problem: Problem | OSError | None = None
+        try:
+            if self._revive():
+                say("An embedded server had stopped; it has been started again.")
+        except (Problem, OSError) as error:
+            problem = error
+        if problem is not None and not self._troubled:
+            report = problem.report() if isinstance(problem, Problem) else f"Failed: starting a server\nWhy: {problem}"
+            say(f"{report}\nIt is tried again every {REVIVE_PAUSE:g} s; this is said once.")
+        self._troubled = problem is not None
+        self._next_revive = time.monotonic() + (REVIVE_PAUSE if self._troubled else 2.0)
 
     def _tend(self, service: Service) -> None:
         if service.has_died():

@@ -98,7 +98,8 @@ class Valkey:
         port, password = self._remembered()
         port = port if port and port_is_free(port) else free_port()
         password = password or secrets.token_urlsafe(24)
-        _write_private(self.directory / "keben-address", f"{port} {password}\n")
+        if (port, password) != self._remembered():
+            _write_private(self.directory / "keben-address", f"{port} {password}\n")
         with open_log(self.log) as output:
             self.child = subprocess.Popen(
                 [self.binary.path, "-"],
@@ -145,5 +146,8 @@ class Valkey:
 
 
 def _write_private(path: Path, text: str) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+    """Whole or not at all: on a full disk what stood there stays."""
+    draft = path.with_name(f"{path.name}.new")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
         file.write(text)
+    draft.replace(path)

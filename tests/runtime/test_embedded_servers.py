@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 import redis
 
-from runtime import postgres
+from runtime import postgres, valkey
 from runtime.embedded import Servers, Wanted
 from runtime.layout import ROOT, DataFolder
 from runtime.postgres import Cluster, find_postgres, port_answers
@@ -203,6 +203,28 @@ def test_what_died_is_revived_at_its_address(folder: DataFolder) -> None:
         servers.valkey.child.wait()
         assert servers.revive()
         assert servers.addresses() == before
+
+
+def test_one_that_cannot_start_keeps_the_other_from_nothing(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the database stays down; the queue comes back all the same, at its address."""
+    with Servers(folder, Wanted(), durable=False) as servers:
+        address = servers.valkey.url()
+
+        def refuse() -> None:
+            raise Problem("starting the embedded PostgreSQL", "no room", "make room")
+
+        monkeypatch.setattr(servers.postgres, "answers", lambda: False)
+        monkeypatch.setattr(servers.postgres, "start", refuse)
+        monkeypatch.setattr(valkey, "_write_private", lambda *_: pytest.fail("an unchanged address was written anew"))
+        os.kill(servers.valkey.child.pid, signal.SIGKILL)
+        servers.valkey.child.wait()
+        with pytest.raises(Problem):
+            servers.revive()
+        assert servers.valkey.answers()
+        assert servers.valkey.url() == address
+        monkeypatch.undo()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes accounts")

@@ -1,3 +1,4 @@
+import errno
 import os
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime import supervisor as module
+from runtime.problems import Problem
 from runtime.processes import wait_until
 from runtime.supervisor import Service, Supervisor
 
@@ -81,6 +83,34 @@ def test_a_stopped_server_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with Supervisor([], revive=lambda: next(answers)) as running:
         running.tend()
     assert "has been started again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Problem("starting PostgreSQL", "no room", "make room"), OSError(errno.ENOSPC, "No space left on device")],
+)
+def test_a_server_that_cannot_start_is_told_once_and_tried_until_it_does(
+    service: Make, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """A full disk keeps the database down; the pages stay up and say so, and nobody has to start anything again."""
+    monkeypatch.setattr(module, "REVIVE_PAUSE", 0.0)
+    outcomes: list[Exception | bool] = [trouble, trouble, True]
+
+    def revive() -> bool:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    web = service("import time; time.sleep(60)")
+    with Supervisor([web], revive=revive) as running:
+        for _turn in range(3):
+            running.tend()
+        assert web.child is not None
+        assert web.child.poll() is None
+    told = capsys.readouterr().out
+    assert told.count("Failed: ") == told.count("this is said once") == 1
+    assert told.endswith("An embedded server had stopped; it has been started again.\n")
 
 
 def test_an_overgrown_log_is_moved_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
