@@ -73,15 +73,16 @@ def why(follow_up: FollowUp) -> str:
 Choice = tuple[str, str, date | None]
 
 
-def next_step_choices(user: User, customer: Customer) -> list[Choice]:
+def next_step_choices(user: User, customer: Customer, since: date | None = None) -> list[Choice]:
     """(value, label, day) of the next steps of a log entry made now; the first one is the default.
 
-    Needs customer.facts and customer.owner. Days are working days.
+    Needs customer.facts and customer.owner. Days are working days; the default plan counts from `since`, the day of
+    the contact, else from today.
     """
     today, choices = clock.business_date(), []
     rule = plan_rule_of(customer) if may_be_planned(customer) else None
     if rule is not None:
-        due_on = plan_date(today, rule.every_days)
+        due_on = plan_date(since or today, rule.every_days)
         words = {"day": formatting.day_short(due_on), "n": rule.every_days}
         choices.append((PLAN, _("As planned: %(day)s (every %(n)s days)") % words, due_on))
     for days in IN_DAYS:

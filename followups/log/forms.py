@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from customers.icons import KIND_ICONS
 from customers.models import Contact, Interaction, InteractionKind, InteractionResult
-from followups.services.next_step import NOTHING
+from followups.services.next_step import NOTHING, PLAN
 from ui.forms import ClockTime, Day, Moment, OnceForm, offer
 
 FIRST_KINDS = ("call", "visit", "wechat", "email", "meeting")
@@ -81,6 +81,7 @@ class LogForm(OnceForm):
         super().__init__(*args, **kwargs)
         self.today = today
         offer(self, contact=contacts)
+        self.days = {value: day for value, _label, day in steps if day and value != PLAN}
         *offered, nothing = [(value, label) for value, label, _day in steps]
         self.fields["next_step"].choices = [*offered, (ON_DAY, _("Pick a day")), nothing]
 
@@ -107,11 +108,15 @@ class LogForm(OnceForm):
         return data
 
     def entry(self) -> dict[str, Any]:
-        """The fields of the entry; a note among colleagues has no direction."""
+        """The fields of the entry; a note among colleagues has no direction.
+
+        "In 3 days" stands for the day named beside it, whenever the contact was.
+        """
         typed = self.values()
         direction = "" if typed["kind"] == InteractionKind.NOTE else typed["direction"]
         day = typed.pop("next_on")
-        step = day.isoformat() if typed["next_step"] == ON_DAY else typed["next_step"] or None
+        chosen = day if typed["next_step"] == ON_DAY else self.days.get(typed["next_step"])
+        step = chosen.isoformat() if chosen else typed["next_step"] or None
         return {**typed, "direction": direction, "next_step": step}
 
     @property

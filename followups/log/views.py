@@ -90,7 +90,9 @@ def interaction_new(request: Request) -> HttpResponse:
     rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
     standing = Standing(request.user, customer, request.GET.get("visit", ""))
-    steps = next_step_choices(request.user, customer)
+    # A visit of another day is answered from its day; a form that is sent brings its own day.
+    visited = standing.took_place if request.method == "GET" else None
+    steps = next_step_choices(request.user, customer, visited and clock.business_date(visited))
     contacts = Contact.objects.for_user(request.user).filter(customer=customer).order_by("-is_primary", "id")
     start = {
         "kind": lambda: standing.method,

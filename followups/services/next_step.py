@@ -113,6 +113,9 @@ def _next_step_set(
     """Set the next follow-up, see interaction_answer; returns those that are open then."""
     by_hand = [row for row in standing if row.source == Source.MANUAL]
     contact_on = interaction.occurred_at.astimezone(zone()).date()
+    # The plan counts from the last contact: an older one, written down afterwards, doesn't bring the next one nearer.
+    last_at = max(filter(None, (interaction.occurred_at, customer.facts.last_contact_at)))
+    last_on = last_at.astimezone(zone()).date()
     if choice == NOTHING:
         planned: dict[str, Any] | None = None
     elif choice in (None, "", PLAN):
@@ -120,11 +123,11 @@ def _next_step_set(
         if rule is None or (by_hand and choice != PLAN):
             return list(standing)
         planned = {
-            "due_on": plan_date(contact_on, rule.every_days),
+            "due_on": plan_date(last_on, rule.every_days),
             "method": rule.method,
             "source": Source.MANUAL if at or purpose else Source.CADENCE,
             "reason_code": reasons.TIER_PLAN,
-            "reason": {"every_days": rule.every_days, "basis": "contact", "since": contact_on.isoformat()},
+            "reason": {"every_days": rule.every_days, "basis": "contact", "since": last_on.isoformat()},
         }
     else:
         due_on = _chosen_day(choice, contact_on)

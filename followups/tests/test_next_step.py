@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from core import clock
 from customers.models import CustomerFacts
 from customers.services import interaction_undo
 from followups import selectors
@@ -95,6 +96,14 @@ def test_an_open_automatic_one_is_replaced(make, log_contact):
     plan(customer, 20, source="cadence")
     log_contact(customer)
     assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
+
+
+def test_an_older_contact_written_down_afterwards_doesnt_bring_the_plan_nearer(make, log_contact):
+    customer = make(tier="A")  # every 14 days
+    log_contact(customer)
+    log_contact(customer, occurred_at=clock.now() - timedelta(days=6))
+    assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
+    assert FollowUp.objects.get(customer=customer, state="open").reason["since"] == "2026-11-24"
 
 
 def test_undo_reopens_what_was_closed_and_removes_what_was_set(make, log_contact, cast):
@@ -196,6 +205,21 @@ def test_the_form_sets_a_day_with_time_and_purpose_and_the_toast_says_all(make, 
     assert (planned.due_on, planned.due_time, planned.purpose) == (date(2026, 12, 1), time(15), "带样品谈价")
     assert planned.source == "manual"
     assert "禾达: logged. Next follow-up: Tue 1 Dec 15:00." in answer
+
+
+def test_the_day_named_beside_a_next_step_is_the_day_that_is_planned(make, cast, sign_in):
+    customer = make()
+    client = sign_in(cast.wang)
+    assert "In 3 days · Fri 27 Nov" in client.get(f"/interactions/new/?customer={customer.pk}").content.decode()
+    sent(client, customer, next_step="3", occurred_at="2026-11-23T09:00")
+    assert open_days(customer) == [(date(2026, 11, 27), "manual")]
+
+
+def test_the_plan_named_for_a_visit_to_write_up_counts_from_its_day(make, cast, sign_in):
+    customer = make(tier="A")  # every 14 days
+    plan(customer, -2, method="visit")
+    page = sign_in(cast.wang).get(f"/interactions/new/?customer={customer.pk}").content.decode()
+    assert "As planned: Mon 7 Dec (every 14 days)" in page  # 14 days after Sunday the 22nd is the Sunday
 
 
 def test_a_time_on_the_day_of_the_plan_makes_it_a_persons_own(make, cast, sign_in):
