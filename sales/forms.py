@@ -135,7 +135,10 @@ class LineForm(forms.Form):
         read = read_returned if self.comes_back else read_quantity
         texts = [str(self[name].value() or "") for name in ("quantity", "unit_price", "discount")]
         try:
-            quantity, price = read(texts[0] or "1"), read_price(texts[1]) if texts[1] else None
+            quantity, price = (
+                read(texts[0] or ("0" if self.bought else "1")),
+                read_price(texts[1]) if texts[1] else None,
+            )
             found = read_discount(texts[2] or "0")
         except BadCellError:
             return None
@@ -155,7 +158,8 @@ class LineForm(forms.Form):
         # The first line of a new order begins with a quantity: alone it says nothing.
         if self.errors or not (data["product"] or data["unit_price"] is not None):
             return data
-        if self.comes_back and data["quantity"] == 0:
+        # Of goods that were bought nothing comes back until somebody says how many.
+        if self.comes_back and (data["quantity"] == 0 or (self.bought and data["quantity"] is None)):
             return data
         product = selectors.product_for_text(self.user, data["product"]) if data["product"] else None
         quantity, discount = data["quantity"] or Decimal(1), data["discount"] or Decimal(0)

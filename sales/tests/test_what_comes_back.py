@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localtime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import clock
+from core import clock, company
 from sales import services
 from sales.models import Order
 from sales.services import Line
@@ -46,6 +47,20 @@ def test_what_the_form_offers_is_what_was_paid(cast, bought, sign_in):
     assert [line.initial["discount"] for line in form.line_forms] == [Decimal(20), None]
     services.order_return(order=bought, by=cast.wang, ordered_at=clock.now(), lines=services.return_lines(bought))
     assert sum(Order.objects.values_list("total", flat=True)) == 0
+
+
+def test_a_line_without_a_quantity_doesnt_come_back(bought, cast, sign_in):
+    client, url = sign_in(cast.wang), reverse("order_return", args=[bought.pk])
+    lines = {
+        f"lines-{n}-{name}": value
+        for n, values in enumerate((("泵", "1", "428"), ("密封", "", "1280.5")))
+        for name, value in zip(("product", "quantity", "unit_price"), values, strict=True)
+    }
+    moment = localtime(clock.now(), company.zone()).strftime("%Y-%m-%dT%H:%M:%S")
+    answer = client.post(url, {**lines, "ordered_at": moment, "state": "completed"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    back = Order.objects.get(kind="return")
+    assert [(line.description, line.quantity) for line in back.lines.all()] == [("泵", Decimal(-1))]
 
 
 def test_a_discount_comes_back_by_its_share(bought, give_back):

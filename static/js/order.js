@@ -33,9 +33,9 @@ function words(value) {
 const control = (line, name) => line.querySelector(`[name$="-${name}"]`);
 
 function amountOf(line) {
-  const quantity = figure(control(line, "quantity").value || "1");
-  const price = control(line, "unit_price").value ? figure(control(line, "unit_price").value) : NaN;
   const { most: out, full } = line.querySelector("[data-full]")?.dataset ?? {};
+  const quantity = figure(control(line, "quantity").value || (out ? "0" : "1")); // nothing comes back unsaid
+  const price = control(line, "unit_price").value ? figure(control(line, "unit_price").value) : NaN;
   let off = discountOf(control(line, "discount").value, quantity * price);
   if (out && quantity < Number(out) && off === Number(full)) off = (off * quantity) / out; // by its share
   return Math.max(quantity * price - off, 0);
