@@ -1,4 +1,4 @@
-"""On a phone an open menu is whole, and its items are as large as a finger."""
+"""On a phone an open menu is whole, and its items are as large as a finger; so is the dialog it opens."""
 
 import pytest
 
@@ -24,3 +24,12 @@ def test_a_menu_is_whole_and_large_enough(visit, path):
     items = menu.locator("> div").locator("a, button").all()
     assert items
     assert not [item.inner_text() for item in items if item.bounding_box()["height"] < FINGER]
+
+
+def test_what_a_dialog_holds_keeps_clear_of_its_edges(visit):
+    page = visit(REP, width=PHONE).page
+    page.locator("[data-row] details.menu > summary").first.tap()
+    page.locator("details.menu[open] [data-dialog=pick-day]").tap()
+    edge = page.locator("dialog[open]").bounding_box()
+    for part in ("h2", "input[type=date]", "footer button >> nth=0"):
+        assert page.locator(f"dialog[open] {part}").bounding_box()["x"] - edge["x"] >= 12, part
