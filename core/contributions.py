@@ -125,7 +125,8 @@ class TodaySection:
 
     `find(user, most)` gives the first rows and how many there are in all, in one query. `nothing` and `all_label` greet
     those who hold `works` when nothing waits and they have no customers of their own. Those who lead others see what
-    waits for whom: `by_person(user)` counts it for the people in reach, in one query, under the heading `short`.
+    waits for whom: `by_person(user)` counts it for the people in reach, in one query, under the heading `short`; the
+    list narrows itself to a person by `owner`.
     """
 
     key: str

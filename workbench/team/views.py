@@ -104,8 +104,10 @@ class Row:
         return f"{reverse('follow_up_list')}?{urlencode(asked)}"
 
     @property
-    def plans_url(self) -> str:
-        return f"{reverse('follow_up_list')}?{urlencode({'assignee': self.person.user.pk})}"
+    def overdue_url(self) -> str:
+        """The follow-ups that the figure counts: those of today, whichever month is shown."""
+        asked = {"whose": "team", "assignee": self.person.user.pk, "when": "overdue"}
+        return f"{reverse('follow_up_list')}?{urlencode(asked)}"
 
 
 @require_safe

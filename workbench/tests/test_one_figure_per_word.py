@@ -83,3 +83,17 @@ def test_who_leads_reads_the_figures_of_the_lists_behind_them(firm, cast, sign_i
     assert total.warnings == total_of(client, reverse("warning_list"))
     for section, count in total.waits:
         assert count == total_of(client, reverse(section.page)), section.key
+    for person in answer.context["view"].people:
+        assert person.overdue == total_of(client, person.overdue_url)
+        assert person.due == total_of(client, person.due_url)
+        assert person.warnings == total_of(client, person.warnings_url)
+        for section, count, theirs in person.waits_with_lists:
+            assert count == total_of(client, theirs), section.key
+
+
+def test_what_is_overdue_on_the_team_board_is_what_its_list_holds(firm, cast, sign_in):
+    client = sign_in(cast.manager)
+    rows = client.get(f"{reverse('team')}?month=2026-01").context["rows"]
+    counted = {row.person.user: row.person.overdue for row in rows if row.person.overdue}
+    assert counted == {row.person.user: total_of(client, row.overdue_url) for row in rows if row.person.overdue}
+    assert counted

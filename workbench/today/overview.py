@@ -39,12 +39,33 @@ class Person:
 
     @property
     def follow_ups_url(self) -> str:
-        return f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'assignee': self.pk, 'when': 'overdue'})}"
+        return self._follow_ups("all")
+
+    @property
+    def overdue_url(self) -> str:
+        return self._follow_ups("overdue")
+
+    @property
+    def due_url(self) -> str:
+        return self._follow_ups("today")
+
+    @property
+    def warnings_url(self) -> str:
+        return f"{reverse('warning_list')}?{urlencode({'owner': self.pk})}"
+
+    def _follow_ups(self, when: str) -> str:
+        return f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'assignee': self.pk, 'when': when})}"
 
     @property
     def waits(self) -> list[tuple[TodaySection, int]]:
         """What waits in other apps, with the section that it stands in."""
         return list(zip(registry().today, self.waiting, strict=True))
+
+    @property
+    def waits_with_lists(self) -> list[tuple[TodaySection, int, str]]:
+        """The same with the address of the person's part of the list behind it."""
+        theirs = urlencode({"owner": self.pk})
+        return [(section, count, f"{reverse(section.page)}?{theirs}") for section, count in self.waits]
 
     @property
     def weight(self) -> tuple[int, int, int]:
