@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import Role, Team, User
+from accounts.names import sorted_by
 from core import clock, clockguard, composed, memo
 from customers.models import Customer
 from tests import smoke
@@ -118,7 +119,7 @@ def cast_made() -> Cast:
     roles = {role.code: role for role in Role.objects.all()}
 
     def person(name: str, role: str, team: Team | None, email: str) -> User:
-        user = User(name=name, role=roles[role], team=team, email=email, language="en")
+        user = User(name=name, name_sort=sorted_by(name), role=roles[role], team=team, email=email, language="en")
         user.set_password(PASSWORD)
         return user
 

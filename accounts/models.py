@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
-from accounts.names import normal_email, normal_name
+from accounts.names import SORT_LENGTH, normal_email, normal_name, sorted_by
 from accounts.scope import Reach, Scoped, ScopedQuerySet, allowed, handled_by, shared_with
 from core import clock
 from core.contributions import registry
@@ -180,7 +180,7 @@ class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):
         return self.create_user(email=email, password=password, is_superuser=True, **fields)
 
 
-@tracked(exclude=("password", "last_login"))
+@tracked(exclude=("password", "last_login", "name_sort"))
 class User(AbstractBaseUser, Scoped):
     """A person who signs in by e-mail or mobile number."""
 
@@ -188,6 +188,8 @@ class User(AbstractBaseUser, Scoped):
     scope_owner: ClassVar[tuple[str, ...]] = ("pk",)
 
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
+    # By what lists of people are sorted; written with the name (`sorted_by`).
+    name_sort = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     email = models.EmailField(_("e-mail"), null=True, blank=True)
     mobile = models.CharField(_("mobile number"), max_length=20, null=True, blank=True)
     role = models.ForeignKey(Role, models.PROTECT, related_name="users", verbose_name=_("role"))
@@ -224,6 +226,12 @@ class User(AbstractBaseUser, Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        if update_fields is None or "name" in update_fields:
+            self.name_sort = sorted_by(self.name)
+            update_fields = None if update_fields is None else {*update_fields, "name_sort"}
+        super().save(*args, update_fields=update_fields, **options)
 
     @cached_property
     def reach(self) -> Reach:

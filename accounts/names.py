@@ -1,4 +1,5 @@
-"""Sign-in names in one spelling: what is stored, looked up, counted by the throttle and compared by forms and files."""
+"""Sign-in names in one spelling: what is stored, looked up, counted by the throttle and compared by forms and
+files; and by what people are sorted."""
 
 import unicodedata
 
@@ -8,8 +9,10 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
 from core.phones import normal_mobile
+from core.texts import by_pinyin
 
 MAX_LENGTH = 254
+SORT_LENGTH = 200
 
 
 def normal_email(text: str) -> str:
@@ -44,3 +47,8 @@ def normal_name(text: str) -> str:
         return normal_email(typed)
     except ValidationError:
         return typed.lower()[:MAX_LENGTH]
+
+
+def sorted_by(name: str) -> str:
+    """What is stored beside the name of a person, so that the database sorts Chinese names as they are spoken."""
+    return by_pinyin(name)[:SORT_LENGTH]

@@ -85,12 +85,12 @@ def shared_with(user_id: int) -> QuerySet[CustomerShare, int]:
 def shares_of(customer: Customer) -> list[User]:
     """The colleagues with whom the customer is shared."""
     ids = CustomerShare.objects.filter(customer_id=customer.pk).values_list("user_id", flat=True)
-    return list(User.objects.filter(pk__in=ids).order_by("name"))
+    return list(User.objects.filter(pk__in=ids).order_by("name_sort", "pk"))
 
 
 def colleagues(user: User) -> QuerySet[User]:
     """Active people whose names `user` may see: possible collaborators."""
-    return User.objects.for_user(user).filter(is_active=True).order_by("name", "id")
+    return User.objects.for_user(user).filter(is_active=True).order_by("name_sort", "id")
 
 
 def possible_owners(user: User) -> QuerySet[User]:

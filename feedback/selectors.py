@@ -251,7 +251,7 @@ def owner_choices(user: User, customer: Customer | None = None, complaint: Compl
     if complaint is not None:
         known |= Q(pk=complaint.owner_id)
     working = Q(is_active=True, role__grants__permission="complaint.change")
-    return User.objects.filter(known & working).order_by("name", "id").distinct()
+    return User.objects.filter(known & working).order_by("name_sort", "id").distinct()
 
 
 def visible_customers(user: User, found: list[Complaint]) -> set[int]:

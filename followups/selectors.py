@@ -112,7 +112,7 @@ def assignee_choices(user: User, customer: Customer, planned: FollowUp | None = 
     known = {user.pk, customer.owner_id, customer.service_owner_id, planned.assignee_id if planned else None} - {None}
     working = Q(is_active=True, role__grants__permission="follow_up.change")
     in_reach = User.objects.for_user(user).filter(working)
-    return User.objects.filter(Q(pk__in=known) | Q(pk__in=in_reach.values("pk"))).order_by("name", "pk")
+    return User.objects.filter(Q(pk__in=known) | Q(pk__in=in_reach.values("pk"))).order_by("name_sort", "pk")
 
 
 # --- plans -----------------------------------------------------------------------------------------------------------

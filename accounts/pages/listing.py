@@ -108,7 +108,7 @@ USERS = Listing(
     search=_search,
     hint=gettext_lazy("Name, e-mail or mobile number"),
     caption=gettext_lazy("Users"),
-    orders={"name": ("-is_active", "name", "id")},
+    orders={"name": ("-is_active", "name_sort", "id")},
     filters=(
         Filter(
             "role",

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import Invitation, Role, Team, User
+from accounts.names import sorted_by
 from accounts.passwords import temporary
 from accounts.services.roles import keeping_an_administrator, require_within
 from accounts.services.signin import tokens_end
@@ -64,9 +65,11 @@ def user_change(*, user: User, changes: Mapping[str, Any], by: User | None) -> l
     if "role" in new:
         require_within(by, new["role"])
     if new:
-        ending = {"session_epoch": F("session_epoch") + 1} if {"role", "team"} & set(new) else {}
+        beside: dict[str, Any] = {"session_epoch": F("session_epoch") + 1} if {"role", "team"} & set(new) else {}
+        if "name" in new:
+            beside["name_sort"] = sorted_by(new["name"])
         with keeping_an_administrator():
-            if not User.objects.filter(pk=user.pk, **before).update(**new, **ending):
+            if not User.objects.filter(pk=user.pk, **before).update(**new, **beside):
                 raise StaleVersionError(User.objects.get(pk=user.pk))
         for name, value in new.items():
             setattr(user, name, value)

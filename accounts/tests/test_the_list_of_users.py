@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import role_change
+from accounts.services import role_change, user_change
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +20,17 @@ def test_filters_stand_in_the_address(cast, sign_in):
     assert shown(admin, q="3912")[0] == ["小李"]
     assert shown(admin, role="rep", status="on")[0] == ["外组", "小王"]
     assert shown(admin, status="off")[0] == ["小李"]
-    assert shown(admin, team=cast.east.pk)[0] == ["小王", "组长", "经理", "小李"]
+    assert shown(admin, team=cast.east.pk)[0] == ["经理", "小王", "组长", "小李"]
     assert "No person fits these filters" in shown(admin, q="nobody")[1]
+
+
+def test_people_are_sorted_as_they_are_spoken(cast, sign_in):
+    li, wang = User.objects.get(pk=cast.li.pk), User.objects.get(pk=cast.wang.pk)
+    li.name = "Tom"
+    li.save(update_fields=["name"])
+    user_change(user=wang, changes={"name": "阿甘"}, by=cast.admin)
+    names = shown(sign_in(cast.admin), status="on")[0]
+    assert names == ["阿甘", "管理员", "经理", "客服", "审计员", "Tom", "外组", "组长"]
 
 
 def test_a_team_out_of_reach_has_nobody(cast, sign_in):
