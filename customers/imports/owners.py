@@ -27,8 +27,10 @@ ROUND_ROBIN, TEAM_ID, USER_ID = "round-robin:", "team:", "user:"
 
 def possible_owner_rows(user: User | None, permission: str = "customer.assign") -> QuerySet[User]:
     """Active people to whom `user` may give customers, or whatever else the permission is about; None = a command,
-    which may give to everybody."""
+    which may give to everybody. Customers go only to people who work on them: an auditor could do nothing with one."""
     active = User.objects.filter(is_active=True)
+    if permission == "customer.assign":
+        active = active.filter(role__grants__permission="customer.change")
     people = ALL if user is None else reach_of(user).people(permission) or (user.pk,)
     return active if people is ALL else active.filter(pk__in=people)
 

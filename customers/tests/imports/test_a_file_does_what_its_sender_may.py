@@ -14,10 +14,11 @@ from django.test import Client
 from accounts import services as account_services
 from accounts.models import User
 from customers.imports import customer_file, staged, writer
+from customers.imports.owners import owner_turn
 from customers.models import Contact, Customer, CustomerShare
 from customers.services import tokens_refresh
 from intake import engine, services
-from intake.kinds import kind_of
+from intake.kinds import ImportRefusedError, kind_of
 from intake.models import ImportJob
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,21 @@ def test_a_collaborator_cannot_take_a_customer_by_file(cast, customer, way, spel
     customer.refresh_from_db()
     assert (customer.owner, customer.region) == (cast.wang, "")
     assert "may not give this customer" in job.counts["refused"][0][1]
+
+
+@pytest.mark.parametrize("spelling", ["auditor@example.com", "审计员"])
+def test_a_file_gives_no_customer_to_who_may_not_work_on_customers(cast, customer, spelling):
+    text = f"number,name,owner_email\n{customer.number},,{spelling}\nN1,新客户,{spelling}\n"
+    job = written(cast.admin, text)
+    assert told(job)["errors"] == 2
+    assert not Customer.objects.filter(owner=cast.auditor).exists()
+
+
+@pytest.mark.parametrize("by", ["admin", None])
+def test_a_whole_file_goes_to_nobody_who_may_not_work_on_customers(cast, by):
+    with pytest.raises(ImportRefusedError):
+        owner_turn(f"user:{cast.auditor.pk}", by and getattr(cast, by))
+    assert owner_turn(f"user:{cast.wang.pk}", by and getattr(cast, by)) == [cast.wang]
 
 
 def test_naming_the_present_owner_moves_nothing_and_refuses_nothing(cast, customer):
