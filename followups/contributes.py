@@ -196,6 +196,7 @@ CONTRIBUTION = Contribution(
         Handler("customer_created", follow_ups.first_contact_plan),
         Handler("interaction_logged", follow_ups.interaction_answer),
         Handler("interaction_undone", follow_ups.interaction_take_back),
+        Handler("warning_given", follow_ups.win_back_plan),
         Handler("customer_transferred", follow_ups.follow_ups_hand_over),
         Handler("customers_handed_over", follow_ups.handover_notices),
         Handler("customer_shared", follow_ups.share_notice),

@@ -20,6 +20,8 @@ from customers.models import Customer
 from followups import reasons
 from followups.models import FollowUp, Notice, PlanRule, Reminder
 from followups.services.next_step import IN_DAYS, NOTHING, PLAN, may_be_planned, plan_date, plan_rule_of
+from segmentation.selectors import warnings
+from segmentation.wording import case_texts
 from ui import formatting
 
 OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
@@ -113,6 +115,14 @@ def assignee_choices(user: User, customer: Customer, planned: FollowUp | None = 
     working = Q(is_active=True, role__grants__permission="follow_up.change")
     in_reach = User.objects.for_user(user).filter(working)
     return User.objects.filter(Q(pk__in=known) | Q(pk__in=in_reach.values("pk"))).order_by("name_sort", "pk")
+
+
+def win_back_purpose(user: User, customer: Customer) -> str:
+    """What a contact for the open warning of a customer is for, in the words of its first reason."""
+    case = warnings(user).filter(customer=customer, closed_at=None).first()
+    why = case_texts(case, shown=1) if case else []
+    longest = FollowUp._meta.get_field("purpose").max_length or 0
+    return (_("Win back: %(why)s") % {"why": why[0]})[:longest] if why else ""
 
 
 # --- plans -----------------------------------------------------------------------------------------------------------

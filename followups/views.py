@@ -76,6 +76,8 @@ def follow_up_new(request: Request) -> HttpResponse:
     today = clock.user_today(request.user)
     suggested = [day for _value, _label, day in selectors.next_step_choices(request.user, customer) if day]
     start = {"due_on": suggested[0] if suggested else today, "assignee": customer.owner_id or request.user.pk}
+    if request.GET.get("why") == "warning":
+        start["purpose"] = selectors.win_back_purpose(request.user, customer)
     return form_page(
         request,
         partial(FollowUpForm, people=selectors.assignee_choices(request.user, customer), today=today),

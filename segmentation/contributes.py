@@ -13,11 +13,13 @@ from core.contributions import (
     Contribution,
     CustomerTouch,
     Detail,
+    Event,
     Handler,
     MenuEntry,
     Named,
     Resource,
 )
+from segmentation import services
 from segmentation.classes import IN_THE_CUSTOMERS_FILE
 from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
@@ -121,6 +123,7 @@ CONTRIBUTION = Contribution(
         Act("cut_points.change", _("changed cut-points")),
         Act("warning.export", _("exported churn warnings"), tone="warn"),
         Act("warning.start", _("began a win-back")),
+        Act("warning.give", _("gave somebody a warning")),
         Act("warning.close", _("closed a warning")),
     ),
     details=(
@@ -149,7 +152,13 @@ CONTRIBUTION = Contribution(
     ),
     export_parts=(IN_THE_CUSTOMERS_FILE,),
     nightly_jobs=(NIGHTLY, PAST_MONTHS),
-    handlers=(Handler("import_finished", import_finished), Handler("import_undone", import_undone)),
+    events=(Event("warning_given", ("case", "to", "due_on", "by")),),
+    handlers=(
+        Handler("import_finished", import_finished),
+        Handler("import_undone", import_undone),
+        Handler("customer_transferred", services.warnings_hand_over),
+        Handler("user_left_things", services.warnings_let_go),
+    ),
     customer_touches=(
         CustomerTouch(
             "segmentation.TierOverride",

@@ -296,6 +296,10 @@ class ChurnCase(Scoped):
     p_now = models.FloatField(null=True)
     p_last = models.FloatField(null=True)
     value_at_risk = models.BigIntegerField(null=True)  # minor units
+    # Who works on it; empty until somebody takes it on or is given it. A customer's owner may be somebody else.
+    in_charge = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("in charge")
+    )
     closed_at = models.DateTimeField(null=True)
     closed_on = models.DateField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -21,7 +21,7 @@ from segmentation.classes import classes_of, classes_read, in_words
 from segmentation.models import ChurnCase, ChurnReason, Tier, TierMove
 from segmentation.points import Point, points_of
 from segmentation.selectors import scheme_of
-from segmentation.wording import reason_text
+from segmentation.wording import reason_texts
 from ui.templatetags.ui import rfm, tag
 
 REASONS = 3
@@ -106,7 +106,8 @@ def _draw_warning(user: User, customer: Customer, found: list[dict[str, Any]] | 
     if not found:
         return None
     case = found[0]
-    texts = [reason_text(reason["code"], reason["numbers"], customer.facts) for reason in case["reasons"]]
+    reasons = ((reason["code"], reason["numbers"]) for reason in case["reasons"])
+    texts = reason_texts(reasons, customer.facts)
     return OpenWarning(case["level"], date.fromisoformat(case["opened_on"]), texts, case["at_risk"])
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from accounts.scope import ScopedQuerySet
+from accounts.scope import ScopedQuerySet, reach_of
 from customers.models import Customer, Kind
 from segmentation import churn, rfm, tiers
 from segmentation.models import (
@@ -138,10 +139,26 @@ def moved_customers(user: User, run: ScoreRun, before: Sequence[str]) -> QuerySe
 
 def warning_rows() -> ScopedQuerySet:
     """Warning cases with customer, facts and reasons; two queries however many rows. For `row_for` and `for_user`."""
-    cases = ChurnCase.objects.filter(customer__deleted_at=None)
-    return cases.select_related("customer__facts", "customer__owner").prefetch_related("reasons")
+    return with_what_a_row_shows(ChurnCase.objects.filter(customer__deleted_at=None))
+
+
+def with_what_a_row_shows(cases: Any) -> Any:
+    """Customer, facts, people and reasons of the cases."""
+    rows = cases.select_related("customer__facts", "customer__owner", "in_charge").prefetch_related("reasons")
+    return rows.defer("customer__search_tokens")
 
 
 def warnings(user: User) -> ScopedQuerySet:
     """Warning cases that this person may see."""
     return warning_rows().for_user(user)
+
+
+def gives(user: User) -> bool:
+    """Who looks after others gives warnings to them; a rep takes on the own ones."""
+    return reach_of(user).beyond_own("warning.change")
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """Whom this person may give a warning: active colleagues in reach who may work on warnings."""
+    able = Q(is_active=True, role__grants__permission="warning.change")
+    return User.objects.for_user(user).filter(able).select_related("team").distinct().order_by("name", "pk")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from core import clock
+from accounts.scope import reach_of
+from core import clock, events
 from core.versions import StaleVersionError
 from customers.models import UNRATED_RANK, Customer, Warn
-from customers.services import facts_write
+from customers.services import customer_share, facts_write
 from segmentation import rfm, tiers
 from segmentation.models import (
     ChurnCase,
@@ -123,10 +124,43 @@ def scoring_settings_change(*, changes: dict[str, Any], by: User) -> ScoringSett
 
 @transaction.atomic
 def warning_start(*, case: ChurnCase, version: int, by: User) -> ChurnCase:
-    """Take a new warning into work."""
-    _move_case(case, version, only_from=ChurnCase.State.NEW, state=ChurnCase.State.WORKING)
+    """Take a new warning into work; who does is in charge of it."""
+    _move_case(case, version, only_from=ChurnCase.State.NEW, state=ChurnCase.State.WORKING, in_charge=by)
     audit.record("warning.start", by=by, on=case)
     return case
+
+
+@transaction.atomic
+def warning_give(*, case: ChurnCase, version: int, to: User, due_on: date, by: User) -> bool:
+    """Give an open warning to somebody, who is asked to contact the customer by that day (what plans it is above).
+
+    Who can't reach the customer gets it shared. False when the same was done already: a form that was sent twice.
+    """
+    locked = ChurnCase.objects.select_for_update(of=("self",)).select_related("customer").get(pk=case.pk)
+    if locked.version == version + 1 and locked.in_charge_id == to.pk and locked.state == ChurnCase.State.WORKING:
+        return False
+    if not to.is_active or not to.can("warning.change"):
+        raise RefusedError(_("%(name)s can't work on warnings. Choose somebody else.") % {"name": to.name})
+    if due_on < clock.business_date():
+        raise RefusedError(_("The day lies in the past. Choose today or a later day."))
+    _move_case(case, version, state=ChurnCase.State.WORKING, in_charge=to)
+    if not reach_of(to).holds(locked.customer, "customer.view", pool=False):
+        customer_share(customer=locked.customer, user=to, by=by)
+    events.publish("warning_given", case=case, to=to, due_on=due_on, by=by)
+    audit.record("warning.give", by=by, on=case, to=to.pk, due_on=due_on.isoformat())
+    return True
+
+
+def warnings_hand_over(*, customer: Customer, from_user: User | None, to_user: User | None, by: User) -> None:
+    """A customer changed hands: its open warning goes along with whom it was with."""
+    if from_user is not None:
+        ours = ChurnCase.objects.filter(customer=customer, closed_at=None, in_charge=from_user)
+        ours.update(in_charge=to_user, version=F("version") + 1)
+
+
+def warnings_let_go(*, user: User, by: User) -> None:
+    """Who left is in charge of nothing; the owners of the customers are asked again."""
+    ChurnCase.objects.filter(closed_at=None, in_charge=user).update(in_charge=None, version=F("version") + 1)
 
 
 @transaction.atomic

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock, company
 from customers.models import CustomerFacts
+from segmentation.models import ChurnCase
 from ui import formatting
 
 Numbers = Mapping[str, Any]
+# Both name the days without a purchase.
+TOLD_BY = {"LONG_SILENT": "SILENT_VS_CYCLE"}
+# What a reason is called where one chooses by it.
+NAMES = {
+    "SILENT_VS_CYCLE": gettext_lazy("silent for longer than usual"),
+    "DROP": gettext_lazy("chance of buying fell"),
+    "LONG_SILENT": gettext_lazy("no purchase for long"),
+    "FREQ_DOWN": gettext_lazy("buys less often"),
+    "AMOUNT_DOWN": gettext_lazy("buys for less"),
+    "NO_CONTACT": gettext_lazy("no contact for long"),
+    "COMPLAINT": gettext_lazy("complaints"),
+    "LOW_SCORE": gettext_lazy("low satisfaction"),
+}
 
 
 # What a silence is counted from: the night stores how long it was then, pages say how long it is now.
@@ -40,10 +55,19 @@ def reason_text(code: str, numbers: Numbers, facts: CustomerFacts | None = None)
     return _SENTENCES[code](numbers)
 
 
-def case_texts(case: Any, shown: int = 3) -> list[str]:
-    """The first reasons of a warning case, in their fixed order; prefetch `reasons`."""
+def reason_texts(
+    reasons: Iterable[tuple[str, Numbers]], facts: CustomerFacts | None = None, shown: int = 3
+) -> list[str]:
+    """The first reasons in words, in their fixed order. What a longer sentence says already isn't said again."""
+    found = list(reasons)
+    told = {code for code, _numbers in found}
+    return [reason_text(code, numbers, facts) for code, numbers in found if TOLD_BY.get(code) not in told][:shown]
+
+
+def case_texts(case: ChurnCase, shown: int = 3) -> list[str]:
+    """The first reasons of a warning case; prefetch `reasons`."""
     facts = case.customer.facts if case.closed_at is None else None
-    return [reason_text(reason.code, reason.numbers, facts) for reason in list(case.reasons.all())[:shown]]
+    return reason_texts(((reason.code, reason.numbers) for reason in case.reasons.all()), facts, shown)
 
 
 def _days(value: float) -> str:

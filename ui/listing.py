@@ -355,16 +355,20 @@ class Asked:
         return caption(self) if callable(caption) else caption
 
     @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """The figures of the tabs, one query for all; `tab_counts` may give others besides."""
+        return self.listing.tab_counts(self, self.before_tab) if self.listing.tab_counts else {}
+
+    @cached_property
     def tab_links(self) -> list[TabLink]:
-        """The tabs with their figures, one query for all."""
-        counts = self.listing.tab_counts(self, self.before_tab) if self.listing.tab_counts else {}
+        """The tabs with their figures."""
         parameter, anew = self.listing.tab_parameter, self.listing.tabs_begin_anew
         return [
             TabLink(
                 tab.label,
                 f"?{parameter}={tab.key}" if anew else self.query(**{parameter: tab.key, "sort": None}),
                 tab is self.tab,
-                counts.get(tab.key),
+                self.counts.get(tab.key),
             )
             for tab in self.tabs
         ]

@@ -16,6 +16,7 @@ from followups.services.follow_ups import (
     follow_ups_hand_over,
     follow_ups_pass_on,
     user_zone_changed,
+    win_back_plan,
 )
 from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
 from followups.services.notices import (
@@ -60,4 +61,5 @@ __all__ = [
     "share_notice",
     "user_zone_changed",
     "warning_notices_make",
+    "win_back_plan",
 ]

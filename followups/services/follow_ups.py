@@ -19,6 +19,7 @@ from customers.services import facts_write
 from followups import reasons
 from followups.models import FollowUp
 from followups.services.notices import left_notice, planned_notice, taken_notice
+from segmentation.models import ChurnCase
 
 State, Source = FollowUp.State, FollowUp.Source
 # Precedence of automatic follow-ups: a higher one takes the place of a lower one.
@@ -236,6 +237,32 @@ def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: Us
         taken_notice(follow_up, before[0], follow_up.assignee, by)
     elif (follow_up.due_on, follow_up.due_time) != before[1:]:
         planned_notice(follow_up, "moved", by)
+
+
+@transaction.atomic
+def win_back_plan(*, case: ChurnCase, to: User, due_on: date, by: User) -> FollowUp:
+    """Somebody was given a warning: they contact the customer on that day, for the reason of the warning.
+
+    The task that the night has planned for it becomes theirs; where a complaint is being seen to, theirs comes besides.
+    """
+    customer = Customer.objects.get(pk=case.customer_id)
+    CustomerFacts.objects.select_for_update().filter(pk=customer.pk).first()
+    standing = _open_automatic(customer.pk).select_related("assignee").select_for_update(of=("self",)).first()
+    if standing is not None and standing.source == Source.WARNING:
+        wanted = {"due_on": due_on, "assignee": to}
+        follow_up_change(follow_up=standing, changes=wanted, version=standing.version, by=by)
+        return standing
+    key = f"warning:{case.pk}"  # the night plans nothing for a case that has had its task
+    return follow_up_create(
+        customer=customer,
+        assignee=to,
+        due_on=due_on,
+        by=by,
+        source=Source.MANUAL if standing is not None and standing.source == Source.COMPLAINT else Source.WARNING,
+        source_key=None if FollowUp.objects.filter(source_key=key).exists() else key,
+        reason_code=reasons.WARNING,
+        reason={"level": case.level, "opened_on": case.opened_on.isoformat(), "case": case.pk, "chosen": True},
+    )
 
 
 # --- what follows from other acts ------------------------------------------------------------------------------------

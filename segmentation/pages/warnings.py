@@ -2,44 +2,136 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, Sum
+from datetime import timedelta
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import row_for
-from accounts.decorators import FORM, READ, needs
+from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.masking import masked_all
+from core import clock
 from core.company import currency
-from core.http import safe_next
+from core.http import row_id, safe_next
+from core.versions import StaleVersionError
+from core.workcalendar import next_working_day
 from segmentation import selectors, services
+from segmentation.forms import GiveForm
 from segmentation.models import ChurnCase
-from segmentation.pages.listing import WARNINGS
+from segmentation.pages.listing import FIRST, SORTS, WARNINGS, colleagues
 from segmentation.wording import case_texts
+from ui import formatting, toasts
 from ui.flow import act
 from ui.listing import Asked, list_page
+
+MOST_AT_ONCE = 50
 
 
 @needs(WARNINGS.permission, READ)
 def warning_list(request: Request) -> HttpResponse:
     """The cases of one tab, with what all of them together come to."""
     asked = Asked(WARNINGS, request)
-    summary = asked.before_tab.aggregate(
-        at_risk=Sum("value_at_risk", filter=Q(closed_at=None)),
-        ended=Count("pk", filter=Q(closed_at__isnull=False)),
-        won_back=Count("pk", filter=Q(state=ChurnCase.State.WON_BACK)),
-        false_alarms=Count("pk", filter=Q(state=ChurnCase.State.FALSE_ALARM)),
-    )
     return list_page(
         asked,
         title=_("Churn warnings"),
         template="segmentation/warnings.html",
-        summary=summary,
         run=selectors.latest_run(),
         may_change=request.user.can("warning.change"),
         currency=currency(),
+        people=format_html_join(
+            "", '<option value="{}">{}</option>', ((one.pk, one.name) for one in colleagues(asked))
+        ),
+        tomorrow=next_working_day(asked.today + timedelta(days=1)),
+        sorts=[(label, asked.query(sort=FIRST[key]), asked.sort.lstrip("-") == key) for key, label in SORTS.items()],
+        ways={
+            "open": asked.query(view="open", sort=None, state=None),
+            "won_back": asked.query(view="won_back", sort=None, state=None),
+            "false_alarm": asked.query(view="closed", sort=None, state="false_alarm"),
+            "closed": asked.query(view="closed", sort=None, state=None),
+        },
     )
+
+
+@needs("warning.change", POST)
+def warning_give(request: Request, pk: int) -> HttpResponse:
+    """Give one warning to its customer's owner or to somebody else, with the day of the first contact."""
+    case = row_for(selectors.warning_rows(), request.user, pk, "change")
+    if not selectors.gives(request.user):
+        raise PermissionDenied
+    form = GiveForm(request.POST, people=selectors.colleagues(request.user), today=clock.user_today(request.user))
+    back = safe_next(request, reverse("warning_list"))
+    if not form.is_valid():
+        toasts.error(request, str(next(iter(form.errors.values()))[0]))
+        return redirect(back)
+    to, due_on = form.cleaned_data["to"] or case.customer.owner, form.cleaned_data["due_on"]
+    if to is None:
+        toasts.error(request, _("%(name)s has no owner: choose who works on it.") % {"name": case.customer.name})
+        return redirect(back)
+    typed = request.POST.get("version", "")
+    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    words = {"name": case.customer.name, "person": to.name, "day": formatting.day_short(due_on)}
+    return act(
+        request,
+        partial(services.warning_give, case=case, version=version, to=to, due_on=due_on, by=request.user),
+        said=_("%(name)s: given to %(person)s, planned for %(day)s.") % words,
+        refused={services.RefusedError: ""},
+        then=back,
+    )
+
+
+@needs("warning.change", POST)
+def warnings_give(request: Request) -> HttpResponse:
+    """Give the chosen warnings: first the question, then the act. Cases out of reach are left out silently."""
+    if not selectors.gives(request.user):
+        raise PermissionDenied
+    back = safe_next(request, reverse("warning_list"))
+    chosen = [pk for pk in map(row_id, request.POST.getlist("ids")) if pk is not None]
+    if len(chosen) > MOST_AT_ONCE:
+        words = {"most": MOST_AT_ONCE, "n": len(chosen)}
+        toasts.error(request, _("At most %(most)s warnings are given at once; you chose %(n)s.") % words)
+        return redirect(back)
+    rows = selectors.warning_rows().for_user(request.user, "change").filter(pk__in=chosen, closed_at=None)
+    cases = list(rows.order_by("-value_at_risk", "pk"))
+    if not cases:
+        toasts.error(request, _("Choose at least one open warning that you may change."))
+        return redirect(back)
+    people, today = selectors.colleagues(request.user), clock.user_today(request.user)
+    form = GiveForm(request.POST if "confirm" in request.POST else None, people=people, today=today)
+    if form.is_bound and form.is_valid():
+        return _give_all(request, cases, form, back)
+    context = {"form": form, "cases": masked_all(request.user, cases), "back": back}
+    return render(request, "segmentation/give.html", context, status=422 if form.errors else 200)
+
+
+def _give_all(request: Request, cases: list[ChurnCase], form: GiveForm, back: str) -> HttpResponse:
+    """All of them or none: who is sent the page again after somebody else was faster sees what is left."""
+    chosen, due_on = form.cleaned_data["to"], form.cleaned_data["due_on"]
+    without_owner = [case.customer.name for case in cases if chosen is None and case.customer.owner is None]
+    given = 0
+    try:
+        with transaction.atomic():
+            for case in cases:
+                seen = row_id(request.POST.get(f"version-{case.pk}", "")) or 0
+                if to := chosen or case.customer.owner:
+                    given += services.warning_give(case=case, version=seen, to=to, due_on=due_on, by=request.user)
+    except (services.RefusedError, StaleVersionError) as error:
+        stale = _("Somebody else changed one of them in the meantime. Nothing was changed; look again.")
+        toasts.error(request, stale if isinstance(error, StaleVersionError) else str(error))
+        return redirect(back)
+    said = ngettext("%(n)s warning given, planned for %(day)s.", "%(n)s warnings given, planned for %(day)s.", given)
+    toasts.success(request, said % {"n": given, "day": formatting.day_short(due_on)})
+    if without_owner:
+        text = _("Without an owner, so nobody got them: %(names)s.")
+        toasts.error(request, text % {"names": formatting.listed(without_owner)})
+    return redirect(back)
 
 
 @needs("warning.change", FORM)
@@ -48,7 +140,12 @@ def warning_change(request: Request, pk: int) -> HttpResponse:
     case = row_for(selectors.warning_rows(), request.user, pk, "change")
     back = safe_next(request, reverse("warning_list"))
     if request.method != "POST":
-        return render(request, "segmentation/warning.html", {"case": case, "reasons": case_texts(case), "back": back})
+        today = clock.user_today(request.user)
+        give = (
+            GiveForm(people=selectors.colleagues(request.user), today=today) if selectors.gives(request.user) else None
+        )
+        shown = {"case": case, "reasons": case_texts(case), "back": back, "give": give}
+        return render(request, "segmentation/warning.html", shown)
     typed, state = request.POST.get("version", ""), request.POST.get("state", "")
     version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
 

@@ -30,11 +30,12 @@ from followups.models import FollowUp
 from followups.selectors import OPEN
 from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase, ChurnReason, Tier
-from segmentation.wording import reason_text
+from segmentation.wording import reason_texts
 from ui import cells, formatting
 
 OVERDUE, TODAY, WARNING, NO_PLAN = "overdue", "today", "warning", "no_plan"
 PER_SECTION = 15
+CALLS_A_DAY = 10  # warnings shown: what one person can call in a day; the list has the others
 ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
 AT_LEAST = 5
 REASONS = 2
@@ -273,7 +274,7 @@ def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     total, all_open, risk, urgent = 0, 0, 0, 0
     if found:
         total, all_open, risk, urgent = found[0].here, found[0].total, found[0].risk, found[0].now
-    few, more = (alone + rows)[:PER_SECTION], len(alone)
+    few, more = (alone + rows)[:CALLS_A_DAY], len(alone)
     link = f"{reverse('warning_list')}?{urlencode({'owner': user.pk})}"
     due = tasks[0].total if tasks else 0
     return _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=all_open)
@@ -313,7 +314,8 @@ def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:
 def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
     """A churn warning as a row."""
     red = case.level == "red"
-    why = [reason_text(reason["code"], reason["numbers"], case.customer.facts) for reason in case.reasons_json]
+    reasons = ((reason["code"], reason["numbers"]) for reason in case.reasons_json)
+    why = reason_texts(reasons, case.customer.facts)
     planned_on = case.customer.facts.next_follow_up_on
     if task is None and planned_on is not None and planned_on > today:
         why = [_("planned for %(day)s") % {"day": formatting.day_short(planned_on)}, *why[:1]]
