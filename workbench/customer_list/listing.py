@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from accounts.scope import reach_of
 from customers import selectors
 from customers.facts import Read, read_by
 from customers.filters import filters_of_the_pool
-from customers.models import ACTIVE, Customer, Stage, Warn
+from customers.models import ACTIVE, Customer, OwnerChange, Stage, Warn
 from customers.search import searched
 from ui.listing import Asked, Bulk, Column, Empty, Listing, Tab
 from workbench.customer_list import rows as row
@@ -74,8 +74,22 @@ def _limited(asked: Asked) -> bool:
     return not reach_of(asked.user).everywhere("customer.view")
 
 
+def _in_pool(asked: Asked) -> bool:
+    return asked.tab.key == "pool"
+
+
 def _pool_only(asked: Asked) -> bool:
-    return _limited(asked) and asked.tab.key == "pool"
+    return _limited(asked) and _in_pool(asked)
+
+
+def _beyond_pool(asked: Asked) -> bool:
+    """Whether the rows show more than what everybody sees of the pool: columns for it would stand empty."""
+    return not _pool_only(asked)
+
+
+def _after_pool(asked: Asked) -> bool:
+    """Whether the customers have an owner, or may have one."""
+    return not _in_pool(asked)
 
 
 def _views(asked: Asked) -> tuple[Tab, ...]:
@@ -94,6 +108,11 @@ def _rows(asked: Asked) -> QuerySet[Customer]:
     shows_pool = not _limited(asked) or asked.tab.key == "pool" or _asks_public(asked)
     rows = selectors.customers_for(asked.user, own=asked.tab.key == "mine", pool=shows_pool)
     rows = rows.select_related("facts", "owner").only(*LOADED).filter(HOLDS.get(asked.tab.key, Q()))
+    if _in_pool(asked):
+        gone = OwnerChange.objects.filter(customer=OuterRef("pk"), to_user=None).order_by("-at")
+        rows = rows.annotate(
+            pooled_at=Subquery(gone.values("at")[:1]), last_owner=Subquery(gone.values("from_user__name")[:1])
+        )
     return searched(rows, asked.user, asked.q)
 
 
@@ -158,15 +177,25 @@ CUSTOMERS = Listing(
             css="cell-scores",
             long=gettext_lazy("recency, frequency, monetary value; 1 to 5 points"),
             phone="",
+            shown=_beyond_pool,
         ),
-        Column(gettext_lazy("Lifecycle"), row.lifecycle, css="cell-lifecycle wider", phone=""),
-        Column(gettext_lazy("Phone"), row.phone, css="widest digits", phone="", typed=True),
+        Column(gettext_lazy("Lifecycle"), row.lifecycle, css="cell-lifecycle wider", phone="", shown=_beyond_pool),
+        Column(gettext_lazy("Phone"), row.phone, css="widest digits", phone="", typed=True, shown=_beyond_pool),
+        Column(gettext_lazy("Region"), row.region, css="cell-contact", phone="", typed=True, shown=_pool_only),
+        Column(gettext_lazy("Stage"), row.stage, css="wider", phone="", shown=_pool_only),
+        Column(gettext_lazy("In the pool since"), row.pooled, css="wider", shown=_in_pool),
+        Column(
+            gettext_lazy("Last owner"),
+            row.last_owner,
+            css="wider",
+            shown=lambda asked: _in_pool(asked) and _beyond_pool(asked),
+        ),
         Column(
             gettext_lazy("Owner"),
             row.owner,
             css="wider",
             phone="",
-            shown=lambda asked: asked.tab.key != "mine",  # among one's own customers the owner is no news
+            shown=lambda asked: asked.tab.key not in ("mine", "pool"),  # there the owner is no news
         ),
         Column(
             gettext_lazy("Last activity"),
@@ -174,9 +203,15 @@ CUSTOMERS = Listing(
             css="cell-contact",
             sort="contact",
             phone=pgettext_lazy("the last one", "Activity"),
+            shown=_beyond_pool,
         ),
-        Column(gettext_lazy("Next follow-up"), row.next_step, css="cell-next", sort="next", phone=""),
-        Column(gettext_lazy("12 months"), row.sales, css="cell-sales number", sort="value", phone=""),
+        Column(
+            gettext_lazy("Next follow-up"), row.next_step, css="cell-next", sort="next", phone="", shown=_after_pool
+        ),
+        Column(gettext_lazy("Claim"), row.next_step, css="cell-next", spoken=True, phone="", shown=_pool_only),
+        Column(
+            gettext_lazy("12 months"), row.sales, css="cell-sales number", sort="value", phone="", shown=_beyond_pool
+        ),
     ),
     bulk=_bulk,
     named=row.named,

@@ -50,6 +50,7 @@ class CustomerRow:
     claim_url: str
     months: list[int]
     today: date
+    in_pool: bool = False  # in that view the region has a column; elsewhere it stands beside the name
 
     @property
     def pk(self) -> int:
@@ -73,6 +74,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
             claim_url=cells.row_url("customer_claim", customer.pk) if limited and may_claim else "",
             months=[bought.get(first, 0) for first in firsts] if bought else [],
             today=today,
+            in_pool=limited and asked.tab.key == "pool",
         )
 
 
@@ -101,7 +103,8 @@ def name(row: CustomerRow) -> Cell:
     """Avatar and linked name, and where the screen is wide region and industry: the text of the cell itself."""
     customer = row.customer
     linked = cells.customer(customer.name, row.url, customer.kind)
-    place = " · ".join(filter(None, (customer.region, "" if row.limited else customer.industry)))
+    region = "" if row.in_pool else customer.region
+    place = " · ".join(filter(None, (region, "" if row.limited else customer.industry)))
     return Cell(mark_safe(f"{linked} {escape(place)}"), attributes=TYPED)  # noqa: S308
 
 
@@ -134,6 +137,27 @@ def owner(row: CustomerRow) -> Cell | str:
     """Avatar and name of the colleague, or that there is none."""
     found = row.customer.owner
     return cells.person_cell(found.name if found else None)
+
+
+def region(row: CustomerRow) -> str:
+    """Where the customer is, as far as everybody sees it."""
+    return row.customer.region
+
+
+def stage(row: CustomerRow) -> str:
+    """Its word."""
+    return row.customer.get_stage_display()
+
+
+def pooled(row: CustomerRow) -> Cell | str:
+    """How long the customer has had no owner."""
+    return cells.since_cell(getattr(row.customer, "pooled_at", None), row.today)
+
+
+def last_owner(row: CustomerRow) -> str:
+    """Who had the customer before; a dash where nobody did."""
+    found = getattr(row.customer, "last_owner", None)
+    return cells.typed(found) if found else cells.DASH
 
 
 def contact(row: CustomerRow) -> Cell | str:
