@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, resolve, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import RoleGrant
 from conftest import Cast, cast_made
@@ -255,3 +255,12 @@ def test_more_rows_take_no_more_queries(company: Cast, name: str, monkeypatch: p
         fill(company, 40, start=1000)
         assert count() == few
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("name", LISTS)
+def test_no_two_columns_of_a_sheet_have_one_name(name: str, language: str) -> None:
+    with translation.override(language):
+        for sheet in LISTS[name][0].export.sheets:
+            heads = [str(column.head) for column in sheet.columns]
+            assert len(heads) == len(set(heads)), heads

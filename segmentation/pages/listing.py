@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accounts.masking import may_read, mode_for
 from accounts.models import Team, User
@@ -324,13 +324,13 @@ EXPORT = Export(
                 *WHOSE,
                 ExportColumn(gettext_lazy("tier"), lambda row: getattr(row.tier, "name", "")),
                 ExportColumn(gettext_lazy("level"), lambda row: row.case.get_level_display()),
-                ExportColumn(gettext_lazy("why"), lambda row: "; ".join(row.reasons)),
+                ExportColumn(gettext_lazy("why"), lambda row: pgettext("between reasons", "; ").join(row.reasons)),
                 ExportColumn(gettext_lazy("value at risk"), lambda row: row.case.value_at_risk, money=True),
                 ExportColumn(gettext_lazy("since"), lambda row: row.case.opened_on),
                 ExportColumn(gettext_lazy("in charge"), lambda row: getattr(row.case.in_charge, "name", "")),
                 ExportColumn(gettext_lazy("state"), lambda row: row.case.get_state_display()),
                 ExportColumn(gettext_lazy("closed on"), lambda row: row.case.closed_on),
-                ExportColumn(gettext_lazy("reason"), lambda row: row.case.close_reason),
+                ExportColumn(pgettext_lazy("of the end of a warning", "reason"), lambda row: row.case.close_reason),
             ),
             lambda asked, page: _draw(asked, list(page)),
         ),
