@@ -322,6 +322,7 @@ ROW_PROBLEMS = {
         "The row has fewer cells than the header (line %(figure)s of the file). Is a quotation mark missing?"
     ),
     "more_cells": gettext_lazy("The row has more cells than the header has columns. Is a quotation mark missing?"),
+    "broken_sign": gettext_lazy("A sign of this row is broken and shown as “�”. Write the row's words again."),
     "long_cell": gettext_lazy("A cell is longer than %(figure)s characters."),
     "line_too_long": gettext_lazy("The row is too long to be read (line %(figure)s of the file)."),
 }

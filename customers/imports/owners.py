@@ -60,7 +60,10 @@ class PossibleOwners:
         found = self._called.get(_person_key(text), [])
         if not found:
             raise BadCellError(
-                _("there is no active person %(name)s to whom you may give customers. Write e-mail, mobile or name.")
+                _(
+                    "there is no active person %(name)s to whom you may give customers. A colleague without account is"
+                    " added first; anybody else is written by e-mail, mobile or name."
+                )
                 % {"name": text}
             )
         if len(found) > 1:

@@ -2,6 +2,9 @@
 
 Nearly every file can be decoded as GB18030, also where that makes nonsense of it. So each possible reading is scored
 by the share of characters that are usual in its language; a person is asked unless GB18030 wins clearly.
+
+A byte that got lost on the way makes no other encoding of a file: where all but a few signs can be read, the file is
+taken as `damaged`, and the rows that hold the broken signs are refused.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 CHUNK = 1 << 20
+BROKEN = "\ufffd"  # what stands for a byte that can't be read
 SAMPLE = 64 * 1024
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CLEAR_LEAD, LIKELY, POSSIBLE = 0.08, 0.45, 0.25
 OFFERED = 3
+GOOD_TO_BROKEN = 20  # signs beyond ASCII that must be right for each that is broken
 
 # The most used characters of modern Chinese, and those of names, places, firms and tables.
 SIMPLIFIED = frozenset(
@@ -134,6 +139,7 @@ class Survey:
     candidates: list[str] = field(default_factory=list)
     lines: int = 0
     sample: bytes = b""  # lines with signs beyond ASCII
+    damaged: bool = False  # a few signs can't be read in `encoding`, or in the first of the candidates
 
 
 def by_mark(first: bytes) -> str:
@@ -154,6 +160,9 @@ def survey(chunks: Callable[[], Iterator[bytes]], told: str = "") -> Survey | No
         if _decodes(chunks, codec(encoding), found):
             found.encoding = encoding
             return found
+        if _nearly_decodes(chunks, codec(encoding)):
+            found.encoding, found.damaged = encoding, True
+            return found
     if told:
         return None
     scores = {name: score(found.sample, name) or 0.0 for name in READINGS}
@@ -165,7 +174,11 @@ def survey(chunks: Callable[[], Iterator[bytes]], told: str = "") -> Survey | No
     for name in ranked:
         text = found.sample.decode(codec(name), "replace")
         # Two encodings that say the same words are no choice.
-        if len(found.candidates) < OFFERED and text not in seen and _decodes(chunks, codec(name)):
+        if len(found.candidates) == OFFERED or text in seen:
+            continue
+        whole = _decodes(chunks, codec(name))
+        if whole or (scores[name] > POSSIBLE and _nearly_decodes(chunks, codec(name))):
+            found.damaged |= not (whole or found.candidates)
             found.candidates.append(name)
             seen.add(text)
     if not found.candidates:
@@ -205,6 +218,20 @@ def _decodes(chunks: Callable[[], Iterator[bytes]], encoding: str, into: Survey 
     return good
 
 
+def _nearly_decodes(chunks: Callable[[], Iterator[bytes]], encoding: str) -> bool:
+    """Whether all but a few signs of the file are written in this encoding."""
+    if encoding.startswith("utf-16"):
+        return False  # behind one lost byte everything is shifted
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    odd = broken = 0
+    for chunk in chunks():
+        text = decoder.decode(chunk)
+        odd += len(text) - len(text.encode("ascii", "ignore"))
+        broken += text.count(BROKEN)
+    broken += decoder.decode(b"", True).count(BROKEN)
+    return broken * GOOD_TO_BROKEN <= odd - broken
+
+
 def _gather(chunk: bytes, sample: bytearray) -> None:
     for line in chunk.split(b"\n"):
         if len(sample) < SAMPLE and not line.isascii():
@@ -216,6 +243,8 @@ def score(sample: bytes, encoding: str) -> float | None:
     text = sample.decode(codec(encoding), "replace")
     if text.count("\ufffd") * 100 > len(text):
         return None
+    # Behind a lost byte a line makes no sense, and says nothing of the others.
+    text = "\n".join(line for line in text.split("\n") if BROKEN not in line).strip("\n") or text
     odd = [char for char in text if char > "\x7f"]
     if any(unicodedata.category(char) in ("Cc", "Co", "Cn") for char in odd):
         return 0.01

@@ -41,9 +41,10 @@ def open_bytes(path: str, *, packed: bool) -> gzip.GzipFile | io.BufferedReader:
     return gzip.open(path) if packed else open(path, "rb")
 
 
-def open_text(path: str, *, packed: bool, encoding: str) -> io.TextIOWrapper:
-    """The file's text; line ends stay as they are."""
-    return io.TextIOWrapper(open_bytes(path, packed=packed), encoding=encoding, newline="")
+def open_text(path: str, *, packed: bool, encoding: str, damaged: bool = False) -> io.TextIOWrapper:
+    """The file's text; line ends stay as they are. Of a damaged file U+FFFD stands for what can't be read."""
+    errors = "replace" if damaged else "strict"
+    return io.TextIOWrapper(open_bytes(path, packed=packed), encoding=encoding, errors=errors, newline="")
 
 
 class _TooLongError(Exception):

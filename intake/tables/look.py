@@ -44,6 +44,7 @@ class Look:
     encoding: str = ""
     sure: bool = True  # that this is the encoding
     readings: list[dict[str, Any]] = field(default_factory=list)  # of a file whose encoding isn't sure
+    damaged: bool = False  # a few signs can't be read in it
     delimiter: str = ","
     wrapped: bool = False
     sheet: str = ""
@@ -128,10 +129,10 @@ def _look_at_text(path: str, found: Look, limits: dict[str, int], told: str) -> 
             raise FileProblem("other_encoding", encoding=told)
         raise FileProblem("unknown_encoding")
     found.sure = bool(survey.encoding)
-    found.encoding = survey.encoding or survey.candidates[0]
+    found.encoding, found.damaged = survey.encoding or survey.candidates[0], survey.damaged
     if not found.sure:
         found.readings = [_reading(path, found, name, survey.sample) for name in survey.candidates]
-    with open_text(path, packed=found.packed, encoding=charsets.codec(found.encoding)) as source:
+    with _open(path, found) as source:
         head = source.read(HEAD)
         whole = not source.read(1)
     if not whole and "\n" not in head.strip() and "\r" not in head.strip():
@@ -161,7 +162,7 @@ def _chunks(path: str, found: Look, limits: dict[str, int]) -> Callable[[], Iter
 
 def _reading(path: str, found: Look, name: str, sample: bytes) -> dict[str, Any]:
     """The first line and some with odd signs, as they read in this encoding."""
-    with open_text(path, packed=found.packed, encoding=charsets.codec(name)) as source:
+    with open_text(path, packed=found.packed, encoding=charsets.codec(name), damaged=True) as source:
         first = source.readline(2_000)
     lines = [first, *sample.decode(charsets.codec(name), "replace").split("\n")]
     shown = list(dict.fromkeys(line.strip()[:120] for line in lines if line.strip()))
@@ -269,13 +270,19 @@ def _whole_rows(records: Iterable[dialect.Found], width: int) -> Iterator[dialec
 
 def _text_rows(path: str, found: Look, single: frozenset[int] = frozenset()) -> Iterator[dialect.Found]:
     chosen = Dialect(found.encoding, found.delimiter, found.wrapped)
-    with open_text(path, packed=found.packed, encoding=charsets.codec(found.encoding)) as source:
+    with _open(path, found) as source:
         records = Records(source, chosen)
         for _row in range(found.header_row):
             next(records, None)
         records.width, records.single = len(found.columns), single
         for place, (cells, damage) in enumerate(records, start=found.header_row + 1):
+            if found.damaged and damage is None and any(charsets.BROKEN in cell for cell in cells):
+                damage = Damage("broken_sign")
             yield place, cells, damage
+
+
+def _open(path: str, found: Look) -> io.TextIOWrapper:
+    return open_text(path, packed=found.packed, encoding=charsets.codec(found.encoding), damaged=found.damaged)
 
 
 def _sheet_rows(path: str, found: Look, limits: dict[str, int]) -> Iterator[dialect.Found]:

@@ -53,10 +53,10 @@ FIGURES = {
 QUESTIONS = {
     "people_dropped": Question(
         ngettext_lazy(
-            "%(count)s row names a person, but neither customer number nor phone nor e-mail: the order is stored, the"
-            " person isn't.",
-            "%(count)s rows name a person, but neither customer number nor phone nor e-mail: the orders are stored, the"
-            " people aren't.",
+            "%(count)s row names a customer, but neither customer number nor phone nor e-mail: the order is stored"
+            " without customer, also where one of this name is known. Add the number, phone or e-mail to the file.",
+            "%(count)s rows name customers, but neither customer number nor phone nor e-mail: the orders are stored"
+            " without customer, also where one of this name is known. Add the number, phone or e-mail to the file.",
             "count",
         ),
         serious=True,

@@ -47,7 +47,7 @@ def test_sums_by_sign_days_and_what_to_look_at(table):
     assert asked["nameless"] == (1, [5], [])
     assert asked["new_channels"] == (2, [2, 3], ["线下"])
     assert asked["new_products"] == (5, [2, 3, 4, 5, 7], ["A", "B"])
-    assert "1 row names a person, but neither" in text
+    assert "1 row names a customer, but neither" in text
     assert "sales: ¥33" in text
     assert not Order.objects.exists()
 
@@ -57,8 +57,8 @@ def test_the_command_says_it_before_it_writes(table, monkeypatch):
     write = steps.newcomers.create
     monkeypatch.setattr(steps.newcomers, "create", lambda *a, **k: seen.append(out.getvalue()) or write(*a, **k))
     call_command("import_orders", str(table(HEADER, *ROWS)), map=MAP, stdout=out)
-    assert "names a person, but neither" in seen[0]
-    assert out.getvalue().count("names a person, but neither") == 1
+    assert "names a customer, but neither" in seen[0]
+    assert out.getvalue().count("names a customer, but neither") == 1
 
 
 def test_one_reason_is_told_once_with_all_its_rows(table):

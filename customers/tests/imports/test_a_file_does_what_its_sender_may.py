@@ -111,6 +111,7 @@ def test_an_owner_is_named_by_email_mobile_or_a_name_that_one_person_has(cast):
     reasons = [reason for _row, reason in job.counts["refused"]]
     assert "several people are called 小王" in reasons[0]
     assert "no active person 没有此人" in reasons[1]
+    assert "colleague without account is added first" in reasons[1]
 
 
 def test_new_customers_go_to_who_sends_the_file_unless_he_may_assign(cast):

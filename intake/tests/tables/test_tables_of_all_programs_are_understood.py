@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from intake.csvwriter import CsvWriter
 from intake.tables.cells import kept_as_text, neutralise, plain_cell
-from intake.tabular import TabularError, UnsureEncodingError, checked_encoding, open_table
+from intake.tabular import DamagedRow, TabularError, UnsureEncodingError, checked_encoding, open_table
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +150,28 @@ def test_an_encoding_that_is_not_certain_is_asked(opened, text, encoding, name):
 def test_a_file_of_a_chinese_firm_is_read_without_a_question(opened, text, encoding):
     table = opened(text.encode(encoding))
     assert (table.encoding, table.look["sure"]) == ("gb18030", True)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@pytest.mark.parametrize("chosen", ["", "told"])
+def test_a_byte_that_got_lost_costs_its_row_and_not_the_file(opened, encoding, chosen):
+    names = ["杭州恒丰贸易有限公司", "宁波远航物流", "苏州金鼎酒店", "上海绿叶花店"]
+    names += [f"杭州市西湖区文三路{n}号商店" for n in range(40)]
+    whole = "".join(f"{name},13805712233\n" for name in ["客户名称", *names]).encode(encoding)
+    at = whole.index("远航".encode(encoding))
+    for broken in (whole[:at] + b"\xff" + whole[at + 1 :], whole[:at] + whole[at + 1 :]):
+        table = opened(broken, encoding=encoding if chosen else "")
+        assert (table.encoding, table.look["sure"]) == (encoding, True)
+        rows = [row for _number, row in table.rows()]
+        assert [row[0] for row in rows if not isinstance(row, DamagedRow)] == [names[0], *names[2:]]
+        (damaged,) = [row for row in rows if isinstance(row, DamagedRow)]
+        assert "“�”" in damaged.reason
+        assert damaged[0].startswith("宁波")
+
+
+def test_a_file_that_is_broken_all_over_is_in_another_encoding(opened):
+    with pytest.raises(TabularError, match="isn't written in utf-8"):
+        opened("姓名,电话\n杭州恒丰贸易有限公司,1\n".encode("gb18030"), encoding="utf-8")
 
 
 def test_an_encoding_the_file_is_not_written_in(opened):
