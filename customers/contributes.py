@@ -334,7 +334,7 @@ CONTRIBUTION = Contribution(
     events=(
         Event("customer_created", ("customer", "by")),  # by hand or over the API; files are planned by their night
         Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError
-        Event("customer_transferred", ("customer", "from_user", "to_user", "by")),
+        Event("customers_transferred", ("changes", "by")),  # those of one statement: OwnerChange rows
         Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act
         Event("customer_shared", ("share", "by")),
         # next_step: choice of the log form or None; next_time, next_purpose: when on that day and what for

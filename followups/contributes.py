@@ -197,7 +197,7 @@ CONTRIBUTION = Contribution(
         Handler("interaction_logged", follow_ups.interaction_answer),
         Handler("interaction_undone", follow_ups.interaction_take_back),
         Handler("warning_given", follow_ups.win_back_plan),
-        Handler("customer_transferred", follow_ups.follow_ups_hand_over),
+        Handler("customers_transferred", follow_ups.follow_ups_go_along),
         Handler("customers_handed_over", follow_ups.handover_notices),
         Handler("customer_shared", follow_ups.share_notice),
         Handler("user_left_things", follow_ups.leaver_notice),

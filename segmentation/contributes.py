@@ -156,7 +156,7 @@ CONTRIBUTION = Contribution(
     handlers=(
         Handler("import_finished", import_finished),
         Handler("import_undone", import_undone),
-        Handler("customer_transferred", services.warnings_hand_over),
+        Handler("customers_transferred", services.warnings_go_along),
         Handler("user_left_things", services.warnings_let_go),
     ),
     customer_touches=(

@@ -1,5 +1,7 @@
 """Writes of people: tier overrides, warning cases, manual cut-points, scoring settings. The night is in night.py."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +14,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, events
 from core.versions import StaleVersionError
-from customers.models import UNRATED_RANK, Customer, Warn
+from customers.models import UNRATED_RANK, Customer, OwnerChange, Warn
 from customers.services import customer_share, facts_write
 from segmentation import rfm, tiers
 from segmentation.models import (
@@ -151,11 +153,15 @@ def warning_give(*, case: ChurnCase, version: int, to: User, due_on: date, by: U
     return True
 
 
-def warnings_hand_over(*, customer: Customer, from_user: User | None, to_user: User | None, by: User) -> None:
-    """A customer changed hands: its open warning goes along with whom it was with."""
-    if from_user is not None:
-        ours = ChurnCase.objects.filter(customer=customer, closed_at=None, in_charge=from_user)
-        ours.update(in_charge=to_user, version=F("version") + 1)
+def warnings_go_along(*, changes: Sequence[OwnerChange], by: User | None) -> None:
+    """Customers changed hands: their open warnings go along, where the former owner was in charge of them."""
+    moved: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    for change in changes:
+        if change.from_user_id is not None:
+            moved[change.from_user_id, change.to_user_id].append(change.customer_id)
+    for (giver, taker), customers in moved.items():
+        ours = ChurnCase.objects.filter(customer__in=customers, closed_at=None, in_charge=giver)
+        ours.update(in_charge=taker, version=F("version") + 1)
 
 
 def warnings_let_go(*, user: User, by: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit, limits
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from core import clock, events
 from customers.models import Customer, CustomerShare, OwnerChange
 
@@ -52,55 +53,72 @@ def customer_transfer(
     Into another team or the pool, shares end and a service owner from outside the new team goes, unless `keep_shares`.
     Customers with the same `handover` are told of as one.
     """
-    change = _transfer(customer, to=to, by=by, reason=reason, keep_shares=keep_shares, handover=handover)
-    if change is not None:
-        events.publish("customers_handed_over", changes=[change], by=by)
+    changes = _transfer([(customer, to)], by=by, reason=reason, keep_shares=keep_shares, handover=handover)
+    if changes:
+        events.publish("customers_handed_over", changes=changes, by=by)
 
 
 def _transfer(
-    customer: Customer,
+    pairs: Iterable[tuple[Customer, User | None]],
     *,
-    to: User | None,
     by: User | None,
     reason: str,
     handover: UUID | None,
     keep_shares: bool = False,
-) -> OwnerChange | None:
-    """The transfer of one, without telling people; None when nothing changed hands."""
+) -> list[OwnerChange]:
+    """Give each customer to who stands beside it, without telling people; in as many statements however many.
+
+    Returns what changed hands. The callers' instances follow, so that a page can go on with them.
+    """
+    given = {customer.pk: (customer, to) for customer, to in pairs}
     rows = Customer.all_objects.select_for_update(of=("self",)).select_related("owner", "service_owner__team")
-    before = rows.get(pk=customer.pk)
-    giver = before.owner
-    if before.owner_id == getattr(to, "pk", None):
-        return None
-    values: dict[str, Any] = {"owner": to, "team": getattr(to, "team", None)}
-    values |= {"updated_by": by, "updated_at": clock.now()}
-    stays_in_team = before.team_id is not None and to is not None and to.team_id == before.team_id
-    if not (keep_shares or stays_in_team):
-        values |= _access_end(before, to=to, by=by)
-    Customer.all_objects.filter(pk=customer.pk).update(**values, version=F("version") + 1)
-    # The caller's instance follows, so that a page can go on with it.
-    for name, value in values.items():
-        setattr(customer, name, value)
-    customer.version += 1
-    change = OwnerChange.objects.create(
-        customer=customer, by=by, from_user=giver, to_user=to, reason=reason[:200], handover=handover
-    )
-    people = {"from": getattr(giver, "pk", None), "to": getattr(to, "pk", None)}
-    audit.record("customer.assign", by=by, on=customer, **people)
-    events.publish("customer_transferred", customer=customer, from_user=giver, to_user=to, by=by)
-    return change
-
-
-def _access_end(before: Customer, *, to: User | None, by: User | None) -> dict[str, None]:
-    """End what the former owner allowed; returns what changes on the file itself."""
-    shares = CustomerShare.objects.filter(customer_id=before.pk)
-    for user_id in sorted(shares.values_list("user_id", flat=True)):
-        audit.record("customer.unshare", by=by, on=before, user=user_id)
+    # By their ids: two of these at once don't wait for each other.
+    stored = [
+        row for row in rows.filter(pk__in=given).order_by("pk") if row.owner_id != getattr(given[row.pk][1], "pk", None)
+    ]
+    ends = {row.pk for row in stored if not (keep_shares or _stays_in_team(row, given[row.pk][1]))}
+    shared: dict[int, list[int]] = defaultdict(list)
+    shares = CustomerShare.objects.filter(customer__in=ends)
+    for customer_id, user_id in shares.order_by("user").values_list("customer_id", "user_id"):
+        shared[customer_id].append(user_id)
     shares.delete()
-    if before.service_owner is None or _is_inside(before.service_owner, to):
-        return {}
-    audit.record("customer.change", by=by, on=before, fields=["service_owner"])
-    return {"service_owner": None}
+    same: dict[tuple[int | None, bool], list[int]] = defaultdict(list)  # what is written -> the customers
+    changes: list[OwnerChange] = []
+    lines: list[AuditEntry] = []
+    for before in stored:
+        customer, to = given[before.pk]
+        lines += [audit.line("customer.unshare", by=by, on=before, user=user_id) for user_id in shared[before.pk]]
+        helper = before.service_owner
+        helper_goes = before.pk in ends and helper is not None and not _is_inside(helper, to)
+        if helper_goes:
+            lines.append(audit.line("customer.change", by=by, on=before, fields=["service_owner"]))
+        people = {"from": before.owner_id, "to": getattr(to, "pk", None)}
+        lines.append(audit.line("customer.assign", by=by, on=before, **people))
+        changes.append(
+            OwnerChange(
+                customer=customer, by=by, from_user=before.owner, to_user=to, reason=reason[:200], handover=handover
+            )
+        )
+        same[people["to"], helper_goes].append(before.pk)
+    for (_to, helper_goes), ids in same.items():
+        to = given[ids[0]][1]
+        values: dict[str, Any] = {"owner": to, "team": getattr(to, "team", None)}
+        values |= {"updated_by": by, "updated_at": clock.now()} | ({"service_owner": None} if helper_goes else {})
+        Customer.all_objects.filter(pk__in=ids).update(**values, version=F("version") + 1)
+        for pk in ids:
+            customer = given[pk][0]
+            for name, value in values.items():
+                setattr(customer, name, value)
+            customer.version += 1
+    OwnerChange.objects.bulk_create(changes)
+    audit.record_lines(lines)
+    if changes:
+        events.publish("customers_transferred", changes=changes, by=by)
+    return changes
+
+
+def _stays_in_team(before: Customer, to: User | None) -> bool:
+    return before.team_id is not None and to is not None and to.team_id == before.team_id
 
 
 def _is_inside(person: User, to: User | None) -> bool:
@@ -116,27 +134,28 @@ def customers_transfer(
 ) -> int:
     """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))
-    rows = sorted(moving, key=lambda customer: customer.pk)  # two of these at once don't wait for each other
+    rows = sorted(moving, key=lambda customer: customer.pk)
     handover = uuid4()
     for start in range(0, len(rows), SLICE):
         with transaction.atomic():
-            moved = [
-                _transfer(customer, to=to, by=by, reason=reason, keep_shares=keep_shares, handover=handover)
-                for customer in rows[start : start + SLICE]
-            ]
-            events.publish("customers_handed_over", changes=[change for change in moved if change], by=by)
+            pairs = [(customer, to) for customer in rows[start : start + SLICE]]
+            moved = _transfer(pairs, by=by, reason=reason, keep_shares=keep_shares, handover=handover)
+            events.publish("customers_handed_over", changes=moved, by=by)
     return len(rows)
 
 
 def customers_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
     """Give the customers of a person who leaves to the heirs in turn, without heirs to the pool."""
-    rows = Customer.objects.for_user(by, "assign").filter(owner=person).order_by("pk")
+    rows = list(Customer.objects.for_user(by, "assign").filter(owner=person).order_by("pk"))
     reason, handover = _("%(name)s left") % {"name": person.name}, uuid4()
-    moved = [
-        _transfer(customer, to=heirs[n % len(heirs)] if heirs else None, by=by, reason=reason, handover=handover)
-        for n, customer in enumerate(rows)
-    ]
-    events.publish("customers_handed_over", changes=[change for change in moved if change], by=by)
+    moved: list[OwnerChange] = []
+    for start in range(0, len(rows), SLICE):
+        pairs = [
+            (customer, heirs[n % len(heirs)] if heirs else None)
+            for n, customer in enumerate(rows[start : start + SLICE], start)
+        ]
+        moved += _transfer(pairs, by=by, reason=reason, handover=handover)
+    events.publish("customers_handed_over", changes=moved, by=by)
 
 
 @transaction.atomic

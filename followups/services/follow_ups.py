@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.versions import save_version
-from customers.models import Customer, CustomerFacts, Interaction
+from customers.models import Customer, CustomerFacts, Interaction, OwnerChange
 from customers.services import facts_write
 from followups import reasons
 from followups.models import FollowUp
@@ -267,43 +267,67 @@ def win_back_plan(*, case: ChurnCase, to: User, due_on: date, by: User) -> Follo
 
 # --- what follows from other acts ------------------------------------------------------------------------------------
 @transaction.atomic
-def follow_ups_hand_over(*, customer: Customer, from_user: User, to_user: User, by: User) -> None:
-    """A customer changed hands: the open follow-ups of the former owner go along; into the pool they end."""
-    if to_user is None:
-        customer_follow_ups_cancel(customer=customer, by=by)
-        return
-    mine = FollowUp.objects.filter(customer=customer, state=State.OPEN, assignee=from_user)
-    for follow_up in mine if from_user is not None else ():
-        due_at = due_moment(follow_up.due_on, follow_up.due_time, to_user)
-        FollowUp.objects.filter(pk=follow_up.pk).update(
-            assignee=to_user, due_at=due_at, updated_by=by, updated_at=clock.now(), version=F("version") + 1
-        )
+def follow_ups_go_along(*, changes: Sequence[OwnerChange], by: User | None) -> None:
+    """Customers changed hands: the open follow-ups of their former owners go along; into the pool they end."""
+    into_pool = [change.customer_id for change in changes if change.to_user_id is None]
+    if into_pool:
+        customers_follow_ups_cancel(customer_ids=into_pool, by=by)
+    of = {change.customer_id: change for change in changes if change.to_user_id and change.from_user_id}
+    mine = FollowUp.objects.filter(
+        customer__in=of, state=State.OPEN, assignee__in={change.from_user_id for change in of.values()}
+    )
+    going: dict[User, list[FollowUp]] = defaultdict(list)
+    for follow_up in mine.order_by("pk").select_for_update(of=("self",)) if of else ():
+        change = of[follow_up.customer_id]
+        if follow_up.assignee_id == change.from_user_id and change.to_user is not None:
+            going[change.to_user].append(follow_up)
+    for to, rows in going.items():
+        _give(rows, to=to, by=by)
+
+
+def _give(follow_ups: Sequence[FollowUp], *, to: User, by: User | None) -> None:
+    """Give locked follow-ups to somebody, in as many statements however many; timed ones keep the wall-clock time."""
+    values = {"assignee": to, "updated_by": by, "updated_at": clock.now(), "version": F("version") + 1}
+    FollowUp.objects.filter(pk__in=[row.pk for row in follow_ups]).update(**values)
+    shifted = []
+    for row in follow_ups:
+        due_at = due_moment(row.due_on, row.due_time, to)
+        if due_at != row.due_at:
+            row.due_at = due_at
+            shifted.append(row)
+    FollowUp.objects.bulk_update(shifted, ["due_at"])
+
+
+def customer_follow_ups_cancel(*, customer: Customer, by: User) -> None:
+    """End everything that is open for a customer."""
+    customers_follow_ups_cancel(customer_ids=[customer.pk], by=by)
 
 
 @transaction.atomic
-def customer_follow_ups_cancel(*, customer: Customer, by: User) -> None:
-    """End everything that is open for a customer."""
-    standing = FollowUp.objects.filter(customer=customer, state=State.OPEN)
+def customers_follow_ups_cancel(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """End everything that is open for these customers."""
+    standing = FollowUp.objects.filter(customer__in=customer_ids, state=State.OPEN).order_by("pk")
     close_all(list(standing.select_for_update(of=("self",))), State.CANCELLED, by=by)
-    note_next(customer.pk)
+    CustomerFacts.objects.filter(pk__in=customer_ids).update(next_follow_up_on=None)
 
 
+@transaction.atomic
 def follow_ups_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
     """What a person who leaves still has to do with customers of others: their owners do it, else the heirs in turn;
     without either it ends. Follow-ups of the own customers have gone with them."""
     left = FollowUp.objects.filter(assignee=person, state=State.OPEN).select_related("customer__owner").order_by("pk")
-    given = Counter[User]()
-    for n, follow_up in enumerate(left):
+    given: dict[User, list[FollowUp]] = defaultdict(list)
+    ended: list[FollowUp] = []
+    for n, follow_up in enumerate(left.select_for_update(of=("self",))):
         owner = follow_up.customer.owner
         to = owner if owner and owner.is_active and owner.pk != person.pk else heirs[n % len(heirs)] if heirs else None
-        if to is None:
-            close_all([follow_up], State.CANCELLED, by=by)
-            note_next(follow_up.customer_id)
-        else:
-            follow_ups_hand_over(customer=follow_up.customer, from_user=person, to_user=to, by=by)
-            given[to] += 1
-    for to, count in given.items():
-        left_notice(person, to, count, by)
+        (ended if to is None else given[to]).append(follow_up)
+    close_all(ended, State.CANCELLED, by=by)
+    for customer_id in sorted({follow_up.customer_id for follow_up in ended}):
+        note_next(customer_id)
+    for to, rows in given.items():
+        _give(rows, to=to, by=by)
+        left_notice(person, to, len(rows), by)
 
 
 def user_zone_changed(*, user: User) -> int:

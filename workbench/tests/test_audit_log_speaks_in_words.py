@@ -28,6 +28,7 @@ from segmentation.models import ScoringSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_DETAILS = {"by", "on"}
+WRITERS = ("audit.record", "audit.record_folded", "audit.line")
 
 
 @cache
@@ -38,12 +39,12 @@ def sources() -> list[ast.Module]:
 
 @cache
 def records() -> tuple[tuple[ast.Call, ast.Module], ...]:
-    """Every call of audit.record and record_folded with its module."""
+    """Every call that writes an audit line, or makes one, with its module."""
     return tuple(
         (node, tree)
         for tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "audit.record_folded")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS
     )
 
 

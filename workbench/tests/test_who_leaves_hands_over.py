@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, RoleGrant, User
 from accounts.services import user_leave
 from core import clock
-from customers.models import Customer
+from customers.models import Customer, CustomerShare, OwnerChange
 from feedback.services import complaint_create
-from followups.models import FollowUp, Reminder
+from followups.models import FollowUp, Notice, Reminder
 from followups.services import follow_up_create, reminder_create
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +134,29 @@ def test_who_could_only_read_is_neither_offered_nor_accepted(sign_in, cast, wang
     transfer = sign_in(cast.admin).get(reverse("customer_transfer", args=[made[0].pk])).context["form"]
     assert cast.auditor not in transfer.fields["to"].queryset
     assert cast.li in transfer.fields["to"].queryset
+
+
+@pytest.mark.parametrize("heirs", [("outsider", "manager"), ()])
+def test_many_customers_cost_as_many_statements_as_few(cast, heirs):
+    """5,000 customers go within the time of one request, and each heir is told once."""
+    costs = []
+    for person, count in ((cast.wang, 4), (cast.li, 12)):
+        for n in range(count):
+            made = Customer.objects.create(
+                number=f"K80{person.pk}{n:02}", kind="company", name="客户", owner=person, team=person.team
+            )
+            CustomerShare.objects.create(customer=made, user=cast.lead)
+            follow_up_create(customer=made, due_on=clock.business_date(), assignee=person, by=person, method="call")
+        with CaptureQueriesContext(connection) as told:
+            user_leave(user=person, heirs=[getattr(cast, name) for name in heirs], by=cast.admin)
+        costs.append(len(told))
+        gone = OwnerChange.objects.filter(from_user=person).values("customer")
+        assert gone.count() == count
+        for act in ("customer.assign", "customer.unshare"):
+            assert AuditEntry.objects.filter(act=act, object_id__in=gone).count() == count
+        assert not FollowUp.objects.filter(assignee=person, state="open").exists()
+        assert not CustomerShare.objects.filter(customer__in=gone).exists()
+    assert costs[1] <= costs[0], "the statements grow with the customers"
+    for name in heirs:
+        told = Notice.objects.filter(user=getattr(cast, name), kind=Notice.Kind.ASSIGNED)
+        assert sorted(notice.numbers["customers"] for notice in told) == [2, 6]
