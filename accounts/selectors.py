@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import AuditEntry, Role, Team, User
-from accounts.scope import known
+from accounts.scope import known, reach_of
 from core.memo import Memo
 
 _has_accounts = Memo(User.objects.exists)
@@ -28,6 +28,11 @@ def holders(permission: str, *, left: bool = False) -> QuerySet[User]:
     """
     rows = User.objects.filter(role__grants__permission=known(permission))
     return rows if left else rows.filter(is_active=True)
+
+
+def measured(reader: User, *, left: bool = False) -> QuerySet[User]:
+    """The people whose work the team board measures, as far as `reader` may see their figures."""
+    return holders("dashboard.appear", left=left).filter(reach_of(reader).whose("pk", "dashboard.view"))
 
 
 @dataclass(frozen=True)

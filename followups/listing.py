@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from accounts.scope import reach_of
+from accounts.selectors import measured
 from core.contributions import ExportColumn
 from core.http import row_id
 from customers.columns import WHOSE
 from customers.models import Customer
 from followups import selectors
 from followups.models import FollowUp
-from followups.visits import month_of, never_written_up
+from followups.visits import month_of, never_written_up, planned_in
 from segmentation.catalogue import tier_of
 from ui import cells, formatting
 from ui.exports import Export, Sheet
@@ -30,6 +31,7 @@ from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words
 from ui.templatetags import ui
 
 MINE, TEAM = "mine", "team"
+MEASURED = "board"  # ?people=: those whose work the team board measures
 SILENT_AFTER = 30
 WORDS = {
     "all": gettext_lazy("All"),
@@ -71,7 +73,8 @@ def whose(asked: Asked) -> str:
 
 def _rows(asked: Asked) -> QuerySet[FollowUp]:
     rows = selectors.follow_ups(asked.user)
-    if not asked.given.get("unwritten"):  # visits called done without a note were never written up either
+    # Visits called done without a note were never written up either; what was planned may be done.
+    if not (asked.given.get("unwritten") or asked.given.get("planned")):
         rows = rows.filter(state=FollowUp.State.OPEN)
     return rows.filter(assignee=asked.user) if whose(asked) == MINE else rows
 
@@ -80,13 +83,13 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
     may_log, may_change = asked.user.can("interaction.add"), asked.user.can("follow_up.change")
     log, back = reverse("interaction_new"), reverse("follow_up_list")
     for plan in page:
-        customer = plan.customer
+        customer, written = plan.customer, plan.closed_by_interaction_id is not None
         yield PlannedRow(
             plan=plan,
             customer=customer,
             tier=tier_of(customer),
             why=selectors.why(plan),
-            log_url=f"{log}?{urlencode({'customer': customer.pk, 'next': back})}" if may_log else "",
+            log_url="" if written or not may_log else f"{log}?{urlencode({'customer': customer.pk, 'next': back})}",
             may_change=may_change and plan.state == FollowUp.State.OPEN,
         )
 
@@ -100,6 +103,15 @@ def _customer(row: PlannedRow) -> SafeString:
 
 def _why(row: PlannedRow) -> SafeString | str:
     return cells.typed(row.why) if row.plan.purpose else row.why
+
+
+def _when(row: PlannedRow) -> SafeString:
+    """Its day; what is closed isn't overdue, but done or skipped."""
+    plan = row.plan
+    if plan.state == FollowUp.State.OPEN:
+        return cells.due(plan.due_on, plan.due_time)
+    day, state = formatting.day_short(plan.due_on), cells.tag(plan.get_state_display(), "line")
+    return format_html('<span class="digits">{}</span> {}', day, state)
 
 
 def _acts(row: PlannedRow) -> SafeString:
@@ -177,7 +189,7 @@ FOLLOW_UPS = Listing(
     permission="follow_up.view",
     rows=_rows,
     draw=_draw,
-    caption=gettext_lazy("Open follow-ups"),
+    caption=gettext_lazy("Follow-ups"),
     orders={"due": ("due_on", "pk")},
     tabs=tuple(_tab(key) for key in ("all", "overdue", "today", "week", "later")),
     tab_parameter="when",
@@ -191,6 +203,20 @@ FOLLOW_UPS = Listing(
             words=_person,
         ),
         Filter(
+            "people",
+            gettext_lazy("Who"),
+            read=lambda asked, text: True if text == MEASURED else None,
+            where=lambda asked, _true: Q(assignee__in=measured(asked.user, left=True)),
+            words=lambda asked, _true: _("the people of the team board"),
+        ),
+        Filter(
+            "planned",
+            gettext_lazy("Month"),
+            read=lambda asked, text: month_of(text, asked.today) if text else None,
+            where=lambda asked, month: planned_in(month),
+            words=lambda asked, month: _("planned for %(month)s, done or not") % {"month": formatting.month(month)},
+        ),
+        Filter(
             "unwritten",
             gettext_lazy("Visits"),
             read=lambda asked, text: month_of(text, asked.today) if text else None,
@@ -200,7 +226,7 @@ FOLLOW_UPS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Customer"), _customer),
-        Column(gettext_lazy("When"), lambda row: cells.due(row.plan.due_on, row.plan.due_time), phone=""),
+        Column(gettext_lazy("When"), _when, phone=""),
         Column(gettext_lazy("Why"), _why, css="wraps", phone=""),
         Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), phone=""),
         Column(gettext_lazy("Last activity"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),

@@ -56,7 +56,7 @@ def follow_up_list(request: Request) -> HttpResponse:
         template="followups/list.html",
         whose=whose(asked),
         whose_links=links if leads(user) else [],
-        person=asked.chips[0].value if asked.chips and asked.page.rows else "",
+        person=asked.chips[0].value if asked.given.get("assignee") and asked.chips and asked.page.rows else "",
         moves=selectors.move_choices(asked.today),
         may_change=user.can("follow_up.change"),
         may_add=user.can("follow_up.add"),

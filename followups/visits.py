@@ -43,6 +43,11 @@ def is_over(plan: FollowUp, today: date) -> bool:
     return over and plan.due_on <= today and plan.method in TIMED_KINDS
 
 
+def planned_in(month: date) -> Q:
+    """What was planned for the month and not called off, done or not."""
+    return Q(due_on__gte=month, due_on__lt=clock.next_month(month)) & ~Q(state=FollowUp.State.CANCELLED)
+
+
 def never_written_up(month: date) -> Q:
     """Visits and meetings of the month without an entry 24 hours later: open, or called done without a note."""
     over = Q(due_at__lt=clock.now() - LATE_AFTER)

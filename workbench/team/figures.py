@@ -13,15 +13,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
-from accounts.scope import reach_of
-from accounts.selectors import holders
+from accounts.selectors import measured
 from core import clock, company
 from core.composed import composed
 from core.contributions import TeamColumn, registry
 from customers.models import ACTIVE, Customer, Interaction
 from customers.words import sort_key
 from followups.models import FollowUp
-from followups.visits import never_written_up
+from followups.visits import never_written_up, planned_in
 from sales.goals import COUNTED, Goal, goals, sold_by
 from sales.models import Order, Target
 from segmentation.models import RunSum
@@ -131,8 +130,7 @@ def board(user: User, month: date, order: str = "target") -> list[Person]:
 @composed
 def people_for(user: User, *, left: bool = False) -> QuerySet[User]:
     """The people of the team board, inside the reach of `user`'s dashboards; `left`: those switched off too."""
-    rows = holders("dashboard.appear", left=left).filter(reach_of(user).whose("pk", "dashboard.view"))
-    return rows.select_related("team", "role").order_by("team__path", "pk")
+    return measured(user, left=left).select_related("team", "role").order_by("team__path", "pk")
 
 
 def _fill(people: dict[int, Person], rows: Iterable[dict[str, Any]], key: str, names: dict[str, str]) -> None:
@@ -151,13 +149,15 @@ def _add_tiers(people: dict[int, Person]) -> None:
 
 @composed
 def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp, dict[str, Any]]:
-    """Planned = due in the month and not cancelled; overdue is counted as of today."""
-    today = clock.business_date()
+    """Planned = due in the month and not cancelled; overdue is counted as of the reader's day, as the list does."""
+    today = clock.user_today(user)
     inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
     # unscoped: of people_for(user)
-    rows = FollowUp.objects.filter(inside | Q(state="open", due_on__lt=today), assignee__in=people)
+    rows = FollowUp.objects.filter(
+        inside | Q(state="open", due_on__lt=today), assignee__in=people, customer__deleted_at=None
+    )
     return rows.values("assignee_id").annotate(
-        planned=Count("pk", filter=inside & ~Q(state="cancelled")),
+        planned=Count("pk", filter=planned_in(month)),
         finished=Count("pk", filter=inside & Q(state="done")),
         late=Count("pk", filter=Q(state="open", due_on__lt=today)),
         unwritten=Count("pk", filter=never_written_up(month)),

@@ -24,6 +24,7 @@ from core.company import currency
 from core.contributions import registry
 from core.refusals import BadCellError
 from customers.models import ACTIVE
+from followups.listing import MEASURED
 from followups.visits import month_of
 from intake import values
 from sales.goals import pace as pace_of
@@ -104,6 +105,12 @@ class Row:
         return f"{reverse('follow_up_list')}?{urlencode(asked)}"
 
     @property
+    def plans_url(self) -> str:
+        """What was planned for the month: the larger of the two figures."""
+        asked = {"assignee": self.person.user.pk, "planned": f"{self.month:%Y-%m}"}
+        return f"{reverse('follow_up_list')}?{urlencode(asked)}"
+
+    @property
     def overdue_url(self) -> str:
         """The follow-ups that the figure counts: those of today, whichever month is shown."""
         asked = {"whose": "team", "assignee": self.person.user.pk, "when": "overdue"}
@@ -141,7 +148,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "silent": figures.silent_customers(request.user).count(),
         "on_time": sum(p.logged - p.late for p in people) / visits if visits else None,
         "median_sales": median([p.sales for p in here]) if here else 0,
-        "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'when': 'overdue'})}",
+        "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'people': MEASURED, 'when': 'overdue'})}",
         "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
         "may_set": request.user.can("target.change"),
         "missing": [p for p in here if p.target is None],

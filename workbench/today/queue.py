@@ -160,18 +160,13 @@ def sections(user: User) -> list[Section]:
 
 
 def own_sections(user: User) -> list[Section]:
-    """What waits on the person themselves: planned contacts and work of other apps, without the book of customers."""
+    """What waits on the person themselves: planned contacts and work of other apps, without the book of customers.
+
+    The warnings are those of all their people, so what is planned against one is a follow-up of the day like others.
+    """
     today = clock.user_today(user)
-    due = _due(user, today)
-    tasks = [row for row in due if row.part == WARNING]
-    at_risk = tasks[0].risk if tasks else 0
-    rows = [follow_up_row(task, today) for task in tasks]
-    parts = [
-        _planned(OVERDUE, due, today),
-        _planned(TODAY, due, today),
-        _section(WARNING, reverse("warning_list"), rows, total := tasks[0].total if tasks else 0, at_risk, due=total),
-        *_waiting(user),
-    ]
+    due = _due(user, today, warnings_apart=False)
+    parts = [_planned(OVERDUE, due, today), _planned(TODAY, due, today), *_waiting(user)]
     return _cut([part for part in parts if part.rows])
 
 
@@ -203,13 +198,10 @@ def _section(
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------
 @composed
-def _due(user: User, today: date) -> QuerySet[FollowUp]:
+def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[FollowUp]:
     """What is open for the person up to today; `part` says where it belongs, `total` and `risk` are of the part."""
-    part = Case(
-        When(due_on__lt=today, then=Value(OVERDUE)),
-        When(source=FollowUp.Source.WARNING, then=Value(WARNING)),
-        default=Value(TODAY),
-    )
+    apart = [When(source=FollowUp.Source.WARNING, then=Value(WARNING))] if warnings_apart else []
+    part = Case(When(due_on__lt=today, then=Value(OVERDUE)), *apart, default=Value(TODAY))
     order = [
         F("due_on").asc(),
         F("due_time").asc(nulls_last=True),
