@@ -16,9 +16,15 @@ def tier_of(customer: Customer) -> Tier | None:
 
 def choices() -> list[tuple[str, str]]:
     """(code, letter and names) best first; one code may be called differently for persons and companies."""
-    names: dict[str, list[str]] = {}
+    letters = {tier.code: tier.letter for tier in catalogue().values()}
+    return [(code, f"{letters[code]} {name}") for code, name in names()]
+
+
+def names() -> list[tuple[str, str]]:
+    """(code, its names) best first."""
+    found: dict[str, list[str]] = {}
     for tier in sorted(catalogue().values(), key=lambda tier: (tier.rank, tier.scheme)):
-        known = names.setdefault(tier.code, [tier.letter])
+        known = found.setdefault(tier.code, [])
         if tier.name not in known:
             known.append(tier.name)
-    return [(code, f"{letter} {' / '.join(words)}") for code, (letter, *words) in names.items()]
+    return [(code, " / ".join(words)) for code, words in found.items()]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import needs
 from accounts.http import Request
 from accounts.models import User
+from accounts.scope import reach_of
 from core import clock
 from core.company import currency
 from core.contributions import registry
@@ -30,7 +31,10 @@ from intake import values
 from sales.goals import pace as pace_of
 from sales.models import Target
 from sales.services.targets import target_set
-from segmentation.pages.figures import ORDER
+from segmentation import catalogue
+from segmentation.pages.figures import ORDER, published_runs
+from segmentation.pages.tier_dashboard import Shown
+from segmentation.tiers import UNRATED
 from ui import charts, formatting, toasts
 from workbench.team import figures
 from workbench.team.figures import Person
@@ -60,6 +64,15 @@ class Row:
     pace: float
     month: date
     as_of: date | None
+    references: str = ""  # beside the field of the target, for who may set it
+
+    @property
+    def mix(self) -> list[tuple[Shown | None, int, str]]:
+        """(tier, customers, the list of them), best first; who has no tier stands last."""
+        named = dict(catalogue.names())
+        tiers = [*(Shown(code, named.get(code, code), slot) for slot, code in enumerate(ORDER, 1)), None]
+        counts = [(tier, self.person.tiers.get(tier.code if tier else UNRATED, 0)) for tier in tiers]
+        return [(tier, n, f"{self.customers_url}&to={tier.code if tier else UNRATED}") for tier, n in counts if n]
 
     @property
     def tier_bar(self) -> str:
@@ -122,19 +135,24 @@ class Row:
 def team(request: Request) -> HttpResponse:
     """The board of one month."""
     month = month_of(request.GET.get("month", ""), clock.business_date())
-    return render(request, "team/board.html", _context(request, month))
+    alone = not reach_of(request.user).beyond_own("dashboard.view")
+    context = _context(request, month)
+    return render(request, "team/mine.html" if alone and context["rows"] else "team/board.html", context)
 
 
 def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     wanted = request.GET.get("sort", "")
     order = wanted if wanted in figures.ORDERS else next(iter(figures.ORDERS))
-    people, run = figures.board(request.user, month, order), figures.published_runs().first()
+    run = published_runs().first()
+    people = figures.board(request.user, month, order, run)
     today = clock.business_date()
     pace, visits = pace_of(month, today), sum(p.logged + p.unwritten for p in people)
     here = [p for p in people if not p.left]
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
+    may_set = request.user.can("target.change")
+    beside = _references(here, month) if may_set else {}
     return {
-        "rows": [Row(person, pace, month, run and run.as_of) for person in people],
+        "rows": [Row(person, pace, month, run and run.as_of, beside.get(person.user.pk, "")) for person in people],
         "here": len(here),
         "month": month,
         "months": [clock.next_month(today), *reversed(clock.months_back(today, 12))],
@@ -150,10 +168,9 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "median_sales": median([p.sales for p in here]) if here else 0,
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'people': MEASURED, 'when': 'overdue'})}",
         "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
-        "may_set": request.user.can("target.change"),
+        "may_set": may_set,
         "missing": [p for p in here if p.target is None],
         "currency": currency(),
-        "legend": ORDER,
         "columns": registry().team_columns.values(),
         "title": _title(here, pace),
         "heads": [
@@ -162,6 +179,31 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         ],
         **more,
     }
+
+
+def _references(people: list[Person], month: date) -> dict[int, str]:
+    """What stands beside the field of a target: what the person sold the month before and a year before, and the
+    median of the team, as the boards of those months say. Nobody's sales are no data, not a zero."""
+    before, year_ago = clock.months_back(month, 2)[0], clock.months_back(month, 13)[0]
+    sold = figures.sales_of([person.user.pk for person in people], (before, year_ago))
+    of_team = [sold.get((person.user.pk, before)) for person in people]
+    middle = median([n or 0 for n in of_team]) if any(n is not None for n in of_team) else None
+    label = _("%(before)s: %(sold)s · %(year_ago)s: %(sold_then)s · median of the team in %(before)s: %(median)s")
+    return {
+        person.user.pk: label
+        % {
+            "before": formatting.month(before),
+            "sold": _amount(sold.get((person.user.pk, before))),
+            "year_ago": formatting.month(year_ago),
+            "sold_then": _amount(sold.get((person.user.pk, year_ago))),
+            "median": _amount(None if middle is None else round(middle)),
+        }
+        for person in people
+    }
+
+
+def _amount(value: int | None) -> str:
+    return _("no data") if value is None else formatting.money_short(value, currency())
 
 
 def _title(people: list[Person], pace: float) -> str:

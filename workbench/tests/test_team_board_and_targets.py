@@ -10,8 +10,11 @@ from core import clock, company
 from core.models import Company
 from customers.models import CustomerFacts
 from customers.services import customer_create, customer_transfer, interaction_log
+from followups.visits import DAY_ENDS
 from sales import services as sales_services
 from sales.models import Order, Target
+from segmentation.models import RunSum, ScoreRun
+from ui import formatting
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +205,66 @@ def test_what_was_sold_while_nobody_had_the_customer_counts_for_who_takes_it(sig
     customer_transfer(customer=pooled, to=cast.wang, by=cast.manager)
     [mine] = sign_in(cast.wang).get("/team/").context["rows"]
     assert mine.person.sales > 0
+
+
+def sold(customer, amount, day):
+    Order.objects.create(
+        number=f"{customer.number}-{day}",
+        customer=customer,
+        state="completed",
+        ordered_at=clock.at_local(day, DAY_ENDS, company.zone()),
+        ordered_on=day,
+        currency="CNY",
+        total=amount,
+        amount=amount,
+    )
+
+
+def test_beside_the_field_of_a_target_stands_what_was_sold_before(sign_in, cast, customer, month):
+    """The figures are those of the boards of these months; who sold nothing has no data."""
+    run = ScoreRun.objects.create(as_of=clock.business_date(), started_at=clock.now(), published_at=clock.now())
+    for one in (cast.wang, cast.lead):
+        RunSum.objects.create(run=run, owner=one, team=one.team, tier_scheme="b2c", tier="A", customers=1)
+    before, year_ago = clock.months_back(month, 2)[0], clock.months_back(month, 13)[0]
+    client = sign_in(cast.manager)
+
+    def beside() -> dict[str, str]:
+        rows = client.get("/team/").context["rows"]
+        return {row.person.user.name: row.references for row in rows}
+
+    b, y = formatting.month(before), formatting.month(year_ago)
+    nothing = f"{b}: no data · {y}: no data · median of the team in {b}: no data"
+    assert beside() == {"小王": nothing, "组长": nothing}
+    sold(customer, 60_000, before)
+    sold(customer, 20_000, year_ago)
+    earlier = client.get(f"/team/?month={before:%Y-%m}").context
+    assert (earlier["sales"], earlier["median_sales"]) == (60_000, 30_000)
+    assert beside() == {
+        "小王": f"{b}: ¥600 · {y}: ¥200 · median of the team in {b}: ¥300",
+        "组长": f"{b}: no data · {y}: no data · median of the team in {b}: ¥300",
+    }
+    assert f"{b}: ¥600" in client.get("/team/").content.decode()
+
+
+def test_who_sets_no_targets_reads_none_of_it(sign_in, cast, month):
+    Target.objects.create(user=cast.wang, month=month, value=1)
+    assert {row.references for row in sign_in(cast.auditor).get("/team/").context["rows"]} == {""}
+
+
+def test_a_rep_reads_my_numbers_and_no_table_of_one(sign_in, cast, customer, month):
+    run = ScoreRun.objects.create(
+        as_of=clock.business_date(), started_at=clock.now(), published_at=clock.now(), horizon_days=90
+    )
+    for tier, n in (("A", 2), ("unrated", 1)):
+        RunSum.objects.create(
+            run=run, owner=cast.wang, team=cast.shanghai, tier_scheme="b2c", tier=tier, lifecycle="repeat", customers=n
+        )
+    client = sign_in(cast.wang)
+    page = client.get("/team/")
+    text = page.content.decode()
+    assert "My numbers" in text
+    assert "Your manager can set one" in text
+    assert [word for word in ("Median", "Everybody", "<table") if word in text] == []
+    assert [(tier and tier.code, n) for tier, n, _url in page.context["rows"][0].mix] == [("A", 2), (None, 1)]
+    Target.objects.create(user=cast.wang, month=month, value=1000_00)
+    assert "pace of the month" in client.get("/team/").content.decode()
