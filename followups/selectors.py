@@ -20,6 +20,7 @@ from customers.models import Customer
 from followups import reasons
 from followups.models import FollowUp, Notice, PlanRule, Reminder
 from followups.services.next_step import IN_DAYS, NOTHING, PLAN, may_be_planned, plan_date, plan_rule_of
+from segmentation import catalogue
 from segmentation.selectors import warnings
 from segmentation.wording import case_texts
 from ui import formatting
@@ -127,8 +128,9 @@ def win_back_purpose(user: User, customer: Customer) -> str:
 
 # --- plans -----------------------------------------------------------------------------------------------------------
 def plan_rules() -> QuerySet[PlanRule]:
-    """All default plans."""
-    return PlanRule.objects.order_by("scheme", "tier")
+    """The default plans of the schemes that the company shows."""
+    shown = [scheme for scheme, _name in catalogue.schemes()]
+    return PlanRule.objects.filter(scheme__in=shown).order_by("scheme", "tier")
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------

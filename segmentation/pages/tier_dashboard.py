@@ -23,6 +23,7 @@ from core.company import currency
 from core.http import row_id
 from customers.models import UNRATED
 from customers.selectors import known_channels
+from segmentation import catalogue
 from segmentation.models import ScoreRun, Tier
 from segmentation.pages import figures
 from segmentation.pages.figures import ORDER, Choice, TierRow
@@ -59,10 +60,10 @@ def _choice(request: Request, runs: list[ScoreRun]) -> Choice | None:
         return None
     asked = request.GET.get("run", "")
     run = next((run for run in runs if run.as_of.isoformat() == asked), runs[0])
-    scheme = request.GET.get("scheme", "")
+    shown, scheme = dict(catalogue.schemes()), request.GET.get("scheme", "")
     return Choice(
         run,
-        scheme if scheme in Tier.Scheme.values else "",
+        scheme if scheme in shown else next(iter(shown)) if len(shown) == 1 else "",
         _by_pk(Team.objects.for_user(request.user), request.GET.get("team", "")),
         getattr(_by_pk(known_channels(), request.GET.get("channel", "")), "pk", None),
     )
@@ -79,7 +80,7 @@ def _filters(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> d
         "months": figures.month_runs(runs, runs[0])[::-1] if runs else [],
         "teams": list(Team.objects.for_user(request.user)),
         "channels": list(known_channels()),
-        "schemes": Tier.Scheme.choices,
+        "schemes": catalogue.schemes(),
     }
 
 

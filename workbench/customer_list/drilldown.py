@@ -122,5 +122,5 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
 
 
 def _names(codes: list[str]) -> str:
-    names = dict(catalogue.choices())
+    names = dict(catalogue.every_choice())
     return ", ".join(dict.fromkeys(str(names.get(code, NOT_THERE)) for code in codes)) or str(NOT_THERE)

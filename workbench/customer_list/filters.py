@@ -25,7 +25,7 @@ SILENT_DAYS = (30, 60, 90)
 
 
 def _tier_choices() -> list[tuple[str, str]]:
-    return [*catalogue.choices(), (UNRATED, str(_("unrated")))]
+    return [*catalogue.every_choice(), (UNRATED, str(_("unrated")))]
 
 
 def _colleagues(request: Request) -> QuerySet:

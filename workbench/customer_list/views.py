@@ -13,7 +13,8 @@ from accounts.access import row_for
 from accounts.decorators import READ, needs
 from accounts.http import Request
 from accounts.masking import is_pool_only
-from customers.models import Customer
+from customers.models import UNRATED, Customer
+from segmentation import catalogue
 from ui import toasts
 from ui.listing import Asked, list_page
 from workbench.customer_list.listing import CUSTOMERS
@@ -41,6 +42,9 @@ def customer_filters(request: Request) -> HttpResponse:
     """All filters as a form that leads back to the list."""
     asked = Asked(CUSTOMERS, request)
     form = Narrowing(asked).filter.form
+    offered = {*dict(catalogue.choices()), *asked.given.getlist("tier"), UNRATED}
+    tier = form.fields["tier"]
+    tier.choices = [choice for choice in tier.choices if choice[0] in offered]
     return render(request, "customers/filters.html", {"list": asked, "form": form, "base": reverse("customer_list")})
 
 

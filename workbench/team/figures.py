@@ -26,6 +26,7 @@ from sales.models import Order, Target
 from segmentation.models import RunSum, ScoreRun
 
 SILENT_DAYS = 30
+BEST = ("S", "A")  # the tiers whose silent customers are counted
 RULED = ("visit", "meeting")  # kinds under the 24-hour rule
 
 
@@ -185,7 +186,7 @@ def silent_customers(user: User) -> QuerySet[Customer]:
 def _silent() -> Q:
     since = clock.now() - timedelta(days=SILENT_DAYS)
     long_ago = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
-    return long_ago & Q(facts__tier__in=("S", "A"), facts__lifecycle__in=ACTIVE)
+    return long_ago & Q(facts__tier__in=BEST, facts__lifecycle__in=ACTIVE)
 
 
 @composed

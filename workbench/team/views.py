@@ -43,7 +43,9 @@ LARGEST = Decimal(10) ** 12
 
 
 # The customer list behind "silent", see team_figures.silent_customers.
-SILENT = {"view": "all", "tier": ["S", "A"], "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
+def silent_asked() -> dict[str, Any]:
+    tiers = [code for code in figures.BEST if code in dict(catalogue.names())]
+    return {"view": "all", "tier": tiers, "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
 
 
 HEADS = (
@@ -110,7 +112,7 @@ class Row:
 
     @property
     def silent_url(self) -> str:
-        return f"{reverse('customer_list')}?{urlencode({**SILENT, 'owner': self.person.user.pk}, doseq=True)}"
+        return f"{reverse('customer_list')}?{urlencode({**silent_asked(), 'owner': self.person.user.pk}, doseq=True)}"
 
     @property
     def unwritten_url(self) -> str:
@@ -167,7 +169,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "on_time": sum(p.logged - p.late for p in people) / visits if visits else None,
         "median_sales": median([p.sales for p in here]) if here else 0,
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'people': MEASURED, 'when': 'overdue'})}",
-        "silent_url": f"{reverse('customer_list')}?{urlencode(SILENT, doseq=True)}",
+        "silent_url": f"{reverse('customer_list')}?{urlencode(silent_asked(), doseq=True)}",
         "may_set": may_set,
         "missing": [p for p in here if p.target is None],
         "currency": currency(),
