@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone, translation
 
+from accounts import audit
 from accounts.models import RoleGrant
 from conftest import Cast, cast_made
 from core import memo
@@ -102,6 +103,7 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
             team=team,
             search_tokens=[f"n:{n}"],
         )
+        audit.record("customer.assign", by=cast.admin, on=row, to=getattr(owner, "pk", None))
         CustomerFacts.objects.create(
             customer=row,
             tier=chance.choice("ABC"),

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from ui import cells, charts
@@ -9,6 +11,8 @@ from ui import cells, charts
 AT = datetime(2026, 11, 1, 20, 30, tzinfo=UTC)
 
 
+@pytest.mark.django_db
+@time_machine.travel(datetime(2026, 11, 5, 4, 0, tzinfo=UTC), tick=False)
 def test_a_moment_is_told_in_the_readers_zone_and_language():
     told = {}
     for zone in ("Asia/Shanghai", "America/Los_Angeles"):
@@ -21,6 +25,8 @@ def test_a_moment_is_told_in_the_readers_zone_and_language():
     assert "12:30" in told["America/Los_Angeles", "en"][1]
 
 
+@pytest.mark.django_db
+@time_machine.travel(datetime(2026, 12, 10, 4, 0, tzinfo=UTC), tick=False)
 def test_a_long_silence_is_ochre_only_where_it_is_asked_for():
     today = date(2026, 12, 10)
     assert "tone-down" in cells.since_cell(AT, today, 30).css
