@@ -134,7 +134,7 @@ def warning_start(*, case: ChurnCase, version: int, by: User) -> ChurnCase:
 
 @transaction.atomic
 def warning_give(*, case: ChurnCase, version: int, to: User, due_on: date, by: User) -> bool:
-    """Give an open warning to somebody, who is asked to contact the customer by that day (what plans it is above).
+    """Give an open warning to somebody, who is asked to contact the customer by that day: the event plans it.
 
     Who can't reach the customer gets it shared. False when the same was done already: a form that was sent twice.
     """
