@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from pytest_django.plugin import blocking_manager_key
 
-from accounts.models import Role, Team, User
+from accounts.models import Role, Team, User, _rights
 from accounts.names import sorted_by
 from core import clock, clockguard, composed, memo
 from customers.models import Customer
@@ -67,6 +67,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 def _forget_process_memory() -> Iterator[None]:
     """What an earlier test left in the process; sentences are compared in English."""
     memo.forget_all()
+    _rights.clear()  # by the stamp of a role, which is the same in all tests
     memo.ages = False
     cache.clear()
     clock.correct(timedelta(0))
