@@ -38,7 +38,7 @@ def test_figures_and_questions(shown):
     page = shown("en")
     assert "¥1,234.50" in page
     assert "30 rows name channels that are new: “&lt;b&gt;线下&lt;/b&gt;”." in page
-    assert page.index("names a person") < page.index("name channels"), "what loses something stands first"
+    assert page.index("names a customer, but") < page.index("name channels"), "what loses something stands first"
     assert "and 10 more" in page
     assert "of a later version" not in page
 
