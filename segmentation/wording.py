@@ -23,7 +23,7 @@ NAMES = {
     "LONG_SILENT": gettext_lazy("no purchase for long"),
     "FREQ_DOWN": gettext_lazy("buys less often"),
     "AMOUNT_DOWN": gettext_lazy("buys for less"),
-    "NO_CONTACT": gettext_lazy("no contact for long"),
+    "NO_CONTACT": gettext_lazy("no activity for long"),
     "COMPLAINT": gettext_lazy("complaints"),
     "LOW_SCORE": gettext_lazy("low satisfaction"),
 }

@@ -121,11 +121,11 @@ def _customer(row: WarningRow) -> SafeString:
 def _why(row: WarningRow) -> Cell:
     """Level and the first two reasons; all of them and the day of the warning as tooltip."""
     red = row.case.level == Warn.RED
-    level, tone = (_("red"), "danger") if red else (_("yellow"), "warn")
+    level, tone = (_("red"), "alarm-danger") if red else (_("yellow"), "alarm-warn")
     since = _("Warning since %(day)s") % {"day": formatting.day_short(row.case.opened_on)}
     marks = format_html(' data-icon="triangle-alert" title="{}"', BETWEEN.join([*row.reasons, since]))
     told = BETWEEN.join([capfirst(level), *row.reasons[:2]])
-    return Cell(cells.escaped(told), f"alarm-{tone}", marks)
+    return Cell(cells.escaped(told), tone, marks)
 
 
 def _days(row: WarningRow) -> str:
