@@ -57,3 +57,4 @@ def test_without_script_the_page_finds_the_same(visit, the_site):
     page.press(".top input[type=search]", "Enter")
     page.locator("main").get_by_role("link", name=number, exact=True).click()
     page.wait_for_url(re.compile(r"/orders/\d+/"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(number)
