@@ -156,4 +156,5 @@ def _empty(name: str) -> Q:
         return ~Q(contacts_of_row())
     if name in ("channel", "founded_on"):
         return Q(**{f"{name}__isnull": True})
-    return Q(**{f"{name}__isnull": True}) | Q(**{name: ""}) if name == "birthday" else Q(**{name: ""})
+    blank = Q(**{name: ""})
+    return blank | Q(birthday=None) if name == "birthday" else blank

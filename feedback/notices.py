@@ -201,7 +201,10 @@ def _tell_of_clocks(user: User, news: list[_Warning]) -> int:
 
 
 def _leads_of(owners: Iterable[User]) -> Mapping[User, list[User]]:
-    """Who looks after complaints of these people: the nearest above in the tree of teams, else the whole company's."""
+    """Who looks after complaints of these people: the nearest above in the tree of teams, else the whole company's.
+
+    That is who may delete them: those who only work on complaints don't (feedback/contributes.py).
+    """
     owners = list(owners)
     able = list(holders("complaint.delete").select_related("role", "team").distinct()) if owners else []
     scopes = {one: reach_of(one).scope("complaint.delete") for one in able}

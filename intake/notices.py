@@ -21,10 +21,10 @@ CODE = "import"
 
 def ended_notice(job: ImportJob, *, by: User | None = None) -> None:
     """Tell the person of the job that it is done, failed, or was stopped by somebody else (`by`)."""
-    counts, kind = job.counts, kind_of(job.kind)
     numbers: dict[str, Any] = {"state": job.state, "file": job.file_name}
     if job.state == ImportJob.State.DONE:
-        numbers |= {name: counts.get(key, 0) for name, key in (("new", kind.new), *(2 * (key,) for key in OTHERS))}
+        counted = {"new": kind_of(job.kind).new, "updated": "updated", "errors": "errors"}
+        numbers |= {name: job.counts.get(key, 0) for name, key in counted.items()}
     elif by is not None:
         numbers["by_name"] = by.name
     tell(
@@ -39,11 +39,8 @@ def ended_notice(job: ImportJob, *, by: User | None = None) -> None:
     )
 
 
-OTHERS = ("updated", "errors")
-
-
 def _say(numbers: Mapping[str, Any]) -> str:
-    words = {name: formatting.number(numbers.get(name, 0)) for name in ("new", *OTHERS)}
+    words = {name: formatting.number(numbers.get(name, 0)) for name in ("new", "updated", "errors")}
     words |= {"file": numbers["file"], "by": numbers.get("by_name", "")}
     if numbers["state"] == ImportJob.State.DONE:
         return _("Import of %(file)s finished: %(new)s new, %(updated)s updated, %(errors)s rows refused") % words

@@ -80,6 +80,7 @@ def test_who_works_alone_reads_one_figure_per_word(firm, person, sign_in, who):
         assert part.count == total_of(client, part.all_url), f"{key}: {part.all_url}"
     shell = answer.context["shell"]
     assert shell.badges["today"] == answer.context["left"] == answer.context["planned"] - answer.context["rail"].done
+    assert shell.badges.get("complaints", 0) == (parts["complaint"].count if "complaint" in parts else 0)
 
 
 @pytest.mark.parametrize("who", [*ALONE, *LEADERS])
