@@ -97,6 +97,7 @@ def test_nights_and_imports_are_done_by_the_tables_alone(
     assert not Heartbeat.objects.filter(name="broker").exists()
 
 
+@pytest.mark.django_db(transaction=True)  # each round closes a connection that has grown old
 def test_one_task_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
