@@ -19,7 +19,17 @@ from core import clock, company
 from core.models import Company as CompanyRow
 from core.sql import copy_models, take_ids
 from core.workcalendar import next_working_day
-from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, OwnerChange, Tag
+from customers.models import (
+    Channel,
+    Contact,
+    Customer,
+    CustomerFacts,
+    Interaction,
+    InteractionResult,
+    OwnerChange,
+    Stage,
+    Tag,
+)
 from customers.search import tokens_for
 from customers.services import numbers_next
 from customers.stages import stage_after
@@ -30,6 +40,7 @@ from feedback.models import Complaint, ComplaintStep
 from feedback.services import complaint_number
 from followups.models import FollowUp, Reminder
 from sales.models import Order, OrderLine, Product, Target
+from sales.revisits import revisits_from
 
 NAME = "云岭茶业"
 CENTS = Decimal(100)
@@ -112,7 +123,8 @@ class Writer:
                 "channel_id": self.channels[file.channel],
                 "owner_id": owner and owner.pk,
                 "team_id": owner and owner.team_id,
-                "stage": self._stage(file),
+                "stage": self._stage(file)[0],
+                "stage_since": self._stage(file)[1],
                 "source": "demo",
                 "created_at": self._moment(file.joined, 10),
                 "search_tokens": tokens_for(
@@ -125,23 +137,29 @@ class Writer:
                 **file.fields,
             }
 
-    def _stage(self, file: File) -> str:
-        if not file.sales:
-            return "first_contact" if not file.talks else "needs"
-        return stage_after(file.sales[-1].day, self.last_day)[0]
+    def _stage(self, file: File) -> tuple[str, date]:
+        if file.sales:
+            return stage_after(file.sales[-1].day, self.last_day)
+        return (Stage.NEEDS, file.talks[0].day) if file.talks else (Stage.FIRST_CONTACT, file.joined)
 
     def _facts(self) -> Iterator[dict[str, Any]]:
         for pk, file, _owner in self._numbered():
-            reached = file.talks[-1] if file.talks else None
+            answered = [talk for talk in file.talks if talk.result != InteractionResult.NO_ANSWER]
+            reached, tried = answered[-1] if answered else None, file.talks[-1] if file.talks else None
+            unanswered = sum(1 for talk in file.talks if reached is None or talk.day > reached.day)
             purchases = [sale.day for sale in file.sales if not sale.is_open]
             yield {
                 "customer_id": pk,
                 "last_contact_at": reached and self._at(reached.day, reached.at),
                 "last_contact_kind": reached.kind if reached else "",
+                "last_attempt_at": tried and self._at(tried.day, tried.at),
+                "last_result": tried.result if tried else "",
+                "unanswered": unanswered,
                 "touches": len(file.talks),
                 "first_order_on": purchases[0] if purchases else None,
                 "last_order_on": purchases[-1] if purchases else None,
                 "orders_total": len(purchases),
+                "revisits_from": revisits_from(sorted(set(purchases))),
                 "open_complaints": sum(1 for complaint in file.complaints if complaint[4]),
                 "last_complaint_at": self._moment(file.complaints[-1][0], 11) if file.complaints else None,
                 "last_csat": self._csat(file) if file.complaints and not file.complaints[-1][4] else None,

@@ -305,4 +305,6 @@ def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date]) -> 
 def _write_present(night: Night) -> None:
     """Warning cases and the facts that lists read; last, because it locks rows that people may be writing."""
     night.sql("cases", now=clock.now())
-    night.sql("facts")
+    large, mid = night.cuts.amount_classes or (None, None)
+    often, now_and_then = rfm.FREQUENCY_FROM
+    night.sql("facts", large=large, mid=mid, often=often, now_and_then=now_and_then)

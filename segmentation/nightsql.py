@@ -18,7 +18,7 @@ JUDGED = ("r", "f", "m", "segment8", "group5", "grade4", "segment11", "tier", "l
 
 # The facts of the night; what isn't taken from the scores as it is, facts.sql makes of the tiers and the cases.
 NIGHTS_FACTS = written_by(Writer.NIGHT)
-MADE = ("tier_rank", "warning", "value_at_risk")
+MADE = ("tier_rank", "warning", "value_at_risk", "frequency_class", "amount_class")
 # What a facts row needs beside these and those of the orders: the defaults of the columns that can't be empty.
 _REST = [
     field

@@ -139,13 +139,17 @@ def _ordered(limits: Sequence[int]) -> bool:
 # --- frequency and amount classes ---------------------------------------------------------------------------------
 
 LARGE_SHARE, MID_SHARE = 5, 8  # tenths of the revenue
+FREQUENCY_CLASSES = ("high", "mid", "low")
+AMOUNT_CLASSES = ("large", "mid", "small")
+FREQUENCY_FROM = (6, 2)  # purchase days in the window from which the classes high and mid begin
 
 
 def frequency_class(purchase_days: int) -> str:
     """ "high", "mid" or "low" by purchase days in the window; "" without any."""
-    if purchase_days >= 6:
+    high, mid = FREQUENCY_FROM
+    if purchase_days >= high:
         return "high"
-    return "mid" if purchase_days >= 2 else "low" if purchase_days else ""
+    return "mid" if purchase_days >= mid else "low" if purchase_days else ""
 
 
 def amount_bounds(amounts: Sequence[int]) -> tuple[int | None, int | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -27,6 +27,7 @@ LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 UNDO_FOR = timedelta(minutes=10)
 ONE_TRANSACTION = timedelta(seconds=30)
+SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
 TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
 
 
@@ -110,14 +111,51 @@ def counts_as_contact(interaction: Interaction) -> bool:
     return not interaction.automatic and interaction.direction != Interaction.Direction.INTERNAL
 
 
+def reached(interaction: Interaction) -> bool:
+    """Whether the customer was there: every result but "no answer", and everything that came from the customer."""
+    return interaction.result != InteractionResult.NO_ANSWER or interaction.direction == Interaction.Direction.IN
+
+
 def _count(interaction: Interaction) -> None:
-    """One touch more; the last contact only moves forward, an entry made late doesn't push it back."""
-    newest = Q(last_contact_at=None) | Q(last_contact_at__lte=interaction.occurred_at)
+    """One touch more; last contact and last try only move forward, an entry made late doesn't push them back."""
+    at = interaction.occurred_at
+    newest = Q(last_attempt_at=None) | Q(last_attempt_at__lte=at)
+    facts: dict[str, Any] = {
+        "touches": F("touches") + 1,
+        "last_attempt_at": Case(When(newest, then=Value(at)), default=F("last_attempt_at")),
+        "last_result": Case(When(newest, then=Value(interaction.result)), default=F("last_result")),
+    }
+    after_contact = Q(last_contact_at=None) | Q(last_contact_at__lte=at)
+    if reached(interaction):
+        facts |= {
+            "last_contact_at": Case(When(after_contact, then=Value(at)), default=F("last_contact_at")),
+            "last_contact_kind": Case(
+                When(after_contact, then=Value(interaction.kind)), default=F("last_contact_kind")
+            ),
+            "unanswered": Case(When(newest, then=Value(0)), default=F("unanswered"), output_field=SMALL),
+        }
+    else:
+        facts["unanswered"] = Case(
+            When(after_contact, then=F("unanswered") + 1), default=F("unanswered"), output_field=SMALL
+        )
+    facts_write(interaction.customer_id, **facts)
+
+
+def _count_again(customer_id: int) -> None:
+    """The same facts from all entries that stand."""
+    made = Interaction.all_objects.filter(customer_id=customer_id, deleted_at=None, automatic=False)
+    made = made.exclude(direction=Interaction.Direction.INTERNAL).order_by("-occurred_at", "-id")
+    silent = Q(result=InteractionResult.NO_ANSWER) & ~Q(direction=Interaction.Direction.IN)
+    last, contact = made.first(), made.exclude(silent).first()
+    tries = made.filter(silent, occurred_at__gt=contact.occurred_at) if contact else made.filter(silent)
     facts_write(
-        interaction.customer_id,
-        touches=F("touches") + 1,
-        last_contact_at=Case(When(newest, then=Value(interaction.occurred_at)), default=F("last_contact_at")),
-        last_contact_kind=Case(When(newest, then=Value(interaction.kind)), default=F("last_contact_kind")),
+        customer_id,
+        touches=made.count(),
+        last_attempt_at=last.occurred_at if last else None,
+        last_result=last.result if last else "",
+        last_contact_at=contact.occurred_at if contact else None,
+        last_contact_kind=contact.kind if contact else "",
+        unanswered=tries.count(),
     )
 
 
@@ -134,15 +172,7 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
     if not may_undo(locked, by):
         raise UndoTooLateError
     Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
-    made = Interaction.all_objects.filter(customer_id=locked.customer_id, deleted_at=None, automatic=False)
-    made = made.exclude(direction=Interaction.Direction.INTERNAL)
-    last = made.order_by("-occurred_at", "-id").first()
-    facts_write(
-        locked.customer_id,
-        touches=made.count(),
-        last_contact_at=last.occurred_at if last else None,
-        last_contact_kind=last.kind if last else "",
-    )
+    _count_again(locked.customer_id)
     if locked.result == InteractionResult.PROPOSAL_SENT:
         _stage_back(locked)
     audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)

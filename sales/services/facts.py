@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from core import clock, sql
 from customers.facts import Writer, written_by
 from customers.models import CustomerFacts
 from sales.models import Order
+from sales.revisits import CYCLE_NEEDS, LATE_AFTER_CYCLES
 from sales.services.stages import stage_parameters
 
 
@@ -25,6 +27,7 @@ def order_facts_refresh(customer_ids: Sequence[int]) -> None:
     there = set(CustomerFacts.objects.filter(pk__in=ids).values_list("pk", flat=True))
     missing = [CustomerFacts(customer_id=pk) for pk in ids if pk not in there]
     CustomerFacts.objects.bulk_create(missing, ignore_conflicts=True)  # somebody else may make one in between
-    words = sql.choices(kind=Order.Kind, state=Order.State)
+    words: dict[str, Any] = sql.choices(kind=Order.Kind, state=Order.State)
+    words |= {"late_after": LATE_AFTER_CYCLES, "cycle_needs": CYCLE_NEEDS}
     sql.change("sales", "order_facts", {"ids": ids, **words}, facts=written_by(Writer.ORDERS))
     sql.change("sales", "order_stages", {"ids": ids, "today": clock.business_date(), **stage_parameters()})

@@ -5,7 +5,13 @@ CREATE TEMP TABLE night_facts ON COMMIT DROP AS
 SELECT customer_id, {facts}
 FROM (
     SELECT s.customer_id, {s.scored}, COALESCE(t.rank, %(unrated_rank)s)::smallint AS tier_rank,
-           CASE WHEN c.id IS NULL THEN %(warn_none)s ELSE s.warning END AS warning, c.value_at_risk
+           CASE WHEN c.id IS NULL THEN %(warn_none)s ELSE s.warning END AS warning, c.value_at_risk,
+           CASE WHEN s.purchase_days >= %(often)s THEN 'high' WHEN s.purchase_days >= %(now_and_then)s THEN 'mid'
+                WHEN s.purchase_days > 0 THEN 'low' ELSE '' END AS frequency_class,
+           CASE WHEN s.monetary > 0 AND %(large)s::bigint IS NOT NULL AND %(mid)s::bigint IS NOT NULL THEN
+                CASE WHEN s.monetary >= %(large)s::bigint THEN 'large'
+                     WHEN s.monetary >= %(mid)s::bigint THEN 'mid' ELSE 'small' END
+                ELSE '' END AS amount_class
     FROM night_scores s
     LEFT JOIN segmentation_tier t ON t.scheme = s.tier_scheme AND t.code = s.tier
     LEFT JOIN segmentation_churncase c ON c.customer_id = s.customer_id AND c.closed_at IS NULL
@@ -26,8 +32,10 @@ FROM night_days WHERE bought > 0 GROUP BY customer_id;
 CREATE UNIQUE INDEX ON night_bought (customer_id);
 ANALYZE night_bought;
 
-INSERT INTO customers_customerfacts (customer_id, {facts}, first_order_on, last_order_on, orders_total, {others})
-SELECT n.customer_id, {n.facts}, o.first_order_on, o.last_order_on, COALESCE(o.orders_total, 0)::int, {others_empty}
+INSERT INTO customers_customerfacts (customer_id, {facts}, first_order_on, last_order_on, orders_total,
+                                     revisits_from, {others})
+SELECT n.customer_id, {n.facts}, o.first_order_on, o.last_order_on, COALESCE(o.orders_total, 0)::int,
+       o.first_order_on, {others_empty}
 FROM night_facts n
 LEFT JOIN night_bought o ON o.customer_id = n.customer_id
 WHERE NOT EXISTS (SELECT 1 FROM customers_customerfacts f WHERE f.customer_id = n.customer_id)
