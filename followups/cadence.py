@@ -1,10 +1,14 @@
-"""Planned days as pure arithmetic: days in, days out; knows nothing of Django.
+"""When a customer is to be contacted next, as pure arithmetic: situation and rule in, day and reason out.
 
-`working` answers whether a day is worked. Dates are calendar dates without a zone.
+Knows nothing of Django. `working` answers whether a day is worked; dates are calendar dates of the company without a
+zone. followups/sql says the same for all customers at once; a property test compares the two.
+Definitions with worked examples: docs/algorithms/plans.md.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 REVISIT_DAYS = (7, 30, 90)
 CHAIN_GIVES_WAY = 3  # a chain day within so many days of a plan day takes its place
@@ -12,8 +16,107 @@ CHAIN_LATE_DAYS = 6  # a chain day missed by more than this is left out
 CLOSES_WITHIN = 7
 PER_DAY = 10
 SPREAD_OVER = 60  # working days
+FIRST_MONTH = 30  # days after a purchase in which the closer rhythm holds
+RETRY_WITHIN = 7  # an unanswered try is repeated within a week, however long the range
+GIVES_UP_AFTER = 3  # unanswered tries in a row: then a person decides how to go on
 
 Working = Callable[[date], bool]
+
+
+class Phase(StrEnum):
+    """Where a customer stands between the first contact and the long term: the key of the cadence table.
+
+    The relationship stage, cut finer where its rhythm changes.
+    """
+
+    NEW = "new"  # nobody has tried to reach them yet
+    FIRST_CONTACT = "first_contact"
+    NEEDS = "needs"
+    PROPOSAL_SENT = "proposal_sent"  # nobody has asked about the proposal yet
+    PROPOSAL = "proposal"
+    FIRST_MONTH = "first_month"  # after a purchase
+    AFTER_SALE = "after_sale"
+    LONG_TERM = "long_term"
+
+
+class Pace(StrEnum):
+    """Which place of the range is taken, and why; the first that applies, in this order."""
+
+    NO_RESPONSE = "no_response"  # three tries without an answer: the long end, and a person decides
+    NO_ANSWER = "no_answer"  # the short end, at most a week, by another method
+    OWN = "own"  # the customer's own rhythm
+    INTERESTED = "interested"  # the short end
+    NEEDS_TIME = "needs_time"  # the long end
+    DECLINED = "declined"  # the long end
+    KEY = "key"  # the short end
+    REGULAR = "regular"  # the middle
+    ACTIVATION = "activation"  # the long end
+
+
+@dataclass(frozen=True)
+class Range:
+    """Every so many days, from the short end to the long one: of the cadence table, or twice the customer's own."""
+
+    shortest: int
+    longest: int
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of a customer when the next day is reckoned.
+
+    stage: the relationship stage, `since` when (None = not known); bought: whether they have ever bought.
+    touched_on: the day of the last contact or try; answer: its result; unanswered: tries since the last contact.
+    category: key, regular or activation, by the tier. own: whether the customer has a rhythm of their own.
+    """
+
+    stage: str
+    since: date | None = None
+    bought: bool = False
+    touched_on: date | None = None
+    answer: str = ""
+    unanswered: int = 0
+    category: str = "regular"
+    own: bool = False
+
+
+def phase_of(situation: Situation) -> Phase:
+    """The row of the cadence table that applies. A paused customer has none and isn't asked for."""
+    stage, since, touched = situation.stage, situation.since, situation.touched_on
+    if stage == "first_contact":
+        return Phase.NEW if touched is None and not situation.bought else Phase.FIRST_CONTACT
+    if stage == "needs":
+        return Phase.NEEDS
+    if stage == "proposal":
+        asked = touched is not None and since is not None and touched > since
+        return Phase.PROPOSAL if asked else Phase.PROPOSAL_SENT
+    if stage == "after_sale":
+        young = since is not None and (touched is None or touched < since + timedelta(days=FIRST_MONTH))
+        return Phase.FIRST_MONTH if young else Phase.AFTER_SALE
+    return Phase.LONG_TERM
+
+
+def pace_of(situation: Situation) -> Pace:
+    """The first reason that applies."""
+    if situation.unanswered >= GIVES_UP_AFTER:
+        return Pace.NO_RESPONSE
+    if situation.unanswered:
+        return Pace.NO_ANSWER
+    if situation.own:
+        return Pace.OWN
+    answers = {"interested": Pace.INTERESTED, "needs_time": Pace.NEEDS_TIME, "declined": Pace.DECLINED}
+    return answers.get(situation.answer) or Pace(situation.category)
+
+
+def days_of(pace: Pace, between: Range) -> int:
+    """How many days after the last contact or try."""
+    if pace == Pace.NO_ANSWER:
+        return min(between.shortest, RETRY_WITHIN)
+    if pace in (Pace.INTERESTED, Pace.KEY):
+        return between.shortest
+    if pace == Pace.REGULAR:
+        return (between.shortest + between.longest) // 2
+    return between.longest
 
 
 def moved_to_work(day: date, working: Working) -> date:
@@ -44,10 +147,10 @@ def per_day(count: int) -> int:
     return max(PER_DAY, -(-count // SPREAD_OVER))
 
 
-def chain_day(first_order_on: date, today: date, done: frozenset[int] = frozenset()) -> int | None:
-    """Which of the days 7, 30, 90 after the first order comes next; None when the chain has ended."""
+def chain_day(revisits_from: date, today: date, done: frozenset[int] = frozenset()) -> int | None:
+    """Which of the days 7, 30, 90 after the purchase comes next; None when the chain has ended."""
     for days in REVISIT_DAYS:
-        late = (today - first_order_on).days - days
+        late = (today - revisits_from).days - days
         if days not in done and late <= CHAIN_LATE_DAYS:
             return days
     return None

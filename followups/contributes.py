@@ -29,7 +29,7 @@ from followups import night
 from followups import services as follow_ups
 from followups.holding import HELD
 from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
-from followups.models import FollowUp, PlanCategory, Reminder
+from followups.models import Category, FollowUp, PhaseWord, Reminder
 from followups.notice_kinds import NOTICE_KINDS
 from followups.panels import PANELS
 from followups.selectors import due_now, notice_choices, unread
@@ -160,8 +160,13 @@ CONTRIBUTION = Contribution(
         Detail("source", _("reason"), codes=lambda: dict(FollowUp.Source.choices)),
         Detail("method", _("method"), codes=lambda: dict(InteractionKind.choices)),
         Detail("due_on", _("due on"), read=lambda line, value: formatting.written_day(value)),
-        Detail("category", _("plan"), codes=lambda: dict(PlanCategory.choices)),
+        Detail("category", _("plan"), codes=lambda: dict(Category.choices)),
         Detail("every_days", _("every days")),
+        Detail("phase", _("stage"), codes=lambda: dict(PhaseWord.choices)),
+        Detail("shortest", _("from days")),
+        Detail("longest", _("to days")),
+        Detail("other_method", _("without an answer"), codes=lambda: dict(InteractionKind.choices)),
+        Detail("content", _("content")),
         Detail("is_active", _("active")),
         Detail("changed", _("changed")),
     ),
@@ -171,7 +176,8 @@ CONTRIBUTION = Contribution(
             "followups.reminder", _("reminder"), lambda row: row.customer.name if row.customer else "", **OF_CUSTOMER
         ),
         Named("followups.notice", _("notice")),
-        Named("followups.planrule", _("follow-up plan")),
+        Named("followups.cadencerule", _("follow-up plan")),
+        Named("followups.rhythm", _("own plan"), lambda row: row.customer.name, **OF_CUSTOMER),
     ),
     nightly_jobs=(
         NightlyJob(

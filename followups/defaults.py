@@ -1,25 +1,45 @@
-"""The follow-up plan of each tier that every installation begins with; never overwrites what a person changed."""
+"""The cadence table that every installation begins with; never overwrites what a person changed.
 
-from customers.models import UNRATED
-from followups.models import PlanCategory, PlanRule
+The ranges are the company's rules of thumb for each stage; of long-term customers the tier says which part of the one
+to three months applies.
+"""
 
-KEY, REGULAR, ACTIVATION = PlanCategory.KEY, PlanCategory.REGULAR, PlanCategory.ACTIVATION
-PLANS = (
-    ("b2c", "A", KEY, 14, "call"),
-    ("b2c", "B", REGULAR, 30, "wechat"),
-    ("b2c", "C", REGULAR, 60, "wechat"),
-    ("b2c", "D", ACTIVATION, 90, "sms"),
-    ("b2c", UNRATED, REGULAR, 14, "call"),
-    ("b2b", "S", KEY, 14, "visit"),
-    ("b2b", "A", KEY, 21, "visit"),
-    ("b2b", "B", REGULAR, 30, "call"),
-    ("b2b", "C", REGULAR, 60, "call"),
-    ("b2b", UNRATED, REGULAR, 14, "call"),
-)
+from followups.cadence import Phase
+from followups.models import CadenceRule, Category
+
+# phase: shortest, longest, method, without an answer
+STAGES = {
+    Phase.NEW: (1, 1, "call", "wechat"),
+    Phase.FIRST_CONTACT: (3, 7, "call", "wechat"),
+    Phase.NEEDS: (5, 10, "call", "wechat"),
+    Phase.PROPOSAL_SENT: (1, 2, "call", "wechat"),
+    Phase.PROPOSAL: (3, 5, "call", "wechat"),
+    Phase.FIRST_MONTH: (7, 7, "call", "wechat"),
+    Phase.AFTER_SALE: (30, 30, "call", "wechat"),
+    Phase.LONG_TERM: (30, 90, "call", "wechat"),
+}
+KEY, REGULAR, ACTIVATION = Category.KEY, Category.REGULAR, Category.ACTIVATION
+# scheme, tier: category, shortest, longest, method, without an answer
+TIERS = {
+    ("b2c", "A"): (KEY, 30, 45, "call", "wechat"),
+    ("b2c", "B"): (REGULAR, 30, 60, "wechat", "call"),
+    ("b2c", "C"): (REGULAR, 60, 90, "wechat", "call"),
+    ("b2c", "D"): (ACTIVATION, 60, 90, "sms", "wechat"),
+    ("b2b", "S"): (KEY, 30, 30, "visit", "call"),
+    ("b2b", "A"): (KEY, 30, 45, "visit", "call"),
+    ("b2b", "B"): (REGULAR, 30, 60, "call", "email"),
+    ("b2b", "C"): (REGULAR, 60, 90, "call", "email"),
+}
+COLUMNS = ("shortest", "longest", "method", "other_method")
 
 
-def plans_ensure() -> None:
-    """Make the plans that are missing."""
-    for scheme, tier, category, days, method in PLANS:
-        plan = {"category": category, "every_days": days, "method": method}
-        PlanRule.objects.get_or_create(scheme=scheme, tier=tier, defaults=plan)
+def cadence_ensure() -> None:
+    """Make the lines that are missing."""
+    for phase, values in STAGES.items():
+        line = dict(zip(COLUMNS, values, strict=True)) | {"category": REGULAR if phase == Phase.LONG_TERM else ""}
+        CadenceRule.objects.get_or_create(phase=phase.value, scheme="", tier="", frequency="", amount="", defaults=line)
+    for (scheme, tier), (category, *of_tier) in TIERS.items():
+        line = dict(zip(COLUMNS, of_tier, strict=True)) | {"category": category}
+        CadenceRule.objects.get_or_create(
+            phase=Phase.LONG_TERM.value, scheme=scheme, tier=tier, frequency="", amount="", defaults=line
+        )

@@ -1,4 +1,4 @@
-"""Follow-ups, the plan per tier, reminders and in-app notices."""
+"""Follow-ups, the cadence table and customers' own rhythms, reminders and in-app notices."""
 
 from __future__ import annotations
 
@@ -7,36 +7,90 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Stamped, Versioned
 from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, Customer, Interaction, InteractionKind
+from followups.cadence import Phase
 
 
-class PlanCategory(models.TextChoices):
+class Category(models.TextChoices):
+    """What a tier's plan is for; it says which end of a range is taken (followups/cadence.py)."""
+
     KEY = "key", _("key follow-up")
     REGULAR = "regular", _("regular follow-up")
     ACTIVATION = "activation", _("activation")
 
 
-@tracked()
-class PlanRule(models.Model):
-    """The default plan of a tier: how often, by which method, what for. Days are clock days between contacts."""
+class PhaseWord(models.TextChoices):
+    """The phases of the cadence in words, in their order."""
 
-    scheme = models.CharField(max_length=3)
-    tier = models.CharField(max_length=20)
-    category = models.CharField(_("plan"), max_length=10, choices=PlanCategory)
-    every_days = models.PositiveSmallIntegerField(_("every days"))
+    NEW = Phase.NEW.value, _("new, not contacted yet")
+    FIRST_CONTACT = Phase.FIRST_CONTACT.value, _("first contact")
+    NEEDS = Phase.NEEDS.value, _("need confirmation")
+    PROPOSAL_SENT = Phase.PROPOSAL_SENT.value, _("proposal just sent")
+    PROPOSAL = Phase.PROPOSAL.value, _("proposal evaluation")
+    FIRST_MONTH = Phase.FIRST_MONTH.value, _("first month after the deal")
+    AFTER_SALE = Phase.AFTER_SALE.value, _("after the deal")
+    LONG_TERM = Phase.LONG_TERM.value, _("long-term customer")
+
+
+@tracked()
+class CadenceRule(models.Model):
+    """A line of the cadence table: how often customers of a phase are contacted, by which method, with what.
+
+    An empty scheme, tier or class means all of them; the line that says most about a customer applies
+    (followups/table.py). Days are clock days between contacts.
+    """
+
+    phase = models.CharField(_("stage"), max_length=14, choices=PhaseWord)
+    scheme = models.CharField(max_length=3, blank=True, default="")
+    tier = models.CharField(_("tier"), max_length=20, blank=True, default="")
+    frequency = models.CharField(_("frequency class"), max_length=4, blank=True, default="")
+    amount = models.CharField(_("amount class"), max_length=5, blank=True, default="")
+    shortest = models.PositiveSmallIntegerField(_("from days"))
+    longest = models.PositiveSmallIntegerField(_("to days"))
+    category = models.CharField(_("plan"), max_length=10, choices=Category, blank=True, default="")
     method = models.CharField(_("method"), max_length=10, choices=InteractionKind)
+    other_method = models.CharField(_("without an answer"), max_length=10, choices=InteractionKind)
+    content = models.CharField(_("content"), max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["scheme", "tier"], name="one_plan_per_tier"),
-            models.CheckConstraint(condition=Q(every_days__gte=1, every_days__lte=366), name="plan_days_in_a_year"),
+            models.UniqueConstraint(
+                fields=["phase", "scheme", "tier", "frequency", "amount"], name="one_cadence_line_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(shortest__gte=1, longest__lte=366, shortest__lte=F("longest")), name="cadence_range"
+            ),
+        ]
+
+
+@tracked(exclude=("updated_at", "updated_by", "version"))
+class Rhythm(Stamped, Versioned, Scoped):
+    """A customer's own plan: how often, by which method, at what time of day, what for. It overrides the table."""
+
+    scope_resource: ClassVar[str] = "follow_up"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str | None] = "customer"
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="rhythm")
+    every_days = models.PositiveSmallIntegerField(_("every days"), null=True, blank=True)
+    method = models.CharField(_("method"), max_length=10, choices=InteractionKind, blank=True, default="")
+    at_time = models.TimeField(_("best time"), null=True, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=200, blank=True, default="")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(every_days=None) | Q(every_days__gte=1, every_days__lte=366), name="rhythm_in_a_year"
+            )
         ]
 
 
@@ -68,6 +122,7 @@ class FollowUp(Stamped, Versioned, Scoped):
     due_on = models.DateField(_("due on"))
     due_time = models.TimeField(_("time"), null=True, blank=True)
     due_at = models.DateTimeField(null=True, editable=False)  # derived from date, time and the assignee's zone
+    reckoned_on = models.DateField(null=True, editable=False)  # of an automatic one: its day before days off and load
     method = models.CharField(_("method"), max_length=10, choices=InteractionKind, default=InteractionKind.CALL)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
     reason_code = models.CharField(max_length=24, blank=True)

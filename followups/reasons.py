@@ -7,18 +7,28 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from followups.cadence import Pace
+from followups.models import PhaseWord
 from ui import formatting
 
-TIER_PLAN = "TIER_PLAN"  # every_days, basis: contact | order | created, since: date
+TIER_PLAN = (
+    "TIER_PLAN"  # of plans made before the cadence table: every_days, basis: contact | order | created, since: date
+)
 NEXT_STEP = "NEXT_STEP"  # days
-REVISIT = "REVISIT"  # days, first_order_on
+REVISIT = "REVISIT"  # days, first_order_on, order_on: the purchase they count from
 FIRST_CONTACT = "FIRST_CONTACT"  # since: date
+CADENCE = "CADENCE"  # phase, pace, tier, from, to, days, unanswered, basis: contact | order | created, since: date
+REVIVAL = "REVIVAL"  # until: date, why
 WARNING = "WARNING"  # level, opened_on
 REPAIR = "REPAIR"  # number of the complaint, csat
-MOVED_FROM = "moved_from"  # beside the numbers of any of them: the day that the night moved it from
+CONTACT, ORDER, CREATED = "contact", "order", "created"  # what an interval counts from
+# Beside the numbers of any of them: the day that the night moved it from, as it was no working day; the day it was
+# planned for before something else changed, and what (BECAUSE); a day far away for which somebody planned more.
+MOVED_FROM, WAS, BECAUSE, BESIDE = "moved_from", "was", "because", "beside"
 Numbers = Mapping[str, Any]
 
 
@@ -27,10 +37,82 @@ def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today
     sentence = _SENTENCES.get(code)
     if sentence is None:
         return ""
-    words, moved = sentence(numbers, last_contact_on, today), _date(numbers.get(MOVED_FROM))
-    if moved is None:
-        return words
-    return _("%(reason)s; moved from %(day)s, no working day") % {"reason": words, "day": formatting.day_short(moved)}
+    words = sentence(numbers, last_contact_on, today)
+    if moved := _date(numbers.get(MOVED_FROM)):
+        day = formatting.day_short(moved)
+        words = _("%(reason)s; moved from %(day)s, no working day") % {"reason": words, "day": day}
+    if was := _date(numbers.get(WAS)):
+        why = str(_BECAUSE.get(numbers.get(BECAUSE, ""), _BECAUSE["table"]))
+        words = _("%(reason)s; was %(day)s before: %(why)s") % {
+            "reason": words,
+            "day": formatting.day_short(was),
+            "why": why,
+        }
+    if beside := _date(numbers.get(BESIDE)):
+        day = formatting.day_short(beside)
+        words = _("%(reason)s; another one is planned for %(day)s") % {"reason": words, "day": day}
+    return words
+
+
+_BECAUSE = {
+    "stage": gettext_lazy("the stage changed"),
+    "tier": gettext_lazy("the tier changed"),
+    "class": gettext_lazy("how much or how often they buy changed"),
+    "table": gettext_lazy("the default plan changed"),
+    "rhythm": gettext_lazy("the customer's own plan changed"),
+    "answer": gettext_lazy("of the last answer"),
+    "contact": gettext_lazy("of a later contact or order"),
+    "calendar": gettext_lazy("the working days changed"),
+}
+
+
+def _cadence(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    """ "Need confirmation, every 5–10 days: interested, so 5 days; last contact 3 days ago"."""
+    shortest, longest, days = (int(numbers.get(name) or 0) for name in ("from", "to", "days"))
+    phase = str(_PHASES.get(numbers.get("phase", ""), ""))
+    if shortest == longest:
+        every = ngettext("every day", "every %(n)s days", longest) % {"n": longest}
+    else:
+        every = _("every %(from)s–%(to)s days") % {"from": shortest, "to": longest}
+    pace = str(_PACES.get(numbers.get("pace", ""), "")) % {"n": numbers.get("unanswered") or 0}
+    so = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    plan = _("%(phase)s, %(every)s: %(pace)s, so %(days)s") if pace else _("%(phase)s, %(every)s: %(days)s")
+    said = plan % {"phase": capfirst(phase), "every": every, "pace": pace, "days": so}
+    return _("%(said)s; %(since)s") % {"said": said, "since": _counted_from(numbers, today)}
+
+
+def _counted_from(numbers: Numbers, today: date) -> str:
+    since = _date(numbers.get("since")) or today
+    words = {
+        CONTACT: _("last contacted %(ago)s"),
+        ORDER: _("bought %(ago)s, not contacted since"),
+        CREATED: _("never contacted, entered %(ago)s"),
+    }
+    if numbers.get("basis") == CONTACT and numbers.get("unanswered"):
+        return _("last tried %(ago)s") % {"ago": _ago(since, today)}
+    return words.get(str(numbers.get("basis")), words[CONTACT]) % {"ago": _ago(since, today)}
+
+
+def _revival(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    until, why = _date(numbers.get("until")), str(numbers.get("why") or "")
+    day = formatting.day_short(until) if until else ""
+    if why:
+        return _("Paused until %(day)s (%(why)s): take it up again") % {"day": day, "why": why}
+    return _("Paused until %(day)s: take it up again") % {"day": day}
+
+
+_PHASES = dict(PhaseWord.choices)
+_PACES = {
+    Pace.NO_RESPONSE: gettext_lazy("%(n)s tries without an answer"),
+    Pace.NO_ANSWER: gettext_lazy("no answer last time"),
+    Pace.OWN: gettext_lazy("the customer's own plan"),
+    Pace.INTERESTED: gettext_lazy("interested"),
+    Pace.NEEDS_TIME: gettext_lazy("needs time"),
+    Pace.DECLINED: gettext_lazy("declined last time"),
+    Pace.KEY: gettext_lazy("key follow-up"),
+    Pace.REGULAR: gettext_lazy("regular follow-up"),
+    Pace.ACTIVATION: gettext_lazy("activation"),
+}
 
 
 def _tier_plan(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
@@ -63,18 +145,22 @@ def _next_step(numbers: Numbers, last_contact_on: date | None, today: date) -> s
 
 
 def _revisit(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
-    first = _date(numbers.get("first_order_on"))
-    sentence = _("Revisit on day %(n)s after the first order") % {"n": numbers.get("days")}
-    if first is None:
+    first, again = _date(numbers.get("first_order_on")), _date(numbers.get("order_on"))
+    sentence = _("Revisit on day %(n)s after the first order")
+    if again is not None and again != first:
+        sentence = _("Revisit on day %(n)s after an order that came late")
+    sentence %= {"n": numbers.get("days")}
+    bought = again or first
+    if bought is None:
         return sentence
-    return _("%(sentence)s (%(day)s)") % {"sentence": sentence, "day": formatting.day_short(first)}
+    return _("%(sentence)s (%(day)s)") % {"sentence": sentence, "day": formatting.day_short(bought)}
 
 
 def _first_contact(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     since = _date(numbers.get("since"))
     if since is None:
-        return _("New customer: first contact by the next working day")
-    return _("New since %(day)s: first contact by the next working day") % {"day": formatting.day_short(since)}
+        return _("New customer: first contact within 24 hours")
+    return _("New since %(day)s: first contact within 24 hours") % {"day": formatting.day_short(since)}
 
 
 def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
@@ -96,6 +182,8 @@ def _repair(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
+    CADENCE: _cadence,
+    REVIVAL: _revival,
     TIER_PLAN: _tier_plan,
     NEXT_STEP: _next_step,
     REVISIT: _revisit,

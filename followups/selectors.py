@@ -16,10 +16,11 @@ from accounts.scope import ScopedQuerySet
 from core import clock
 from core.contributions import registry
 from core.workcalendar import next_working_day
-from customers.models import Customer
+from customers.models import Customer, InteractionResult
 from followups import reasons
-from followups.models import FollowUp, Notice, PlanRule, Reminder
-from followups.services.next_step import IN_DAYS, NOTHING, PLAN, may_be_planned, plan_date, plan_rule_of
+from followups.models import CadenceRule, FollowUp, Notice, Reminder
+from followups.reckoning import reckon
+from followups.services.next_step import IN_DAYS, NOTHING, PLAN
 from segmentation import catalogue
 from segmentation.selectors import warnings
 from segmentation.wording import case_texts
@@ -76,18 +77,17 @@ def why(follow_up: FollowUp) -> str:
 Choice = tuple[str, str, date | None]
 
 
-def next_step_choices(user: User, customer: Customer, since: date | None = None) -> list[Choice]:
+def next_step_choices(user: User, customer: Customer, on: date | None = None) -> list[Choice]:
     """(value, label, day) of the next steps of a log entry made now; the first one is the default.
 
-    Needs customer.facts and customer.owner. Days are working days; the default plan counts from `since`, the day of
-    the contact, else from today.
+    Needs customer.facts, owner and rhythm. Days are working days; the plan is that of a contact `on` that day
+    (default: today) which reached them.
     """
     today, choices = clock.business_date(), []
-    rule = plan_rule_of(customer) if may_be_planned(customer) else None
-    if rule is not None:
-        due_on = plan_date(since or today, rule.every_days)
-        words = {"day": formatting.day_short(due_on), "n": rule.every_days}
-        choices.append((PLAN, _("As planned: %(day)s (every %(n)s days)") % words, due_on))
+    wanted = reckon(customer, answer=InteractionResult.REACHED, on=on)
+    if wanted is not None:
+        words = {"day": formatting.day_short(wanted.due_on), "n": wanted.numbers.get("days")}
+        choices.append((PLAN, _("As planned: %(day)s (after %(n)s days)") % words, wanted.due_on))
     for days in IN_DAYS:
         due_on = next_working_day(today + timedelta(days=days))
         choices.append((str(days), f"{_in(due_on, today)} · {formatting.day_short(due_on)}", due_on))
@@ -127,10 +127,10 @@ def win_back_purpose(user: User, customer: Customer) -> str:
 
 
 # --- plans -----------------------------------------------------------------------------------------------------------
-def plan_rules() -> QuerySet[PlanRule]:
-    """The default plans of the schemes that the company shows."""
-    shown = [scheme for scheme, _name in catalogue.schemes()]
-    return PlanRule.objects.filter(scheme__in=shown).order_by("scheme", "tier")
+def plan_rules() -> QuerySet[CadenceRule]:
+    """The lines of the cadence table, of the schemes that the company shows."""
+    shown = ["", *(scheme for scheme, _name in catalogue.schemes())]
+    return CadenceRule.objects.filter(scheme__in=shown)
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
-from followups.forms import FollowUpForm, MoveForm, PlansForm, ReminderForm
+from followups.forms import CadenceForm, FollowUpForm, MoveForm, ReminderForm
 from followups.inbox import NOTICES, OPEN
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
@@ -239,18 +239,18 @@ def follow_up_reopen(request: Request, pk: int) -> HttpResponse:
 # --- default plans ---------------------------------------------------------------------------------------------------
 @needs("plan_rule.view", FORM)
 def plan_settings(request: Request) -> HttpResponse:
-    """The default plan of each tier: everybody may look, who may change them changes several at once."""
+    """The cadence table: everybody may look, who may change it changes several lines at once."""
     may_change = request.user.can("plan_rule.change")
     if request.method == "POST" and not may_change:
         raise PermissionDenied
 
-    def save(form: PlansForm) -> int:
+    def save(form: CadenceForm) -> int:
         by = request.user
-        return sum(services.plan_rule_change(rule=rule, by=by, **changes) for rule, changes in form.changes())
+        return sum(services.cadence_rule_change(rule=rule, by=by, **changes) for rule, changes in form.changes())
 
     return form_page(
         request,
-        partial(PlansForm, rules=selectors.plan_rules(), tiers=tiers_by_code()),
+        partial(CadenceForm, rules=selectors.plan_rules(), tiers=tiers_by_code()),
         "followups/plans.html",
         save=save,
         said=_plans_saved,
@@ -262,7 +262,7 @@ def plan_settings(request: Request) -> HttpResponse:
 def _plans_saved(changed: int) -> str:
     if not changed:
         return _("Nothing was changed.")
-    return _("Saved. New dates follow the plan from tonight on; dates already set stay.")
+    return _("Saved. Tonight all automatic dates follow; what people have planned stays.")
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from accounts.services import roles_ensure
 from core.company import check_environment
 from customers.defaults import channels_ensure
-from followups.defaults import plans_ensure
+from followups.defaults import cadence_ensure
 from segmentation.defaults import tiers_ensure
 
 
@@ -13,4 +13,4 @@ def ensure_defaults() -> None:
     roles_ensure()
     channels_ensure()
     tiers_ensure()
-    plans_ensure()
+    cadence_ensure()

@@ -87,7 +87,7 @@ def interaction_new(request: Request) -> HttpResponse:
     wanted = request.GET.get("customer", "")
     if not wanted:
         return choose_customer(request, "interaction.add", _("Log activity"), question=_("With whom?"), note=_note)
-    rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
+    rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
     standing = Standing(request.user, customer, request.GET.get("visit", ""))
     # A visit of another day is answered from its day; a form that is sent brings its own day.

@@ -29,12 +29,14 @@ from followups.services.notices import (
     share_notice,
     warning_notices_make,
 )
-from followups.services.plans import plan_rule_change
+from followups.services.plans import cadence_rule_change, customers_replan
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 
 __all__ = [
     "AlreadyClosedError",
+    "cadence_rule_change",
     "customer_follow_ups_cancel",
+    "customers_replan",
     "day_notices_make",
     "first_contact_plan",
     "follow_up_cancel",
@@ -53,7 +55,6 @@ __all__ = [
     "notice_read",
     "notice_tell",
     "notices_read_all",
-    "plan_rule_change",
     "reminder_cancel",
     "reminder_change",
     "reminder_create",

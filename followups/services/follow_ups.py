@@ -101,6 +101,7 @@ def add(
     reason_code: str = "",
     reason: dict[str, Any] | None = None,
     source_key: str | None = None,
+    reckoned_on: date | None = None,
 ) -> FollowUp:
     """Write the row and its audit line. The caller has locked the customer's facts, made room, and writes the facts."""
     follow_up = FollowUp.objects.create(
@@ -115,6 +116,7 @@ def add(
         reason_code=reason_code,
         reason=reason or {},
         source_key=source_key,
+        reckoned_on=reckoned_on,
         created_by=by,
         updated_by=by,
     )
@@ -225,9 +227,8 @@ def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: i
 def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: User) -> None:
     before = (follow_up.assignee, follow_up.due_on, follow_up.due_time)
     planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
-    if (
-        "due_on" in changes and follow_up.source != Source.MANUAL
-    ):  # from now on a person's choice: the night leaves it where it is (sql/free_days.sql)
+    if follow_up.source != Source.MANUAL and not changes.keys().isdisjoint(("due_on", "due_time")):
+        # From now on a person's choice: the night leaves it where it is (sql/moved.sql).
         kept = {name: value for name, value in follow_up.reason.items() if name != reasons.MOVED_FROM}
         changes = {**changes, "reason": kept | {"chosen": True}}
     save_version(follow_up, {**changes, "due_at": due_moment(**planned)}, version=version, by=by)

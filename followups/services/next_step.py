@@ -13,13 +13,13 @@ from accounts.models import User
 from core import clock
 from core.company import zone
 from core.workcalendar import next_working_day
-from customers.models import UNRATED, Customer, CustomerFacts, Interaction, InteractionKind, Stage
+from customers.models import Customer, CustomerFacts, Interaction
 from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
 from followups import cadence, reasons
-from followups.models import FollowUp, PlanRule
+from followups.models import FollowUp
+from followups.reckoning import Reckoned, reckon
 from followups.services.follow_ups import State, add, close, close_all, note_next, reopen
-from segmentation.tiers import scheme_for
 
 Source = FollowUp.Source
 PLAN, NOTHING = "plan", "none"
@@ -72,27 +72,30 @@ def interaction_answer(
 
 @transaction.atomic(savepoint=False)
 def first_contact_plan(*, customer: Customer, by: User) -> None:
-    """Handler of customer_created: whoever is new is contacted by the next working day, where plans are made at all."""
-    if customer.owner is None or not may_be_planned(customer):
+    """Handler of customer_created: whoever is new has a next date at once, where plans are made at all."""
+    wanted = reckon(customer)
+    if wanted is None or customer.owner is None:
         return
-    rule = plan_rule_of(customer)
-    today = clock.business_date()
-    add(
-        customer=customer,
-        assignee=customer.owner,
-        due_on=next_working_day(today + timedelta(days=1)),
-        by=by,
-        source=Source.CADENCE,
-        method=rule.method if rule else InteractionKind.CALL,
-        reason_code=reasons.FIRST_CONTACT,
-        reason={"since": today.isoformat()},
-    )
+    add(customer=customer, assignee=customer.owner, by=by, source=Source.CADENCE, **_written(wanted))
     note_next(customer.pk)
+
+
+def _written(wanted: Reckoned) -> dict[str, Any]:
+    """The fields of a follow-up that the plan asks for."""
+    return {
+        "due_on": wanted.due_on,
+        "due_time": wanted.at,
+        "reckoned_on": wanted.on,
+        "method": wanted.method,
+        "purpose": wanted.purpose,
+        "reason_code": wanted.code,
+        "reason": wanted.numbers,
+    }
 
 
 def _locked(customer_id: int) -> Customer:
     """The customer with facts and owner; nobody else plans for it before the transaction ends."""
-    rows = CustomerFacts.objects.select_for_update(of=("self",)).select_related("customer__owner")
+    rows = CustomerFacts.objects.select_for_update(of=("self",)).select_related("customer__owner", "customer__rhythm")
     facts = rows.filter(pk=customer_id).first()
     if facts is None:
         CustomerFacts.objects.get_or_create(pk=customer_id)
@@ -113,26 +116,20 @@ def _next_step_set(
     """Set the next follow-up, see interaction_answer; returns those that are open then."""
     by_hand = [row for row in standing if row.source == Source.MANUAL]
     contact_on = interaction.occurred_at.astimezone(zone()).date()
-    # The plan counts from the last contact: an older one, written down afterwards, doesn't bring the next one nearer.
-    last_at = max(filter(None, (interaction.occurred_at, customer.facts.last_contact_at)))
-    last_on = last_at.astimezone(zone()).date()
-    if choice == NOTHING:
-        planned: dict[str, Any] | None = None
-    elif choice in (None, "", PLAN):
-        rule = plan_rule_of(customer) if may_be_planned(customer) else None
-        if rule is None or (by_hand and choice != PLAN):
+    planned: dict[str, Any] | None = None
+    if choice in (None, "", PLAN):
+        wanted = reckon(customer)
+        if wanted is None or (by_hand and choice != PLAN):
             return list(standing)
-        planned = {
-            "due_on": plan_date(last_on, rule.every_days),
-            "method": rule.method,
-            "source": Source.MANUAL if at or purpose else Source.CADENCE,
-            "reason_code": reasons.TIER_PLAN,
-            "reason": {"every_days": rule.every_days, "basis": "contact", "since": last_on.isoformat()},
-        }
-    else:
+        planned = _written(wanted) | {"source": Source.CADENCE}
+        if at or purpose:  # a person has planned it, on the day of the plan
+            planned |= {"source": Source.MANUAL, "due_time": at or wanted.at, "purpose": purpose or wanted.purpose}
+    elif choice != NOTHING:
         due_on = _chosen_day(choice, contact_on)
         planned = {
             "due_on": due_on,
+            "due_time": at,
+            "purpose": purpose,
             "method": interaction.kind,
             "source": Source.MANUAL,
             "reason_code": reasons.NEXT_STEP,
@@ -145,8 +142,7 @@ def _next_step_set(
         return by_hand
     owner = customer.owner
     assignee = owner if owner and owner.is_active else by
-    planned |= {"due_time": at, "purpose": purpose, "source_key": source_key(interaction)}
-    made = add(customer=customer, assignee=assignee, by=by, **planned)
+    made = add(customer=customer, assignee=assignee, by=by, source_key=source_key(interaction), **planned)
     return [*by_hand, made]
 
 
@@ -157,23 +153,6 @@ def _chosen_day(choice: str, contact_on: date) -> date:
     if not contact_on <= day <= clock.business_date() + LATEST:
         raise ValueError(choice)
     return day
-
-
-def plan_date(contact_on: date, every_days: int) -> date:
-    """The day of the default plan, moved to a working day and never in the past."""
-    return next_working_day(max(contact_on + timedelta(days=every_days), clock.business_date()))
-
-
-def plan_rule_of(customer: Customer) -> PlanRule | None:
-    """The active default plan of the customer's tier."""
-    tier = customer.facts.tier if hasattr(customer, "facts") else UNRATED
-    return PlanRule.objects.filter(scheme=scheme_for(customer.kind), tier=tier, is_active=True).first()
-
-
-def may_be_planned(customer: Customer) -> bool:
-    """Whether plans are made by themselves: not paused, may be contacted, owned by somebody who is active."""
-    owner = customer.owner
-    return bool(owner and owner.is_active and customer.stage != Stage.PAUSED and not customer.do_not_contact)
 
 
 def source_key(interaction: Interaction) -> str:

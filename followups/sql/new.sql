@@ -1,8 +1,10 @@
--- The follow-ups to be made. due_on stays empty where the day has passed: those are dealt out in slots.sql, by urgency.
+-- The follow-ups to be made. due_on stays empty where the day has passed: those are dealt out in slots.sql, by
+-- urgency. follow_up_id: one that stands and only moves.
 DROP TABLE IF EXISTS plan_new;
 CREATE TEMP TABLE plan_new (
     customer_id bigint PRIMARY KEY, owner_id bigint, source varchar, source_key varchar, method varchar,
-    reason_code varchar, reason jsonb, due_on date, urgency int, worth bigint
+    reason_code varchar, reason jsonb, due_on date, urgency int, worth bigint,
+    reckoned_on date, at_time time, purpose varchar, follow_up_id bigint
 ) ON COMMIT DROP;
 
 -- Win-back: open warnings without a task, unless somebody has planned something for the coming week.
@@ -22,28 +24,47 @@ WHERE w.closed_at IS NULL
 -- Revisit chain: where nothing stands, or the plan of the tier would come more than three days later.
 INSERT INTO plan_new
 SELECT p.customer_id, p.owner_id, %(source_revisit)s,
-       'revisit:' || p.customer_id || ':' || p.first_order_on || ':' || p.chain_days,
+       'revisit:' || p.customer_id || ':' || p.revisits_from || ':' || p.chain_days,
        %(method_call)s, %(reason_revisit)s,
-       jsonb_build_object('days', p.chain_days, 'first_order_on', p.first_order_on),
+       jsonb_build_object('days', p.chain_days, 'first_order_on', p.first_order_on, 'order_on', p.revisits_from),
        greatest(d.work, %(today)s::date), 2, p.monetary
 FROM plan_customers p
-JOIN plan_days d ON d.day = greatest(p.first_order_on + p.chain_days, %(today)s::date)
+JOIN plan_days d ON d.day = greatest(p.revisits_from + p.chain_days, %(today)s::date)
 LEFT JOIN followups_followup u
        ON u.customer_id = p.customer_id AND u.state = %(state_open)s AND u.source = %(source_cadence)s
 WHERE p.chain_days IS NOT NULL
-  AND p.first_order_on + p.chain_days <= COALESCE(u.due_on, p.plan_on, 'infinity'::date) + %(gives_way)s
+  AND p.revisits_from + p.chain_days <= COALESCE(u.due_on, p.plan_on, 'infinity'::date) + %(gives_way)s
   AND NOT EXISTS (SELECT 1 FROM followups_followup o
                   WHERE o.customer_id = p.customer_id AND o.state = %(state_open)s AND o.source <> %(source_cadence)s)
 ON CONFLICT (customer_id) DO NOTHING;
 
--- Default plan of the tier: where nothing is open.
+-- Dates that moved into the past.
 INSERT INTO plan_new
-SELECT p.customer_id, p.owner_id, %(source_cadence)s, NULL, p.method, %(reason_tier_plan)s,
-       jsonb_build_object('every_days', p.every_days, 'basis', p.basis, 'since', p.since),
-       d.work, 3 + p.tier_rank, p.monetary
+SELECT customer_id, owner_id, %(source_cadence)s, NULL, method, reason_code,
+       reason || jsonb_build_object('was', was, 'because', because), NULL, 3 + tier_rank, monetary,
+       plan_on, NULL, purpose, follow_up_id
+FROM plan_moves WHERE due_on IS NULL
+ON CONFLICT (customer_id) DO NOTHING;
+
+-- The cadence: where nothing is open, or only what people planned for a day far off while the customer is overdue.
+-- New customers are dealt out too: an import brings hundreds at once.
+INSERT INTO plan_new
+SELECT p.customer_id, p.owner_id, %(source_cadence)s, NULL, p.method, p.reason_code,
+       p.reason || CASE WHEN u.next_on IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('beside', u.next_on) END,
+       CASE WHEN p.phase <> %(phase_new)s THEN d.work END,
+       CASE WHEN p.phase = %(phase_new)s THEN 3
+            WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s, %(phase_proposal_sent)s) THEN 4
+            ELSE 5 + p.tier_rank END,
+       p.monetary, p.plan_on, p.at_time, p.purpose
 FROM plan_customers p
 LEFT JOIN plan_days d ON d.day = p.plan_on
-WHERE p.every_days IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM followups_followup u WHERE u.customer_id = p.customer_id AND u.state = %(state_open)s)
+LEFT JOIN LATERAL (
+    SELECT min(due_on) AS next_on, bool_or(source <> %(source_manual)s) AS by_itself
+    FROM followups_followup WHERE customer_id = p.customer_id AND state = %(state_open)s
+) u ON TRUE
+WHERE p.plan_on IS NOT NULL
+  AND (u.next_on IS NULL
+       OR NOT u.by_itself AND p.plan_on < %(today)s
+          AND u.next_on > greatest(%(today)s::date + %(week)s, p.since + greatest(2 * p.longest, %(far)s)))
 ON CONFLICT (customer_id) DO NOTHING;
 ANALYZE plan_new;

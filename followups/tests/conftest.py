@@ -23,12 +23,13 @@ def _tuesday():
 
 @pytest.fixture
 def make(cast):
-    """`make(name, owner=..., tier="A", last_contact=45)` gives a customer with facts; days are days ago."""
+    """`make(name, owner=..., tier="A", last_contact=45)`: a long-term customer with facts; days are days ago."""
 
     def make_customer(name: str = "客户", **more: Any) -> Customer:
         owner = more.pop("owner", cast.wang)
         days = {key: more.pop(key, None) for key in ("last_contact", "first_order", "on_file")}
-        fields = {key: more.pop(key) for key in ("kind", "stage", "do_not_contact") if key in more}
+        own = ("kind", "stage", "stage_since", "paused_until", "pause_reason", "do_not_contact")
+        fields = {"stage": "long_term"} | {key: more.pop(key) for key in own if key in more}
         number = f"T{Customer.all_objects.count():06d}"
         team = owner.team if owner else None
         customer = Customer.objects.create(number=number, name=name, owner=owner, team=team, **fields)
@@ -36,11 +37,12 @@ def make(cast):
             Customer.objects.filter(pk=customer.pk).update(created_at=clock.now() - timedelta(days=days["on_file"]))
         facts = {"tier": "A", "tier_rank": 2, "lifecycle": "repeat", **more}
         if days["last_contact"] is not None:
-            facts["last_contact_at"] = clock.now() - timedelta(days=days["last_contact"])
+            facts["last_contact_at"] = facts["last_attempt_at"] = clock.now() - timedelta(days=days["last_contact"])
         if days["first_order"] is not None:
-            facts["first_order_on"] = clock.business_date() - timedelta(days=days["first_order"])
+            bought = clock.business_date() - timedelta(days=days["first_order"])
+            facts |= {"first_order_on": bought, "last_order_on": bought, "revisits_from": bought}
         CustomerFacts.objects.update_or_create(pk=customer.pk, defaults=facts)
-        return Customer.objects.select_related("facts", "owner").get(pk=customer.pk)
+        return Customer.objects.select_related("facts", "owner", "rhythm").get(pk=customer.pk)
 
     return make_customer
 

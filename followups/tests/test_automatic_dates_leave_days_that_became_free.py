@@ -8,7 +8,7 @@ from core import company, workcalendar
 from core.models import Company, WorkDay
 from followups import reasons
 from followups.models import FollowUp
-from followups.night import plans_make
+from followups.planning import plans_make
 from followups.services import follow_up_create, follow_up_reschedule
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
 @pytest.fixture
 def planned(make):
     """An automatic follow-up of the night on Monday 30 November."""
-    customer = make(tier="A", last_contact=10)
+    customer = make(tier="A", last_contact=24)  # every 30 days
     plans_make()
     made = FollowUp.objects.get(customer=customer)
     assert (made.due_on, made.source) == (MONDAY, "cadence")
@@ -65,6 +65,6 @@ def test_a_working_week_of_other_days_counts_at_once(make):
     company.company()
     Company.objects.update(working_week="23456")  # Tuesday to Saturday
     company.forget()
-    customer = make(tier="A", last_contact=10)
+    customer = make(tier="A", last_contact=26)
     plans_make()
     assert FollowUp.objects.get(customer=customer).due_on == date(2026, 11, 28), "a Saturday that is worked"

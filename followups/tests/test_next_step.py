@@ -10,8 +10,9 @@ from core import clock
 from customers.models import CustomerFacts
 from customers.services import interaction_undo
 from followups import selectors
-from followups.models import FollowUp, PlanRule
+from followups.models import CadenceRule, FollowUp
 from followups.services import follow_up_create, interaction_answer, interaction_take_back
+from followups.table import read_table
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -37,15 +38,16 @@ def next_fact(customer):
 
 
 def test_without_a_choice_the_plan_of_the_tier_sets_the_next_date(make, log_contact):
-    customer = make(tier="A")  # every 14 days
+    customer = make(tier="A")  # every 30 days
     log_contact(customer)
-    assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
-    assert next_fact(customer) == date(2026, 12, 8)
+    assert open_days(customer) == [(date(2026, 12, 24), "cadence")]
+    assert next_fact(customer) == date(2026, 12, 24)
 
 
 def test_a_planned_day_off_moves_to_the_next_working_day(make, log_contact):
     customer = make(tier="A")
-    PlanRule.objects.filter(scheme="b2c", tier="A").update(every_days=4)  # Saturday
+    CadenceRule.objects.filter(scheme="b2c", tier="A").update(shortest=4)  # Saturday
+    read_table.forget()
     log_contact(customer)
     assert open_days(customer) == [(date(2026, 11, 30), "cadence")]
 
@@ -95,14 +97,14 @@ def test_an_open_automatic_one_is_replaced(make, log_contact):
     customer = make()
     plan(customer, 20, source="cadence")
     log_contact(customer)
-    assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
+    assert open_days(customer) == [(date(2026, 12, 24), "cadence")]
 
 
 def test_an_older_contact_written_down_afterwards_doesnt_bring_the_plan_nearer(make, log_contact):
-    customer = make(tier="A")  # every 14 days
+    customer = make(tier="A")  # every 30 days
     log_contact(customer)
     log_contact(customer, occurred_at=clock.now() - timedelta(days=6))
-    assert open_days(customer) == [(date(2026, 12, 8), "cadence")]
+    assert open_days(customer) == [(date(2026, 12, 24), "cadence")]
     assert FollowUp.objects.get(customer=customer, state="open").reason["since"] == "2026-11-24"
 
 
@@ -158,13 +160,13 @@ def test_nobody_is_planned_who_is_to_be_left_alone(make, log_contact, quiet):
 def test_the_choices_offer_the_plan_first_and_only_working_days(make):
     choices = selectors.next_step_choices(None, make(tier="A"))
     assert [(value, day) for value, _, day in choices] == [
-        ("plan", date(2026, 12, 8)),
+        ("plan", date(2026, 12, 24)),
         ("3", date(2026, 11, 27)),
         ("7", date(2026, 12, 1)),
         ("30", date(2026, 12, 24)),
         ("none", None),
     ]
-    assert "every 14 days" in choices[0][1]
+    assert "after 30 days" in choices[0][1]
 
 
 def test_a_service_agents_entry_plans_for_the_owner(make, log_contact, cast):
@@ -216,17 +218,17 @@ def test_the_day_named_beside_a_next_step_is_the_day_that_is_planned(make, cast,
 
 
 def test_the_plan_named_for_a_visit_to_write_up_counts_from_its_day(make, cast, sign_in):
-    customer = make(tier="A")  # every 14 days
-    plan(customer, -2, method="visit")
+    customer = make(tier="A")  # every 30 days
+    plan(customer, -3, method="visit")
     page = sign_in(cast.wang).get(f"/interactions/new/?customer={customer.pk}").content.decode()
-    assert "As planned: Mon 7 Dec (every 14 days)" in page  # 14 days after Sunday the 22nd is the Sunday
+    assert "As planned: Mon 21 Dec (after 30 days)" in page  # 30 days after Saturday the 21st
 
 
 def test_a_time_on_the_day_of_the_plan_makes_it_a_persons_own(make, cast, sign_in):
     customer = make(tier="A")
     sent(sign_in(cast.wang), customer, next_step="plan", next_time="09:30")
     planned = FollowUp.objects.get(customer=customer, state="open")
-    assert (planned.due_on, planned.due_time, planned.source) == (date(2026, 12, 8), time(9, 30), "manual")
+    assert (planned.due_on, planned.due_time, planned.source) == (date(2026, 12, 24), time(9, 30), "manual")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from accounts.models import User
 from core import clock
 from followups import selectors
 from followups.models import FollowUp
-from followups.night import plans_make
+from followups.planning import plans_make
 from followups.selectors import NoticeRow
 from followups.services import (
     follow_up_cancel,

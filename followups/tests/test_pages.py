@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from followups.models import FollowUp, PlanRule
+from followups.models import CadenceRule, FollowUp
 from followups.services import follow_up_create
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_planning_offers_the_tiers_day_and_makes_one(make, cast, sign_in):
     client = sign_in(cast.wang)
     url = f"{reverse('follow_up_new')}?customer={customer.pk}"
     form = client.get(url).context["form"]
-    assert form.initial["due_on"] == date(2026, 12, 8)
+    assert form.initial["due_on"] == date(2026, 12, 24)
     data = {
         "due_on": "2026-12-01",
         "due_time": "14:00",
@@ -105,14 +105,14 @@ def opened_plans(client):
 
 def test_two_managers_change_two_plans_and_both_stay(cast, sign_in):
     manager, url = sign_in(cast.manager), reverse("plan_settings")
-    mine, theirs = PlanRule.objects.get(scheme="b2c", tier="A"), PlanRule.objects.get(scheme="b2b", tier="A")
+    mine, theirs = (CadenceRule.objects.get(scheme=scheme, tier="A") for scheme in ("b2c", "b2b"))
     data = opened_plans(manager)
-    PlanRule.objects.filter(pk=theirs.pk).update(every_days=33)
-    answer = manager.post(url, {**data, f"rule{mine.pk}-every_days": "10"}, follow=True)
-    assert "New dates follow the plan" in answer.content.decode()
+    CadenceRule.objects.filter(pk=theirs.pk).update(shortest=33)
+    answer = manager.post(url, {**data, f"rule{mine.pk}-shortest": "10"}, follow=True)
+    assert "Tonight all automatic dates follow" in answer.content.decode()
     mine.refresh_from_db()
     theirs.refresh_from_db()
-    assert (mine.every_days, theirs.every_days) == (10, 33)
+    assert (mine.shortest, theirs.shortest) == (10, 33)
 
 
 def test_everybody_may_read_the_default_plans_and_managers_change_them(cast, sign_in):
@@ -121,15 +121,17 @@ def test_everybody_may_read_the_default_plans_and_managers_change_them(cast, sig
     assert sign_in(cast.wang).post(url, {}).status_code == 403
     manager = sign_in(cast.manager)
     data = opened_plans(manager)
-    rule = PlanRule.objects.get(scheme="b2c", tier="A")
-    wrong = manager.post(url, {**data, f"rule{rule.pk}-every_days": "0"})
+    rule = CadenceRule.objects.get(scheme="b2c", tier="A")
+    wrong = manager.post(url, {**data, f"rule{rule.pk}-shortest": "0"})
     assert wrong.status_code == 422
     assert "1 to 366" in wrong.content.decode()
-    assert manager.post(url, {**data, f"rule{rule.pk}-every_days": "10"}).status_code == 302
+    wrong = manager.post(url, {**data, f"rule{rule.pk}-shortest": "50"})
+    assert "Enter at least the 50 days it begins with." in wrong.content.decode()
+    assert manager.post(url, {**data, f"rule{rule.pk}-shortest": "10"}).status_code == 302
     rule.refresh_from_db()
-    assert rule.every_days == 10
+    assert rule.shortest == 10
     entry = AuditEntry.objects.get(act="plan_rule.change")
-    assert entry.details["changed"] == {"every_days": [14, 10]}
+    assert entry.details["changed"] == {"shortest": [30, 10]}
 
 
 def test_a_visit_keeps_its_hour_when_its_person_changes_the_time_zone(cast, make, sign_in):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from datetime import date, timedelta
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from core import clock
 from core.workcalendar import working_days
 from customers.models import Customer, CustomerFacts
-from followups import cadence, night, reasons
-from followups.models import FollowUp, Notice
-from followups.night import make_plans, plans_make, prepare_the_morning, tell_of_warnings
+from followups import cadence, planning, reasons
+from followups.models import FollowUp, Notice, Rhythm
+from followups.night import make_plans, prepare_the_morning, tell_of_warnings
+from followups.planning import plans_make
+from followups.reckoning import reckon
 from followups.services import follow_up_create
 from sales.services import end_after_sale
 from segmentation.models import ChurnCase
@@ -39,25 +42,33 @@ def warn(customer, level="red", value=100_00):
 
 @db
 def test_the_date_counts_from_the_last_contact_and_the_reason_has_its_numbers(make):
-    customer = make(tier="A", last_contact=10)
+    customer = make(tier="A", last_contact=26)
     plans_make()
     made = only(customer)
     assert (made.due_on, made.source, made.method, made.assignee) == (
-        TODAY + timedelta(days=6),  # 14 days give Saturday 28 November, moved to Monday
+        TODAY + timedelta(days=6),  # 30 days give Saturday 28 November, moved to Monday
         "cadence",
         "call",
         customer.owner,
     )
-    assert made.reason == {"every_days": 14, "basis": "contact", "since": "2026-11-14"}
+    assert made.reason == {
+        "phase": "long_term",
+        "pace": "key",
+        "tier": "A",
+        "from": 30,
+        "to": 45,
+        "days": 30,
+        "unanswered": 0,
+        "since": "2026-10-29",
+        "basis": "contact",
+    }
     assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on == made.due_on
-    assert CustomerFacts.objects.get(pk=customer.pk).contact_every_days == 14
+    assert CustomerFacts.objects.get(pk=customer.pk).contact_every_days == 45
 
 
 @db
-@pytest.mark.parametrize(
-    ("facts", "basis"), [({"first_order": 200}, "order"), ({"on_file": 5, "tier": "unrated"}, "created")]
-)
-def test_without_a_contact_it_counts_from_the_first_order_or_the_file(make, facts, basis):
+@pytest.mark.parametrize(("facts", "basis"), [({"first_order": 200}, "order"), ({"on_file": 5}, "created")])
+def test_without_a_contact_it_counts_from_the_last_order_or_the_file(make, facts, basis):
     customer = make(**facts)
     plans_make()
     assert only(customer).reason["basis"] == basis
@@ -147,7 +158,7 @@ def test_a_warning_respects_what_a_person_planned_for_the_week(make, cast):
     ("bought_ago", "days", "due_in"), [(1, 7, 6), (7, 7, 0), (13, 7, 0), (14, 30, 16), (35, 30, 0), (40, 90, 50)]
 )
 def test_new_buyers_are_revisited_after_7_30_and_90_days(make, bought_ago, days, due_in):
-    customer = make(lifecycle="first_time", first_order=bought_ago, last_contact=0, tier="D")  # plan: every 90 days
+    customer = make(lifecycle="first_time", first_order=bought_ago, last_contact=0, tier="D")  # plan: 90 days
     plans_make()
     made = only(customer)
     assert (made.source, made.reason["days"]) == ("revisit", days)
@@ -156,8 +167,8 @@ def test_new_buyers_are_revisited_after_7_30_and_90_days(make, bought_ago, days,
 
 @db
 def test_a_plan_that_comes_clearly_earlier_wins_over_the_revisit(make):
-    customer = make(lifecycle="first_time", first_order=14, last_contact=0, tier="A")  # plan in 14, chain in 16 days
-    other = make(lifecycle="first_time", first_order=14, last_contact=5, tier="A")  # plan in 9, chain in 16 days
+    customer = make(lifecycle="first_time", first_order=14, last_contact=17, tier="A")  # plan in 13, chain in 16 days
+    other = make(lifecycle="first_time", first_order=14, last_contact=21, tier="A")  # plan in 9, chain in 16 days
     plans_make()
     assert (only(customer).source, only(other).source) == ("revisit", "cadence")
 
@@ -169,17 +180,6 @@ def test_a_finished_revisit_does_not_come_again(make):
     FollowUp.objects.update(state="done", closed_at=clock.now())
     plans_make()
     assert only(customer).reason["days"] == 30
-
-
-@db
-def test_reasons_speak_with_numbers():
-    sentence = reasons.describe(
-        "TIER_PLAN",
-        {"every_days": 30, "basis": "contact", "since": "2026-10-10"},
-        last_contact_on=date(2026, 10, 10),
-        today=TODAY,
-    )
-    assert sentence == "Plan: every 30 days; last activity 45 days ago"
 
 
 @given(st.integers(0, 200), st.lists(st.integers(0, 15), min_size=60, max_size=60))
@@ -215,57 +215,80 @@ def test_the_chain_offers_each_day_until_a_week_after_it(passed):
 
 
 @db
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_night_agrees_with_the_plain_functions(make, cast, seed):
-    """Random customers: the SQL gives each the date that cadence.py gives."""
-    import random
-
+    """Random customers: the SQL gives each the day, the method and the reason of reckoning.py, and spreads the late."""
     chance = random.Random(seed)
-    people = [cast.wang, cast.li, cast.outsider]
-    customers = [
-        make(
-            f"客户 {n}",
-            owner=chance.choice(people),
-            tier=chance.choice("ABCD"),
-            last_contact=chance.choice([None, *range(0, 120, 7)]),
-            first_order=chance.choice([None, *range(1, 130, 3)]),
-            tier_rank=chance.randint(2, 5),
-            monetary=chance.randint(0, 5),
-        )
-        for n in range(80)
-    ]
+    customers = [_anybody(make, chance, n, [cast.wang, cast.li, cast.outsider]) for n in range(120)]
+    wanted = {customer.pk: reckon(customer) for customer in customers}
     plans_make()
-    every = {"A": 14, "B": 30, "C": 60, "D": 90}
-    late = {person.pk: [] for person in people}
-    loads = {person.pk: Counter() for person in people}
-    days = [day for _, day in zip(range(60), working_days(TODAY), strict=False)]
+    late = {person.pk: [] for person in (cast.wang, cast.li, cast.outsider)}
+    loads = {person: Counter() for person in late}
     for customer in customers:
-        facts = customer.facts
-        since = facts.last_contact_at.date() if facts.last_contact_at else facts.first_order_on or TODAY
-        chain = cadence.chain_day(facts.first_order_on, TODAY) if facts.first_order_on else None
-        chain_on = max(facts.first_order_on + timedelta(days=chain), TODAY) if chain else None
-        plan_on = since + timedelta(days=every[facts.tier])
-        revisit = bool(chain) and cadence.chain_wins(facts.first_order_on + timedelta(days=chain), plan_on)
-        expected = (
-            next(working_days(chain_on))
-            if revisit
-            else cadence.plan_day(since, every[facts.tier], TODAY, working=lambda d: next(working_days(d)) == d)
-        )
-        if expected is None:
-            late[customer.owner_id].append(customer)
+        plan, bought = wanted[customer.pk], customer.facts.revisits_from
+        made = FollowUp.objects.filter(customer=customer, state="open").first()
+        chain = cadence.chain_day(bought, TODAY) if bought and customer.stage != "paused" else None
+        if chain and cadence.chain_wins(bought + timedelta(days=chain), plan and plan.on):
+            assert (made.source, made.reason["days"]) == ("revisit", chain)
+            assert made.due_on == next(working_days(max(bought + timedelta(days=chain), TODAY)))
+        elif plan is None:
+            assert made is None
+            continue
         else:
-            assert only(customer).due_on == expected
-            loads[customer.owner_id][expected] += 1
+            assert (made.source, made.method, made.reckoned_on) == ("cadence", plan.method, plan.on)
+            assert (made.reason, made.reason_code) == (plan.numbers, plan.code)
+            if plan.on < TODAY or plan.code == reasons.FIRST_CONTACT:
+                late[customer.owner_id].append((customer, made))
+                continue
+            assert made.due_on == plan.due_on
+        loads[customer.owner_id][made.due_on] += 1
+    days = [day for _, day in zip(range(60), working_days(TODAY), strict=False)]
     for owner, rows in late.items():
-        rows.sort(key=lambda c: (c.facts.tier_rank, -c.facts.monetary, c.pk))
+        rows.sort(key=lambda row: _order(*row))
         places = cadence.spread(len(rows), [loads[owner][day] for day in days], cadence.per_day(len(rows)))
-        assert [only(row).due_on for row in rows] == [days[place] for place in places]
+        assert [made.due_on for _customer, made in rows] == [days[place] for place in places]
+
+
+TALKS = ("first_contact", "needs", "proposal", "proposal_sent")
+
+
+def _order(customer, made):
+    phase = made.reason["phase"]
+    urgency = 3 if phase == "new" else 4 if phase in TALKS else 5 + customer.facts.tier_rank
+    return urgency, -customer.facts.monetary, customer.pk
+
+
+def _anybody(make, chance, n, people):
+    stage = chance.choice(["first_contact", "needs", "proposal", "after_sale", "long_term", "paused"])
+    since = TODAY - timedelta(days=chance.choice([0, 2, 20, 45, 80]))
+    facts = {"frequency_class": chance.choice(["", "high", "low"]), "amount_class": chance.choice(["", "large"])}
+    customer = make(
+        f"客户 {n}",
+        owner=chance.choice(people),
+        kind=chance.choice(["person", "company"]),
+        stage=stage,
+        stage_since=None if stage == "long_term" else since,
+        paused_until=TODAY + timedelta(days=12) if stage == "paused" and n % 2 else None,
+        tier=chance.choice(["A", "B", "C", "D", "unrated"]),
+        last_contact=chance.choice([None, *range(0, 120, 7)]),
+        first_order=chance.choice([None, *range(1, 130, 3)]),
+        on_file=chance.choice([1, 130]),
+        unanswered=chance.choice([0, 0, 0, 1, 3]),
+        last_result=chance.choice(["reached", "interested", "needs_time", "declined"]),
+        tier_rank=chance.randint(2, 5),
+        monetary=chance.randint(0, 5),
+        **facts,
+    )
+    if n % 7 == 0:
+        Rhythm.objects.create(customer=customer, every_days=chance.randint(1, 90), method=chance.choice(["", "visit"]))
+        customer = Customer.objects.select_related("facts", "owner", "rhythm").get(pk=customer.pk)
+    return customer
 
 
 @db
 def test_what_a_log_entry_plans_while_the_night_runs_stands(make, monkeypatch):
     customer = make(tier="A", last_contact=10)
-    plain = night.sql.run
+    plain = planning.sql.run
 
     def meanwhile(cursor, app, name, *rest, **lists):
         if name == "make":
@@ -276,7 +299,7 @@ def test_what_a_log_entry_plans_while_the_night_runs_stands(make, monkeypatch):
             FollowUp.objects.filter(pk=made.pk).update(created_at=later)
         return plain(cursor, app, name, *rest, **lists)
 
-    monkeypatch.setattr(night.sql, "run", meanwhile)
+    monkeypatch.setattr(planning.sql, "run", meanwhile)
     plans_make()
     assert only(customer).due_on == TODAY + timedelta(days=3)
 

@@ -46,7 +46,7 @@ STAYS = (
     "core.BackupPlan", "core.BackupRun", "core.MailChannel",
     "customers.Channel", "customers.Tag", "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
-    "segmentation.TierRule", "segmentation.TierRuleEvent", "followups.PlanRule", "followups.PlanRuleEvent",
+    "segmentation.TierRule", "segmentation.TierRuleEvent", "followups.CadenceRule", "followups.CadenceRuleEvent",
     "feedback.ComplaintHours",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done

@@ -1,0 +1,111 @@
+"""Plans for many customers at once, by set-based SQL: closes, moves and makes automatic follow-ups.
+
+It pulls: it looks at what stands and what should stand, so a missed, killed or repeated run changes nothing but the
+time. The same rules stand as plain functions in cadence.py and reckoning.py; a property test compares them.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from core import clock, company, sql
+from core.workcalendar import next_working_day, working_days
+from customers.facts import Writer, written_by
+from customers.models import (
+    UNRATED,
+    UNRATED_RANK,
+    InteractionKind,
+    InteractionResult,
+    Kind,
+    Lifecycle,
+    Stage,
+    Warn,
+)
+from followups import cadence, reasons
+from followups.models import CadenceRule, FollowUp
+from followups.table import Table
+from segmentation.models import Tier
+
+log = structlog.get_logger(__name__)
+DAYS_KNOWN = 400
+FAR_AWAY = 31  # a promise of up to a month stands, whatever the plan would have asked for
+REASONS = (reasons.CADENCE, reasons.FIRST_CONTACT, reasons.REVIVAL, reasons.REVISIT, reasons.WARNING)
+
+
+@transaction.atomic
+def plans_make(only: Sequence[int] | None = None) -> dict[str, Any]:
+    """Close automatic follow-ups whose reason is gone, move those that are reckoned anew, plan what has no date.
+
+    `only`: for these customers, after something about them changed; else for all. Returns counts. Safe to repeat.
+    """
+    began, today = time.monotonic(), clock.business_date()
+    params = _params(today) | {"only": None if only is None else list(only)}
+    with connection.cursor() as cursor:
+        # The coming days with the working day each moves to, and the working days that late tasks are dealt out over.
+        coming = [today + timedelta(days=offset) for offset in range(DAYS_KNOWN)]
+        days = {
+            "days": coming,
+            "works": [next_working_day(day) for day in coming],
+            "working_days": list(islice(working_days(today), cadence.SPREAD_OVER)),
+        }
+        sql.run(cursor, "followups", "days", days)
+        sql.run(cursor, "followups", "table", _table())
+        counts = {"closed": sql.run(cursor, "followups", "close", params).rowcount}
+        counts["moved"] = sql.run(cursor, "followups", "free_days", params).rowcount
+        for step in ("candidates", "moved", "new", "slots"):
+            sql.run(cursor, "followups", step, params)
+        cursor.execute("SELECT count(*) FROM plan_moves")
+        counts["moved"] += cursor.fetchone()[0]
+        cursor.execute("SELECT source, count(*) FROM plan_new WHERE follow_up_id IS NULL GROUP BY source")
+        planned = dict(cursor.fetchall())
+        counts |= {source: planned.get(source, 0) for source in ("warning", "revisit", "cadence")}
+        counts["made"] = sql.run(cursor, "followups", "make", params).rowcount
+        sql.run(cursor, "followups", "facts", params, facts=written_by(Writer.PLANS))
+    counts["seconds"] = round(time.monotonic() - began, 2)
+    if only is None:
+        log.info("plans made", **counts)
+    return counts
+
+
+def _table() -> dict[str, list[Any]]:
+    """The columns of sql/table.sql."""
+    of_line = ("category", "method", "other_method", "content", "is_active")
+    columns = ("phase", "scheme", "tier", "frequency", "amount", "shortest", "longest", *of_line)
+    rows = [
+        (*key, line.between.shortest, line.between.longest, *(getattr(line, name) for name in of_line))
+        for key, line in Table(CadenceRule.objects.all()).lines()
+    ]
+    return {name: [row[n] for row in rows] for n, name in enumerate(columns)}
+
+
+def _params(today: date) -> dict[str, Any]:
+    return {
+        "today": today,
+        "now": clock.now(),
+        "zone": company.zone().key,
+        "chain": list(cadence.REVISIT_DAYS),
+        "late": cadence.CHAIN_LATE_DAYS,
+        "gives_way": cadence.CHAIN_GIVES_WAY,
+        "week": cadence.CLOSES_WITHIN,
+        "far": FAR_AWAY,
+        "first_month": cadence.FIRST_MONTH,
+        "gives_up_after": cadence.GIVES_UP_AFTER,
+        "retry_within": cadence.RETRY_WITHIN,
+        "per_day": cadence.PER_DAY,
+        "over": cadence.SPREAD_OVER,
+        "unrated": UNRATED,
+        "unrated_rank": UNRATED_RANK,
+        "method_call": InteractionKind.CALL.value,
+        **{f"reason_{code.lower()}": code for code in REASONS},
+        **{f"basis_{basis}": basis for basis in (reasons.CONTACT, reasons.ORDER, reasons.CREATED)},
+        **{f"phase_{phase.value}": phase.value for phase in cadence.Phase},
+        **{f"pace_{pace.value}": pace.value for pace in cadence.Pace},
+        **sql.choices(result=InteractionResult),
+        **sql.choices(kind=Kind, stage=Stage, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme),
+        **sql.choices(state=FollowUp.State, source=FollowUp.Source),
+    }

@@ -1,0 +1,49 @@
+-- Open automatic dates follow what they were reckoned from: stage, tier, class, table, answer, contact, calendar. A day
+-- that a person chose stays. Those whose new day has passed are dealt out with the new ones (slots.sql), unless they
+-- are due already.
+DROP TABLE IF EXISTS plan_moves;
+CREATE TEMP TABLE plan_moves ON COMMIT DROP AS
+SELECT u.id AS follow_up_id, u.due_on AS was, p.customer_id, p.owner_id, p.plan_on, p.method, p.purpose, p.reason,
+       p.reason_code, p.tier_rank, p.monetary,
+       CASE WHEN p.plan_on >= %(today)s THEN d.work WHEN u.due_on <= %(today)s THEN u.due_on END AS due_on,
+       CASE WHEN u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase' AND u.reason ? 'phase' THEN 'stage'
+            WHEN u.reason ->> 'tier' IS DISTINCT FROM p.reason ->> 'tier' AND u.reason ? 'tier' THEN 'tier'
+            WHEN (u.reason ->> 'pace' = %(pace_own)s) <> (p.pace = %(pace_own)s)
+              OR (p.pace = %(pace_own)s AND u.reason ->> 'to' IS DISTINCT FROM p.reason ->> 'to') THEN 'rhythm'
+            WHEN u.reason ->> 'from' IS DISTINCT FROM p.reason ->> 'from'
+              OR u.reason ->> 'to' IS DISTINCT FROM p.reason ->> 'to' THEN 'table'
+            WHEN u.reason ->> 'since' IS DISTINCT FROM p.reason ->> 'since' THEN 'contact'
+            WHEN u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace' THEN 'answer'
+            ELSE 'calendar' END AS because
+FROM followups_followup u
+JOIN plan_customers p ON p.customer_id = u.customer_id
+LEFT JOIN plan_days d ON d.day = p.plan_on
+WHERE u.state = %(state_open)s AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
+  AND p.plan_on IS NOT NULL
+  AND (u.reckoned_on IS DISTINCT FROM p.plan_on
+       OR u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase'
+       OR u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace'
+       OR (p.plan_on >= %(today)s AND u.due_on <> d.work AND p.reason_code = %(reason_cadence)s));
+
+UPDATE followups_followup u
+SET due_on = m.due_on, reckoned_on = m.plan_on, method = m.method, purpose = m.purpose, reason_code = m.reason_code,
+    due_at = (m.due_on + u.due_time) AT TIME ZONE p.owner_zone, updated_at = %(now)s, version = u.version + 1,
+    reason = m.reason || CASE WHEN m.due_on = m.was THEN '{}'::jsonb
+                              ELSE jsonb_build_object('was', m.was, 'because', m.because) END
+FROM plan_moves m JOIN plan_customers p ON p.customer_id = m.customer_id
+WHERE u.id = m.follow_up_id AND m.due_on IS NOT NULL;
+
+-- Where the table plans nothing any more, what it planned ends.
+UPDATE followups_followup u
+SET state = %(state_cancelled)s, closed_at = %(now)s, updated_at = %(now)s, version = u.version + 1
+FROM plan_customers p
+WHERE p.customer_id = u.customer_id AND p.plan_on IS NULL AND u.state = %(state_open)s
+  AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen';
+
+-- A plan that a person put off for long makes room for one of an overdue customer; it stays, as theirs.
+UPDATE followups_followup u
+SET source = %(source_manual)s, updated_at = %(now)s, version = u.version + 1
+FROM plan_customers p
+WHERE p.customer_id = u.customer_id AND p.plan_on < %(today)s AND u.state = %(state_open)s
+  AND u.source = %(source_cadence)s AND u.reason ? 'chosen'
+  AND u.due_on > greatest(%(today)s::date + %(week)s, p.since + greatest(2 * p.longest, %(far)s));
