@@ -21,6 +21,7 @@ def test_new_texts_are_added_and_translations_stay(tmp_path: Path, settings: Any
     said = StringIO()
     call_command("update_translations", stdout=said)
     assert said.getvalue() == "2 texts, 1 new, 1 without translation\n"
-    assert {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue))} == {"Save": "保存", "A text of today": ""}
+    words = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalogue))}
+    assert words == {"Save": "保存", "A text of today": ""}
     call_command("update_translations", stdout=said)
     assert said.getvalue().endswith("2 texts, 0 new, 1 without translation\n")
