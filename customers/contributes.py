@@ -337,8 +337,11 @@ CONTRIBUTION = Contribution(
         Event("customers_transferred", ("changes", "by")),  # those of one statement: OwnerChange rows
         Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act
         Event("customer_shared", ("share", "by")),
-        # next_step: choice of the log form or None; next_time, next_purpose: when on that day and what for
-        Event("interaction_logged", ("interaction", "by", "next_step", "next_time", "next_purpose", "routine")),
+        # next_step: choice of the log form or None; the next three: when on that day, what for, and who
+        Event(
+            "interaction_logged",
+            ("interaction", "by", "next_step", "next_time", "next_purpose", "next_assignee", "routine"),
+        ),
         Event("interaction_undone", ("interaction", "by")),  # taken back within 10 minutes
     ),
     handlers=(Handler("user_moved", customers_follow_team),),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.masking import is_pool_only, may_read
+from accounts.models import User
 from accounts.rest.fields import MaskedSerializer, Moment, ScopedKey
 from core import clock
 from core.phones import BadPhoneError, checked_phone
@@ -16,7 +17,7 @@ from customers.facts import Read, read_by
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Kind, Level
 from customers.services import EDITABLE
 
-NEXT_STEP = r"^(plan|none|3|7|30|\d{4}-\d{2}-\d{2})$"
+NEXT_STEP = r"^(plan|none|1|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
 REQUIRED = _("The company requires this field.")
 
@@ -207,8 +208,11 @@ class InteractionSerializer(MaskedSerializer):
         NEXT_STEP,
         write_only=True,
         required=False,
-        error_messages={"invalid": _("Write plan, none, 3, 7, 30 (days) or a date such as 2026-12-01.")},
+        error_messages={"invalid": _("Write plan, none, 1, 3, 7, 30 (days) or a date such as 2026-12-01.")},
     )
+    next_time = serializers.TimeField(write_only=True, required=False, allow_null=True)
+    next_purpose = serializers.CharField(write_only=True, required=False, allow_blank=True, max_length=200)
+    next_assignee = ScopedKey(User, write_only=True, required=False, allow_null=True)
 
     class Meta:
         model = Interaction
@@ -233,6 +237,9 @@ class InteractionSerializer(MaskedSerializer):
             "late",
             "late_reason",
             "next_step",
+            "next_time",
+            "next_purpose",
+            "next_assignee",
             "version",
         )
         read_only_fields = ("user", "automatic", "received_at", "late", "version")
@@ -242,6 +249,12 @@ class InteractionSerializer(MaskedSerializer):
         """Not in the future."""
         if value > clock.now():
             raise serializers.ValidationError(_("The activity can't lie in the future. Choose a time up to now."))
+        return value
+
+    def validate_next_assignee(self, value: User | None) -> User | None:
+        """Only people who are here."""
+        if value is not None and not value.is_active:
+            raise serializers.ValidationError(_("%(name)s is no longer active.") % {"name": value.name})
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def reckon(customer: Customer, *, answer: str | None = None, on: date | None = N
         return _revival(customer)
     situation, counted = _situation(customer)
     if answer is not None:
-        situation, counted = _contacted(situation, answer, on or clock.business_date())
+        situation, counted = _contacted(situation, counted, answer, on or clock.business_date())
     phase, facts, rhythm = phase_of(situation), facts_of(customer), rhythm_of(customer)
     line = read_table().of(facts, scheme_for(customer.kind), phase)
     if line is None or not line.is_active:
@@ -125,7 +125,9 @@ def _situation(customer: Customer) -> tuple[Situation, Counted]:
     return situation, Counted(clock.business_date(customer.created_at), reasons.CREATED)
 
 
-def _contacted(situation: Situation, answer: str, on: date) -> tuple[Situation, Counted]:
+def _contacted(situation: Situation, counted: Counted, answer: str, on: date) -> tuple[Situation, Counted]:
+    if situation.touched_on is not None and situation.touched_on > on:
+        return situation, counted  # written down after a later one, which goes on counting
     missed = situation.unanswered + 1 if answer == InteractionResult.NO_ANSWER else 0
     after = replace(situation, touched_on=on, answer=answer, unanswered=missed)
     if answer == InteractionResult.PROPOSAL_SENT:

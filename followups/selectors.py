@@ -77,21 +77,55 @@ def why(follow_up: FollowUp) -> str:
 Choice = tuple[str, str, date | None]
 
 
-def next_step_choices(user: User, customer: Customer, on: date | None = None) -> list[Choice]:
-    """(value, label, day) of the next steps of a log entry made now; the first one is the default.
+@dataclass(frozen=True)
+class PlanWords:
+    """When the plan goes on after a contact, and after how many days; both empty where no plan is made by itself."""
 
-    Needs customer.facts, owner and rhythm. Days are working days; the plan is that of a contact `on` that day
-    (default: today) which reached them.
+    day: str = ""
+    why: str = ""
+
+
+def plan_words(customer: Customer, on: date | None = None) -> dict[str, PlanWords]:
+    """What the plan asks for after a contact `on` that day (default: today), by its result.
+
+    Needs customer.facts, owner and rhythm.
     """
-    today, choices = clock.business_date(), []
-    wanted = reckon(customer, answer=InteractionResult.REACHED, on=on)
-    if wanted is not None:
-        words = {"day": formatting.day_short(wanted.due_on), "n": wanted.numbers.get("days")}
-        choices.append((PLAN, _("As planned: %(day)s (after %(n)s days)") % words, wanted.due_on))
-    for days in IN_DAYS:
+    words = {}
+    for result in InteractionResult.values:
+        wanted = reckon(customer, answer=result, on=on)
+        days = wanted.numbers.get("days") if wanted else None
+        why = ngettext("by the plan after %(n)s day", "by the plan after %(n)s days", days or 0) % {"n": days}
+        words[result] = PlanWords(formatting.day_short(wanted.due_on) if wanted else "", why if days else "")
+    return words
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A next step that the log form offers: what is sent, its words, and its day; the plan's depends on the result."""
+
+    value: str
+    words: str
+    day: date | None = None
+
+
+def next_step_choices(customer: Customer) -> list[NextStep]:
+    """The next steps of a log entry made now. Days are working days, each once; needs the same as `plan_words`."""
+    today = clock.business_date()
+    planned = reckon(customer, answer=InteractionResult.REACHED) is not None
+    choices = [NextStep(PLAN, _("As planned"))] if planned else []
+    known: set[date] = set()
+    for days in IN_DAYS[:3] if planned else IN_DAYS:
         due_on = next_working_day(today + timedelta(days=days))
-        choices.append((str(days), f"{_in(due_on, today)} · {formatting.day_short(due_on)}", due_on))
-    return [*choices, (NOTHING, _("No next step"), None)]
+        if due_on not in known:
+            choices.append(NextStep(str(days), _on(due_on, today, days), due_on))
+        known.add(due_on)
+    return [*choices, NextStep(NOTHING, _("No next step"))]
+
+
+def suggested_day(customer: Customer) -> date:
+    """Where one more follow-up may lie: on the day of the plan after a contact today, else in 3 days."""
+    wanted = reckon(customer, answer=InteractionResult.REACHED)
+    return wanted.due_on if wanted else next_working_day(clock.business_date() + timedelta(days=3))
 
 
 def move_choices(today: date) -> list[Choice]:
@@ -99,9 +133,13 @@ def move_choices(today: date) -> list[Choice]:
     choices: list[Choice] = []
     for days in (1, 3, 7):
         day = next_working_day(today + timedelta(days=days))
-        off = days == 1 and day > today + timedelta(days=1)
-        choices.append((str(days), _("Next working day") if off else _in(day, today), day))
+        choices.append((str(days), _on(day, today, days), day))
     return choices
+
+
+def _on(day: date, today: date, wanted: int) -> str:
+    """A working day so many days from now, in words: one instead of tomorrow says what it is."""
+    return _("Next working day") if wanted == 1 and day > today + timedelta(days=1) else _in(day, today)
 
 
 def _in(day: date, today: date) -> str:

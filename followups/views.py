@@ -74,8 +74,7 @@ def follow_up_new(request: Request) -> HttpResponse:
         return choose_customer(request, "follow_up.add", _("Plan a follow-up"), start=WITHOUT_PLAN, empty=none_left)
     customer = row_for(_customers(), request.user, wanted, "follow_up.add")
     today = clock.user_today(request.user)
-    suggested = [day for _value, _label, day in selectors.next_step_choices(request.user, customer) if day]
-    start = {"due_on": suggested[0] if suggested else today, "assignee": customer.owner_id or request.user.pk}
+    start = {"due_on": selectors.suggested_day(customer), "assignee": customer.owner_id or request.user.pk}
     if request.GET.get("why") == "warning":
         start["purpose"] = selectors.win_back_purpose(request.user, customer)
     return form_page(

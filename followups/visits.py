@@ -26,6 +26,15 @@ def month_of(text: str, today: date) -> date:
     return month if abs(month.year - today.year) < YEARS_AROUND else today.replace(day=1)
 
 
+def day_of(text: str) -> date | None:
+    """The day written as 2026-11-24, also with a time behind it; None for anything else and for a lifetime away."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return day if abs(day.year - clock.business_date().year) < YEARS_AROUND else None
+
+
 def took_place(due_on: date, due_at: datetime | None, zone: ZoneInfo) -> datetime:
     """When a planned visit was: its planned time, else the end of its working day. The 24 hours begin here."""
     return due_at or clock.at_local(due_on, DAY_ENDS, zone)

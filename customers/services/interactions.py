@@ -60,14 +60,15 @@ def interaction_log(
     next_step: str | None = None,
     next_time: time | None = None,
     next_purpose: str = "",
+    next_assignee: User | None = None,
     automatic: bool = False,
     routine: bool = False,
     **details: Any,
 ) -> Interaction:
     """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
 
-    next_time, next_purpose: when on the day of the next step, and what for. routine: it belongs to other work, such as
-    a complaint; it moves the default plan on and leaves alone what else is planned.
+    next_time, next_purpose, next_assignee: when on the day of the next step, what for, and who. routine: it belongs to
+    other work, such as a complaint; it moves the default plan on and leaves alone what else is planned.
     details: mood, summary, needs_found, participants, place, minutes, late_reason. A time in the future is refused.
     """
     now = clock.now()
@@ -101,8 +102,16 @@ def interaction_log(
                 customer.stage = Stage.PROPOSAL
                 customer.version += 1
         audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
-        step = {"next_step": next_step, "next_time": next_time, "next_purpose": next_purpose, "routine": routine}
-        events.publish("interaction_logged", interaction=interaction, by=by, **step)
+        events.publish(
+            "interaction_logged",
+            interaction=interaction,
+            by=by,
+            next_step=next_step,
+            next_time=next_time,
+            next_purpose=next_purpose,
+            next_assignee=next_assignee,
+            routine=routine,
+        )
         return interaction
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core import clock
 from customers.icons import KIND_ICONS
 from customers.models import Contact, Interaction, InteractionKind, InteractionResult
+from followups.selectors import NextStep, PlanWords
 from followups.services.next_step import NOTHING, PLAN
-from ui.forms import ClockTime, Day, Moment, OnceForm, offer
+from followups.visits import day_of
+from ui.forms import ClockTime, Colleague, Day, Moment, OnceForm, offer
 
 FIRST_KINDS = ("call", "visit", "wechat", "email", "meeting")
 MOODS = ((Interaction.Mood.GOOD, "smile"), (Interaction.Mood.NEUTRAL, "meh"), (Interaction.Mood.BAD, "frown"))
@@ -50,6 +57,7 @@ class LogForm(OnceForm):
         required=False,
         widget=forms.TextInput({"placeholder": _("such as: send the sample")}),
     )
+    next_assignee = Colleague(label=_("Who"), required=False, empty_label=None)
     summary = forms.CharField(
         label=_("Note"),
         max_length=LONGEST_NOTE,
@@ -76,14 +84,23 @@ class LogForm(OnceForm):
     )
 
     def __init__(
-        self, *args: Any, contacts: QuerySet[Contact], steps: list[tuple[str, str, Any]], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        contacts: QuerySet[Contact],
+        people: QuerySet[User],
+        steps: Sequence[NextStep],
+        plans: Callable[[date | None], Mapping[str, PlanWords]],
+        today: date,
+        on: date | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
-        offer(self, contact=contacts)
-        self.days = {value: day for value, _label, day in steps if day and value != PLAN}
-        *offered, nothing = [(value, label) for value, label, _day in steps]
-        self.fields["next_step"].choices = [*offered, (ON_DAY, _("Pick a day")), nothing]
+        self.today, self.on, self.plans_of = today, on, plans
+        offer(self, contact=contacts, next_assignee=people)
+        *offered, nothing = steps
+        self.steps = [*offered, NextStep(ON_DAY, gettext("Pick a day")), nothing]
+        self.days = {step.value: step.day for step in steps if step.day}
+        self.fields["next_step"].choices = [(step.value, step.words) for step in self.steps]
 
     def clean_occurred_at(self) -> datetime:
         moment: datetime = self.cleaned_data["occurred_at"]
@@ -117,7 +134,40 @@ class LogForm(OnceForm):
         day = typed.pop("next_on")
         chosen = day if typed["next_step"] == ON_DAY else self.days.get(typed["next_step"])
         step = chosen.isoformat() if chosen else typed["next_step"] or None
+        if typed["kind"] == InteractionKind.NOTE and step == PLAN:
+            step = None  # nobody was contacted: what is planned stands as it is
         return {**typed, "direction": direction, "next_step": step}
+
+    @property
+    def step_chips(self) -> list[tuple[Any, NextStep]]:
+        return list(zip(self["next_step"], self.steps, strict=True))
+
+    @cached_property
+    def plans(self) -> Mapping[str, PlanWords]:
+        """What the plan asks for after each result, counted from the day `on`, else from the one that stands there."""
+        return self.plans_of(self.on or self._day_of_contact())
+
+    def _day_of_contact(self) -> date | None:
+        at = self["occurred_at"].value()
+        try:
+            return clock.business_date(self.fields["occurred_at"].to_python(at)) if day_of(str(at)) else None
+        except forms.ValidationError:
+            return None
+
+    @property
+    def plan(self) -> PlanWords:
+        """What the plan asks for after the chosen result; before one is chosen, if they are reached."""
+        return self.plans.get(self["result"].value() or InteractionResult.REACHED) or PlanWords()
+
+    @property
+    def plans_as_text(self) -> str:
+        """For the script that shows the day of each result as it is tapped."""
+        return json.dumps({result: astuple(words) for result, words in self.plans.items()}, ensure_ascii=False)
+
+    @property
+    def others_may_do_it(self) -> bool:
+        """Whether there is anybody else to give the next step to."""
+        return len(self["next_assignee"].field.widget.choices) > 1
 
     @property
     def kind_chips(self) -> list[tuple[Any, str]]:

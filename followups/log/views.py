@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -24,8 +26,9 @@ from customers.models import Contact, Customer, Interaction, InteractionKind, fa
 from customers.services.interactions import LATE_AFTER
 from followups.log.forms import LogForm, now_to_the_minute
 from followups.models import FollowUp
-from followups.selectors import next_step_choices, open_of
-from followups.visits import is_over, took_place
+from followups.selectors import NextStep, assignee_choices, next_step_choices, open_of, plan_words
+from followups.services.next_step import PLAN, usual_assignee
+from followups.visits import day_of, is_over, took_place
 from segmentation import catalogue
 from ui import cells, formatting
 from ui.flow import act, form_page
@@ -90,20 +93,28 @@ def interaction_new(request: Request) -> HttpResponse:
     rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
     standing = Standing(request.user, customer, request.GET.get("visit", ""))
-    # A visit of another day is answered from its day; a form that is sent brings its own day.
-    visited = standing.took_place if request.method == "GET" else None
-    steps = next_step_choices(request.user, customer, visited and clock.business_date(visited))
+    today, steps = clock.user_today(request.user), next_step_choices(customer)
     contacts = Contact.objects.for_user(request.user).filter(customer=customer).order_by("-is_primary", "id")
     start = {
         "kind": lambda: standing.method,
         "occurred_at": lambda: standing.took_place or now_to_the_minute(),
-        "next_step": steps[0][0] if steps else "",
+        "next_step": _first_step(steps, today),
+        "next_assignee": usual_assignee(customer, request.user).pk,
         "direction": "out",
     }
     page = reverse("customer", args=[customer.pk])
+    address, _hash, row_of_today = safe_next(request, page).partition("#")
     return form_page(
         request,
-        partial(LogForm, contacts=contacts, steps=steps, today=clock.user_today(request.user)),
+        partial(
+            LogForm,
+            contacts=contacts,
+            people=assignee_choices(request.user, customer),
+            steps=steps,
+            plans=partial(plan_words, customer),
+            today=today,
+            on=day_of(request.GET.get("on", "")),
+        ),
         "followups/log.html",
         initial=start,
         draft=f"interaction:{customer.pk}",
@@ -111,13 +122,30 @@ def interaction_new(request: Request) -> HttpResponse:
         save=lambda form: services.interaction_log(customer=customer, by=request.user, **form.entry()),
         said=partial(_logged, request.user, customer),
         undo=lambda entry: reverse("interaction_undo", args=[entry.pk]),
-        then=page,
+        then=lambda _entry: _then(request, page),
+        back=page,
         customer=customer,
         tier=catalogue.tier_of(customer),
         standing=standing,
         layout="shell/part.html" if request.headers.get("HX-Request") else "base.html",
-        from_today=safe_next(request, page).partition("#")[0] == TODAY,
+        from_today=address == TODAY,
+        somebody_waits=address == TODAY and bool(row_of_today),
     )
+
+
+def _then(request: Request, page: str) -> str:
+    """Back to the same place of the list; from Today, if asked for, on to the next customer."""
+    back = safe_next(request, page)
+    place = back.partition("#")[2]
+    if place and request.POST.get("then") == "next":
+        return f"{reverse('today_next')}?{urlencode({'at': place})}"
+    return back
+
+
+def _first_step(steps: Sequence[NextStep], today: date) -> str:
+    """What is chosen unless the person says otherwise: the plan, else in some days."""
+    some_days = today + timedelta(days=3)
+    return next(step.value for step in steps if step.value == PLAN or (step.day and step.day >= some_days))
 
 
 def _logged(user: User, customer: Customer, entry: Interaction) -> str:

@@ -23,7 +23,7 @@ from followups.services.follow_ups import State, add, close, close_all, note_nex
 
 Source = FollowUp.Source
 PLAN, NOTHING = "plan", "none"
-IN_DAYS = (3, 7, 30)
+IN_DAYS = (1, 3, 7, 30)
 LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 
 
@@ -35,16 +35,18 @@ def interaction_answer(
     next_step: str | None,
     next_time: time | None = None,
     next_purpose: str = "",
+    next_assignee: User | None = None,
     routine: bool = False,
 ) -> None:
     """Handler of interaction_logged: close what is due or due within 7 days, then set the next step.
 
     A note among colleagues and automatic entries close nothing; a next step chosen in them counts all the same.
-    `next_step`: "plan" or None = the default plan of the tier (not where a person has planned something), "3", "7",
-    "30" = so many days from the entry, an ISO date, or "none". It takes the place of an open automatic follow-up,
-    never of one made by a person. With `next_time` or `next_purpose` a person has planned it, also on the day of the
-    default plan. Raises ValueError for anything else. `routine`: a contact in the course of other work, such as a
-    complaint, answers the default plan alone; what else is planned was about something else and stands.
+    `next_step`: "plan" or None = the default plan (not where a person has planned something), "1", "3", "7", "30" =
+    so many days from the entry, an ISO date, or "none". It takes the place of an open automatic follow-up, never of one
+    made by a person. With `next_time`, `next_purpose` or another `next_assignee` than usual a person has planned it,
+    also on the day of the default plan. Raises ValueError for anything else. `routine`: a contact in the course of
+    other work, such as a complaint, answers the default plan alone; what else is planned was about something else and
+    stands.
     """
     # Each log entry comes through here, so everything is read once: the customer, and all that stands for it.
     customer = _locked(interaction.customer_id)
@@ -66,7 +68,9 @@ def interaction_answer(
         standing = [row for row in standing if row not in answered]
     others = routine and any(row.source not in (Source.CADENCE, Source.MANUAL) for row in standing)
     if (contact or next_step) and not others:
-        standing = _next_step_set(interaction, customer, standing, next_step, next_time, next_purpose, by=by)
+        standing = _next_step_set(
+            interaction, customer, standing, next_step, at=next_time, purpose=next_purpose, who=next_assignee, by=by
+        )
     facts_write(customer.pk, next_follow_up_on=min((row.due_on for row in standing), default=None))
 
 
@@ -108,21 +112,23 @@ def _next_step_set(
     customer: Customer,
     standing: Sequence[FollowUp],
     choice: str | None,
+    *,
     at: time | None,
     purpose: str,
-    *,
+    who: User | None,
     by: User,
 ) -> list[FollowUp]:
     """Set the next follow-up, see interaction_answer; returns those that are open then."""
     by_hand = [row for row in standing if row.source == Source.MANUAL]
     contact_on = interaction.occurred_at.astimezone(zone()).date()
+    usual = usual_assignee(customer, by)
     planned: dict[str, Any] | None = None
     if choice in (None, "", PLAN):
         wanted = reckon(customer)
         if wanted is None or (by_hand and choice != PLAN):
             return list(standing)
         planned = _written(wanted) | {"source": Source.CADENCE}
-        if at or purpose:  # a person has planned it, on the day of the plan
+        if at or purpose or who not in (None, usual):  # a person has planned it, on the day of the plan
             planned |= {"source": Source.MANUAL, "due_time": at or wanted.at, "purpose": purpose or wanted.purpose}
     elif choice != NOTHING:
         due_on = _chosen_day(choice, contact_on)
@@ -140,10 +146,14 @@ def _next_step_set(
     close_all(automatic, State.CANCELLED, by=by, interaction=interaction)
     if planned is None:
         return by_hand
-    owner = customer.owner
-    assignee = owner if owner and owner.is_active else by
-    made = add(customer=customer, assignee=assignee, by=by, source_key=source_key(interaction), **planned)
+    made = add(customer=customer, assignee=who or usual, by=by, source_key=source_key(interaction), **planned)
     return [*by_hand, made]
+
+
+def usual_assignee(customer: Customer, by: User) -> User:
+    """Who does the next step unless somebody is named: the owner, else whoever wrote the entry."""
+    owner = customer.owner
+    return owner if owner and owner.is_active else by
 
 
 def _chosen_day(choice: str, contact_on: date) -> date:

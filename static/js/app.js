@@ -282,6 +282,10 @@ document.addEventListener("click", async (event) => {
   (await drawer).open(link);
 });
 
+document.addEventListener("change", ({ target }) => {
+  if (target.closest(".log-form")) import("./log.js").then((log) => log.changed(target));
+});
+
 // --- the rare parts
 if (document.querySelector("[data-order]")) import("./order.js");
 const openPalette = () => import("./palette.js").then((palette) => palette.open());

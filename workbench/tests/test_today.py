@@ -302,6 +302,33 @@ def test_a_log_leads_back_to_the_row_after_it(book, cast, sign_in):
     assert f'id="today-{book["today"].pk}"' in page
 
 
+def test_save_and_next_goes_on_to_the_log_of_the_next_customer(book, cast, sign_in):
+    client = sign_in(cast.wang)
+    place, after = f"overdue-{book['overdue'].pk}", f"today-{book['today'].pk}"
+    form = f"/interactions/new/?customer={book['overdue'].pk}&next=%2F%23{after}"
+    assert 'name="then" value="next"' in client.get(form).content.decode()
+    sent = {"kind": "call", "result": "reached", "next_step": "none", "occurred_at": "2026-11-24T09:00", "then": "next"}
+    answer = client.post(form, sent, follow=True)
+    *_others, (last, _status) = answer.redirect_chain
+    assert last.startswith(f"/interactions/new/?customer={book['today'].pk}&next=%2F%23")
+    assert "logged" in answer.content.decode()
+    # A row that is gone meanwhile: the first one that is there.
+    assert client.get("/today/next/", {"at": place})["Location"].startswith(
+        f"/interactions/new/?customer={book['today'].pk}&"
+    )
+
+
+def test_save_and_next_ends_on_today_when_nothing_waits(cast, sign_in):
+    assert sign_in(cast.wang).get("/today/next/", {"at": "today-1"})["Location"] == "/"
+
+
+def test_only_todays_rows_lead_on_to_the_next(book, cast, sign_in):
+    client = sign_in(cast.wang)
+    for back in ("", "&next=%2F", "&next=%2Fcustomers%2F%23row"):
+        page = client.get(f"/interactions/new/?customer={book['overdue'].pk}{back}").content.decode()
+        assert 'name="then"' not in page
+
+
 def test_tomorrow_is_tomorrow(cast):
     assert [str(label) for _n, label, _day in move_choices(TODAY)] == ["Tomorrow", "In 3 days", "In 7 days"]
     saturday = date(2026, 11, 28)

@@ -19,7 +19,7 @@ from core import clock
 from core.company import currency
 from followups.selectors import move_choices
 from ui import cells, formatting, icons
-from workbench.today.queue import Row, Section, log_url
+from workbench.today.queue import Row, Section, log_url, places
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ class Drawing:
         """Each part with its rows; drawn while the page is, so that its sprite has their icons."""
         parts = list(parts)
         # Who has logged a row comes back to the one after it; two of one customer in one part share the first's id.
-        names = [f"{part.key}-{row.customer.pk}" for part in parts for row in part.rows]
-        follows = iter([*names[1:], ""])
+        follows = iter([*(name for name, _customer in places(parts)[1:]), ""])
         seen: set[str] = set()
         leads = True  # the very first row is the one to begin with
         for part in parts:

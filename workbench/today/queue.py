@@ -137,6 +137,21 @@ class Section:
         return self.total - len(self.rows)
 
 
+def places(parts: Sequence[Section]) -> list[tuple[str, int]]:
+    """The name of each row on the page, and its customer's id, in their order."""
+    return [(f"{part.key}-{row.customer.pk}", row.customer.pk) for part in parts for row in part.rows]
+
+
+def log_after(parts: Sequence[Section], name: str) -> str:
+    """The log form of the row of that name, or of the first where it is gone; Today where nothing waits."""
+    found = places(parts)
+    at = next((n for n, (place, _customer) in enumerate(found) if place == name), 0)
+    if not found:
+        return reverse("today")
+    then = found[at + 1][0] if at + 1 < len(found) else ""
+    return log_url(found[at][1], then)
+
+
 TITLES = {
     OVERDUE: (gettext_lazy("Overdue"), "fill-danger"),
     TODAY: (gettext_lazy("Due today"), "fill-accent"),

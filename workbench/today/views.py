@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -37,6 +37,15 @@ def today(request: Request) -> HttpResponse:
     }
     page = _leading(user) if overview.leads(user) else _working(user)
     return render(request, page.pop("template"), {**shared, **page})
+
+
+@require_safe
+@needs("follow_up.view")
+def today_next(request: Request) -> HttpResponse:
+    """The log form of the row that is named in `at`: who has logged one row goes on to the next."""
+    user = request.user
+    parts = queue.own_sections(user) if overview.leads(user) else queue.sections(user)
+    return redirect(queue.log_after(parts, request.GET.get("at", "")))
 
 
 def _greeting(user: User) -> str:

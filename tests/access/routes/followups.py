@@ -5,6 +5,7 @@ from tests.access.matrix import Route, exported
 CHANGE = {"POST": "follow_up.change"}
 ROUTES: list[Route] = [
     Route("today", {"GET": "follow_up.view"}),
+    Route("today_next", {"GET": "follow_up.view"}),
     exported("follow_up_export", "follow_up.export"),
     Route("follow_up_list", {"GET": "follow_up.view"}),
     Route(

@@ -1,0 +1,35 @@
+// The log form: the day beside "As planned" follows what came of the contact, and the day on which it was.
+
+const asked = new WeakMap(); // form: the day for which the plan was asked last
+
+export function changed(field) {
+  const form = field.form;
+  if (field.name === "occurred_at") count(form, field.value.slice(0, 10));
+  else if (field.name === "result") show(form);
+}
+
+function show(form) {
+  const step = form.querySelector("[data-plans]");
+  const plans = JSON.parse(step.dataset.plans);
+  const [day, why] = plans[form.elements.result.value || "reached"] ?? ["", ""];
+  const place = step.querySelector("[data-plan-day]");
+  if (place) place.textContent = day;
+  step.querySelector("[data-plan-why]").textContent = why;
+}
+
+// Days off count, so the server says. Until it has, or where it can't be asked, no day stands there at all.
+async function count(form, on) {
+  const step = form.querySelector("[data-plans]");
+  asked.set(form, on);
+  step.dataset.plans = "{}";
+  show(form);
+  try {
+    const answer = await fetch(`${form.action}&on=${on}`, { headers: { "HX-Request": "true" } });
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (asked.get(form) !== on) return;
+    step.dataset.plans = part.querySelector("[data-plans]").dataset.plans;
+    show(form);
+  } catch {
+    // it stays without a day
+  }
+}
