@@ -29,7 +29,7 @@ from followups import night
 from followups import services as follow_ups
 from followups.holding import HELD
 from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
-from followups.models import Category, FollowUp, PhaseWord, Reminder
+from followups.models import Category, FollowUp, PhaseWord, Reminder, Rhythm
 from followups.notice_kinds import NOTICE_KINDS
 from followups.panels import PANELS
 from followups.selectors import due_now, notice_choices, unread
@@ -218,6 +218,13 @@ CONTRIBUTION = Contribution(
                 | Q(state__in=(FollowUp.State.DONE, FollowUp.State.SKIPPED))
                 | Q(updated_by__isnull=False)
             ),
+            by="updated_by",
+            at="updated_at",
+        ),
+        CustomerTouch(
+            "followups.Rhythm",
+            _("has a plan of their own"),
+            lambda: Rhythm.objects.all(),
             by="updated_by",
             at="updated_at",
         ),

@@ -61,7 +61,7 @@ _BECAUSE = {
     "table": gettext_lazy("the default plan changed"),
     "rhythm": gettext_lazy("the customer's own plan changed"),
     "answer": gettext_lazy("of the last answer"),
-    "contact": gettext_lazy("of a later contact or order"),
+    "contact": gettext_lazy("of a later activity or order"),
     "calendar": gettext_lazy("the working days changed"),
 }
 

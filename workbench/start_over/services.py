@@ -37,7 +37,7 @@ GONE = (
     "segmentation.ChurnParams", "segmentation.TierOverride", "segmentation.ScoreRun", "segmentation.PastOrders",
     "segmentation.ScoreInterval", "segmentation.RunSum", "segmentation.TierMove", "segmentation.ChurnCase",
     "segmentation.ChurnReason",
-    "followups.FollowUp", "followups.Reminder", "followups.Notice",
+    "followups.FollowUp", "followups.Rhythm", "followups.RhythmEvent", "followups.Reminder", "followups.Notice",
     "feedback.Complaint", "feedback.ComplaintEvent", "feedback.ComplaintStep",
 )  # fmt: skip
 STAYS = (

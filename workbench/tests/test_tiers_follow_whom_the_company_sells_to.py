@@ -31,7 +31,7 @@ def codes_of(client) -> dict[str, set[str]]:
     return {
         "dashboard": set(dashboard.codes),
         "filters": set(offered) - {"unrated"},
-        "plans": {part.rule.tier for part in plans},
+        "plans": {part.rule.tier for part in plans if part.rule.tier},
     }
 
 
