@@ -14,10 +14,11 @@ from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match, hold
 from core.outbox import TooLateError
+from core.versions import StaleVersionError
 from followups import selectors, services
-from followups.models import FollowUp, Notice, Reminder
+from followups.models import FollowUp, Notice, Reminder, Rhythm
 from followups.selectors import notice_choices, still_in_reach
-from followups.serializers import FollowUpSerializer, NoticeSerializer, ReminderSerializer
+from followups.serializers import FollowUpSerializer, NoticeSerializer, ReminderSerializer, RhythmSerializer
 
 
 class FollowUpFilter(django_filters.FilterSet):
@@ -87,6 +88,47 @@ class FollowUpViewSet(Creates, Changes, Deletes, Collection):
             act(follow_up=row, by=self.request.user)
         except services.AlreadyClosedError as error:
             raise Conflict(_("This follow-up is closed already.")) from error
+
+
+class RhythmFilter(django_filters.FilterSet):
+    customer = IdFilter(field_name="customer")
+    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gt")
+
+
+class RhythmViewSet(Creates, Changes, Deletes, Collection):
+    """Customers' own plans, by the id of the customer; each write reckons the customer's next date anew."""
+
+    resource = "follow_up"
+    serializer_class = RhythmSerializer
+    filterset_class = RhythmFilter
+    default_order: ClassVar[tuple[str, ...]] = ("-pk",)
+
+    def permission(self) -> str:
+        """Making and removing one changes the plan of a customer, too."""
+        return "follow_up.view" if self.action in (None, "list", "retrieve") else "follow_up.change"
+
+    def rows(self) -> QuerySet:
+        """Own plans of customers outside the recycle bin."""
+        rows = Rhythm.objects.filter(customer__deleted_at=None)
+        return rows.select_related("customer").defer("customer__search_tokens")
+
+    def make(self, values: dict[str, Any]) -> Rhythm:
+        """Give a customer an own plan."""
+        customer = values.pop("customer")
+        try:
+            return services.rhythm_set(customer=customer, changes=values, version=0, by=self.request.user)
+        except StaleVersionError as error:
+            raise Conflict(_("This customer has an own plan already. Change that one.")) from error
+
+    def change(self, row: Rhythm, values: dict[str, Any]) -> None:
+        """Write some of it."""
+        changes = {name: value for name, value in values.items() if name != "customer"}
+        if changes:
+            services.rhythm_set(customer=row.customer, changes=changes, version=row.version, by=self.request.user)
+
+    def remove(self, row: Rhythm) -> None:
+        """Back to the default plan."""
+        services.rhythm_remove(customer=row.customer, by=self.request.user)
 
 
 class ReminderFilter(django_filters.FilterSet):

@@ -121,7 +121,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="followups",
-    urls=("followups.urls", "followups.log.urls"),
+    urls=("followups.urls", "followups.log.urls", "followups.rhythm.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Follow-ups"), "follow_up_list", "calendar", "follow_up.view", order=30),
@@ -155,6 +155,8 @@ CONTRIBUTION = Contribution(
         Act("reminder.change", _("changed a reminder")),
         Act("reminder.cancel", _("cancelled a reminder")),
         Act("plan_rule.change", _("changed a follow-up plan")),
+        Act("own_plan.set", _("set a customer's own plan")),
+        Act("own_plan.remove", _("removed a customer's own plan")),
     ),
     details=(
         Detail("source", _("reason"), codes=lambda: dict(FollowUp.Source.choices)),
@@ -162,6 +164,7 @@ CONTRIBUTION = Contribution(
         Detail("due_on", _("due on"), read=lambda line, value: formatting.written_day(value)),
         Detail("category", _("plan"), codes=lambda: dict(Category.choices)),
         Detail("every_days", _("every days")),
+        Detail("at_time", _("best time")),
         Detail("phase", _("stage"), codes=lambda: dict(PhaseWord.choices)),
         Detail("shortest", _("from days")),
         Detail("longest", _("to days")),
@@ -246,6 +249,7 @@ CONTRIBUTION = Contribution(
     ),
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),
+        Collection("own-plans", "followups.api.RhythmViewSet", "own_plan"),
         Collection("reminders", "followups.api.ReminderViewSet", "reminder"),
         Collection("notifications", "followups.api.NoticeViewSet", "notification"),
     ),

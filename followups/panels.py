@@ -17,6 +17,8 @@ from core.composed import composed
 from core.contributions import CustomerPanel
 from customers.models import Customer
 from followups.models import FollowUp, Reminder
+from followups.reckoning import rhythm_of
+from followups.rhythm.wording import default_words, own_words
 from followups.selectors import open_of, why
 
 PLANS = 4
@@ -31,12 +33,23 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class OwnPlan:
+    """The customer's own plan in words, beside the default one; `words` is empty where there is none."""
+
+    words: str
+    content: str
+    default: str
+    may_change: bool
+
+
+@dataclass(frozen=True)
 class NextStep:
     """The next plan and the ones after it; what may be done about them."""
 
     plans: list[Plan]
     may_log: bool
     may_plan: bool
+    own: OwnPlan | None
 
 
 def _open_plans(user: User, customer: Customer) -> list[FollowUp]:
@@ -57,7 +70,16 @@ def _draw_next_step(user: User, customer: Customer, found: list[FollowUp]) -> Ne
         [Plan(follow_up, why(follow_up)) for follow_up in found],
         may_log=reach.holds(customer, "interaction.add"),
         may_plan=reach.holds(customer, "follow_up.add"),
+        own=_own_plan(user, customer) if user.can("follow_up.view") else None,
     )
+
+
+def _own_plan(user: User, customer: Customer) -> OwnPlan | None:
+    """For a customer with rhythm selected along."""
+    rhythm, may_change = rhythm_of(customer), reach_of(user).holds(customer, "follow_up.change")
+    if rhythm is None:
+        return OwnPlan("", "", "", may_change) if may_change else None
+    return OwnPlan(own_words(rhythm), rhythm.purpose, default_words(customer), may_change)
 
 
 def _first_of(user: User, customer: Customer, found: list[FollowUp]) -> Any:

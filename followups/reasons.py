@@ -43,7 +43,7 @@ def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today
         words = _("%(reason)s; moved from %(day)s, no working day") % {"reason": words, "day": day}
     if was := _date(numbers.get(WAS)):
         why = str(_BECAUSE.get(numbers.get(BECAUSE, ""), _BECAUSE["table"]))
-        words = _("%(reason)s; was %(day)s before: %(why)s") % {
+        words = _("%(reason)s; was %(day)s until %(why)s") % {
             "reason": words,
             "day": formatting.day_short(was),
             "why": why,
@@ -60,8 +60,8 @@ _BECAUSE = {
     "class": gettext_lazy("how much or how often they buy changed"),
     "table": gettext_lazy("the default plan changed"),
     "rhythm": gettext_lazy("the customer's own plan changed"),
-    "answer": gettext_lazy("of the last answer"),
-    "contact": gettext_lazy("of a later activity or order"),
+    "answer": gettext_lazy("the last answer"),
+    "contact": gettext_lazy("they were contacted or bought again"),
     "calendar": gettext_lazy("the working days changed"),
 }
 
@@ -70,15 +70,19 @@ def _cadence(numbers: Numbers, last_contact_on: date | None, today: date) -> str
     """ "Need confirmation, every 5–10 days: interested, so 5 days; last contact 3 days ago"."""
     shortest, longest, days = (int(numbers.get(name) or 0) for name in ("from", "to", "days"))
     phase = str(_PHASES.get(numbers.get("phase", ""), ""))
-    if shortest == longest:
-        every = ngettext("every day", "every %(n)s days", longest) % {"n": longest}
-    else:
-        every = _("every %(from)s–%(to)s days") % {"from": shortest, "to": longest}
+    every = every_words(shortest, longest)
     pace = str(_PACES.get(numbers.get("pace", ""), "")) % {"n": numbers.get("unanswered") or 0}
     so = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
     plan = _("%(phase)s, %(every)s: %(pace)s, so %(days)s") if pace else _("%(phase)s, %(every)s: %(days)s")
     said = plan % {"phase": capfirst(phase), "every": every, "pace": pace, "days": so}
     return _("%(said)s; %(since)s") % {"said": said, "since": _counted_from(numbers, today)}
+
+
+def every_words(shortest: int, longest: int) -> str:
+    """ "every 5–10 days"."""
+    if shortest == longest:
+        return ngettext("every day", "every %(n)s days", longest) % {"n": longest}
+    return _("every %(from)s–%(to)s days") % {"from": shortest, "to": longest}
 
 
 def _counted_from(numbers: Numbers, today: date) -> str:

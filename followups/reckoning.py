@@ -64,11 +64,11 @@ def reckon(customer: Customer, *, answer: str | None = None, on: date | None = N
     if answer is not None:
         situation, counted = _contacted(situation, counted, answer, on or clock.business_date())
     phase, facts, rhythm = phase_of(situation), facts_of(customer), rhythm_of(customer)
-    line = read_table().of(facts, scheme_for(customer.kind), phase)
+    line = _line(customer, phase)
     if line is None or not line.is_active:
         return None
     if phase == Phase.NEW:
-        return _first_contact(customer, line)
+        return _first_contact(customer, line, rhythm)
     between = Range(rhythm.every_days, rhythm.every_days) if rhythm and rhythm.every_days else line.between
     pace = pace_of(replace(situation, category=line.category))
     days = days_of(pace, between)
@@ -92,6 +92,15 @@ def reckon(customer: Customer, *, answer: str | None = None, on: date | None = N
             "basis": counted.basis,
         },
     )
+
+
+def line_of(customer: Customer) -> Line | None:
+    """The line of the cadence table that applies to a customer with facts; what it is without an own plan."""
+    return _line(customer, phase_of(_situation(customer)[0]))
+
+
+def _line(customer: Customer, phase: Phase) -> Line | None:
+    return read_table().of(facts_of(customer), scheme_for(customer.kind), phase)
 
 
 def rhythm_of(customer: Customer) -> Rhythm | None:
@@ -143,15 +152,15 @@ def _method(line: Line, rhythm: Rhythm | None, situation: Situation) -> str:
     return line.other_method if usual != line.other_method else line.method
 
 
-def _first_contact(customer: Customer, line: Line) -> Reckoned:
+def _first_contact(customer: Customer, line: Line, rhythm: Rhythm | None) -> Reckoned:
     """Within 24 hours of the file's beginning; on an owner's clock, and in no past."""
     by = max(customer.created_at + FIRST_CONTACT_WITHIN, clock.now()).astimezone(clock.user_zone(customer.owner))
     return Reckoned(
         on=by.date(),
         due_on=by.date(),
         at=by.time().replace(second=0, microsecond=0),
-        method=line.method,
-        purpose=line.content,
+        method=(rhythm.method if rhythm else "") or line.method,
+        purpose=(rhythm.purpose if rhythm else "") or line.content,
         code=reasons.FIRST_CONTACT,
         numbers={"phase": Phase.NEW.value, "since": clock.business_date(customer.created_at).isoformat()},
     )

@@ -10,8 +10,8 @@ from accounts.rest.fields import MaskedSerializer, MomentWithOffset, ScopedKey
 from core import clock
 from core.outbox import mail_is_on
 from customers.models import Customer
-from followups.forms import NO_MAIL
-from followups.models import FollowUp, Notice, Reminder
+from followups.forms import NO_MAIL, WHOLE_DAYS
+from followups.models import FollowUp, Notice, Reminder, Rhythm
 from followups.selectors import may_name, notice_choices, notice_row
 
 
@@ -61,6 +61,38 @@ class FollowUpSerializer(MaskedSerializer):
         """Only people who are here."""
         if not value.is_active:
             raise serializers.ValidationError(_("%(name)s is no longer active.") % {"name": value.name})
+        return value
+
+
+class RhythmSerializer(MaskedSerializer):
+    """What stays empty follows the default plan."""
+
+    customer = ScopedKey(Customer, "follow_up.change")
+
+    class Meta:
+        model = Rhythm
+        fields: ClassVar[tuple[str, ...]] = (
+            "customer",
+            "every_days",
+            "method",
+            "at_time",
+            "purpose",
+            "created_at",
+            "updated_at",
+            "version",
+        )
+        read_only_fields: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "version")
+
+    def validate_customer(self, value: Customer) -> Customer:
+        """A plan stays with its customer."""
+        if self.instance is not None and value.pk != self.instance.customer_id:
+            raise serializers.ValidationError(_("An own plan can't move to another customer."))
+        return value
+
+    def validate_every_days(self, value: int | None) -> int | None:
+        """Within a year."""
+        if value is not None and not 1 <= value <= 366:
+            raise serializers.ValidationError(WHOLE_DAYS["max_value"])
         return value
 
 

@@ -31,6 +31,7 @@ from followups.services.notices import (
 )
 from followups.services.plans import cadence_rule_change, customers_replan
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
+from followups.services.rhythms import rhythm_remove, rhythm_set
 
 __all__ = [
     "AlreadyClosedError",
@@ -59,6 +60,8 @@ __all__ = [
     "reminder_change",
     "reminder_create",
     "reminders_pass_on",
+    "rhythm_remove",
+    "rhythm_set",
     "share_notice",
     "user_zone_changed",
     "warning_notices_make",

@@ -17,7 +17,7 @@ from core import first_steps
 from core.company import company, forget
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Tag
 from feedback.models import Complaint
-from followups.models import FollowUp, Notice, Reminder
+from followups.models import FollowUp, Notice, Reminder, Rhythm
 from intake.models import ImportJob
 from sales.models import Order, OrderLine, Product, Target
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, Tier
@@ -221,6 +221,7 @@ def _order(world: World, label: Label, customer: Customer, user: User | None, pe
 
 def _follow_up(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     purpose = world.secret("follow_up", label)
+    Rhythm.objects.get_or_create(customer=customer, defaults={"every_days": 9, "purpose": purpose})
     return FollowUp.objects.create(customer=customer, assignee=person, due_on=TODAY, purpose=purpose)
 
 

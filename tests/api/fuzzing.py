@@ -25,7 +25,7 @@ from customers.models import Contact
 from customers.services import customer_create, interaction_log
 from feedback.services import complaint_create
 from followups.models import Notice
-from followups.services import follow_up_create, reminder_create
+from followups.services import follow_up_create, reminder_create, rhythm_set
 from sales.models import Product, Target
 from sales.services import Line, order_create
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
@@ -74,6 +74,7 @@ def rows_to_hit(cast: Any) -> dict[str, int]:
         "orders": order_create(customer=customer, by=cast.wang, ordered_at=now, lines=[line]),
         "products": Product.objects.create(sku="P1", name="轴承"),
         "follow-ups": follow_up_create(customer=customer, assignee=cast.wang, due_on=now.date(), by=cast.wang),
+        "own-plans": rhythm_set(customer=customer, changes={"every_days": 9}, version=0, by=cast.wang),
         "reminders": reminder_create(user=cast.wang, due_at=due, text="回电", by=cast.wang),
         "notifications": Notice.objects.create(user=cast.wang, **notice),
         "complaints": complaint_create(customer=customer, by=cast.wang, text="外壳裂了", category="product"),

@@ -10,6 +10,7 @@ COLLECTIONS = [
     "orders",
     "products",
     "follow-ups",
+    "own-plans",
     "reminders",
     "notifications",
     "complaints",

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import Role
 from customers.models import Contact, Customer
 from feedback.services import complaint_create
-from followups.services import follow_up_create, reminder_create
+from followups.services import follow_up_create, reminder_create, rhythm_set
 from sales.models import Order, Product, Target
 from segmentation.models import ChurnCase
 
@@ -20,6 +20,7 @@ WRITTEN = {
     "orders": {"notes"},
     "products": {"name", "is_active"},
     "follow-ups": {"purpose"},
+    "own-plans": {"purpose", "method", "at_time", "every_days"},
     "reminders": {"text"},
     "complaints": {"text"},
     "targets": {"value"},
@@ -77,6 +78,7 @@ def rows(cast, customer, complaint_of):
         "orders": order,
         "products": Product.objects.create(sku="P1", name="轴承"),
         "follow-ups": follow_up,
+        "own-plans": rhythm_set(customer=customer, changes={"every_days": 9}, version=0, by=cast.wang),
         "reminders": reminder_create(user=cast.manager, due_at=due, text="给客户回电", by=cast.manager),
         "complaints": complaint_of,
         "targets": Target.objects.create(user=cast.wang, month=dt.date(2026, 11, 1), value=1),

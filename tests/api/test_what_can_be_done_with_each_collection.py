@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEntry
 from core.models import OutboxMail
 from customers.models import Customer, CustomerFacts
-from followups.models import FollowUp, Notice
+from followups.models import FollowUp, Notice, Rhythm
 from sales.models import Order, OrderLine, Target
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
 
@@ -240,3 +240,20 @@ def test_a_warning_is_taken_into_work_and_closed_with_a_reason(api, cast, custom
     closed = change(client, path, {"state": "false_alarm", "close_reason": "停产检修"})
     assert closed.json()["closed_by"] == cast.wang.pk
     assert change(client, path, {"state": "lost", "close_reason": "x"}).status_code == 409
+
+
+def test_a_customer_has_one_own_plan_that_is_changed_and_removed(api, cast, customer):
+    client = api(cast.wang)
+    body = {"customer": customer.pk, "every_days": 10, "method": "visit", "at_time": "10:00"}
+    made = client.post("own-plans/", body)
+    assert (made.status_code, made.json()["every_days"]) == (201, 10)
+    assert client.post("own-plans/", body).status_code == 409
+    assert client.post("own-plans/", {"customer": customer.pk, "every_days": 0}).status_code == 400
+    path = f"own-plans/{customer.pk}/"
+    assert client.patch(path, {"every_days": 20}, If_Match='"9"').status_code == 412
+    assert client.patch(path, {"every_days": 20}, If_Match='"1"').json()["version"] == 2
+    assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on is not None
+    assert [row["customer"] for row in client.get("own-plans/").json()["results"]] == [customer.pk]
+    assert api(cast.outsider).get(path).status_code == 404
+    assert client.delete(path, None, If_Match='"2"').status_code == 204
+    assert not Rhythm.objects.exists()

@@ -16,7 +16,7 @@ from core.contributions import PANEL_PLACES, CustomerPanel, Folded, registry
 from core.http import row_id
 from customers.models import Customer, facts_of
 
-JOINED = ("facts", "owner", "service_owner", "channel", "team", "updated_by")
+JOINED = ("facts", "rhythm", "owner", "service_owner", "channel", "team", "updated_by")
 FIGURES = 6  # the line below the name is six columns wide
 
 

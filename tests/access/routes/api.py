@@ -42,6 +42,15 @@ ROUTES: list[Route] = [
     *rest("api:order", kind="order", data=_words),
     *rest("api:follow_up", kind="follow_up", data=_words),
     *_acts("complete", "skip", kind="follow_up", grant="follow_up.change"),
+    Route("api:own_plan-list", {"GET": "follow_up.view", "POST": "follow_up.change"}, json=True, data=_words),
+    Route(
+        "api:own_plan-detail",
+        {"GET": "follow_up.view"} | dict.fromkeys(("PUT", "PATCH", "DELETE"), "follow_up.change"),
+        kind="follow_up",
+        kwargs=lambda row, world: {"pk": row.customer_id},  # an own plan is numbered like its customer
+        json=True,
+        data=_words,
+    ),
     *rest("api:reminder", kind="reminder", data=_words),
     *rest("api:complaint", kind="complaint", data=_words),
     Route("api:complaint-binned", {"GET": "complaint.delete"}),

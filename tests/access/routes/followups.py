@@ -28,6 +28,13 @@ ROUTES: list[Route] = [
     Route("follow_up_cancel", CHANGE, kind="follow_up"),
     Route("follow_up_reopen", CHANGE, kind="follow_up"),
     Route(
+        "own_plan",
+        {"GET": "follow_up.change", "POST": "follow_up.change"},
+        kind="customer",
+        data=lambda row, world: {"every_days": "11", "method": "", "version": 0},
+    ),
+    Route("own_plan_remove", CHANGE, kind="customer"),
+    Route(
         "plan_settings",
         {"GET": "plan_rule.view", "POST": "plan_rule.change"},
         data=lambda row, world: {"rule1-every_days": "1"},

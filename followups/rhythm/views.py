@@ -1,0 +1,75 @@
+"""A customer's own plan: seen beside the default one, changed, removed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import row_for
+from accounts.decorators import FORM, POST, needs
+from accounts.http import Request
+from accounts.models import User
+from customers.models import Customer
+from followups import services
+from followups.models import Rhythm
+from followups.reckoning import rhythm_of
+from followups.rhythm.forms import RhythmForm
+from followups.rhythm.wording import default_words
+from followups.selectors import open_of
+from ui import formatting
+from ui.flow import act, edit_page
+
+
+@needs("follow_up.change", FORM)
+def own_plan(request: Request, pk: int) -> HttpResponse:
+    """What differs from the default plan for this customer; the next date follows at once."""
+    customer = _customer(request, pk)
+    return edit_page(
+        request,
+        RhythmForm,
+        "followups/own_plan.html",
+        row=_plan_of(customer),
+        find=lambda: _plan_of(_customer(request, pk)),
+        draft=f"own_plan:{pk}",
+        save=lambda edit: services.rhythm_set(
+            customer=customer, changes=edit.changes, version=edit.version, by=request.user
+        ),
+        said=lambda row: _and_next(request.user, customer, _("%(name)s: own plan saved.")),
+        then=reverse("customer", args=[pk]),
+        customer=customer,
+        default=default_words(customer),
+    )
+
+
+@needs("follow_up.change", POST)
+def own_plan_remove(request: Request, pk: int) -> HttpResponse:
+    """Back to the default plan."""
+    customer = _customer(request, pk)
+    return act(
+        request,
+        partial(services.rhythm_remove, customer=customer, by=request.user),
+        said=lambda _done: _and_next(request.user, customer, _("%(name)s: back to the default plan.")),
+        then=reverse("customer", args=[pk]),
+    )
+
+
+def _customer(request: Request, pk: int) -> Customer:
+    rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
+    return row_for(rows, request.user, pk, "follow_up.change")
+
+
+def _plan_of(customer: Customer) -> Rhythm:
+    """The stored one, or an empty one to begin with."""
+    return rhythm_of(customer) or Rhythm(customer=customer, version=0)
+
+
+def _and_next(user: User, customer: Customer, said: str) -> str:
+    """What was done, and when it goes on now."""
+    words, following = said % {"name": customer.name}, open_of(user, customer).first()
+    if following is None:
+        return words
+    when = formatting.planned(following.due_on, following.due_time)
+    return f"{words} {_('Next follow-up: %(day)s.') % {'day': when}}"
