@@ -27,9 +27,10 @@ from core.contributions import (
 from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
+from followups.cadence_table.words import AMOUNT, FREQUENCY
 from followups.holding import HELD
 from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
-from followups.models import Category, FollowUp, PhaseWord, Reminder, Rhythm
+from followups.models import Category, FollowUp, PhaseWord, Policy, Reminder, Rhythm
 from followups.notice_kinds import NOTICE_KINDS
 from followups.panels import PANELS
 from followups.selectors import due_now, notice_choices, unread
@@ -121,7 +122,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="followups",
-    urls=("followups.urls", "followups.log.urls", "followups.rhythm.urls"),
+    urls=("followups.urls", "followups.log.urls", "followups.cadence_table.urls", "followups.rhythm.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Follow-ups"), "follow_up_list", "calendar", "follow_up.view", order=30),
@@ -154,7 +155,10 @@ CONTRIBUTION = Contribution(
         Act("reminder.create", _("new reminder")),
         Act("reminder.change", _("changed a reminder")),
         Act("reminder.cancel", _("cancelled a reminder")),
+        Act("plan_rule.create", _("added a line to the follow-up plans")),
         Act("plan_rule.change", _("changed a follow-up plan")),
+        Act("plan_rule.delete", _("deleted a line of the follow-up plans")),
+        Act("plan_rule.restore", _("brought a line of the follow-up plans back")),
         Act("own_plan.set", _("set a customer's own plan")),
         Act("own_plan.remove", _("removed a customer's own plan")),
     ),
@@ -170,6 +174,9 @@ CONTRIBUTION = Contribution(
         Detail("longest", _("to days")),
         Detail("other_method", _("without an answer"), codes=lambda: dict(InteractionKind.choices)),
         Detail("content", _("content")),
+        Detail("frequency", _("frequency class"), codes=lambda: FREQUENCY),
+        Detail("amount", _("amount class"), codes=lambda: AMOUNT),
+        Detail("policy", _("by itself"), codes=lambda: dict(Policy.choices)),
         Detail("is_active", _("active")),
         Detail("changed", _("changed")),
     ),

@@ -43,3 +43,12 @@ def cadence_ensure() -> None:
         CadenceRule.objects.get_or_create(
             phase=Phase.LONG_TERM.value, scheme=scheme, tier=tier, frequency="", amount="", defaults=line
         )
+
+
+def is_shipped(rule: CadenceRule) -> bool:
+    """Whether a line comes with every installation: it can be changed and switched off, never deleted."""
+    if rule.amount or rule.frequency:
+        return False
+    if not rule.tier:
+        return not rule.scheme
+    return rule.phase == Phase.LONG_TERM and (rule.scheme, rule.tier) in TIERS

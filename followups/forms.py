@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import clock
 from core.outbox import mail_is_on
 from customers.models import InteractionKind
-from followups.cadence import Phase
-from followups.models import CadenceRule, Category, FollowUp, PhaseWord, Reminder
-from segmentation.models import Tier
-from ui import conflicts
+from followups.models import FollowUp, Reminder
 from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 
 # Methods one can plan; a note among colleagues is no contact.
@@ -121,86 +115,3 @@ WHOLE_DAYS = {
     "max_value": _("Enter a number of days from 1 to 366."),
     "invalid": _("Enter the days as a whole number."),
 }
-
-
-class CadenceRuleForm(forms.Form):
-    """One line of the cadence table."""
-
-    shortest = forms.IntegerField(label=_("From days"), min_value=1, max_value=366, error_messages=WHOLE_DAYS)
-    longest = forms.IntegerField(label=_("To days"), min_value=1, max_value=366, error_messages=WHOLE_DAYS)
-    method = forms.ChoiceField(label=_("Method"), choices=METHODS)
-    other_method = forms.ChoiceField(label=_("Without an answer"), choices=METHODS)
-    content = forms.CharField(label=_("Content"), max_length=200, required=False)
-    category = forms.ChoiceField(label=_("Plan"), choices=Category, required=False)
-    is_active = forms.BooleanField(label=_("Plan by itself"), required=False)
-
-    def __init__(self, data: QueryDict | None, *, rule: CadenceRule, tier: Tier | None) -> None:
-        stored = {name: getattr(rule, name) for name in self.base_fields}
-        super().__init__(data, prefix=f"rule{rule.pk}", initial=stored)
-        self.rule, self.tier = rule, tier
-        for name in ("method", "other_method", "content", "category"):
-            self.fields[name].widget.attrs |= {"class": "input", "aria-label": self.fields[name].label}
-        if rule.phase != Phase.LONG_TERM:  # the tier's plan stands with its long-term line
-            del self.fields["category"]
-
-    @property
-    def numbers(self) -> list[Any]:
-        return [self["shortest"], self["longest"]]
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        data = self.cleaned_data
-        shortest, longest = data.get("shortest"), data.get("longest")
-        if shortest and longest and shortest > longest:
-            self.add_error("longest", _("Enter at least the %(n)s days it begins with.") % {"n": shortest})
-        return data
-
-
-class CadenceForm(forms.Form):
-    """The cadence table on one page, a part for each line; it carries what they were when it was opened."""
-
-    original = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        initial: Mapping[str, Any] | None = None,
-        *,
-        rules: Iterable[CadenceRule],
-        tiers: Mapping[tuple[str, str], Tier],
-    ) -> None:
-        super().__init__(data)
-        parts = [CadenceRuleForm(data, rule=rule, tier=tiers.get((rule.scheme, rule.tier))) for rule in rules]
-        self.parts = sorted(parts, key=_place)
-        self.initial = {"original": conflicts.seal({str(part.rule.pk): part.initial for part in self.parts})}
-
-    def clean(self) -> dict[str, Any]:
-        if [part for part in self.parts if not part.is_valid()]:
-            raise forms.ValidationError(_("Some entries need another look; nothing has been saved yet."))
-        return self.cleaned_data
-
-    def changes(self) -> Iterator[tuple[CadenceRule, dict[str, Any]]]:
-        """What this person changed, rule by rule: what somebody else changed meanwhile isn't taken back."""
-        opened = conflicts.unseal(self.cleaned_data["original"]) or {}
-        for part in self.parts:
-            before = opened.get(str(part.rule.pk), part.initial)
-            changed = {name: value for name, value in part.cleaned_data.items() if value != before[name]}
-            if changed:
-                yield part.rule, changed
-
-    @property
-    def phases(self) -> list[tuple[Any, list[CadenceRuleForm]]]:
-        """(stage in words, its lines): what holds for all of it first."""
-        words = dict(PhaseWord.choices)
-        return [(words[phase], list(parts)) for phase, parts in groupby(self.parts, key=lambda part: part.rule.phase)]
-
-
-def _place(part: CadenceRuleForm) -> tuple[Any, ...]:
-    rule = part.rule
-    return (
-        PhaseWord.values.index(rule.phase),
-        rule.scheme,
-        part.tier.rank if part.tier else 0,
-        rule.amount,
-        rule.frequency,
-    )

@@ -38,12 +38,21 @@ class PhaseWord(models.TextChoices):
     LONG_TERM = Phase.LONG_TERM.value, _("long-term customer")
 
 
-@tracked()
+class Policy(models.TextChoices):
+    """What a line of the cadence table does by itself."""
+
+    TASK = "task", _("plan a follow-up")
+    REVIEW = "review", _("review every quarter")
+    NONE = "none", _("nothing by itself")
+
+
+@tracked(exclude=("updated_at", "updated_by"))
 class CadenceRule(models.Model):
     """A line of the cadence table: how often customers of a phase are contacted, by which method, with what.
 
     An empty scheme, tier or class means all of them; the line that says most about a customer applies
-    (followups/table.py). Days are clock days between contacts.
+    (followups/table.py). Days are clock days between contacts. Who last changed a line stands with it; nobody has
+    changed one that came with the installation.
     """
 
     phase = models.CharField(_("stage"), max_length=14, choices=PhaseWord)
@@ -57,7 +66,11 @@ class CadenceRule(models.Model):
     method = models.CharField(_("method"), max_length=10, choices=InteractionKind)
     other_method = models.CharField(_("without an answer"), max_length=10, choices=InteractionKind)
     content = models.CharField(_("content"), max_length=200, blank=True, default="")
-    is_active = models.BooleanField(default=True)
+    policy = models.CharField(_("by itself"), max_length=6, choices=Policy, default=Policy.TASK)
+    updated_at = models.DateTimeField(null=True, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -27,7 +27,7 @@ from customers.models import (
     Warn,
 )
 from followups import cadence, reasons
-from followups.models import CadenceRule, FollowUp
+from followups.models import CadenceRule, FollowUp, Policy
 from followups.table import Table
 from segmentation.models import Tier
 
@@ -74,7 +74,7 @@ def plans_make(only: Sequence[int] | None = None) -> dict[str, Any]:
 
 def _table() -> dict[str, list[Any]]:
     """The columns of sql/table.sql."""
-    of_line = ("category", "method", "other_method", "content", "is_active")
+    of_line = ("category", "method", "other_method", "content", "policy")
     columns = ("phase", "scheme", "tier", "frequency", "amount", "shortest", "longest", *of_line)
     rows = [
         (*key, line.between.shortest, line.between.longest, *(getattr(line, name) for name in of_line))
@@ -107,5 +107,5 @@ def _params(today: date) -> dict[str, Any]:
         **{f"pace_{pace.value}": pace.value for pace in cadence.Pace},
         **sql.choices(result=InteractionResult),
         **sql.choices(kind=Kind, stage=Stage, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme),
-        **sql.choices(state=FollowUp.State, source=FollowUp.Source),
+        **sql.choices(state=FollowUp.State, source=FollowUp.Source, policy=Policy),
     }

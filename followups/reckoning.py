@@ -65,7 +65,7 @@ def reckon(customer: Customer, *, answer: str | None = None, on: date | None = N
         situation, counted = _contacted(situation, counted, answer, on or clock.business_date())
     phase, facts, rhythm = phase_of(situation), facts_of(customer), rhythm_of(customer)
     line = _line(customer, phase)
-    if line is None or not line.is_active:
+    if line is None or not line.plans:
         return None
     if phase == Phase.NEW:
         return _first_contact(customer, line, rhythm)

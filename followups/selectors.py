@@ -168,7 +168,7 @@ def win_back_purpose(user: User, customer: Customer) -> str:
 def plan_rules() -> QuerySet[CadenceRule]:
     """The lines of the cadence table, of the schemes that the company shows."""
     shown = ["", *(scheme for scheme, _name in catalogue.schemes())]
-    return CadenceRule.objects.filter(scheme__in=shown)
+    return CadenceRule.objects.filter(scheme__in=shown).select_related("updated_by")
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from itertools import product
 from core.memo import Memo
 from customers.models import UNRATED, CustomerFacts
 from followups.cadence import Phase, Range
-from followups.models import CadenceRule, Category
+from followups.models import CadenceRule, Category, Policy
 from segmentation import catalogue, rfm
 
 FREQUENCIES = ("", *rfm.FREQUENCY_CLASSES)
@@ -25,7 +25,12 @@ class Line:
     method: str
     other_method: str
     content: str
-    is_active: bool
+    policy: str
+
+    @property
+    def plans(self) -> bool:
+        """Whether follow-ups are made by it."""
+        return self.policy == Policy.TASK
 
 
 Key = tuple[str, str, str, str, str]  # phase, scheme, tier, frequency class, amount class
@@ -51,7 +56,7 @@ class Table:
             rule.method,
             rule.other_method,
             rule.content,
-            rule.is_active,
+            rule.policy,
         )
 
     def of(self, facts: CustomerFacts, scheme: str, phase: Phase) -> Line | None:

@@ -17,7 +17,6 @@ urlpatterns = [
     path("follow-ups/<int:pk>/skip/", views.follow_up_skip, name="follow_up_skip"),
     path("follow-ups/<int:pk>/cancel/", views.follow_up_cancel, name="follow_up_cancel"),
     path("follow-ups/<int:pk>/reopen/", views.follow_up_reopen, name="follow_up_reopen"),
-    path("settings/plans/", views.plan_settings, name="plan_settings"),
     path("reminders/new/", views.reminder_new, name="reminder_new"),
     path("reminders/<int:pk>/cancel/", views.reminder_cancel, name="reminder_cancel"),
     path("inbox/", views.inbox, name="inbox"),

@@ -1,4 +1,4 @@
-"""Pages of follow-ups: the list, planning, moving, closing; default plans; reminders and notices."""
+"""Pages of follow-ups: the list, planning, moving, closing; reminders and notices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -26,13 +25,12 @@ from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
-from followups.forms import CadenceForm, FollowUpForm, MoveForm, ReminderForm
+from followups.forms import FollowUpForm, MoveForm, ReminderForm
 from followups.inbox import NOTICES, OPEN
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
 from followups.services import AlreadyClosedError
 from followups.services.reminders import TooLateError
-from segmentation.selectors import tiers_by_code
 from ui import formatting, toasts
 from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, Empty, Offer, list_page
@@ -233,35 +231,6 @@ def follow_up_reopen(request: Request, pk: int) -> HttpResponse:
         already={AlreadyClosedError: _("It is open already.")},
         then=reverse("today"),
     )
-
-
-# --- default plans ---------------------------------------------------------------------------------------------------
-@needs("plan_rule.view", FORM)
-def plan_settings(request: Request) -> HttpResponse:
-    """The cadence table: everybody may look, who may change it changes several lines at once."""
-    may_change = request.user.can("plan_rule.change")
-    if request.method == "POST" and not may_change:
-        raise PermissionDenied
-
-    def save(form: CadenceForm) -> int:
-        by = request.user
-        return sum(services.cadence_rule_change(rule=rule, by=by, **changes) for rule, changes in form.changes())
-
-    return form_page(
-        request,
-        partial(CadenceForm, rules=selectors.plan_rules(), tiers=tiers_by_code()),
-        "followups/plans.html",
-        save=save,
-        said=_plans_saved,
-        then=reverse("plan_settings"),
-        may_change=may_change,
-    )
-
-
-def _plans_saved(changed: int) -> str:
-    if not changed:
-        return _("Nothing was changed.")
-    return _("Saved. Tonight all automatic dates follow; what people have planned stays.")
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ def own_words(rhythm: Rhythm) -> str:
 def default_words(customer: Customer) -> str:
     """What the cadence table says of the customer: "every 30–45 days · call". Needs facts; empty during a pause."""
     line = None if customer.stage == Stage.PAUSED else line_of(customer)
-    if line is None or not line.is_active:
+    if line is None or not line.plans:
         return _("nothing is planned by itself") if line is not None else ""
     every = every_words(line.between.shortest, line.between.longest)
     return f"{every} · {InteractionKind(line.method).label}"

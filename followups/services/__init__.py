@@ -29,13 +29,22 @@ from followups.services.notices import (
     share_notice,
     warning_notices_make,
 )
-from followups.services.plans import cadence_rule_change, customers_replan
+from followups.services.plans import (
+    cadence_rule_add,
+    cadence_rule_change,
+    cadence_rule_delete,
+    cadence_rule_restore,
+    customers_replan,
+)
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 from followups.services.rhythms import rhythm_remove, rhythm_set
 
 __all__ = [
     "AlreadyClosedError",
+    "cadence_rule_add",
     "cadence_rule_change",
+    "cadence_rule_delete",
+    "cadence_rule_restore",
     "customer_follow_ups_cancel",
     "customers_replan",
     "day_notices_make",

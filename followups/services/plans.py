@@ -5,34 +5,102 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from core import clock
+from followups.defaults import is_shipped
 from followups.models import CadenceRule
 from followups.planning import plans_make
 from followups.table import read_table
 
-FIELDS = ("shortest", "longest", "category", "method", "other_method", "content", "is_active")
+FOR_WHOM = ("phase", "scheme", "tier", "frequency", "amount")
+FIELDS = ("shortest", "longest", "category", "method", "other_method", "content", "policy")
+TABLE_ACTS = ("plan_rule.create", "plan_rule.change", "plan_rule.delete", "plan_rule.restore")
+
+
+@transaction.atomic
+def cadence_rule_add(*, by: User, **values: Any) -> CadenceRule:
+    """A line for some customers of a stage only; ValidationError where the table has one for them."""
+    base = CadenceRule.objects.get(phase=values["phase"], scheme="", tier="", frequency="", amount="")
+    inherited = {name: getattr(base, name) for name in FIELDS}
+    rule = CadenceRule(**{**inherited, **values}, updated_at=clock.now(), updated_by=by)
+    if all(getattr(rule, name) == "" for name in FOR_WHOM[1:]):
+        raise ValidationError(_("Choose for whom the line is: a kind, a tier or how much or how often they buy."))
+    try:
+        with transaction.atomic():
+            rule.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError(_("The table has a line for these customers already. Change it there.")) from error
+    audit.record("plan_rule.create", by=by, on=rule, **_about(rule), **_said(rule))
+    _table_changed()
+    return rule
 
 
 @transaction.atomic
 def cadence_rule_change(*, rule: CadenceRule, by: User, **changes: Any) -> bool:
-    """Change one of FIELDS; open automatic dates follow in the night. False when nothing differs."""
+    """Change some of FIELDS; False when nothing differs."""
     before = {name: getattr(rule, name) for name in FIELDS}
     for name, value in changes.items():
         setattr(rule, name, value)
     after = {name: getattr(rule, name) for name in FIELDS}
     if before == after:
         return False
-    rule.save(update_fields=list(FIELDS))
-    read_table.forget()
+    rule.updated_at, rule.updated_by = clock.now(), by
+    rule.save(update_fields=[*changes, "updated_at", "updated_by"])
     changed = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
-    audit.record("plan_rule.change", by=by, on=rule, phase=rule.phase, tier=rule.tier, changed=changed)
+    audit.record("plan_rule.change", by=by, on=rule, **_about(rule), changed=changed)
+    _table_changed()
     return True
+
+
+@transaction.atomic
+def cadence_rule_delete(*, rule: CadenceRule, by: User) -> int:
+    """Take a line out that somebody added; what it is about goes by the next wider line. Returns its id."""
+    if is_shipped(rule):
+        raise ValidationError(_("This line comes with the product: switch it off instead of deleting it."))
+    pk: int = rule.pk
+    audit.record("plan_rule.delete", by=by, on=rule, **_about(rule), **_said(rule))
+    rule.delete()
+    _table_changed()
+    return pk
+
+
+@transaction.atomic
+def cadence_rule_restore(*, pk: int, by: User) -> CadenceRule:
+    """Bring back a line as it was when it was deleted; ValidationError where there is nothing to bring back."""
+    events = apps.get_model("followups", "CadenceRuleEvent").objects
+    last = events.filter(pgh_obj_id=pk, pgh_label="before_delete").order_by("-pgh_id").first()
+    if last is None or CadenceRule.objects.filter(pk=pk).exists():
+        raise ValidationError(_("This line stands in the table again already."))
+    kept = {name: getattr(last, name) for name in (*FOR_WHOM, *FIELDS)}
+    if CadenceRule.objects.filter(**{name: kept[name] for name in FOR_WHOM}).exists():
+        raise ValidationError(_("The table has a line for these customers already. Change it there."))
+    rule = CadenceRule(pk=pk, **kept, updated_at=clock.now(), updated_by=by)
+    rule.save(force_insert=True)
+    audit.record("plan_rule.restore", by=by, on=rule, **_about(rule))
+    _table_changed()
+    return rule
 
 
 def customers_replan(customer_ids: Sequence[int]) -> None:
     """Reckon the automatic dates of these customers anew, in the caller's transaction."""
     if customer_ids:
         plans_make(only=customer_ids)
+
+
+def _about(rule: CadenceRule) -> dict[str, str]:
+    return {name: getattr(rule, name) for name in FOR_WHOM}
+
+
+def _said(rule: CadenceRule) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in FIELDS}
+
+
+def _table_changed() -> None:
+    """Other processes see it within a minute; open automatic dates follow."""
+    read_table.forget()

@@ -55,7 +55,7 @@ WITH known AS (
                 ELSE t.category END AS pace
     FROM counted c
     LEFT JOIN plan_table t ON t.phase = c.phase AND t.scheme = c.scheme AND t.tier = c.tier
-          AND t.frequency = c.frequency AND t.amount = c.amount AND t.is_active
+          AND t.frequency = c.frequency AND t.amount = c.amount AND t.policy = %(policy_task)s
 ), paced AS (
     SELECT r.*,
            CASE WHEN pace = %(pace_no_answer)s THEN least(shortest, %(retry_within)s)

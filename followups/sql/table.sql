@@ -4,6 +4,6 @@ CREATE TEMP TABLE plan_table ON COMMIT DROP AS
 SELECT * FROM unnest(
     %(phase)s::text[], %(scheme)s::text[], %(tier)s::text[], %(frequency)s::text[], %(amount)s::text[],
     %(shortest)s::int[], %(longest)s::int[], %(category)s::text[], %(method)s::text[], %(other_method)s::text[],
-    %(content)s::text[], %(is_active)s::boolean[]
-) AS t(phase, scheme, tier, frequency, amount, shortest, longest, category, method, other_method, content, is_active);
+    %(content)s::text[], %(policy)s::text[]
+) AS t(phase, scheme, tier, frequency, amount, shortest, longest, category, method, other_method, content, policy);
 ANALYZE plan_table;

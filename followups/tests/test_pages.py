@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditEntry
-from followups.models import CadenceRule, FollowUp
+from followups.models import FollowUp
 from followups.services import follow_up_create
 
 pytestmark = pytest.mark.django_db
@@ -94,44 +93,6 @@ def test_two_people_editing_are_told(make, cast, sign_in):
     assert client.post(url, {**data, "purpose": "second", "version": 2}).status_code == 302
     planned.refresh_from_db()
     assert planned.purpose == "second"
-
-
-def opened_plans(client):
-    """The fields of the default plans as a browser sends them back untouched."""
-    form = client.get(reverse("plan_settings")).context["form"]
-    fields = [bound for part in (form, *form.parts) for bound in part]
-    return {bound.html_name: bound.value() for bound in fields if bound.value()}
-
-
-def test_two_managers_change_two_plans_and_both_stay(cast, sign_in):
-    manager, url = sign_in(cast.manager), reverse("plan_settings")
-    mine, theirs = (CadenceRule.objects.get(scheme=scheme, tier="A") for scheme in ("b2c", "b2b"))
-    data = opened_plans(manager)
-    CadenceRule.objects.filter(pk=theirs.pk).update(shortest=33)
-    answer = manager.post(url, {**data, f"rule{mine.pk}-shortest": "10"}, follow=True)
-    assert "Tonight all automatic dates follow" in answer.content.decode()
-    mine.refresh_from_db()
-    theirs.refresh_from_db()
-    assert (mine.shortest, theirs.shortest) == (10, 33)
-
-
-def test_everybody_may_read_the_default_plans_and_managers_change_them(cast, sign_in):
-    url = reverse("plan_settings")
-    assert "<select" not in sign_in(cast.wang).get(url).content.decode()
-    assert sign_in(cast.wang).post(url, {}).status_code == 403
-    manager = sign_in(cast.manager)
-    data = opened_plans(manager)
-    rule = CadenceRule.objects.get(scheme="b2c", tier="A")
-    wrong = manager.post(url, {**data, f"rule{rule.pk}-shortest": "0"})
-    assert wrong.status_code == 422
-    assert "1 to 366" in wrong.content.decode()
-    wrong = manager.post(url, {**data, f"rule{rule.pk}-shortest": "50"})
-    assert "Enter at least the 50 days it begins with." in wrong.content.decode()
-    assert manager.post(url, {**data, f"rule{rule.pk}-shortest": "10"}).status_code == 302
-    rule.refresh_from_db()
-    assert rule.shortest == 10
-    entry = AuditEntry.objects.get(act="plan_rule.change")
-    assert entry.details["changed"] == {"shortest": [30, 10]}
 
 
 def test_a_visit_keeps_its_hour_when_its_person_changes_the_time_zone(cast, make, sign_in):

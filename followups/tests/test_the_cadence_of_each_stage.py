@@ -172,7 +172,7 @@ def test_a_changed_table_moves_open_dates_and_leaves_those_of_people(make, cast)
 def test_a_line_switched_off_ends_what_it_planned(make):
     customer = make(tier="C", last_contact=0)
     plans_make()
-    CadenceRule.objects.filter(scheme="b2c", tier="C").update(is_active=False)
+    CadenceRule.objects.filter(scheme="b2c", tier="C").update(policy="none")
     plans_make()
     assert not FollowUp.objects.filter(state="open").exists()
     assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on is None

@@ -40,6 +40,20 @@ ROUTES: list[Route] = [
         data=lambda row, world: {"rule1-every_days": "1"},
     ),
     Route(
+        "plan_line_new",
+        {"GET": "plan_rule.change", "POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"phase": "needs"},
+        data=lambda row, world: {"amount": "large"},
+    ),
+    # no such line: refused before it is looked for
+    Route(
+        "plan_line_delete",
+        {"POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"pk": 0},
+        ok=frozenset({404}),
+    ),
+    Route("plan_line_restore", {"POST": "plan_rule.change"}, kwargs=lambda row, world: {"pk": 0}),
+    Route(
         "reminder_new",
         {"GET": "reminder.add", "POST": "reminder.add"},
         kind="customer",

@@ -1,0 +1,265 @@
+"""Forms of the cadence table: all lines on one page, and a further line for some customers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import UNRATED
+from followups.cadence import Phase
+from followups.cadence_table import words
+from followups.defaults import is_shipped
+from followups.forms import METHODS, WHOLE_DAYS
+from followups.models import CadenceRule, Category, PhaseWord, Policy
+from followups.prompts import PROMPTS
+from segmentation.models import Tier
+from ui import conflicts
+from ui.forms import LongSelect, OnceForm
+
+OFFERED = [(policy.value, policy.label) for policy in (Policy.TASK, Policy.NONE)]
+CHOICES: dict[str, list[tuple[str, Any]]] = {
+    "method": METHODS,
+    "other_method": METHODS,
+    "category": list(Category.choices),
+    "policy": OFFERED,
+}
+
+
+def _methods() -> Sequence[tuple[str, str | Promise]]:
+    return METHODS
+
+
+def _categories() -> Sequence[tuple[str, str | Promise]]:
+    return Category.choices
+
+
+def _policies() -> Sequence[tuple[str, str | Promise]]:
+    return OFFERED
+
+
+class LineFields(forms.Form):
+    """What a line of the table says; `phase` decides which of it there is to say."""
+
+    shortest = forms.IntegerField(
+        label=gettext_lazy("From days"), min_value=1, max_value=366, error_messages=WHOLE_DAYS
+    )
+    longest = forms.IntegerField(label=gettext_lazy("To days"), min_value=1, max_value=366, error_messages=WHOLE_DAYS)
+    method = forms.ChoiceField(label=gettext_lazy("Method"), choices=METHODS, widget=LongSelect(_methods))
+    other_method = forms.ChoiceField(
+        label=gettext_lazy("Without an answer"), choices=METHODS, widget=LongSelect(_methods)
+    )
+    category = forms.ChoiceField(
+        label=gettext_lazy("Which day of the range"), choices=Category, widget=LongSelect(_categories)
+    )
+    policy = forms.ChoiceField(label=gettext_lazy("By itself"), choices=OFFERED, widget=LongSelect(_policies))
+    content = forms.CharField(label=gettext_lazy("What it is about"), max_length=200, required=False)
+
+    def for_phase(self, phase: Phase) -> None:
+        """The first contact is due by the clock; which day of a range is taken stands with the long-term lines."""
+        for name in ("method", "other_method", "category", "policy", "content"):
+            self.fields[name].widget.attrs["class"] = "input"
+        self.fields["content"].widget.attrs["placeholder"] = PROMPTS[phase]
+        if phase == Phase.NEW:
+            del self.fields["shortest"], self.fields["longest"]
+        if phase != Phase.LONG_TERM:
+            del self.fields["category"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        shortest, longest = data.get("shortest"), data.get("longest")
+        if shortest and longest and shortest > longest:
+            self.add_error("longest", _("Enter at least the %(n)s days it begins with.") % {"n": shortest})
+        return data
+
+
+class LineForm(LineFields):
+    """A line that stands in the table."""
+
+    def __init__(self, data: QueryDict | None, *, rule: CadenceRule, tiers: words.Tiers) -> None:
+        stored = {name: getattr(rule, name) for name in self.base_fields}
+        super().__init__(data, prefix=f"rule{rule.pk}", initial=stored)
+        self.rule, self.tier = rule, tiers.get((rule.scheme, rule.tier))
+        self.for_phase(Phase(rule.phase))
+        self.initial = {name: value for name, value in stored.items() if name in self.fields}
+        self.about = words.for_whom(rule, tiers)
+        self.name = words.line_words(rule, tiers)
+        self.prompt = PROMPTS[Phase(rule.phase)]
+        self.may_go = not is_shipped(rule)
+
+    @property
+    def kind(self) -> str:
+        """persons, companies; empty for both."""
+        return self.about[0] if self.rule.scheme else ""
+
+    @property
+    def classes(self) -> list[str]:
+        """What it is limited to besides kind and tier."""
+        return self.about[bool(self.rule.scheme) + bool(self.rule.tier) :]
+
+    @property
+    def range(self) -> list[Any]:
+        """The fields of the days; none where the clock counts."""
+        return [self[name] for name in ("shortest", "longest") if name in self.fields]
+
+    @property
+    def wrong_days(self) -> list[str]:
+        return [str(error) for bound in self.range for error in bound.errors]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the table: its base line, and below it the lines for some customers only."""
+
+    phase: Phase
+    name: str
+    when: Promise
+    base: LineForm | None
+    exceptions: list[LineForm]
+
+    @property
+    def lines(self) -> list[LineForm]:
+        return [*([self.base] if self.base else []), *self.exceptions]
+
+
+class TableForm(forms.Form):
+    """The cadence table on one page, a part for each line; it carries what they were when it was opened."""
+
+    original = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        initial: Mapping[str, Any] | None = None,
+        *,
+        rules: Iterable[CadenceRule],
+        tiers: words.Tiers,
+    ) -> None:
+        super().__init__(data)
+        self.opened = (conflicts.unseal(data.get("original") or "") or {}) if data is not None else {}
+        parts = [
+            # A line that somebody else added meanwhile wasn't on the page that was sent.
+            LineForm(data if not self.opened or str(rule.pk) in self.opened else None, rule=rule, tiers=tiers)
+            for rule in rules
+        ]
+        self.parts = sorted(parts, key=_place)
+        self.initial = {"original": conflicts.seal({str(part.rule.pk): part.initial for part in self.parts})}
+
+    def clean(self) -> dict[str, Any]:
+        if [part for part in self.parts if part.is_bound and not part.is_valid()]:
+            raise forms.ValidationError(_("Some entries need another look; nothing has been saved yet."))
+        return self.cleaned_data
+
+    def changes(self) -> Iterator[tuple[CadenceRule, dict[str, Any]]]:
+        """What this person changed, line by line: what somebody else changed meanwhile isn't taken back."""
+        for part in self.parts:
+            if not part.is_bound:
+                continue
+            before = self.opened.get(str(part.rule.pk), part.initial)
+            changed = {name: value for name, value in part.cleaned_data.items() if value != before.get(name)}
+            if changed:
+                yield part.rule, changed
+
+    @property
+    def stages(self) -> list[Stage]:
+        """In their order; the base line of each is the one that is for everybody."""
+        found = []
+        for phase, group in groupby(self.parts, key=lambda part: part.rule.phase):
+            parts = list(group)
+            base = next((part for part in parts if not part.about), None)
+            name = capfirst(str(PhaseWord(phase).label))
+            others = [part for part in parts if part is not base]
+            found.append(Stage(Phase(phase), name, words.WHEN[Phase(phase)], base, others))
+        return found
+
+
+def _place(part: LineForm) -> tuple[Any, ...]:
+    rule = part.rule
+    return (
+        PhaseWord.values.index(rule.phase),
+        rule.scheme,
+        part.tier.rank if part.tier else 0,
+        rule.tier,
+        rule.amount,
+        rule.frequency,
+    )
+
+
+class ExceptionForm(LineFields, OnceForm):
+    """A line for some customers of a stage only."""
+
+    whom = forms.ChoiceField(label=gettext_lazy("Kind and tier"), required=False)
+    amount = forms.ChoiceField(label=gettext_lazy("Amount"), required=False)
+    frequency = forms.ChoiceField(label=gettext_lazy("Frequency"), required=False)
+
+    field_order = ("whom", "amount", "frequency")
+
+    def __init__(
+        self,
+        *args: Any,
+        phase: Phase,
+        schemes: Iterable[tuple[str, str]],
+        tiers: words.Tiers,
+        rules: Iterable[CadenceRule],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.phase = phase
+        self.taken = {(rule.scheme, rule.tier, rule.frequency, rule.amount) for rule in rules if rule.phase == phase}
+        self.for_phase(phase)
+        shown = [scheme for scheme, _name in schemes]
+        offered = {
+            "whom": [("", _("All customers")), *_kinds_and_tiers(shown, tiers)],
+            "amount": [("", _("Any amount")), *_choices(words.AMOUNT)],
+            "frequency": [("", _("However often they buy")), *_choices(words.FREQUENCY)],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not {"whom", "amount", "frequency"} <= data.keys():
+            return data
+        if not (data["whom"] or data["amount"] or data["frequency"]):
+            self.add_error("whom", _("Choose for whom the line is: a kind, a tier or how much or how often they buy."))
+        elif (*self.kind_and_tier, data["frequency"], data["amount"]) in self.taken:
+            self.add_error("whom", _("The table has a line for these customers already. Change it there."))
+        return data
+
+    @property
+    def kind_and_tier(self) -> tuple[str, str]:
+        scheme, _colon, tier = self.cleaned_data["whom"].partition(":")
+        return scheme, tier
+
+    def values(self) -> dict[str, Any]:
+        """The fields of a line."""
+        said = super().values()
+        said.pop("whom")
+        scheme, tier = self.kind_and_tier
+        return {"phase": self.phase.value, "scheme": scheme, "tier": tier, **said}
+
+
+def _kinds_and_tiers(schemes: Sequence[str], tiers: words.Tiers) -> Iterator[tuple[str, str]]:
+    """Each kind as a whole, where there are several, and each of its tiers."""
+    for scheme in schemes:
+        kind = capfirst(str(words.KINDS[Tier.Scheme(scheme)]))
+        if len(schemes) > 1:
+            yield f"{scheme}:", kind
+        of_kind = sorted((tier for tier in tiers.values() if tier.scheme == scheme), key=lambda tier: tier.rank)
+        for code in (*(tier.code for tier in of_kind), UNRATED):
+            yield f"{scheme}:{code}", f"{kind} · {words.tier_words(scheme, code, tiers)}"
+
+
+def _choices(named: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(code, capfirst(str(word))) for code, word in named.items()]

@@ -1,0 +1,135 @@
+"""Managers change the cadence table on one page: its lines, and further lines for some customers only."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from followups.cadence import Phase
+from followups.models import CadenceRule
+from followups.services import cadence_rule_add, cadence_rule_delete
+from followups.table import read_table
+
+pytestmark = pytest.mark.django_db
+NEW = {"method": "call", "other_method": "email", "policy": "task", "content": ""}
+
+
+def url() -> str:
+    return reverse("plan_settings")
+
+
+def opened(client):
+    """The fields of the page as a browser sends them back untouched."""
+    form = client.get(url()).context["form"]
+    fields = [bound for part in (form, *form.parts) for bound in part]
+    return {bound.html_name: bound.value() for bound in fields if bound.value()}
+
+
+def test_two_managers_change_two_lines_and_both_stay(cast, sign_in):
+    manager = sign_in(cast.manager)
+    mine, theirs = (CadenceRule.objects.get(scheme=scheme, tier="A") for scheme in ("b2c", "b2b"))
+    data = opened(manager)
+    CadenceRule.objects.filter(pk=theirs.pk).update(shortest=33)
+    assert manager.post(url(), {**data, f"rule{mine.pk}-shortest": "10"}).status_code == 302
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.shortest, theirs.shortest) == (10, 33)
+
+
+def test_a_line_that_came_or_went_meanwhile_hinders_nobody(cast, sign_in):
+    manager = sign_in(cast.manager)
+    gone = cadence_rule_add(by=cast.manager, phase="needs", amount="small", **NEW)
+    mine = CadenceRule.objects.get(phase="needs", amount="")
+    data = opened(manager)
+    cadence_rule_delete(rule=gone, by=cast.manager)
+    come = cadence_rule_add(by=cast.manager, phase="needs", amount="large", **NEW)
+    assert manager.post(url(), {**data, f"rule{mine.pk}-shortest": "4"}).status_code == 302
+    mine.refresh_from_db()
+    come.refresh_from_db()
+    assert (mine.shortest, come.shortest) == (4, 5)
+
+
+def test_everybody_may_read_the_table_and_managers_change_it(cast, sign_in):
+    page = sign_in(cast.wang).get(url()).content.decode()
+    assert "<select" not in page
+    assert "within 24 hours" in page
+    assert sign_in(cast.wang).post(url(), {}).status_code == 403
+    manager = sign_in(cast.manager)
+    data = opened(manager)
+    rule = CadenceRule.objects.get(scheme="b2c", tier="A")
+    wrong = manager.post(url(), {**data, f"rule{rule.pk}-shortest": "0"})
+    assert wrong.status_code == 422
+    assert "1 to 366" in wrong.content.decode()
+    wrong = manager.post(url(), {**data, f"rule{rule.pk}-shortest": "50"})
+    assert "Enter at least the 50 days it begins with." in wrong.content.decode()
+    assert manager.post(url(), {**data, f"rule{rule.pk}-shortest": "10"}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.shortest, rule.updated_by) == (10, cast.manager)
+    entry = AuditEntry.objects.get(act="plan_rule.change")
+    assert entry.details["changed"] == {"shortest": [30, 10]}
+    assert cast.manager.name in manager.get(url()).content.decode()
+
+
+def test_an_exception_holds_for_whom_it_names_and_nobody_else(cast, sign_in):
+    manager = sign_in(cast.manager)
+    page = reverse("plan_line_new", args=["needs"])
+    data = {**NEW, "whom": "b2b:S", "amount": "large", "frequency": "high", "shortest": "2", "longest": "3"}
+    assert manager.post(page, data).status_code == 302
+    line = read_table().line(Phase.NEEDS, "b2b", "S", "high", "large")
+    assert (line.between.shortest, line.between.longest, line.other_method) == (2, 3, "email")
+    assert read_table().line(Phase.NEEDS, "b2b", "S", "high", "mid").between.shortest == 5
+    shown = manager.get(url()).content.decode()
+    assert "Large amount" in shown
+    assert "Buys often" in shown
+    entry = AuditEntry.objects.get(act="plan_rule.create")
+    assert (entry.details["scheme"], entry.details["tier"], entry.details["amount"]) == ("b2b", "S", "large")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [({}, "Choose for whom the line is"), ({"whom": "b2c:A"}, "has a line for these customers already")],
+)
+def test_an_exception_is_refused_for_nobody_and_for_whom_there_is_one(cast, sign_in, chosen, said):
+    manager = sign_in(cast.manager)
+    page = reverse("plan_line_new", args=["long_term"])
+    data = {**NEW, "category": "key", "shortest": "2", "longest": "3", **chosen}
+    refused = manager.post(page, data)
+    assert refused.status_code == 422
+    assert said in refused.content.decode()
+    assert CadenceRule.objects.filter(updated_at__isnull=False).count() == 0
+
+
+def test_two_who_add_the_same_line_at_once_get_one(cast):
+    cadence_rule_add(by=cast.manager, phase="needs", scheme="b2b", **NEW)
+    with pytest.raises(ValidationError, match="already"):
+        cadence_rule_add(by=cast.manager, phase="needs", scheme="b2b", **NEW)
+
+
+def test_a_deleted_exception_comes_back_as_it_was(cast, sign_in):
+    manager = sign_in(cast.manager)
+    rule = cadence_rule_add(by=cast.manager, phase="needs", frequency="low", **{**NEW, "content": "ask"}, shortest=9)
+    assert manager.post(reverse("plan_line_delete", args=[rule.pk])).status_code == 302
+    assert not CadenceRule.objects.filter(pk=rule.pk).exists()
+    assert manager.post(reverse("plan_line_restore", args=[rule.pk])).status_code == 302
+    back = CadenceRule.objects.get(pk=rule.pk)
+    assert (back.phase, back.frequency, back.shortest, back.content) == ("needs", "low", 9, "ask")
+    acts = AuditEntry.objects.filter(act__startswith="plan_rule.").order_by("pk").values_list("act", flat=True)
+    assert list(acts) == ["plan_rule.create", "plan_rule.delete", "plan_rule.restore"]
+
+
+def test_what_comes_with_the_product_is_never_deleted(cast, sign_in):
+    rule = CadenceRule.objects.get(scheme="b2b", tier="S")
+    answer = sign_in(cast.manager).post(reverse("plan_line_delete", args=[rule.pk]), follow=True)
+    assert "comes with the product" in answer.content.decode()
+    assert CadenceRule.objects.filter(pk=rule.pk).exists()
+
+
+def test_who_may_only_look_adds_and_deletes_nothing(cast, sign_in):
+    rule = cadence_rule_add(by=cast.manager, phase="needs", frequency="low", **NEW)
+    rep = sign_in(cast.wang)
+    assert rep.get(reverse("plan_line_new", args=["needs"])).status_code == 403
+    assert rep.post(reverse("plan_line_delete", args=[rule.pk])).status_code == 403
+    assert rep.post(reverse("plan_line_restore", args=[rule.pk])).status_code == 403
+    assert CadenceRule.objects.filter(pk=rule.pk).exists()
