@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core import clockguard, dispatcher
 from feedback.notices import clock_notices_make
-from followups.services import day_notices_make
+from followups.services import day_notices_make, visit_notices_make
 from workbench.health.clocks import time_is_believed
 
 
@@ -18,5 +18,7 @@ def dispatch_round(*, until: datetime | None = None, owner: str = "") -> Counter
     clockguard.note("dispatch")
     if not believed:
         return dispatcher.dispatch(until=until, owner=owner, at_once=True)
-    made = Counter(day_notices=day_notices_make(), clock_notices=clock_notices_make())
+    made = Counter(
+        day_notices=day_notices_make(), clock_notices=clock_notices_make(), visit_notices=visit_notices_make()
+    )
     return dispatcher.dispatch(until=until, owner=owner) + made

@@ -164,6 +164,10 @@ class FollowUp(Stamped, Versioned, Scoped):
             models.Index(fields=["assignee", "due_on", "id"], name="follow_up_queue", condition=Q(state="open")),
             models.Index(fields=["customer", "due_on"], name="follow_up_open", condition=Q(state="open")),
             models.Index(fields=["assignee", "closed_at"], name="follow_up_closed"),
+            # Visits to write up, looked for each minute.
+            models.Index(
+                fields=["due_on"], name="visit_open", condition=Q(state="open", method__in=["visit", "meeting"])
+            ),
         ]
 
 
@@ -206,6 +210,7 @@ class Notice(Scoped):
         REMINDER = "reminder"
         DAY = "day"
         WARNING = "warning"
+        VISIT = "visit"
         FOLLOW_UP = "follow_up"
         ASSIGNED = "assigned"
         TAKEN = "taken"

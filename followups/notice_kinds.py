@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -94,6 +95,13 @@ def _planned(numbers: Numbers) -> str:
     return formatting.planned(date.fromisoformat(numbers["day"]), time.fromisoformat(at) if at else None)
 
 
+def _visit(numbers: Numbers) -> str:
+    method = dict(InteractionKind.choices).get(numbers["method"], "")
+    ends = datetime.fromisoformat(numbers["ends"])
+    words = {"method": capfirst(str(method)), "when": formatting.moment(ends)}
+    return _("%(method)s not written up yet: the 24 hours end %(when)s") % words
+
+
 NOTICE_KINDS = (
     NoticeKind(
         Notice.Kind.REMINDER,
@@ -108,6 +116,16 @@ NOTICE_KINDS = (
         _day,
         order=20,
         permission="follow_up.view",
+    ),
+    NoticeKind(
+        Notice.Kind.VISIT,
+        gettext_lazy("Visits to write up"),
+        _visit,
+        order=25,
+        rows=lambda user: FollowUp.objects.for_user(user, own=True, by="assignee").filter(
+            state=FollowUp.State.OPEN, customer__deleted_at=None
+        ),
+        permission="interaction.add",
     ),
     NoticeKind(
         Notice.Kind.FOLLOW_UP,

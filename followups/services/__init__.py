@@ -38,6 +38,7 @@ from followups.services.plans import (
 )
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 from followups.services.rhythms import rhythm_remove, rhythm_set
+from followups.services.visit_notices import visit_notices_make
 
 __all__ = [
     "AlreadyClosedError",
@@ -73,6 +74,7 @@ __all__ = [
     "rhythm_set",
     "share_notice",
     "user_zone_changed",
+    "visit_notices_make",
     "warning_notices_make",
     "win_back_plan",
 ]
