@@ -19,6 +19,7 @@ from core.contributions import (
     Holding,
     MenuEntry,
     Named,
+    NightlyJob,
     Resource,
     SettingsCard,
     SharedCustomers,
@@ -42,9 +43,10 @@ from customers.models import (
 from customers.panels import PANELS
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
-from customers.services import customers_follow_team, customers_pass_on
+from customers.services import customers_follow_team, customers_pass_on, end_pauses
 from customers.timeline import INTERACTIONS, OWNERS
 from customers.today import CARDS
+from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
 OF_CUSTOMER: dict[str, Any] = {"page": "customer", "of": "customer_id", "related": ("customer",)}
@@ -241,7 +243,10 @@ CONTRIBUTION = Contribution(
             customer="referred_by",
         ),
     ),
-    customer_traces=("customers.CustomerFacts", "customers.OwnerChange", "customers.ImportedCustomer"),
+    customer_traces=(
+        *("customers.CustomerFacts", "customers.OwnerChange", "customers.StageMove"),
+        "customers.ImportedCustomer",
+    ),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),
@@ -267,6 +272,7 @@ CONTRIBUTION = Contribution(
         Act("customer.restore", _("restored a customer")),
         Act("customer.purge", _("deleted a customer for good"), tone="danger"),
         Act("customer.assign", _("handed over a customer")),
+        Act("customer.stage", _("moved a customer's stage")),
         Act("customer.share", _("shared a customer")),
         Act("customer.unshare", _("ended a share")),
         Act("customer.kinds", _("set the kind of customers"), tone="warn"),
@@ -306,6 +312,8 @@ CONTRIBUTION = Contribution(
         Detail("tag_name", _("name"), before_after=True),
         Detail("name_en", _("name (English)"), before_after=True),
         Detail("name_zh", _("name (Chinese)"), before_after=True),
+        Detail("customer_stage", _("stage"), codes=lambda: dict(Stage.choices), before_after=True),
+        Detail("paused_until", _("paused until"), read=lambda line, value: formatting.written_day(value)),
         Detail("number", _("number")),
         Detail("reason", _("reason")),
         Detail("referred_by", _("referred by")),
@@ -337,6 +345,9 @@ CONTRIBUTION = Contribution(
         Event("customers_transferred", ("changes", "by")),  # those of one statement: OwnerChange rows
         Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act
         Event("customer_shared", ("share", "by")),
+        # By hand, into a pause or out of it, by an order; the night moves others without it.
+        Event("stage_moved", ("customer_ids", "by")),
+        Event("contact_wish_changed", ("customer_ids", "by")),  # "do not contact" was set or taken away
         # next_step: choice of the log form or None; the next three: when on that day, what for, and who
         Event(
             "interaction_logged",
@@ -345,6 +356,8 @@ CONTRIBUTION = Contribution(
         Event("interaction_undone", ("interaction", "by")),  # taken back within 10 minutes
     ),
     handlers=(Handler("user_moved", customers_follow_team),),
+    # Before the plans, which go by the stage.
+    nightly_jobs=(NightlyJob("pauses", end_pauses, _("Pauses that end")),),
     choice_names=(
         ChoiceName("CustomerKindEnum", Kind),
         ChoiceName("StageEnum", Stage),

@@ -511,6 +511,28 @@ class OwnerChange(models.Model):
         ]
 
 
+class StageMove(models.Model):
+    """A stage that a person, a log entry or the end of a pause moved: from where, to where, and why.
+
+    What follows from orders and from days that pass isn't written here: the orders say it.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="stage_moves")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    from_stage = models.CharField(max_length=14, choices=Stage)
+    from_since = models.DateField(null=True)
+    from_until = models.DateField(null=True)
+    from_reason = models.CharField(max_length=200, blank=True)
+    to_stage = models.CharField(max_length=14, choices=Stage)
+    until = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    interaction = models.ForeignKey(Interaction, models.SET_NULL, null=True, related_name="stage_moves")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer", "-at"], name="stage_moves_of")]
+
+
 class ImportedCustomer(models.Model):
     """A customer that an import made or changed; for orders: who got some of them."""
 

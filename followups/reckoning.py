@@ -9,6 +9,7 @@ from typing import Any
 from core import clock
 from core.workcalendar import next_working_day
 from customers.models import Customer, InteractionResult, Lifecycle, Stage, facts_of
+from customers.stages import stage_after_result
 from followups import reasons
 from followups.cadence import Phase, Range, Situation, days_of, pace_of, phase_of
 from followups.models import Rhythm
@@ -50,19 +51,22 @@ def may_be_planned(customer: Customer) -> bool:
     return bool(owner and owner.is_active and not lost and not customer.do_not_contact)
 
 
-def reckon(customer: Customer, *, answer: str | None = None, on: date | None = None) -> Reckoned | None:
+def reckon(
+    customer: Customer, *, answer: str | None = None, on: date | None = None, stage: str | None = None
+) -> Reckoned | None:
     """The next contact of a customer with facts, owner and rhythm; None where no plan is made by itself.
 
     `answer`: as if somebody contacted the customer with this result `on` that day (default: today), for the choices of
-    a log entry.
+    a log entry. `stage`: and as if they moved it there; without it, where the result moves it.
     """
     if not may_be_planned(customer):
         return None
-    if customer.stage == Stage.PAUSED:
+    after = stage or stage_after_result(customer.stage, answer or "")
+    if after == Stage.PAUSED:
         return _revival(customer)
     situation, counted = _situation(customer)
     if answer is not None:
-        situation, counted = _contacted(situation, counted, answer, on or clock.business_date())
+        situation, counted = _contacted(situation, counted, answer, on or clock.business_date(), after)
     phase, facts, rhythm = phase_of(situation), facts_of(customer), rhythm_of(customer)
     line = _line(customer, phase)
     if line is None or not line.plans:
@@ -134,13 +138,13 @@ def _situation(customer: Customer) -> tuple[Situation, Counted]:
     return situation, Counted(clock.business_date(customer.created_at), reasons.CREATED)
 
 
-def _contacted(situation: Situation, counted: Counted, answer: str, on: date) -> tuple[Situation, Counted]:
+def _contacted(situation: Situation, counted: Counted, answer: str, on: date, stage: str) -> tuple[Situation, Counted]:
+    if stage != situation.stage:
+        situation = replace(situation, stage=stage, since=clock.business_date())
     if situation.touched_on is not None and situation.touched_on > on:
         return situation, counted  # written down after a later one, which goes on counting
     missed = situation.unanswered + 1 if answer == InteractionResult.NO_ANSWER else 0
     after = replace(situation, touched_on=on, answer=answer, unanswered=missed)
-    if answer == InteractionResult.PROPOSAL_SENT:
-        after = replace(after, stage=Stage.PROPOSAL.value, since=on)
     return after, Counted(on, reasons.CONTACT)
 
 

@@ -47,6 +47,13 @@ from customers.services.owners import (
 )
 from customers.services.required import REQUIRED_ACT, required_fields_change
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
+from customers.services.stages import (
+    customer_pause,
+    customer_resume,
+    customer_stage_move,
+    end_pauses,
+    pauses_end,
+)
 from customers.services.tags import (
     customers_tag,
     tag_add,
@@ -82,10 +89,13 @@ __all__ = [
     "customer_claim",
     "customer_create",
     "customer_delete",
+    "customer_pause",
     "customer_purge",
     "customer_restore",
+    "customer_resume",
     "customer_reveal",
     "customer_share",
+    "customer_stage_move",
     "customer_transfer",
     "customer_unshare",
     "customer_update",
@@ -94,12 +104,14 @@ __all__ = [
     "customers_pass_on",
     "customers_tag",
     "customers_transfer",
+    "end_pauses",
     "facts_write",
     "interaction_log",
     "interaction_undo",
     "is_late",
     "may_undo",
     "numbers_next",
+    "pauses_end",
     "required_fields_change",
     "reveal_count",
     "tag_add",

@@ -16,6 +16,7 @@ from core import clock, events, sql
 from core.phones import normal_phone
 from core.versions import save_version
 from customers.models import Channel, Customer, CustomerFacts, Kind, OwnerChange
+from customers.services import stages
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
 
@@ -48,8 +49,11 @@ EDITABLE = (
     "service_owner",
     "referred_by",
     "stage",
+    "paused_until",
+    "pause_reason",
     "do_not_contact",
 )
+MOVING = ("stage", "paused_until", "pause_reason")  # written as one, see customers.services.stages
 
 
 class CustomerNeededError(Exception):
@@ -130,8 +134,11 @@ def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: 
     """Write `changes` (names of EDITABLE) over `version`; StaleVersionError when somebody was faster."""
     _refuse_unknown(changes)
     values = _cleaned(changes)
-    if "stage" in values and values["stage"] != customer.stage:
-        values["stage_since"] = clock.business_date()
+    asked = {name: values.pop(name) for name in MOVING if name in values}
+    replan = bool(asked) or "do_not_contact" in values
+    stored_now = stages.locked(customer) if replan else None
+    place = stages.moved_values(stored_now, asked) if stored_now and asked else None
+    values |= place.values() if place else {}
     if set(values) & set(SEARCHED):
         # From the stored row with the new values: the instance in hand may be masked or old.
         stored = Customer.all_objects.only(*SEARCHED).get(pk=customer.pk)
@@ -140,6 +147,10 @@ def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: 
         values |= derived(stored, contacts_for_tokens([customer.pk])[customer.pk])
     save_version(customer, values, version=version, by=by)
     audit.record("customer.change", by=by, on=customer, fields=sorted(changes))
+    if stored_now and place:
+        stages.note(customer, stages.place_of(stored_now), place, by=by)
+    if stored_now and (place or values.get("do_not_contact", stored_now.do_not_contact) != stored_now.do_not_contact):
+        events.publish("stage_moved" if place else "contact_wish_changed", customer_ids=[customer.pk], by=by)
     return customer
 
 

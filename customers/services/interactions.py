@@ -21,12 +21,13 @@ from customers.models import (
     InteractionResult,
     Stage,
 )
+from customers.services import stages
 from customers.services.facts import facts_write
+from customers.stages import Place, stage_after_result
 
 LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 UNDO_FOR = timedelta(minutes=10)
-ONE_TRANSACTION = timedelta(seconds=30)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
 TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
 
@@ -61,6 +62,7 @@ def interaction_log(
     next_time: time | None = None,
     next_purpose: str = "",
     next_assignee: User | None = None,
+    stage: str | None = None,
     automatic: bool = False,
     routine: bool = False,
     **details: Any,
@@ -68,7 +70,8 @@ def interaction_log(
     """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
 
     next_time, next_purpose, next_assignee: when on the day of the next step, what for, and who. routine: it belongs to
-    other work, such as a complaint; it moves the default plan on and leaves alone what else is planned.
+    other work, such as a complaint; it moves the default plan on and leaves alone what else is planned. stage: where
+    the customer stands from now on; without it, where the result puts them (customers.stages). No pause begins here.
     details: mood, summary, needs_found, participants, place, minutes, late_reason. A time in the future is refused.
     """
     now = clock.now()
@@ -76,6 +79,8 @@ def interaction_log(
     usual = Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
     if occurred_at > now:
         raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
+    if stage and stage not in Stage.values:
+        raise ValidationError({"stage": _("Choose one of the stages. A pause has its own button.")})
     # Without a savepoint: nobody goes on in a transaction in which this failed.
     with transaction.atomic(savepoint=False):
         interaction = Interaction.all_objects.create(
@@ -95,12 +100,7 @@ def interaction_log(
         )
         if counts_as_contact(interaction):
             _count(interaction)
-        if result == InteractionResult.PROPOSAL_SENT:
-            moved = Customer.all_objects.filter(pk=customer.pk).exclude(stage=Stage.PROPOSAL)
-            stamps = {"stage_since": clock.business_date(), "updated_by": by, "updated_at": now}
-            if moved.update(stage=Stage.PROPOSAL, **stamps, version=F("version") + 1):
-                customer.stage = Stage.PROPOSAL
-                customer.version += 1
+        moved = _stage_moves(interaction, customer, stage or stage_after_result(customer.stage, result), by=by)
         audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
         events.publish(
             "interaction_logged",
@@ -112,7 +112,26 @@ def interaction_log(
             next_assignee=next_assignee,
             routine=routine,
         )
+        if moved and not _is_answered(interaction, routine):
+            events.publish("stage_moved", customer_ids=[customer.pk], by=by)
         return interaction
+
+
+def _stage_moves(interaction: Interaction, customer: Customer, stage: str, *, by: User) -> bool:
+    """Move the stage with the entry; whether it stood elsewhere. One that is paused already stays as it is."""
+    if stage in (customer.stage, Stage.PAUSED):
+        return False
+    stored = stages.locked(customer)
+    if stored.stage == stage:
+        return False
+    place = Place(stage, clock.business_date())
+    stages.put(customer, stored, place, by=by, interaction=interaction, replan=False)
+    return True
+
+
+def _is_answered(interaction: Interaction, routine: bool) -> bool:
+    """Whether the entry sets the next date anyway."""
+    return counts_as_contact(interaction) and not routine
 
 
 def counts_as_contact(interaction: Interaction) -> bool:
@@ -182,20 +201,8 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
         raise UndoTooLateError
     Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
     _count_again(locked.customer_id)
-    if locked.result == InteractionResult.PROPOSAL_SENT:
-        _stage_back(locked)
+    moved_back = stages.take_back(locked)
     audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
     events.publish("interaction_undone", interaction=locked, by=by)
-
-
-def _stage_back(interaction: Interaction) -> None:
-    """The stage before this entry, from the row history, unless it was moved again since."""
-    customer = Customer.all_objects.get(pk=interaction.customer_id)
-    # The history stamps the begin of the transaction, a moment before the entry's own time.
-    moved = (interaction.created_at - ONE_TRANSACTION, interaction.created_at)
-    before = customer.events.filter(pgh_created_at__range=moved).order_by("-pgh_id").first()
-    if before is None or customer.stage != Stage.PROPOSAL or before.stage == Stage.PROPOSAL:
-        return
-    Customer.all_objects.filter(pk=customer.pk).update(
-        stage=before.stage, stage_since=before.stage_since, version=F("version") + 1
-    )
+    if moved_back and not counts_as_contact(locked):
+        events.publish("stage_moved", customer_ids=[locked.customer_id], by=by)

@@ -71,7 +71,8 @@ def _transfer(
     Returns what changed hands. The callers' instances follow, so that a page can go on with them.
     """
     given = {customer.pk: (customer, to) for customer, to in pairs}
-    rows = Customer.all_objects.select_for_update(of=("self",)).select_related("owner", "service_owner__team")
+    rows = Customer.all_objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.select_related("owner", "service_owner__team")
     # By their ids: two of these at once don't wait for each other.
     stored = [
         row for row in rows.filter(pk__in=given).order_by("pk") if row.owner_id != getattr(given[row.pk][1], "pk", None)
@@ -164,7 +165,7 @@ def customer_claim(*, customer: Customer, by: User) -> None:
 
     LimitReachedError beyond CLAIMS, for people who can't give themselves customers anyway.
     """
-    stored = Customer.objects.select_for_update().only("owner").get(pk=customer.pk)
+    stored = Customer.objects.select_for_update(no_key=True).only("owner").get(pk=customer.pk)
     if stored.owner_id is not None:
         raise AlreadyOwnedError
     if not by.can("customer.assign"):

@@ -18,6 +18,7 @@ from followups.services.follow_ups import (
     user_zone_changed,
     win_back_plan,
 )
+from followups.services.moves import owners_plan, stages_plan, wishes_plan
 from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
@@ -66,6 +67,7 @@ __all__ = [
     "notice_read",
     "notice_tell",
     "notices_read_all",
+    "owners_plan",
     "reminder_cancel",
     "reminder_change",
     "reminder_create",
@@ -73,8 +75,10 @@ __all__ = [
     "rhythm_remove",
     "rhythm_set",
     "share_notice",
+    "stages_plan",
     "user_zone_changed",
     "visit_notices_make",
     "warning_notices_make",
     "win_back_plan",
+    "wishes_plan",
 ]

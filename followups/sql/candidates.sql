@@ -66,7 +66,7 @@ WITH known AS (
     FROM ranged r
 )
 SELECT customer_id, owner_id, owner_zone, tier_rank, monetary, revisits_from, first_order_on, phase, pace, tier, since,
-       basis, days, shortest, longest, unanswered, purpose, at_time, pause_reason, paused_until,
+       basis, days, shortest, longest, unanswered, purpose, at_time, pause_reason, paused_until, stage, stage_since,
        CASE WHEN phase = %(stage_paused)s THEN paused_until
             WHEN days IS NULL THEN NULL
             WHEN phase = %(phase_new)s THEN ((created_at + interval '24 hours') AT TIME ZONE owner_zone)::date

@@ -3,8 +3,8 @@
 -- are due already.
 DROP TABLE IF EXISTS plan_moves;
 CREATE TEMP TABLE plan_moves ON COMMIT DROP AS
-SELECT u.id AS follow_up_id, u.due_on AS was, p.customer_id, p.owner_id, p.plan_on, p.method, p.purpose, p.reason,
-       p.reason_code, p.tier_rank, p.monetary,
+SELECT u.id AS follow_up_id, u.version, u.due_on AS was, p.customer_id, p.owner_id, p.plan_on, p.method, p.purpose,
+       p.reason, p.reason_code, p.tier_rank, p.monetary,
        CASE WHEN p.plan_on >= %(today)s THEN d.work WHEN u.due_on <= %(today)s THEN u.due_on END AS due_on,
        CASE WHEN u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase' AND u.reason ? 'phase' THEN 'stage'
             WHEN u.reason ->> 'tier' IS DISTINCT FROM p.reason ->> 'tier' AND u.reason ? 'tier' THEN 'tier'
@@ -17,9 +17,14 @@ SELECT u.id AS follow_up_id, u.due_on AS was, p.customer_id, p.owner_id, p.plan_
             ELSE 'calendar' END AS because
 FROM followups_followup u
 JOIN plan_customers p ON p.customer_id = u.customer_id
+-- Whose stage moved since these were read has moved its dates along (services/moves.py).
+JOIN customers_customer c ON c.id = p.customer_id AND c.stage = p.stage
+     AND c.stage_since IS NOT DISTINCT FROM p.stage_since AND c.paused_until IS NOT DISTINCT FROM p.paused_until
 LEFT JOIN plan_days d ON d.day = p.plan_on
 WHERE u.state = %(state_open)s AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
   AND p.plan_on IS NOT NULL
+  -- A pause is over: "take it up again" stands until somebody has done it.
+  AND NOT (u.reason_code = %(reason_revival)s AND p.phase <> %(stage_paused)s AND u.reckoned_on <= %(today)s)
   AND (u.reckoned_on IS DISTINCT FROM p.plan_on
        OR u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase'
        OR u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace'
@@ -31,14 +36,15 @@ SET due_on = m.due_on, reckoned_on = m.plan_on, method = m.method, purpose = m.p
     reason = m.reason || CASE WHEN m.due_on = m.was THEN '{}'::jsonb
                               ELSE jsonb_build_object('was', m.was, 'because', m.because) END
 FROM plan_moves m JOIN plan_customers p ON p.customer_id = m.customer_id
-WHERE u.id = m.follow_up_id AND m.due_on IS NOT NULL;
+WHERE u.id = m.follow_up_id AND u.version = m.version AND m.due_on IS NOT NULL;
 
 -- Where the table plans nothing any more, what it planned ends.
 UPDATE followups_followup u
 SET state = %(state_cancelled)s, closed_at = %(now)s, updated_at = %(now)s, version = u.version + 1
 FROM plan_customers p
 WHERE p.customer_id = u.customer_id AND p.plan_on IS NULL AND u.state = %(state_open)s
-  AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen';
+  AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
+  AND NOT (u.reason_code = %(reason_revival)s AND u.reckoned_on <= %(today)s);
 
 -- A plan that a person put off for long makes room for one of an overdue customer; it stays, as theirs.
 UPDATE followups_followup u

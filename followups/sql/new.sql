@@ -13,7 +13,7 @@ SELECT p.customer_id, p.owner_id, %(source_warning)s, 'warning:' || w.id, %(meth
        jsonb_build_object('level', w.level, 'opened_on', w.opened_on, 'case', w.id), NULL,
        CASE w.level WHEN %(warn_red)s THEN 0 ELSE 1 END, COALESCE(w.value_at_risk, 0)
 FROM segmentation_churncase w
-JOIN plan_customers p ON p.customer_id = w.customer_id
+JOIN plan_customers p ON p.customer_id = w.customer_id AND p.phase <> %(stage_paused)s
 WHERE w.closed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM followups_followup u WHERE u.source_key = 'warning:' || w.id)
   AND NOT EXISTS (SELECT 1 FROM followups_followup u

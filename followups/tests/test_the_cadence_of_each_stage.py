@@ -41,7 +41,7 @@ def test_first_contact_every_3_to_7_days(make, log_contact):
     customer = make(stage="first_contact", tier="unrated")
     log_contact(customer)
     assert (in_days(customer), planned(customer).due_on) == (5, date(2026, 11, 30)), "a Sunday moves to Monday"
-    log_contact(customer, result="interested")
+    log_contact(customer, result="interested", stage="first_contact")
     assert in_days(customer) == 3
 
 

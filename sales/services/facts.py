@@ -16,18 +16,19 @@ from sales.services.stages import stage_parameters
 
 
 @transaction.atomic
-def order_facts_refresh(customer_ids: Sequence[int]) -> None:
+def order_facts_refresh(customer_ids: Sequence[int]) -> int:
     """Write the order facts and stages of these customers from their orders, in one statement each.
 
-    No version of a customer moves, so nobody who edits a file gets a conflict. Safe to repeat.
+    Returns how many stages moved. No version of a customer moves, so nobody who edits a file gets a conflict. Safe to
+    repeat.
     """
     ids = sorted(set(customer_ids))
     if not ids:
-        return
+        return 0
     there = set(CustomerFacts.objects.filter(pk__in=ids).values_list("pk", flat=True))
     missing = [CustomerFacts(customer_id=pk) for pk in ids if pk not in there]
     CustomerFacts.objects.bulk_create(missing, ignore_conflicts=True)  # somebody else may make one in between
     words: dict[str, Any] = sql.choices(kind=Order.Kind, state=Order.State)
     words |= {"late_after": LATE_AFTER_CYCLES, "cycle_needs": CYCLE_NEEDS}
     sql.change("sales", "order_facts", {"ids": ids, **words}, facts=written_by(Writer.ORDERS))
-    sql.change("sales", "order_stages", {"ids": ids, "today": clock.business_date(), **stage_parameters()})
+    return sql.change("sales", "order_stages", {"ids": ids, "today": clock.business_date(), **stage_parameters()})

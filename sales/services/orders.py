@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.models import User
-from core import clock, company, sql
+from core import clock, company, events, sql
 from core.versions import save_version
 from customers.models import Customer
 from sales.models import Order
@@ -72,7 +72,7 @@ def order_create(
     order.save()
     lines_write(order, lines)
     audit.record("order.create", by=by, on=order, kind=kind, customer=order.customer_id)
-    _after(order)
+    _after(order, by)
     return order
 
 
@@ -106,7 +106,7 @@ def order_update(
         lines_write(order, lines)
     written = [*changes, "lines"] if lines is not None else [*changes]
     audit.record("order.change", by=by, on=order, fields=sorted(written))
-    _after(order)
+    _after(order, by)
     return order
 
 
@@ -130,7 +130,7 @@ def order_delete(*, order: Order, by: User) -> None:
         check_purchase_may_go(order)
     _mark(order, deleted_at=clock.now(), deleted_by=by, by=by)
     audit.record("order.delete", by=by, on=order, number=order.number)
-    _after(order)
+    _after(order, by)
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def order_restore(*, order: Order, by: User) -> None:
         check_return(order.return_of, lines_of(order), besides=order)
     _mark(order, deleted_at=None, deleted_by=None, by=by)
     audit.record("order.restore", by=by, on=order, number=order.number)
-    _after(order)
+    _after(order, by)
 
 
 def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: User | None, by: User) -> None:
@@ -149,6 +149,6 @@ def _mark(order: Order, *, deleted_at: datetime | None, deleted_by: User | None,
     order.deleted_at = deleted_at
 
 
-def _after(order: Order) -> None:
-    if order.customer_id:
-        order_facts_refresh([order.customer_id])
+def _after(order: Order, by: User) -> None:
+    if order.customer_id and order_facts_refresh([order.customer_id]):
+        events.publish("stage_moved", customer_ids=[order.customer_id], by=by)

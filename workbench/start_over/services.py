@@ -32,7 +32,7 @@ GONE = (
     "intake.ImportJob", "intake.ImportedRow",
     "customers.Customer", "customers.Customer_tags", "customers.CustomerEvent", "customers.CustomerFacts",
     "customers.Contact", "customers.ContactEvent", "customers.Interaction", "customers.InteractionEvent",
-    "customers.CustomerShare", "customers.OwnerChange", "customers.ImportedCustomer",
+    "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",
     "segmentation.ChurnParams", "segmentation.TierOverride", "segmentation.ScoreRun", "segmentation.PastOrders",
     "segmentation.ScoreInterval", "segmentation.RunSum", "segmentation.TierMove", "segmentation.ChurnCase",

@@ -1,0 +1,41 @@
+"""What follows for the plans when a customer changes: its stage, a pause, its owner, whether it may be contacted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import User
+from customers.models import Customer, OwnerChange, Stage
+from followups.models import FollowUp
+from followups.services.follow_ups import State, close_all
+from followups.services.plans import customers_replan
+
+
+@transaction.atomic(savepoint=False)
+def stages_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of stage_moved: automatic dates move at once. A pause ends what people planned before its end."""
+    paused = Q(customer__stage=Stage.PAUSED)
+    before_it_ends = Q(customer__paused_until=None) | Q(due_on__lt=F("customer__paused_until"))
+    meant = FollowUp.objects.filter(
+        paused, before_it_ends, customer__in=customer_ids, state=State.OPEN, source=FollowUp.Source.MANUAL
+    )
+    close_all(list(meant.select_for_update(of=("self",)).order_by("pk")), State.CANCELLED, by=by)
+    customers_replan(customer_ids)
+
+
+@transaction.atomic(savepoint=False)
+def wishes_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of contact_wish_changed: whoever may be contacted again has a date at once, the others none by itself."""
+    customers_replan(customer_ids)
+
+
+@transaction.atomic(savepoint=False)
+def owners_plan(*, changes: Sequence[OwnerChange], by: User | None) -> None:
+    """Handler of customers_transferred, after follow_ups_go_along: whoever got an owner and has no date gets one."""
+    given = [change.customer_id for change in changes if change.to_user_id is not None]
+    planned = FollowUp.objects.filter(customer__in=given, state=State.OPEN).values("customer")
+    without = Customer.objects.filter(pk__in=given).exclude(pk__in=planned)
+    customers_replan(list(without.order_by("pk").values_list("pk", flat=True)))
