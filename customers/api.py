@@ -175,7 +175,7 @@ class InteractionViewSet(Creates, Deletes, Collection):
     resource = "interaction"
     serializer_class = InteractionSerializer
     filterset_class = InteractionFilter
-    search_fields = ("summary", "needs_found", "participants")
+    search_fields = ("summary", "needs_found", "objection", "change_found", "participants")
     ordering = ("id", "occurred_at", "received_at")
     default_order: ClassVar[tuple[str, ...]] = ("-occurred_at", "-id")
 

@@ -456,15 +456,19 @@ class Interaction(MaskedSave, Stamped, Versioned, Binned, Scoped):
     occurred_at = models.DateTimeField(_("when"))
     captured_at = models.DateTimeField(null=True, editable=False)
     received_at = models.DateTimeField(auto_now_add=True)
-    result = models.CharField(_("result"), max_length=14, choices=InteractionResult)
+    # A note among colleagues may have none.
+    result = models.CharField(_("result"), max_length=14, choices=InteractionResult, blank=True, default="")
     mood = models.CharField(_("mood"), max_length=8, choices=Mood, blank=True, default="")
     summary = models.TextField(_("note"), blank=True)
     needs_found = models.CharField(_("new needs"), max_length=300, blank=True)
+    objection = models.CharField(_("objection"), max_length=300, blank=True, default="")
+    change_found = models.CharField(_("change at the customer"), max_length=300, blank=True, default="")
     participants = models.CharField(_("participants"), max_length=200, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     late = models.BooleanField(default=False, editable=False)
     late_reason = models.CharField(_("reason for the late entry"), max_length=200, blank=True)
+    corrected_at = models.DateTimeField(null=True, editable=False)
 
     objects = AliveChildManager()
     all_objects = ScopedQuerySet.as_manager()
@@ -477,7 +481,8 @@ class Interaction(MaskedSave, Stamped, Versioned, Binned, Scoped):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(minutes=None) | Q(minutes__lte=24 * 60), name="interaction_at_most_a_day"
-            )
+            ),
+            models.CheckConstraint(condition=Q(kind="note") | ~Q(result=""), name="only_notes_without_a_result"),
         ]
 
 

@@ -14,8 +14,9 @@ from core.refusals import BadCellError
 from core.texts import mail_address
 from customers import birthdays, required, selectors
 from customers.facts import Read, read_by
-from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Kind, Level
+from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, InteractionKind, Kind, Level
 from customers.services import EDITABLE
+from customers.services.interactions import RESULT_MISSING
 
 NEXT_STEP = r"^(plan|none|1|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
@@ -231,18 +232,21 @@ class InteractionSerializer(MaskedSerializer):
             "mood",
             "summary",
             "needs_found",
+            "objection",
+            "change_found",
             "participants",
             "place",
             "minutes",
             "late",
             "late_reason",
+            "corrected_at",
             "next_step",
             "next_time",
             "next_purpose",
             "next_assignee",
             "version",
         )
-        read_only_fields = ("user", "automatic", "received_at", "late", "version")
+        read_only_fields = ("user", "automatic", "received_at", "late", "corrected_at", "version")
         extra_kwargs: ClassVar[dict[str, Any]] = {"minutes": {"max_value": 24 * 60}, "summary": {"max_length": 10_000}}
 
     def validate_occurred_at(self, value: Any) -> Any:
@@ -258,7 +262,9 @@ class InteractionSerializer(MaskedSerializer):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The contact belongs to the customer."""
+        """The contact belongs to the customer; only a note among colleagues has no result."""
+        if attrs.get("kind") != InteractionKind.NOTE and not attrs.get("result"):
+            raise serializers.ValidationError({"result": [RESULT_MISSING]})
         contact, customer = attrs.get("contact"), attrs.get("customer")
         if contact is not None and customer is not None and contact.customer_id != customer.pk:
             raise serializers.ValidationError({"contact": [_("This contact belongs to another customer.")]})

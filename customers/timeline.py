@@ -6,12 +6,13 @@ from django.db.models import F
 
 from core.contributions import TimelineEntry, TimelinePart
 from customers.icons import KIND_ICONS
-from customers.models import Customer, Interaction, InteractionKind, InteractionResult, OwnerChange
+from customers.models import Customer, Interaction, InteractionKind, OwnerChange
+from customers.results import result_word
 
 TONES = {"good": "good", "bad": "bad"}
 TONES_OF_RESULTS = {"interested": "good", "done": "good", "declined": "bad"}
 INTERACTION_FIELDS = (
-    *("kind", "result", "mood", "summary", "needs_found"),
+    *("kind", "result", "mood", "summary", "needs_found", "objection", "change_found"),
     *("participants", "place", "late", "late_reason", "direction"),
 )
 
@@ -21,7 +22,7 @@ def _interaction(customer: Customer, entry: TimelineEntry) -> None:
     entry.icon = KIND_ICONS.get(data["kind"], "pencil")
     entry.tone = TONES.get(data["mood"]) or TONES_OF_RESULTS.get(data["result"], "accent")
     data["method"] = dict(InteractionKind.choices).get(data["kind"], data["kind"])
-    data["outcome"] = dict(InteractionResult.choices).get(data["result"], data["result"])
+    data["outcome"] = result_word(data["kind"], data["result"])
 
 
 def _owner(customer: Customer, entry: TimelineEntry) -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import audit
 from accounts.models import User
@@ -29,6 +30,7 @@ LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 UNDO_FOR = timedelta(minutes=10)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
+RESULT_MISSING = _lazy("Choose what came out of it.")
 TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
 
 
@@ -53,7 +55,7 @@ def interaction_log(
     customer: Customer,
     by: User,
     kind: str,
-    result: str,
+    result: str = "",
     occurred_at: datetime | None = None,
     captured_at: datetime | None = None,
     contact: Contact | None = None,
@@ -72,7 +74,8 @@ def interaction_log(
     next_time, next_purpose, next_assignee: when on the day of the next step, what for, and who. routine: it belongs to
     other work, such as a complaint; it moves the default plan on and leaves alone what else is planned. stage: where
     the customer stands from now on; without it, where the result puts them (customers.stages). No pause begins here.
-    details: mood, summary, needs_found, participants, place, minutes, late_reason. A time in the future is refused.
+    details: mood, summary, needs_found, objection, change_found, participants, place, minutes, late_reason. A time in
+    the future is refused, and so is a contact without a result; only a note among colleagues needs none.
     """
     now = clock.now()
     occurred_at = occurred_at or now
@@ -81,6 +84,8 @@ def interaction_log(
         raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
     if stage and stage not in Stage.values:
         raise ValidationError({"stage": _("Choose one of the stages. A pause has its own button.")})
+    if not result and kind != InteractionKind.NOTE:
+        raise ValidationError({"result": RESULT_MISSING})
     # Without a savepoint: nobody goes on in a transaction in which this failed.
     with transaction.atomic(savepoint=False):
         interaction = Interaction.all_objects.create(

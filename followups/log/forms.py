@@ -11,14 +11,16 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import clock
 from customers.icons import KIND_ICONS
 from customers.models import Contact, Interaction, InteractionKind, InteractionResult
+from customers.results import ANSWERED, MET
+from customers.services.interactions import RESULT_MISSING
 from followups.selectors import NextStep, PlanWords
 from followups.services.next_step import NOTHING, PLAN
 from followups.visits import day_of
@@ -29,7 +31,6 @@ MOODS = ((Interaction.Mood.GOOD, "smile"), (Interaction.Mood.NEUTRAL, "meh"), (I
 ONE_MINUTE = 60
 LONGEST_NOTE = 10_000
 ON_DAY = "day"  # the next step on a day that is typed beside it
-CHOOSE_RESULT: str | Promise = _("Choose what came out of it.")
 
 
 class LogForm(OnceForm):
@@ -40,7 +41,7 @@ class LogForm(OnceForm):
         label=_("Result"),
         choices=InteractionResult,
         widget=forms.RadioSelect,
-        error_messages={"required": CHOOSE_RESULT},
+        required=False,  # a note among colleagues has none
     )
     mood = forms.ChoiceField(
         label=_("How did they feel?"),
@@ -64,7 +65,9 @@ class LogForm(OnceForm):
         required=False,
         widget=forms.Textarea({"rows": 3, "placeholder": _("What was said, what was promised")}),
     )
-    needs_found = forms.CharField(label=_("New needs"), max_length=300, required=False)
+    needs_found = forms.CharField(label=_("New need"), max_length=300, required=False)
+    objection = forms.CharField(label=_("Objection"), max_length=300, required=False)
+    change_found = forms.CharField(label=_("Change at the customer"), max_length=300, required=False)
     contact = forms.ModelChoiceField(label=_("Contact"), queryset=Contact.objects.none(), required=False)
     direction = forms.ChoiceField(
         label=_("Who began"),
@@ -112,6 +115,8 @@ class LogForm(OnceForm):
     def clean(self) -> dict[str, Any]:
         """The next step has a day where it has anything; a day counts only where it was asked for."""
         data = self.cleaned_data
+        if data.get("kind") != InteractionKind.NOTE and not data.get("result") and "result" not in self.errors:
+            self.add_error("result", RESULT_MISSING)
         if data.get("next_step") == ON_DAY and "next_on" not in self.errors:
             day = data.get("next_on")
             if day is None:
@@ -130,13 +135,30 @@ class LogForm(OnceForm):
         "In 3 days" stands for the day named beside it, whenever the contact was.
         """
         typed = self.values()
-        direction = "" if typed["kind"] == InteractionKind.NOTE else typed["direction"]
+        note = typed["kind"] == InteractionKind.NOTE
+        # Those stand in the form whatever the method is; a note has none.
+        without = {"direction": "", "result": "", "mood": ""} if note else {}
         day = typed.pop("next_on")
         chosen = day if typed["next_step"] == ON_DAY else self.days.get(typed["next_step"])
         step = chosen.isoformat() if chosen else typed["next_step"] or None
-        if typed["kind"] == InteractionKind.NOTE and step == PLAN:
+        if note and step == PLAN:
             step = None  # nobody was contacted: what is planned stands as it is
-        return {**typed, "direction": direction, "next_step": step}
+        return {**typed, **without, "next_step": step}
+
+    @property
+    def result_chips(self) -> list[tuple[Any, Any, Any]]:
+        """Each result with its words for a visit and for a message, where those differ."""
+        found = [(radio, radio.data["value"]) for radio in self["result"]]
+        return [(radio, MET.get(value), ANSWERED.get(value)) for radio, value in found]
+
+    @property
+    def found_chips(self) -> list[tuple[Any, Any, str]]:
+        """What may have come up: a line that unfolds, the short word on its chip, and the picture."""
+        return [
+            (self["needs_found"], _("New need"), "lightbulb"),
+            (self["objection"], _("Objection"), "message-circle-warning"),
+            (self["change_found"], pgettext_lazy("what is new at a customer", "Change"), "shuffle"),
+        ]
 
     @property
     def step_chips(self) -> list[tuple[Any, NextStep]]:

@@ -6,6 +6,7 @@ export function changed(field) {
   const form = field.form;
   if (field.name === "occurred_at") count(form, field.value.slice(0, 10));
   else if (field.name === "result") show(form);
+  else if (field.checked && field.dataset.opens) document.getElementById(field.dataset.opens).focus();
 }
 
 function show(form) {

@@ -91,6 +91,34 @@ def test_logging_a_contact_moves_the_facts_and_sets_the_next_step(api, cast, cus
     assert api(cast.wang).post("interactions/", {**body, "occurred_at": "2099-01-01T00:00:00Z"}).status_code == 400
 
 
+def test_what_came_up_in_a_contact_is_written_read_and_found(api, cast, customer):
+    client = api(cast.wang)
+    body = {"customer": customer.pk, "kind": "call", "result": "reached"}
+    assert (
+        made(client.post("interactions/", {**body, "objection": "交期太长", "change_found": "搬家"}))["change_found"]
+        == "搬家"
+    )
+    for text, found in (("交期", 1), ("搬家", 1), ("预算", 0)):
+        assert len(client.get(f"interactions/?search={text}").json()["results"]) == found
+
+
+def test_only_a_note_among_colleagues_has_no_result(api, cast, customer):
+    client = api(cast.wang)
+    body = {"customer": customer.pk, "kind": "call"}
+    assert list(client.post("interactions/", body).json()["errors"]) == ["result"]
+    assert made(client.post("interactions/", {**body, "kind": "note", "summary": "先问财务"}))["result"] == ""
+
+
+def test_the_next_step_says_when_what_and_who(api, cast, customer):
+    body = {"customer": customer.pk, "kind": "call", "result": "reached", "next_step": "7"}
+    more = {"next_time": "15:00", "next_purpose": "带样品", "next_assignee": cast.li.pk}
+    made(api(cast.lead).post("interactions/", {**body, **more}))
+    planned = FollowUp.objects.get(customer=customer, state="open")
+    assert (planned.due_time, planned.purpose, planned.assignee) == (dt.time(15), "带样品", cast.li)
+    answer = api(cast.wang).post("interactions/", {**body, "next_assignee": cast.outsider.pk})
+    assert list(answer.json()["errors"]) == ["next_assignee"]
+
+
 def test_an_entry_is_taken_back_by_its_author_only(api, cast, customer):
     body = {"customer": customer.pk, "kind": "call", "result": "reached"}
     row = made(api(cast.wang).post("interactions/", body))
