@@ -21,7 +21,7 @@ from core.contributions import ExportColumn
 from core.http import row_id
 from customers.columns import WHOSE
 from customers.models import Customer
-from followups import selectors
+from followups import reasons, selectors
 from followups.models import FollowUp
 from followups.visits import month_of, never_written_up, planned_in
 from segmentation.catalogue import tier_of
@@ -88,7 +88,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
             plan=plan,
             customer=customer,
             tier=tier_of(customer),
-            why=selectors.why(plan),
+            why=selectors.why_in_brief(plan),
             log_url="" if written or not may_log else f"{log}?{urlencode({'customer': customer.pk, 'next': back})}",
             may_change=may_change and plan.state == FollowUp.State.OPEN,
         )
@@ -102,7 +102,10 @@ def _customer(row: PlannedRow) -> SafeString:
 
 
 def _why(row: PlannedRow) -> SafeString | str:
-    return cells.typed(row.why) if row.plan.purpose else row.why
+    if not row.plan.purpose:
+        return row.why
+    typed = cells.typed(row.plan.purpose)
+    return format_html("{}{}{}", typed, reasons.BETWEEN, row.why) if row.why else typed
 
 
 def _when(row: PlannedRow) -> SafeString:
@@ -169,7 +172,8 @@ EXPORT = Export(
                     gettext_lazy("time"), lambda row: f"{row.plan.due_time:%H:%M}" if row.plan.due_time else ""
                 ),
                 ExportColumn(gettext_lazy("method"), lambda row: row.plan.get_method_display()),
-                ExportColumn(gettext_lazy("why"), lambda row: row.why),
+                ExportColumn(gettext_lazy("content"), lambda row: row.plan.purpose),
+                ExportColumn(gettext_lazy("why"), lambda row: selectors.why(row.plan)),
                 ExportColumn(gettext_lazy("assignee"), lambda row: row.plan.assignee.name),
                 ExportColumn(gettext_lazy("last activity"), lambda row: row.customer.facts.last_contact_at),
                 ExportColumn(gettext_lazy("comes from"), lambda row: row.plan.get_source_display()),

@@ -30,10 +30,11 @@ CONTACT, ORDER, CREATED = "contact", "order", "created"  # what an interval coun
 # planned for before something else changed, and what (BECAUSE); a day far away for which somebody planned more.
 MOVED_FROM, WAS, BECAUSE, BESIDE = "moved_from", "was", "because", "beside"
 Numbers = Mapping[str, Any]
+BETWEEN = " · "
 
 
 def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
-    """The sentence of a reason; empty for follow-ups whose purpose a person typed."""
+    """The sentence of a reason; empty for follow-ups that people planned without one."""
     sentence = _SENTENCES.get(code)
     if sentence is None:
         return ""
@@ -41,17 +42,36 @@ def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today
     if moved := _date(numbers.get(MOVED_FROM)):
         day = formatting.day_short(moved)
         words = _("%(reason)s; moved from %(day)s, no working day") % {"reason": words, "day": day}
-    if was := _date(numbers.get(WAS)):
-        why = str(_BECAUSE.get(numbers.get(BECAUSE, ""), _BECAUSE["table"]))
-        words = _("%(reason)s; was %(day)s until %(why)s") % {
-            "reason": words,
-            "day": formatting.day_short(was),
-            "why": why,
-        }
+    if was := _was(numbers):
+        words = _("%(reason)s; %(was)s") % {"reason": words, "was": was}
     if beside := _date(numbers.get(BESIDE)):
         day = formatting.day_short(beside)
         words = _("%(reason)s; another one is planned for %(day)s") % {"reason": words, "day": day}
     return words
+
+
+def brief(code: str, numbers: Numbers, *, today: date) -> str:
+    """The same for a row that says by itself when they were last contacted: "Need confirmation · interested"."""
+    short = _SHORT.get(code)
+    if short is not None:
+        words = short(numbers, today)
+    elif code in _SENTENCES:
+        words = _SENTENCES[code](numbers, None, today)
+    else:
+        return ""
+    parts = [words, _was(numbers)]
+    if beside := _date(numbers.get(BESIDE)):
+        parts.append(_("another one on %(day)s") % {"day": formatting.day_short(beside)})
+    return BETWEEN.join(part for part in parts if part)
+
+
+def _was(numbers: Numbers) -> str:
+    """Where it stood before, and what moved it."""
+    was = _date(numbers.get(WAS))
+    if was is None:
+        return ""
+    why = str(_BECAUSE.get(numbers.get(BECAUSE, ""), _BECAUSE["table"]))
+    return _("was %(day)s until %(why)s") % {"day": formatting.day_short(was), "why": why}
 
 
 _BECAUSE = {
@@ -67,15 +87,38 @@ _BECAUSE = {
 
 
 def _cadence(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
-    """ "Need confirmation, every 5–10 days: interested, so 5 days; last contact 3 days ago"."""
+    """ "Need confirmation, every 5–10 days: interested last time, so 5 days; last contacted 3 days ago"."""
     shortest, longest, days = (int(numbers.get(name) or 0) for name in ("from", "to", "days"))
-    phase = str(_PHASES.get(numbers.get("phase", ""), ""))
-    every = every_words(shortest, longest)
-    pace = str(_PACES.get(numbers.get("pace", ""), "")) % {"n": numbers.get("unanswered") or 0}
-    so = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    plan = _("%(phase)s, %(every)s: %(pace)s, so %(days)s") if pace else _("%(phase)s, %(every)s: %(days)s")
-    said = plan % {"phase": capfirst(phase), "every": every, "pace": pace, "days": so}
+    words = {"phase": capfirst(_phase(numbers)), "every": every_words(shortest, longest), "pace": _pace(numbers)}
+    words["days"] = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    if numbers.get("pace") == Pace.OWN:
+        said = _("%(phase)s, own plan: %(every)s") % words
+    elif words["pace"]:
+        said = _("%(phase)s, %(every)s: %(pace)s, so %(days)s") % words
+    else:
+        said = _("%(phase)s, %(every)s") % words
     return _("%(said)s; %(since)s") % {"said": said, "since": _counted_from(numbers, today)}
+
+
+def _cadence_short(numbers: Numbers, today: date) -> str:
+    parts = [capfirst(_phase(numbers)), _pace(numbers)]
+    if numbers.get("basis") != CONTACT or numbers.get("unanswered"):
+        parts.append(_counted_from(numbers, today))
+    return BETWEEN.join(part for part in parts if part)
+
+
+def _phase(numbers: Numbers) -> str:
+    return str(_PHASES.get(numbers.get("phase", ""), ""))
+
+
+def _pace(numbers: Numbers) -> str:
+    """Why this place of the range; empty where there was nothing to choose."""
+    pace, tries = numbers.get("pace", ""), int(numbers.get("unanswered") or 0)
+    if pace == Pace.NO_ANSWER:
+        return _("no answer %(n)s times") % {"n": tries} if tries > 1 else _("no answer last time")
+    if pace not in (Pace.NO_RESPONSE, Pace.OWN) and numbers.get("from") == numbers.get("to"):
+        return ""
+    return str(_PACES.get(pace, "")) % {"n": tries}
 
 
 def every_words(shortest: int, longest: int) -> str:
@@ -108,10 +151,9 @@ def _revival(numbers: Numbers, last_contact_on: date | None, today: date) -> str
 _PHASES = dict(PhaseWord.choices)
 _PACES = {
     Pace.NO_RESPONSE: gettext_lazy("%(n)s tries without an answer"),
-    Pace.NO_ANSWER: gettext_lazy("no answer last time"),
-    Pace.OWN: gettext_lazy("the customer's own plan"),
-    Pace.INTERESTED: gettext_lazy("interested"),
-    Pace.NEEDS_TIME: gettext_lazy("needs time"),
+    Pace.OWN: gettext_lazy("own plan"),
+    Pace.INTERESTED: gettext_lazy("interested last time"),
+    Pace.NEEDS_TIME: gettext_lazy("wants time to decide"),
     Pace.DECLINED: gettext_lazy("declined last time"),
     Pace.KEY: gettext_lazy("key follow-up"),
     Pace.REGULAR: gettext_lazy("regular follow-up"),
@@ -168,14 +210,18 @@ def _first_contact(numbers: Numbers, last_contact_on: date | None, today: date) 
 
 
 def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    since = _warning_short(numbers)
+    if last_contact_on is None:
+        return _("%(since)s; never contacted") % {"since": since}
+    return _("%(since)s; last activity %(ago)s") % {"since": since, "ago": _ago(last_contact_on, today)}
+
+
+def _warning_short(numbers: Numbers) -> str:
     level = _("Red churn warning") if numbers.get("level") == "red" else _("Yellow churn warning")
     opened = _date(numbers.get("opened_on"))
     if opened is None:
         return level
-    since = _("%(level)s since %(day)s") % {"level": level, "day": formatting.day_short(opened)}
-    if last_contact_on is None:
-        return _("%(since)s; never contacted") % {"since": since}
-    return _("%(since)s; last activity %(ago)s") % {"since": since, "ago": _ago(last_contact_on, today)}
+    return _("%(level)s since %(day)s") % {"level": level, "day": formatting.day_short(opened)}
 
 
 def _repair(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
@@ -194,6 +240,15 @@ _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     FIRST_CONTACT: _first_contact,
     WARNING: _warning,
     REPAIR: _repair,
+}
+
+
+# Where a row has room for less; the others say the same there.
+_SHORT: dict[str, Callable[[Numbers, date], str]] = {
+    CADENCE: _cadence_short,
+    NEXT_STEP: lambda numbers, today: _next_step(numbers, None, today),
+    FIRST_CONTACT: lambda numbers, today: _first_contact({}, None, today),
+    WARNING: lambda numbers, today: _warning_short(numbers),
 }
 
 

@@ -62,15 +62,25 @@ def when_counts(rows: QuerySet[FollowUp], today: date) -> dict[str, int]:
 
 
 def why(follow_up: FollowUp) -> str:
-    """Why it stands there, in words with numbers; needs the customer's facts. A typed purpose comes as it is."""
-    if follow_up.purpose:
-        return follow_up.purpose
+    """Why it stands there, as a sentence with numbers; empty where a person planned it without a reason.
+
+    Needs the customer's facts. What it is about stands in its `purpose`.
+    """
     facts = getattr(follow_up.customer, "facts", None)
     last = facts.last_contact_at if facts else None
     last_on = clock.business_date(last) if last else None
     return reasons.describe(
         follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=clock.business_date()
     )
+
+
+def why_in_brief(follow_up: FollowUp) -> str:
+    """The same for a row that shows the last activity itself; what was agreed gives way to what a person typed."""
+    if follow_up.purpose and follow_up.reason_code == reasons.NEXT_STEP:
+        return ""
+    if follow_up.reason_code == reasons.TIER_PLAN:
+        return why(follow_up)
+    return reasons.brief(follow_up.reason_code, follow_up.reason, today=clock.business_date())
 
 
 # --- next step of the log form ---------------------------------------------------------------------------------------

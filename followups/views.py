@@ -118,6 +118,7 @@ def follow_up_edit(request: Request, pk: int) -> HttpResponse:
         said=_planned_for,
         then=reverse("customer", args=[planned.customer_id]),
         customer=planned.customer,
+        why=selectors.why(planned),
     )
 
 

@@ -251,7 +251,7 @@ def follow_up_row(follow_up: FollowUp, today: date) -> Row:
     return Row(
         customer,
         *due_tag(follow_up, today),
-        why=[] if follow_up.purpose else [selectors.why(follow_up)],
+        why=[said] if (said := selectors.why_in_brief(follow_up)) else [],
         typed=follow_up.purpose,
         follow_up=follow_up,
         at_risk=customer.facts.value_at_risk,
