@@ -5,7 +5,7 @@ decides who inserts, an advisory lock decides who works, and a job whose record 
 asks for it (`ask_again`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -102,6 +102,31 @@ def ask_again(day: date) -> None:
     insert_due(nightly(), [day])
     moment = clock.now()
     night_of(day).update(state=JobRun.State.DUE, attempts=0, next_try_at=moment, error="")
+
+
+def ask_for(name: str, day: date) -> None:
+    """Make one job of this night due now, also where it was published before, and let a worker look at once.
+
+    For what a page changes and only one job works with; the same rules as those of `ask_again`.
+    """
+    insert_due([job for job in nightly() if job.name == name], [day])
+    again = {"state": JobRun.State.DUE, "attempts": 0, "next_try_at": clock.now(), "error": "", "counts": {}}
+    night_of(day).filter(job=name).update(**again)
+    transaction.on_commit(wake)
+
+
+_wakers: list[Callable[[], None]] = []
+
+
+def wake_by(waker: Callable[[], None]) -> None:
+    """Name what tells a worker to look for due nights now (the project knows its broker, this module doesn't)."""
+    _wakers[:] = [waker]
+
+
+def wake() -> None:
+    """Only a hint: without it a worker looks at its next tick, at most a minute later."""
+    for waker in _wakers:
+        waker()
 
 
 def run_one(run: JobRun, job: NightlyJob) -> bool:

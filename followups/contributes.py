@@ -35,6 +35,7 @@ from followups.notice_kinds import NOTICE_KINDS
 from followups.panels import PANELS
 from followups.selectors import due_now, notice_choices, unread
 from followups.services.notices import day_mail_wanted
+from followups.services.plans import PLANS
 from followups.services.reminders import KIND as REMINDER_MAIL
 from followups.services.reminders import reminder_wanted
 from followups.timeline import FOLLOW_UPS
@@ -191,7 +192,7 @@ CONTRIBUTION = Contribution(
     ),
     nightly_jobs=(
         NightlyJob(
-            "plans",
+            PLANS,
             night.make_plans,
             _("Follow-up plans"),
             after=("scoring", "stages", "pauses"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from core import clock, company, sql
 from core.workcalendar import next_working_day, working_days
@@ -72,13 +73,21 @@ def plans_make(only: Sequence[int] | None = None) -> dict[str, Any]:
     return counts
 
 
-def _table() -> dict[str, list[Any]]:
-    """The columns of sql/table.sql."""
+def situations_under(cursor: CursorWrapper, table: Table, only: Sequence[int] | None) -> dict[str, Any]:
+    """Fill plan_customers as if this were the cadence table, in the caller's transaction; gives the parameters."""
+    params = _params(clock.business_date()) | {"only": only}
+    sql.run(cursor, "followups", "table", _table(table))
+    sql.run(cursor, "followups", "candidates", params)
+    return params
+
+
+def _table(table: Table | None = None) -> dict[str, list[Any]]:
+    """The columns of sql/table.sql; of the table in force, or of another one."""
     of_line = ("category", "method", "other_method", "content", "policy")
     columns = ("phase", "scheme", "tier", "frequency", "amount", "shortest", "longest", *of_line)
     rows = [
         (*key, line.between.shortest, line.between.longest, *(getattr(line, name) for name in of_line))
-        for key, line in Table(CadenceRule.objects.all()).lines()
+        for key, line in (table or Table(CadenceRule.objects.all())).lines()
     ]
     return {name: [row[n] for row in rows] for n, name in enumerate(columns)}
 

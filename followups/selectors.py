@@ -13,14 +13,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
-from core import clock
+from core import clock, jobs
 from core.contributions import registry
+from core.models import JobRun
 from core.workcalendar import next_working_day
 from customers.models import Customer, InteractionResult
 from followups import reasons
 from followups.models import CadenceRule, FollowUp, Notice, Reminder
 from followups.reckoning import reckon
 from followups.services.next_step import IN_DAYS, NOTHING, PLAN
+from followups.services.plans import PLANS
 from segmentation import catalogue
 from segmentation.selectors import warnings
 from segmentation.wording import case_texts
@@ -179,6 +181,23 @@ def plan_rules() -> QuerySet[CadenceRule]:
     """The lines of the cadence table, of the schemes that the company shows."""
     shown = ["", *(scheme for scheme, _name in catalogue.schemes())]
     return CadenceRule.objects.filter(scheme__in=shown).select_related("updated_by")
+
+
+@dataclass(frozen=True)
+class Moving:
+    """How far the automatic dates are that follow a change of the table; `begun`: a worker is at it."""
+
+    begun: bool
+    done: int
+    of: int
+
+
+def dates_moving() -> Moving | None:
+    """None when nothing of it is left to do."""
+    run = jobs.night_of(clock.last_ended_day()).filter(job=PLANS).exclude(state=JobRun.State.DONE).first()
+    if run is None or (run.attempts == 0 and run.published_at is None):  # the night itself, which nobody has asked for
+        return None
+    return Moving(run.state == JobRun.State.RUNNING, run.counts.get("seen", 0), run.counts.get("differing", 0))
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------

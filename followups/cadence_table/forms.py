@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -169,6 +170,14 @@ class TableForm(forms.Form):
             if changed:
                 yield part.rule, changed
 
+    def as_sent(self) -> list[CadenceRule]:
+        """The lines as they would stand, for the effect; the stored ones stay as they are."""
+        lines = {part.rule.pk: copy(part.rule) for part in self.parts}
+        for rule, changed in self.changes():
+            for name, value in changed.items():
+                setattr(lines[rule.pk], name, value)
+        return list(lines.values())
+
     @property
     def stages(self) -> list[Stage]:
         """In their order; the base line of each is the one that is for everybody."""
@@ -248,6 +257,14 @@ class ExceptionForm(LineFields, OnceForm):
         said.pop("whom")
         scheme, tier = self.kind_and_tier
         return {"phase": self.phase.value, "scheme": scheme, "tier": tier, **said}
+
+    def as_sent(self, base: CadenceRule) -> CadenceRule:
+        """The line as it would stand, for the effect; what it doesn't say is as for everybody."""
+        line = copy(base)
+        line.pk = None
+        for name, value in self.values().items():
+            setattr(line, name, value)
+        return line
 
 
 def _kinds_and_tiers(schemes: Sequence[str], tiers: words.Tiers) -> Iterator[tuple[str, str]]:

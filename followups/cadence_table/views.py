@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from accounts.decorators import FORM, POST, needs
@@ -17,6 +19,7 @@ from followups import selectors, services
 from followups.cadence import Phase
 from followups.cadence_table import words
 from followups.cadence_table.forms import ExceptionForm, TableForm
+from followups.effect import Effect, effect_of
 from followups.models import CadenceRule
 from followups.services.plans import FIELDS, TABLE_ACTS
 from segmentation import catalogue
@@ -31,26 +34,37 @@ def plan_settings(request: Request) -> HttpResponse:
     if request.method == "POST" and not may_change:
         raise PermissionDenied
 
-    def save(form: TableForm) -> int:
-        by = request.user
-        return sum(services.cadence_rule_change(rule=rule, by=by, **changes) for rule, changes in form.changes())
+    moving = selectors.dates_moving()
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "followups/table/moving.html", {"moving": moving, "asked_again": True})
 
-    return form_page(
+    # A line of customers to whom the company doesn't sell stands in the table all the same.
+    hidden = CadenceRule.objects.exclude(pk__in=selectors.plan_rules().values("pk"))
+    response = form_page(
         request,
         partial(TableForm, rules=selectors.plan_rules(), tiers=tiers_by_code()),
         "followups/table/page.html",
-        save=save,
+        save=lambda form: services.cadence_rules_change(form.changes(), by=request.user),
+        ask=lambda form: _effect(request, [*form.as_sent(), *hidden]),
         said=_saved,
         then=reverse("plan_settings"),
         may_change=may_change,
+        moving=moving,
         **last_changes(request.user, *TABLE_ACTS),
     )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _effect(request: Request, rules: Iterable[CadenceRule]) -> dict[str, Effect]:
+    """What saving would do, where that was asked for."""
+    return {"effect": effect_of(rules)} if "preview" in request.POST else {}
 
 
 def _saved(changed: int) -> str:
     if not changed:
         return _("Nothing was changed.")
-    return _("Saved. Tonight all automatic dates follow; what people have planned stays.")
+    return _("Saved. Automatic dates follow now; what people have planned stays.")
 
 
 @needs("plan_rule.change", FORM)
@@ -74,6 +88,7 @@ def plan_line_new(request: Request, phase: str) -> HttpResponse:
         once=CadenceRule,
         initial=start,
         save=lambda form: services.cadence_rule_add(by=request.user, **form.values()),
+        ask=lambda form: _effect(request, [*CadenceRule.objects.all(), form.as_sent(base)]),
         said=lambda made: _("Added: %(line)s.") % {"line": words.line_words(made, tiers)},
         then=reverse("plan_settings"),
         base=base,

@@ -35,6 +35,7 @@ from followups.services.plans import (
     cadence_rule_change,
     cadence_rule_delete,
     cadence_rule_restore,
+    cadence_rules_change,
     customers_replan,
 )
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
@@ -47,6 +48,7 @@ __all__ = [
     "cadence_rule_change",
     "cadence_rule_delete",
     "cadence_rule_restore",
+    "cadence_rules_change",
     "customer_follow_ups_cancel",
     "customers_replan",
     "day_notices_make",

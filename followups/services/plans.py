@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from core import clock
+from core import clock, jobs
 from followups.defaults import is_shipped
 from followups.models import CadenceRule, FollowUp
 from followups.planning import plans_make
@@ -20,6 +20,7 @@ from followups.table import read_table
 
 FOR_WHOM = ("phase", "scheme", "tier", "frequency", "amount")
 FIELDS = ("shortest", "longest", "category", "method", "other_method", "content", "policy")
+PLANS = "plans"  # the job of the night that follows the table
 TABLE_ACTS = ("plan_rule.create", "plan_rule.change", "plan_rule.delete", "plan_rule.restore")
 
 
@@ -56,6 +57,12 @@ def cadence_rule_change(*, rule: CadenceRule, by: User, **changes: Any) -> bool:
     audit.record("plan_rule.change", by=by, on=rule, **_about(rule), changed=changed)
     _table_changed()
     return True
+
+
+@transaction.atomic
+def cadence_rules_change(changes: Iterable[tuple[CadenceRule, dict[str, Any]]], *, by: User) -> int:
+    """Several lines at once, all or none; returns how many differ."""
+    return sum(cadence_rule_change(rule=rule, by=by, **said) for rule, said in changes)
 
 
 @transaction.atomic
@@ -111,5 +118,8 @@ def _said(rule: CadenceRule) -> dict[str, Any]:
 
 
 def _table_changed() -> None:
-    """Other processes see it within a minute; open automatic dates follow."""
+    """Open automatic dates follow at once, by the job that plans at night; other processes remember the table for a
+    minute."""
     read_table.forget()
+    transaction.on_commit(read_table.forget)
+    jobs.ask_for(PLANS, clock.last_ended_day())

@@ -7,8 +7,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from core import clock, jobs
+from followups import effect
 from followups.cadence import Phase
-from followups.models import CadenceRule
+from followups.effect import effect_of
+from followups.models import CadenceRule, FollowUp
+from followups.planning import plans_make
 from followups.services import cadence_rule_add, cadence_rule_delete
 from followups.table import read_table
 
@@ -133,3 +137,69 @@ def test_who_may_only_look_adds_and_deletes_nothing(cast, sign_in):
     assert rep.post(reverse("plan_line_delete", args=[rule.pk])).status_code == 403
     assert rep.post(reverse("plan_line_restore", args=[rule.pk])).status_code == 403
     assert CadenceRule.objects.filter(pk=rule.pk).exists()
+
+
+def test_the_effect_is_said_before_and_nothing_is_saved(cast, make, sign_in):
+    for days in (5, 9):
+        make(tier="A", last_contact=days)
+    make(tier="B", last_contact=5)
+    plans_make()
+    manager = sign_in(cast.manager)
+    data = opened(manager) | {f"rule{CadenceRule.objects.get(scheme='b2c', tier='A').pk}-shortest": "20"}
+    page = manager.post(url(), data | {"preview": "1"})
+    assert "2 open automatic dates move" in page.content.decode()
+    effect = page.context["effect"]
+    assert (effect.moved, effect.ended, effect.begun, effect.about) == (2, 0, 0, False)
+    assert CadenceRule.objects.get(scheme="b2c", tier="A").shortest == 30
+    assert sorted(FollowUp.objects.values_list("reason__days", flat=True)) == [30, 30, 45]
+
+
+def test_what_is_switched_off_and_on_is_told_as_ends_and_begins(make):
+    make(tier="A", last_contact=5)
+    plans_make()
+    rules = list(CadenceRule.objects.all())
+    line = next(rule for rule in rules if (rule.scheme, rule.tier) == ("b2c", "A"))
+    line.policy = "none"
+    assert (effect_of(rules).moved, effect_of(rules).ended) == (0, 1)
+    line.save()
+    plans_make()
+    line.policy = "task"
+    assert (effect_of(rules).ended, effect_of(rules).begun) == (0, 1)
+
+
+def test_of_many_customers_a_part_is_looked_at(make, monkeypatch):
+    monkeypatch.setattr(effect, "EXACT_UP_TO", 2)
+    for _n in range(4):
+        make(tier="A", last_contact=5)
+    plans_make()
+    rules = list(CadenceRule.objects.all())
+    next(rule for rule in rules if (rule.scheme, rule.tier) == ("b2c", "A")).shortest = 20
+    told = effect_of(rules)
+    assert (told.moved, told.about) == (4, True)
+
+
+def test_dates_move_right_after_saving_and_the_page_says_how_far_it_is(
+    cast, make, sign_in, django_capture_on_commit_callbacks, monkeypatch
+):
+    woken: list[int] = []
+    monkeypatch.setattr(jobs, "_wakers", [lambda: woken.append(1)])
+    jobs.insert_due(jobs.nightly(), [clock.last_ended_day()])
+    jobs.night_of(clock.last_ended_day()).update(state="done", published_at=clock.now(), attempts=1)
+    customer = make(tier="A", last_contact=5)
+    plans_make()
+    was = FollowUp.objects.get(customer=customer).due_on
+    manager = sign_in(cast.manager)
+    rule = CadenceRule.objects.get(scheme="b2c", tier="A")
+    with django_capture_on_commit_callbacks(execute=True):
+        manager.post(url(), opened(manager) | {f"rule{rule.pk}-shortest": "20"})
+    assert woken
+    assert "within a minute" in manager.get(url()).content.decode()
+    run = jobs.night_of(clock.last_ended_day()).exclude(state="done").get()
+    assert run.job == "plans"
+    jobs.run_one(run, next(job for job in jobs.nightly() if job.name == "plans"))
+    assert FollowUp.objects.get(customer=customer).due_on < was
+    page = manager.get(url()).content.decode()
+    assert "within a minute" not in page
+    part = manager.get(url(), headers={"HX-Request": "true"}).content.decode()
+    assert "All automatic dates follow the table." in part
+    assert "<html" not in part
