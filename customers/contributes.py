@@ -44,7 +44,7 @@ from customers.panels import PANELS
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import customers_follow_team, customers_pass_on, end_pauses
-from customers.timeline import INTERACTIONS, OWNERS
+from customers.timeline import INTERACTIONS, OWNERS, STAGES
 from customers.today import CARDS
 from ui import formatting
 
@@ -251,7 +251,7 @@ CONTRIBUTION = Contribution(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),
     ),
-    timeline=(INTERACTIONS, OWNERS),
+    timeline=(INTERACTIONS, OWNERS, STAGES),
     customer_panels=PANELS,
     customer_actions=(
         CustomerAction(

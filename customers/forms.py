@@ -14,7 +14,7 @@ from accounts.masking import may_read
 from accounts.models import User
 from core.refusals import BadCellError
 from customers import birthdays, required, selectors
-from customers.models import Channel, Contact, Customer, Kind, Level, Tag
+from customers.models import Channel, Contact, Customer, Kind, Level, Stage, Tag
 from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
@@ -231,6 +231,11 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         )
         if not selectors.decides_on(user, customer):
             del self.fields["service_owner"]
+        # A pause has an end or a reason, and a page of its own.
+        keeps = customer.stage == Stage.PAUSED
+        cast(forms.ChoiceField, self.fields["stage"]).choices = [
+            one for one in Stage.choices if keeps or one[0] != Stage.PAUSED
+        ]
         # So do its own tags.
         self.fields["tags"].queryset = selectors.tags() | Tag.objects.filter(pk__in=customer.tags.values("pk"))
         if not user.can("tag.add"):

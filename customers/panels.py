@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -15,7 +16,7 @@ from core.company import company
 from core.contributions import CustomerPanel, Folded
 from customers import required
 from customers.kinds import usual_kind
-from customers.models import Contact, Customer, Kind, Tag
+from customers.models import Contact, Customer, Kind, Stage, Tag
 from customers.selectors import contacts_of
 from ui import formatting
 from ui.templatetags.ui import phone
@@ -41,6 +42,29 @@ class Profile:
     percent: int
     missing: str  # by name, as one text
     may_change: bool
+
+
+@dataclass(frozen=True)
+class StageShown:
+    """Where the customer stands, and where one may move it."""
+
+    words: str
+    paused: bool
+    since: date | None
+    may_change: bool
+    choices: list[tuple[str, str]]
+
+
+def _draw_stage(user: User, customer: Customer, found: object) -> StageShown:
+    words = dict(Stage.choices)
+    others = [(value, str(name)) for value, name in words.items() if value not in (Stage.PAUSED, customer.stage)]
+    return StageShown(
+        str(words.get(customer.stage, customer.stage)),
+        customer.stage == Stage.PAUSED,
+        customer.stage_since,
+        may_change=reach_of(user).holds(customer, "customer.change"),
+        choices=others,
+    )
 
 
 def _read_tags(user: User) -> ArraySubquery:
@@ -86,6 +110,7 @@ def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profi
 
 
 PANELS = (
+    CustomerPanel("stage", "tags", "customers/panels/stage.html", 15, draw=_draw_stage),
     CustomerPanel(
         "labels",
         "tags",

@@ -1,12 +1,12 @@
 """What a customer's history shows of this app: log entries, and who owned the customer when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import F
 
 from core.contributions import TimelineEntry, TimelinePart
 from customers.icons import KIND_ICONS
-from customers.models import Customer, Interaction, InteractionKind, OwnerChange
+from customers.models import Customer, Interaction, InteractionKind, OwnerChange, Stage, StageMove
 from customers.results import result_word
 
 TONES = {"good": "good", "bad": "bad"}
@@ -32,6 +32,16 @@ def _owner(customer: Customer, entry: TimelineEntry) -> None:
         entry.icon, entry.data["new"] = "user-plus", True
 
 
+def _stage(customer: Customer, entry: TimelineEntry) -> None:
+    words = dict(Stage.choices)
+    data = entry.data
+    paused = data["to"] == Stage.PAUSED
+    entry.icon = "circle-pause" if paused else "circle-play" if data["from"] == Stage.PAUSED else "milestone"
+    data["paused"], data["resumed"] = paused, not paused and data["from"] == Stage.PAUSED
+    data["from"], data["to"] = words.get(data["from"], data["from"]), words.get(data["to"], data["to"])
+    data["until"] = date.fromisoformat(data["until"]) if data["until"] else None
+
+
 INTERACTIONS = TimelinePart(
     "interaction",
     tab="log",
@@ -51,4 +61,14 @@ OWNERS = TimelinePart(
     fields={"from": "from_user__name", "to": "to_user__name", "by": "by__name", "reason": "reason"},
     template="customers/timeline_owner.html",
     describe=_owner,
+)
+STAGES = TimelinePart(
+    "stage",
+    tab="changes",
+    permission="customer.view",
+    rows=lambda user, customer_id: StageMove.objects.filter(customer=customer_id),
+    at=F("at"),
+    fields={"from": "from_stage", "to": "to_stage", "until": "until", "reason": "reason", "by": "by__name"},
+    template="customers/timeline_stage.html",
+    describe=_stage,
 )

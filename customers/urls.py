@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers import views
+from customers import pausing, views
 from customers.catalogues import channels, required, tags
 
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("customers/<int:pk>/claim/", views.customer_claim, name="customer_claim"),
     path("customers/<int:pk>/transfer/", views.customer_transfer, name="customer_transfer"),
     path("customers/<int:pk>/share/", views.customer_share, name="customer_share"),
+    path("customers/<int:pk>/stage/", pausing.customer_stage, name="customer_stage"),
+    path("customers/<int:pk>/stage/undo/", pausing.customer_stage_undo, name="customer_stage_undo"),
+    path("customers/<int:pk>/pause/", pausing.customer_pause, name="customer_pause"),
+    path("customers/<int:pk>/resume/", pausing.customer_resume, name="customer_resume"),
     path("customers/<int:pk>/reveal/", views.customer_reveal, name="customer_reveal"),
     path("customers/<int:pk>/contacts/new/", views.contact_new, name="contact_new"),
     path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),

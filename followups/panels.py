@@ -16,6 +16,8 @@ from core import clock
 from core.composed import composed
 from core.contributions import CustomerPanel
 from customers.models import Customer
+from customers.selectors import contacts_of
+from followups import no_response
 from followups.models import FollowUp, Reminder
 from followups.reckoning import rhythm_of
 from followups.rhythm.wording import default_words, own_words
@@ -118,6 +120,14 @@ def _draw_reminders(user: User, customer: Customer, found: list[dict[str, Any]] 
 # Without the right to see plans one still sees that something is planned, and when: that is known of the customer.
 PANELS = (
     CustomerPanel("next_day", "figures", "followups/panels/next_day.html", 10, load=_open_plans, draw=_first_of),
+    CustomerPanel(
+        "no_response",
+        "middle",
+        "followups/panels/no_response.html",
+        5,
+        load=contacts_of,
+        draw=no_response.draw,
+    ),
     CustomerPanel("next_step", "middle", "followups/panels/next_step.html", 10, load=_open_plans, draw=_draw_next_step),
     CustomerPanel(
         "reminders",

@@ -25,7 +25,7 @@ from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
-from followups.forms import FollowUpForm, MoveForm, ReminderForm
+from followups.forms import METHODS, FollowUpForm, MoveForm, ReminderForm
 from followups.inbox import NOTICES, OPEN
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
 from followups.models import FollowUp, Notice, Reminder
@@ -73,13 +73,17 @@ def follow_up_new(request: Request) -> HttpResponse:
     customer = row_for(_customers(), request.user, wanted, "follow_up.add")
     today = clock.user_today(request.user)
     start = {"due_on": selectors.suggested_day(customer), "assignee": customer.owner_id or request.user.pk}
+    if request.GET.get("method") in dict(METHODS):
+        start["method"] = request.GET["method"]
     if request.GET.get("why") == "warning":
         start["purpose"] = selectors.win_back_purpose(request.user, customer)
+    if request.GET.get("why") == "value":
+        start["purpose"] = _("Something of use: news, a case or an invitation")
     return form_page(
         request,
         partial(FollowUpForm, people=selectors.assignee_choices(request.user, customer), today=today),
         "followups/form.html",
-        initial=start | {"method": "call"},
+        initial={"method": "call"} | start,
         draft=f"follow_up_new:{customer.pk}",
         once=FollowUp,
         save=lambda form: services.follow_up_create(customer=customer, by=request.user, **form.values()),

@@ -26,8 +26,6 @@ from customers.services.files import (
     numbers_next,
 )
 from customers.services.interactions import (
-    UNDO_FOR,
-    UndoTooLateError,
     interaction_log,
     interaction_undo,
     is_late,
@@ -48,9 +46,12 @@ from customers.services.owners import (
 from customers.services.required import REQUIRED_ACT, required_fields_change
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
 from customers.services.stages import (
+    UNDO_FOR,
+    UndoTooLateError,
     customer_pause,
     customer_resume,
     customer_stage_move,
+    customer_stage_undo,
     end_pauses,
     pauses_end,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "customer_reveal",
     "customer_share",
     "customer_stage_move",
+    "customer_stage_undo",
     "customer_transfer",
     "customer_unshare",
     "customer_update",

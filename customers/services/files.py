@@ -99,6 +99,7 @@ def customer_create(
     customer = Customer(name=name.strip(), channel=channel, owner=owner, team=getattr(owner, "team", None))
     for field, value in _cleaned(fields).items():
         setattr(customer, field, value)
+    stages.check_new(customer)
     customer.number = number or numbers_next()[0]
     customer.stage_since = clock.business_date()
     customer.created_by = customer.updated_by = by

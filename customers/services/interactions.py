@@ -24,18 +24,14 @@ from customers.models import (
 )
 from customers.services import stages
 from customers.services.facts import facts_write
+from customers.services.stages import UNDO_FOR, UndoTooLateError
 from customers.stages import Place, stage_after_result
 
 LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
-UNDO_FOR = timedelta(minutes=10)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
 RESULT_MISSING = _lazy("Choose what came out of it.")
 TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
-
-
-class UndoTooLateError(Exception):
-    """Older than UNDO_FOR, or somebody else's."""
 
 
 def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, received_at: datetime) -> bool:

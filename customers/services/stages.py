@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
@@ -17,7 +18,14 @@ from core import clock, events
 from customers.models import Customer, CustomerFacts, Interaction, Stage, StageMove
 from customers.stages import Place, place_after_pause, stage_after
 
+ONLY_PAUSED = gettext_lazy("Only a paused customer has an end of its pause and a reason.")
+IN_FILE = ("paused_until", "pause_reason")
+UNDO_FOR = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(days=5 * 366)  # beyond, a year was mistyped
+
+
+class UndoTooLateError(Exception):
+    """Older than UNDO_FOR, or somebody else's."""
 
 
 def place_of(customer: Customer) -> Place:
@@ -62,6 +70,18 @@ def customer_resume(*, customer: Customer, by: User | None) -> bool:
     return True
 
 
+@transaction.atomic
+def customer_stage_undo(*, customer: Customer, by: User) -> None:
+    """Take back one's own last move, pause or end of a pause; UndoTooLateError after 10 minutes or another move."""
+    stored = locked(customer)
+    move = StageMove.objects.filter(customer=stored).order_by("-pk").first()
+    mine = move is not None and move.by_id == by.pk and move.at >= clock.now() - UNDO_FOR
+    if move is None or not mine or not _back(stored, move):
+        raise UndoTooLateError
+    audit.record("customer.stage", by=by, on=customer, customer_stage=[move.to_stage, move.from_stage])
+    events.publish("stage_moved", customer_ids=[customer.pk], by=by)
+
+
 def pauses_end(today: date) -> int:
     """Take up again the customers whose pause ends today or has ended; returns how many. The plans come after it."""
     over = Customer.objects.filter(stage=Stage.PAUSED, paused_until__lte=today).order_by("pk")
@@ -80,15 +100,23 @@ def end_pauses(business_date: date) -> dict[str, int]:
     return {"pauses": pauses_end(clock.business_date())}
 
 
-def check_pause(until: date | None, reason: str) -> None:
-    """Refuse a day that isn't ahead, and a pause for good that nobody says the reason of."""
+def check_new(customer: Customer) -> None:
+    """A new file may be paused from the beginning; only then it has an end of the pause and a reason."""
+    if customer.stage == Stage.PAUSED:
+        check_pause(customer.paused_until, customer.pause_reason, IN_FILE)
+    elif customer.paused_until or customer.pause_reason:
+        raise ValidationError({"paused_until": ONLY_PAUSED})
+
+
+def check_pause(until: date | None, reason: str, names: tuple[str, str] = ("until", "reason")) -> None:
+    """Refuse a day that isn't ahead, and a pause for good that nobody says the reason of; `names` are the fields'."""
     today = clock.business_date()
     if until is not None and until <= today:
-        raise ValidationError({"until": _("The day lies in the past. Choose a day from tomorrow on.")})
+        raise ValidationError({names[0]: _("The day lies in the past. Choose a day from tomorrow on.")})
     if until is not None and until > today + LONGEST_PAUSE:
-        raise ValidationError({"until": _("The day is more than five years ahead. Check the year.")})
+        raise ValidationError({names[0]: _("The day is more than five years ahead. Check the year.")})
     if until is None and not reason:
-        raise ValidationError({"reason": _("Say why nobody is to follow up any more; it stays in the history.")})
+        raise ValidationError({names[1]: _("Say why nobody is to follow up any more; it stays in the history.")})
 
 
 # --- for the other services of this app ------------------------------------------------------------------------------
@@ -110,7 +138,7 @@ def moved_values(stored: Customer, changes: dict[str, Any]) -> Place | None:
     stage = changes.get("stage", stored.stage)
     if stage != Stage.PAUSED:
         if changes.get("paused_until") or changes.get("pause_reason"):
-            raise ValidationError({"paused_until": _("Only a paused customer has an end of its pause and a reason.")})
+            raise ValidationError({"paused_until": ONLY_PAUSED})
         if stage == stored.stage:
             return None
         return _after_pause(stored) if _goes_back(stored, stage) else Place(stage, _since(stored, stage))
@@ -120,8 +148,8 @@ def moved_values(stored: Customer, changes: dict[str, Any]) -> Place | None:
     place = Place(Stage.PAUSED, clock.business_date() if begins else stored.stage_since, until, reason)
     if place == place_of(stored):
         return None
-    if until is not None and until != stored.paused_until:
-        check_pause(until, reason)
+    if begins or until != stored.paused_until:
+        check_pause(until, reason, IN_FILE)
     return place
 
 
@@ -170,9 +198,11 @@ def note(
 def take_back(interaction: Interaction) -> bool:
     """Undo the move that came with a log entry, unless the stage was moved again since; whether it was undone."""
     move = StageMove.objects.filter(interaction=interaction).order_by("-pk").first()
-    if move is None:
-        return False
-    stored = locked(interaction.customer)
+    return move is not None and _back(locked(interaction.customer), move)
+
+
+def _back(stored: Customer, move: StageMove) -> bool:
+    """Put a locked customer where it stood before its last move, which is forgotten."""
     later = StageMove.objects.filter(customer=stored, pk__gt=move.pk).exists()
     if later or stored.stage != move.to_stage:
         return False

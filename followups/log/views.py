@@ -101,6 +101,7 @@ def interaction_new(request: Request) -> HttpResponse:
         "next_step": _first_step(steps, today),
         "next_assignee": usual_assignee(customer, request.user).pk,
         "direction": "out",
+        "contact": request.GET.get("contact", ""),
     }
     page = reverse("customer", args=[customer.pk])
     address, _hash, row_of_today = safe_next(request, page).partition("#")

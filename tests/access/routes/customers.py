@@ -70,6 +70,20 @@ ROUTES: list[Route] = [
     Route("customer_bin", {"GET": "customer.delete"}, shows=_binned_names),
     Route("customer_restore", {"POST": "customer.delete"}, kind="customer", expect=_restored),
     Route("customer_purge", {"POST": "customer.purge"}, kind="customer", expect=_purged),
+    Route(
+        "customer_stage",
+        {"POST": "customer.change"},
+        kind="customer",
+        data=lambda row, world: {"stage": "needs" if row.stage != "needs" else "proposal"},
+    ),
+    Route("customer_stage_undo", {"POST": "customer.change"}, kind="customer"),
+    Route(
+        "customer_pause",
+        {"GET": "customer.change", "POST": "customer.change"},
+        kind="customer",
+        data=lambda row, world: {"ends": "3", "why": "no_response"},
+    ),
+    Route("customer_resume", {"POST": "customer.change"}, kind="customer"),
     Route("customer_claim", {"POST": "customer.claim"}, kind="customer"),
     Route(
         "customer_transfer",
