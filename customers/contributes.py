@@ -104,16 +104,17 @@ RESOURCES = (
         order=30,
         opens={
             "view": _("The visits, calls and messages in a customer's history."),
-            "add": _("Log activity: a visit, a call, a message or a note."),
+            "add": _("Log activity: a visit, a call, a message or a note; correct one's own entries."),
+            "change": _("Correct log entries of others."),
             "delete": _("Take back an entry that one has just logged."),
         },
         grants={
             "rep": {OWN: "view add delete"},
-            "team_lead": {TEAM: "view add delete"},
-            "manager": {TEAM: "view add delete"},
+            "team_lead": {TEAM: "view add change delete"},
+            "manager": {TEAM: "view add change delete"},
             "service_agent": {ALL: "view add", OWN: "delete"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add delete"},
+            "administrator": {ALL: "view add change delete"},
         },
     ),
     Resource(
@@ -299,6 +300,7 @@ CONTRIBUTION = Contribution(
         Act("contact.delete", _("deleted a contact")),
         Act("contact.restore", _("restored a contact")),
         Act("interaction.create", _("logged an activity")),
+        Act("interaction.correct", _("corrected a log entry")),
         Act("interaction.undo", _("took a log entry back")),
     ),
     details=(
@@ -353,6 +355,7 @@ CONTRIBUTION = Contribution(
             "interaction_logged",
             ("interaction", "by", "next_step", "next_time", "next_purpose", "next_assignee", "routine"),
         ),
+        Event("interaction_corrected", ("interaction", "by")),  # later, by its author or a lead
         Event("interaction_undone", ("interaction", "by")),  # taken back within 10 minutes
     ),
     handlers=(Handler("user_moved", customers_follow_team),),

@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F
+from django.db.models import Case, F, QuerySet, Value, When
 
+from accounts.models import User
 from core.contributions import TimelineEntry, TimelinePart
 from customers.icons import KIND_ICONS
 from customers.models import Customer, Interaction, InteractionKind, OwnerChange, Stage, StageMove
@@ -13,7 +14,7 @@ TONES = {"good": "good", "bad": "bad"}
 TONES_OF_RESULTS = {"interested": "good", "done": "good", "declined": "bad"}
 INTERACTION_FIELDS = (
     *("kind", "result", "mood", "summary", "needs_found", "objection", "change_found"),
-    *("participants", "place", "late", "late_reason", "direction"),
+    *("participants", "place", "late", "late_reason", "direction", "corrected_at", "correctable"),
 )
 
 
@@ -42,11 +43,19 @@ def _stage(customer: Customer, entry: TimelineEntry) -> None:
     data["until"] = date.fromisoformat(data["until"]) if data["until"] else None
 
 
+def _entries(user: User, customer_id: int) -> QuerySet[Interaction]:
+    """The entries of a customer; `correctable`: by this person, who may put right their own ones or also others'."""
+    rows = Interaction.objects.for_user(user).filter(customer=customer_id)
+    others = Value(user.can("interaction.change"))
+    by_hand = Case(When(automatic=True, then=False), When(user=user, then=True), default=others)
+    return rows.annotate(correctable=by_hand if user.can("interaction.add") else Value(False))
+
+
 INTERACTIONS = TimelinePart(
     "interaction",
     tab="log",
     permission="interaction.view",
-    rows=lambda user, customer_id: Interaction.objects.for_user(user).filter(customer=customer_id),
+    rows=_entries,
     at=F("occurred_at"),
     fields={name: name for name in INTERACTION_FIELDS} | {"contact": "contact__name", "user": "user__name"},
     template="customers/timeline_interaction.html",

@@ -212,6 +212,7 @@ CONTRIBUTION = Contribution(
         Handler("told", follow_ups.notice_tell),
         Handler("customer_created", follow_ups.first_contact_plan),
         Handler("interaction_logged", follow_ups.interaction_answer),
+        Handler("interaction_corrected", follow_ups.correction_plan),
         Handler("interaction_undone", follow_ups.interaction_take_back),
         Handler("warning_given", follow_ups.win_back_plan),
         Handler("customers_transferred", follow_ups.follow_ups_go_along),

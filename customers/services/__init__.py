@@ -26,6 +26,7 @@ from customers.services.files import (
     numbers_next,
 )
 from customers.services.interactions import (
+    interaction_correct,
     interaction_log,
     interaction_undo,
     is_late,
@@ -108,6 +109,7 @@ __all__ = [
     "customers_transfer",
     "end_pauses",
     "facts_write",
+    "interaction_correct",
     "interaction_log",
     "interaction_undo",
     "is_late",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts import audit
 from accounts.models import User
 from core import clock, events
+from core.versions import save_version
 from customers.models import (
     Contact,
     Customer,
@@ -31,6 +33,12 @@ LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
 RESULT_MISSING = _lazy("Choose what came out of it.")
+CORRECTABLE = frozenset(
+    {
+        *("kind", "direction", "occurred_at", "contact", "result", "mood", "summary", "needs_found", "objection"),
+        *("change_found", "participants", "place", "minutes", "late_reason"),
+    }
+)
 TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
 
 
@@ -186,6 +194,61 @@ def _count_again(customer_id: int) -> None:
         last_contact_kind=contact.kind if contact else "",
         unanswered=tries.count(),
     )
+
+
+@transaction.atomic
+def interaction_correct(*, interaction: Interaction, changes: Mapping[str, Any], version: int, by: User) -> None:
+    """Write other words, result, time or contact over `version` of an entry; StaleVersionError when somebody was
+    faster. Not its customer, nor what it closed or planned by hand.
+
+    Facts are counted anew and automatic dates follow. A new result moves the stage as far as nobody has moved it since,
+    and only if the entry is the last one. Whether it is late is reckoned from when it came in, as ever.
+    """
+    unknown = changes.keys() - CORRECTABLE
+    if unknown or interaction.automatic:
+        raise ValueError(f"can't be corrected: {sorted(unknown)}")
+    stages.facts_locked([interaction.customer_id])
+    values = _corrected(interaction, changes)
+    before = interaction.result
+    save_version(interaction, {**values, "corrected_at": clock.now()}, version=version, by=by)
+    _count_again(interaction.customer_id)
+    if interaction.result != before:
+        _stage_follows(interaction, by=by)
+    audit.record("interaction.correct", by=by, on=interaction, customer=interaction.customer_id, fields=sorted(changes))
+    events.publish("interaction_corrected", interaction=interaction, by=by)
+
+
+def _corrected(interaction: Interaction, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes with what follows from them; ValidationError for what an entry can't be."""
+    values = dict(changes)
+    whole = {name: getattr(interaction, name) for name in ("kind", "direction", "result", "occurred_at")} | values
+    note = whole["kind"] == InteractionKind.NOTE
+    if whole["occurred_at"] > clock.now():
+        raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
+    if note and interaction.kind != InteractionKind.NOTE:
+        values["result"] = ""
+    elif not whole["result"] and not note:
+        raise ValidationError({"result": RESULT_MISSING})
+    if note or whole["direction"] in ("", Interaction.Direction.INTERNAL):
+        values["direction"] = Interaction.Direction.INTERNAL if note else Interaction.Direction.OUT
+    late = is_late(
+        whole["kind"],
+        occurred_at=whole["occurred_at"],
+        captured_at=interaction.captured_at,
+        received_at=interaction.received_at,
+    )
+    return {**values, "late": late}
+
+
+def _stage_follows(interaction: Interaction, *, by: User) -> None:
+    """The stage after a corrected result: the move that came with the entry goes, another one may come."""
+    stages.take_back(interaction)
+    later = Interaction.all_objects.filter(
+        customer=interaction.customer_id, deleted_at=None, occurred_at__gt=interaction.occurred_at
+    )
+    if not later.exists():
+        customer = Customer.all_objects.get(pk=interaction.customer_id)
+        _stage_moves(interaction, customer, stage_after_result(customer.stage, interaction.result), by=by)
 
 
 def may_undo(interaction: Interaction, user: User) -> bool:

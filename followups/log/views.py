@@ -24,14 +24,14 @@ from customers import services
 from customers.choosing import LAST_ACTIVITIES, choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.services.interactions import LATE_AFTER
-from followups.log.forms import LogForm, now_to_the_minute
+from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
 from followups.models import FollowUp
 from followups.selectors import NextStep, assignee_choices, next_step_choices, open_of, plan_words
 from followups.services.next_step import PLAN, usual_assignee
 from followups.visits import day_of, is_over, took_place
 from segmentation import catalogue
 from ui import cells, formatting
-from ui.flow import act, form_page
+from ui.flow import act, edit_page, form_page
 
 TODAY = "/"
 SOON = timedelta(days=7)
@@ -163,6 +163,34 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
 def _note(customer: Customer) -> SafeString:
     """Tier and last contact beside a name of the chooser."""
     return cells.tier(catalogue.tier_of(customer)) + LAST_ACTIVITIES.note(customer)
+
+
+@needs("interaction.add", FORM)
+def interaction_correct(request: Request, pk: int) -> HttpResponse:
+    """Put an entry right: one's own wherever one may log, those of others by a right of its own."""
+    find = partial(_to_correct, request.user, pk)
+    entry = find()
+    contacts = Contact.objects.for_user(request.user).filter(customer=entry.customer_id)
+    return edit_page(
+        request,
+        partial(CorrectionForm, contacts=contacts.order_by("-is_primary", "id")),
+        "followups/correct.html",
+        row=entry,
+        find=find,
+        draft=f"interaction_correct:{pk}",
+        save=lambda edit: services.interaction_correct(
+            interaction=edit.row, changes=edit.changes, version=edit.version, by=request.user
+        ),
+        said=_("Entry corrected"),
+        then=reverse("customer", args=[entry.customer_id]),
+        customer=entry.customer,
+    )
+
+
+def _to_correct(user: User, pk: int) -> Interaction:
+    rows = Interaction.objects.filter(automatic=False).select_related("customer")
+    own = rows.filter(user=user)
+    return row_for(own, user, pk, "add") if own.filter(pk=pk).exists() else row_for(rows, user, pk, "change")
 
 
 @needs("interaction.delete", POST)

@@ -18,7 +18,7 @@ from followups.services.follow_ups import (
     user_zone_changed,
     win_back_plan,
 )
-from followups.services.moves import owners_plan, stages_plan, wishes_plan
+from followups.services.moves import correction_plan, owners_plan, stages_plan, wishes_plan
 from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
@@ -49,6 +49,7 @@ __all__ = [
     "cadence_rule_delete",
     "cadence_rule_restore",
     "cadence_rules_change",
+    "correction_plan",
     "customer_follow_ups_cancel",
     "customers_replan",
     "day_notices_make",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
-from customers.models import Customer, OwnerChange, Stage
+from customers.models import Customer, Interaction, OwnerChange, Stage
 from followups.models import FollowUp
 from followups.services.follow_ups import State, close_all
 from followups.services.plans import customers_replan
@@ -30,6 +30,12 @@ def stages_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
 def wishes_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
     """Handler of contact_wish_changed: whoever may be contacted again has a date at once, the others none by itself."""
     customers_replan(customer_ids)
+
+
+@transaction.atomic(savepoint=False)
+def correction_plan(*, interaction: Interaction, by: User) -> None:
+    """Handler of interaction_corrected: automatic dates follow; what people planned stands."""
+    customers_replan([interaction.customer_id])
 
 
 @transaction.atomic(savepoint=False)

@@ -18,6 +18,7 @@ customer contact order follow_up reminder
 interaction              | delete          | own  team team  own  -    all  all
 customer contact follow_up reminder
                          | add             | own  team team  own  -    all  all
+interaction              | change          | -    team team  -    -    all  all
 interaction order        | add             | own  team team  all  -    all  all
 complaint                | view            | own  team team  all  all  all  all
 complaint                | add change      | own  team team  all  -    all  all

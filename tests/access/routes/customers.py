@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.matrix import LOGIN, SIGNED_IN, Route, exported, scope_of
+from tests.access.matrix import LOGIN, SIGNED_IN, Route, exported, is_seen, may, scope_of
 
 
 def _customer(row: Any, world: Any) -> dict[str, Any]:
@@ -34,6 +34,15 @@ def _never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
     if role is None:
         return {LOGIN}
     return {404} if scope_of(role, "contact.delete") else {403}
+
+
+def _corrected(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """Entries of others (here those of a customer's owner) are corrected by `change`; one's own by `add`."""
+    if role is None or scope_of(role, "interaction.add") is None or owner == "deleted":
+        return None
+    if owner == "own" or may(role, "interaction.change", "interaction", owner):
+        return None
+    return {403} if is_seen(role, "interaction", owner) else {404}
 
 
 def _binned_names(world: Any) -> set[str]:
@@ -125,6 +134,13 @@ ROUTES: list[Route] = [
         kind="customer",
         query=_customer,
         data=lambda row, world: LOG,
+    ),
+    Route(
+        "interaction_correct",
+        {"GET": "interaction.add", "POST": "interaction.add"},
+        kind="interaction",
+        data=lambda row, world: {**LOG, "version": row.version},
+        expect=_corrected,
     ),
     Route("interaction_undo", {"POST": "interaction.delete"}, kind="interaction"),
 ]
