@@ -262,6 +262,7 @@ CONTRIBUTION = Contribution(
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),
         Collection("own-plans", "followups.api.RhythmViewSet", "own_plan"),
+        Collection("cadence-rules", "followups.cadence_table.api.CadenceRuleViewSet", "cadence_rule"),
         Collection("reminders", "followups.api.ReminderViewSet", "reminder"),
         Collection("notifications", "followups.api.NoticeViewSet", "notification"),
     ),

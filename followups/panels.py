@@ -19,6 +19,7 @@ from customers.models import Customer
 from customers.selectors import contacts_of
 from followups import no_response
 from followups.models import FollowUp, Reminder
+from followups.prompts import content_for
 from followups.reckoning import rhythm_of
 from followups.rhythm.wording import default_words, own_words
 from followups.selectors import open_of, why
@@ -28,10 +29,11 @@ PLANS = 4
 
 @dataclass(frozen=True)
 class Plan:
-    """A follow-up that is open, and why it stands there."""
+    """A follow-up that is open, why it stands there, and what to talk about where nobody has written it."""
 
     follow_up: FollowUp
     why: str
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,16 @@ def _first_plans(user: User, *, pk: int) -> QuerySet[FollowUp]:
 def _draw_next_step(user: User, customer: Customer, found: list[FollowUp]) -> NextStep:
     reach = reach_of(user)
     return NextStep(
-        [Plan(follow_up, why(follow_up)) for follow_up in found],
+        [Plan(follow_up, why(follow_up), _prompt(follow_up)) for follow_up in found],
         may_log=reach.holds(customer, "interaction.add"),
         may_plan=reach.holds(customer, "follow_up.add"),
         own=_own_plan(user, customer) if user.can("follow_up.view") else None,
     )
+
+
+def _prompt(plan: FollowUp) -> str:
+    by_the_table = plan.source == FollowUp.Source.CADENCE and not plan.purpose
+    return content_for(plan.reason.get("phase", "")) if by_the_table else ""
 
 
 def _own_plan(user: User, customer: Customer) -> OwnPlan | None:

@@ -59,7 +59,7 @@ class LineFields(forms.Form):
         label=gettext_lazy("Without an answer"), choices=METHODS, widget=LongSelect(_methods)
     )
     category = forms.ChoiceField(
-        label=gettext_lazy("Which day of the range"), choices=Category, widget=LongSelect(_categories)
+        label=gettext_lazy("Day in the range"), choices=Category, widget=LongSelect(_categories)
     )
     policy = forms.ChoiceField(label=gettext_lazy("By itself"), choices=OFFERED, widget=LongSelect(_policies))
     content = forms.CharField(label=gettext_lazy("What it is about"), max_length=200, required=False)

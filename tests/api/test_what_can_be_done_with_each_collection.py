@@ -285,3 +285,24 @@ def test_a_customer_has_one_own_plan_that_is_changed_and_removed(api, cast, cust
     assert api(cast.outsider).get(path).status_code == 404
     assert client.delete(path, None, If_Match='"2"').status_code == 204
     assert not Rhythm.objects.exists()
+
+
+def test_the_cadence_table_is_read_by_all_and_changed_by_managers(api, cast):
+    rep, manager = api(cast.wang), api(cast.manager)
+    shown = rep.get("cadence-rules/?phase=needs").json()["results"]
+    assert [(row["shortest"], row["longest"], row["policy"]) for row in shown] == [(5, 10, "task")]
+    body = {"phase": "needs", "scheme": "b2b", "tier": "S", "amount": "large", "shortest": 2, "longest": 3}
+    body |= {"method": "visit", "other_method": "call"}
+    assert rep.post("cadence-rules/", body).status_code == 403
+    assert manager.post("cadence-rules/", body | {"tier": "D"}).status_code == 400
+    assert manager.post("cadence-rules/", body | {"shortest": 4}).status_code == 400
+    made = manager.post("cadence-rules/", body)
+    assert (made.status_code, made.json()["updated_by"]) == (201, cast.manager.pk)
+    assert manager.post("cadence-rules/", body).status_code == 409
+    path = f"cadence-rules/{made.json()['id']}/"
+    assert manager.patch(path, {"shortest": 1}).status_code == 428
+    assert change(manager, path, {"shortest": 1}).json()["shortest"] == 1
+    assert manager.patch(path, {"amount": "small"}, If_Match="*").status_code == 400
+    assert manager.delete(path, None, If_Match="*").status_code == 204
+    shipped = f"cadence-rules/{shown[0]['id']}/"
+    assert manager.delete(shipped, None, If_Match="*").status_code == 409

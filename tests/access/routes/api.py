@@ -51,6 +51,15 @@ ROUTES: list[Route] = [
         json=True,
         data=_words,
     ),
+    Route("api:cadence_rule-list", {"GET": "plan_rule.view", "POST": "plan_rule.change"}, json=True, data=_words),
+    Route(
+        "api:cadence_rule-detail",
+        {"GET": "plan_rule.view"} | dict.fromkeys(("PUT", "PATCH", "DELETE"), "plan_rule.change"),
+        kwargs=lambda row, world: {"pk": 0},  # no such line: refused before it is looked for
+        ok=frozenset({404}),
+        json=True,
+        data=_words,
+    ),
     *rest("api:reminder", kind="reminder", data=_words),
     *rest("api:complaint", kind="complaint", data=_words),
     Route("api:complaint-binned", {"GET": "complaint.delete"}),
