@@ -289,6 +289,28 @@ def test_an_order_moves_stage_and_date_at_once(talked, cast):
     assert only(talked).due_on == date(2026, 12, 1), "7 days after the order"
 
 
+def test_the_api_pauses_and_refuses_a_day_that_has_passed(talked, cast, sign_in):
+    client, url = sign_in(cast.wang), f"/api/v1/customers/{talked.pk}/"
+
+    def send(**sent):
+        tag = client.get(url).headers["ETag"]
+        return client.patch(url, sent, content_type="application/json", headers={"If-Match": tag})
+
+    refused = send(stage="paused", paused_until="2026-11-20")
+    assert (refused.status_code, "paused_until" in refused.content.decode()) == (400, True)
+    assert send(stage="paused").status_code == 400, "for good, without a reason"
+    answer = send(stage="paused", paused_until="2027-03-02", pause_reason="旺季")
+    assert answer.status_code == 200
+    assert {name: answer.json()[name] for name in ("stage", "paused_until", "pause_reason")} == {
+        "stage": "paused",
+        "paused_until": "2027-03-02",
+        "pause_reason": "旺季",
+    }
+    assert day(talked) == MARCH
+    assert send(stage="needs").status_code == 200
+    assert day(talked) == date(2026, 12, 1)
+
+
 # --- at the same time ------------------------------------------------------------------------------------------------
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("planned", [True, False])

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from core import clock
 from customers.models import Contact, Customer
 from followups.models import FollowUp
 
@@ -83,3 +84,9 @@ def test_letting_go_is_ready_to_be_confirmed(silent, cast, sign_in):
 def test_an_answer_ends_it(silent, log_contact, cast, sign_in):
     log_contact(silent)
     assert not ways(sign_in(cast.wang), silent)
+
+
+def test_the_row_of_today_leads_to_it(silent, cast, sign_in):
+    row = f'href="{reverse("customer", args=[silent.pk])}#no-response"'
+    FollowUp.objects.filter(state="open").update(due_on=clock.business_date())
+    assert row in sign_in(cast.wang).get(reverse("today")).content.decode()

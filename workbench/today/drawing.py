@@ -38,6 +38,7 @@ class Words:
     pick: str = field(default_factory=lambda: _("Pick a day…"))
     reschedule: str = field(default_factory=lambda: _("Reschedule"))
     between: str = field(default_factory=lambda: pgettext("between reasons", "; "))
+    go_on: str = field(default_factory=lambda: _("No answer: how to go on…"))
     last: str = field(default_factory=lambda: _("Last activity"))
     never: str = field(default_factory=lambda: _("never contacted"))
 
@@ -164,6 +165,9 @@ class Drawing:
         acts: list[tuple[str, ...]] = []
         if row.waits and self.may_log:
             acts.append(('<a href="{}" data-action="log">{}</a>', log, self.words.log_activity))
+        if row.is_silent:
+            page = f"{cells.row_url('customer', row.customer.pk)}#no-response"
+            acts.append(('<a href="{}">{}</a>', page, self.words.go_on))
         if self.may_plan:
             move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
             acts += [(move, row.move_url, days, words) for days, words in self.moves]

@@ -26,6 +26,7 @@ from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
 from followups import selectors
+from followups.cadence import Pace
 from followups.models import FollowUp
 from followups.selectors import OPEN
 from segmentation.catalogue import tier_of
@@ -93,6 +94,11 @@ class Row:
     @property
     def worth(self) -> int | None:
         return self.customer.facts.monetary
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it was planned after three tries without an answer: a person decides how to go on."""
+        return self.follow_up is not None and self.follow_up.reason.get("pace") == Pace.NO_RESPONSE
 
     @property
     def move_url(self) -> str:
