@@ -344,6 +344,7 @@ CONTRIBUTION = Contribution(
     events=(
         Event("customer_created", ("customer", "by")),  # by hand or over the API; files are planned by their night
         Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError
+        Event("customer_restored", ("customer", "by")),
         Event("customers_transferred", ("changes", "by")),  # those of one statement: OwnerChange rows
         Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act
         Event("customer_shared", ("share", "by")),

@@ -6,7 +6,7 @@ import django_filters
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -95,6 +95,14 @@ class RhythmFilter(django_filters.FilterSet):
     updated_after = MomentFilter(field_name="updated_at", lookup_expr="gt")
 
 
+@extend_schema_view(
+    **dict.fromkeys(
+        ("retrieve", "update", "partial_update", "destroy"),
+        extend_schema(
+            parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The customer's id.")]
+        ),
+    )
+)
 class RhythmViewSet(Creates, Changes, Deletes, Collection):
     """Customers' own plans, by the id of the customer; each write reckons the customer's next date anew."""
 

@@ -211,6 +211,7 @@ CONTRIBUTION = Contribution(
     handlers=(
         Handler("told", follow_ups.notice_tell),
         Handler("customer_created", follow_ups.first_contact_plan),
+        Handler("customer_restored", follow_ups.restored_plan),
         Handler("interaction_logged", follow_ups.interaction_answer),
         Handler("interaction_corrected", follow_ups.correction_plan),
         Handler("interaction_undone", follow_ups.interaction_take_back),

@@ -111,6 +111,7 @@ def _params(today: date) -> dict[str, Any]:
         "unrated_rank": UNRATED_RANK,
         "method_call": InteractionKind.CALL.value,
         **{f"reason_{code.lower()}": code for code in REASONS},
+        "left": list(reasons.LEFT),
         **{f"basis_{basis}": basis for basis in (reasons.CONTACT, reasons.ORDER, reasons.CREATED)},
         **{f"phase_{phase.value}": phase.value for phase in cadence.Phase},
         **{f"pace_{pace.value}": pace.value for pace in cadence.Pace},

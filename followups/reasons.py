@@ -26,6 +26,7 @@ REVIVAL = "REVIVAL"  # until: date, why
 WARNING = "WARNING"  # level, opened_on
 REPAIR = "REPAIR"  # number of the complaint, csat
 CONTACT, ORDER, CREATED = "contact", "order", "created"  # what an interval counts from
+LEFT = ("done", "skipped", "cancelled")  # or from the day on which somebody let the last follow-up go, by its state
 # Beside the numbers of any of them: the day that the night moved it from, as it was no working day; the day it was
 # planned for before something else changed, and what (BECAUSE); a day far away for which somebody planned more.
 MOVED_FROM, WAS, BECAUSE, BESIDE = "moved_from", "was", "because", "beside"
@@ -134,6 +135,9 @@ def _counted_from(numbers: Numbers, today: date) -> str:
         CONTACT: _("last contacted %(ago)s"),
         ORDER: _("bought %(ago)s, not contacted since"),
         CREATED: _("never contacted, entered %(ago)s"),
+        "done": _("done without a note %(ago)s"),
+        "skipped": _("skipped %(ago)s"),
+        "cancelled": _("called off %(ago)s"),
     }
     if numbers.get("basis") == CONTACT and numbers.get("unanswered"):
         return _("last tried %(ago)s") % {"ago": _ago(since, today)}

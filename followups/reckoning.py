@@ -35,6 +35,18 @@ class Reckoned:
     code: str
     numbers: dict[str, Any]
 
+    def fields(self) -> dict[str, Any]:
+        """Those of a follow-up."""
+        return {
+            "due_on": self.due_on,
+            "due_time": self.at,
+            "reckoned_on": self.on,
+            "method": self.method,
+            "purpose": self.purpose,
+            "reason_code": self.code,
+            "reason": self.numbers,
+        }
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -52,18 +64,25 @@ def may_be_planned(customer: Customer) -> bool:
 
 
 def reckon(
-    customer: Customer, *, answer: str | None = None, on: date | None = None, stage: str | None = None
+    customer: Customer,
+    *,
+    answer: str | None = None,
+    on: date | None = None,
+    stage: str | None = None,
+    left: str = "",
 ) -> Reckoned | None:
     """The next contact of a customer with facts, owner and rhythm; None where no plan is made by itself.
 
     `answer`: as if somebody contacted the customer with this result `on` that day (default: today), for the choices of
-    a log entry. `stage`: and as if they moved it there; without it, where the result moves it.
+    a log entry. `stage`: and as if they moved it there; without it, where the result moves it. `left`: somebody let the
+    last follow-up go today, done without a note, skipped or called off (reasons.LEFT): the count begins anew, which is
+    no contact.
     """
     if not may_be_planned(customer):
         return None
     after = stage or stage_after_result(customer.stage, answer or "")
     if after == Stage.PAUSED:
-        return _revival(customer)
+        return None if left else _revival(customer)
     situation, counted = _situation(customer)
     if answer is not None:
         situation, counted = _contacted(situation, counted, answer, on or clock.business_date(), after)
@@ -71,7 +90,9 @@ def reckon(
     line = _line(customer, phase)
     if line is None or not line.plans:
         return None
-    if phase == Phase.NEW:
+    if left:
+        counted = Counted(clock.business_date(), left)
+    elif phase == Phase.NEW:
         return _first_contact(customer, line, rhythm)
     between = Range(rhythm.every_days, rhythm.every_days) if rhythm and rhythm.every_days else line.between
     pace = pace_of(replace(situation, category=line.category))

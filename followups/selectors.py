@@ -38,6 +38,15 @@ def open_of(user: User, customer: Customer | int) -> QuerySet[FollowUp]:
     return rows.select_related("assignee").order_by("due_on", "due_time", "id")
 
 
+def and_next(user: User, customer: Customer, said: str) -> str:
+    """What was done, and when it goes on."""
+    following = open_of(user, customer).first()
+    if following is None:
+        return said
+    when = formatting.planned(following.due_on, following.due_time)
+    return f"{said} {_('Next follow-up: %(day)s.') % {'day': when}}"
+
+
 def follow_ups(user: User, action: str = "view") -> ScopedQuerySet:
     """Follow-ups in reach of customers that aren't in the recycle bin, with what a row shows."""
     rows = FollowUp.objects.for_user(user, action).filter(customer__deleted_at=None)
@@ -131,7 +140,7 @@ def next_step_choices(customer: Customer) -> list[NextStep]:
         if due_on not in known:
             choices.append(NextStep(str(days), _on(due_on, today, days), due_on))
         known.add(due_on)
-    return [*choices, NextStep(NOTHING, _("No next step"))]
+    return [*choices, NextStep(NOTHING, _("Nothing agreed") if planned else _("No next step"))]
 
 
 def suggested_day(customer: Customer) -> date:

@@ -218,7 +218,7 @@ def _close(request: Request, pk: int, service: Callable[..., None], said: str) -
     return act(
         request,
         partial(service, follow_up=planned, by=request.user),
-        said=said % {"name": planned.customer.name},
+        said=lambda _done: selectors.and_next(request.user, planned.customer, said % {"name": planned.customer.name}),
         undo=reverse("follow_up_reopen", args=[pk]),
         refused={AlreadyClosedError: CLOSED},
         then=reverse("today"),

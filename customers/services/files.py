@@ -168,6 +168,7 @@ def customer_restore(*, customer: Customer, by: User) -> None:
     """Out of the recycle bin."""
     _mark(customer, deleted_at=None, deleted_by=None, by=by)
     audit.record("customer.restore", by=by, on=customer, number=customer.number)
+    events.publish("customer_restored", customer=customer, by=by)
 
 
 def _mark(customer: Customer, *, deleted_at: datetime | None, deleted_by: User | None, by: User) -> None:

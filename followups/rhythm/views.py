@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
-from accounts.models import User
 from customers.models import Customer
 from followups import services
 from followups.models import Rhythm
 from followups.reckoning import rhythm_of
 from followups.rhythm.forms import RhythmForm
 from followups.rhythm.wording import default_words
-from followups.selectors import open_of
-from ui import formatting
+from followups.selectors import and_next
 from ui.flow import act, edit_page
 
 
@@ -37,7 +35,7 @@ def own_plan(request: Request, pk: int) -> HttpResponse:
         save=lambda edit: services.rhythm_set(
             customer=customer, changes=edit.changes, version=edit.version, by=request.user
         ),
-        said=lambda row: _and_next(request.user, customer, _("%(name)s: own plan saved.")),
+        said=lambda row: and_next(request.user, customer, _("%(name)s: own plan saved.") % {"name": customer.name}),
         then=reverse("customer", args=[pk]),
         customer=customer,
         default=default_words(customer),
@@ -51,7 +49,9 @@ def own_plan_remove(request: Request, pk: int) -> HttpResponse:
     return act(
         request,
         partial(services.rhythm_remove, customer=customer, by=request.user),
-        said=lambda _done: _and_next(request.user, customer, _("%(name)s: back to the default plan.")),
+        said=lambda _done: and_next(
+            request.user, customer, _("%(name)s: back to the default plan.") % {"name": customer.name}
+        ),
         then=reverse("customer", args=[pk]),
     )
 
@@ -64,12 +64,3 @@ def _customer(request: Request, pk: int) -> Customer:
 def _plan_of(customer: Customer) -> Rhythm:
     """The stored one, or an empty one to begin with."""
     return rhythm_of(customer) or Rhythm(customer=customer, version=0)
-
-
-def _and_next(user: User, customer: Customer, said: str) -> str:
-    """What was done, and when it goes on now."""
-    words, following = said % {"name": customer.name}, open_of(user, customer).first()
-    if following is None:
-        return words
-    when = formatting.planned(following.due_on, following.due_time)
-    return f"{words} {_('Next follow-up: %(day)s.') % {'day': when}}"

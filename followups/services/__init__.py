@@ -18,7 +18,7 @@ from followups.services.follow_ups import (
     user_zone_changed,
     win_back_plan,
 )
-from followups.services.moves import correction_plan, owners_plan, stages_plan, wishes_plan
+from followups.services.moves import correction_plan, owners_plan, restored_plan, stages_plan, wishes_plan
 from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
 from followups.services.notices import (
     day_notices_make,
@@ -75,6 +75,7 @@ __all__ = [
     "reminder_change",
     "reminder_create",
     "reminders_pass_on",
+    "restored_plan",
     "rhythm_remove",
     "rhythm_set",
     "share_notice",

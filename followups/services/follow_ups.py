@@ -18,6 +18,7 @@ from customers.models import Customer, CustomerFacts, Interaction, OwnerChange
 from customers.services import facts_write
 from followups import reasons
 from followups.models import FollowUp
+from followups.reckoning import reckon
 from followups.services.notices import left_notice, planned_notice, taken_notice
 from segmentation.models import ChurnCase
 
@@ -162,6 +163,28 @@ def _close_by_hand(
     audit.record(act, by=by, on=follow_up, customer=follow_up.customer_id)
     if state != State.DONE:
         taken_notice(follow_up, follow_up.assignee, None, by)
+    if interaction is None:
+        _go_on(follow_up, by=by)
+
+
+def _go_on(let_go: FollowUp, *, by: User) -> None:
+    """The last open follow-up of an active customer was let go without a contact: the plan gives the next date at once,
+    counted from today. The night leaves it where it is as long as stage and tier stay (sql/moved.sql).
+    """
+    if FollowUp.objects.filter(customer=let_go.customer_id, state=State.OPEN).exists():
+        return
+    customer = Customer.objects.select_related("facts", "owner", "rhythm").filter(pk=let_go.customer_id).first()
+    wanted = reckon(customer, left=let_go.state) if customer else None
+    if customer is None or customer.owner is None or wanted is None:
+        return
+    key = _key_after(let_go)
+    add(customer=customer, assignee=customer.owner, by=by, source=Source.CADENCE, source_key=key, **wanted.fields())
+    note_next(customer.pk)
+
+
+def _key_after(let_go: FollowUp) -> str:
+    """The key of the follow-up that came after one that was let go."""
+    return f"after:{let_go.pk}"
 
 
 @transaction.atomic
@@ -186,6 +209,9 @@ def follow_up_cancel(*, follow_up: FollowUp, by: User) -> None:
 def follow_up_reopen(*, follow_up: FollowUp, by: User) -> None:
     """Take a close back; an automatic follow-up that came since gives way. AlreadyClosedError when it is open."""
     reopen(follow_up, by=by)
+    for came_after in FollowUp.objects.filter(source_key=_key_after(follow_up)):
+        close(came_after, State.CANCELLED, by=by)
+        FollowUp.objects.filter(pk=came_after.pk).update(source_key=None)  # it may be let go once more
     note_next(follow_up.customer_id)
     audit.record("follow_up.reopen", by=by, on=follow_up, customer=follow_up.customer_id)
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from customers.models import Customer, Interaction, OwnerChange, Stage
 from followups.models import FollowUp
 from followups.services.follow_ups import State, close_all
-from followups.services.plans import customers_replan
+from followups.services.plans import customers_replan, dates_ensure
 
 
 @transaction.atomic(savepoint=False)
@@ -41,7 +41,10 @@ def correction_plan(*, interaction: Interaction, by: User) -> None:
 @transaction.atomic(savepoint=False)
 def owners_plan(*, changes: Sequence[OwnerChange], by: User | None) -> None:
     """Handler of customers_transferred, after follow_ups_go_along: whoever got an owner and has no date gets one."""
-    given = [change.customer_id for change in changes if change.to_user_id is not None]
-    planned = FollowUp.objects.filter(customer__in=given, state=State.OPEN).values("customer")
-    without = Customer.objects.filter(pk__in=given).exclude(pk__in=planned)
-    customers_replan(list(without.order_by("pk").values_list("pk", flat=True)))
+    dates_ensure([change.customer_id for change in changes if change.to_user_id is not None])
+
+
+@transaction.atomic(savepoint=False)
+def restored_plan(*, customer: Customer, by: User) -> None:
+    """Handler of customer_restored: what was planned may have ended meanwhile."""
+    dates_ensure([customer.pk])

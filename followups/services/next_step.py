@@ -18,8 +18,9 @@ from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
 from followups import cadence, reasons
 from followups.models import FollowUp
-from followups.reckoning import Reckoned, reckon
+from followups.reckoning import reckon
 from followups.services.follow_ups import State, add, close, close_all, note_next, reopen
+from followups.services.plans import dates_ensure
 
 Source = FollowUp.Source
 PLAN, NOTHING = "plan", "none"
@@ -42,8 +43,9 @@ def interaction_answer(
 
     A note among colleagues and automatic entries close nothing; a next step chosen in them counts all the same.
     `next_step`: "plan" or None = the default plan (not where a person has planned something), "1", "3", "7", "30" =
-    so many days from the entry, an ISO date, or "none". It takes the place of an open automatic follow-up, never of one
-    made by a person. With `next_time`, `next_purpose` or another `next_assignee` than usual a person has planned it,
+    so many days from the entry, an ISO date, or "none" = nothing was agreed: automatic ones give way, and where nobody
+    has planned anything the plan goes on. It takes the place of an open automatic follow-up, never of one made by a
+    person. With `next_time`, `next_purpose` or another `next_assignee` than usual a person has planned it,
     also on the day of the default plan. Raises ValueError for anything else. `routine`: a contact in the course of
     other work, such as a complaint, answers the default plan alone; what else is planned was about something else and
     stands.
@@ -80,21 +82,8 @@ def first_contact_plan(*, customer: Customer, by: User) -> None:
     wanted = reckon(customer)
     if wanted is None or customer.owner is None:
         return
-    add(customer=customer, assignee=customer.owner, by=by, source=Source.CADENCE, **_written(wanted))
+    add(customer=customer, assignee=customer.owner, by=by, source=Source.CADENCE, **wanted.fields())
     note_next(customer.pk)
-
-
-def _written(wanted: Reckoned) -> dict[str, Any]:
-    """The fields of a follow-up that the plan asks for."""
-    return {
-        "due_on": wanted.due_on,
-        "due_time": wanted.at,
-        "reckoned_on": wanted.on,
-        "method": wanted.method,
-        "purpose": wanted.purpose,
-        "reason_code": wanted.code,
-        "reason": wanted.numbers,
-    }
 
 
 def _locked(customer_id: int) -> Customer:
@@ -127,10 +116,13 @@ def _next_step_set(
         wanted = reckon(customer)
         if wanted is None or (by_hand and choice != PLAN):
             return list(standing)
-        planned = _written(wanted) | {"source": Source.CADENCE}
+        planned = wanted.fields() | {"source": Source.CADENCE}
         if at or purpose or who not in (None, usual):  # a person has planned it, on the day of the plan
             planned |= {"source": Source.MANUAL, "due_time": at or wanted.at, "purpose": purpose or wanted.purpose}
-    elif choice != NOTHING:
+    elif choice == NOTHING:
+        wanted = None if by_hand else reckon(customer, left="" if counts_as_contact(interaction) else State.CANCELLED)
+        planned = wanted.fields() | {"source": Source.CADENCE} if wanted else None
+    else:
         due_on = _chosen_day(choice, contact_on)
         planned = {
             "due_on": due_on,
@@ -178,3 +170,4 @@ def interaction_take_back(*, interaction: Interaction, by: User) -> None:
     for closed in FollowUp.objects.filter(closed_by_interaction=interaction).order_by("id"):
         reopen(closed, by=by)
     note_next(interaction.customer_id)
+    dates_ensure([interaction.customer_id])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock, jobs
+from customers.models import Customer
 from followups.defaults import is_shipped
 from followups.models import CadenceRule, FollowUp
 from followups.planning import plans_make
@@ -107,6 +108,13 @@ def customers_replan(customer_ids: Sequence[int]) -> None:
     counts = plans_make(only=customer_ids)
     if counts["made"] < sum(counts[source] for source in ("warning", "revisit", "cadence")):
         plans_make(only=customer_ids)  # the night made one meanwhile, for the customer as it was before: it moves
+
+
+def dates_ensure(customer_ids: Sequence[int]) -> None:
+    """Whoever of these is active and has no date gets one, in the caller's transaction."""
+    planned = FollowUp.objects.filter(customer__in=customer_ids, state=FollowUp.State.OPEN).values("customer")
+    without = Customer.objects.filter(pk__in=customer_ids).exclude(pk__in=planned)
+    customers_replan(list(without.order_by("pk").values_list("pk", flat=True)))
 
 
 def _about(rule: CadenceRule) -> dict[str, str]:

@@ -23,6 +23,9 @@ JOIN customers_customer c ON c.id = p.customer_id AND c.stage = p.stage
 LEFT JOIN plan_days d ON d.day = p.plan_on
 WHERE u.state = %(state_open)s AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
   AND p.plan_on IS NOT NULL
+  -- Somebody let the last one go: this one counts from that day as long as stage and tier stay.
+  AND (COALESCE(u.reason ->> 'basis', '') <> ALL(%(left)s)
+       OR u.reason ->> 'phase' IS DISTINCT FROM p.phase OR u.reason ->> 'tier' IS DISTINCT FROM p.tier)
   -- A pause is over: "take it up again" stands until somebody has done it.
   AND NOT (u.reason_code = %(reason_revival)s AND p.phase <> %(stage_paused)s AND u.reckoned_on <= %(today)s)
   AND (u.reckoned_on IS DISTINCT FROM p.plan_on

@@ -59,13 +59,13 @@ def test_a_chosen_step_is_the_persons_own(make, log_contact):
     assert open_days(customer) == [(date(2026, 12, 1), "manual")]
 
 
-def test_no_next_step_leaves_nothing(make, log_contact):
+def test_nothing_agreed_leaves_the_plan(make, log_contact):
     customer = make()
     due = plan(customer, source="cadence")
     log_contact(customer, next_step="none")
-    assert open_days(customer) == []
+    assert open_days(customer) == [(date(2026, 12, 24), "cadence")]
     assert state(due) == "done"
-    assert next_fact(customer) is None
+    assert next_fact(customer) == date(2026, 12, 24)
 
 
 @pytest.mark.parametrize(("days", "closed"), [(-20, True), (0, True), (7, True), (8, False)])
