@@ -206,7 +206,8 @@ def dates_moving() -> Moving | None:
     run = jobs.night_of(clock.last_ended_day()).filter(job=PLANS).exclude(state=JobRun.State.DONE).first()
     if run is None or (run.attempts == 0 and run.published_at is None):  # the night itself, which nobody has asked for
         return None
-    return Moving(run.state == JobRun.State.RUNNING, run.counts.get("seen", 0), run.counts.get("differing", 0))
+    seen = run.counts.get("seen", 0)  # known from the first part that is done
+    return Moving(run.state == JobRun.State.RUNNING, seen, run.counts.get("differing", 0) if seen else 0)
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
