@@ -6,12 +6,13 @@ A birthday is stored as its text, 1990-02-28 or, of the lunar calendar alone, 02
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from borax.calendars.lunardate import InvalidLunarDateError, LunarDate
+from borax.calendars.lunardate import InvalidLunarDateError, LCalendars, LunarDate
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -98,6 +99,35 @@ def describe(text: str, *, lunar: bool, leap: bool) -> str:
     if leap:
         return _("%(day)s, lunar calendar, leap month") % {"day": text}
     return _("%(day)s, lunar calendar") % {"day": text}
+
+
+@dataclass(frozen=True)
+class Falling:
+    """Whose birthday a day is, as the month and day (MM-DD) that files hold: solar, lunar, lunar of a leap month."""
+
+    solar: frozenset[str]
+    lunar: frozenset[str]
+    leap: frozenset[str]
+
+
+def falling_on(day: date) -> Falling:
+    """Birthdays that are kept on `day`.
+
+    29 February is kept on the 28th in other years, a lunar 30th on the 29th of a shorter month, and a birthday in a
+    leap month in the month of the same number where the year has no such leap month.
+    """
+    solar = {f"{day:%m-%d}"}
+    if (day.month, day.day) == (2, 28) and not isleap(day.year):
+        solar.add("02-29")
+    moon = LunarDate.from_solar(day)
+    days = {moon.day, 30} if moon.day == 29 and LCalendars.ndays(moon.year, moon.month, moon.leap) == 29 else {moon.day}
+    kept = frozenset(f"{moon.month:02d}-{number:02d}" for number in days)
+    no_leap_month = LCalendars.leap_month(moon.year) != moon.month
+    return Falling(
+        frozenset(solar),
+        frozenset() if moon.leap else kept,
+        kept if moon.leap or no_leap_month else frozenset(),
+    )
 
 
 def _solar(birthday: Birthday) -> date:

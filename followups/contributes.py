@@ -23,6 +23,7 @@ from core.contributions import (
     Named,
     NightlyJob,
     Resource,
+    SettingsCard,
 )
 from customers.models import InteractionKind
 from followups import night
@@ -32,6 +33,7 @@ from followups.holding import HELD
 from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
 from followups.models import Category, FollowUp, PhaseWord, Policy, Reminder, Rhythm
 from followups.notice_kinds import NOTICE_KINDS
+from followups.occasions.planning import occasions_plan
 from followups.panels import PANELS
 from followups.selectors import due_now, notice_choices, unread
 from followups.services.notices import day_mail_wanted
@@ -123,12 +125,28 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="followups",
-    urls=("followups.urls", "followups.log.urls", "followups.cadence_table.urls", "followups.rhythm.urls"),
+    urls=(
+        "followups.urls",
+        "followups.log.urls",
+        "followups.cadence_table.urls",
+        "followups.rhythm.urls",
+        "followups.occasions.urls",
+    ),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Follow-ups"), "follow_up_list", "calendar", "follow_up.view", order=30),
         MenuEntry(_("Notices"), "inbox", "bell", "notification.view", order=60, badge="inbox", urgent=True),
         MenuEntry(_("Default plans"), "plan_settings", "calendar-clock", "plan_rule.view", group="rules", order=20),
+    ),
+    settings_cards=(
+        SettingsCard(
+            "occasion_list",
+            _("Birthdays and other occasions"),
+            _("Days of the year on which customers hear from you, by tier"),
+            "cake",
+            "plan_rule.view",
+            order=48,
+        ),
     ),
     begin=(
         Begin(_("Plan a follow-up"), "follow_up_new", "calendar-plus", "follow_up.add", order=30),
@@ -160,6 +178,9 @@ CONTRIBUTION = Contribution(
         Act("plan_rule.change", _("changed a follow-up plan")),
         Act("plan_rule.delete", _("deleted a line of the follow-up plans")),
         Act("plan_rule.restore", _("brought a line of the follow-up plans back")),
+        Act("occasion.add", _("added an occasion")),
+        Act("occasion.change", _("changed an occasion")),
+        Act("occasion.delete", _("deleted an occasion"), tone="warn"),
         Act("own_plan.set", _("set a customer's own plan")),
         Act("own_plan.remove", _("removed a customer's own plan")),
     ),
@@ -169,6 +190,8 @@ CONTRIBUTION = Contribution(
         Detail("due_on", _("due on"), read=lambda line, value: formatting.written_day(value)),
         Detail("category", _("plan"), codes=lambda: dict(Category.choices)),
         Detail("every_days", _("every days")),
+        Detail("occasion", _("occasion")),
+        Detail("days_before", _("days before")),
         Detail("at_time", _("best time")),
         Detail("phase", _("stage"), codes=lambda: dict(PhaseWord.choices)),
         Detail("shortest", _("from days")),
@@ -188,6 +211,7 @@ CONTRIBUTION = Contribution(
         ),
         Named("followups.notice", _("notice")),
         Named("followups.cadencerule", _("follow-up plan")),
+        Named("followups.occasion", _("occasion"), str),
         Named("followups.rhythm", _("own plan"), lambda row: row.customer.name, **OF_CUSTOMER),
     ),
     nightly_jobs=(
@@ -198,8 +222,15 @@ CONTRIBUTION = Contribution(
             after=("scoring", "stages", "pauses"),
             counts={"made": _("%(n)s planned")},
         ),
+        NightlyJob(
+            "occasions",
+            occasions_plan,
+            _("Birthdays and other occasions"),
+            after=("plans",),
+            counts={"occasions": _("%(n)s planned")},
+        ),
         NightlyJob("warning_notices", night.tell_of_warnings, _("Notices of new warnings"), after=("scoring",)),
-        NightlyJob("day_notices", night.prepare_the_morning, _("Notices of the morning"), after=("plans",)),
+        NightlyJob("day_notices", night.prepare_the_morning, _("Notices of the morning"), after=("plans", "occasions")),
     ),
     mails=(
         Mail(REMINDER_MAIL, wanted=reminder_wanted),

@@ -4,8 +4,11 @@ The ranges are the company's rules of thumb for each stage; of long-term custome
 to three months applies.
 """
 
+from typing import Any
+
+from customers.models import Kind
 from followups.cadence import Phase
-from followups.models import CadenceRule, Category
+from followups.models import CadenceRule, Category, Occasion
 
 # phase: shortest, longest, method, without an answer
 STAGES = {
@@ -30,6 +33,12 @@ TIERS = {
     ("b2b", "B"): (REGULAR, 30, 60, "call", "email"),
     ("b2b", "C"): (REGULAR, 60, 90, "call", "email"),
 }
+GREETED_OVER = 10  # days before a holiday over which its greetings are dealt out
+OCCASIONS: dict[str, dict[str, Any]] = {
+    Occasion.What.BIRTHDAY: {"kind": Kind.PERSON, "tiers": ["A"], "method": "call"},
+    Occasion.What.FOUNDED: {"kind": Kind.COMPANY, "tiers": ["S", "A"], "method": "call", "is_active": False},
+    Occasion.What.FIRST_ORDER: {"tiers": ["S", "A"], "method": "call", "is_active": False},
+}
 COLUMNS = ("shortest", "longest", "method", "other_method")
 
 
@@ -43,6 +52,14 @@ def cadence_ensure() -> None:
         CadenceRule.objects.get_or_create(
             phase=Phase.LONG_TERM.value, scheme=scheme, tier=tier, frequency="", amount="", defaults=line
         )
+
+
+def occasions_ensure() -> None:
+    """Make the occasions that are missing: birthdays of the best persons are in use, the others wait."""
+    for what in Occasion.What.values:
+        if what != Occasion.What.OWN and not Occasion.objects.filter(what=what).exists():
+            values = OCCASIONS.get(what, {"days_before": GREETED_OVER, "method": "wechat", "is_active": False})
+            Occasion.objects.create(what=what, **values)
 
 
 def is_shipped(rule: CadenceRule) -> bool:

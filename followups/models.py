@@ -1,4 +1,4 @@
-"""Follow-ups, the cadence table and customers' own rhythms, reminders and in-app notices."""
+"""Follow-ups, the cadence table, customers' own rhythms, occasions of the year, reminders and in-app notices."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Stamped, Versioned
 from core.history import tracked
-from customers.models import CUSTOMER_OWNERS, Customer, Interaction, InteractionKind
+from customers.models import CUSTOMER_OWNERS, Customer, Interaction, InteractionKind, Kind
 from followups.cadence import Phase
 
 
@@ -105,6 +107,46 @@ class Rhythm(Stamped, Versioned, Scoped):
                 condition=Q(every_days=None) | Q(every_days__gte=1, every_days__lte=366), name="rhythm_in_a_year"
             )
         ]
+
+
+@tracked(exclude=("updated_at", "updated_by", "version"))
+class Occasion(Stamped, Versioned):
+    """A day of the year on which customers are contacted: a birthday, an anniversary, a holiday, a day of one's own.
+
+    Which customers: of one kind or both, of the tiers named (none = all), of one industry or all.
+    """
+
+    class What(models.TextChoices):
+        BIRTHDAY = "birthday", _("birthday")
+        FOUNDED = "founded", _("anniversary of the company")
+        FIRST_ORDER = "first_order", _("anniversary of the first order")
+        NEW_YEAR = "new_year", _("New Year")
+        SPRING = "spring", _("Spring Festival")
+        DRAGON = "dragon", _("Dragon Boat Festival")
+        AUTUMN = "autumn", _("Mid-Autumn Festival")
+        NATIONAL = "national", _("National Day")
+        OWN = "own", _("a day of your own")
+
+    what = models.CharField(_("occasion"), max_length=12, choices=What)
+    name = models.CharField(pgettext_lazy("of an occasion", "name"), max_length=80, blank=True, default="")
+    on = models.DateField(_("on"), null=True, blank=True)  # of a day of one's own: once
+    kind = models.CharField(_("for"), max_length=8, choices=Kind, blank=True, default="")
+    tiers = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("tiers"))
+    industry = models.CharField(_("industry"), max_length=80, blank=True, default="")
+    days_before = models.PositiveSmallIntegerField(_("days before"), default=0)
+    method = models.CharField(_("method"), max_length=10, choices=InteractionKind, default=InteractionKind.CALL)
+    content = models.CharField(_("content"), max_length=200, blank=True, default="")
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(days_before__lte=30), name="occasion_at_most_a_month_before"),
+            models.CheckConstraint(condition=~Q(what="own") | Q(on__isnull=False), name="own_occasion_has_its_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.get_what_display())
 
 
 class FollowUp(Stamped, Versioned, Scoped):

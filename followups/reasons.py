@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from followups.cadence import Pace
-from followups.models import PhaseWord
+from followups.models import Occasion, PhaseWord
 from ui import formatting
 
 TIER_PLAN = (
@@ -22,6 +22,7 @@ NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on, order_on: the purchase they count from
 FIRST_CONTACT = "FIRST_CONTACT"  # since: date
 CADENCE = "CADENCE"  # phase, pace, tier, from, to, days, unanswered, basis: contact | order | created, since: date
+OCCASION = "OCCASION"  # what, name: of a day of one's own, day
 REVIVAL = "REVIVAL"  # until: date, why
 WARNING = "WARNING"  # level, opened_on
 REPAIR = "REPAIR"  # number of the complaint, csat
@@ -144,6 +145,14 @@ def _counted_from(numbers: Numbers, today: date) -> str:
     return words.get(str(numbers.get("basis")), words[CONTACT]) % {"ago": _ago(since, today)}
 
 
+def _occasion(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    day = _date(numbers.get("day"))
+    what = str(numbers.get("name") or dict(Occasion.What.choices).get(numbers.get("what", ""), ""))
+    if day is None:
+        return capfirst(what)
+    return _("%(what)s on %(day)s") % {"what": capfirst(what), "day": formatting.day_short(day)}
+
+
 def _revival(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     until, why = _date(numbers.get("until")), str(numbers.get("why") or "")
     day = formatting.day_short(until) if until else ""
@@ -237,6 +246,7 @@ def _repair(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
 
 _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     CADENCE: _cadence,
+    OCCASION: _occasion,
     REVIVAL: _revival,
     TIER_PLAN: _tier_plan,
     NEXT_STEP: _next_step,

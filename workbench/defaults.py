@@ -3,7 +3,7 @@
 from accounts.services import roles_ensure
 from core.company import check_environment
 from customers.defaults import channels_ensure
-from followups.defaults import cadence_ensure
+from followups.defaults import cadence_ensure, occasions_ensure
 from segmentation.defaults import tiers_ensure
 
 
@@ -14,3 +14,4 @@ def ensure_defaults() -> None:
     channels_ensure()
     tiers_ensure()
     cadence_ensure()
+    occasions_ensure()

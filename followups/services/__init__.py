@@ -30,6 +30,7 @@ from followups.services.notices import (
     share_notice,
     warning_notices_make,
 )
+from followups.services.occasions import occasion_add, occasion_change, occasion_delete
 from followups.services.plans import (
     cadence_rule_add,
     cadence_rule_change,
@@ -70,6 +71,9 @@ __all__ = [
     "notice_read",
     "notice_tell",
     "notices_read_all",
+    "occasion_add",
+    "occasion_change",
+    "occasion_delete",
     "owners_plan",
     "reminder_cancel",
     "reminder_change",

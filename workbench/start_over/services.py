@@ -47,6 +47,7 @@ STAYS = (
     "customers.Channel", "customers.Tag", "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.TierRule", "segmentation.TierRuleEvent", "followups.CadenceRule", "followups.CadenceRuleEvent",
+    "followups.Occasion", "followups.OccasionEvent",
     "feedback.ComplaintHours",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done

@@ -53,6 +53,25 @@ ROUTES: list[Route] = [
         ok=frozenset({404}),
     ),
     Route("plan_line_restore", {"POST": "plan_rule.change"}, kwargs=lambda row, world: {"pk": 0}),
+    Route("occasion_list", {"GET": "plan_rule.view"}),
+    Route(
+        "occasion_new",
+        {"GET": "plan_rule.change", "POST": "plan_rule.change"},
+        data=lambda row, world: {"name": "fair", "on": "2099-01-01", "days_before": "3", "method": "call"},
+    ),
+    # no such occasion: refused before it is looked for
+    Route(
+        "occasion_edit",
+        {"GET": "plan_rule.change", "POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"pk": 0},
+        ok=frozenset({404}),
+    ),
+    Route(
+        "occasion_delete",
+        {"POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"pk": 0},
+        ok=frozenset({404}),
+    ),
     Route(
         "reminder_new",
         {"GET": "reminder.add", "POST": "reminder.add"},
