@@ -48,7 +48,9 @@ class OccasionForm(OnceForm, VersionedForm):
     def __init__(self, *args: Any, occasion: Occasion | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         own = occasion is None or occasion.what == Occasion.What.OWN
-        self.fields["tiers"].choices = catalogue.choices()
+        tiers = self.fields["tiers"]
+        assert isinstance(tiers, forms.MultipleChoiceField)
+        tiers.choices = catalogue.choices()
         if not own:
             del self.fields["name"], self.fields["on"]
         if occasion is not None and occasion.what in OF_CUSTOMERS:
