@@ -177,3 +177,16 @@ def test_what_was_agreed_gives_way_to_what_somebody_typed(db, make, cast, log_co
     FollowUp.objects.filter(customer=customer).update(due_on=TODAY)
     row = next(part for part in queue.sections(cast.wang) if part.key == "today").rows[0]
     assert (row.typed, list(row.why)) == ("带样品", [])
+
+
+def test_the_head_of_the_page_tells_tries_from_the_last_activity(db, make, cast, log_contact, sign_in):
+    customer = make("没接", last_contact=12)
+    client, url = sign_in(cast.wang), reverse("customer", args=[customer.pk])
+    assert "no answer" not in client.get(url).content.decode().split('id="timeline"')[0]
+    for _try in range(2):
+        log_contact(customer, result="no_answer")
+    page = client.get(url).content.decode()
+    assert "2 tries since, no answer" in page
+    assert "12 days ago" in page
+    facts = client.get(f"/api/v1/customers/{customer.pk}/").json()["facts"]
+    assert facts["unanswered"] == 2
