@@ -174,6 +174,7 @@ CONTRIBUTION = Contribution(
         Act("user.password_renew", _("temporary password"), tone="warn"),
         Act("team.create", _("new team")),
         Act("team.rename", _("renamed a team")),
+        Act("team.visit_notes", _("said whether visits need a note")),
         Act("role.change", _("changed rights"), tone="warn"),
         Act("mask.change", _("changed masking"), tone="warn"),
         Act("token.create", _("new API token"), tone="warn"),
@@ -181,6 +182,7 @@ CONTRIBUTION = Contribution(
     ),
     details=(
         Detail("user", _("user"), row="accounts.user"),
+        Detail("needed", _("needed")),
         Detail("from", pgettext_lazy("owner before", "from"), row="accounts.user"),
         Detail("to", pgettext_lazy("owner after", "to"), row="accounts.user"),
         Detail("from_user", pgettext_lazy("owner before", "from"), row="accounts.user"),

@@ -50,6 +50,7 @@ class Team(Scoped):
     name = models.CharField(_("name"), max_length=80)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, editable=False, db_index=True, default="")
+    visits_need_note = models.BooleanField(_("visits need a note"), default=False)  # also in the teams below it
 
     objects = TeamQuerySet.as_manager()
 

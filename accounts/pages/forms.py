@@ -152,7 +152,14 @@ class TeamForm(OnceForm):
         offer(self, parent=Team.objects.for_user(by, "add"))
 
 
-class TeamNameForm(VersionedForm):
-    """Another name for a team."""
+class TeamEditForm(VersionedForm):
+    """The name of a team, and what is asked of its people."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
+    visits_need_note = forms.BooleanField(
+        label=_("Visits need a note"),
+        required=False,
+        help_text=_(
+            "Who visits a customer, or meets one, can't log it without a word. It holds for the teams below too."
+        ),
+    )

@@ -21,7 +21,7 @@ from accounts.decorators import FORM, POST, READ, needs
 from accounts.holdings import holdings
 from accounts.http import Request
 from accounts.models import Invitation, Role, Team, User
-from accounts.pages.forms import INVITE, LATER, NO_SIGN_IN_NAME, LeaveForm, TeamForm, TeamNameForm, UserForm
+from accounts.pages.forms import INVITE, LATER, NO_SIGN_IN_NAME, LeaveForm, TeamEditForm, TeamForm, UserForm
 from accounts.pages.handout import HandedOut, handout_page, shown_again
 from accounts.pages.listing import USERS
 from accounts.passwords import temporary
@@ -258,18 +258,18 @@ def _teams_page(request: Request) -> HttpResponse:
 
 @needs("team.change", FORM)
 def team_edit(request: Request, pk: int) -> HttpResponse:
-    """Give a team another name."""
+    """Give a team another name, or ask something else of its people."""
 
     def find() -> Team:
         return row_for(Team.objects, request.user, pk, "change")
 
     def save(edit: Edit) -> None:
         with _name_free_in_its_place():
-            services.team_rename(team=edit.row, name=edit.changes["name"], by=request.user)
+            services.team_change(team=edit.row, by=request.user, **edit.changes)
 
     return edit_page(
         request,
-        TeamNameForm,
+        TeamEditForm,
         "accounts/team_form.html",
         find=find,
         save=save,

@@ -33,7 +33,7 @@ from accounts.services.signin import (
     token_create,
     token_revoke,
 )
-from accounts.services.teams import team_by_path, team_create, team_rename
+from accounts.services.teams import team_by_path, team_change, team_create, visits_need_note
 from accounts.services.users import (
     given_ways_in_end,
     user_activate,
@@ -70,8 +70,8 @@ __all__ = [
     "signed_out",
     "takers",
     "team_by_path",
+    "team_change",
     "team_create",
-    "team_rename",
     "text_of",
     "tidy_sign_ins",
     "token_create",
@@ -85,4 +85,5 @@ __all__ = [
     "user_leave_for_later",
     "user_password_renew",
     "user_sign_out",
+    "visits_need_note",
 ]

@@ -19,12 +19,27 @@ def team_create(*, name: str, parent: Team | None = None, by: User | None = None
 
 
 @transaction.atomic
-def team_rename(*, team: Team, name: str, by: User) -> None:
-    """Give a team another name."""
-    if team.name != name:
-        Team.objects.filter(pk=team.pk).update(name=name)
-        team.name = name
+def team_change(*, team: Team, by: User, name: str | None = None, visits_need_note: bool | None = None) -> None:
+    """Give a team another name, or say whether visits of its people, and of the teams below, need a note."""
+    wanted = {"name": name, "visits_need_note": visits_need_note}
+    changes = {field: value for field, value in wanted.items() if value not in (None, getattr(team, field))}
+    if not changes:
+        return
+    Team.objects.filter(pk=team.pk).update(**changes)
+    for field, value in changes.items():
+        setattr(team, field, value)
+    if "name" in changes:
         audit.record("team.rename", by=by, on=team)
+    if "visits_need_note" in changes:
+        audit.record("team.visit_notes", by=by, on=team, needed=changes["visits_need_note"])
+
+
+def visits_need_note(user: User) -> bool:
+    """Whether the person's team, or one above it, asks for a note with each visit."""
+    if user.team is None:
+        return False
+    above = [int(pk) for pk in user.team.path.split("/") if pk]
+    return Team.objects.filter(pk__in=above, visits_need_note=True).exists()
 
 
 def team_by_path(path: str, *, create: bool = False) -> Team | None:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Team, User
-from accounts.services import team_rename, user_change
+from accounts.services import team_change, user_change
 from core.versions import StaleVersionError
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,6 @@ def test_two_people_who_each_take_one_of_the_two_sign_in_names_leave_one(page, c
 def test_two_names_for_one_team_are_asked_too(cast, sign_in):
     client, url = sign_in(cast.admin), reverse("team_edit", args=[cast.east.pk])
     sent = opened(client, url)
-    team_rename(team=Team.objects.get(pk=cast.east.pk), name="theirs", by=cast.admin)
+    team_change(team=Team.objects.get(pk=cast.east.pk), name="theirs", by=cast.admin)
     assert client.post(url, sent | {"name": "mine"}).status_code == 409
     assert Team.objects.get(pk=cast.east.pk).name == "theirs"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import audit
 from accounts.models import User
+from accounts.services import visits_need_note
 from core import clock, events
 from core.versions import save_version
 from customers.models import (
@@ -32,6 +33,7 @@ from customers.stages import Place, stage_after_result
 LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
+NOTE_MISSING = _lazy("Your team asks for a note with every visit. Write in a sentence what it was about.")
 RESULT_MISSING = _lazy("Choose what came out of it.")
 CORRECTABLE = frozenset(
     {
@@ -90,6 +92,8 @@ def interaction_log(
         raise ValidationError({"stage": _("Choose one of the stages. A pause has its own button.")})
     if not result and kind != InteractionKind.NOTE:
         raise ValidationError({"result": RESULT_MISSING})
+    if not automatic:
+        _ask_for_note(kind, result, details.get("summary", ""), by)
     # Without a savepoint: nobody goes on in a transaction in which this failed.
     with transaction.atomic(savepoint=False):
         interaction = Interaction.all_objects.create(
@@ -124,6 +128,13 @@ def interaction_log(
         if moved and not _is_answered(interaction, routine):
             events.publish("stage_moved", customer_ids=[customer.pk], by=by)
         return interaction
+
+
+def _ask_for_note(kind: str, result: str, summary: str, author: User | None) -> None:
+    """Refuse a visit without a word where its author's team asks for one; who met nobody has nothing to tell."""
+    told = bool(summary.strip()) or kind not in TIMED_KINDS or result == InteractionResult.NO_ANSWER
+    if not told and author is not None and visits_need_note(author):
+        raise ValidationError({"summary": NOTE_MISSING})
 
 
 def _stage_moves(interaction: Interaction, customer: Customer, stage: str, *, by: User) -> bool:
@@ -221,7 +232,10 @@ def interaction_correct(*, interaction: Interaction, changes: Mapping[str, Any],
 def _corrected(interaction: Interaction, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes with what follows from them; ValidationError for what an entry can't be."""
     values = dict(changes)
-    whole = {name: getattr(interaction, name) for name in ("kind", "direction", "result", "occurred_at")} | values
+    told = ("kind", "direction", "result", "occurred_at", "summary")
+    whole = {name: getattr(interaction, name) for name in told} | values
+    if {"kind", "result", "summary"} & values.keys():
+        _ask_for_note(whole["kind"], whole["result"], whole["summary"], interaction.user)
     note = whole["kind"] == InteractionKind.NOTE
     if whole["occurred_at"] > clock.now():
         raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})

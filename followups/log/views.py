@@ -25,6 +25,7 @@ from customers.choosing import LAST_ACTIVITIES, choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.services.interactions import LATE_AFTER
 from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
+from followups.log.frames import frames_for
 from followups.models import FollowUp
 from followups.selectors import NextStep, assignee_choices, next_step_choices, open_of, plan_words
 from followups.services.next_step import PLAN, usual_assignee
@@ -128,6 +129,7 @@ def interaction_new(request: Request) -> HttpResponse:
         customer=customer,
         tier=catalogue.tier_of(customer),
         standing=standing,
+        frames=frames_for(customer),
         layout="shell/part.html" if request.headers.get("HX-Request") else "base.html",
         from_today=address == TODAY,
         somebody_waits=address == TODAY and bool(row_of_today),

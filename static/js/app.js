@@ -285,6 +285,10 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("change", ({ target }) => {
   if (target.closest(".log-form")) import("./log.js").then((log) => log.changed(target));
 });
+document.addEventListener("click", ({ target }) => {
+  const prompt = target.closest(".log-form [data-inserts]");
+  if (prompt) import("./log.js").then((log) => log.insert(prompt));
+});
 
 // --- the rare parts
 if (document.querySelector("[data-order]")) import("./order.js");

@@ -9,6 +9,15 @@ export function changed(field) {
   else if (field.checked && field.dataset.opens) document.getElementById(field.dataset.opens).focus();
 }
 
+// The heading of a prompt on a line of its own at the end of the note, ready to write on.
+export function insert(prompt) {
+  const note = prompt.closest("form").elements.summary;
+  const before = note.value.trimEnd();
+  note.value = `${before}${before ? "\n" : ""}${prompt.dataset.inserts}${note.dataset.colon}`;
+  note.focus();
+  note.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function show(form) {
   const step = form.querySelector("[data-plans]");
   const plans = JSON.parse(step.dataset.plans);
