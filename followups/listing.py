@@ -27,7 +27,7 @@ from followups.visits import month_of, never_written_up, planned_in
 from segmentation.catalogue import tier_of
 from ui import cells, formatting
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words
+from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab, Words
 from ui.templatetags import ui
 
 MINE, TEAM = "mine", "team"
@@ -152,6 +152,12 @@ def _narrowed(asked: Asked) -> list[tuple[Words, Words]]:
     return [(_("Whose"), _("Mine") if whose(asked) == MINE else _("Everybody"))] if leads(asked.user) else []
 
 
+def _bulk(asked: Asked) -> list[Bulk]:
+    if not asked.user.can("follow_up.change"):
+        return []
+    return [Bulk(_("Reschedule"), reverse("follow_ups_move"), "calendar-clock", whole=True)]
+
+
 EXPORT = Export(
     permission="follow_up.export",
     audit_act="follow_up.export",
@@ -242,6 +248,8 @@ FOLLOW_UPS = Listing(
         ),
         Column(gettext_lazy("Actions"), _acts, css="number acts", spoken=True),
     ),
+    bulk=_bulk,
+    named=lambda row: row.customer.name,
     empty=_empty,
     export=EXPORT,
 )

@@ -213,6 +213,23 @@ class FollowUp(Stamped, Versioned, Scoped):
         ]
 
 
+class Rescheduling(Scoped):
+    """Follow-ups that a person moved together, each as it stood before: so it can be taken back for ten minutes."""
+
+    scope_resource: ClassVar[str] = "follow_up"
+    scope_owner: ClassVar[tuple[str, ...]] = ("user",)
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    rows = models.JSONField()  # [id, version after the move, day before, reason before] of each
+    undone_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="rescheduling_by_age")]
+
+
 class Reminder(Stamped, Versioned, Scoped):
     """Something of which a person wants to be reminded at a minute: one notice, by its channel."""
 

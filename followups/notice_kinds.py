@@ -78,6 +78,10 @@ def _taken(numbers: Numbers) -> str:
 
 
 def _follow_up(numbers: Numbers) -> str:
+    if numbers.get("what") == "together":
+        count = numbers["n"]
+        text = ngettext("%(by)s moved %(n)s follow-up of yours", "%(by)s moved %(n)s follow-ups of yours", count)
+        return text % {"by": numbers["by_name"], "n": count}
     method = dict(InteractionKind.choices).get(numbers["method"], "")
     words = {"by": numbers["by_name"], "method": method, "when": _planned(numbers)}
     what = numbers.get("what")

@@ -115,11 +115,16 @@ class Narrowing(Protocol):
 
 @dataclass(frozen=True)
 class Bulk:
-    """What may be done with the selected rows: they are posted as `ids` to `url`."""
+    """What may be done with the selected rows: they are posted as `ids` to `url`.
+
+    `whole`: also with every row of the list, beyond the page too. Then `all` is posted beside `view`, the parameters of
+    the list's address.
+    """
 
     label: Words
     url: str
     icon: str
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -459,6 +464,11 @@ class Asked:
     def bulk(self) -> Sequence[Bulk]:
         """What may be done with selected rows."""
         return self.listing.bulk(self) if self.listing.bulk else ()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are more rows than this page shows."""
+        return bool(self.page.next_cursor or self.page.previous_cursor)
 
     @cached_property
     def body(self) -> SafeString:

@@ -27,6 +27,9 @@ ROUTES: list[Route] = [
     Route("follow_up_skip", CHANGE, kind="follow_up"),
     Route("follow_up_cancel", CHANGE, kind="follow_up"),
     Route("follow_up_reopen", CHANGE, kind="follow_up"),
+    Route("follow_ups_move", CHANGE, data=lambda row, world: {"ids": "0"}),
+    # nobody's move: one's own only, and there is none
+    Route("follow_ups_put_back", CHANGE, kwargs=lambda row, world: {"pk": 0}, ok=frozenset({404})),
     Route(
         "own_plan",
         {"GET": "follow_up.change", "POST": "follow_up.change"},

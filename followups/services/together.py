@@ -1,0 +1,171 @@
+"""Follow-ups that are moved to another day together, and put back for ten minutes: a few statements for thousands."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Min, OuterRef, Subquery
+from django.urls import reverse
+
+from accounts import audit
+from accounts.models import User
+from core import clock, sql
+from core.notices import tell
+from core.workcalendar import working_days
+from customers.models import CustomerFacts
+from followups import cadence, reasons
+from followups.models import FollowUp, Notice, Rescheduling
+from followups.services.follow_ups import due_moment
+
+PUT_BACK_WITHIN = timedelta(minutes=10)
+
+
+class TooLateToPutBackError(Exception):
+    """The ten minutes are over, or it was put back already."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a move of many has done: how many stand on their new days, and how many others had changed meanwhile.
+
+    `first` and `last` are the days they stand on, both None where there are none; `record` takes it back.
+    """
+
+    count: int
+    stale: int
+    first: date | None = None
+    last: date | None = None
+    record: Rescheduling | None = None
+
+
+@transaction.atomic
+def follow_ups_reschedule(*, versions: Mapping[int, int], to: date | None, by: User) -> Moved:
+    """Move open follow-ups, {id: version that was seen}, to a day, times of day kept; without one they are spread.
+
+    Spread means as the plan does it: the valuable first, on the coming working days, as many a day and person as the
+    plan deals out, counting what stands there. What was changed, closed or is being written meanwhile stays and counts
+    as stale. One line in the audit log.
+    """
+    rows = _locked(versions)
+    today = clock.user_today(by)
+    days = _spread(rows, today) if to is None else {row.pk: to for row in rows}
+    moving = [row for row in rows if row.due_on != days[row.pk]]
+    stale = len(versions) - len(rows)
+    if not rows:
+        return Moved(0, stale)
+    if not moving:
+        return Moved(len(rows), stale, min(days.values()), max(days.values()))
+    kept = [[row.pk, row.version + 1, row.due_on.isoformat(), row.reason] for row in moving]
+    for row in moving:
+        row.due_on, row.reason = days[row.pk], _chosen(row)
+    _write(moving, by)
+    record = Rescheduling.objects.create(user=by, at=clock.now(), rows=kept)
+    spread = {"spread": True} if to is None else {"due_on": to.isoformat()}
+    audit.record("follow_up.move_together", by=by, together=len(moving), **spread)
+    _tell(moving, record, by)
+    return Moved(len(rows), stale, min(days.values()), max(days.values()), record)
+
+
+@transaction.atomic
+def follow_ups_put_back(*, record: Rescheduling, by: User) -> tuple[int, int]:
+    """Put everything back that nobody has touched since; returns how many, and how many had to stay."""
+    kept = Rescheduling.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    if kept.undone_at is not None or clock.now() >= kept.at + PUT_BACK_WITHIN:
+        raise TooLateToPutBackError
+    before = {pk: (day, reason) for pk, _version, day, reason in kept.rows}
+    rows = _locked({pk: version for pk, version, _day, _reason in kept.rows})
+    for row in rows:
+        day, row.reason = before[row.pk]
+        row.due_on = date.fromisoformat(day)
+    if rows:
+        _write(rows, by)
+    Rescheduling.objects.filter(pk=kept.pk).update(undone_at=clock.now())
+    told = Notice.objects.filter(key__startswith=_key(kept, ""), read_at=None)
+    told.update(cancelled_at=clock.now())
+    audit.record("follow_up.put_back", by=by, together=len(rows))
+    return len(rows), len(before) - len(rows)
+
+
+def _locked(versions: Mapping[int, int]) -> list[FollowUp]:
+    """The open ones of these that still have their version, locked, the most valuable customer first.
+
+    Their customers are locked before them, as whoever plans for a customer does. A follow-up that somebody writes at
+    this moment isn't waited for: the two would wait for each other.
+    """
+    theirs = FollowUp.objects.filter(pk__in=list(versions)).order_by().values("customer")
+    list(CustomerFacts.objects.select_for_update().filter(pk__in=theirs).order_by("pk").values_list("pk", flat=True))
+    rows = FollowUp.objects.filter(pk__in=list(versions), state=FollowUp.State.OPEN, customer__deleted_at=None)
+    rows = rows.select_for_update(of=("self",), skip_locked=True).select_related("assignee")
+    worth = F("customer__facts__monetary").desc(nulls_last=True)
+    placed = rows.order_by(F("customer__facts__tier_rank").asc(nulls_last=True), worth, "due_on", "pk")
+    return [row for row in placed if row.version == versions[row.pk]]
+
+
+def _spread(rows: Collection[FollowUp], today: date) -> dict[int, date]:
+    """{id: day} on the coming working days, for each person by themselves."""
+    of: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        of[row.assignee_id].append(row.pk)
+    days = list(islice(working_days(today), cadence.SPREAD_OVER))
+    place = {day: n for n, day in enumerate(days)}
+    loads = {person: [0] * len(days) for person in of}
+    standing = FollowUp.objects.filter(state=FollowUp.State.OPEN, assignee__in=list(of), due_on__lte=days[-1])
+    counted = standing.exclude(pk__in=[row.pk for row in rows]).order_by().values("assignee", "due_on")
+    for load in counted.annotate(n=Count("pk")):
+        if (at := place.get(max(load["due_on"], days[0]))) is not None:
+            loads[load["assignee"]][at] += load["n"]
+    dealt: dict[int, date] = {}
+    for person, ids in of.items():
+        places = cadence.spread(len(ids), loads[person], cadence.per_day(len(ids)))
+        dealt |= {pk: days[at] for pk, at in zip(ids, places, strict=True)}
+    return dealt
+
+
+def _chosen(row: FollowUp) -> dict[str, Any]:
+    """The reason of one that a person has moved: the night leaves it where it is (sql/moved.sql)."""
+    if row.source == FollowUp.Source.MANUAL:
+        return row.reason
+    return {name: value for name, value in row.reason.items() if name != reasons.MOVED_FROM} | {"chosen": True}
+
+
+def _write(rows: Collection[FollowUp], by: User) -> None:
+    """Day and reason of locked rows as they hold them now, and what follows: their instants, the customers' facts."""
+    columns = {
+        "ids": [row.pk for row in rows],
+        "days": [row.due_on for row in rows],
+        "moments": [due_moment(row.due_on, row.due_time, row.assignee) for row in rows],
+        "reasons": [json.dumps(row.reason) for row in rows],
+    }
+    sql.change("followups", "together", columns | {"now": clock.now(), "by": by.pk})
+    still_open = FollowUp.objects.filter(customer=OuterRef("pk"), state=FollowUp.State.OPEN)
+    earliest = still_open.order_by().values("customer").annotate(day=Min("due_on")).values("day")
+    facts = CustomerFacts.objects.filter(pk__in={row.customer_id for row in rows})
+    facts.update(next_follow_up_on=Subquery(earliest))
+
+
+def _tell(rows: Iterable[FollowUp], record: Rescheduling, by: User) -> None:
+    """One notice for each person whose follow-ups somebody else has moved."""
+    of: dict[User, list[FollowUp]] = defaultdict(list)
+    for row in rows:
+        of[row.assignee].append(row)
+    for person, theirs in of.items():
+        tell(
+            user=person,
+            by=by,
+            kind=Notice.Kind.FOLLOW_UP,
+            key=_key(record, str(person.pk)),
+            source_id=theirs[0].pk,
+            numbers={"what": "together", "by_name": by.name, "n": len(theirs)},
+            url=f"{reverse('follow_up_list')}?whose=mine",
+        )
+
+
+def _key(record: Rescheduling, person: str) -> str:
+    return f"moved_together:{record.pk}:{person}"
