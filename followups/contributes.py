@@ -1,5 +1,6 @@
 """What this app gives to the pages and jobs of the whole: plans, reminders and notices."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -169,6 +170,8 @@ CONTRIBUTION = Contribution(
         Act("follow_up.create", _("planned a follow-up")),
         Act("follow_up.change", _("changed a follow-up")),
         Act("follow_up.reschedule", _("rescheduled a follow-up")),
+        Act("follow_up.snooze", _("put a follow-up off until later in the day")),
+        Act("follow_up.wake", _("took back that a follow-up was put off")),
         Act("follow_up.move_together", _("moved follow-ups together")),
         Act("follow_up.put_back", _("put follow-ups back where they stood")),
         Act("follow_up.reopen", _("reopened a follow-up")),
@@ -192,6 +195,7 @@ CONTRIBUTION = Contribution(
         Detail("source", _("reason"), codes=lambda: dict(FollowUp.Source.choices)),
         Detail("method", _("method"), codes=lambda: dict(InteractionKind.choices)),
         Detail("due_on", _("due on"), read=lambda line, value: formatting.written_day(value)),
+        Detail("snoozed_until", _("until"), read=lambda line, value: formatting.moment(datetime.fromisoformat(value))),
         Detail("together", _("follow-ups")),
         Detail("spread", _("spread over the coming days"), read=lambda line, value: str(_("yes"))),
         Detail("category", _("plan"), codes=lambda: dict(Category.choices)),

@@ -177,6 +177,7 @@ class FollowUp(Stamped, Versioned, Scoped):
     due_on = models.DateField(_("due on"))
     due_time = models.TimeField(_("time"), null=True, blank=True)
     due_at = models.DateTimeField(null=True, editable=False)  # derived from date, time and the assignee's zone
+    snoozed_until = models.DateTimeField(null=True, editable=False)  # on Today it waits at the end until then
     reckoned_on = models.DateField(null=True, editable=False)  # of an automatic one: its day before days off and load
     method = models.CharField(_("method"), max_length=10, choices=InteractionKind, default=InteractionKind.CALL)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
@@ -271,6 +272,7 @@ class Notice(Scoped):
         WARNING = "warning"
         VISIT = "visit"
         FOLLOW_UP = "follow_up"
+        BACK = "back"
         ASSIGNED = "assigned"
         TAKEN = "taken"
 

@@ -99,6 +99,11 @@ def _planned(numbers: Numbers) -> str:
     return formatting.planned(date.fromisoformat(numbers["day"]), time.fromisoformat(at) if at else None)
 
 
+def _back(numbers: Numbers) -> str:
+    method = dict(InteractionKind.choices).get(numbers["method"], "")
+    return _("%(method)s: you put it off until now") % {"method": capfirst(str(method))}
+
+
 def _visit(numbers: Numbers) -> str:
     method = dict(InteractionKind.choices).get(numbers["method"], "")
     ends = datetime.fromisoformat(numbers["ends"])
@@ -130,6 +135,16 @@ NOTICE_KINDS = (
             state=FollowUp.State.OPEN, customer__deleted_at=None
         ),
         permission="interaction.add",
+    ),
+    NoticeKind(
+        Notice.Kind.BACK,
+        gettext_lazy("Follow-ups that you put off until later in the day"),
+        _back,
+        order=22,
+        rows=lambda user: FollowUp.objects.for_user(user, own=True, by="assignee").filter(
+            state=FollowUp.State.OPEN, snoozed_until__isnull=False, customer__deleted_at=None
+        ),
+        permission="follow_up.change",
     ),
     NoticeKind(
         Notice.Kind.FOLLOW_UP,

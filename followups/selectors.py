@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -156,6 +156,30 @@ def move_choices(today: date) -> list[Choice]:
         day = next_working_day(today + timedelta(days=days))
         choices.append((str(days), _on(day, today, days), day))
     return choices
+
+
+HOUR = "hour"
+LATER_AT = (time(14), time(17))
+
+
+def snooze_until(wanted: str, user: User) -> datetime:
+    """The minute to which `hour`, "14:00" or "17:00" puts off, of the person's own day; an hour for anything else."""
+    zone, now = clock.user_zone(user), clock.now().replace(second=0, microsecond=0)
+    at = next((at for at in LATER_AT if f"{at:%H:%M}" == wanted), None)
+    return now + timedelta(hours=1) if at is None else clock.at_local(clock.user_today(user), at, zone)
+
+
+def snooze_choices(user: User) -> list[tuple[str, str]]:
+    """(value, words) of the later times of this day that are still ahead."""
+    zone, day_ends = clock.user_zone(user), clock.day_bounds(clock.user_today(user), clock.user_zone(user))[1]
+    words = {"14:00": _("This afternoon"), "17:00": _("This evening")}
+    times = [(HOUR, _("In 1 hour")), *((f"{at:%H:%M}", words[f"{at:%H:%M}"]) for at in LATER_AT)]
+    ahead = [(value, said, snooze_until(value, user)) for value, said in times]
+    return [
+        (value, f"{said} · {until.astimezone(zone):%H:%M}")
+        for value, said, until in ahead
+        if clock.now() < until < day_ends
+    ]
 
 
 def _on(day: date, today: date, wanted: int) -> str:

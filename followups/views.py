@@ -196,6 +196,34 @@ def follow_up_plan(request: Request, pk: int) -> HttpResponse:
 
 
 @needs("follow_up.change", POST)
+def follow_up_snooze(request: Request, pk: int) -> HttpResponse:
+    """Later today: in an hour or at 14:00 or 17:00 (`until`) of the assignee's own day."""
+    planned = _open_one(request, pk)
+    until = selectors.snooze_until(request.POST.get("until", ""), planned.assignee)
+    return act(
+        request,
+        partial(services.follow_up_snooze, follow_up=planned, until=until, by=request.user),
+        said=_("%(name)s: back at %(time)s.") % {"name": planned.customer.name, "time": formatting.clock(until)},
+        undo=reverse("follow_up_wake", args=[pk]),
+        refused={AlreadyClosedError: CLOSED},
+        then=reverse("today"),
+    )
+
+
+@needs("follow_up.change", POST)
+def follow_up_wake(request: Request, pk: int) -> HttpResponse:
+    """No later than it was planned."""
+    planned = _open_one(request, pk)
+    return act(
+        request,
+        partial(services.follow_up_wake, follow_up=planned, by=request.user),
+        said=_("%(name)s: back in its place.") % {"name": planned.customer.name},
+        refused={AlreadyClosedError: CLOSED},
+        then=reverse("today"),
+    )
+
+
+@needs("follow_up.change", POST)
 def follow_up_done(request: Request, pk: int) -> HttpResponse:
     """Done without an entry in the log."""
     return _close(request, pk, services.follow_up_complete, _("%(name)s: done."))

@@ -41,6 +41,7 @@ from followups.services.plans import (
 )
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 from followups.services.rhythms import rhythm_remove, rhythm_set
+from followups.services.snooze import follow_up_snooze, follow_up_wake
 from followups.services.together import follow_ups_put_back, follow_ups_reschedule
 from followups.services.visit_notices import visit_notices_make
 
@@ -63,6 +64,8 @@ __all__ = [
     "follow_up_reopen",
     "follow_up_reschedule",
     "follow_up_skip",
+    "follow_up_snooze",
+    "follow_up_wake",
     "follow_ups_go_along",
     "follow_ups_pass_on",
     "follow_ups_put_back",

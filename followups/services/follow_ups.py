@@ -253,6 +253,8 @@ def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: i
 def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: User) -> None:
     before = (follow_up.assignee, follow_up.due_on, follow_up.due_time)
     planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
+    if not changes.keys().isdisjoint(planned):
+        changes = {**changes, "snoozed_until": None}
     if follow_up.source != Source.MANUAL and not changes.keys().isdisjoint(("due_on", "due_time")):
         # From now on a person's choice: the night leaves it where it is (sql/moved.sql).
         kept = {name: value for name, value in follow_up.reason.items() if name != reasons.MOVED_FROM}

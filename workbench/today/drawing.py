@@ -17,7 +17,8 @@ from accounts.masking import may_read
 from accounts.models import User
 from core import clock
 from core.company import currency
-from followups.selectors import move_choices
+from followups.models import FollowUp
+from followups.selectors import move_choices, snooze_choices
 from ui import cells, formatting, icons
 from workbench.today.queue import Row, Section, log_url, places
 
@@ -31,6 +32,7 @@ class Words:
     sales_in_full: str = field(default_factory=lambda: _("Sales in 12 months"))
     log: str = field(default_factory=lambda: pgettext("verb", "Log"))
     log_activity: str = field(default_factory=lambda: _("Log activity"))
+    wake: str = field(default_factory=lambda: _("Back in its place now"))
     done: str = field(default_factory=lambda: _("Done without a note"))
     call: str = field(default_factory=lambda: _("Call %(name)s"))
     skip: str = field(default_factory=lambda: _("Skip"))
@@ -51,6 +53,7 @@ class Drawing:
     may_log: bool
     may_plan: bool
     moves: Sequence[tuple[str, str]]  # days, and the button's words
+    later: Sequence[tuple[str, str]]  # times of today, and the button's words
     currency: str
     today: date
     words: Words = field(default_factory=Words)
@@ -168,6 +171,8 @@ class Drawing:
         if row.is_silent:
             page = f"{cells.row_url('customer', row.customer.pk)}#no-response"
             acts.append(('<a href="{}">{}</a>', page, self.words.go_on))
+        if self.may_plan and row.follow_up is not None:
+            acts += self._put_off(row.follow_up)
         if self.may_plan:
             move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
             acts += [(move, row.move_url, days, words) for days, words in self.moves]
@@ -199,6 +204,15 @@ class Drawing:
             format_html_join("", "{}", ((format_html(*act),) for act in acts)),
         )
 
+    def _put_off(self, planned: FollowUp) -> list[tuple[str, ...]]:
+        """Later today; or, where it was put off already, back to its place."""
+        if planned.snoozed_until is not None and planned.snoozed_until > clock.now():
+            url = cells.row_url("follow_up_wake", planned.pk)
+            return [('<button form="act" formaction="{}">{}</button>', url, self.words.wake)]
+        url = cells.row_url("follow_up_snooze", planned.pk)
+        later = '<button form="act" formaction="{}" name="until" value="{}">{}</button>'
+        return [(later, url, value, words) for value, words in self.later]
+
 
 def drawing_for(user: User) -> Drawing:
     """With what this person may do."""
@@ -207,6 +221,7 @@ def drawing_for(user: User) -> Drawing:
         may_log=user.can("interaction.add"),
         may_plan=user.can("follow_up.change"),
         moves=_moves(clock.user_today(user)),
+        later=snooze_choices(user),
         currency=currency(),
         today=clock.user_today(user),
     )

@@ -34,7 +34,7 @@ from segmentation.models import ChurnCase, ChurnReason, Tier
 from segmentation.wording import reason_texts
 from ui import cells, formatting
 
-OVERDUE, TODAY, WARNING, NO_PLAN = "overdue", "today", "warning", "no_plan"
+OVERDUE, TODAY, PUT_OFF, WARNING, NO_PLAN = "overdue", "today", "put_off", "warning", "no_plan"
 PER_SECTION = 15
 CALLS_A_DAY = 10  # warnings shown: what one person can call in a day; the list has the others
 ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
@@ -46,7 +46,7 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
 CUSTOMER = ("name", "kind", "created_at", "phone", "owner", "service_owner")
-FOLLOW_UP = ("due_on", "due_time", "source", "purpose", "reason_code", "reason")
+FOLLOW_UP = ("due_on", "due_time", "snoozed_until", "source", "purpose", "reason_code", "reason")
 
 
 def shown(prefix: str = "") -> list[str]:
@@ -136,7 +136,7 @@ class Section:
     @property
     def wordy(self) -> bool:
         """Whether its rows say much: on a phone the words then stand above the buttons."""
-        return self.key not in (OVERDUE, TODAY, NO_PLAN)
+        return self.key not in (OVERDUE, TODAY, PUT_OFF, NO_PLAN)
 
     @property
     def hidden(self) -> int:
@@ -161,6 +161,7 @@ def log_after(parts: Sequence[Section], name: str) -> str:
 TITLES = {
     OVERDUE: (gettext_lazy("Overdue"), "fill-danger"),
     TODAY: (gettext_lazy("Due today"), "fill-accent"),
+    PUT_OFF: (gettext_lazy("Later today"), "fill-none"),
     WARNING: (gettext_lazy("Churn warnings"), "fill-warn"),
     NO_PLAN: (gettext_lazy("No plan"), "fill-none"),
 }
@@ -173,6 +174,7 @@ def sections(user: User) -> list[Section]:
     parts = [
         _planned(OVERDUE, due, today),
         _planned(TODAY, due, today),
+        _planned(PUT_OFF, due, today),
         _warnings(user, [row for row in due if row.part == WARNING], today),
         *_waiting(user),
         _unplanned(user, today),
@@ -187,7 +189,7 @@ def own_sections(user: User) -> list[Section]:
     """
     today = clock.user_today(user)
     due = _due(user, today, warnings_apart=False)
-    parts = [_planned(OVERDUE, due, today), _planned(TODAY, due, today), *_waiting(user)]
+    parts = [*(_planned(key, due, today) for key in (OVERDUE, TODAY, PUT_OFF)), *_waiting(user)]
     return _cut([part for part in parts if part.rows])
 
 
@@ -220,10 +222,15 @@ def _section(
 # --- follow-ups ------------------------------------------------------------------------------------------------------
 @composed
 def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[FollowUp]:
-    """What is open for the person up to today; `part` says where it belongs, `total` and `risk` are of the part."""
+    """What is open for the person up to today; `part` says where it belongs, the sums are of the part.
+
+    What was put off until later stands apart until its minute.
+    """
+    later = When(snoozed_until__gt=clock.now(), then=Value(PUT_OFF))
     apart = [When(source=FollowUp.Source.WARNING, then=Value(WARNING))] if warnings_apart else []
-    part = Case(When(due_on__lt=today, then=Value(OVERDUE)), *apart, default=Value(TODAY))
+    part = Case(later, When(due_on__lt=today, then=Value(OVERDUE)), *apart, default=Value(TODAY))
     order = [
+        Case(When(snoozed_until__gt=clock.now(), then=F("snoozed_until"))).asc(nulls_last=True),
         F("due_on").asc(),
         F("due_time").asc(nulls_last=True),
         F("customer__facts__tier_rank").asc(nulls_last=True),
@@ -235,6 +242,7 @@ def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[Fo
         part=part,
         place=Window(RowNumber(), partition_by=part, order_by=order),
         total=Window(Count("pk"), partition_by=part),
+        late=Window(Count("pk", filter=Q(due_on__lt=today)), partition_by=part),
         risk=Window(Sum("customer__facts__value_at_risk"), partition_by=part),
     )
     few = placed.filter(place__lte=PER_SECTION).order_by("part", "place")
@@ -243,12 +251,18 @@ def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[Fo
 
 def _planned(key: str, due: list[Any], today: date) -> Section:
     found = [row for row in due if row.part == key]
-    link = f"{reverse('follow_up_list')}?{urlencode({'when': key, 'whose': 'mine'})}"
+    when = "all" if key == PUT_OFF else key
+    link = f"{reverse('follow_up_list')}?{urlencode({'when': when, 'whose': 'mine'})}"
     total, risk = (found[0].total, found[0].risk) if found else (0, 0)
-    # Win-back tasks of today stand under the warnings; the list of follow-ups has them among those of today.
-    tasks = next((row.total for row in due if row.part == WARNING), 0) if key == TODAY else 0
     rows = [follow_up_row(row, today) for row in found]
-    return _section(key, link, rows, total, risk, due=total, listed=total + tasks)
+    if key == PUT_OFF:
+        return _section(key, link, rows, total, risk, due=total)
+    # The list of follow-ups has the win-back tasks of today, which stand under the warnings here, and what was put off.
+    tasks = next((row.total for row in due if row.part == WARNING), 0) if key == TODAY else 0
+    off = next((row for row in due if row.part == PUT_OFF), None)
+    away = 0 if off is None else off.late if key == OVERDUE else off.total - off.late
+    now = total + tasks if away else None
+    return _section(key, link, rows, total, risk, now=now, due=total, listed=total + tasks + away)
 
 
 def follow_up_row(follow_up: FollowUp, today: date) -> Row:
@@ -265,7 +279,9 @@ def follow_up_row(follow_up: FollowUp, today: date) -> Row:
 
 
 def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
-    """(words, tone): 3 days overdue, today 10:30."""
+    """(words, tone): 3 days overdue, today 10:30, put off until 14:00."""
+    if follow_up.snoozed_until is not None and follow_up.snoozed_until > clock.now():
+        return _("until %(time)s") % {"time": formatting.clock(follow_up.snoozed_until)}, ""
     late = (today - follow_up.due_on).days
     if late > 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}, "danger"

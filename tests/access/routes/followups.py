@@ -23,6 +23,8 @@ ROUTES: list[Route] = [
         data=lambda row, world: {"due_on": "2027-01-04", "method": "call", "purpose": "changed", "version": 1},
     ),
     Route("follow_up_move", CHANGE, kind="follow_up", data=lambda row, world: {"days": "7"}),
+    Route("follow_up_snooze", CHANGE, kind="follow_up", data=lambda row, world: {"until": "hour"}),
+    Route("follow_up_wake", CHANGE, kind="follow_up"),
     Route("follow_up_done", CHANGE, kind="follow_up"),
     Route("follow_up_skip", CHANGE, kind="follow_up"),
     Route("follow_up_cancel", CHANGE, kind="follow_up"),
