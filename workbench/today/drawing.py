@@ -17,6 +17,7 @@ from accounts.masking import may_read
 from accounts.models import User
 from core import clock
 from core.company import currency
+from customers.models import Customer
 from followups.models import FollowUp
 from followups.selectors import move_choices, snooze_choices
 from ui import cells, formatting, icons
@@ -35,6 +36,9 @@ class Words:
     wake: str = field(default_factory=lambda: _("Back in its place now"))
     done: str = field(default_factory=lambda: _("Done without a note"))
     call: str = field(default_factory=lambda: _("Call %(name)s"))
+    wechat: str = field(default_factory=lambda: _("Copy the WeChat ID"))
+    wechat_copied: str = field(default_factory=lambda: _("WeChat ID copied"))
+    show_on_map: str = field(default_factory=lambda: _("Show on a map"))
     skip: str = field(default_factory=lambda: _("Skip"))
     more_for: str = field(default_factory=lambda: _("More for %(name)s"))
     pick: str = field(default_factory=lambda: _("Pick a day…"))
@@ -164,8 +168,9 @@ class Drawing:
         )
 
     def _menu(self, row: Row, log: str) -> SafeString | str:
-        """Other days and other ends; its buttons belong to the page's form#act."""
+        """WeChat and map, other times and days, other ends; its buttons belong to the page's form#act."""
         acts: list[tuple[str, ...]] = []
+        acts += self._reach(row.customer)
         if row.waits and self.may_log:
             acts.append(('<a href="{}" data-action="log">{}</a>', log, self.words.log_activity))
         if row.is_silent:
@@ -203,6 +208,17 @@ class Drawing:
             icons.icon("calendar-clock"),
             format_html_join("", "{}", ((format_html(*act),) for act in acts)),
         )
+
+    def _reach(self, customer: Customer) -> list[tuple[str, ...]]:
+        """The WeChat ID to copy, as WeChat opens nobody by a link, and the map; for who reads them in full."""
+        ways: list[tuple[str, ...]] = []
+        if customer.wechat and may_read(self.user, customer, "wechat"):
+            copy = '<button type="button" data-copy="{}" data-copied="{}" data-user>{}</button>'
+            ways.append((copy, customer.wechat, self.words.wechat_copied, self.words.wechat))
+        if customer.address and may_read(self.user, customer, "address"):
+            away = '<a href="{}" target="_blank" rel="noopener noreferrer" data-user>{}</a>'
+            ways.append((away, customer.map_uri, self.words.show_on_map))
+        return ways
 
     def _put_off(self, planned: FollowUp) -> list[tuple[str, ...]]:
         """Later today; or, where it was put off already, back to its place."""

@@ -22,6 +22,7 @@ from accounts.models import User
 from core import clock
 from core.composed import composed
 from core.contributions import TodayRow, Words, registry
+from core.workcalendar import next_working_day
 from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
@@ -45,7 +46,7 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
-CUSTOMER = ("name", "kind", "created_at", "phone", "owner", "service_owner")
+CUSTOMER = ("name", "kind", "created_at", "phone", "wechat", "address", "region", "owner", "service_owner")
 FOLLOW_UP = ("due_on", "due_time", "snoozed_until", "source", "purpose", "reason_code", "reason")
 
 
@@ -405,6 +406,14 @@ def _since(customer: Customer) -> str:
 
 def _ago(then: date | datetime) -> str:
     return formatting.days_ago(clock.days_since(then))
+
+
+def next_due(user: User) -> tuple[date, int]:
+    """The next working day, and how many of the person's own open contacts are planned until then."""
+    tomorrow = clock.user_today(user) + timedelta(days=1)
+    day = next_working_day(tomorrow)
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN)
+    return day, mine.filter(due_on__gte=tomorrow, due_on__lte=day).count()
 
 
 def own_customers(user: User) -> dict[str, int]:

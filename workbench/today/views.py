@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -59,10 +60,14 @@ def _working(user: User) -> dict[str, Any]:
     parts = queue.sections(user)
     side = rail(user)
     left = sum(part.due for part in parts)  # the figure of the menu
+    by_key = {part.key: part for part in parts}
     bar = [(part.css, part.due, str(part.title)) for part in parts]
     return {
         "template": "today/mine.html",
         **({} if parts else _nothing(user)),
+        # Everything planned is behind them, though the page goes on: what follows was planned by nobody for today.
+        "through": bool(parts) and side.done > 0 and left == 0,
+        "back_at": _back_at(by_key.get(queue.PUT_OFF)) if set(by_key) == {queue.PUT_OFF} else None,
         "sections": parts,
         "drawn": drawing_for(user).parts(parts),
         "rail": side,
@@ -72,11 +77,18 @@ def _working(user: User) -> dict[str, Any]:
     }
 
 
+def _back_at(part: queue.Section | None) -> datetime | None:
+    """When the first of what was put off comes back."""
+    first = part.rows[0].follow_up if part and part.rows else None
+    return first.snoozed_until if first else None
+
+
 def _nothing(user: User) -> dict[str, Any]:
     """What stands there when nothing waits: the coming week, or where this person's work begins."""
     own = queue.own_customers(user)
     if own["all"]:
-        return {"customers": own["all"], "open_weeks": own["open"]}
+        next_day, next_due = queue.next_due(user)
+        return {"customers": own["all"], "open_weeks": own["open"], "next_day": next_day, "next_due": next_due}
     for section in registry().today:
         if user.can(section.works):
             return {
