@@ -137,11 +137,17 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("l, n, j, k and others without Ctrl; switch off if you dictate or use a screen reader."),
     )
+    notices_shown = forms.MultipleChoiceField(
+        label=_("Among the notices"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without a tick you aren't told; what you switch on again shows what came meanwhile."),
+    )
     notice_mails = forms.MultipleChoiceField(
         label=_("By e-mail too"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("All of it stands among the notices anyway; ticked, it comes to your e-mail as well."),
+        help_text=_("Ticked, it comes to your e-mail, whether it stands among the notices or not."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -150,6 +156,11 @@ class ProfileForm(forms.Form):
         self.offered = [
             kind for kind in registry().notice_kinds.values() if not kind.permission or user.can(kind.permission)
         ]
+        self.muted = user.notices_muted
+        self.quiet = [kind for kind in self.offered if not kind.always]
+        self.always = [str(kind.word) for kind in self.offered if kind.always]
+        shown = cast("forms.MultipleChoiceField", self.fields["notices_shown"])
+        shown.choices = [(kind.code, str(kind.word)) for kind in self.quiet]
         mails = cast("forms.MultipleChoiceField", self.fields["notice_mails"])
         mails.choices = [(kind.code, str(kind.word)) for kind in self.offered]
         if not user.email:
@@ -161,6 +172,11 @@ class ProfileForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """What differs from what the form began with. Kinds that weren't offered stay as they were decided."""
         found = {name: self.cleaned_data[name] for name in self.changed_data}
+        if "notices_shown" in found:
+            chosen = found.pop("notices_shown")
+            decided = {kind.code for kind in self.quiet}
+            off = [kind.code for kind in self.quiet if kind.code not in chosen]
+            found["notices_muted"] = [*(code for code in self.muted if code not in decided), *off]
         if "notice_mails" in found:
             chosen = {kind.code: kind.code in found["notice_mails"] for kind in self.offered}
             found["notice_mails"] = self.decided | chosen

@@ -206,6 +206,7 @@ class User(AbstractBaseUser, Scoped):
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
     # {kind of notice: whether it comes by mail too}, for those kinds that this person has decided about
     notice_mails = models.JSONField(_("notices by e-mail too"), default=dict)
+    notices_muted = models.JSONField(_("notices switched off"), default=list)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

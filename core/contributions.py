@@ -539,7 +539,9 @@ class NoticeKind:
     names no customer: the page and the letter add the name while the reader may see that customer.
     News are shown while their reader reaches their customer; with `rows(user)`, while `source_id` is one of these rows;
     with `stays`, always: about something that was taken away.
-    `mail`: whether it comes by mail to who has chosen nothing. Who lacks `permission` never gets any and isn't asked.
+    `mail`: whether it comes by mail to who has chosen nothing. `always`: nobody can switch it off among their notices:
+    they asked for it themselves, or something is lost that only they can stop. Who lacks `permission` never gets any
+    and isn't asked.
     """
 
     code: str
@@ -549,6 +551,7 @@ class NoticeKind:
     rows: Callable[[Any], Rows] | None = None
     stays: bool = False
     mail: bool = False
+    always: bool = False
     permission: str = ""
 
 

@@ -295,6 +295,7 @@ NOTICE_KINDS = (
         order=70,
         rows=_in_reach,
         mail=True,
+        always=True,
         permission="complaint.change",
     ),
 )

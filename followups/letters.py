@@ -22,7 +22,7 @@ def letter_wanted(mail: OutboxMail) -> bool:
     """The gate of letters: not read in the app yet, still to be seen by its reader, and still wished by mail."""
     if mail.user is None or mail.source_id is None:
         return False
-    notice = unread(mail.user).filter(pk=mail.source_id).first()
+    notice = unread(mail.user, muted=True).filter(pk=mail.source_id).first()
     return notice is not None and mail.user.wants_mail(notice.kind)
 
 
@@ -50,4 +50,4 @@ def _for_its_reader(mail: OutboxMail) -> Iterator[NoticeRow]:
         raise ValueError("a letter of a notice has a reader and a notice")
     zone = timezone.override(clock.user_zone(user))
     with translation.override(user.language or settings.LANGUAGE_CODE), zone:
-        yield notice_row(notices_with_names(user).get(pk=source))
+        yield notice_row(notices_with_names(user, muted=True).get(pk=source))

@@ -117,6 +117,7 @@ NOTICE_KINDS = (
         gettext_lazy("Reminders"),
         lambda numbers: _("Reminder"),
         order=10,
+        always=True,
         permission="reminder.add",
     ),
     NoticeKind(
@@ -141,6 +142,7 @@ NOTICE_KINDS = (
         gettext_lazy("Follow-ups that you put off until later in the day"),
         _back,
         order=22,
+        always=True,
         rows=lambda user: FollowUp.objects.for_user(user, own=True, by="assignee").filter(
             state=FollowUp.State.OPEN, snoozed_until__isnull=False, customer__deleted_at=None
         ),
@@ -167,6 +169,7 @@ NOTICE_KINDS = (
         _taken,
         order=50,
         stays=True,
+        always=True,
         permission="customer.change",
     ),
     NoticeKind(Notice.Kind.WARNING, gettext_lazy("Churn warnings"), _warning, order=80, permission="warning.change"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, Func, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -235,9 +235,24 @@ def dates_moving() -> Moving | None:
 
 
 # --- reminders and notices -------------------------------------------------------------------------------------------
-def notices(user: User) -> QuerySet[Notice]:
-    """Notices that are due, of what the person may still see; newest first by -due_at, -id."""
+class _Muted(Func):
+    """Whether the reader of a notice has switched its kind off. Asked in the database: pages keep their statements."""
+
+    function = "jsonb_exists"
+    output_field = BooleanField()
+
+    def __init__(self) -> None:
+        super().__init__("user__notices_muted", "kind")
+
+
+def notices(user: User, *, muted: bool = False) -> QuerySet[Notice]:
+    """Notices that are due, of what the person may still see; newest first by -due_at, -id.
+
+    Without those of a kind that they have switched off in their profile, unless `muted`: a letter goes by itself.
+    """
     rows = Notice.objects.for_user(user).filter(due_at__lte=clock.now(), cancelled_at=None)
+    if not muted:
+        rows = rows.exclude(_Muted())
     return rows.filter(_may_be_shown(user)).select_related("customer")
 
 
@@ -256,9 +271,11 @@ def _may_be_shown(user: User) -> Q:
     return shown
 
 
-def notices_with_names(user: User) -> QuerySet[Notice]:
+def notices_with_names(user: User, *, muted: bool = False) -> QuerySet[Notice]:
     """The same; `names` says whether the person may see the notice's customer, so that it may be named."""
-    return notices(user).annotate(names=Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id"))))
+    return notices(user, muted=muted).annotate(
+        names=Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id")))
+    )
 
 
 def still_in_reach(user: User) -> Q:
@@ -266,9 +283,9 @@ def still_in_reach(user: User) -> Q:
     return Q(customer=None) | Q(Exists(Customer.objects.for_user(user).filter(pk=OuterRef("customer_id"))))
 
 
-def unread(user: User) -> QuerySet[Notice]:
+def unread(user: User, *, muted: bool = False) -> QuerySet[Notice]:
     """Notices that are due and not read: the figure of the bell."""
-    return notices(user).filter(read_at=None)
+    return notices(user, muted=muted).filter(read_at=None)
 
 
 def due_now(user: User) -> QuerySet[FollowUp]:

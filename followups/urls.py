@@ -23,5 +23,6 @@ urlpatterns = [
     path("reminders/<int:pk>/cancel/", views.reminder_cancel, name="reminder_cancel"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.inbox_read, name="inbox_read"),
+    path("inbox/<int:pk>/open/", views.notice_open, name="notice_open"),
     path("inbox/<int:pk>/read/", views.notice_read, name="notice_read"),
 ]

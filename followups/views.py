@@ -321,6 +321,17 @@ def inbox(request: Request) -> HttpResponse:
     )
 
 
+@needs(NOTICES.permission, READ)
+def notice_open(request: Request, pk: int) -> HttpResponse:
+    """Go to what a notice is about; who has opened it has read it."""
+    notice = row_for(Notice.objects, request.user, pk)
+    shown = selectors.notices_with_names(request.user).filter(pk=notice.pk).first()
+    url = selectors.notice_row(shown).url if shown else ""
+    if request.user.can("notification.change"):
+        services.notice_read(notice=notice)
+    return redirect(url or reverse("inbox"))
+
+
 @needs("notification.change", POST)
 def notice_read(request: Request, pk: int) -> HttpResponse:
     """Done with one notice."""

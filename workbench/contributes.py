@@ -69,6 +69,7 @@ CONTRIBUTION = Contribution(
             _("Failed backups"),
             lambda numbers: gettext("The backup failed"),
             order=110,
+            always=True,
             permission="health.change",
         ),
     ),

@@ -87,5 +87,6 @@ ROUTES: list[Route] = [
     Route("reminder_cancel", {"POST": "reminder.change"}, kind="reminder"),
     Route("inbox", {"GET": "notification.view"}),
     Route("inbox_read", {"POST": "notification.change"}),
+    Route("notice_open", {"GET": "notification.view"}, kind="notification"),
     Route("notice_read", {"POST": "notification.change"}, kind="notification"),
 ]
