@@ -137,11 +137,11 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("l, n, j, k and others without Ctrl; switch off if you dictate or use a screen reader."),
     )
-    notices_shown = forms.MultipleChoiceField(
-        label=_("Among the notices"),
+    notices_muted = forms.MultipleChoiceField(
+        label=_("Notices that are switched off"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Without a tick you aren't told; what you switch on again shows what came meanwhile."),
+        help_text=_("Ticked, they don't stand in the app; what is switched on again shows what came meanwhile."),
     )
     notice_mails = forms.MultipleChoiceField(
         label=_("By e-mail too"),
@@ -159,8 +159,8 @@ class ProfileForm(forms.Form):
         self.muted = user.notices_muted
         self.quiet = [kind for kind in self.offered if not kind.always]
         self.always = [str(kind.word) for kind in self.offered if kind.always]
-        shown = cast("forms.MultipleChoiceField", self.fields["notices_shown"])
-        shown.choices = [(kind.code, str(kind.word)) for kind in self.quiet]
+        muted = cast("forms.MultipleChoiceField", self.fields["notices_muted"])
+        muted.choices = [(kind.code, str(kind.word)) for kind in self.quiet]
         mails = cast("forms.MultipleChoiceField", self.fields["notice_mails"])
         mails.choices = [(kind.code, str(kind.word)) for kind in self.offered]
         if not user.email:
@@ -172,11 +172,10 @@ class ProfileForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """What differs from what the form began with. Kinds that weren't offered stay as they were decided."""
         found = {name: self.cleaned_data[name] for name in self.changed_data}
-        if "notices_shown" in found:
-            chosen = found.pop("notices_shown")
+        if "notices_muted" in found:
             decided = {kind.code for kind in self.quiet}
-            off = [kind.code for kind in self.quiet if kind.code not in chosen]
-            found["notices_muted"] = [*(code for code in self.muted if code not in decided), *off]
+            kept = [code for code in self.muted if code not in decided]
+            found["notices_muted"] = [*kept, *found["notices_muted"]]
         if "notice_mails" in found:
             chosen = {kind.code: kind.code in found["notice_mails"] for kind in self.offered}
             found["notice_mails"] = self.decided | chosen

@@ -238,11 +238,8 @@ def profile(request: Request) -> HttpResponse:
         request,
         partial(ProfileForm, user=user),
         "accounts/profile.html",
-        initial={name: getattr(user, name, None) for name in ProfileForm.base_fields}
-        | {
-            "notice_mails": [code for code in registry().notice_kinds if user.wants_mail(code)],
-            "notices_shown": [code for code in registry().notice_kinds if code not in user.notices_muted],
-        },
+        initial={name: getattr(user, name) for name in ProfileForm.base_fields}
+        | {"notice_mails": [code for code in registry().notice_kinds if user.wants_mail(code)]},
         save=lambda form: services.profile_change(user=user, changes=form.changes()),
         said=_("Saved."),
         then=answer,

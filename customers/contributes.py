@@ -20,6 +20,7 @@ from core.contributions import (
     MenuEntry,
     Named,
     NightlyJob,
+    NoticeKind,
     Resource,
     SettingsCard,
     SharedCustomers,
@@ -28,6 +29,7 @@ from core.contributions import (
 from customers.first_step import FIRST_STEP
 from customers.found import CONTACTS
 from customers.imports.customer_file import CUSTOMERS
+from customers.mentions import mention_said
 from customers.models import (
     Contact,
     Customer,
@@ -43,7 +45,8 @@ from customers.models import (
 from customers.panels import PANELS
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
-from customers.services import customers_follow_team, customers_pass_on, end_pauses
+from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions
+from customers.services.comments import MENTION
 from customers.timeline import INTERACTIONS, OWNERS, STAGES
 from customers.today import CARDS
 from ui import formatting
@@ -104,7 +107,7 @@ RESOURCES = (
         order=30,
         opens={
             "view": _("The visits, calls and messages in a customer's history."),
-            "add": _("Log activity: a visit, a call, a message or a note; correct one's own entries."),
+            "add": _("Log activity: a visit, a call, a message or a note; correct one's own entries, comment on all."),
             "change": _("Correct log entries of others."),
             "delete": _("Take back an entry that one has just logged."),
         },
@@ -159,7 +162,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="customers",
-    urls=("customers.urls",),
+    urls=("customers.urls", "customers.comments.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(
@@ -301,6 +304,7 @@ CONTRIBUTION = Contribution(
         Act("contact.restore", _("restored a contact")),
         Act("interaction.create", _("logged an activity")),
         Act("interaction.correct", _("corrected a log entry")),
+        Act("comment.create", _("commented on a log entry")),
         Act("interaction.undo", _("took a log entry back")),
     ),
     details=(
@@ -359,7 +363,21 @@ CONTRIBUTION = Contribution(
         Event("interaction_corrected", ("interaction", "by")),  # later, by its author or a lead
         Event("interaction_undone", ("interaction", "by")),  # taken back within 10 minutes
     ),
-    handlers=(Handler("user_moved", customers_follow_team),),
+    handlers=(
+        Handler("user_moved", customers_follow_team),
+        Handler("interaction_logged", note_mentions),
+        Handler("interaction_corrected", note_mentions),
+    ),
+    notice_kinds=(
+        NoticeKind(
+            MENTION,
+            _("Notes and comments that name you, or answer you"),
+            mention_said,
+            order=55,
+            always=True,
+            permission="interaction.view",
+        ),
+    ),
     # Before the plans, which go by the stage.
     nightly_jobs=(NightlyJob("pauses", end_pauses, _("Pauses that end")),),
     choice_names=(

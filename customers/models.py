@@ -498,6 +498,37 @@ class CustomerShare(models.Model):
         ]
 
 
+class Comment(Scoped):
+    """What a colleague says about an entry of a customer's history: one thread for each, without branches."""
+
+    scope_resource: ClassVar[str] = "interaction"
+    scope_owner: ClassVar[tuple[str, ...]] = ("interaction__customer__owner", "interaction__customer__service_owner")
+    scope_customer: ClassVar[str | None] = "interaction__customer"
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="comments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.CharField(_("comment"), max_length=1000)
+    at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["interaction", "at"], name="comments_of_entry")]
+
+
+class Mention(models.Model):
+    """Who was named by @ in a note, or in a comment on an entry."""
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="mentions")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["interaction", "comment", "user"], name="named_once", nulls_distinct=False)
+        ]
+
+
 class OwnerChange(models.Model):
     """Assignment history of a customer: who had it, who got it, why."""
 

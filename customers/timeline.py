@@ -1,15 +1,18 @@
 """What a customer's history shows of this app: log entries, and who owned the customer when."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Case, F, QuerySet, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from core.contributions import TimelineEntry, TimelinePart
 from customers.icons import KIND_ICONS
-from customers.models import Customer, Interaction, InteractionKind, OwnerChange, Stage, StageMove
+from customers.models import Comment, Customer, Interaction, InteractionKind, OwnerChange, Stage, StageMove
 from customers.results import result_word
 
+COMMENTS_SHOWN = 20
 TONES = {"good": "good", "bad": "bad"}
 TONES_OF_RESULTS = {"interested": "good", "done": "good", "declined": "bad"}
 INTERACTION_FIELDS = (
@@ -18,11 +21,21 @@ INTERACTION_FIELDS = (
 )
 
 
+# The first ones; the rest stand on the page of the thread.
+COMMENTS = ArraySubquery(
+    Comment.objects.filter(interaction=OuterRef("pk"))
+    .order_by("at", "pk")
+    .values(data=JSONObject(user="user__name", at="at", text="text"))[:COMMENTS_SHOWN]
+)
+
+
 def _interaction(customer: Customer, entry: TimelineEntry) -> None:
     data = entry.data
     entry.icon = KIND_ICONS.get(data["kind"], "pencil")
     entry.tone = TONES.get(data["mood"]) or TONES_OF_RESULTS.get(data["result"], "accent")
     data["method"] = dict(InteractionKind.choices).get(data["kind"], data["kind"])
+    for comment in data["comments"]:
+        comment["at"] = datetime.fromisoformat(comment["at"])
     data["outcome"] = result_word(data["kind"], data["result"])
 
 
@@ -57,7 +70,8 @@ INTERACTIONS = TimelinePart(
     permission="interaction.view",
     rows=_entries,
     at=F("occurred_at"),
-    fields={name: name for name in INTERACTION_FIELDS} | {"contact": "contact__name", "user": "user__name"},
+    fields={name: name for name in INTERACTION_FIELDS}
+    | {"contact": "contact__name", "user": "user__name", "comments": COMMENTS},
     template="customers/timeline_interaction.html",
     describe=_interaction,
 )

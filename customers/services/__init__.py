@@ -11,6 +11,7 @@ from customers.services.channels import (
     channel_restore,
     channel_retire,
 )
+from customers.services.comments import comment_add, note_mentions
 from customers.services.contacts import contact_add, contact_delete, contact_restore, contact_update
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
@@ -84,6 +85,7 @@ __all__ = [
     "channel_rename",
     "channel_restore",
     "channel_retire",
+    "comment_add",
     "contact_add",
     "contact_delete",
     "contact_restore",
@@ -114,6 +116,7 @@ __all__ = [
     "interaction_undo",
     "is_late",
     "may_undo",
+    "note_mentions",
     "numbers_next",
     "pauses_end",
     "required_fields_change",

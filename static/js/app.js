@@ -290,6 +290,12 @@ document.addEventListener("click", ({ target }) => {
   if (prompt) import("./log.js").then((log) => log.insert(prompt));
 });
 
+document.addEventListener("input", ({ target }) => {
+  if (target.matches?.("textarea[data-mentions]") && (target.value.includes("@") || document.getElementById("mention-names"))) {
+    import("./mentions.js").then((mentions) => mentions.typed(target));
+  }
+});
+
 // --- the rare parts
 if (document.querySelector("[data-order]")) import("./order.js");
 const openPalette = () => import("./palette.js").then((palette) => palette.open());

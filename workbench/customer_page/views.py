@@ -51,6 +51,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "wechat": _reached_by(row, page.places["left"], "wechat"),
         "menu": menu,
         "timeline": timeline(request.user, row, show=show),
+        "may_comment": reach.holds(row, "interaction.add"),
         "shows": _shows(request, row, show),
         "show": show,
     }
@@ -85,6 +86,11 @@ def customer_timeline(request: Request, pk: int) -> HttpResponse:
         return redirect("customer", pk)
     show = request.GET.get("show", "")
     found = timeline(request.user, row, show=show, cursor=request.GET.get("cursor", ""))
-    context = {"customer": row, "timeline": found, "show": show if show in tabs() else ""}
+    context = {
+        "customer": row,
+        "timeline": found,
+        "show": show if show in tabs() else "",
+        "may_comment": reach_of(request.user).holds(row, "interaction.add"),
+    }
     part = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     return render(request, "customers/timeline_part.html" if part else "customers/timeline.html", context)

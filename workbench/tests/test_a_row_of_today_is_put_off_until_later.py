@@ -50,7 +50,7 @@ def test_it_waits_at_the_end_and_is_back_at_its_minute_with_a_notice(cast, sign_
     late, due = plan("逾期", cast.wang, -1), plan("今天", cast.wang)
     answer = put_off(sign_in(cast.wang), late, "14:00").content.decode()
     assert "逾期: back at 14:00." in answer
-    assert "until 14:00" in answer
+    assert "Until 14:00" in answer
     assert parts(cast.wang) == {"today": ["今天"], "put_off": ["逾期"]}
     with at(13, 59):
         assert not unread(cast.wang).exists()

@@ -142,5 +142,12 @@ ROUTES: list[Route] = [
         data=lambda row, world: {**LOG, "version": row.version},
         expect=_corrected,
     ),
+    Route(
+        "interaction_comments",
+        {"GET": "interaction.add", "POST": "interaction.add"},
+        kind="interaction",
+        data=lambda row, world: {"text": "changed"},
+    ),
+    Route("customer_colleagues", {"GET": "interaction.add"}, kind="customer"),
     Route("interaction_undo", {"POST": "interaction.delete"}, kind="interaction"),
 ]
