@@ -52,11 +52,13 @@ def mentioned(text: str, customer: Customer) -> list[User]:
 
 
 def offered(user: User, customer: Customer, typed: str) -> list[User]:
-    """Whom one may name while `typed` stands behind the @: others who may see the customer, by name or pinyin."""
+    """Whom a list offers while `typed` stands behind the @, by name or pinyin: people whose names the person may see
+    anyway, and who may see the customer. Others are named by typing their name."""
     typed = typed.strip().casefold()
+    known = User.objects.for_user(user).filter(is_active=True).exclude(pk=user.pk).select_related("role", "team")
     fitting = [
         person
-        for person in _colleagues().exclude(pk=user.pk).order_by("name_sort", "pk")
+        for person in known.order_by("name_sort", "pk")
         if typed in person.name.casefold() or person.name_sort.casefold().startswith(typed)
     ]
     return may_see(fitting[:LOOKED_AT], customer)[:OFFERED]

@@ -17,6 +17,7 @@ from followups import cadence, services
 from followups.models import FollowUp, Notice, Rescheduling
 from followups.services import follow_up_complete, follow_up_create, follow_up_reschedule
 from followups.services.together import TooLateToPutBackError
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -239,3 +240,39 @@ def test_thousands_take_as_many_statements_as_three(make, cast):
     assert statements(3, TOMORROW) == statements(5000, TOMORROW)
     assert statements(3, None) == statements(5000, None)
     assert max(statements(5000, None)) < 16
+
+
+# --- at the same moment ----------------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_two_undos_at_once_put_back_once(make, cast):
+    rows = [plan(make(f"客户{n}")) for n in range(3)]
+    moved = services.follow_ups_reschedule(versions=seen(*rows), to=TOMORROW, by=cast.wang)
+
+    def undo(_turn: int) -> object:
+        try:
+            return services.follow_ups_put_back(record=moved.record, by=cast.wang)
+        except TooLateToPutBackError:
+            return "late"
+
+    assert sorted(map(str, at_once(undo, 4))) == ["(3, 0)", "late", "late", "late"]
+    assert {day_of(row) for row in rows} == {TODAY - timedelta(days=2)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_moves_together_and_one_by_one_never_wait_for_each_other(make, cast):
+    """Each row ends on a day that somebody chose, and the customers' next day is that of their rows."""
+    rows = [plan(make(f"客户{n}")) for n in range(8)]
+
+    def move(turn: int) -> None:
+        if turn % 2:
+            services.follow_ups_reschedule(versions=seen(*rows), to=TODAY + timedelta(days=turn), by=cast.wang)
+        else:
+            for row in rows if turn % 4 else reversed(rows):
+                own = FollowUp.objects.get(pk=row.pk)
+                follow_up_reschedule(follow_up=own, due_on=TODAY + timedelta(days=turn), by=cast.wang)
+
+    at_once(move, 6)
+    for row in rows:
+        row.refresh_from_db()
+        assert row.due_on in {TODAY + timedelta(days=turn) for turn in range(6)}
+        assert CustomerFacts.objects.get(pk=row.customer_id).next_follow_up_on == row.due_on

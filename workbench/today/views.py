@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import needs
 from accounts.http import Request
 from accounts.models import User
+from accounts.scope import reach_of
 from core import clock, first_steps
 from core.company import currency
 from core.contributions import registry
@@ -90,7 +91,8 @@ def _nothing(user: User) -> dict[str, Any]:
         next_day, next_due = queue.next_due(user)
         return {"customers": own["all"], "open_weeks": own["open"], "next_day": next_day, "next_due": next_due}
     for section in registry().today:
-        if user.can(section.works):
+        # Whose work it is beyond the own customers: who sells begins with customers.
+        if reach_of(user).beyond_own(section.works):
             return {
                 "nothing_text": section.nothing,
                 "nothing_url": reverse(section.page),
