@@ -342,6 +342,7 @@ CONTRIBUTION = Contribution(
             related=("customer",),
         ),
         Named("customers.interaction", _("log entry"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("customers.comment", _("comment")),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
     ),

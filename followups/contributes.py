@@ -220,6 +220,7 @@ CONTRIBUTION = Contribution(
             "followups.reminder", _("reminder"), lambda row: row.customer.name if row.customer else "", **OF_CUSTOMER
         ),
         Named("followups.notice", _("notice")),
+        Named("followups.rescheduling", _("follow-ups moved together")),
         Named("followups.cadencerule", _("follow-up plan")),
         Named("followups.occasion", _("occasion"), str),
         Named("followups.rhythm", _("own plan"), lambda row: row.customer.name, **OF_CUSTOMER),

@@ -38,7 +38,8 @@ def comments(request: Request, pk: int) -> HttpResponse:
     """Read the thread of an entry and add to it."""
     rows = Interaction.objects.select_related("customer__owner", "customer__service_owner", "user")
     entry = row_for(rows, request.user, pk, "add")
-    said = Comment.objects.filter(interaction=entry).select_related("user").order_by("at", "pk")  # seen with the entry
+    thread = Comment.objects.filter(interaction=entry)  # unscoped: whoever sees the entry sees its thread
+    said = thread.select_related("user").order_by("at", "pk")
     return form_page(
         request,
         partial(CommentForm),

@@ -32,12 +32,14 @@ GONE = (
     "intake.ImportJob", "intake.ImportedRow",
     "customers.Customer", "customers.Customer_tags", "customers.CustomerEvent", "customers.CustomerFacts",
     "customers.Contact", "customers.ContactEvent", "customers.Interaction", "customers.InteractionEvent",
+    "customers.Comment", "customers.Mention",
     "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",
     "segmentation.ChurnParams", "segmentation.TierOverride", "segmentation.ScoreRun", "segmentation.PastOrders",
     "segmentation.ScoreInterval", "segmentation.RunSum", "segmentation.TierMove", "segmentation.ChurnCase",
     "segmentation.ChurnReason",
     "followups.FollowUp", "followups.Rhythm", "followups.RhythmEvent", "followups.Reminder", "followups.Notice",
+    "followups.Rescheduling",
     "feedback.Complaint", "feedback.ComplaintEvent", "feedback.ComplaintStep",
 )  # fmt: skip
 STAYS = (

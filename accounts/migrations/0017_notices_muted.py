@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0015_people_sorted_as_spoken'),
+        ('accounts', '0016_visits_need_note'),
     ]
 
     operations = [
