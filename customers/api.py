@@ -17,7 +17,7 @@ from accounts.masking import is_pool_only, pool_shows
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
-from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match, hold
+from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match
 from accounts.scope import reach_of
 from customers import selectors, services
 from customers.filters import CustomerFilter, filters_of_the_pool
@@ -98,7 +98,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
             if to is None:
                 raise ValidationError({"owner": [_("Choose an active person of your team who works on customers.")]})
         with transaction.atomic():
-            hold(row)
+            self.hold(row)
             services.customer_transfer(
                 customer=row,
                 to=to,

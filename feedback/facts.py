@@ -3,16 +3,16 @@
 from typing import Any
 
 from core.company import zone
-from customers.models import Customer
 from customers.services import facts_write
 from feedback.models import Complaint
+from followups.locks import hold
 
 KEPT_DAYS = 60  # the newest arrival days; the night looks back half a year
 
 
 def facts_refresh(customer_id: int) -> None:
-    """Count the customer's complaints anew. Needs a transaction: the customer's row is held until its end."""
-    Customer.all_objects.select_for_update(no_key=True).only("pk").get(pk=customer_id)
+    """Count the customer's complaints anew. Needs a transaction: the customer's facts are held until its end."""
+    hold([customer_id])
     facts_write(customer_id, **complaint_facts(customer_id))
 
 

@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from accounts.rest.problems import Conflict
-from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match, hold
+from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match
 from core.outbox import TooLateError
 from core.versions import StaleVersionError
-from followups import selectors, services
+from followups import locks, selectors, services
 from followups.models import FollowUp, Notice, Reminder, Rhythm
 from followups.selectors import notice_choices, still_in_reach
 from followups.serializers import FollowUpSerializer, NoticeSerializer, ReminderSerializer, RhythmSerializer
@@ -45,6 +45,11 @@ class FollowUpViewSet(Creates, Changes, Deletes, Collection):
         """Follow-ups of customers outside the recycle bin."""
         rows = FollowUp.objects.filter(customer__deleted_at=None)
         return rows.select_related("customer", "assignee").defer("customer__search_tokens")
+
+    def hold(self, row: FollowUp) -> None:
+        """The customer's plan before the row, as everybody who writes follow-ups."""
+        locks.hold([row.customer_id])
+        super().hold(row)
 
     def make(self, values: dict[str, Any]) -> FollowUp:
         """Plan by hand; without an assignee for oneself."""
@@ -79,7 +84,7 @@ class FollowUpViewSet(Creates, Changes, Deletes, Collection):
         row = self.get_object()
         check_match(request, row)
         with transaction.atomic():
-            hold(row)
+            self.hold(row)
             self._close(row, act)
         return self.shown(row.pk)
 

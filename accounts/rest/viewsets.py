@@ -87,6 +87,10 @@ class Collection(GenericViewSet, ABC):
     def rows(self) -> QuerySet:
         """All rows with what a representation needs; the scope comes on top."""
 
+    def hold(self, row: Any) -> None:
+        """Lock the row that was read, before it is written; an app that locks something else first says so here."""
+        hold(row)
+
     def get_queryset(self) -> QuerySet:
         """The rows in reach."""
         return self.rows().for_user(self.request.user)
@@ -231,7 +235,7 @@ class Changes(Collection):
         serializer: BaseSerializer = self.get_serializer(row, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         with transaction.atomic():
-            hold(row)
+            self.hold(row)
             self.change(row, serializer.validated_data)
         return self.shown(row.pk)
 
@@ -248,7 +252,7 @@ class Deletes(Collection):
         row = self.get_object()
         check_match(request, row)
         with transaction.atomic():
-            hold(row)
+            self.hold(row)
             self.remove(row)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

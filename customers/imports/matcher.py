@@ -103,7 +103,7 @@ class Matcher:
         ids |= {pk for data in rows for key in row_keys(data) for pk in self.moved.get(key, ())}
         found = Customer.all_objects.filter(pk__in=ids).select_related("owner", "facts").defer("search_tokens")
         # Who edits one of them waits, and then learns that the version has moved on.
-        self.found = list(found.order_by("pk").select_for_update(of=("self",)) if self.locking else found)
+        self.found = list(found.order_by("pk").select_for_update(of=("self",), no_key=True) if self.locking else found)
         for customer in self.found:
             for name, value in self.changed.get(customer.pk, {}).items():
                 setattr(customer, name, value)

@@ -111,9 +111,10 @@ def interaction_log(
             updated_by=by,
             **details,
         )
+        # The file before its facts, as everybody who writes both: nobody waits in a circle.
+        moved = _stage_moves(interaction, customer, stage or stage_after_result(customer.stage, result), by=by)
         if counts_as_contact(interaction):
             _count(interaction)
-        moved = _stage_moves(interaction, customer, stage or stage_after_result(customer.stage, result), by=by)
         audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
         events.publish(
             "interaction_logged",
@@ -278,8 +279,8 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
     if not may_undo(locked, by):
         raise UndoTooLateError
     Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
-    _count_again(locked.customer_id)
     moved_back = stages.take_back(locked)
+    _count_again(locked.customer_id)
     audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
     events.publish("interaction_undone", interaction=locked, by=by)
     if moved_back and not counts_as_contact(locked):

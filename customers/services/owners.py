@@ -176,7 +176,7 @@ def customer_claim(*, customer: Customer, by: User) -> None:
 @transaction.atomic
 def customer_share(*, customer: Customer, user: User, by: User) -> None:
     """Let a colleague view, add to and change the customer; OwnerChangedError if it was handed over meanwhile."""
-    stored = Customer.objects.select_for_update(of=("self",)).only("owner").get(pk=customer.pk)
+    stored = Customer.objects.select_for_update(of=("self",), no_key=True).only("owner").get(pk=customer.pk)
     if stored.owner_id != customer.owner_id:
         raise OwnerChangedError
     share, made = CustomerShare.objects.get_or_create(customer_id=customer.pk, user=user)

@@ -17,6 +17,7 @@ from core.versions import save_version
 from customers.models import Customer, CustomerFacts, Interaction, OwnerChange
 from customers.services import facts_write
 from followups import reasons
+from followups.locks import hold
 from followups.models import FollowUp
 from followups.reckoning import reckon
 from followups.services.notices import left_notice, planned_notice, taken_notice
@@ -63,7 +64,7 @@ def follow_up_create(
     lower or equal precedence; where a higher one stands, that one is returned. The same `source_key` gives the same
     row again.
     """
-    CustomerFacts.objects.select_for_update().filter(pk=customer.pk).first()  # one planner of a customer at a time
+    hold([customer.pk])
     if source_key and (known := FollowUp.objects.filter(source_key=source_key).first()):
         return known
     if source != Source.MANUAL:
@@ -157,6 +158,7 @@ def close_all(
 def _close_by_hand(
     follow_up: FollowUp, state: str, *, act: str, by: User, interaction: Interaction | None = None
 ) -> None:
+    hold([follow_up.customer_id])
     if not close(follow_up, state, by=by, interaction=interaction):
         raise AlreadyClosedError
     note_next(follow_up.customer_id)
@@ -208,6 +210,7 @@ def follow_up_cancel(*, follow_up: FollowUp, by: User) -> None:
 @transaction.atomic
 def follow_up_reopen(*, follow_up: FollowUp, by: User) -> None:
     """Take a close back; an automatic follow-up that came since gives way. AlreadyClosedError when it is open."""
+    hold([follow_up.customer_id])
     reopen(follow_up, by=by)
     for came_after in FollowUp.objects.filter(source_key=_key_after(follow_up)):
         close(came_after, State.CANCELLED, by=by)
@@ -232,6 +235,7 @@ def reopen(follow_up: FollowUp, *, by: User) -> None:
 def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: User, **at: time | None) -> None:
     """Move an open follow-up to another day; the time of day stays unless `due_time` is given. Repeating it changes
     nothing."""
+    hold([follow_up.customer_id])
     locked = FollowUp.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=follow_up.pk)
     if locked.state != State.OPEN:
         raise AlreadyClosedError
@@ -246,6 +250,7 @@ def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: User, **at: t
 @transaction.atomic
 def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: int, by: User) -> None:
     """Write due_on, due_time, assignee, method or purpose over `version`; StaleVersionError when it is an old one."""
+    hold([follow_up.customer_id])
     _write(follow_up, changes, version=version, by=by)
     audit.record("follow_up.change", by=by, on=follow_up, fields=sorted(changes))
 
@@ -275,7 +280,7 @@ def win_back_plan(*, case: ChurnCase, to: User, due_on: date, by: User) -> Follo
     The task that the night has planned for it becomes theirs; where a complaint is being seen to, theirs comes besides.
     """
     customer = Customer.objects.get(pk=case.customer_id)
-    CustomerFacts.objects.select_for_update().filter(pk=customer.pk).first()
+    hold([customer.pk])
     standing = _open_automatic(customer.pk).select_related("assignee").select_for_update(of=("self",)).first()
     if standing is not None and standing.source == Source.WARNING:
         wanted = {"due_on": due_on, "assignee": to}
@@ -302,6 +307,7 @@ def follow_ups_go_along(*, changes: Sequence[OwnerChange], by: User | None) -> N
     if into_pool:
         customers_follow_ups_cancel(customer_ids=into_pool, by=by)
     of = {change.customer_id: change for change in changes if change.to_user_id and change.from_user_id}
+    hold(of)
     mine = FollowUp.objects.filter(
         customer__in=of, state=State.OPEN, assignee__in={change.from_user_id for change in of.values()}
     )
@@ -335,6 +341,7 @@ def customer_follow_ups_cancel(*, customer: Customer, by: User) -> None:
 @transaction.atomic
 def customers_follow_ups_cancel(*, customer_ids: Sequence[int], by: User | None) -> None:
     """End everything that is open for these customers."""
+    hold(customer_ids)
     standing = FollowUp.objects.filter(customer__in=customer_ids, state=State.OPEN).order_by("pk")
     close_all(list(standing.select_for_update(of=("self",))), State.CANCELLED, by=by)
     CustomerFacts.objects.filter(pk__in=customer_ids).update(next_follow_up_on=None)
@@ -345,6 +352,7 @@ def follow_ups_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
     """What a person who leaves still has to do with customers of others: their owners do it, else the heirs in turn;
     without either it ends. Follow-ups of the own customers have gone with them."""
     left = FollowUp.objects.filter(assignee=person, state=State.OPEN).select_related("customer__owner").order_by("pk")
+    hold(left.values_list("customer_id", flat=True))
     given: dict[User, list[FollowUp]] = defaultdict(list)
     ended: list[FollowUp] = []
     for n, follow_up in enumerate(left.select_for_update(of=("self",))):
@@ -359,9 +367,11 @@ def follow_ups_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
         left_notice(person, to, len(rows), by)
 
 
+@transaction.atomic
 def user_zone_changed(*, user: User) -> int:
     """A person moved to another time zone: their timed follow-ups keep the wall-clock time. Returns how many moved."""
     timed = FollowUp.objects.filter(assignee=user, state=State.OPEN, due_time__isnull=False)
+    hold(timed.values_list("customer_id", flat=True))
     moved = 0
     for follow_up in timed:
         due_at = due_moment(follow_up.due_on, follow_up.due_time, user)

@@ -15,7 +15,7 @@ from accounts.models import User
 from core import clock, jobs
 from customers.models import Customer
 from followups.defaults import is_shipped
-from followups.models import CadenceRule, FollowUp
+from followups.models import CadenceRule
 from followups.planning import plans_make
 from followups.table import read_table
 
@@ -98,16 +98,10 @@ def cadence_rule_restore(*, pk: int, by: User) -> CadenceRule:
 def customers_replan(customer_ids: Sequence[int]) -> None:
     """Reckon the automatic dates of these customers anew, in the caller's transaction.
 
-    While the night plans, it waits for what the night has written of them, and has the last word: the night leaves
-    alone what changed since it looked (sql/moved.sql).
+    Who else plans for one of them at this moment, the night included, comes before or after (followups/locks.py).
     """
-    if not customer_ids:
-        return
-    standing = FollowUp.objects.filter(customer__in=customer_ids, state=FollowUp.State.OPEN)
-    list(standing.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    counts = plans_make(only=customer_ids)
-    if counts["made"] < sum(counts[source] for source in ("warning", "revisit", "cadence")):
-        plans_make(only=customer_ids)  # the night made one meanwhile, for the customer as it was before: it moves
+    if customer_ids:
+        plans_make(only=customer_ids)
 
 
 def dates_ensure(customer_ids: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core import clock, sql
 from customers.facts import Writer, written_by
-from customers.models import CustomerFacts
+from customers.models import Customer, CustomerFacts
 from sales.models import Order
 from sales.revisits import CYCLE_NEEDS, LATE_AFTER_CYCLES
 from sales.services.stages import stage_parameters
@@ -25,6 +25,8 @@ def order_facts_refresh(customer_ids: Sequence[int]) -> int:
     ids = sorted(set(customer_ids))
     if not ids:
         return 0
+    # Before their facts, by their ids, as everybody who writes both: nobody waits in a circle.
+    list(Customer.all_objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
     there = set(CustomerFacts.objects.filter(pk__in=ids).values_list("pk", flat=True))
     missing = [CustomerFacts(customer_id=pk) for pk in ids if pk not in there]
     CustomerFacts.objects.bulk_create(missing, ignore_conflicts=True)  # somebody else may make one in between

@@ -79,7 +79,7 @@ def check_return_alone(order: Order, amount: int) -> None:
 
     `amount` is what it would pay, below zero, in minor units of the company's currency.
     """
-    Customer.all_objects.select_for_update(of=("self",)).get(pk=order.customer_id)
+    Customer.all_objects.select_for_update(of=("self",), no_key=True).get(pk=order.customer_id)
     counted = Order.objects.filter(state=Order.State.COMPLETED)
     own = counted.filter(customer=order.customer_id).exclude(pk=order.pk)
     left = max(own.aggregate(sum=Sum("amount"))["sum"] or 0, 0)
