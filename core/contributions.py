@@ -12,7 +12,7 @@ are named by their path, so that a worker or a command need not load them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -481,12 +481,15 @@ class Told:
 class NightlyJob:
     """`run(business_date)` does the work of one night, may be repeated, and returns counts for the record.
 
+    It runs in one transaction. A job that is to lock little at a time yields counts instead, after each of its own
+    transactions those so far; killed in between, it is run anew.
+
     `after` names the jobs that must have been tried before it; when one of them fails it waits for the next round.
     `counts` has words for those figures that say something to a person.
     """
 
     name: str
-    run: Callable[[date], dict[str, Any]]
+    run: Callable[[date], dict[str, Any] | Iterator[dict[str, Any]]]
     title: Words = ""  # for people
     after: tuple[str, ...] = ()
     counts: Mapping[str, Words] = field(default_factory=dict)

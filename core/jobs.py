@@ -5,7 +5,7 @@ decides who inserts, an advisory lock decides who works, and a job whose record 
 asks for it (`ask_again`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -135,12 +135,24 @@ def run_one(run: JobRun, job: NightlyJob) -> bool:
     try:
         with transaction.atomic():
             counts = job.run(run.business_date)
-            _mark_published(run, counts)
+            if isinstance(counts, dict):
+                _mark_published(run, counts)
+        if not isinstance(counts, dict):
+            _run_in_steps(run, counts)
     except Exception as error:
         log.exception("nightly job failed", job=run.job, business_date=str(run.business_date))
         _mark_failed(run, error)
         return False
     return True
+
+
+def _run_in_steps(run: JobRun, steps: Iterator[dict[str, Any]]) -> None:
+    """Each step has committed what it did; its counts so far are written to the record, for who wants to see how it
+    goes. After a kill the job begins anew and finds what is left to do."""
+    counts: dict[str, Any] = {}
+    for counts in steps:
+        JobRun.objects.filter(pk=run.pk).update(counts=counts, heartbeat_at=clock.now())
+    _mark_published(run, counts)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,18 @@
 """What this app does each night: plans, notices of warnings, and the notices of the coming morning."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from followups.planning import plans_make
+from followups.planning import plans_made
 from followups.services import day_notices_make, warning_notices_make
 
 MORNING = timedelta(hours=12)
 
 
-def make_plans(business_date: date) -> dict[str, Any]:
+def make_plans(business_date: date) -> Iterator[dict[str, Any]]:
     """Plans as of now: a night that is made up for days later plans what is missing today."""
-    return plans_make()
+    return plans_made()
 
 
 def tell_of_warnings(business_date: date) -> dict[str, Any]:

@@ -18,7 +18,7 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|D
 LONGEST = 120
 # Words that mean something else here than the choice of the same spelling.
 OTHERWISE = {
-    "followups/sql/candidates.sql": {"days"},  # a number of the reason, by its name
+    "followups/sql/situations.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/facts.sql": {"high", "low"},  # classes of frequency
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/reasons.sql": {"open"},  # a number of the reason, by its name

@@ -4,8 +4,8 @@ SET state = %(state_cancelled)s, closed_at = %(now)s, updated_at = %(now)s, vers
 FROM customers_customer c
 LEFT JOIN customers_customerfacts f ON f.customer_id = c.id
 WHERE c.id = u.customer_id AND u.state = %(state_open)s AND u.source <> %(source_manual)s AND c.deleted_at IS NULL
-  AND (%(only)s::bigint[] IS NULL OR c.id = ANY(%(only)s::bigint[]))
-  AND (c.owner_id IS NULL OR c.do_not_contact
+  AND c.id = ANY(%(only)s::bigint[])
+  AND (c.do_not_contact OR NOT EXISTS (SELECT 1 FROM accounts_user p WHERE p.id = c.owner_id AND p.is_active)
        OR (c.stage = %(stage_paused)s AND (c.paused_until IS NULL OR u.reason_code <> %(reason_revival)s)) OR f.lifecycle = %(lifecycle_lost)s
        OR (u.source = %(source_warning)s AND NOT EXISTS (
                SELECT 1 FROM segmentation_churncase w

@@ -6,4 +6,4 @@ SET due_on = d.work, due_at = u.due_at + (d.work - d.day) * interval '1 day', up
 FROM plan_days d
 WHERE d.day = u.due_on AND d.work <> d.day AND u.state = %(state_open)s AND u.source <> %(source_manual)s
   AND u.reason_code <> %(reason_first_contact)s AND NOT u.reason ? 'chosen'
-  AND (%(only)s::bigint[] IS NULL OR u.customer_id = ANY(%(only)s::bigint[]));
+  AND u.customer_id = ANY(%(only)s::bigint[]);

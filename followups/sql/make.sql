@@ -1,5 +1,12 @@
 -- A new automatic follow-up takes the place of a standing one of lower precedence; somebody logging at this very moment
 -- wins: what is newer than this run stands, and the unique index refuses a second one.
+-- A day that a person chose stays beside it, as theirs.
+UPDATE followups_followup u
+SET source = %(source_manual)s, updated_at = %(now)s, version = u.version + 1
+FROM plan_new n
+WHERE n.customer_id = u.customer_id AND u.state = %(state_open)s AND u.source <> %(source_manual)s
+  AND u.created_at <= %(now)s AND n.follow_up_id IS NULL AND u.reason ? 'chosen';
+
 UPDATE followups_followup u
 SET state = %(state_cancelled)s, closed_at = %(now)s, updated_at = %(now)s, version = u.version + 1
 FROM plan_new n

@@ -1,11 +1,13 @@
 -- Open automatic dates follow what they were reckoned from: stage, tier, class, table, answer, contact, calendar. A day
 -- that a person chose stays. Those whose new day has passed are dealt out with the new ones (slots.sql), unless they
 -- are due already.
-DROP TABLE IF EXISTS plan_moves;
-CREATE TEMP TABLE plan_moves ON COMMIT DROP AS
+DELETE FROM plan_moves;
+INSERT INTO plan_moves (follow_up_id, version, was, customer_id, owner_id, plan_on, method, purpose, reason,
+                        reason_code, tier_rank, monetary, due_on, because)
 SELECT u.id AS follow_up_id, u.version, u.due_on AS was, p.customer_id, p.owner_id, p.plan_on, p.method, p.purpose,
        p.reason, p.reason_code, p.tier_rank, p.monetary,
-       CASE WHEN p.plan_on >= %(today)s THEN d.work WHEN u.due_on <= %(today)s THEN u.due_on END AS due_on,
+       CASE WHEN p.plan_on >= %(today)s THEN COALESCE(d.work, p.plan_on)
+            WHEN u.due_on <= %(today)s THEN u.due_on END AS due_on,
        CASE WHEN u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase' AND u.reason ? 'phase' THEN 'stage'
             WHEN u.reason ->> 'tier' IS DISTINCT FROM p.reason ->> 'tier' AND u.reason ? 'tier' THEN 'tier'
             WHEN (u.reason ->> 'pace' = %(pace_own)s) <> (p.pace = %(pace_own)s)
@@ -49,10 +51,12 @@ WHERE p.customer_id = u.customer_id AND p.plan_on IS NULL AND u.state = %(state_
   AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
   AND NOT (u.reason_code = %(reason_revival)s AND u.reckoned_on <= %(today)s);
 
--- A plan that a person put off for long makes room for one of an overdue customer; it stays, as theirs.
+-- A plan that a person put off for long, with nothing before it, makes room for one of an overdue customer; it stays,
+-- as theirs.
 UPDATE followups_followup u
 SET source = %(source_manual)s, updated_at = %(now)s, version = u.version + 1
 FROM plan_customers p
 WHERE p.customer_id = u.customer_id AND p.plan_on < %(today)s AND u.state = %(state_open)s
   AND u.source = %(source_cadence)s AND u.reason ? 'chosen'
-  AND u.due_on > greatest(%(today)s::date + %(week)s, p.since + greatest(2 * p.longest, %(far)s));
+  AND (SELECT min(o.due_on) FROM followups_followup o WHERE o.customer_id = u.customer_id AND o.state = %(state_open)s)
+      > greatest(%(today)s::date + %(week)s, p.since + greatest(2 * p.longest, %(far)s));

@@ -1,11 +1,6 @@
 -- The follow-ups to be made. due_on stays empty where the day has passed: those are dealt out in slots.sql, by
 -- urgency. follow_up_id: one that stands and only moves.
-DROP TABLE IF EXISTS plan_new;
-CREATE TEMP TABLE plan_new (
-    customer_id bigint PRIMARY KEY, owner_id bigint, source varchar, source_key varchar, method varchar,
-    reason_code varchar, reason jsonb, due_on date, urgency int, worth bigint,
-    reckoned_on date, at_time time, purpose varchar, follow_up_id bigint
-) ON COMMIT DROP;
+DELETE FROM plan_new;
 
 -- Win-back: open warnings without a task, unless somebody has planned something for the coming week.
 INSERT INTO plan_new
@@ -18,7 +13,7 @@ WHERE w.closed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM followups_followup u WHERE u.source_key = 'warning:' || w.id)
   AND NOT EXISTS (SELECT 1 FROM followups_followup u
                   WHERE u.customer_id = w.customer_id AND u.state = %(state_open)s
-                    AND ((u.source = %(source_manual)s AND u.due_on <= %(today)s::date + %(week)s)
+                    AND ((u.source = %(source_manual)s OR u.reason ? 'chosen') AND u.due_on <= %(today)s::date + %(week)s
                          OR u.source = %(source_complaint)s));
 
 -- Revisit chain: where nothing stands, or the plan of the tier would come more than three days later.
@@ -32,7 +27,7 @@ FROM plan_customers p
 JOIN plan_days d ON d.day = greatest(p.revisits_from + p.chain_days, %(today)s::date)
 LEFT JOIN followups_followup u
        ON u.customer_id = p.customer_id AND u.state = %(state_open)s AND u.source = %(source_cadence)s
-WHERE p.chain_days IS NOT NULL
+WHERE p.chain_days IS NOT NULL AND (u.id IS NULL OR NOT u.reason ? 'chosen')
   AND p.revisits_from + p.chain_days <= COALESCE(u.due_on, p.plan_on, 'infinity'::date) + %(gives_way)s
   AND NOT EXISTS (SELECT 1 FROM followups_followup o
                   WHERE o.customer_id = p.customer_id AND o.state = %(state_open)s AND o.source <> %(source_cadence)s)
@@ -51,7 +46,7 @@ ON CONFLICT (customer_id) DO NOTHING;
 INSERT INTO plan_new
 SELECT p.customer_id, p.owner_id, %(source_cadence)s, NULL, p.method, p.reason_code,
        p.reason || CASE WHEN u.next_on IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('beside', u.next_on) END,
-       CASE WHEN p.phase <> %(phase_new)s THEN d.work END,
+       CASE WHEN p.phase <> %(phase_new)s AND p.plan_on >= %(today)s THEN COALESCE(d.work, p.plan_on) END,
        CASE WHEN p.phase = %(phase_new)s THEN 3
             WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s, %(phase_proposal_sent)s) THEN 4
             ELSE 5 + p.tier_rank END,

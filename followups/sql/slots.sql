@@ -1,7 +1,7 @@
 -- Days for what is late already: up to ten a day and person on the coming working days, the urgent and valuable first,
 -- counting what stands on those days; what finds no room is dealt out evenly. Same as followups.cadence.spread.
-DROP TABLE IF EXISTS plan_rooms;
-CREATE TEMP TABLE plan_rooms ON COMMIT DROP AS
+DELETE FROM plan_rooms;
+INSERT INTO plan_rooms (owner_id, place, day, upto)
 WITH need AS (
     SELECT owner_id, greatest(%(per_day)s, ceil(count(*)::numeric / %(over)s))::int AS per_day
     FROM plan_new WHERE due_on IS NULL GROUP BY owner_id
@@ -17,7 +17,6 @@ SELECT n.owner_id, w.place, w.day,
 FROM need n
 CROSS JOIN plan_workdays w
 LEFT JOIN loads l ON l.assignee_id = n.owner_id AND l.place = w.place;
-CREATE INDEX ON plan_rooms (owner_id, upto, place);
 ANALYZE plan_rooms;
 
 UPDATE plan_new n

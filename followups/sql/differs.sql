@@ -1,0 +1,50 @@
+-- Customers for whom something is to be done: what stands for them differs from what should stand, or from what their
+-- facts say. Read without locks, by owner: whoever is named here is looked at again by the statements that write, so
+-- one too many costs a moment, and one too few would stay without a date (a test compares with planning for all).
+WITH planned AS (
+{situations}
+), by_hand AS (
+    SELECT customer_id, min(due_on) AS due_on
+    FROM followups_followup WHERE state = %(state_open)s AND source = %(source_manual)s GROUP BY customer_id
+), warned AS (
+    SELECT w.customer_id, bool_or(k.id IS NULL) AS untold
+    FROM segmentation_churncase w LEFT JOIN followups_followup k ON k.source_key = 'warning:' || w.id
+    WHERE w.closed_at IS NULL GROUP BY w.customer_id
+)
+SELECT c.owner_id, array_agg(c.id ORDER BY c.id)
+FROM customers_customer c
+LEFT JOIN customers_customerfacts f ON f.customer_id = c.id
+LEFT JOIN planned p ON p.customer_id = c.id
+LEFT JOIN followups_followup a
+       ON a.customer_id = c.id AND a.state = %(state_open)s AND a.source <> %(source_manual)s
+LEFT JOIN by_hand m ON m.customer_id = c.id
+LEFT JOIN warned w ON w.customer_id = c.id
+LEFT JOIN plan_days d ON d.day = p.plan_on
+LEFT JOIN plan_days s ON s.day = a.due_on
+WHERE f.contact_every_days IS DISTINCT FROM p.longest
+   OR f.next_follow_up_on IS DISTINCT FROM least(a.due_on, m.due_on)
+   -- It ends (close.sql), or makes room for what stands higher (new.sql).
+   OR (a.id IS NOT NULL AND c.deleted_at IS NULL
+       AND (p.customer_id IS NULL
+            OR p.phase = %(stage_paused)s AND a.reason_code <> %(reason_revival)s
+            OR a.source = %(source_warning)s AND w.customer_id IS NULL))
+   OR (p.phase <> %(stage_paused)s AND w.untold AND a.source IS DISTINCT FROM %(source_complaint)s
+       AND COALESCE(least(m.due_on, CASE WHEN a.reason ? 'chosen' THEN a.due_on END)
+                    > %(today)s::date + %(week)s, TRUE))
+   OR (p.chain_days IS NOT NULL AND m.due_on IS NULL
+       AND (a.id IS NULL OR a.source = %(source_cadence)s AND NOT a.reason ? 'chosen')
+       AND p.revisits_from + p.chain_days <= COALESCE(a.due_on, p.plan_on, 'infinity'::date) + %(gives_way)s)
+   -- It moves (free_days.sql, moved.sql), or the table plans nothing any more.
+   OR (s.work <> s.day AND NOT a.reason ? 'chosen' AND a.reason_code <> %(reason_first_contact)s)
+   OR (p.customer_id IS NOT NULL AND a.source = %(source_cadence)s AND NOT a.reason ? 'chosen'
+       AND NOT (a.reason_code = %(reason_revival)s AND p.phase <> %(stage_paused)s AND a.reckoned_on <= %(today)s)
+       AND (a.reckoned_on IS DISTINCT FROM p.plan_on
+            OR a.reason ->> 'phase' IS DISTINCT FROM p.phase
+            OR a.reason ->> 'pace' IS DISTINCT FROM CASE WHEN p.reason_code = %(reason_cadence)s THEN p.pace END
+            OR p.plan_on >= %(today)s AND a.due_on <> d.work AND p.reason_code = %(reason_cadence)s))
+   -- Nothing stands, or only what people put off for long while the customer is overdue.
+   OR (p.plan_on IS NOT NULL AND a.id IS NULL AND m.due_on IS NULL)
+   OR (p.plan_on < %(today)s AND (a.id IS NULL OR a.source = %(source_cadence)s AND a.reason ? 'chosen')
+       AND least(a.due_on, m.due_on)
+           > greatest(%(today)s::date + %(week)s, p.since + greatest(2 * p.longest, %(far)s)))
+GROUP BY c.owner_id ORDER BY c.owner_id;
