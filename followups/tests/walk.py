@@ -22,7 +22,7 @@ from customers import services as customers
 from customers.models import Customer, CustomerFacts, InteractionResult, Stage
 from followups import reasons, services
 from followups.models import CadenceRule, FollowUp, Rhythm
-from followups.planning import plans_make
+from followups.planning import _differing, plans_make
 from followups.reckoning import may_be_planned, reckon
 from followups.table import read_table
 from sales.services import end_after_sale, order_create
@@ -290,7 +290,8 @@ class Walk:
             assert plan.due_on == next_working_day(wanted.on), f"{plan.due_on} {wanted}"
 
     def _for_all_is_nothing_left(self) -> None:
-        """Planning for all of them, without looking for who differs, finds nothing to do."""
+        """Planning for all of them, without looking for who differs, finds nothing to do, and nobody differs."""
+        assert not _differing(), f"differ for ever: {_differing()}"
         before = list(FollowUp.objects.order_by("pk").values())
         facts = list(CustomerFacts.objects.order_by("pk").values())
         again = plans_make(only=self.ids)
