@@ -122,13 +122,14 @@ def check_pause(until: date | None, reason: str, names: tuple[str, str] = ("unti
 # --- for the other services of this app ------------------------------------------------------------------------------
 def locked(customer: Customer) -> Customer:
     """The row as it is stored, with its facts; nobody else moves it or plans for it before the transaction ends."""
-    facts_locked([customer.pk])  # first the facts, as everybody who plans does
-    rows = Customer.all_objects.select_for_update(of=("self",), no_key=True)  # others may still refer to it
-    return rows.select_related("facts").get(pk=customer.pk)
+    facts_locked([customer.pk])
+    return Customer.all_objects.select_related("facts").get(pk=customer.pk)
 
 
 def facts_locked(customer_ids: Sequence[int]) -> None:
-    """One planner of a customer at a time; lock the facts before the customers themselves."""
+    """One planner of a customer at a time: lock the files, then their facts, as everybody does (followups/locks.py)."""
+    files = Customer.all_objects.select_for_update(no_key=True)  # others may still refer to them
+    list(files.filter(pk__in=customer_ids).order_by("pk").values_list("pk", flat=True))
     rows = CustomerFacts.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
 

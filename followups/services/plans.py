@@ -15,7 +15,7 @@ from accounts.models import User
 from core import clock, jobs
 from customers.models import Customer
 from followups.defaults import is_shipped
-from followups.models import CadenceRule
+from followups.models import CadenceRule, FollowUp
 from followups.planning import plans_make
 from followups.table import read_table
 
