@@ -37,6 +37,8 @@ WHERE f.contact_every_days IS DISTINCT FROM p.longest
    -- It moves (free_days.sql, moved.sql), or the table plans nothing any more.
    OR (s.work <> s.day AND NOT a.reason ? 'chosen' AND a.reason_code <> %(reason_first_contact)s)
    OR (p.customer_id IS NOT NULL AND a.source = %(source_cadence)s AND NOT a.reason ? 'chosen'
+       AND (COALESCE(a.reason ->> 'basis', '') <> ALL(%(left)s) OR p.plan_on IS NULL
+            OR a.reason ->> 'phase' IS DISTINCT FROM p.phase OR a.reason ->> 'tier' IS DISTINCT FROM p.tier)
        AND NOT (a.reason_code = %(reason_revival)s AND p.phase <> %(stage_paused)s AND a.reckoned_on <= %(today)s)
        AND (a.reckoned_on IS DISTINCT FROM p.plan_on
             OR a.reason ->> 'phase' IS DISTINCT FROM p.phase

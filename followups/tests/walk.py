@@ -280,6 +280,8 @@ class Walk:
 
     def _as_reckoned(self, plan: FollowUp, wanted: Any) -> None:
         assert wanted is not None, f"nothing is planned for {plan.customer_id}, but {plan.due_on} stands"
+        if plan.reason.get("basis") in reasons.LEFT:
+            return  # somebody let the one before go: it counts from that day
         if wanted.code == reasons.FIRST_CONTACT:
             assert plan.reason_code == wanted.code
             return
