@@ -31,6 +31,7 @@ from customers.models import InteractionKind
 from followups import night
 from followups import services as follow_ups
 from followups.cadence_table.words import AMOUNT, FREQUENCY
+from followups.forms import METHODS
 from followups.holding import HELD
 from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
 from followups.models import Category, FollowUp, PhaseWord, Policy, Reminder, Rhythm
@@ -302,6 +303,7 @@ CONTRIBUTION = Contribution(
         ChoiceName("ReminderStateEnum", Reminder.State),
         ChoiceName("ReminderChannelEnum", Reminder.Channel),
         ChoiceName("NoticeKindEnum", notice_choices),
+        ChoiceName("PlannedMethodEnum", METHODS),
     ),
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),

@@ -43,8 +43,12 @@ QUESTIONS = {"allowed", "beyond_own", "can", "everywhere", "for_user", "holders"
 QUESTIONS |= {"scope", "whose"}
 # Rights that close no address: what asks for them is looked for in the code.
 TREATED = ("complaint.handle", "customer.receive", "dashboard.appear", "device.remember", "role.govern")
-# A page of Settings asks for this besides what its entry names.
-BESIDE = (Route("tag_list", {"GET": "tag.view"}), Route("channel_list", {"GET": "channel.view"}))
+# A page asks for this besides what its entry names: in Settings, and for a log entry of somebody else.
+BESIDE = (
+    Route("tag_list", {"GET": "tag.view"}),
+    Route("channel_list", {"GET": "channel.view"}),
+    Route("interaction_correct", {"GET": "interaction.change"}, kind="interaction"),
+)
 ROUTED = sorted(registry().permissions - set(TREATED))
 
 
