@@ -44,7 +44,6 @@ class Policy(models.TextChoices):
     """What a line of the cadence table does by itself."""
 
     TASK = "task", _("plan a follow-up")
-    REVIEW = "review", _("review every quarter")  # no page or call offers it before there is a list of reviews
     NONE = "none", _("nothing by itself")
 
 

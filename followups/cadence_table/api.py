@@ -15,7 +15,6 @@ from accounts.rest.viewsets import Catalogue, Changes, Creates, Deletes
 from customers.models import UNRATED
 from followups import services
 from followups.cadence import Phase
-from followups.cadence_table.forms import OFFERED
 from followups.cadence_table.words import AMOUNT, FREQUENCY, KINDS
 from followups.forms import METHODS, WHOLE_DAYS
 from followups.models import CadenceRule, Category, PhaseWord, Policy
@@ -30,7 +29,7 @@ class CadenceRuleSerializer(serializers.ModelSerializer):
 
     method = serializers.ChoiceField(choices=METHODS)
     other_method = serializers.ChoiceField(choices=METHODS)
-    policy = serializers.ChoiceField(choices=OFFERED, required=False)
+    policy = serializers.ChoiceField(choices=Policy.choices, required=False)
 
     class Meta:
         model = CadenceRule

@@ -26,12 +26,11 @@ from segmentation.models import Tier
 from ui import conflicts
 from ui.forms import LongSelect, OnceForm
 
-OFFERED = [(policy.value, policy.label) for policy in (Policy.TASK, Policy.NONE)]
 CHOICES: dict[str, list[tuple[str, Any]]] = {
     "method": METHODS,
     "other_method": METHODS,
     "category": list(Category.choices),
-    "policy": OFFERED,
+    "policy": Policy.choices,
 }
 
 
@@ -44,7 +43,7 @@ def _categories() -> Sequence[tuple[str, str | Promise]]:
 
 
 def _policies() -> Sequence[tuple[str, str | Promise]]:
-    return OFFERED
+    return Policy.choices
 
 
 class LineFields(forms.Form):
@@ -61,7 +60,7 @@ class LineFields(forms.Form):
     category = forms.ChoiceField(
         label=gettext_lazy("Day in the range"), choices=Category, widget=LongSelect(_categories)
     )
-    policy = forms.ChoiceField(label=gettext_lazy("By itself"), choices=OFFERED, widget=LongSelect(_policies))
+    policy = forms.ChoiceField(label=gettext_lazy("By itself"), choices=Policy.choices, widget=LongSelect(_policies))
     content = forms.CharField(label=gettext_lazy("What it is about"), max_length=200, required=False)
 
     def for_phase(self, phase: Phase) -> None:

@@ -30,12 +30,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cadencerule',
             name='policy',
-            field=models.CharField(choices=[('task', 'plan a follow-up'), ('review', 'review every quarter'), ('none', 'nothing by itself')], default='task', max_length=6, verbose_name='by itself'),
+            field=models.CharField(choices=[('task', 'plan a follow-up'), ('none', 'nothing by itself')], default='task', max_length=6, verbose_name='by itself'),
         ),
         migrations.AddField(
             model_name='cadenceruleevent',
             name='policy',
-            field=models.CharField(choices=[('task', 'plan a follow-up'), ('review', 'review every quarter'), ('none', 'nothing by itself')], default='task', max_length=6, verbose_name='by itself'),
+            field=models.CharField(choices=[('task', 'plan a follow-up'), ('none', 'nothing by itself')], default='task', max_length=6, verbose_name='by itself'),
         ),
         migrations.RunPython(switched_off, migrations.RunPython.noop),
         migrations.RemoveField(
