@@ -55,6 +55,7 @@ from customers.services.stages import (
     customer_stage_move,
     customer_stage_undo,
     end_pauses,
+    pauses_back,
     pauses_end,
 )
 from customers.services.tags import (
@@ -118,6 +119,7 @@ __all__ = [
     "may_undo",
     "note_mentions",
     "numbers_next",
+    "pauses_back",
     "pauses_end",
     "required_fields_change",
     "reveal_count",

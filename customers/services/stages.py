@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -95,6 +96,13 @@ def pauses_end(today: date) -> int:
     return ended
 
 
+@transaction.atomic
+def pauses_back(today: date) -> int:
+    """Take back what `pauses_end` did by a later day than today; returns how many."""
+    ended = StageMove.objects.filter(by=None, from_stage=Stage.PAUSED, from_until__gt=today, customer__deleted_at=None)
+    return sum(_back(locked(move.customer), move) for move in ended.select_related("customer").order_by("customer"))
+
+
 def end_pauses(business_date: date) -> dict[str, int]:
     """The nightly job: pauses as of today, also when the night is made up for later."""
     return {"pauses": pauses_end(clock.business_date())}
@@ -123,7 +131,10 @@ def check_pause(until: date | None, reason: str, names: tuple[str, str] = ("unti
 def locked(customer: Customer) -> Customer:
     """The row as it is stored, with its facts; nobody else moves it or plans for it before the transaction ends."""
     facts_locked([customer.pk])
-    return Customer.all_objects.select_related("facts").get(pk=customer.pk)
+    stored = Customer.all_objects.select_related("facts").filter(pk=customer.pk).first()
+    if stored is None:  # removed for good meanwhile: not found, as for whoever opens it now
+        raise Http404
+    return stored
 
 
 def facts_locked(customer_ids: Sequence[int]) -> None:

@@ -228,6 +228,16 @@ def test_the_night_takes_up_again_whose_pause_ends_and_one_task_says_so(make, ca
         assert (day(customer), only(customer).reason_code) == (date(2026, 12, 15), reasons.CADENCE)
 
 
+def test_a_night_of_the_future_ends_no_pause_for_good(talked, cast):
+    services.customer_pause(customer=talked, until=MARCH, reason="旺季", by=cast.wang)
+    with time_machine.travel(TUESDAY + timedelta(days=200), tick=False):
+        assert services.pauses_end(clock.business_date()) == 1
+    assert services.pauses_back(TODAY) == 1
+    row = stored(talked)
+    assert (row.stage, row.paused_until, row.pause_reason) == ("paused", MARCH, "旺季")
+    assert services.pauses_back(TODAY) == 0
+
+
 def test_a_warning_waits_while_a_customer_is_paused(make, cast):
     customer = make(last_contact=100)
     services.customer_pause(customer=customer, until=MARCH, reason="", by=cast.wang)

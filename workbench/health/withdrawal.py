@@ -14,6 +14,7 @@ from core import clock, clockguard, jobs
 from core.jobs import run_nights
 from core.locks import only_one
 from core.models import JobRun
+from customers.services import pauses_back
 from followups.services.withdraw import plans_withdraw
 from sales.services import stages_move_back
 from segmentation.models import ScoreRun
@@ -63,5 +64,6 @@ def _withdraw(after: date, since: date, span: tuple[datetime, datetime]) -> dict
     counts: dict[str, Any] = runs_withdraw(since)
     counts |= plans_withdraw(began=began, ended=ended, now=clock.now(), today=today)
     counts["stages"] = stages_move_back(today)
+    counts["pauses"] = pauses_back(today)
     JobRun.objects.filter(business_date__gt=after).delete()
     return counts
