@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 
 from core import clock
 from customers.models import CustomerFacts
@@ -253,3 +254,30 @@ def test_a_next_step_that_says_too_little_is_asked_about(make, cast, sign_in, ty
     assert sentence in answer.content.decode()
     assert typed.get("next_purpose", "") in answer.content.decode()
     assert not FollowUp.objects.exists()
+
+
+def test_who_sits_west_of_the_company_may_choose_their_own_today(make, cast, sign_in):
+    cast.wang.time_zone = "America/Los_Angeles"
+    cast.wang.save()
+    customer = make()
+    with time_machine.travel(datetime(2026, 11, 25, 1, 0, tzinfo=UTC), tick=False):  # the 24th there, the 25th here
+        answer = sent(
+            sign_in(cast.wang), customer, next_step="day", next_on="2026-11-24", occurred_at="2026-11-24T16:59"
+        )
+    assert answer.status_code == 200
+    assert open_days(customer) == [(date(2026, 11, 24), "manual")]
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T09:00", "9999-12-31T23:00", "1969-12-31T09:00"])
+def test_a_year_that_some_zones_do_not_have_is_refused(make, cast, sign_in, when):
+    answer = sent(sign_in(cast.wang), make(), occurred_at=when)
+    assert answer.status_code == 422
+    assert "Check the year: it goes from 1970 to 2199." in answer.content.decode()
+
+
+def test_the_customers_page_shows_all_that_is_planned(make, cast, sign_in):
+    customer = make()
+    plan(customer, 3, purpose="带样品")
+    plan(customer, 5, purpose="谈合同")
+    page = sign_in(cast.wang).get(f"/customers/{customer.pk}/").content.decode()
+    assert page.index("带样品") < page.index("谈合同")
