@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -89,6 +90,9 @@ class ClockTime(forms.TimeField):
     widget = forms.TimeInput({"type": "time"}, format="%H:%M")
 
 
+YEARS = range(1970, 2200)  # of moments: the first and last years of the calendar aren't there in every zone
+
+
 class Moment(forms.DateTimeField):
     """A day with a time of day in the person's own zone, to the minute."""
 
@@ -97,6 +101,16 @@ class Moment(forms.DateTimeField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("error_messages", {"invalid": _("Enter a date and a time, such as 2026-11-24 14:30.")})
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
+
+    def to_python(self, value: Any) -> datetime | None:
+        """A moment of YEARS."""
+        moment = super().to_python(value)
+        if moment is not None and moment.year not in YEARS:
+            words = {"first": YEARS[0], "last": YEARS[-1]}
+            raise forms.ValidationError(
+                _("Check the year: it goes from %(first)s to %(last)s.") % words, code="invalid"
+            )
+        return moment
 
 
 class LongSelect(forms.Select):
