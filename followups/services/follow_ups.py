@@ -219,7 +219,7 @@ def follow_up_reopen(*, follow_up: FollowUp, by: User) -> None:
     audit.record("follow_up.reopen", by=by, on=follow_up, customer=follow_up.customer_id)
 
 
-def reopen(follow_up: FollowUp, *, by: User) -> None:
+def reopen(follow_up: FollowUp, *, by: User | None) -> None:
     """Open again without facts and audit."""
     if follow_up.source != Source.MANUAL:
         for standing in _open_automatic(follow_up.customer_id).exclude(pk=follow_up.pk):

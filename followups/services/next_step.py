@@ -123,7 +123,7 @@ def _next_step_set(
         wanted = None if by_hand else reckon(customer, left="" if counts_as_contact(interaction) else State.CANCELLED)
         planned = wanted.fields() | {"source": Source.CADENCE} if wanted else None
     else:
-        due_on = _chosen_day(choice, contact_on)
+        due_on = _chosen_day(choice, contact_on, by)
         planned = {
             "due_on": due_on,
             "due_time": at,
@@ -148,11 +148,12 @@ def usual_assignee(customer: Customer, by: User) -> User:
     return owner if owner and owner.is_active else by
 
 
-def _chosen_day(choice: str, contact_on: date) -> date:
+def _chosen_day(choice: str, contact_on: date, by: User) -> date:
+    """The day of a choice; whoever sits west of the company may still choose their own today."""
     if choice.isdecimal() and int(choice) in IN_DAYS:
         return next_working_day(max(contact_on + timedelta(days=int(choice)), clock.business_date()))
     day = date.fromisoformat(choice)
-    if not contact_on <= day <= clock.business_date() + LATEST:
+    if not min(contact_on, clock.user_today(by)) <= day <= clock.business_date() + LATEST:
         raise ValueError(choice)
     return day
 

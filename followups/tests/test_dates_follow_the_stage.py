@@ -368,3 +368,24 @@ class InThread(threading.Thread):
             self.errors.append(error)
         finally:
             connection.close()
+
+
+@pytest.mark.parametrize("taken_up", ["undo", "resume"])
+def test_what_a_pause_ended_and_is_still_ahead_comes_back_with_its_end(talked, cast, taken_up):
+    visit = follow_up_create(
+        customer=talked, assignee=cast.wang, due_on=date(2026, 12, 3), method="visit", purpose="带样品", by=cast.wang
+    )
+    gone = follow_up_create(customer=talked, assignee=cast.wang, due_on=TODAY, by=cast.wang)
+    services.customer_pause(customer=stored(talked), until=date(2027, 2, 24), reason="暂无需求", by=cast.wang)
+    visit.refresh_from_db()
+    assert visit.state == "cancelled"
+    if taken_up == "undo":
+        services.customer_stage_undo(customer=stored(talked), by=cast.wang)
+    else:
+        with time_machine.travel(TUESDAY + timedelta(days=2), tick=False):
+            services.customer_resume(customer=stored(talked), by=cast.wang)
+    visit.refresh_from_db()
+    gone.refresh_from_db()
+    assert (visit.state, visit.purpose, visit.reason) == ("open", "带样品", {})
+    assert gone.state == ("open" if taken_up == "undo" else "cancelled")
+    assert next_fact(talked) <= date(2026, 12, 3)
