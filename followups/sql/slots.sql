@@ -7,7 +7,8 @@ WITH need AS (
     FROM plan_new WHERE due_on IS NULL GROUP BY owner_id
 ), loads AS (
     SELECT t.assignee_id, w.place, count(*) AS load
-    FROM (SELECT assignee_id, due_on, customer_id FROM followups_followup WHERE state = %(state_open)s
+    FROM (SELECT assignee_id, due_on, customer_id FROM followups_followup
+          WHERE state = %(state_open)s AND assignee_id IN (SELECT owner_id FROM need)
           UNION ALL SELECT owner_id, due_on, customer_id FROM plan_new WHERE due_on IS NOT NULL) t
     JOIN plan_workdays w ON w.day = greatest(t.due_on, (SELECT min(day) FROM plan_workdays))
     GROUP BY t.assignee_id, w.place
