@@ -18,6 +18,7 @@ PER_DAY = 10
 SPREAD_OVER = 60  # working days
 FIRST_MONTH = 30  # days after a purchase in which the closer rhythm holds
 RETRY_WITHIN = 7  # an unanswered try is repeated within a week, however long the range
+WARNED_WITHIN = 14  # whoever may be lost is contacted within two weeks, however long the range
 GIVES_UP_AFTER = 3  # unanswered tries in a row: then a person decides how to go on
 
 Working = Callable[[date], bool]
@@ -48,6 +49,7 @@ class Pace(StrEnum):
     INTERESTED = "interested"  # the short end
     NEEDS_TIME = "needs_time"  # the long end
     DECLINED = "declined"  # the long end
+    WARNED = "warned"  # an open churn warning: the short end, at most two weeks
     KEY = "key"  # the short end
     REGULAR = "regular"  # the middle
     ACTIVATION = "activation"  # the long end
@@ -67,7 +69,8 @@ class Situation:
 
     stage: the relationship stage, `since` when (None = not known); bought: whether they have ever bought.
     touched_on: the day of the last contact or try; answer: its result; unanswered: tries since the last contact.
-    category: key, regular or activation, by the tier. own: whether the customer has a rhythm of their own.
+    category: key, regular or activation, by the tier. own: whether the customer has a rhythm of their own;
+    warned: whether a churn warning is open.
     """
 
     stage: str
@@ -78,6 +81,7 @@ class Situation:
     unanswered: int = 0
     category: str = "regular"
     own: bool = False
+    warned: bool = False
 
 
 def phase_of(situation: Situation) -> Phase:
@@ -105,13 +109,17 @@ def pace_of(situation: Situation) -> Pace:
     if situation.own:
         return Pace.OWN
     answers = {"interested": Pace.INTERESTED, "needs_time": Pace.NEEDS_TIME, "declined": Pace.DECLINED}
-    return answers.get(situation.answer) or Pace(situation.category)
+    if situation.answer in answers:
+        return answers[situation.answer]
+    return Pace.WARNED if situation.warned else Pace(situation.category)
 
 
 def days_of(pace: Pace, between: Range) -> int:
     """How many days after the last contact or try."""
     if pace == Pace.NO_ANSWER:
         return min(between.shortest, RETRY_WITHIN)
+    if pace == Pace.WARNED:
+        return min(between.shortest, WARNED_WITHIN)
     if pace in (Pace.INTERESTED, Pace.KEY):
         return between.shortest
     if pace == Pace.REGULAR:

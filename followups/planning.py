@@ -171,6 +171,7 @@ def _params(today: date) -> dict[str, Any]:
         "first_month": cadence.FIRST_MONTH,
         "gives_up_after": cadence.GIVES_UP_AFTER,
         "retry_within": cadence.RETRY_WITHIN,
+        "warned_within": cadence.WARNED_WITHIN,
         "per_day": cadence.PER_DAY,
         "over": cadence.SPREAD_OVER,
         "unrated": UNRATED,

@@ -68,7 +68,9 @@ def brief(code: str, numbers: Numbers, *, today: date) -> str:
 
 
 def _was(numbers: Numbers) -> str:
-    """Where it stood before, and what moved it."""
+    """That a person chose the day, else where it stood before and what moved it."""
+    if numbers.get("chosen"):
+        return _("day chosen by hand")
     was = _date(numbers.get(WAS))
     if was is None:
         return ""
@@ -82,6 +84,7 @@ _BECAUSE = {
     "class": gettext_lazy("how much or how often they buy changed"),
     "table": gettext_lazy("the default plan changed"),
     "rhythm": gettext_lazy("the customer's own plan changed"),
+    "warning": gettext_lazy("a churn warning opened or closed"),
     "answer": gettext_lazy("the last answer"),
     "contact": gettext_lazy("they were contacted or bought again"),
     "calendar": gettext_lazy("the working days changed"),
@@ -168,6 +171,7 @@ _PACES = {
     Pace.INTERESTED: gettext_lazy("interested last time"),
     Pace.NEEDS_TIME: gettext_lazy("wants time to decide"),
     Pace.DECLINED: gettext_lazy("declined last time"),
+    Pace.WARNED: gettext_lazy("open churn warning"),
     Pace.KEY: gettext_lazy("key follow-up"),
     Pace.REGULAR: gettext_lazy("regular follow-up"),
     Pace.ACTIVATION: gettext_lazy("activation"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from core import clock
 from core.workcalendar import next_working_day
-from customers.models import Customer, InteractionResult, Lifecycle, Stage, facts_of
+from customers.models import Customer, InteractionResult, Lifecycle, Stage, Warn, facts_of
 from customers.stages import stage_after_result
 from followups import reasons
 from followups.cadence import Phase, Range, Situation, days_of, pace_of, phase_of
@@ -147,6 +147,7 @@ def _situation(customer: Customer) -> tuple[Situation, Counted]:
         touched_on=touched,
         answer=facts.last_result,
         unanswered=facts.unanswered,
+        warned=facts.warning != Warn.NONE,
         own=bool(rhythm and rhythm.every_days),
     )
     # A purchase begins a new count; a long-term customer's is long past.

@@ -33,7 +33,7 @@ class Line:
     day: date | None
     own: bool
     over: bool
-    tiers: list[str]
+    tiers: str
 
 
 @needs("plan_rule.view", READ)
@@ -49,7 +49,7 @@ def occasion_list(request: Request) -> HttpResponse:
 def _line(occasion: Occasion, names: dict[str, str]) -> Line:
     own = occasion.what == Occasion.What.OWN
     day = None if occasion.what in OF_CUSTOMERS else day_of(occasion, clock.business_date())
-    return Line(occasion, day, own, own and day is None, [names.get(code, code) for code in occasion.tiers])
+    return Line(occasion, day, own, own and day is None, ", ".join(names.get(code, code) for code in occasion.tiers))
 
 
 @needs("plan_rule.change", FORM)
@@ -62,7 +62,7 @@ def occasion_new(request: Request) -> HttpResponse:
         once=Occasion,
         initial={"days_before": 5, "is_active": True, "method": "call"},
         save=lambda form: services.occasion_add(by=request.user, **form.values()),
-        said=lambda made: _("Added: %(occasion)s. It is planned tonight.") % {"occasion": made},
+        said=lambda made: _("Added: %(occasion)s. Each night plans what comes within the week.") % {"occasion": made},
         then=reverse("occasion_list"),
     )
 
@@ -80,7 +80,7 @@ def occasion_edit(request: Request, pk: int) -> HttpResponse:
         save=lambda edit: services.occasion_change(
             occasion=edit.row, changes=edit.changes, version=edit.version, by=request.user
         ),
-        said=_("Saved. It is planned anew tonight."),
+        said=_("Saved. Each night plans what comes within the week."),
         then=reverse("occasion_list"),
         may_delete=occasion.what == Occasion.What.OWN,
     )

@@ -7,7 +7,7 @@ WITH planned AS (
     SELECT customer_id, min(due_on) AS due_on
     FROM followups_followup WHERE state = %(state_open)s AND source = %(source_manual)s GROUP BY customer_id
 ), warned AS (
-    SELECT w.customer_id, bool_or(k.id IS NULL) AS untold
+    SELECT w.customer_id, bool_or(k.id IS NULL) AS untold, max(w.level_since) AS level_since
     FROM segmentation_churncase w LEFT JOIN followups_followup k ON k.source_key = 'warning:' || w.id
     WHERE w.closed_at IS NULL GROUP BY w.customer_id
 )
@@ -28,7 +28,8 @@ WHERE f.contact_every_days IS DISTINCT FROM p.longest
        AND (p.customer_id IS NULL
             OR p.phase = %(stage_paused)s AND a.reason_code <> %(reason_revival)s
             OR a.source = %(source_warning)s AND w.customer_id IS NULL))
-   OR (p.phase <> %(stage_paused)s AND w.untold AND a.source IS DISTINCT FROM %(source_complaint)s
+   OR (p.phase <> %(stage_paused)s AND w.untold
+       AND NOT (p.basis = %(basis_contact)s AND p.unanswered = 0 AND p.since > w.level_since) AND a.source IS DISTINCT FROM %(source_complaint)s
        AND COALESCE(least(m.due_on, CASE WHEN a.reason ? 'chosen' THEN a.due_on END)
                     > %(today)s::date + %(week)s, TRUE))
    OR (p.chain_days IS NOT NULL AND m.due_on IS NULL

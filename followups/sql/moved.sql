@@ -15,6 +15,8 @@ SELECT u.id AS follow_up_id, u.version, u.due_on AS was, p.customer_id, p.owner_
             WHEN u.reason ->> 'from' IS DISTINCT FROM p.reason ->> 'from'
               OR u.reason ->> 'to' IS DISTINCT FROM p.reason ->> 'to' THEN 'table'
             WHEN u.reason ->> 'since' IS DISTINCT FROM p.reason ->> 'since' THEN 'contact'
+            WHEN %(pace_warned)s IN (u.reason ->> 'pace', p.reason ->> 'pace')
+             AND u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace' THEN 'warning'
             WHEN u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace' THEN 'answer'
             ELSE 'calendar' END AS because
 FROM followups_followup u

@@ -2,7 +2,8 @@
 -- urgency. follow_up_id: one that stands and only moves.
 DELETE FROM plan_new;
 
--- Win-back: open warnings without a task, unless somebody has planned something for the coming week.
+-- Win-back: open warnings without a task, unless somebody has planned something for the coming week or has reached the
+-- customer since it opened.
 INSERT INTO plan_new
 SELECT p.customer_id, p.owner_id, %(source_warning)s, 'warning:' || w.id, %(method_call)s, %(reason_warning)s,
        jsonb_build_object('level', w.level, 'opened_on', w.opened_on, 'case', w.id), NULL,
@@ -10,6 +11,7 @@ SELECT p.customer_id, p.owner_id, %(source_warning)s, 'warning:' || w.id, %(meth
 FROM segmentation_churncase w
 JOIN plan_customers p ON p.customer_id = w.customer_id AND p.phase <> %(stage_paused)s
 WHERE w.closed_at IS NULL
+  AND NOT (p.basis = %(basis_contact)s AND p.unanswered = 0 AND p.since > w.level_since)
   AND NOT EXISTS (SELECT 1 FROM followups_followup u WHERE u.source_key = 'warning:' || w.id)
   AND NOT EXISTS (SELECT 1 FROM followups_followup u
                   WHERE u.customer_id = w.customer_id AND u.state = %(state_open)s

@@ -10,6 +10,7 @@ WITH known AS (
            COALESCE(f.monetary, 0) AS monetary, f.last_order_on, f.first_order_on, f.revisits_from,
            (f.last_attempt_at AT TIME ZONE %(zone)s)::date AS touched_on,
            COALESCE(f.last_result, '') AS answer, COALESCE(f.unanswered, 0) AS unanswered,
+           COALESCE(f.warning, %(warn_none)s) <> %(warn_none)s AS warned,
            h.every_days AS own_days, COALESCE(h.method, '') AS own_method, h.at_time, COALESCE(h.purpose, '') AS own_purpose,
            CASE WHEN c.stage = %(stage_after_sale)s THEN c.stage_since END AS bought_on
     FROM customers_customer c
@@ -52,6 +53,7 @@ WITH known AS (
                 WHEN c.answer = %(result_interested)s THEN %(pace_interested)s
                 WHEN c.answer = %(result_needs_time)s THEN %(pace_needs_time)s
                 WHEN c.answer = %(result_declined)s THEN %(pace_declined)s
+                WHEN c.warned THEN %(pace_warned)s
                 ELSE t.category END AS pace
     FROM counted c
     LEFT JOIN plan_table t ON t.phase = c.phase AND t.scheme = c.scheme AND t.tier = c.tier
@@ -59,6 +61,7 @@ WITH known AS (
 ), paced AS (
     SELECT r.*,
            CASE WHEN pace = %(pace_no_answer)s THEN least(shortest, %(retry_within)s)
+                WHEN pace = %(pace_warned)s THEN least(shortest, %(warned_within)s)
                 WHEN pace IN (%(pace_own)s, %(pace_interested)s, %(pace_key)s) THEN shortest
                 WHEN pace = %(pace_regular)s THEN (shortest + longest) / 2
                 ELSE longest END AS days,

@@ -8,7 +8,18 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followups.cadence import GIVES_UP_AFTER, RETRY_WITHIN, Pace, Phase, Range, Situation, days_of, pace_of, phase_of
+from followups.cadence import (
+    GIVES_UP_AFTER,
+    RETRY_WITHIN,
+    WARNED_WITHIN,
+    Pace,
+    Phase,
+    Range,
+    Situation,
+    days_of,
+    pace_of,
+    phase_of,
+)
 
 DAYS = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 RANGES = st.tuples(st.integers(1, 366), st.integers(1, 366)).map(lambda pair: Range(min(pair), max(pair)))
@@ -22,6 +33,7 @@ SITUATIONS = st.builds(
     unanswered=st.integers(0, 5),
     category=st.sampled_from(["key", "regular", "activation"]),
     own=st.booleans(),
+    warned=st.booleans(),
 )
 MORE_URGENT = ("key", "regular", "activation")
 
@@ -35,6 +47,8 @@ def test_the_days_lie_in_the_range_but_for_a_try_that_is_repeated_within_a_week(
     found = days(situation, between)
     if pace_of(situation) == Pace.NO_ANSWER:
         assert found == min(between.shortest, RETRY_WITHIN)
+    elif pace_of(situation) == Pace.WARNED:
+        assert found == min(between.shortest, WARNED_WITHIN)
     else:
         assert between.shortest <= found <= between.longest
 
@@ -46,8 +60,13 @@ def test_a_better_tier_is_never_contacted_later(situation, between):
 
 
 @given(SITUATIONS, RANGES)
+def test_a_warning_never_puts_off(situation, between):
+    assert days(replace(situation, warned=True), between) <= days(replace(situation, warned=False), between)
+
+
+@given(SITUATIONS, RANGES)
 def test_interest_never_puts_off_and_a_refusal_never_hurries(situation, between):
-    answered = replace(situation, unanswered=0)
+    answered = replace(situation, unanswered=0, warned=False)
     plain = days(replace(answered, answer="reached"), between)
     assert days(replace(answered, answer="interested"), between) <= plain
     assert days(replace(answered, answer="needs_time"), between) >= plain

@@ -146,6 +146,16 @@ def test_a_warning_becomes_a_task_in_place_of_the_plan_and_ends_with_it(make):
 
 
 @db
+def test_whoever_was_reached_since_the_warning_keeps_the_promised_day(make, log_contact):
+    customer = make(tier="C", last_contact=5, warning="red")
+    ChurnCase.objects.create(customer=customer, level="red", opened_on=TODAY, level_since=TODAY - timedelta(days=2))
+    log_contact(customer)
+    promised = only(customer)
+    assert (promised.reason["pace"], promised.reckoned_on) == ("warned", TODAY + timedelta(days=14))
+    assert (plans_make()["warning"], only(customer).pk) == (0, promised.pk)
+
+
+@db
 def test_a_warning_respects_what_a_person_planned_for_the_week(make, cast):
     customer = make()
     follow_up_create(customer=customer, assignee=cast.wang, due_on=TODAY + timedelta(days=3), by=cast.wang)
@@ -261,6 +271,7 @@ def _order(customer, made):
 def _anybody(make, chance, n, people):
     stage = chance.choice(["first_contact", "needs", "proposal", "after_sale", "long_term", "paused"])
     since = TODAY - timedelta(days=chance.choice([0, 2, 20, 45, 80]))
+    tried = chance.choice([None, *range(0, 120, 7)])
     facts = {"frequency_class": chance.choice(["", "high", "low"]), "amount_class": chance.choice(["", "large"])}
     customer = make(
         f"客户 {n}",
@@ -270,10 +281,11 @@ def _anybody(make, chance, n, people):
         stage_since=None if stage == "long_term" else since,
         paused_until=TODAY + timedelta(days=12) if stage == "paused" and n % 2 else None,
         tier=chance.choice(["A", "B", "C", "D", "unrated"]),
-        last_contact=chance.choice([None, *range(0, 120, 7)]),
+        last_contact=tried,
         first_order=chance.choice([None, *range(1, 130, 3)]),
         on_file=chance.choice([1, 130]),
-        unanswered=chance.choice([0, 0, 0, 1, 3]),
+        unanswered=chance.choice([0, 0, 0, 1, 3]) if tried is not None else 0,
+        warning=chance.choice(["none", "none", "yellow", "red"]),
         last_result=chance.choice(["reached", "interested", "needs_time", "declined"]),
         tier_rank=chance.randint(2, 5),
         monetary=chance.randint(0, 5),

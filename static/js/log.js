@@ -4,8 +4,9 @@ const asked = new WeakMap(); // form: the day for which the plan was asked last
 
 export function changed(field) {
   const form = field.form;
-  if (field.name === "occurred_at") count(form, field.value.slice(0, 10));
-  else if (field.name === "result") show(form);
+  const plans = form.querySelector("[data-plans]"); // a correction plans nothing
+  if (plans && field.name === "occurred_at") count(form, field.value.slice(0, 10));
+  else if (plans && field.name === "result") show(form);
   else if (field.checked && field.dataset.opens) document.getElementById(field.dataset.opens).focus();
 }
 
