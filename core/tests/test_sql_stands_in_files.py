@@ -20,6 +20,7 @@ LONGEST = 120
 OTHERWISE = {
     "followups/sql/situations.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/facts.sql": {"high", "low"},  # classes of frequency
+    "followups/sql/moved.sql": {"warning"},  # what moved a date, by its name
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/reasons.sql": {"open"},  # a number of the reason, by its name
     "sales/imports/sql": {"new"},  # what is to be done with an order of the file
