@@ -17,7 +17,7 @@ from core import clock, jobs
 from core.contributions import registry
 from core.models import JobRun
 from core.workcalendar import next_working_day
-from customers.models import Customer, InteractionResult
+from customers.models import Customer, InteractionResult, Stage
 from followups import reasons
 from followups.models import CadenceRule, FollowUp, Notice, Reminder
 from followups.reckoning import reckon
@@ -106,14 +106,15 @@ class PlanWords:
     why: str = ""
 
 
-def plan_words(customer: Customer, on: date | None = None) -> dict[str, PlanWords]:
+def plan_words(customer: Customer, on: date | None = None, stage: str = "") -> dict[str, PlanWords]:
     """What the plan asks for after a contact `on` that day (default: today), by its result.
 
-    Needs customer.facts, owner and rhythm.
+    `stage`: if the entry moves the customer there; else where the result does. Needs customer.facts, owner and rhythm.
     """
+    moved = stage if stage in Stage.values and stage != Stage.PAUSED else None
     words = {}
     for result in InteractionResult.values:
-        wanted = reckon(customer, answer=result, on=on)
+        wanted = reckon(customer, answer=result, on=on, stage=moved)
         days = wanted.numbers.get("days") if wanted else None
         why = ngettext("by the plan after %(n)s day", "by the plan after %(n)s days", days or 0) % {"n": days}
         words[result] = PlanWords(formatting.day_short(wanted.due_on) if wanted else "", why if days else "")

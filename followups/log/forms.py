@@ -17,19 +17,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import clock
-from customers.models import Contact, InteractionKind, InteractionResult
+from customers.models import Contact, InteractionKind, InteractionResult, Stage
 from followups.log.entry import EntryForm
 from followups.selectors import NextStep, PlanWords
 from followups.services.next_step import NOTHING, PLAN
 from followups.visits import day_of
 from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 
+STAGES = [(stage.value, stage.label) for stage in Stage if stage != Stage.PAUSED]  # a pause has its own page
 ON_DAY = "day"  # the next step on a day that is typed beside it
 
 
 class LogForm(EntryForm, OnceForm):
     """One contact with one customer, and what is to be done next."""
 
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        choices=[("", _("as the result says")), *STAGES],
+        widget=forms.RadioSelect,
+        required=False,
+    )
     next_step = forms.ChoiceField(label=_("Next follow-up"), widget=forms.RadioSelect, required=False)
     next_on = Day(label=_("Day"), required=False)
     next_time = ClockTime(label=_("Time (optional)"), required=False)
@@ -47,13 +54,15 @@ class LogForm(EntryForm, OnceForm):
         contacts: QuerySet[Contact],
         people: QuerySet[User],
         steps: Sequence[NextStep],
-        plans: Callable[[date | None], Mapping[str, PlanWords]],
+        plans: Callable[[date | None, str], Mapping[str, PlanWords]],
+        stage: str,
         today: date,
         on: date | None = None,
+        moved: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.on, self.plans_of = today, on, plans
+        self.today, self.on, self.plans_of, self.stage_now, self.moved = today, on, plans, stage, moved
         offer(self, contact=contacts, next_assignee=people)
         *offered, nothing = steps
         self.steps = [*offered, NextStep(ON_DAY, gettext("Pick a day")), nothing]
@@ -89,7 +98,12 @@ class LogForm(EntryForm, OnceForm):
         step = chosen.isoformat() if chosen else typed["next_step"] or None
         if note and step == PLAN:
             step = None  # nobody was contacted: what is planned stands as it is
-        return {**typed, **without, "next_step": step}
+        return {**typed, **without, "next_step": step, "stage": typed["stage"] or None}
+
+    @property
+    def stage_words(self) -> str:
+        """Where the customer stands now."""
+        return str(Stage(self.stage_now).label)
 
     @property
     def step_chips(self) -> list[tuple[Any, NextStep]]:
@@ -98,7 +112,7 @@ class LogForm(EntryForm, OnceForm):
     @cached_property
     def plans(self) -> Mapping[str, PlanWords]:
         """What the plan asks for after each result, counted from the day `on`, else from the one that stands there."""
-        return self.plans_of(self.on or self._day_of_contact())
+        return self.plans_of(self.on or self._day_of_contact(), self.moved or self["stage"].value() or "")
 
     def _day_of_contact(self) -> date | None:
         at = self["occurred_at"].value()

@@ -101,3 +101,28 @@ def test_a_note_among_colleagues_leaves_the_plan_as_it_is(make, cast, sign_in, l
     before = following(customer)
     sent(sign_in(cast.wang), customer, kind="note", next_step="plan")
     assert following(customer).pk == before.pk
+
+
+@pytest.mark.parametrize("stage", ["needs", "proposal", "long_term"])
+def test_a_stage_that_is_chosen_moves_the_customer_and_its_day_is_named(make, cast, sign_in, stage):
+    customer, client = make(tier="B", stage="first_contact", stage_since=date(2026, 11, 1)), sign_in(cast.wang)
+    words = json.loads(form_of(client, customer, on="2026-11-24", stage=stage).plans_as_text)
+    sent(client, customer, next_step="plan", stage=stage)
+    customer.refresh_from_db()
+    assert customer.stage == stage
+    assert words["reached"][0] == formatting.day_short(following(customer).due_on)
+
+
+@pytest.mark.parametrize("stage", ["paused", "nowhere"])
+def test_a_pause_is_no_chip_and_nonsense_is_refused(make, cast, sign_in, stage):
+    customer, client = make(tier="B"), sign_in(cast.wang)
+    assert form_of(client, customer, stage=stage).plan.day
+    assert sent(client, customer, stage=stage).status_code == 422
+    assert not FollowUp.objects.exists()
+
+
+def test_without_a_choice_the_result_says_the_stage(make, cast, sign_in):
+    customer = make(tier="B", stage="first_contact")
+    sent(sign_in(cast.wang), customer, result="interested", next_step="plan", stage="")
+    customer.refresh_from_db()
+    assert customer.stage == "needs"

@@ -1,11 +1,11 @@
 // The log form: the day beside "As planned" follows what came of the contact, and the day on which it was.
 
-const asked = new WeakMap(); // form: the day for which the plan was asked last
+const asked = new WeakMap(); // form: the day and stage for which the plan was asked last
 
 export function changed(field) {
   const form = field.form;
   const plans = form.querySelector("[data-plans]"); // a correction plans nothing
-  if (plans && field.name === "occurred_at") count(form, field.value.slice(0, 10));
+  if (plans && ["occurred_at", "stage"].includes(field.name)) count(form);
   else if (plans && field.name === "result") show(form);
   else if (field.checked && field.dataset.opens) document.getElementById(field.dataset.opens).focus();
 }
@@ -29,13 +29,15 @@ function show(form) {
 }
 
 // Days off count, so the server says. Until it has, or where it can't be asked, no day stands there at all.
-async function count(form, on) {
+async function count(form) {
   const step = form.querySelector("[data-plans]");
+  const { occurred_at, stage } = form.elements;
+  const on = `&on=${occurred_at.value.slice(0, 10)}&stage=${stage.value}`;
   asked.set(form, on);
   step.dataset.plans = "{}";
   show(form);
   try {
-    const answer = await fetch(`${form.action}&on=${on}`, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(form.action + on, { headers: { "HX-Request": "true" } });
     const part = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (asked.get(form) !== on) return;
     step.dataset.plans = part.querySelector("[data-plans]").dataset.plans;
