@@ -23,6 +23,7 @@ from customers.facts import Writer, written_by
 from customers.models import (
     UNRATED,
     UNRATED_RANK,
+    Customer,
     InteractionKind,
     InteractionResult,
     Kind,
@@ -33,12 +34,14 @@ from customers.models import (
 from followups import cadence, reasons
 from followups.locks import hold
 from followups.models import CadenceRule, FollowUp, Policy
-from followups.table import Table
+from followups.table import Table, Whom
 from segmentation.models import Tier
+from segmentation.tiers import scheme_for
 
 log = structlog.get_logger(__name__)
 DAYS_KNOWN = 400
 FAR_AWAY = 31  # a promise of up to a month stands, whatever the plan would have asked for
+FEW = 200
 SLICE = 2000  # customers that are locked at once, if no owner alone has more
 WORK_MEM = "64MB"
 ALL, THESE = "TRUE", "c.id = ANY(%(only)s::bigint[])"  # among whom sql/situations.sql looks
@@ -103,7 +106,7 @@ def _plan(customer_ids: Sequence[int]) -> Counter[str]:
     hold(customer_ids)
     params = _params(clock.business_date()) | {"only": list(customer_ids)}
     with connection.cursor() as cursor:
-        _calendar_and_table(cursor)
+        _calendar_and_table(cursor, _kinds(customer_ids) if len(customer_ids) <= FEW else None)
         counts = Counter[str](closed=sql.run(cursor, "followups", "close", params).rowcount)
         counts["moved"] = sql.run(cursor, "followups", "free_days", params).rowcount
         sql.run(cursor, "followups", "candidates", params, situations=_situations(THESE))
@@ -122,7 +125,15 @@ def _situations(among: str) -> str:
     return sql.text("followups", "situations", among=among)
 
 
-def _calendar_and_table(cursor: CursorWrapper) -> None:
+def _kinds(customer_ids: Sequence[int]) -> set[Whom]:
+    """Which kinds of customers these are: for a few, their lines of the table are soon written, all of them aren't."""
+    names = ("kind", "facts__tier", "facts__frequency_class", "facts__amount_class")
+    # unscoped: of customers whose plan the caller has changed
+    rows = Customer.all_objects.filter(pk__in=customer_ids).values_list(*names)
+    return {(scheme_for(kind), tier or UNRATED, often or "", much or "") for kind, tier, often, much in rows}
+
+
+def _calendar_and_table(cursor: CursorWrapper, whom: set[Whom] | None = None) -> None:
     """The coming days with the working day each moves to, the working days that late tasks are dealt out over, and the
     cadence table."""
     today = clock.business_date()
@@ -134,7 +145,7 @@ def _calendar_and_table(cursor: CursorWrapper) -> None:
     }
     sql.run(cursor, "followups", "tables")
     sql.run(cursor, "followups", "days", days)
-    sql.run(cursor, "followups", "table", _table())
+    sql.run(cursor, "followups", "table", _table(whom=whom))
 
 
 def situations_under(cursor: CursorWrapper, table: Table, only: Sequence[int] | None) -> dict[str, Any]:
@@ -146,13 +157,13 @@ def situations_under(cursor: CursorWrapper, table: Table, only: Sequence[int] | 
     return params
 
 
-def _table(table: Table | None = None) -> dict[str, list[Any]]:
-    """The columns of sql/table.sql; of the table in force, or of another one."""
+def _table(table: Table | None = None, whom: set[Whom] | None = None) -> dict[str, list[Any]]:
+    """The columns of sql/table.sql; of the table in force, or of another one, for these kinds or all customers."""
     of_line = ("category", "method", "other_method", "content", "policy")
     columns = ("phase", "scheme", "tier", "frequency", "amount", "shortest", "longest", *of_line)
     rows = [
         (*key, line.between.shortest, line.between.longest, *(getattr(line, name) for name in of_line))
-        for key, line in (table or Table(CadenceRule.objects.all())).lines()
+        for key, line in (table or Table(CadenceRule.objects.all())).lines(whom)
     ]
     return {name: [row[n] for row in rows] for n, name in enumerate(columns)}
 

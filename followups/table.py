@@ -33,6 +33,7 @@ class Line:
         return self.policy == Policy.TASK
 
 
+Whom = tuple[str, str, str, str]  # scheme, tier, frequency class, amount class
 Key = tuple[str, str, str, str, str]  # phase, scheme, tier, frequency class, amount class
 
 
@@ -63,15 +64,14 @@ class Table:
         """The line for a customer with these facts."""
         return self.line(phase, scheme, facts.tier, facts.frequency_class, facts.amount_class)
 
-    def lines(self) -> Iterator[tuple[Key, Line]]:
-        """For every kind of customer there can be, the line that applies: what the night joins with."""
-        for scheme, tier in _tiers():
+    def lines(self, whom: Iterable[Whom] | None = None) -> Iterator[tuple[Key, Line]]:
+        """For these kinds of customers (default: every one there can be), the line that applies in each phase: what
+        the night joins with."""
+        for scheme, tier, frequency, amount in _everybody() if whom is None else whom:
             for phase in Phase:
-                for frequency in FREQUENCIES:
-                    for amount in AMOUNTS:
-                        line = self.line(phase, scheme, tier, frequency, amount)
-                        if line is not None:
-                            yield (phase.value, scheme, tier, frequency, amount), line
+                line = self.line(phase, scheme, tier, frequency, amount)
+                if line is not None:
+                    yield (phase.value, scheme, tier, frequency, amount), line
 
     def _most_specific(self, phase: Phase, scheme: str, tier: str, frequency: str, amount: str) -> CadenceRule | None:
         for t in _named(tier):
@@ -89,11 +89,11 @@ def _named(value: str) -> Sequence[str]:
     return (value, "") if value else ("",)
 
 
-def _tiers() -> list[tuple[str, str]]:
-    """Every scheme with every tier and without one; whose kind was changed keeps the tier of before for a day."""
+def _everybody() -> Iterable[Whom]:
+    """Every scheme with every tier, or none, and class; whose kind was changed keeps the tier of before for a day."""
     known = catalogue.tiers_by_code()
     codes = {UNRATED, *(code for _scheme, code in known)}
-    return sorted(product({scheme for scheme, _code in known}, codes))
+    return product(sorted({scheme for scheme, _code in known}), sorted(codes), FREQUENCIES, AMOUNTS)
 
 
 read_table = Memo(lambda: Table(CadenceRule.objects.all()))
