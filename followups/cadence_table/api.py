@@ -16,12 +16,14 @@ from customers.models import UNRATED
 from followups import services
 from followups.cadence import Phase
 from followups.cadence_table.words import AMOUNT, FREQUENCY, KINDS
+from followups.defaults import STAGES
 from followups.forms import METHODS, WHOLE_DAYS
 from followups.models import CadenceRule, Category, PhaseWord, Policy
 from followups.services.plans import FOR_WHOM
 from segmentation.selectors import tiers_by_code
 
 EVERYBODY = ""
+BY_THE_CLOCK = STAGES[Phase.NEW][:2]  # the days of a line for new customers, which nobody changes
 
 
 class CadenceRuleSerializer(serializers.ModelSerializer):
@@ -66,6 +68,10 @@ class CadenceRuleSerializer(serializers.ModelSerializer):
             wrong["longest"] = str(WHOLE_DAYS["max_value"])
         if attrs.get("category") and whom["phase"] != Phase.LONG_TERM:
             wrong["category"] = _("Only long-term lines say which day in the range is taken.")
+        if "category" in attrs and not attrs["category"] and whom["phase"] == Phase.LONG_TERM:
+            wrong["category"] = _("A long-term line says which day in the range is taken: key, regular or activation.")
+        if whom["phase"] == Phase.NEW and (shortest, longest) != BY_THE_CLOCK:
+            wrong["longest"] = _("New customers are contacted within 24 hours, by the clock. Send 1 as both days.")
         if wrong:
             raise serializers.ValidationError({name: [text] for name, text in wrong.items()})
         return attrs

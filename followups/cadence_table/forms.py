@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -24,8 +24,9 @@ from followups.models import CadenceRule, Category, PhaseWord, Policy
 from followups.prompts import PROMPTS
 from segmentation.models import Tier
 from ui import conflicts
-from ui.forms import LongSelect, OnceForm
+from ui.forms import LongSelect, OnceForm, begun
 
+DAYS = ("shortest", "longest")
 CHOICES: dict[str, list[tuple[str, Any]]] = {
     "method": METHODS,
     "other_method": METHODS,
@@ -95,6 +96,45 @@ class LineForm(LineFields):
         self.name = words.line_words(rule, tiers)
         self.prompt = PROMPTS[Phase(rule.phase)]
         self.may_go = not is_shipped(rule)
+        self.clashes: list[str] = []
+
+    def mine(self, opened: Mapping[str, Any]) -> dict[str, Any]:
+        """What this person changed of the line as it was opened."""
+        return {name: value for name, value in self.cleaned_data.items() if value != opened.get(name)}
+
+    def ask(self, opened: Mapping[str, Any]) -> set[str]:
+        """Say what somebody else changed meanwhile that this person changed too; returns these fields.
+
+        The two ends of the days are one statement where they no longer fit together.
+        """
+        mine, stored = self.mine(opened), self.initial
+        theirs = {name for name in stored if stored[name] != opened.get(name)}
+        both = {name for name in mine if name in theirs and mine[name] != stored[name]}
+        merged = {**stored, **mine}
+        if set(DAYS) <= merged.keys() and merged["shortest"] > merged["longest"]:
+            both |= set(DAYS)
+        by = self.rule.updated_by.name if self.rule.updated_by else _("Somebody")
+        said = {"longest" if name == "shortest" else name for name in both}
+        self.clashes = [
+            _(
+                "%(name)s changed “%(field)s” to “%(value)s” meanwhile. Yours is kept in the field: save again to keep "
+                "yours."
+            )
+            % {"name": by, "field": self._label(name), "value": self._words(name)}
+            for name in stored
+            if name in said
+        ]
+        return both
+
+    def _label(self, name: str) -> str:
+        return _("Every so many days") if name in DAYS else str(self.fields[name].label)
+
+    def _words(self, name: str) -> str:
+        """What is stored of a field, as people read it."""
+        if name in DAYS:
+            return f"{self.rule.shortest}–{self.rule.longest}"
+        value = self.initial[name]
+        return str(begun(dict(getattr(self.fields[name], "choices", ())).get(value, value))) or "—"
 
     @property
     def kind(self) -> str:
@@ -157,16 +197,38 @@ class TableForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         if [part for part in self.parts if part.is_bound and not part.is_valid()]:
             raise forms.ValidationError(_("Some entries need another look; nothing has been saved yet."))
+        if self.opened:
+            self._ask()
         return self.cleaned_data
+
+    def _ask(self) -> None:
+        """Where two changed one thing, the page comes back over what is stored now, with what this person typed; what
+        only others changed is taken over."""
+        sent = [part for part in self.parts if part.is_bound]
+        asked = {part.rule.pk: part.ask(self._opened(part)) for part in sent}
+        if not any(asked.values()):
+            return
+        data = cast(QueryDict, self.data).copy()
+        data["original"] = self.initial["original"]
+        for part in sent:
+            kept = asked[part.rule.pk] | part.mine(self._opened(part)).keys()
+            for name in part.initial.keys() - kept:
+                data[part.add_prefix(name)] = part.initial[name]
+        for form in (self, *sent):
+            form.data = data
+
+    @property
+    def clashes(self) -> bool:
+        """Whether somebody else changed meanwhile what this person changed."""
+        return any(part.clashes for part in self.parts)
+
+    def _opened(self, part: LineForm) -> Mapping[str, Any]:
+        return self.opened.get(str(part.rule.pk), part.initial)
 
     def changes(self) -> Iterator[tuple[CadenceRule, dict[str, Any]]]:
         """What this person changed, line by line: what somebody else changed meanwhile isn't taken back."""
         for part in self.parts:
-            if not part.is_bound:
-                continue
-            before = self.opened.get(str(part.rule.pk), part.initial)
-            changed = {name: value for name, value in part.cleaned_data.items() if value != before.get(name)}
-            if changed:
+            if part.is_bound and (changed := part.mine(self._opened(part))):
                 yield part.rule, changed
 
     def as_sent(self) -> list[CadenceRule]:

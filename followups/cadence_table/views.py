@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import partial
+from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -38,20 +42,36 @@ def plan_settings(request: Request) -> HttpResponse:
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "followups/table/moving.html", {"moving": moving, "asked_again": True})
 
+    saves = request.method == "POST" and "preview" not in request.POST
+    clashed: list[bool] = []
+
+    def question(form: TableForm) -> dict[str, Any]:
+        """What somebody else changed meanwhile comes first, then the effect, where that was asked for."""
+        clashed.append(form.clashes)
+        if form.clashes:
+            return {"clashes": True}
+        return _effect(request, [*form.as_sent(), *hidden])
+
     # A line of customers to whom the company doesn't sell stands in the table all the same.
     hidden = CadenceRule.objects.exclude(pk__in=selectors.plan_rules().values("pk"))
-    response = form_page(
-        request,
-        partial(TableForm, rules=selectors.plan_rules(), tiers=tiers_by_code()),
-        "followups/table/page.html",
-        save=lambda form: services.cadence_rules_change(form.changes(), by=request.user),
-        ask=lambda form: _effect(request, [*form.as_sent(), *hidden]),
-        said=_saved,
-        then=reverse("plan_settings"),
-        may_change=may_change,
-        moving=moving,
-        **last_changes(request.user, *TABLE_ACTS),
-    )
+    with transaction.atomic() if saves else nullcontext():
+        rules = selectors.plan_rules()
+        if saves:  # what is compared with the form is what it is saved over
+            rules = rules.select_for_update(of=("self",)).order_by("pk")
+        response = form_page(
+            request,
+            partial(TableForm, rules=rules, tiers=tiers_by_code()),
+            "followups/table/page.html",
+            save=lambda form: services.cadence_rules_change(form.changes(), by=request.user),
+            ask=question,
+            said=_saved,
+            then=reverse("plan_settings"),
+            may_change=may_change,
+            moving=moving,
+            **last_changes(request.user, *TABLE_ACTS),
+        )
+    if any(clashed):
+        response.status_code = HTTPStatus.CONFLICT
     patch_vary_headers(response, ["HX-Request"])
     return response
 

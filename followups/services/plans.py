@@ -33,6 +33,7 @@ def cadence_rule_add(*, by: User, **values: Any) -> CadenceRule:
     rule = CadenceRule(**{**inherited, **values}, updated_at=clock.now(), updated_by=by)
     if all(getattr(rule, name) == "" for name in FOR_WHOM[1:]):
         raise ValidationError(_("Choose for whom the line is: a kind, a tier or how much or how often they buy."))
+    _check_days(rule)
     try:
         with transaction.atomic():
             rule.save(force_insert=True)
@@ -45,13 +46,15 @@ def cadence_rule_add(*, by: User, **values: Any) -> CadenceRule:
 
 @transaction.atomic
 def cadence_rule_change(*, rule: CadenceRule, by: User, **changes: Any) -> bool:
-    """Change some of FIELDS; False when nothing differs."""
+    """Change some of FIELDS over what is stored by now; False when nothing differs, ValidationError for no range."""
+    _read_locked(rule)
     before = {name: getattr(rule, name) for name in FIELDS}
     for name, value in changes.items():
         setattr(rule, name, value)
     after = {name: getattr(rule, name) for name in FIELDS}
     if before == after:
         return False
+    _check_days(rule)
     rule.updated_at, rule.updated_by = clock.now(), by
     rule.save(update_fields=[*changes, "updated_at", "updated_by"])
     changed = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
@@ -63,6 +66,7 @@ def cadence_rule_change(*, rule: CadenceRule, by: User, **changes: Any) -> bool:
 @transaction.atomic
 def cadence_rules_change(changes: Iterable[tuple[CadenceRule, dict[str, Any]]], *, by: User) -> int:
     """Several lines at once, all or none; returns how many differ."""
+    changes = sorted(changes, key=lambda one: one[0].pk)  # everybody locks them in one order
     return sum(cadence_rule_change(rule=rule, by=by, **said) for rule, said in changes)
 
 
@@ -89,7 +93,11 @@ def cadence_rule_restore(*, pk: int, by: User) -> CadenceRule:
     if CadenceRule.objects.filter(**{name: kept[name] for name in FOR_WHOM}).exists():
         raise ValidationError(_("The table has a line for these customers already. Change it there."))
     rule = CadenceRule(pk=pk, **kept, updated_at=clock.now(), updated_by=by)
-    rule.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            rule.save(force_insert=True)
+    except IntegrityError as error:  # somebody brought it back, or added one like it, at the same moment
+        raise ValidationError(_("This line stands in the table again already.")) from error
     audit.record("plan_rule.restore", by=by, on=rule, **_about(rule))
     _table_changed()
     return rule
@@ -109,6 +117,19 @@ def dates_ensure(customer_ids: Sequence[int]) -> None:
     planned = FollowUp.objects.filter(customer__in=customer_ids, state=FollowUp.State.OPEN).values("customer")
     without = Customer.objects.filter(pk__in=customer_ids).exclude(pk__in=planned)
     customers_replan(list(without.order_by("pk").values_list("pk", flat=True)))
+
+
+def _read_locked(rule: CadenceRule) -> None:
+    """What is stored by now; nobody else changes it before the transaction ends. DoesNotExist where it was deleted."""
+    stored = CadenceRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
+    for name in FIELDS:
+        setattr(rule, name, getattr(stored, name))
+
+
+def _check_days(rule: CadenceRule) -> None:
+    if rule.shortest > rule.longest:
+        words = _("Enter at least the %(n)s days it begins with.") % {"n": rule.shortest}
+        raise ValidationError({"longest": words})
 
 
 def _about(rule: CadenceRule) -> dict[str, str]:

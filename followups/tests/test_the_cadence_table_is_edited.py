@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Barrier
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -13,8 +15,9 @@ from followups.cadence import Phase
 from followups.effect import effect_of
 from followups.models import CadenceRule, FollowUp
 from followups.planning import plans_make
-from followups.services import cadence_rule_add, cadence_rule_delete
+from followups.services import cadence_rule_add, cadence_rule_change, cadence_rule_delete, cadence_rule_restore
 from followups.table import read_table
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 NEW = {"method": "call", "other_method": "email", "policy": "task", "content": ""}
@@ -26,7 +29,12 @@ def url() -> str:
 
 def opened(client):
     """The fields of the page as a browser sends them back untouched."""
-    form = client.get(url()).context["form"]
+    return sent_again(client.get(url()))
+
+
+def sent_again(answer):
+    """The fields of a page that came back, as a browser sends them untouched."""
+    form = answer.context["form"]
     fields = [bound for part in (form, *form.parts) for bound in part]
     return {bound.html_name: bound.value() for bound in fields if bound.value()}
 
@@ -53,6 +61,56 @@ def test_a_line_that_came_or_went_meanwhile_hinders_nobody(cast, sign_in):
     mine.refresh_from_db()
     come.refresh_from_db()
     assert (mine.shortest, come.shortest) == (4, 5)
+
+
+def test_two_who_change_the_days_of_one_line_are_asked_and_nothing_is_lost(cast, sign_in):
+    first, second = sign_in(cast.manager), sign_in(cast.admin)
+    line = CadenceRule.objects.get(phase="first_contact", scheme="", tier="", frequency="", amount="")
+    name = f"rule{line.pk}"
+    data = opened(second)
+    assert first.post(url(), {**opened(first), f"{name}-shortest": "7"}).status_code == 302
+    asked = second.post(url(), {**data, f"{name}-longest": "5"})
+    assert asked.status_code == 409
+    text = asked.content.decode()
+    assert f"{cast.manager.name} changed “Every so many days” to “7–7” meanwhile" in text
+    line.refresh_from_db()
+    assert (line.shortest, line.longest) == (7, 7)
+    assert second.post(url(), sent_again(asked)).status_code == 302
+    line.refresh_from_db()
+    assert (line.shortest, line.longest) == (3, 5)
+
+
+def test_two_who_change_one_field_are_asked_and_what_only_one_changed_is_kept(cast, sign_in):
+    first, second = sign_in(cast.manager), sign_in(cast.admin)
+    line, other = CadenceRule.objects.filter(phase="long_term", scheme="b2c").order_by("pk")[:2]
+    data = opened(second)
+    theirs = {f"rule{line.pk}-content": "first", f"rule{line.pk}-method": "email", f"rule{other.pk}-content": "b"}
+    assert first.post(url(), {**opened(first), **theirs}).status_code == 302
+    asked = second.post(url(), {**data, f"rule{line.pk}-content": "second", f"rule{other.pk}-longest": "80"})
+    assert asked.status_code == 409
+    assert f"{cast.manager.name} changed “What it is about” to “first” meanwhile" in asked.content.decode()
+    line.refresh_from_db()
+    assert line.content == "first"
+    assert second.post(url(), sent_again(asked)).status_code == 302
+    line.refresh_from_db()
+    other.refresh_from_db()
+    assert (line.content, line.method, other.content, other.longest) == ("second", "email", "b", 80)
+
+
+def test_two_who_write_the_same_are_not_asked(cast, sign_in):
+    first, second = sign_in(cast.manager), sign_in(cast.admin)
+    line = CadenceRule.objects.get(scheme="b2c", tier="A")
+    data = opened(second)
+    change = {f"rule{line.pk}-content": "same"}
+    assert first.post(url(), {**opened(first), **change}).status_code == 302
+    assert second.post(url(), {**data, **change}).status_code == 302
+
+
+def test_a_service_refuses_days_that_do_not_fit_with_what_is_stored_by_now(cast):
+    seen = CadenceRule.objects.get(scheme="b2c", tier="A")
+    CadenceRule.objects.filter(pk=seen.pk).update(shortest=44)
+    with pytest.raises(ValidationError, match="at least the 44 days"):
+        cadence_rule_change(rule=seen, by=cast.manager, longest=40)
 
 
 def test_everybody_may_read_the_table_and_managers_change_it(cast, sign_in):
@@ -121,6 +179,29 @@ def test_a_deleted_exception_comes_back_as_it_was(cast, sign_in):
     assert (back.phase, back.frequency, back.shortest, back.content) == ("needs", "low", 9, "ask")
     acts = AuditEntry.objects.filter(act__startswith="plan_rule.").order_by("pk").values_list("act", flat=True)
     assert list(acts) == ["plan_rule.create", "plan_rule.delete", "plan_rule.restore"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_bring_one_line_back_at_once_get_one(cast, monkeypatch):
+    rule = cadence_rule_add(by=cast.manager, phase="needs", frequency="low", **NEW)
+    pk = cadence_rule_delete(rule=rule, by=cast.manager)
+    both_looked, save = Barrier(2, timeout=10), CadenceRule.save
+
+    def saved(self, **how):
+        both_looked.wait()
+        save(self, **how)
+
+    monkeypatch.setattr(CadenceRule, "save", saved)
+
+    def restore(_turn):
+        try:
+            cadence_rule_restore(pk=pk, by=cast.manager)
+        except ValidationError:
+            return "refused"
+        return "restored"
+
+    assert sorted(at_once(restore, 2)) == ["refused", "restored"]
+    assert CadenceRule.objects.filter(pk=pk).count() == 1
 
 
 def test_what_comes_with_the_product_is_never_deleted(cast, sign_in):

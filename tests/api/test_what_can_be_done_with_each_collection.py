@@ -304,5 +304,12 @@ def test_the_cadence_table_is_read_by_all_and_changed_by_managers(api, cast):
     assert change(manager, path, {"shortest": 1}).json()["shortest"] == 1
     assert manager.patch(path, {"amount": "small"}, If_Match="*").status_code == 400
     assert manager.delete(path, None, If_Match="*").status_code == 204
+    long_term = rep.get("cadence-rules/?phase=long_term").json()["results"][0]
+    wrong = manager.patch(f"cadence-rules/{long_term['id']}/", {"category": ""}, If_Match="*")
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["category"])
+    of_new = body | {"phase": "new"}
+    wrong = manager.post("cadence-rules/", of_new | {"shortest": 3, "longest": 300})
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["longest"])
+    assert manager.post("cadence-rules/", of_new | {"shortest": 1, "longest": 1}).status_code == 201
     shipped = f"cadence-rules/{shown[0]['id']}/"
     assert manager.delete(shipped, None, If_Match="*").status_code == 409
