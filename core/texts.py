@@ -9,6 +9,21 @@ from django.core.validators import validate_email
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
+JOINERS = "\u200c\u200d"  # they shape Persian words and families of emoji
+# Characters that take room or none, and are never seen: a text of nothing else is no text.
+_UNSEEN = f" \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b{JOINERS}\u200e\u200f\u2060\u2800\u3000\u3164\ufeff\uffa0"
+
+
+def unseen(text: str) -> bool:
+    """Whether nobody would see anything of it."""
+    return not text.strip().strip(_UNSEEN)
+
+
+def seen(text: str) -> str:
+    """The text without blanks around; empty when nobody would see anything of it."""
+    return "" if unseen(text) else text.strip()
+
+
 def has_half_character(text: str) -> bool:
     """Whether a lone surrogate stands in it, which JSON can say and no database can hold."""
     return bool(_HALF_CHARACTER.search(text))

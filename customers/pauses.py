@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.texts import seen
 from customers.services.stages import check_pause
 from ui import formatting
 from ui.forms import Day
@@ -82,6 +83,6 @@ class PauseForm(forms.Form):
         until = {ON_DAY: data.get("until"), FOR_GOOD: None}.get(ends) if not ends.isdecimal() else None
         if ends.isdecimal():
             until = in_months(clock.business_date(), int(ends))
-        words = data.get("words", "").strip()
+        words = seen(data.get("words", ""))
         both = _("%(why)s: %(words)s") % {"why": why, "words": words}
         return {"until": until, "reason": both if why and words else why or words}

@@ -16,7 +16,7 @@ from customers import birthdays, required, selectors
 from customers.facts import Read, read_by
 from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, InteractionKind, Kind, Level
 from customers.services import EDITABLE
-from customers.services.interactions import RESULT_MISSING
+from customers.services.interactions import NOTE_WITHOUT, RESULT_MISSING
 
 NEXT_STEP = r"^(plan|none|1|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
@@ -263,8 +263,9 @@ class InteractionSerializer(MaskedSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The contact belongs to the customer; only a note among colleagues has no result."""
-        if attrs.get("kind") != InteractionKind.NOTE and not attrs.get("result"):
-            raise serializers.ValidationError({"result": [RESULT_MISSING]})
+        note = attrs.get("kind") == InteractionKind.NOTE
+        if note is bool(attrs.get("result")):
+            raise serializers.ValidationError({"result": [NOTE_WITHOUT if note else RESULT_MISSING]})
         contact, customer = attrs.get("contact"), attrs.get("customer")
         if contact is not None and customer is not None and contact.customer_id != customer.pk:
             raise serializers.ValidationError({"contact": [_("This contact belongs to another customer.")]})

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.refusals import BadCellError
-from core.texts import mail_address
+from core.texts import JOINERS, mail_address, unseen
 from intake.tables.cells import damaged_number
 
 OLDEST = 1900
@@ -27,9 +27,6 @@ LONGEST = 60  # characters of a number or date as people write them
 LONGEST_TEXT = 20_000
 _SIGNS = str.maketrans({"−": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-", "，": ",", "．": ".", "：": ":"})
 _SURNAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
-_JOINERS = "\u200c\u200d"  # they shape Persian words and families of emoji
-# Characters that take room or none, and are never seen: a text of nothing else is no text.
-_UNSEEN = f" \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b{_JOINERS}\u200e\u200f\u2060\u2800\u3000\u3164\ufeff\uffa0"
 
 
 # What people and programs write into a cell that has nothing to say; as a number it would be one customer for all.
@@ -410,15 +407,10 @@ def past_day(text: str, order: str = "", *, oldest: int = OLDEST) -> date:
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
-def unseen(text: str) -> bool:
-    """Whether nobody would see anything of it."""
-    return not text.strip(_UNSEEN)
-
-
 def short(text: str, limit: int) -> str:
     """The text without control characters, empty when nothing of it is seen; BadCellError beyond `limit`."""
     if not text.isprintable():
-        text = " ".join("".join(_printed(c) for c in text).split()).strip(_JOINERS)
+        text = " ".join("".join(_printed(c) for c in text).split()).strip(JOINERS)
     if unseen(text):
         return ""
     if len(text) > limit:
@@ -461,7 +453,7 @@ def paragraphs(text: str) -> str:
 
 def _printed(c: str) -> str:
     """The character; nothing for marks without width, a blank for controls. Private ones are rare Chinese names."""
-    if c.isprintable() or c in _JOINERS or "\U000e0020" <= c <= "\U000e007f":
+    if c.isprintable() or c in JOINERS or "\U000e0020" <= c <= "\U000e007f":
         return c
     category = unicodedata.category(c)
     return c if category == "Co" else "" if category == "Cf" else " "

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
@@ -33,8 +33,11 @@ from customers.stages import Place, stage_after_result
 LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
-NOTE_MISSING = _lazy("Your team asks for a note with every visit. Write in a sentence what it was about.")
-RESULT_MISSING = _lazy("Choose what came out of it.")
+NOTE_MISSING = gettext_lazy("Your team asks for a note with every visit. Write in a sentence what it was about.")
+RESULT_MISSING = gettext_lazy("Choose what came out of it.")
+NOTE_WITHOUT = gettext_lazy(
+    "A note among colleagues has no result. Leave it out, or choose how the customer was contacted."
+)
 CORRECTABLE = frozenset(
     {
         *("kind", "direction", "occurred_at", "contact", "result", "mood", "summary", "needs_found", "objection"),
@@ -81,11 +84,14 @@ def interaction_log(
     other work, such as a complaint; it moves the default plan on and leaves alone what else is planned. stage: where
     the customer stands from now on; without it, where the result puts them (customers.stages). No pause begins here.
     details: mood, summary, needs_found, objection, change_found, participants, place, minutes, late_reason. A time in
-    the future is refused, and so is a contact without a result; only a note among colleagues needs none.
+    the future is refused, and so is a contact without a result; a note among colleagues has none, and is always
+    internal, as no contact ever is.
     """
     now = clock.now()
     occurred_at = occurred_at or now
-    usual = Interaction.Direction.INTERNAL if kind == InteractionKind.NOTE else Interaction.Direction.OUT
+    if kind == InteractionKind.NOTE:
+        result, details["mood"] = "", ""
+    direction = _direction(kind, direction)
     if occurred_at > now:
         raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
     if stage and stage not in Stage.values:
@@ -100,7 +106,7 @@ def interaction_log(
             customer=customer,
             user=by,
             kind=kind,
-            direction=direction or usual,
+            direction=direction,
             automatic=automatic,
             occurred_at=occurred_at,
             captured_at=captured_at,
@@ -129,6 +135,13 @@ def interaction_log(
         if moved and not _is_answered(interaction, routine):
             events.publish("stage_moved", customer_ids=[customer.pk], by=by)
         return interaction
+
+
+def _direction(kind: str, direction: str) -> str:
+    """Nobody outside hears of a note, and every contact was begun by somebody."""
+    if kind == InteractionKind.NOTE:
+        return Interaction.Direction.INTERNAL
+    return Interaction.Direction.OUT if direction in ("", Interaction.Direction.INTERNAL) else direction
 
 
 def _ask_for_note(kind: str, result: str, summary: str, author: User | None) -> None:
@@ -240,12 +253,12 @@ def _corrected(interaction: Interaction, changes: Mapping[str, Any]) -> dict[str
     note = whole["kind"] == InteractionKind.NOTE
     if whole["occurred_at"] > clock.now():
         raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
-    if note and interaction.kind != InteractionKind.NOTE:
-        values["result"] = ""
-    elif not whole["result"] and not note:
+    if note:
+        values |= {"result": "", "mood": ""}
+    elif not whole["result"]:
         raise ValidationError({"result": RESULT_MISSING})
-    if note or whole["direction"] in ("", Interaction.Direction.INTERNAL):
-        values["direction"] = Interaction.Direction.INTERNAL if note else Interaction.Direction.OUT
+    if (direction := _direction(whole["kind"], whole["direction"])) != whole["direction"]:
+        values["direction"] = direction
     late = is_late(
         whole["kind"],
         occurred_at=whole["occurred_at"],

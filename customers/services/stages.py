@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import User
 from core import clock, events
+from core.texts import seen, unseen
 from customers.models import Customer, CustomerFacts, Interaction, Stage, StageMove
 from customers.stages import Place, place_after_pause, stage_after
 
@@ -52,7 +53,7 @@ def customer_pause(*, customer: Customer, until: date | None, reason: str, by: U
 
     ValidationError, with the field to put right, when the day isn't ahead or a pause without an end has no reason.
     """
-    reason = reason.strip()
+    reason = seen(reason)
     check_pause(until, reason)
     stored = locked(customer)
     since = stored.stage_since if stored.stage == Stage.PAUSED else clock.business_date()
@@ -111,6 +112,7 @@ def end_pauses(business_date: date) -> dict[str, int]:
 def check_new(customer: Customer) -> None:
     """A new file may be paused from the beginning; only then it has an end of the pause and a reason."""
     if customer.stage == Stage.PAUSED:
+        customer.pause_reason = seen(customer.pause_reason)
         check_pause(customer.paused_until, customer.pause_reason, IN_FILE)
     elif customer.paused_until or customer.pause_reason:
         raise ValidationError({"paused_until": ONLY_PAUSED})
@@ -123,7 +125,7 @@ def check_pause(until: date | None, reason: str, names: tuple[str, str] = ("unti
         raise ValidationError({names[0]: _("The day lies in the past. Choose a day from tomorrow on.")})
     if until is not None and until > today + LONGEST_PAUSE:
         raise ValidationError({names[0]: _("The day is more than five years ahead. Check the year.")})
-    if until is None and not reason:
+    if until is None and unseen(reason):
         raise ValidationError({names[1]: _("Say why nobody is to follow up any more; it stays in the history.")})
 
 
@@ -156,11 +158,12 @@ def moved_values(stored: Customer, changes: dict[str, Any]) -> Place | None:
         return _after_pause(stored) if _goes_back(stored, stage) else Place(stage, _since(stored, stage))
     begins = stored.stage != Stage.PAUSED
     until = changes.get("paused_until", None if begins else stored.paused_until)
-    reason = changes.get("pause_reason", "" if begins else stored.pause_reason).strip()
+    reason = seen(changes.get("pause_reason", "" if begins else stored.pause_reason))
     place = Place(Stage.PAUSED, clock.business_date() if begins else stored.stage_since, until, reason)
     if place == place_of(stored):
         return None
-    if begins or until != stored.paused_until:
+    # A day that stands already may be today's: the night ends that pause.
+    if begins or until is None or until != stored.paused_until:
         check_pause(until, reason, IN_FILE)
     return place
 

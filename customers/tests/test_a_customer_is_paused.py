@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from core import clock
@@ -142,3 +143,32 @@ def test_a_new_file_may_be_paused_from_the_beginning(cast):
     until = TODAY + timedelta(days=60)
     made = services.customer_create(by=cast.wang, owner=cast.wang, name="甲", stage="paused", paused_until=until)
     assert FollowUp.objects.get(customer=made, state="open").reason_code == "REVIVAL"
+
+
+UNSEEN = "\u200b \u3164"
+
+
+@pytest.mark.django_db
+def test_a_pause_for_good_keeps_its_reason(mine, cast):
+    _client, customer = mine
+    services.customer_pause(customer=customer, until=None, reason="because", by=cast.wang)
+    for nothing in ("", UNSEEN):
+        change = {"pause_reason": nothing}
+        with pytest.raises(ValidationError, match="Say why"):
+            services.customer_update(customer=customer, changes=change, version=customer.version, by=cast.wang)
+    change = {"pause_reason": "moved away"}
+    services.customer_update(customer=customer, changes=change, version=customer.version, by=cast.wang)
+    assert Customer.objects.get(pk=customer.pk).pause_reason == "moved away"
+
+
+@pytest.mark.django_db
+def test_signs_that_nobody_sees_are_no_reason(mine, cast):
+    client, customer = mine
+    answer = client.post(reverse("customer_pause", args=[customer.pk]), {"ends": "never", "words": UNSEEN})
+    assert answer.status_code == 422
+    with pytest.raises(ValidationError, match="Say why"):
+        services.customer_pause(customer=customer, until=None, reason=UNSEEN, by=cast.wang)
+    new = {"name": "x", "stage": "paused", "pause_reason": UNSEEN}
+    with pytest.raises(ValidationError, match="Say why"):
+        services.customer_create(by=cast.wang, owner=cast.wang, **new)
+    assert stage(customer) == "first_contact"

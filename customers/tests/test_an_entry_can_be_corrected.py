@@ -126,6 +126,15 @@ def test_a_call_that_was_a_note_has_no_result_and_is_no_contact(entry, cast):
     assert (entry.direction, facts(entry).touches, facts(entry).last_contact_kind) == ("out", 1, "visit")
 
 
+def test_a_note_takes_no_result_when_it_is_corrected_and_moves_no_stage(entry, cast):
+    correct(entry, cast.wang, kind="note")
+    stage = Customer.objects.get(pk=entry.customer_id).stage
+    correct(entry, cast.wang, result="proposal_sent", mood="good")
+    entry.refresh_from_db()
+    assert (entry.result, entry.mood) == ("", "")
+    assert Customer.objects.get(pk=entry.customer_id).stage == stage
+
+
 def test_neither_the_customer_nor_an_automatic_entry_can_be_changed(entry, cast):
     with pytest.raises(ValueError, match="customer"):
         correct(entry, cast.wang, customer=entry.customer)

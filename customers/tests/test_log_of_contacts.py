@@ -62,6 +62,12 @@ def test_facts_count_people_and_not_machines_or_notes(cast, customer):
     assert CustomerFacts.objects.get(pk=customer.pk).touches == 2
 
 
+def test_a_note_among_colleagues_has_no_result_and_moves_no_stage(cast, customer):
+    note = services.interaction_log(customer=customer, by=cast.wang, kind="note", result="proposal_sent")
+    customer.refresh_from_db()
+    assert (note.result, note.direction, customer.stage) == ("", "internal", "first_contact")
+
+
 def test_an_entry_for_last_week_does_not_push_the_last_contact_back(cast, customer):
     first = services.interaction_log(customer=customer, by=cast.wang, kind="call", result="reached")
     services.interaction_log(

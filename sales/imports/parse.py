@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.phones import checked_phones, phone_digits
 from core.refusals import ROW_ERRORS, BadCellError, Refusals
+from core.texts import unseen
 from customers.identity import email_key, number_key
 from customers.imports.meanings import customer_kind
 from customers.imports.owners import PossibleOwners
@@ -146,10 +147,7 @@ class LineReader:
             if identifies and text in values.ZEROS:
                 text = ""
             if text and (
-                len(text) > limit
-                or not text.isprintable()
-                or values.unseen(text)
-                or (identifies and not _short_word(text))
+                len(text) > limit or not text.isprintable() or unseen(text) or (identifies and not _short_word(text))
             ):
                 text = _text(name, text)
             line[at] = text

@@ -107,6 +107,14 @@ def test_only_a_note_among_colleagues_has_no_result(api, cast, customer):
     body = {"customer": customer.pk, "kind": "call"}
     assert list(client.post("interactions/", body).json()["errors"]) == ["result"]
     assert made(client.post("interactions/", {**body, "kind": "note", "summary": "先问财务"}))["result"] == ""
+    said = client.post("interactions/", {**body, "kind": "note", "result": "proposal_sent"})
+    assert (said.status_code, list(said.json()["errors"])) == (400, ["result"])
+    before = Customer.objects.get(pk=customer.pk).stage
+    row = made(client.post("interactions/", {**body, "kind": "note", "direction": "out", "summary": "x"}))
+    assert row["direction"] == "internal"
+    row = made(client.post("interactions/", {**body, "direction": "internal", "result": "reached"}))
+    assert row["direction"] == "out"
+    assert Customer.objects.get(pk=customer.pk).stage == before
 
 
 def test_the_next_step_says_when_what_and_who(api, cast, customer):
