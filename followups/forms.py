@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -14,19 +14,29 @@ from core import clock
 from core.outbox import mail_is_on
 from customers.models import InteractionKind
 from followups.models import FollowUp, Reminder
-from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
+from ui.forms import ClockTime, Colleague, Day, LongSelect, OnceForm, VersionedForm, offer
 
 # Methods one can plan; a note among colleagues is no contact.
 METHODS = [(kind.value, kind.label) for kind in InteractionKind if kind not in ("note", "other")]
 
 
 def day_ahead(day: date, today: date) -> date:
-    """The day, if one can plan for it."""
+    """The day, if one can plan for it: on pages and over the API."""
     if day < today:
         raise forms.ValidationError(_("The day lies in the past. Choose today or a later day."))
     if day.year > today.year + 5:
         raise forms.ValidationError(_("The day is more than five years ahead. Check the year."))
     return day
+
+
+def offer_methods(form: forms.BaseForm, stored: str, name: str = "method") -> None:
+    """Let a form of a stored row keep its method, whatever it is: one that it didn't show would vanish with saving."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    if stored and stored not in dict(METHODS):
+        if isinstance(field.widget, LongSelect):  # shows the same to everybody
+            field.widget = forms.Select(field.widget.attrs)
+        field.choices = [*cast(Any, field.choices), (stored, dict(InteractionKind.choices).get(stored, stored))]
 
 
 class FollowUpForm(OnceForm, VersionedForm):
@@ -43,6 +53,8 @@ class FollowUpForm(OnceForm, VersionedForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.planned = today, planned
+        if planned is not None:
+            offer_methods(self, planned.method)
         offer(self, assignee=people)
 
     def clean_due_on(self) -> date:

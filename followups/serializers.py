@@ -1,5 +1,6 @@
 """Follow-ups, reminders and notices as JSON."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from accounts.rest.fields import MaskedSerializer, MomentWithOffset, ScopedKey
 from core import clock
 from core.outbox import mail_is_on
 from customers.models import Customer
-from followups.forms import NO_MAIL, WHOLE_DAYS
+from followups.forms import METHODS, NO_MAIL, WHOLE_DAYS, day_ahead
 from followups.models import FollowUp, Notice, Reminder, Rhythm
 from followups.selectors import may_name, notice_choices, notice_row
 
@@ -18,6 +19,7 @@ from followups.selectors import may_name, notice_choices, notice_row
 class FollowUpSerializer(MaskedSerializer):
     customer = ScopedKey(Customer, "follow_up.add")
     assignee = ScopedKey(User, required=False)
+    method = serializers.ChoiceField(choices=METHODS, required=False)
 
     class Meta:
         model = FollowUp
@@ -57,6 +59,12 @@ class FollowUpSerializer(MaskedSerializer):
             raise serializers.ValidationError(_("A follow-up can't move to another customer."))
         return value
 
+    def validate_due_on(self, value: date) -> date:
+        """A day that one can plan for; the day that it has already may stand."""
+        if self.instance is not None and value == self.instance.due_on:
+            return value
+        return day_ahead(value, clock.user_today(self.context["request"].user))
+
     def validate_assignee(self, value: User) -> User:
         """Only people who are here."""
         if not value.is_active:
@@ -68,6 +76,7 @@ class RhythmSerializer(MaskedSerializer):
     """What stays empty follows the default plan."""
 
     customer = ScopedKey(Customer, "follow_up.change")
+    method = serializers.ChoiceField(choices=METHODS, required=False, allow_blank=True)
 
     class Meta:
         model = Rhythm

@@ -19,7 +19,7 @@ from customers.models import UNRATED
 from followups.cadence import Phase
 from followups.cadence_table import words
 from followups.defaults import is_shipped
-from followups.forms import METHODS, WHOLE_DAYS
+from followups.forms import METHODS, WHOLE_DAYS, offer_methods
 from followups.models import CadenceRule, Category, PhaseWord, Policy
 from followups.prompts import PROMPTS
 from segmentation.models import Tier
@@ -91,6 +91,8 @@ class LineForm(LineFields):
         super().__init__(data, prefix=f"rule{rule.pk}", initial=stored)
         self.rule, self.tier = rule, tiers.get((rule.scheme, rule.tier))
         self.for_phase(Phase(rule.phase))
+        for name in ("method", "other_method"):
+            offer_methods(self, stored[name], name)
         self.initial = {name: value for name, value in stored.items() if name in self.fields}
         self.about = words.for_whom(rule, tiers)
         self.name = words.line_words(rule, tiers)

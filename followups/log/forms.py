@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import clock
 from customers.models import Contact, InteractionKind, InteractionResult, Stage
+from followups.forms import day_ahead
 from followups.log.entry import EntryForm
 from followups.selectors import NextStep, PlanWords
 from followups.services.next_step import NOTHING, PLAN
@@ -76,10 +77,11 @@ class LogForm(EntryForm, OnceForm):
             day = data.get("next_on")
             if day is None:
                 self.add_error("next_on", _("Choose the day of the next follow-up."))
-            elif day < self.today:
-                self.add_error("next_on", _("The day lies in the past. Choose today or a later day."))
-            elif day.year > self.today.year + 5:
-                self.add_error("next_on", _("The day is more than five years ahead. Check the year."))
+            else:
+                try:
+                    day_ahead(day, self.today)
+                except forms.ValidationError as error:
+                    self.add_error("next_on", error)
         if data.get("next_step") in ("", NOTHING) and (data.get("next_purpose") or data.get("next_time")):
             self.add_error("next_step", _("Choose a day for what is to be done next, or clear time and purpose."))
         return data

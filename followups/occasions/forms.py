@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from customers.models import Kind
-from followups.forms import METHODS
+from followups.forms import METHODS, day_ahead, offer_methods
 from followups.models import Occasion
 from followups.occasions.days import OF_CUSTOMERS
 from segmentation import catalogue
@@ -51,6 +51,8 @@ class OccasionForm(OnceForm, VersionedForm):
         tiers = self.fields["tiers"]
         assert isinstance(tiers, forms.MultipleChoiceField)
         tiers.choices = catalogue.choices()
+        if occasion is not None:
+            offer_methods(self, occasion.method)
         if not own:
             del self.fields["name"], self.fields["on"]
         if occasion is not None and occasion.what in OF_CUSTOMERS:
@@ -59,8 +61,6 @@ class OccasionForm(OnceForm, VersionedForm):
             self.fields["days_before"].help_text = _("They are dealt out over so many days before the day itself.")
 
     def clean_on(self) -> Any:
-        """A day that is over plans nothing."""
+        """A day that is over plans nothing, and beyond five years a year was mistyped."""
         day = self.cleaned_data["on"]
-        if day and day < clock.business_date():
-            raise forms.ValidationError(_("The day lies in the past. Choose a coming day."))
-        return day
+        return day and day_ahead(day, clock.business_date())

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from followups.forms import METHODS, WHOLE_DAYS
+from followups.forms import METHODS, WHOLE_DAYS, offer_methods
+from followups.models import Rhythm
 from followups.services.rhythms import FIELDS, NOTHING_SAID
 from ui.forms import ClockTime, VersionedForm
 
@@ -26,6 +27,10 @@ class RhythmForm(VersionedForm):
     )
     at_time = ClockTime(label=_("Best time of day"), required=False)
     purpose = forms.CharField(label=_("Content"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, plan: Rhythm, **more: Any) -> None:
+        super().__init__(*args, **more)
+        offer_methods(self, plan.method)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -25,11 +25,12 @@ from ui.flow import act, edit_page
 def own_plan(request: Request, pk: int) -> HttpResponse:
     """What differs from the default plan for this customer; the next date follows at once."""
     customer = _customer(request, pk)
+    plan = _plan_of(customer)
     return edit_page(
         request,
-        RhythmForm,
+        partial(RhythmForm, plan=plan),
         "followups/own_plan.html",
-        row=_plan_of(customer),
+        row=plan,
         find=lambda: _plan_of(_customer(request, pk)),
         draft=f"own_plan:{pk}",
         save=lambda edit: services.rhythm_set(

@@ -13,7 +13,7 @@ from accounts.models import User
 from core import clock
 from core.company import zone
 from core.workcalendar import next_working_day
-from customers.models import Customer, CustomerFacts, Interaction
+from customers.models import Customer, CustomerFacts, Interaction, InteractionKind
 from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
 from followups import cadence, reasons
@@ -25,6 +25,7 @@ from followups.services.plans import dates_ensure
 Source = FollowUp.Source
 PLAN, NOTHING = "plan", "none"
 IN_DAYS = (1, 3, 7, 30)
+PLANNABLE = frozenset(InteractionKind) - {InteractionKind.NOTE, InteractionKind.OTHER}  # methods that one can plan
 LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 
 
@@ -128,7 +129,7 @@ def _next_step_set(
             "due_on": due_on,
             "due_time": at,
             "purpose": purpose,
-            "method": interaction.kind,
+            "method": interaction.kind if interaction.kind in PLANNABLE else InteractionKind.CALL,
             "source": Source.MANUAL,
             "reason_code": reasons.NEXT_STEP,
             "reason": {"days": (due_on - contact_on).days},

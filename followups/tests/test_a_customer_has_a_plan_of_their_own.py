@@ -130,3 +130,15 @@ def test_a_paused_customer_keeps_the_plan_for_later(make, cast, sign_in):
     assert not FollowUp.objects.exists()
     Customer.objects.filter(pk=customer.pk).update(stage="long_term")
     assert Rhythm.objects.get().every_days == 10
+
+
+def test_a_method_that_nobody_can_choose_any_more_does_not_vanish(contacted, cast, sign_in):
+    client = sign_in(cast.wang)
+    Rhythm.objects.create(customer=contacted, method="note", every_days=20, created_by=cast.wang, updated_by=cast.wang)
+    form = client.get(reverse("own_plan", args=[contacted.pk])).context["form"]
+    data = {bound.html_name: bound.value() for bound in form if bound.value()}
+    assert data["method"] in dict(form.fields["method"].choices)
+    assert client.post(reverse("own_plan", args=[contacted.pk]), data | {"purpose": "x"}).status_code == 302
+    rhythm = Rhythm.objects.get()
+    assert (rhythm.method, rhythm.purpose) == ("note", "x")
+    assert client.post(reverse("own_plan", args=[contacted.pk]), sent(method="other")).status_code == 422

@@ -151,6 +151,13 @@ def test_notes_among_colleagues_and_automatic_entries_close_nothing(make, log_co
     assert state(due) == "open"
 
 
+@pytest.mark.parametrize("kind", ["note", "other"])
+def test_what_cannot_be_planned_leads_to_a_call(make, log_contact, kind):
+    customer = make()
+    log_contact(customer, kind=kind, next_step="3")
+    assert FollowUp.objects.get(customer=customer, state="open").method == "call"
+
+
 @pytest.mark.parametrize("quiet", [{"stage": "paused"}, {"do_not_contact": True}, {"owner": None}])
 def test_nobody_is_planned_who_is_to_be_left_alone(make, log_contact, quiet):
     customer = make(**quiet)

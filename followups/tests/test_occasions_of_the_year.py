@@ -186,6 +186,8 @@ def test_the_page_shows_all_and_lets_managers_change_them(cast, sign_in):
     assert wrong.status_code == 422
     assert "The day lies in the past." in wrong.content.decode()
     assert "0 to 30" in wrong.content.decode()
+    far = manager.post("/settings/occasions/new/", {**sent, "on": "9999-12-31"})
+    assert (far.status_code, "more than five years ahead" in far.content.decode()) == (422, True)
     row = Occasion.objects.get(what="spring")
     form = manager.get(f"/settings/occasions/{row.pk}/").context["form"]
     data = {name: form[name].value() for name in ("version", "original", "method", "days_before")}

@@ -284,3 +284,14 @@ def test_dates_move_right_after_saving_and_the_page_says_how_far_it_is(
     part = manager.get(url(), headers={"HX-Request": "true"}).content.decode()
     assert "All automatic dates follow the table." in part
     assert "<html" not in part
+
+
+def test_a_method_that_nobody_can_choose_any_more_stays_in_its_line(cast, sign_in):
+    manager = sign_in(cast.manager)
+    line = CadenceRule.objects.get(scheme="b2c", tier="A")
+    CadenceRule.objects.filter(pk=line.pk).update(method="note")
+    page = manager.get(url()).content.decode()
+    assert page.count('value="note" selected') == 1
+    assert manager.post(url(), {**opened(manager), f"rule{line.pk}-content": "x"}).status_code == 302
+    line.refresh_from_db()
+    assert (line.method, line.content) == ("note", "x")

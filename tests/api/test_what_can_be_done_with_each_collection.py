@@ -285,6 +285,9 @@ def test_a_customer_has_one_own_plan_that_is_changed_and_removed(api, cast, cust
     assert (made.status_code, made.json()["every_days"]) == (201, 10)
     assert client.post("own-plans/", body).status_code == 409
     assert client.post("own-plans/", {"customer": customer.pk, "every_days": 0}).status_code == 400
+    for method in ("note", "other"):
+        wrong = client.post("own-plans/", {**body, "method": method})
+        assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["method"])
     path = f"own-plans/{customer.pk}/"
     assert client.patch(path, {"every_days": 20}, If_Match='"9"').status_code == 412
     assert client.patch(path, {"every_days": 20}, If_Match='"1"').json()["version"] == 2
@@ -321,3 +324,24 @@ def test_the_cadence_table_is_read_by_all_and_changed_by_managers(api, cast):
     assert manager.post("cadence-rules/", of_new | {"shortest": 1, "longest": 1}).status_code == 201
     shipped = f"cadence-rules/{shown[0]['id']}/"
     assert manager.delete(shipped, None, If_Match="*").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"method": "note"}, "method"),
+        ({"method": "other"}, "method"),
+        ({"due_on": "1000-01-01"}, "due_on"),
+        ({"due_on": "2020-01-01"}, "due_on"),
+        ({"due_on": "2200-12-31"}, "due_on"),
+    ],
+)
+def test_what_the_page_refuses_of_a_follow_up_is_refused_here_too(api, cast, customer, wrong, field):
+    client = api(cast.wang)
+    body = {"customer": customer.pk, "due_on": "2026-12-01", "method": "call"}
+    answer = client.post("follow-ups/", {**body, **wrong})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    path = f"follow-ups/{made(client.post('follow-ups/', body))['id']}/"
+    assert change(client, path, wrong).status_code == 400
+    FollowUp.objects.update(due_on="2020-01-01")
+    assert change(client, path, {"due_on": "2020-01-01", "purpose": "x"}).status_code == 200
