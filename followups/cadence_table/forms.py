@@ -187,6 +187,7 @@ class TableForm(forms.Form):
         tiers: words.Tiers,
     ) -> None:
         super().__init__(data)
+        self.gone = False
         self.opened = (conflicts.unseal(data.get("original") or "") or {}) if data is not None else {}
         parts = [
             # A line that somebody else added meanwhile wasn't on the page that was sent.
@@ -208,7 +209,8 @@ class TableForm(forms.Form):
         only others changed is taken over."""
         sent = [part for part in self.parts if part.is_bound]
         asked = {part.rule.pk: part.ask(self._opened(part)) for part in sent}
-        if not any(asked.values()):
+        self.gone = self._gone()
+        if not (self.gone or any(asked.values())):
             return
         data = cast(QueryDict, self.data).copy()
         data["original"] = self.initial["original"]
@@ -222,7 +224,16 @@ class TableForm(forms.Form):
     @property
     def clashes(self) -> bool:
         """Whether somebody else changed meanwhile what this person changed."""
-        return any(part.clashes for part in self.parts)
+        return self.gone or any(part.clashes for part in self.parts)
+
+    def _gone(self) -> bool:
+        """Whether a line that this person changed was deleted by somebody else."""
+        standing = {str(part.rule.pk) for part in self.parts}
+        return any(
+            str(self.data.get(f"rule{pk}-{name}", value)).strip() != str(value)
+            for pk in self.opened.keys() - standing
+            for name, value in self.opened[pk].items()
+        )
 
     def _opened(self, part: LineForm) -> Mapping[str, Any]:
         return self.opened.get(str(part.rule.pk), part.initial)

@@ -295,3 +295,16 @@ def test_a_method_that_nobody_can_choose_any_more_stays_in_its_line(cast, sign_i
     assert manager.post(url(), {**opened(manager), f"rule{line.pk}-content": "x"}).status_code == 302
     line.refresh_from_db()
     assert (line.method, line.content) == ("note", "x")
+
+
+def test_who_changed_a_line_that_was_deleted_meanwhile_is_told(cast, sign_in):
+    manager = sign_in(cast.manager)
+    gone = cadence_rule_add(by=cast.manager, phase="needs", amount="small", **NEW)
+    mine = CadenceRule.objects.get(phase="needs", amount="")
+    data = opened(manager) | {f"rule{gone.pk}-content": "x", f"rule{mine.pk}-shortest": "4"}
+    cadence_rule_delete(rule=gone, by=cast.manager)
+    told = manager.post(url(), data)
+    assert (told.status_code, "was deleted meanwhile" in told.content.decode()) == (409, True)
+    assert manager.post(url(), sent_again(told)).status_code == 302
+    mine.refresh_from_db()
+    assert mine.shortest == 4
