@@ -133,6 +133,11 @@ class RhythmViewSet(Creates, Changes, Deletes, Collection):
         except StaleVersionError as error:
             raise Conflict(_("This customer has an own plan already. Change that one.")) from error
 
+    def hold(self, row: Rhythm) -> None:
+        """The customer's plan before the row, as everybody who writes own plans."""
+        locks.hold([row.pk])
+        super().hold(row)
+
     def change(self, row: Rhythm, values: dict[str, Any]) -> None:
         """Write some of it."""
         changes = {name: value for name, value in values.items() if name != "customer"}

@@ -288,6 +288,7 @@ def may_undo(interaction: Interaction, user: User) -> bool:
 @transaction.atomic
 def interaction_undo(*, interaction: Interaction, by: User) -> None:
     """Take back one's own entry within 10 minutes: facts, stage and follow-ups stand as before."""
+    stages.facts_locked([interaction.customer_id])  # before the entry, as a correction does
     locked = Interaction.all_objects.select_for_update(of=("self",)).get(pk=interaction.pk)
     if not may_undo(locked, by):
         raise UndoTooLateError

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.versions import save_version
+from followups.locks import hold
 from followups.models import FollowUp, Occasion
 from followups.services.follow_ups import note_next
 
@@ -48,6 +49,7 @@ def occasion_delete(*, occasion: Occasion, by: User) -> None:
 def _end_planned(occasion: Occasion) -> None:
     """Contacts that nobody has touched end; without their key, so that the night may make them again."""
     mine = FollowUp.objects.filter(source_key__startswith=f"care:{occasion.pk}:", state=FollowUp.State.OPEN)
+    hold(mine.values_list("customer", flat=True))
     rows = list(mine.exclude(reason__has_key="chosen").order_by("pk").select_for_update(of=("self",)))
     ended = {"state": FollowUp.State.CANCELLED, "closed_at": clock.now(), "source_key": None, "updated_at": clock.now()}
     FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(**ended, version=F("version") + 1)

@@ -13,7 +13,8 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.versions import StaleVersionError, save_version
-from customers.models import Customer, CustomerFacts
+from customers.models import Customer
+from followups.locks import hold
 from followups.models import FollowUp, Rhythm
 from followups.reckoning import reckon
 from followups.services.follow_ups import Source, State, due_moment
@@ -63,8 +64,7 @@ def rhythm_remove(*, customer: Customer, by: User) -> None:
 
 def _locked(customer: Customer) -> Rhythm | None:
     """The own plan; nobody else plans for the customer before the transaction ends."""
-    CustomerFacts.objects.get_or_create(pk=customer.pk)
-    CustomerFacts.objects.select_for_update().get(pk=customer.pk)
+    hold([customer.pk])
     return Rhythm.objects.filter(pk=customer.pk).first()
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
+from followups.locks import hold
 from followups.models import FollowUp, Notice
 from followups.services.follow_ups import AlreadyClosedError
 from followups.services.notices import notice_tell
@@ -56,6 +57,7 @@ def follow_up_wake(*, follow_up: FollowUp, by: User) -> None:
 
 def _write(follow_up: FollowUp, until: datetime | None) -> bool:
     """Whether it differs from what stands there. Its notice is shown only while this stands (notice_kinds.py)."""
+    hold([follow_up.customer_id])
     locked = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if locked.state != FollowUp.State.OPEN:
         raise AlreadyClosedError

@@ -21,6 +21,7 @@ from core.notices import tell
 from core.workcalendar import working_days
 from customers.models import CustomerFacts
 from followups import cadence, reasons
+from followups.locks import hold
 from followups.models import FollowUp, Notice, Rescheduling
 from followups.services.follow_ups import due_moment
 
@@ -99,8 +100,7 @@ def _locked(versions: Mapping[int, int]) -> list[FollowUp]:
     Their customers are locked before them, as whoever plans for a customer does. A follow-up that somebody writes at
     this moment isn't waited for: the two would wait for each other.
     """
-    theirs = FollowUp.objects.filter(pk__in=list(versions)).order_by().values("customer")
-    list(CustomerFacts.objects.select_for_update().filter(pk__in=theirs).order_by("pk").values_list("pk", flat=True))
+    hold(FollowUp.objects.filter(pk__in=list(versions)).order_by().values_list("customer", flat=True))
     rows = FollowUp.objects.filter(pk__in=list(versions), state=FollowUp.State.OPEN, customer__deleted_at=None)
     rows = rows.select_for_update(of=("self",), skip_locked=True).select_related("assignee")
     worth = F("customer__facts__monetary").desc(nulls_last=True)

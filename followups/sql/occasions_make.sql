@@ -24,6 +24,10 @@ WHERE NOT c.do_not_contact AND c.stage <> %(stage_paused)s
                   WHERE m.customer_id = n.customer_id AND m.state = %(state_open)s AND m.source = %(source_manual)s
                     AND m.due_on BETWEEN n.due_on - %(near)s AND n.due_on + %(near)s);
 
+-- First the facts, as everybody who plans does (followups/locks.py).
+SELECT FROM customers_customerfacts WHERE customer_id IN (SELECT customer_id FROM occasion_new)
+ORDER BY customer_id FOR NO KEY UPDATE;
+
 UPDATE followups_followup u
 SET state = %(state_cancelled)s, closed_at = %(now)s, updated_at = %(now)s, version = u.version + 1
 FROM occasion_new n
