@@ -168,7 +168,8 @@ def check_match(request: Request, row: Model, also: str = "") -> None:
 
 def hold(row: Model) -> None:
     """Lock the stored row until the end of the transaction; StaleVersionError if it isn't the one that was read."""
-    stored = type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    # Without its key: every new row that names it holds that (followups/locks.py).
+    stored = type(row)._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=row.pk).first()
     if stored is None or etag_of(stored) != etag_of(row):
         raise StaleVersionError(stored or row)
 

@@ -80,6 +80,11 @@ def skip(r: Round, turn: int) -> None:
     services.follow_up_skip(follow_up=r.row(), by=r.people.wang)
 
 
+def skip_last(r: Round, turn: int) -> None:
+    FollowUp.objects.filter(pk__in=r.ids[1:]).delete()  # the plan gives the next date at once
+    services.follow_up_skip(follow_up=r.row(0), by=r.people.wang)
+
+
 def done(r: Round, turn: int) -> None:
     services.follow_up_complete(follow_up=r.row(0), by=r.people.wang)
 
@@ -150,12 +155,17 @@ def api_own_plan(r: Round, turn: int) -> None:
     r.by_api(turn, "PATCH", f"own-plans/{r.pk}/", {"every_days": 11})
 
 
+def api_stage(r: Round, turn: int) -> None:
+    r.by_api(turn, "PATCH", f"customers/{r.pk}/", {"stage": "proposal"})
+
+
 PAIRS: list[tuple[Act, Act]] = [
     *((act, log) for act in (move, move_automatic, skip, done, reopen, api_change, api_complete, later)),
     *((act, api_own_plan) for act in (skip, done, move_automatic, api_change, no_own_plan, log, stage)),
     *((act, stage) for act in (reopen, skip, move_automatic, api_change, undo, correct)),
     *((act, move_together) for act in (move, move_automatic, skip, log)),
     *((act, hand_over) for act in (log, skip, stage, api_change)),
+    *((act, api_stage) for act in (skip_last, log)),
     *((reopen, reopen), (undo, correct), (undo, undo), (undo, log), (correct, skip), (own_plan, no_own_plan)),
 ]
 
