@@ -77,10 +77,12 @@ class RhythmSerializer(MaskedSerializer):
 
     customer = ScopedKey(Customer, "follow_up.change")
     method = serializers.ChoiceField(choices=METHODS, required=False, allow_blank=True)
+    id = serializers.IntegerField(source="pk", read_only=True)  # that of the customer
 
     class Meta:
         model = Rhythm
         fields: ClassVar[tuple[str, ...]] = (
+            "id",
             "customer",
             "every_days",
             "method",
