@@ -121,7 +121,7 @@ def _pace(numbers: Numbers) -> str:
     pace, tries = numbers.get("pace", ""), int(numbers.get("unanswered") or 0)
     if pace == Pace.NO_ANSWER:
         return _("no answer %(n)s times") % {"n": tries} if tries > 1 else _("no answer last time")
-    if pace not in (Pace.NO_RESPONSE, Pace.OWN) and numbers.get("from") == numbers.get("to"):
+    if pace not in (Pace.NO_RESPONSE, Pace.OWN, Pace.WARNED) and numbers.get("from") == numbers.get("to"):
         return ""
     return str(_PACES.get(pace, "")) % {"n": tries}
 
