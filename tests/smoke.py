@@ -28,6 +28,7 @@ FILES = frozenset(
         "customers/tests/imports/test_customers_come_in_by_file.py",
         "customers/tests/imports/test_customers_of_an_import_are_one_click_away.py",
         "followups/tests/test_follow_ups_move_together.py",
+        "followups/tests/test_occasions_of_the_year.py",
         "followups/tests/test_plans_at_night.py",
         "followups/tests/test_reminders.py",
         "followups/tests/test_the_cadence_table_is_edited.py",
