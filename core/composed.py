@@ -178,8 +178,9 @@ def composed(build: Callable[P, QuerySet[Any, R]]) -> Callable[P, list[R]]:
         key = (build, user.rights_key(), *days, *where, *args[1:], *kwargs.items())
         kept = _kept.get(key)
         if kept is None or not kept.fits(user):
-            while len(_kept) >= MOST:
-                _kept.pop(next(iter(_kept)), None)
+            if len(_kept) >= MOST:
+                # Not one by one: a key that holds words is found in its own language alone.
+                _kept.clear()
             _kept[key] = kept = _compose(build, user, *args, **kwargs)
         elif checking:
             _refuse_if_stale(kept, build, user, *args, **kwargs)
