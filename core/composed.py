@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-MOST = 1000  # kept at a time, of about 20 KB; the oldest goes
+MOST = 1000  # kept at a time, of about 20 KB; then all are forgotten
 checking = False  # the tests set it
 
 
