@@ -26,7 +26,7 @@ from followups.services import AlreadyClosedError
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 4
+ROUNDS = 2  # more of them look closer and take longer
 TOLD = (AlreadyClosedError, StaleVersionError, UndoTooLateError)  # somebody was faster: people are told so
 State, Source = FollowUp.State, FollowUp.Source
 
