@@ -53,9 +53,11 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A transaction test leaves empty tables behind: the next test begins with the defaults again."""
     yield
+    if nextitem is None:  # the database of the session has gone by now
+        return
     marker = item.get_closest_marker("django_db")
     asked = {"transactional_db", "live_server"} & set(item.fixturenames)
     if asked or (marker and marker.kwargs.get("transaction")):
