@@ -65,7 +65,7 @@ class FollowUpViewSet(Creates, Changes, Deletes, Collection):
             services.follow_up_change(follow_up=row, changes=changes, version=row.version, by=self.request.user)
 
     def remove(self, row: FollowUp) -> None:
-        """No longer wanted."""
+        """Cancel a follow-up."""
         self._close(row, services.follow_up_cancel)
 
     @extend_schema(request=None, responses=FollowUpSerializer)
@@ -77,7 +77,7 @@ class FollowUpViewSet(Creates, Changes, Deletes, Collection):
     @extend_schema(request=None, responses=FollowUpSerializer)
     @action(detail=True, methods=["post"], grant="follow_up.change")
     def skip(self, request: ApiRequest, pk: str) -> Response:
-        """Left out on purpose."""
+        """Skip a follow-up."""
         return self._act(request, services.follow_up_skip)
 
     def _act(self, request: ApiRequest, act: Any) -> Response:
@@ -139,7 +139,7 @@ class RhythmViewSet(Creates, Changes, Deletes, Collection):
         super().hold(row)
 
     def change(self, row: Rhythm, values: dict[str, Any]) -> None:
-        """Write some of it."""
+        """Change some fields of an own plan."""
         changes = {name: value for name, value in values.items() if name != "customer"}
         if changes:
             services.rhythm_set(customer=row.customer, changes=changes, version=row.version, by=self.request.user)
@@ -187,7 +187,7 @@ class ReminderViewSet(Creates, Changes, Deletes, Collection):
             raise Conflict(_("This reminder was given already. Make a new one.")) from error
 
     def remove(self, row: Reminder) -> None:
-        """Call it back."""
+        """Cancel a reminder."""
         try:
             services.reminder_cancel(reminder=row, by=self.request.user)
         except TooLateError as error:

@@ -14,6 +14,7 @@ REVISIT_DAYS = (7, 30, 90)
 CHAIN_GIVES_WAY = 3  # a chain day within so many days of a plan day takes its place
 CHAIN_LATE_DAYS = 6  # a chain day missed by more than this is left out
 CLOSES_WITHIN = 7
+LONG_OFF = 3  # days off in a row: what they put on the first day back is dealt out from there, if it is too much
 PER_DAY = 10
 SPREAD_OVER = 60  # working days
 FIRST_MONTH = 30  # days after a purchase in which the closer rhythm holds
@@ -41,11 +42,15 @@ class Phase(StrEnum):
 
 
 class Pace(StrEnum):
-    """Which place of the range is taken, and why; the first that applies, in this order."""
+    """Which place of the range is taken, and why; the first that applies, in this order.
+
+    Who stands on the review list has none of the others, but for a rhythm of their own.
+    """
 
     NO_RESPONSE = "no_response"  # three tries without an answer: the long end, and a person decides
     NO_ANSWER = "no_answer"  # the short end, at most a week, by another method
     OWN = "own"  # the customer's own rhythm
+    REVIEW = "review"  # looked through once a quarter with others, no day of their own (`review_day`)
     INTERESTED = "interested"  # the short end
     NEEDS_TIME = "needs_time"  # the long end
     DECLINED = "declined"  # the long end
@@ -70,7 +75,7 @@ class Situation:
     stage: the relationship stage, `since` when (None = not known); bought: whether they have ever bought.
     touched_on: the day of the last contact or try; answer: its result; unanswered: tries since the last contact.
     category: key, regular or activation, by the tier. own: whether the customer has a rhythm of their own;
-    warned: whether a churn warning is open.
+    warned: whether a churn warning is open; review: whether the line puts them on the review list of the quarter.
     """
 
     stage: str
@@ -82,6 +87,7 @@ class Situation:
     category: str = "regular"
     own: bool = False
     warned: bool = False
+    review: bool = False
 
 
 def phase_of(situation: Situation) -> Phase:
@@ -102,6 +108,8 @@ def phase_of(situation: Situation) -> Phase:
 
 def pace_of(situation: Situation) -> Pace:
     """The first reason that applies."""
+    if situation.review and not situation.own:
+        return Pace.REVIEW
     if situation.unanswered >= GIVES_UP_AFTER:
         return Pace.NO_RESPONSE
     if situation.unanswered:
@@ -134,10 +142,64 @@ def moved_to_work(day: date, working: Working) -> date:
     return day
 
 
+def own_day(on: date, earliest: date, latest: date | None, company: date, own: date, working: Working) -> date:
+    """The day of a contact that the plan wants `on`, for a person whose next working day (`own`) may be another than
+    the company's: that day, unless it lies beyond the range and they work on an earlier day within it.
+
+    `earliest` and `latest` are the ends of the range, `latest` None where there is none.
+    """
+    if own == company or latest is None or own <= latest:
+        return own
+    day = on - timedelta(days=1)
+    while day >= earliest:
+        if working(day):
+            return day
+        day -= timedelta(days=1)
+    return own
+
+
 def plan_day(since: date, every_days: int, today: date, working: Working) -> date | None:
     """The day of the next contact, `every_days` after `since`; None when that day has passed (see `spread`)."""
     due = since + timedelta(days=every_days)
     return None if due < today else moved_to_work(due, working)
+
+
+def quarter_end(day: date) -> date:
+    """The last day of the quarter that `day` lies in."""
+    month = (day.month + 2) // 3 * 3
+    following = date(day.year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """The days by which the review list is looked through: the last one that passed, the one to come, the next."""
+
+    before: date
+    coming: date
+    later: date
+
+    def day(self, since: date) -> date:
+        """For somebody last contacted, bought or looked at on that day: once a quarter, and never in the past."""
+        return self.later if since > self.before else self.coming
+
+
+def reviews_around(today: date, working: Working) -> Reviews:
+    """Each quarter has one review day, its last working day; a list that nobody looked through goes on in the next."""
+    quarters = [quarter_end(today)]
+    quarters = [*quarters, quarter_end(quarters[-1] + timedelta(days=1))]
+    quarters = [*quarters, quarter_end(quarters[-1] + timedelta(days=1))]
+    begun = today.replace(month=(today.month + 2) // 3 * 3 - 2, day=1)
+    days = [_worked_by(end, working) for end in (begun - timedelta(days=1), *quarters)]
+    first = 1 if days[1] >= today else 2
+    return Reviews(*days[first - 1 : first + 2])
+
+
+def _worked_by(day: date, working: Working) -> date:
+    """`day`, or the last day before it that is worked."""
+    while not working(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def spread(count: int, loads: Sequence[int], per_day: int) -> list[int]:
@@ -150,9 +212,17 @@ def spread(count: int, loads: Sequence[int], per_day: int) -> list[int]:
     return [free[place] if place < len(free) else place % len(loads) for place in range(count)]
 
 
-def per_day(count: int) -> int:
+def after_days_off(count: int, loads: Sequence[int], most: int = PER_DAY) -> list[int]:
+    """For `count` tasks that days off have put on the first day back, the index of the working day of each, from that
+    one on; `loads` without them. They stay there unless it is more than a day takes."""
+    if loads[0] + count <= most:
+        return [0] * count
+    return spread(count, loads, per_day(count, most))
+
+
+def per_day(count: int, most: int = PER_DAY) -> int:
     """How many tasks a day takes: ten, or as many as bring all of them within a quarter."""
-    return max(PER_DAY, -(-count // SPREAD_OVER))
+    return max(most, -(-count // SPREAD_OVER))
 
 
 def chain_day(revisits_from: date, today: date, done: frozenset[int] = frozenset()) -> int | None:
@@ -164,6 +234,7 @@ def chain_day(revisits_from: date, today: date, done: frozenset[int] = frozenset
     return None
 
 
-def chain_wins(chain_on: date, plan_on: date | None) -> bool:
-    """Whether the revisit takes the place of the plan: it comes earlier, or at most three days later."""
-    return plan_on is None or chain_on <= plan_on + timedelta(days=CHAIN_GIVES_WAY)
+def chain_wins(chain_on: date, plan_on: date | None, today: date) -> bool:
+    """Whether the revisit takes the place of the plan: it comes earlier, or at most three days later. A late plan is
+    one of today."""
+    return plan_on is None or chain_on <= max(plan_on, today) + timedelta(days=CHAIN_GIVES_WAY)

@@ -24,26 +24,73 @@ from core.contributions import (
     MenuEntry,
     Named,
     NightlyJob,
+    Owed,
     Resource,
     SettingsCard,
 )
-from customers.models import InteractionKind
+from customers.models import CheckInState, InteractionKind, Topic
 from followups import night
 from followups import services as follow_ups
 from followups.cadence_table.words import AMOUNT, FREQUENCY
+from followups.customer_page.panels import PANELS
+from followups.customer_page.timeline import APPOINTMENTS, FOLLOW_UPS
 from followups.forms import METHODS
 from followups.holding import HELD
-from followups.letters import LETTER, letter_subject, letter_text, letter_wanted
-from followups.models import Category, FollowUp, PhaseWord, Policy, Reminder, Rhythm
-from followups.notice_kinds import NOTICE_KINDS
+from followups.messages.choosing import template_names
+from followups.messages.listing import stuck
+from followups.messages.models import Language, MessageChannel
+from followups.messages.timeline import MESSAGES, MESSAGES_TOLD
+from followups.models import (
+    POSITION,
+    POSITION_DAYS,
+    CalendarSetting,
+    Category,
+    CheckIn,
+    Escalation,
+    FollowUp,
+    Guest,
+    Message,
+    MessageTemplate,
+    PhaseWord,
+    Place,
+    Policy,
+    Reminder,
+    Rhythm,
+)
+from followups.notices.kinds import NOTICE_KINDS
+from followups.notices.letters import (
+    DIGEST,
+    LETTER,
+    day_waits,
+    digest_subject,
+    digest_text,
+    digest_wanted,
+    inbox_link,
+    letter_link,
+    letter_subject,
+    letter_text,
+    letter_waits,
+    letter_wanted,
+)
 from followups.occasions.planning import occasions_plan
-from followups.panels import PANELS
+from followups.outcomes import counting as outcomes
 from followups.selectors import due_now, notice_choices, unread
+from followups.services import appointments
+from followups.services.appointments import KIND as APPOINTMENT_MAIL
+from followups.services.automatic import automatic_prepare, mail_waits
+from followups.services.messages import KIND as MESSAGE_MAIL
+from followups.services.messages import mail_headers, mail_still, mail_text, mail_wanted
 from followups.services.notices import day_mail_wanted
+from followups.services.outbox_keys import KEPT_DAYS
 from followups.services.plans import PLANS
 from followups.services.reminders import KIND as REMINDER_MAIL
-from followups.services.reminders import reminder_wanted
-from followups.timeline import FOLLOW_UPS
+from followups.services.reminders import (
+    reminder_link,
+    reminder_subject,
+    reminder_text,
+    reminder_waits,
+    reminder_wanted,
+)
 from followups.today import CARDS
 from ui import formatting
 
@@ -91,6 +138,43 @@ RESOURCES = (
         },
     ),
     Resource(
+        "message",
+        _("messages"),
+        order=55,
+        opens={
+            "view": _("The list of messages and those in a customer's history."),
+            "add": _("Write to a customer whose address one reads in full."),
+            "change": _("Say what became of a message, send it again or call it off."),
+            "assign": _("See the messages that the plan prepares by itself, let them go or stop them."),
+        },
+        grants={
+            "rep": {OWN: "view add change"},
+            "team_lead": {TEAM: "view add change"},
+            "manager": {TEAM: "view add change assign"},
+            "service_agent": {ALL: "view add", OWN: "change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change assign"},
+        },
+    ),
+    Resource(
+        "template",
+        _("message templates"),
+        order=135,
+        opens={
+            "view": _("The templates of messages in Settings."),
+            "add": _("Write a new template."),
+            "change": _("Change templates, and take them in and out of use."),
+        },
+        grants={
+            "rep": {ALL: "view"},
+            "team_lead": {ALL: "view"},
+            "manager": {ALL: "view add change"},
+            "service_agent": {ALL: "view"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change"},
+        },
+    ),
+    Resource(
         "plan_rule",
         _("follow-up plans"),
         order=130,
@@ -130,19 +214,48 @@ CONTRIBUTION = Contribution(
     app="followups",
     urls=(
         "followups.urls",
+        "followups.calendar.urls",
+        "followups.hours.urls",
+        "followups.autoplan.urls",
+        "followups.appointments.urls",
         "followups.together.urls",
+        "followups.review.urls",
+        "followups.escalation.urls",
         "followups.log.urls",
         "followups.cadence_table.urls",
         "followups.rhythm.urls",
         "followups.occasions.urls",
+        "followups.check_in.urls",
+        "followups.outcomes.urls",
+        "followups.messages.urls",
+        "followups.offline.urls",
     ),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Follow-ups"), "follow_up_list", "calendar", "follow_up.view", order=30),
+        MenuEntry(pgettext_lazy("menu", "Calendar"), "follow_up_calendar", "calendar-days", "follow_up.view", order=35),
+        MenuEntry(_("Follow-up effect"), "effect", "target", "dashboard.view", group="manage", order=35),
+        MenuEntry(
+            pgettext_lazy("to customers", "Messages"),
+            "message_list",
+            "mail",
+            "message.view",
+            order=38,
+            badge="messages",
+            urgent=True,
+        ),
         MenuEntry(_("Notices"), "inbox", "bell", "notification.view", order=60, badge="inbox", urgent=True),
         MenuEntry(_("Default plans"), "plan_settings", "calendar-clock", "plan_rule.view", group="rules", order=20),
     ),
     settings_cards=(
+        SettingsCard(
+            "calendar_settings",
+            _("Calendar of follow-ups"),
+            _("How much a person can do in a day, and when a week begins"),
+            "calendar-days",
+            "plan_rule.change",
+            order=47,
+        ),
         SettingsCard(
             "occasion_list",
             _("Birthdays and other occasions"),
@@ -151,26 +264,65 @@ CONTRIBUTION = Contribution(
             "plan_rule.view",
             order=48,
         ),
+        SettingsCard(
+            "escalation_settings",
+            _("Overdue for long"),
+            _("After how many working days who is told of a follow-up that lies"),
+            "triangle-alert",
+            "plan_rule.view",
+            order=48,
+        ),
+        SettingsCard(
+            "message_settings",
+            _("Rules of messages"),
+            _("Consent, and when messages of the plan go by themselves"),
+            "mail-check",
+            "template.change",
+            order=49,
+        ),
+        SettingsCard(
+            "template_list",
+            _("Message templates"),
+            _("What is written to customers: thanks, answers, greetings, by stage, tier and channel"),
+            "mail",
+            "template.view",
+            order=49,
+        ),
     ),
     begin=(
         Begin(_("Plan a follow-up"), "follow_up_new", "calendar-plus", "follow_up.add", order=30),
+        Begin(_("Visit check-in"), "check_in", "map-pin", "interaction.add", order=15),
+        Begin(_("Message"), "message_new", "mail", "message.add", order=32),
         Begin(_("Reminder"), "reminder_new", "alarm-clock", "reminder.add", order=35),
     ),
-    badges=(Badge("today", due_now), Badge("inbox", unread)),
-    timeline=(FOLLOW_UPS,),
+    badges=(Badge("today", due_now), Badge("inbox", unread), Badge("messages", stuck)),
+    timeline=(FOLLOW_UPS, APPOINTMENTS, MESSAGES),
+    told=(MESSAGES_TOLD,),
     today_cards=CARDS,
     customer_panels=PANELS,
     customer_actions=(
         CustomerAction(
             pgettext_lazy("verb", "Plan"), "follow_up_new", "calendar", "follow_up.add", order=20, on_phone=True
         ),
+        CustomerAction(_("Message"), "message_new", "mail", "message.add", order=25, on_phone=True),
         CustomerAction(_("Reminder"), "reminder_new", "bell", "reminder.add", order=50),
+        CustomerAction(_("Place for check-ins"), "customer_place", "map-pin", "customer.change", order=90),
     ),
     acts=(
         Act("follow_up.export", _("exported follow-ups"), tone="warn"),
         Act("follow_up.create", _("planned a follow-up")),
         Act("follow_up.change", _("changed a follow-up")),
         Act("follow_up.reschedule", _("rescheduled a follow-up")),
+        Act("appointment.invite", _("invited people to a follow-up")),
+        Act("appointment.change", _("changed an appointment")),
+        Act("appointment.call_off", _("called off an appointment")),
+        Act("appointment.answer", _("answered an invitation")),
+        Act("calendar_feed.make", _("made an address for a calendar")),
+        Act("calendar_feed.renew", _("renewed the address for a calendar")),
+        Act("calendar_feed.end", _("ended the address for a calendar")),
+        Act("calendar_setting.change", _("changed the calendar of follow-ups")),
+        Act("follow_up.late", _("decided on a follow-up that lay too long")),
+        Act("escalation_days.change", _("changed when others are told of overdue follow-ups")),
         Act("follow_up.snooze", _("put a follow-up off until later in the day")),
         Act("follow_up.wake", _("took back that a follow-up was put off")),
         Act("follow_up.move_together", _("moved follow-ups together")),
@@ -178,6 +330,9 @@ CONTRIBUTION = Contribution(
         Act("follow_up.reopen", _("reopened a follow-up")),
         Act("follow_up.complete", _("follow-up done")),
         Act("follow_up.skip", _("skipped a follow-up")),
+        Act("follow_up.look_through", _("looked through customers of the review list")),
+        Act("follow_up.leave_for_next", _("left customers of the review list for the next quarter")),
+        Act("follow_up.look_back", _("put customers back on the review list")),
         Act("follow_up.cancel", _("cancelled a follow-up")),
         Act("reminder.create", _("new reminder")),
         Act("reminder.change", _("changed a reminder")),
@@ -186,10 +341,27 @@ CONTRIBUTION = Contribution(
         Act("plan_rule.change", _("changed a follow-up plan")),
         Act("plan_rule.delete", _("deleted a line of the follow-up plans")),
         Act("plan_rule.restore", _("brought a line of the follow-up plans back")),
+        Act("follow_up.plan_week", _("accepted a proposed week")),
+        Act("working_hours.change", _("changed a person's working hours")),
+        Act("absence.add", _("entered an absence")),
+        Act("absence.change", _("changed an absence")),
+        Act("absence.remove", _("took an absence out")),
         Act("occasion.add", _("added an occasion")),
         Act("occasion.change", _("changed an occasion")),
         Act("occasion.delete", _("deleted an occasion"), tone="warn"),
+        Act("message.send", _("wrote to a customer")),
+        Act("message.sent", _("noted that a message went")),
+        Act("message.again", _("sent a message again"), tone="warn"),
+        Act("message.cancel", _("called a message off")),
+        Act("message.release", _("let messages of the plan go")),
+        Act("message.stop", _("stopped messages of the plan"), tone="warn"),
+        Act("message_setting.change", _("changed the rules of messages"), tone="warn"),
+        Act("template.add", _("added a message template")),
+        Act("template.change", _("changed a message template")),
         Act("own_plan.set", _("set a customer's own plan")),
+        Act("check_in.create", _("signed in at a customer")),
+        Act("place.set", _("set a customer's place for check-ins")),
+        Act("place.remove", _("removed a customer's place for check-ins")),
         Act("own_plan.remove", _("removed a customer's own plan")),
     ),
     details=(
@@ -198,10 +370,24 @@ CONTRIBUTION = Contribution(
         Detail("due_on", _("due on"), read=lambda line, value: formatting.written_day(value)),
         Detail("snoozed_until", _("until"), read=lambda line, value: formatting.moment(datetime.fromisoformat(value))),
         Detail("together", _("follow-ups")),
+        Detail("guests", _("people invited")),
+        Detail("answer", _("answer"), codes=lambda: dict(Guest.Answer.choices)),
+        Detail("per_day", _("follow-ups a day")),
+        Detail("week_start", _("a week begins on"), codes=lambda: dict(CalendarSetting.WeekStart.choices)),
         Detail("spread", _("spread over the coming days"), read=lambda line, value: str(_("yes"))),
         Detail("category", _("plan"), codes=lambda: dict(Category.choices)),
+        Detail("answer", _("decision"), codes=lambda: dict(Escalation.Answer.choices)),
+        Detail("lead_after", _("the lead is told after"), before_after=True),
+        Detail("manager_after", _("the manager is told after"), before_after=True),
+        Detail("proposal_after", _("somebody else is proposed after"), before_after=True),
+        Detail("is_on", _("tell of follow-ups that lie too long"), before_after=True),
         Detail("every_days", _("every days")),
         Detail("occasion", _("occasion")),
+        Detail("week", _("week"), before_after=True),
+        Detail("purpose", _("purpose"), codes=lambda: dict(MessageTemplate.Purpose.choices)),
+        Detail("message_channel", _("channel"), codes=lambda: dict(MessageChannel.choices)),
+        Detail("messages", _("messages")),
+        Detail("topic", _("topic"), codes=lambda: dict(Topic.choices)),
         Detail("days_before", _("days before")),
         Detail("at_time", _("best time")),
         Detail("phase", _("stage"), codes=lambda: dict(PhaseWord.choices)),
@@ -211,8 +397,10 @@ CONTRIBUTION = Contribution(
         Detail("content", _("content")),
         Detail("frequency", _("frequency class"), codes=lambda: FREQUENCY),
         Detail("amount", _("amount class"), codes=lambda: AMOUNT),
+        Detail("template_id", _("template"), codes=template_names),
         Detail("policy", _("by itself"), codes=lambda: dict(Policy.choices)),
         Detail("is_active", _("active")),
+        Detail("check_in", _("check-in"), codes=lambda: dict(CheckInState.choices)),
         Detail("changed", _("changed")),
     ),
     named=(
@@ -221,9 +409,23 @@ CONTRIBUTION = Contribution(
             "followups.reminder", _("reminder"), lambda row: row.customer.name if row.customer else "", **OF_CUSTOMER
         ),
         Named("followups.notice", _("notice")),
+        Named("followups.appointment", _("appointment"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("followups.guest", _("guest"), lambda row: row.name),
+        Named("followups.calendarfeed", _("calendar address")),
+        Named("followups.calendarsetting", _("calendar of follow-ups")),
         Named("followups.rescheduling", _("follow-ups moved together")),
+        Named("followups.message", _("message"), lambda row: row.to_name, page="message"),
+        Named("followups.messagesetting", _("rules of messages")),
+        Named("followups.messagetemplate", _("message template"), str, page="template_edit", right="template.change"),
         Named("followups.cadencerule", _("follow-up plan")),
+        Named("followups.outcome", _("effect of an activity")),
+        Named("followups.absence", _("absence")),
+        Named("followups.workinghours", _("working hours")),
         Named("followups.occasion", _("occasion"), str),
+        Named("followups.escalation", _("follow-up that lies too long"), lambda row: str(row.due_on)),
+        Named("followups.escalationdays", _("when others are told of overdue follow-ups")),
+        Named("followups.checkin", _("check-in"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("followups.place", _("place for check-ins"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("followups.rhythm", _("own plan"), lambda row: row.customer.name, **OF_CUSTOMER),
     ),
     nightly_jobs=(
@@ -232,7 +434,20 @@ CONTRIBUTION = Contribution(
             night.make_plans,
             _("Follow-up plans"),
             after=("scoring", "stages", "pauses"),
-            counts={"made": _("%(n)s planned")},
+            counts={"made": _("%(n)s planned"), "missed": _("%(n)s missed by the nights before")},
+        ),
+        NightlyJob(
+            "automatic_messages",
+            automatic_prepare,
+            _("Messages of the plan"),
+            after=("plans",),
+            counts={
+                "prepared": _("%(n)s prepared"),
+                "no_address": _("%(n)s left out: no address"),
+                "no_template": _("%(n)s left out: no template for them"),
+                "refused": _("%(n)s left out: no consent"),
+                "no_words": _("%(n)s left out: something unknown in the text"),
+            },
         ),
         NightlyJob(
             "occasions",
@@ -241,15 +456,69 @@ CONTRIBUTION = Contribution(
             after=("plans",),
             counts={"occasions": _("%(n)s planned")},
         ),
+        NightlyJob(
+            outcomes.JOB,
+            outcomes.outcomes_count,
+            _("Follow-up effect"),
+            after=("scoring", "stages"),
+            counts={"outcomes": _("%(n)s activities counted")},
+        ),
         NightlyJob("warning_notices", night.tell_of_warnings, _("Notices of new warnings"), after=("scoring",)),
+        NightlyJob(
+            "escalation",
+            night.tell_of_late_ones,
+            _("Follow-ups that lie too long"),
+            after=("plans", "occasions"),
+            counts={"escalated": _("%(n)s told")},
+        ),
         NightlyJob("day_notices", night.prepare_the_morning, _("Notices of the morning"), after=("plans", "occasions")),
     ),
     mails=(
-        Mail(REMINDER_MAIL, wanted=reminder_wanted),
-        Mail("day", wanted=day_mail_wanted),
-        Mail(LETTER, wanted=letter_wanted, text=letter_text, subject=letter_subject),
+        Mail(
+            REMINDER_MAIL,
+            wanted=reminder_wanted,
+            text=reminder_text,
+            subject=reminder_subject,
+            waits=reminder_waits,
+            link=reminder_link,
+        ),
+        Mail(
+            MESSAGE_MAIL, wanted=mail_wanted, text=mail_text, headers=mail_headers, still=mail_still, waits=mail_waits
+        ),
+        Mail(
+            APPOINTMENT_MAIL,
+            wanted=appointments.mail_wanted,
+            still=appointments.mail_still,
+            text=appointments.mail_text,
+            subject=appointments.mail_subject,
+            headers=appointments.mail_headers,
+            calendar=appointments.mail_calendar,
+        ),
+        Mail("day", wanted=day_mail_wanted, waits=day_waits, link=inbox_link),
+        Mail(
+            LETTER,
+            wanted=letter_wanted,
+            text=letter_text,
+            subject=letter_subject,
+            waits=letter_waits,
+            link=letter_link,
+        ),
+        Mail(
+            DIGEST,
+            wanted=digest_wanted,
+            text=digest_text,
+            subject=digest_subject,
+            waits=day_waits,
+            link=inbox_link,
+        ),
     ),
-    keeps=(Keep("followups.Rescheduling", "at", days=1),),
+    keeps=(
+        Keep("followups.Rescheduling", "at", days=1),
+        Keep("followups.CheckIn", "at", days=POSITION_DAYS, clears=POSITION),
+        Keep("followups.Absence", "last_on", days=2 * 366),
+        Keep("followups.OutboxKey", "made_at", days=KEPT_DAYS),
+    ),
+    owed=(Owed("day_notices", follow_ups.day_notice_oldest), Owed("visit_notices", follow_ups.visit_notice_oldest)),
     notice_kinds=NOTICE_KINDS,
     holdings=(HELD,),
     handlers=(
@@ -260,14 +529,18 @@ CONTRIBUTION = Contribution(
         Handler("interaction_corrected", follow_ups.correction_plan),
         Handler("interaction_undone", follow_ups.interaction_take_back),
         Handler("warning_given", follow_ups.win_back_plan),
+        Handler("warning_ungiven", follow_ups.win_back_unplan),
         Handler("customers_transferred", follow_ups.follow_ups_go_along),
         Handler("customers_transferred", follow_ups.owners_plan),
         Handler("stage_moved", follow_ups.stages_plan),
+        Handler("tier_set", follow_ups.tiers_plan),
         Handler("contact_wish_changed", follow_ups.wishes_plan),
+        Handler("contact_refused", follow_ups.refused_call_off),
         Handler("customers_handed_over", follow_ups.handover_notices),
         Handler("customer_shared", follow_ups.share_notice),
         Handler("user_left_things", follow_ups.leaver_notice),
         Handler("user_zone_changed", follow_ups.user_zone_changed),
+        Handler("tokens_ended", follow_ups.calendar_feeds_end),
     ),
     customer_touches=(
         CustomerTouch(
@@ -289,6 +562,27 @@ CONTRIBUTION = Contribution(
             at="updated_at",
         ),
         CustomerTouch(
+            "followups.CheckIn",
+            _("has check-ins"),
+            lambda: CheckIn.objects.all(),
+            by="user",
+            at="at",
+        ),
+        CustomerTouch(
+            "followups.Place",
+            _("has a place that somebody has set"),
+            lambda: Place.objects.all(),
+            by="updated_by",
+            at="updated_at",
+        ),
+        CustomerTouch(
+            "followups.Message",
+            _("was written to"),
+            lambda: Message.objects.all(),
+            by="user",
+            at="created_at",
+        ),
+        CustomerTouch(
             "followups.Reminder",
             _("has reminders"),
             lambda: Reminder.objects.all(),
@@ -296,7 +590,8 @@ CONTRIBUTION = Contribution(
             at="created_at",
         ),
     ),
-    customer_traces=("followups.Notice",),
+    # Appointments and their guests go with the follow-up that somebody planned: it holds the customer.
+    customer_traces=("followups.Notice", "followups.Outcome", "followups.Appointment", "followups.Guest"),
     choice_names=(
         ChoiceName("FollowUpStateEnum", FollowUp.State),
         ChoiceName("FollowUpSourceEnum", FollowUp.Source),
@@ -304,11 +599,16 @@ CONTRIBUTION = Contribution(
         ChoiceName("ReminderChannelEnum", Reminder.Channel),
         ChoiceName("NoticeKindEnum", notice_choices),
         ChoiceName("PlannedMethodEnum", METHODS),
+        ChoiceName("MessageStateEnum", Message.State),
+        ChoiceName("MessageChannelEnum", MessageChannel),
+        ChoiceName("MessageLanguageEnum", Language),
     ),
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),
         Collection("own-plans", "followups.api.RhythmViewSet", "own_plan"),
         Collection("cadence-rules", "followups.cadence_table.api.CadenceRuleViewSet", "cadence_rule"),
+        Collection("messages", "followups.messages.api.MessageViewSet", "message"),
+        Collection("templates", "followups.messages.api.TemplateViewSet", "template"),
         Collection("reminders", "followups.api.ReminderViewSet", "reminder"),
         Collection("notifications", "followups.api.NoticeViewSet", "notification"),
     ),

@@ -9,11 +9,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts import reaching
 from accounts.models import User
 from core import clock
 from core.outbox import mail_is_on
 from customers.models import InteractionKind
+from followups import durations
 from followups.models import FollowUp, Reminder
+from ui import formatting
 from ui.forms import ClockTime, Colleague, Day, LongSelect, OnceForm, VersionedForm, offer
 
 # Methods one can plan; a note among colleagues is no contact.
@@ -39,12 +42,28 @@ def offer_methods(form: forms.BaseForm, stored: str, name: str = "method") -> No
         field.choices = [*cast(Any, field.choices), (stored, dict(InteractionKind.choices).get(stored, stored))]
 
 
+def length_choices() -> list[tuple[Any, Any]]:
+    """How long a contact may take; nothing chosen is what its method usually takes."""
+    return [("", _("as usual for the method")), *((n, formatting.duration(n * 60)) for n in durations.CHOICES)]
+
+
+def offer_length(form: forms.BaseForm, stored: int | None) -> None:
+    """Let a form of a stored row keep a length that it doesn't offer, one of the API."""
+    field = form.fields["minutes"]
+    assert isinstance(field, forms.ChoiceField)
+    if stored and stored not in durations.CHOICES:
+        field.choices = [*length_choices(), (stored, formatting.duration(stored * 60))]
+
+
 class FollowUpForm(OnceForm, VersionedForm):
     """A planned contact. `assignee` offers the colleagues who may work on this customer."""
 
     due_on = Day(label=_("Day"))
     due_time = ClockTime(label=_("Time (optional)"), required=False)
     method = forms.ChoiceField(label=_("Method"), choices=METHODS, widget=forms.RadioSelect, initial="call")
+    minutes = forms.TypedChoiceField(
+        label=_("Takes"), coerce=int, empty_value=None, required=False, choices=length_choices
+    )
     purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
     assignee = Colleague(label=_("Who"), empty_label=None)
 
@@ -55,6 +74,7 @@ class FollowUpForm(OnceForm, VersionedForm):
         self.today, self.planned = today, planned
         if planned is not None:
             offer_methods(self, planned.method)
+            offer_length(self, planned.minutes)
         offer(self, assignee=people)
 
     def clean_due_on(self) -> date:
@@ -88,6 +108,15 @@ class MoveForm(forms.Form):
 NO_MAIL = _("This installation sends no mail. Choose the reminder in the app.")
 
 
+def reaches(user: User, channel: str) -> bool:
+    """Whether reminders of that channel arrive at this person."""
+    if channel == Reminder.Channel.IN_APP:
+        return True
+    if channel == Reminder.Channel.EMAIL:
+        return bool(user.email) and mail_is_on()
+    return bool(reaching.addresses(user, channel))
+
+
 class ReminderForm(OnceForm):
     """A reminder at a minute of the reader's own clock."""
 
@@ -99,15 +128,15 @@ class ReminderForm(OnceForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        channel = self.fields["channel"]
+        channel = cast(forms.ChoiceField, self.fields["channel"])
         if not mail_is_on():
             channel.help_text = NO_MAIL
             channel.error_messages = {"invalid_choice": NO_MAIL}
-        if not user.email or not mail_is_on():
-            channel.choices = [(Reminder.Channel.IN_APP, Reminder.Channel.IN_APP.label)]
+        channel.choices = [(one, one.label) for one in Reminder.Channel if reaches(user, one)]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("day") and data.get("time") and self.due_at(data) <= clock.now():
             self.add_error("time", _("This moment has passed. Choose a later day or time."))
         return data

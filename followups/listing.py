@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,20 +14,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from accounts.filters import named_filter, team_filter
 from accounts.models import User
 from accounts.scope import reach_of
 from accounts.selectors import measured
+from core.company import currency
 from core.contributions import ExportColumn
-from core.http import row_id
-from customers.columns import WHOSE
-from customers.models import Customer
+from customers.columns import WHOSE, tiered_customer_cell
+from customers.models import Customer, InteractionKind
 from followups import reasons, selectors
+from followups.calendar.span import day_of
 from followups.models import FollowUp
-from followups.visits import month_of, never_written_up, planned_in
+from followups.months import months_of
+from followups.visits import done_in_time, month_of, never_written_up, planned_in
 from segmentation.catalogue import tier_of
+from segmentation.wording import DAYS_COUNTED, SALES_COUNTED
 from ui import cells, formatting
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab, Words
+from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab, Words, choice_filter
 from ui.templatetags import ui
 
 MINE, TEAM = "mine", "team"
@@ -39,6 +43,15 @@ WORDS = {
     "today": gettext_lazy("Today"),
     "week": gettext_lazy("Next 7 days"),
     "later": gettext_lazy("Later"),
+}
+
+
+# ?done=: what became of it, where closed ones are listed
+DONE: dict[str, tuple[Words, Callable[[], Q]]] = {
+    "yes": (gettext_lazy("done"), lambda: Q(state=FollowUp.State.DONE)),
+    "in_time": (gettext_lazy("done on time"), done_in_time),
+    "late": (gettext_lazy("done late"), lambda: Q(state=FollowUp.State.DONE) & ~done_in_time()),
+    "no": (gettext_lazy("not done"), lambda: ~Q(state=FollowUp.State.DONE)),
 }
 
 
@@ -74,7 +87,7 @@ def whose(asked: Asked) -> str:
 def _rows(asked: Asked) -> QuerySet[FollowUp]:
     rows = selectors.follow_ups(asked.user)
     # Visits called done without a note were never written up either; what was planned may be done.
-    if not (asked.given.get("unwritten") or asked.given.get("planned")):
+    if not any(asked.given.get(key) for key in ("unwritten", "planned", "done")):
         rows = rows.filter(state=FollowUp.State.OPEN)
     return rows.filter(assignee=asked.user) if whose(asked) == MINE else rows
 
@@ -96,9 +109,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
 
 # --- cells -----------------------------------------------------------------------------------------------------------
 def _customer(row: PlannedRow) -> SafeString:
-    customer = row.customer
-    who = cells.customer(customer.name, cells.row_url("customer", customer.pk), customer.kind)
-    return format_html("{} {}", who, cells.tier(row.tier))
+    return tiered_customer_cell(row.customer, row.tier)
 
 
 def _why(row: PlannedRow) -> SafeString | str:
@@ -117,6 +128,12 @@ def _when(row: PlannedRow) -> SafeString:
     return format_html('<span class="digits">{}</span> {}', day, state)
 
 
+def _sales(row: PlannedRow) -> str:
+    """What the customer brought in the days that count, as on Today."""
+    worth = row.customer.facts.monetary
+    return formatting.money_round(worth, currency()) if worth else formatting.DASH
+
+
 def _acts(row: PlannedRow) -> SafeString:
     """The way to the log, and the menu that moves and closes (templates/followups/menu.html)."""
     name, log, menu = row.customer.name, SafeString(), SafeString()
@@ -132,12 +149,6 @@ def _acts(row: PlannedRow) -> SafeString:
 # --- the listing -----------------------------------------------------------------------------------------------------
 def _counts(asked: Asked, rows: QuerySet[FollowUp]) -> Mapping[str, int]:
     return selectors.when_counts(rows, asked.today)
-
-
-def _person(asked: Asked, pk: int) -> str:
-    """The name of somebody whose follow-ups are in reach."""
-    rows = asked.page.rows
-    return rows[0].assignee.name if rows else "—"
 
 
 def _empty(asked: Asked) -> Empty:
@@ -201,16 +212,13 @@ FOLLOW_UPS = Listing(
     draw=_draw,
     caption=gettext_lazy("Follow-ups"),
     orders={"due": ("due_on", "pk")},
+    css="lines plans",
     tabs=tuple(_tab(key) for key in ("all", "overdue", "today", "week", "later")),
     tab_parameter="when",
     tab_counts=_counts,
     filters=(
-        Filter(
-            "assignee",
-            gettext_lazy("Who"),
-            read=lambda asked, text: row_id(text),
-            where=lambda asked, pk: Q(assignee=pk),
-            words=_person,
+        named_filter(
+            "assignee", gettext_lazy("Who"), User.objects, "assignee", name_in_row=lambda row: row.assignee.name
         ),
         Filter(
             "people",
@@ -220,11 +228,38 @@ FOLLOW_UPS = Listing(
             words=lambda asked, _true: _("the people of the team board"),
         ),
         Filter(
+            "on",
+            gettext_lazy("Day"),
+            read=lambda asked, text: day_of(text),
+            where=lambda asked, day: Q(due_on=day),
+            words=lambda asked, day: formatting.day_short(day),
+        ),
+        team_filter("assignee__team__path"),
+        Filter(
+            "occasion",
+            gettext_lazy("Occasion"),
+            read=lambda asked, text: True if text == "week" else None,
+            where=lambda asked, _true: selectors.greetings(asked.today),
+            words=lambda asked, _true: _("birthdays and other occasions, within 7 days"),
+        ),
+        Filter(
             "planned",
             gettext_lazy("Month"),
-            read=lambda asked, text: month_of(text, asked.today) if text else None,
-            where=lambda asked, month: planned_in(month),
-            words=lambda asked, month: _("planned for %(month)s, done or not") % {"month": formatting.month(month)},
+            read=lambda asked, text: months_of(text, asked.today) if text else None,
+            where=lambda asked, months: planned_in(months.last, months.count),
+            words=lambda asked, months: _("planned for %(month)s, done or not") % {"month": months.words},
+        ),
+        choice_filter("method", gettext_lazy("Method"), lambda: InteractionKind.choices),
+        choice_filter("source", gettext_lazy("Planned by"), lambda: FollowUp.Source.choices),
+        Filter(
+            "done",
+            gettext_lazy("What became of it"),
+            read=lambda asked, text: text if text in DONE else None,
+            where=lambda asked, key: DONE[key][1](),
+            words=lambda asked, key: DONE[key][0],
+            choices=lambda asked: (
+                [(key, word) for key, (word, _where) in DONE.items()] if "planned" in asked.values else []
+            ),
         ),
         Filter(
             "unwritten",
@@ -236,13 +271,26 @@ FOLLOW_UPS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Customer"), _customer),
-        Column(gettext_lazy("When"), _when, phone=""),
+        Column(gettext_lazy("When"), _when, css="when", phone=""),
         Column(gettext_lazy("Why"), _why, css="wraps", phone=""),
-        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), phone=""),
-        Column(gettext_lazy("Last activity"), lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER)),
+        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), css="method", phone=""),
+        Column(
+            gettext_lazy("Last activity"),
+            lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER),
+            css="wider",
+        ),
+        Column(
+            DAYS_COUNTED,
+            _sales,
+            css="number lead",
+            long=SALES_COUNTED,
+            phone="",
+        ),
         Column(
             gettext_lazy("Who"),
             lambda row: row.plan.assignee.name,
+            css="whose",
+            phone="",
             typed=True,
             shown=lambda asked: whose(asked) == TEAM,
         ),

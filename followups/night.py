@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from followups.planning import plans_made
-from followups.services import day_notices_make, warning_notices_make
+from followups.services import day_notices_make, escalate, warning_notices_make
 
 MORNING = timedelta(hours=12)
 
@@ -23,3 +23,8 @@ def tell_of_warnings(business_date: date) -> dict[str, Any]:
 def prepare_the_morning(business_date: date) -> dict[str, Any]:
     """The notices of the coming day, made before it begins."""
     return {"day_notices": day_notices_make(ahead=MORNING)}
+
+
+def tell_of_late_ones(business_date: date) -> dict[str, Any]:
+    """What has lain too long at the end of that day, told to the lead, then to the manager, then proposed to others."""
+    return {"escalated": escalate(business_date)}

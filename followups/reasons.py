@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.stages import reason_words
 from followups.cadence import Pace
 from followups.models import Occasion, PhaseWord
 from ui import formatting
@@ -22,30 +23,48 @@ NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on, order_on: the purchase they count from
 FIRST_CONTACT = "FIRST_CONTACT"  # since: date
 CADENCE = "CADENCE"  # phase, pace, tier, from, to, days, unanswered, basis: contact | order | created, since: date
+REVIEW = "REVIEW"  # of the list of the quarter: phase, pace, tier, unanswered, since, basis
 OCCASION = "OCCASION"  # what, name: of a day of one's own, day
 REVIVAL = "REVIVAL"  # until: date, why
 WARNING = "WARNING"  # level, opened_on
+CHECK_IN = "CHECK_IN"
 REPAIR = "REPAIR"  # number of the complaint, csat
 CONTACT, ORDER, CREATED = "contact", "order", "created"  # what an interval counts from
 LEFT = ("done", "skipped", "cancelled")  # or from the day on which somebody let the last follow-up go, by its state
 # Beside the numbers of any of them: the day that the night moved it from, as it was no working day; the day it was
 # planned for before something else changed, and what (BECAUSE); a day far away for which somebody planned more.
 MOVED_FROM, WAS, BECAUSE, BESIDE = "moved_from", "was", "because", "beside"
+AWAY, WEEK = "away", "week"  # the last day on which its person is away, or WEEK: their own week had no work on its day
+DEALT_OUT = "dealt_out"  # and the day on which it was due, where too much had become due to do it then
+# The first day back after days off, on which more stood than a day takes: dealt out from it, or with a place on it.
+CROWDED, CROWDED_STAYS = "crowded", "crowded_stays"
+# And of those that are over: that a pause ended it, and what somebody who called it off said of it.
+ENDED_BY_PAUSE, CALLED_OFF = "ended_by_pause", "called_off"
 Numbers = Mapping[str, Any]
 BETWEEN = " · "
 
 
-def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date) -> str:
-    """The sentence of a reason; empty for follow-ups that people planned without one."""
+def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date, who: str = "") -> str:
+    """The sentence of a reason; empty for follow-ups that people planned without one. `who` is to do it."""
     sentence = _SENTENCES.get(code)
     if sentence is None:
         return ""
     words = sentence(numbers, last_contact_on, today)
-    if moved := _date(numbers.get(MOVED_FROM)):
+    moved, away = _date(numbers.get(MOVED_FROM)), _away(numbers, who)
+    if moved and away:
+        words = _("%(reason)s; moved from %(day)s") % {"reason": words, "day": formatting.day_short(moved)}
+    elif moved:
         day = formatting.day_short(moved)
         words = _("%(reason)s; moved from %(day)s, no working day") % {"reason": words, "day": day}
+    if back := _crowded(numbers):
+        words = _("%(reason)s; %(crowded)s") % {"reason": words, "crowded": back}
+    if late := _date(numbers.get(DEALT_OUT)):
+        day = formatting.day_short(late)
+        words = _("%(reason)s; due since %(day)s, dealt out over the coming days") % {"reason": words, "day": day}
     if was := _was(numbers):
         words = _("%(reason)s; %(was)s") % {"reason": words, "was": was}
+    if away:
+        words = _("%(reason)s; %(away)s") % {"reason": words, "away": away}
     if beside := _date(numbers.get(BESIDE)):
         day = formatting.day_short(beside)
         words = _("%(reason)s; another one is planned for %(day)s") % {"reason": words, "day": day}
@@ -61,10 +80,18 @@ def brief(code: str, numbers: Numbers, *, today: date) -> str:
         words = _SENTENCES[code](numbers, None, today)
     else:
         return ""
-    parts = [words, _was(numbers)]
+    parts = [words, _crowded(numbers), _was(numbers), _away(numbers, "")]
     if beside := _date(numbers.get(BESIDE)):
         parts.append(_("another one on %(day)s") % {"day": formatting.day_short(beside)})
     return BETWEEN.join(part for part in parts if part)
+
+
+def _crowded(numbers: Numbers) -> str:
+    """That the first day back had no room; nothing where a person has chosen the day since."""
+    back = _date(numbers.get(CROWDED))
+    if back is None or numbers.get("chosen"):
+        return ""
+    return _("the first day back, %(day)s, is full") % {"day": formatting.day_short(back)}
 
 
 def _was(numbers: Numbers) -> str:
@@ -78,7 +105,24 @@ def _was(numbers: Numbers) -> str:
     return _("was %(day)s until %(why)s") % {"day": formatting.day_short(was), "why": why}
 
 
+def _away(numbers: Numbers, who: str) -> str:
+    """Why the day isn't the company's next one; nothing where a person has chosen it since."""
+    away = numbers.get(AWAY)
+    if not away or numbers.get("chosen"):
+        return ""
+    until = _date(away) if away != WEEK else None
+    if until is None:
+        return _("%(name)s has other working days") % {"name": who} if who else _("other working days")
+    day = formatting.day_short(until)
+    return (
+        _("%(name)s is away until %(day)s") % {"name": who, "day": day}
+        if who
+        else _("away until %(day)s") % {"day": day}
+    )
+
+
 _BECAUSE = {
+    "away": gettext_lazy("working hours or absences changed"),
     "stage": gettext_lazy("the stage changed"),
     "tier": gettext_lazy("the tier changed"),
     "class": gettext_lazy("how much or how often they buy changed"),
@@ -88,6 +132,7 @@ _BECAUSE = {
     "answer": gettext_lazy("the last answer"),
     "contact": gettext_lazy("they were contacted or bought again"),
     "calendar": gettext_lazy("the working days changed"),
+    "quarter": gettext_lazy("the quarter ended"),
 }
 
 
@@ -110,6 +155,12 @@ def _cadence_short(numbers: Numbers, today: date) -> str:
     if numbers.get("basis") != CONTACT or numbers.get("unanswered"):
         parts.append(_counted_from(numbers, today))
     return BETWEEN.join(part for part in parts if part)
+
+
+def _review(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    """ "Long-term customer, to look through once a quarter; last contacted 3 days ago"."""
+    said = _("%(phase)s, to look through once a quarter") % {"phase": capfirst(_phase(numbers))}
+    return _("%(said)s; %(since)s") % {"said": said, "since": _counted_from(numbers, today)}
 
 
 def _phase(numbers: Numbers) -> str:
@@ -157,7 +208,7 @@ def _occasion(numbers: Numbers, last_contact_on: date | None, today: date) -> st
 
 
 def _revival(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
-    until, why = _date(numbers.get("until")), str(numbers.get("why") or "")
+    until, why = _date(numbers.get("until")), reason_words(str(numbers.get("why") or ""))
     day = formatting.day_short(until) if until else ""
     if why:
         return _("Paused until %(day)s (%(why)s): take it up again") % {"day": day, "why": why}
@@ -248,8 +299,13 @@ def _repair(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     }
 
 
+def _check_in(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    return _("Signed in there; not written up yet")
+
+
 _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     CADENCE: _cadence,
+    REVIEW: _review,
     OCCASION: _occasion,
     REVIVAL: _revival,
     TIER_PLAN: _tier_plan,
@@ -258,12 +314,14 @@ _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     FIRST_CONTACT: _first_contact,
     WARNING: _warning,
     REPAIR: _repair,
+    CHECK_IN: _check_in,
 }
 
 
 # Where a row has room for less; the others say the same there.
 _SHORT: dict[str, Callable[[Numbers, date], str]] = {
     CADENCE: _cadence_short,
+    REVIEW: lambda numbers, today: capfirst(_phase(numbers)),
     NEXT_STEP: lambda numbers, today: _next_step(numbers, None, today),
     FIRST_CONTACT: lambda numbers, today: _first_contact({}, None, today),
     WARNING: lambda numbers, today: _warning_short(numbers),

@@ -7,13 +7,15 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from core import clock
-from core.workcalendar import next_working_day
+from core.workcalendar import is_working, next_working_day
 from customers.models import Customer, InteractionResult, Lifecycle, Stage, Warn, facts_of
-from customers.stages import stage_after_result
+from customers.stages import BY_ORDERS, stage_after_result
 from followups import reasons
-from followups.cadence import Phase, Range, Situation, days_of, pace_of, phase_of
+from followups.cadence import Pace, Phase, Range, Situation, days_of, pace_of, phase_of, reviews_around
+from followups.cadence_table.table import Line, read_table
+from followups.hours.days import PersonDays, person_days
 from followups.models import Rhythm
-from followups.table import Line, read_table
+from sales.selectors import first_purchase_between
 from segmentation.tiers import scheme_for
 
 FIRST_CONTACT_WITHIN = timedelta(hours=24)  # clock hours: the moment counts, not the working day
@@ -36,7 +38,7 @@ class Reckoned:
     numbers: dict[str, Any]
 
     def fields(self) -> dict[str, Any]:
-        """Those of a follow-up."""
+        """The same as fields of a follow-up."""
         return {
             "due_on": self.due_on,
             "due_time": self.at,
@@ -56,10 +58,13 @@ class Counted:
     basis: str
 
 
-def may_be_planned(customer: Customer) -> bool:
-    """Whether plans are made by themselves: not lost, may be contacted, owned by somebody who works here."""
+def may_be_planned(customer: Customer, stage: str) -> bool:
+    """Whether plans are made by themselves in this stage: may be contacted, owned by somebody who works here, not lost.
+
+    Whoever is lost counts again from when somebody talks to them, which is a stage that no order leads to.
+    """
     owner = customer.owner
-    lost = facts_of(customer).lifecycle == Lifecycle.LOST
+    lost = facts_of(customer).lifecycle == Lifecycle.LOST and stage in BY_ORDERS
     return bool(owner and owner.is_active and not lost and not customer.do_not_contact)
 
 
@@ -78,9 +83,9 @@ def reckon(
     last follow-up go today, done without a note, skipped or called off (reasons.LEFT): the count begins anew, which is
     no contact.
     """
-    if not may_be_planned(customer):
-        return None
     after = stage or stage_after_result(customer.stage, answer or "")
+    if not may_be_planned(customer, after):
+        return None
     if after == Stage.PAUSED:
         return None if left else _revival(customer)
     situation, counted = _situation(customer)
@@ -94,13 +99,18 @@ def reckon(
         counted = Counted(clock.business_date(), left)
     elif phase == Phase.NEW:
         return _first_contact(customer, line, rhythm)
+    pace = pace_of(replace(situation, category=line.category, review=line.reviews))
+    if pace == Pace.REVIEW:
+        return _review(customer, line, phase, situation, counted)
     between = Range(rhythm.every_days, rhythm.every_days) if rhythm and rhythm.every_days else line.between
-    pace = pace_of(replace(situation, category=line.category))
     days = days_of(pace, between)
-    on = counted.since + timedelta(days=days)
+    on, today = counted.since + timedelta(days=days), clock.business_date()
+    own, wanted = person_days(customer.owner_id), max(on, today)
+    earliest = max(counted.since + timedelta(days=between.shortest), today)
+    due_on = own.place(wanted, earliest, counted.since + timedelta(days=between.longest))
     return Reckoned(
         on=on,
-        due_on=next_working_day(max(on, clock.business_date())),
+        due_on=due_on,
         at=rhythm.at_time if rhythm else None,
         method=_method(line, rhythm, situation),
         purpose=(rhythm.purpose if rhythm else "") or line.content,
@@ -115,8 +125,14 @@ def reckon(
             "unanswered": situation.unanswered,
             "since": counted.since.isoformat(),
             "basis": counted.basis,
+            **_away(own, wanted, due_on),
         },
     )
+
+
+def _away(own: PersonDays, wanted: date, due_on: date) -> dict[str, str]:
+    """That the person's days, not the company's, decided over the day."""
+    return {} if due_on == next_working_day(wanted) else {reasons.AWAY: own.away_until(wanted)}
 
 
 def line_of(customer: Customer) -> Line | None:
@@ -150,14 +166,19 @@ def _situation(customer: Customer) -> tuple[Situation, Counted]:
         warned=facts.warning != Warn.NONE,
         own=bool(rhythm and rhythm.every_days),
     )
-    # A purchase begins a new count; a long-term customer's is long past.
+    # The days count from the purchase anew; a long-term customer's last purchase is too long ago for that.
     bought = customer.stage_since if customer.stage == Stage.AFTER_SALE else None
     if touched is not None and (bought is None or touched >= bought):
         return situation, Counted(touched, reasons.CONTACT)
+    on_file = clock.business_date(customer.created_at)
+    if bought is not None:
+        # The first since somebody was in touch: who orders again and again would put it off for ever.
+        untouched_from = on_file if touched is None else touched + timedelta(days=1)
+        bought = first_purchase_between(customer.pk, untouched_from, bought) or bought
     ordered = bought or facts.last_order_on
     if ordered is not None:
         return situation, Counted(ordered, reasons.ORDER)
-    return situation, Counted(clock.business_date(customer.created_at), reasons.CREATED)
+    return situation, Counted(on_file, reasons.CREATED)
 
 
 def _contacted(situation: Situation, counted: Counted, answer: str, on: date, stage: str) -> tuple[Situation, Counted]:
@@ -178,17 +199,37 @@ def _method(line: Line, rhythm: Rhythm | None, situation: Situation) -> str:
     return line.other_method if usual != line.other_method else line.method
 
 
+def _review(customer: Customer, line: Line, phase: Phase, situation: Situation, counted: Counted) -> Reckoned:
+    """On the review day of the quarter, with all others of the list."""
+    day, rhythm = reviews_around(clock.business_date(), is_working).day(counted.since), rhythm_of(customer)
+    numbers = {
+        "phase": phase.value,
+        "pace": Pace.REVIEW.value,
+        "tier": facts_of(customer).tier,
+        "unanswered": situation.unanswered,
+        "since": counted.since.isoformat(),
+        "basis": counted.basis,
+    }
+    method = _method(line, rhythm, situation)
+    return Reckoned(day, day, None, method, (rhythm.purpose if rhythm else "") or line.content, reasons.REVIEW, numbers)
+
+
 def _first_contact(customer: Customer, line: Line, rhythm: Rhythm | None) -> Reckoned:
-    """Within 24 hours of the file's beginning; on an owner's clock, and in no past."""
+    """Within 24 hours of the file's beginning; on an owner's clock, never past, nor on a day on which they are away."""
     by = max(customer.created_at + FIRST_CONTACT_WITHIN, clock.now()).astimezone(clock.user_zone(customer.owner))
+    own, due_on = person_days(customer.owner_id), by.date()
+    numbers = {"phase": Phase.NEW.value, "since": clock.business_date(customer.created_at).isoformat()}
+    if own.away_on(due_on):
+        numbers |= {reasons.MOVED_FROM: due_on.isoformat(), reasons.AWAY: own.away_until(due_on)}
+        due_on = own.next_day(due_on)
     return Reckoned(
         on=by.date(),
-        due_on=by.date(),
+        due_on=due_on,
         at=by.time().replace(second=0, microsecond=0),
         method=(rhythm.method if rhythm else "") or line.method,
         purpose=(rhythm.purpose if rhythm else "") or line.content,
         code=reasons.FIRST_CONTACT,
-        numbers={"phase": Phase.NEW.value, "since": clock.business_date(customer.created_at).isoformat()},
+        numbers=numbers,
     )
 
 
@@ -197,6 +238,8 @@ def _revival(customer: Customer) -> Reckoned | None:
     until = customer.paused_until
     if until is None:
         return None
-    due_on = next_working_day(max(until, clock.business_date()))
+    own, wanted = person_days(customer.owner_id), max(until, clock.business_date())
+    due_on = own.next_day(wanted)
     numbers = {"phase": Stage.PAUSED.value, "until": until.isoformat(), "why": customer.pause_reason}
+    numbers |= _away(own, wanted, due_on)
     return Reckoned(until, due_on, None, "call", "", reasons.REVIVAL, numbers)

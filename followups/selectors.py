@@ -17,10 +17,14 @@ from core import clock, jobs
 from core.contributions import registry
 from core.models import JobRun
 from core.workcalendar import next_working_day
+from customers import birthdays
 from customers.models import Customer, InteractionResult, Stage
-from followups import reasons
+from followups import durations, reasons
+from followups.cadence import quarter_end
+from followups.hours.days import AS_COMPANY, PersonDays, person_days
 from followups.models import CadenceRule, FollowUp, Notice, Reminder
-from followups.reckoning import reckon
+from followups.reckoning import Reckoned, reckon
+from followups.review.conditions import IN_REVIEW, SINGLE
 from followups.services.next_step import IN_DAYS, NOTHING, PLAN
 from followups.services.plans import PLANS
 from segmentation import catalogue
@@ -39,37 +43,70 @@ def open_of(user: User, customer: Customer | int) -> QuerySet[FollowUp]:
 
 
 def and_next(user: User, customer: Customer, said: str) -> str:
-    """What was done, and when it goes on."""
+    """What was done, and when the next contact is due."""
     following = open_of(user, customer).first()
     if following is None:
         return said
     when = formatting.planned(following.due_on, following.due_time)
-    return f"{said} {_('Next follow-up: %(day)s.') % {'day': when}}"
+    return formatting.sentences(said, _("Next follow-up: %(day)s.") % {"day": when})
 
 
 def follow_ups(user: User, action: str = "view") -> ScopedQuerySet:
-    """Follow-ups in reach of customers that aren't in the recycle bin, with what a row shows."""
+    """Follow-ups that the person may see, of customers outside the recycle bin, with what a row of a list shows."""
     rows = FollowUp.objects.for_user(user, action).filter(customer__deleted_at=None)
     return rows.select_related(*ROW).defer("customer__search_tokens")
 
 
+def open_for(user: User, person: User) -> QuerySet[FollowUp]:
+    """What is open for `person` on a day of its own, as far as `user` may see it."""
+    return FollowUp.objects.for_user(user).filter(OPEN, SINGLE, assignee=person)
+
+
+def clashes(user: User, person: User, at: datetime, minutes: int, *, besides: FollowUp | None = None) -> list[FollowUp]:
+    """Timed follow-ups of `person` that need them between `at` and so many minutes later, the earliest first."""
+    ends, longest = at + timedelta(minutes=minutes), timedelta(minutes=durations.LONGEST)
+    near = open_for(user, person).filter(due_at__lt=ends, due_at__gt=at - longest).select_related("customer")
+    rows = near.exclude(pk=besides.pk if besides else 0).defer("customer__search_tokens").order_by("due_at", "pk")
+    return [row for row in rows if row.due_at and row.due_at + timedelta(minutes=durations.minutes_of(row)) > at]
+
+
 WHEN = ("overdue", "today", "week", "later", "all")
+REVIEW = "review"
 
 
 def when_filter(when: str, today: date) -> Q:
-    """overdue, today, week (the seven days from today), later, all."""
-    return {
+    """overdue, today, week (the seven days from today), later: of open ones; all, whatever became of them. Without the
+    review list, which has its own page."""
+    days = {
         "overdue": Q(due_on__lt=today),
         "today": Q(due_on=today),
         "week": Q(due_on__gte=today, due_on__lt=today + timedelta(days=7)),
         "later": Q(due_on__gte=today + timedelta(days=7)),
-    }.get(when, Q())
+    }
+    return days[when] & SINGLE & Q(state=FollowUp.State.OPEN) if when in days else SINGLE
 
 
 def when_counts(rows: QuerySet[FollowUp], today: date) -> dict[str, int]:
-    """How many of these rows fall under each word of WHEN, in one query."""
-    counted = {name: Count("pk", filter=when_filter(name, today)) for name in WHEN if name != "all"}
-    return rows.aggregate(**counted, all=Count("pk"))
+    """How many of these rows fall under each word of WHEN, and under REVIEW: to look through this quarter."""
+    counted = {name: Count("pk", filter=when_filter(name, today)) for name in WHEN}
+    return rows.aggregate(**counted, **{REVIEW: Count("pk", filter=IN_REVIEW & this_quarter(today))})
+
+
+# --- the review list -------------------------------------------------------------------------------------------------
+def in_review(user: User) -> QuerySet[FollowUp]:
+    """What stands on the review list in reach, with what a row shows."""
+    return follow_ups(user).filter(IN_REVIEW, state=FollowUp.State.OPEN)
+
+
+def this_quarter(today: date) -> Q:
+    """Those of the review list whose turn is now; the others have had it and stand there for the next quarter."""
+    return Q(due_on__lte=quarter_end(today))
+
+
+def to_look_through(user: User) -> QuerySet[FollowUp]:
+    """One's own of this quarter: the card of Today."""
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, IN_REVIEW)
+    return mine.filter(this_quarter(clock.user_today(user)))
 
 
 def why(follow_up: FollowUp) -> str:
@@ -80,9 +117,19 @@ def why(follow_up: FollowUp) -> str:
     facts = getattr(follow_up.customer, "facts", None)
     last = facts.last_contact_at if facts else None
     last_on = clock.business_date(last) if last else None
-    return reasons.describe(
-        follow_up.reason_code, follow_up.reason, last_contact_on=last_on, today=clock.business_date()
-    )
+    numbers = follow_up.reason | _beside_its_plan(follow_up)
+    today, who = clock.business_date(), follow_up.assignee.name if reasons.AWAY in numbers else ""
+    return reasons.describe(follow_up.reason_code, numbers, last_contact_on=last_on, today=today, who=who)
+
+
+def _beside_its_plan(follow_up: FollowUp) -> dict[str, str]:
+    """Why a date of the cadence isn't the day that its days come to: no working day, or dealt out when it was late."""
+    wanted = follow_up.reckoned_on
+    said = {"chosen", reasons.MOVED_FROM, reasons.AWAY} & follow_up.reason.keys()
+    if follow_up.reason_code != reasons.CADENCE or wanted is None or wanted >= follow_up.due_on or said:
+        return {}
+    no_working_day = next_working_day(wanted) == follow_up.due_on
+    return {reasons.MOVED_FROM if no_working_day else reasons.DEALT_OUT: wanted.isoformat()}
 
 
 def why_in_brief(follow_up: FollowUp) -> str:
@@ -115,10 +162,19 @@ def plan_words(customer: Customer, on: date | None = None, stage: str = "") -> d
     words = {}
     for result in InteractionResult.values:
         wanted = reckon(customer, answer=result, on=on, stage=moved)
-        days = wanted.numbers.get("days") if wanted else None
-        why = ngettext("by the plan after %(n)s day", "by the plan after %(n)s days", days or 0) % {"n": days}
-        words[result] = PlanWords(formatting.day_short(wanted.due_on) if wanted else "", why if days else "")
+        words[result] = PlanWords(formatting.day_short(wanted.due_on), _plan_why(wanted)) if wanted else PlanWords()
     return words
+
+
+def _plan_why(wanted: Reckoned) -> str:
+    """ "by the plan after 7 days; Sat 28 Nov is a day off", where the day isn't that of the plan's days."""
+    days = wanted.numbers.get("days")
+    if not days:
+        return ""
+    said = ngettext("by the plan after %(n)s day", "by the plan after %(n)s days", days) % {"n": days}
+    if wanted.on < clock.business_date() or wanted.on == wanted.due_on:
+        return said
+    return _("%(plan)s; %(day)s is a day off") % {"plan": said, "day": formatting.day_short(wanted.on)}
 
 
 @dataclass(frozen=True)
@@ -135,9 +191,9 @@ def next_step_choices(customer: Customer) -> list[NextStep]:
     today = clock.business_date()
     planned = reckon(customer, answer=InteractionResult.REACHED) is not None
     choices = [NextStep(PLAN, _("As planned"))] if planned else []
-    known: set[date] = set()
+    known, own = set[date](), person_days(customer.owner_id)
     for days in IN_DAYS[:3] if planned else IN_DAYS:
-        due_on = next_working_day(today + timedelta(days=days))
+        due_on = own.next_day(today + timedelta(days=days))
         if due_on not in known:
             choices.append(NextStep(str(days), _on(due_on, today, days), due_on))
         known.add(due_on)
@@ -147,14 +203,17 @@ def next_step_choices(customer: Customer) -> list[NextStep]:
 def suggested_day(customer: Customer) -> date:
     """Where one more follow-up may lie: on the day of the plan after a contact today, else in 3 days."""
     wanted = reckon(customer, answer=InteractionResult.REACHED)
-    return wanted.due_on if wanted else next_working_day(clock.business_date() + timedelta(days=3))
+    return (
+        wanted.due_on if wanted else person_days(customer.owner_id).next_day(clock.business_date() + timedelta(days=3))
+    )
 
 
-def move_choices(today: date) -> list[Choice]:
-    """Where a follow-up may be moved with one tap: a working day tomorrow, in 3 and in 7 days or after it, as it is."""
+def move_choices(today: date, own: PersonDays = AS_COMPANY) -> list[Choice]:
+    """Where a follow-up may be moved with one tap: a working day tomorrow, in 3 and in 7 days or after it, as it is;
+    `own`: of a person with these days."""
     choices: list[Choice] = []
     for days in (1, 3, 7):
-        day = next_working_day(today + timedelta(days=days))
+        day = own.next_day(today + timedelta(days=days))
         choices.append((str(days), _on(day, today, days), day))
     return choices
 
@@ -214,12 +273,12 @@ def win_back_purpose(user: User, customer: Customer) -> str:
 def plan_rules() -> QuerySet[CadenceRule]:
     """The lines of the cadence table, of the schemes that the company shows."""
     shown = ["", *(scheme for scheme, _name in catalogue.schemes())]
-    return CadenceRule.objects.filter(scheme__in=shown).select_related("updated_by")
+    return CadenceRule.objects.filter(scheme__in=shown).select_related("updated_by", "template")
 
 
 @dataclass(frozen=True)
 class Moving:
-    """How far the automatic dates are that follow a change of the table; `begun`: a worker is at it."""
+    """How many automatic dates have been planned anew after a change of the table; `begun`: a worker does it now."""
 
     begun: bool
     done: int
@@ -291,7 +350,13 @@ def unread(user: User, *, muted: bool = False) -> QuerySet[Notice]:
 
 def due_now(user: User) -> QuerySet[FollowUp]:
     """The person's own open follow-ups of today and before: the figure of the menu."""
-    return FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, due_on__lte=clock.user_today(user))
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee")
+    return mine.filter(OPEN, SINGLE, due_on__lte=clock.user_today(user))
+
+
+def greetings(today: date) -> Q:
+    """Follow-ups for a birthday or another occasion that are due within the week."""
+    return Q(reason_code=reasons.OCCASION, due_on__lt=today + timedelta(days=birthdays.A_WEEK))
 
 
 def reminders_ahead(user: User) -> QuerySet[Reminder]:
@@ -330,6 +395,6 @@ def notice_row(notice: Notice) -> NoticeRow:
     """A notice of `notices_with_names` in the reader's language."""
     kind = registry().notice_kinds[notice.kind]
     about = notice.customer if may_name(notice) else None
-    # What was taken away is told all the same, but leads nowhere once it is out of reach.
+    # A notice of a customer who was handed on is shown all the same, but without a link once it is out of reach.
     gone = kind.stays and notice.customer_id is not None and about is None
     return NoticeRow(notice, kind.say(notice.numbers), notice.text, about, "" if gone else notice.url)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts import reaching
 from accounts.models import User
 from accounts.rest.fields import MaskedSerializer, MomentWithOffset, ScopedKey
 from core import clock
@@ -30,6 +31,7 @@ class FollowUpSerializer(MaskedSerializer):
             "due_on",
             "due_time",
             "due_at",
+            "minutes",
             "method",
             "purpose",
             "reason_code",
@@ -135,10 +137,14 @@ class ReminderSerializer(MaskedSerializer):
         return value
 
     def validate_channel(self, value: str) -> str:
-        """By mail only where mail is sent; the channel that a reminder has already may stand."""
+        """Only by channels that are set up; the one that a reminder has already may stand."""
         was = self.instance.channel if self.instance else None
-        if value == Reminder.Channel.EMAIL and value != was and not mail_is_on():
+        if value == was:
+            return value
+        if value == Reminder.Channel.EMAIL and not mail_is_on():
             raise serializers.ValidationError(NO_MAIL)
+        if value not in (Reminder.Channel.IN_APP, Reminder.Channel.EMAIL) and not reaching.is_on(value):
+            raise serializers.ValidationError(_("This installation doesn't send that way. Choose another one."))
         return value
 
     def validate_due_at(self, value: Any) -> Any:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +18,23 @@ from django.utils.translation import gettext_lazy
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.masking import masked_all
 from accounts.scope import ScopedQuerySet
 from core import clock
 from core.http import row_id, safe_next
+from core.versions import StaleVersionError
 from core.workcalendar import next_working_day
 from customers.choosing import WITHOUT_PLAN, choose_customer
 from customers.models import Customer
 from followups import selectors, services
+from followups.calendar.span import day_of
+from followups.durations import minutes_of
 from followups.forms import METHODS, FollowUpForm, MoveForm, ReminderForm
-from followups.inbox import NOTICES, OPEN
+from followups.hours.days import person_days
+from followups.hours.wording import day_off_words
 from followups.listing import FOLLOW_UPS, MINE, TEAM, leads, whose
-from followups.models import FollowUp, Notice, Reminder
+from followups.models import FollowUp, Notice, Reminder, Rescheduling
+from followups.notices.inbox import NOTICES, OPEN
 from followups.services import AlreadyClosedError
 from followups.services.reminders import TooLateError
 from ui import formatting, toasts
@@ -37,6 +43,7 @@ from ui.listing import Asked, Empty, Offer, list_page
 
 MOVES = ("1", "3", "7")
 MOST_AHEAD = 50
+LONGEST_REASON = 200
 CLOSED = gettext_lazy("This follow-up was closed in the meantime. Nothing was changed.")
 
 
@@ -55,7 +62,9 @@ def follow_up_list(request: Request) -> HttpResponse:
         whose=whose(asked),
         whose_links=links if leads(user) else [],
         person=asked.chips[0].value if asked.given.get("assignee") and asked.chips and asked.page.rows else "",
-        moves=selectors.move_choices(asked.today),
+        to_look_through=asked.counts[selectors.REVIEW],
+        lie_too_long=user.can("customer.assign"),
+        moves=selectors.move_choices(asked.today, person_days(request.user.pk)),
         may_change=user.can("follow_up.change"),
         may_add=user.can("follow_up.add"),
     )
@@ -73,6 +82,8 @@ def follow_up_new(request: Request) -> HttpResponse:
     customer = row_for(_customers(), request.user, wanted, "follow_up.add")
     today = clock.user_today(request.user)
     start = {"due_on": selectors.suggested_day(customer), "assignee": customer.owner_id or request.user.pk}
+    if (on := day_of(request.GET.get("on", ""))) and on >= today:
+        start["due_on"] = on
     if request.GET.get("method") in dict(METHODS):
         start["method"] = request.GET["method"]
     if request.GET.get("why") == "warning":
@@ -87,6 +98,7 @@ def follow_up_new(request: Request) -> HttpResponse:
         draft=f"follow_up_new:{customer.pk}",
         once=FollowUp,
         save=lambda form: services.follow_up_create(customer=customer, by=request.user, **form.values()),
+        ask=partial(_doubts, request),
         said=_planned_for,
         then=reverse("customer", args=[customer.pk]),
         customer=customer,
@@ -119,11 +131,34 @@ def follow_up_edit(request: Request, pk: int) -> HttpResponse:
         save=lambda edit: services.follow_up_change(
             follow_up=edit.row, changes=edit.changes, version=edit.version, by=request.user
         ),
+        ask=partial(_doubts, request, planned=planned),
         said=_planned_for,
         then=reverse("customer", args=[planned.customer_id]),
         customer=planned.customer,
         why=selectors.why(planned),
     )
+
+
+def _doubts(request: Request, form: FollowUpForm, planned: FollowUp | None = None) -> dict[str, Any]:
+    """That the person who is to do it is away on that day, and what they have planned at that time already, unless it
+    was answered: nobody is refused."""
+    data = form.cleaned_data
+    if "all_the_same" in request.POST:
+        return {}
+    stands = planned is not None and (planned.due_on, planned.assignee) == (data["due_on"], data["assignee"])
+    off = "" if stands else day_off_words(data["assignee"], data["due_on"], reader=request.user)
+    return ({"day_off": off} if off else {}) | _overlaps(request, data, planned)
+
+
+def _overlaps(request: Request, data: dict[str, Any], planned: FollowUp | None) -> dict[str, Any]:
+    if not data["due_time"]:
+        return {}
+    wanted = FollowUp(due_on=data["due_on"], method=data["method"], minutes=data["minutes"])
+    at = clock.at_local(data["due_on"], data["due_time"], clock.user_zone(data["assignee"]))
+    if planned is not None and (planned.due_at, planned.assignee) == (at, data["assignee"]):
+        return {}  # it stands there already
+    found = selectors.clashes(request.user, data["assignee"], at, minutes_of(wanted), besides=planned)
+    return {"clashes": masked_all(request.user, found)} if found else {}
 
 
 def _open_one(request: Request, pk: int) -> FollowUp:
@@ -137,7 +172,8 @@ def _open_one(request: Request, pk: int) -> FollowUp:
 @needs("follow_up.change", POST)
 def follow_up_move(request: Request, pk: int) -> HttpResponse:
     """Move to tomorrow, in 3 or 7 days (`days`), counted from today, so that a second tap changes nothing; or to the
-    day and time that were picked (`on`, `at`)."""
+    day and time that were picked (`on`, `at`). What somebody else has moved since its `version` was shown is asked
+    about, with both days."""
     planned, picked = _open_one(request, pk), _picked(request)
     if picked is None:
         return redirect(f"{reverse('follow_up_edit', args=[pk])}?{_way_back(request)}")
@@ -145,13 +181,38 @@ def follow_up_move(request: Request, pk: int) -> HttpResponse:
         "name": planned.customer.name,
         "day": formatting.planned(picked["due_on"], picked.get("due_time", planned.due_time)),
     }
+    seen = row_id(request.POST.get("version", ""))
+
+    def move() -> Rescheduling | HttpResponse | None:
+        try:
+            return services.follow_up_reschedule(follow_up=planned, by=request.user, version=seen, **picked)
+        except StaleVersionError:
+            return _moved_meanwhile(request, _open_one(request, pk), picked["due_on"], words["day"])
+
     return act(
         request,
-        partial(services.follow_up_reschedule, follow_up=planned, by=request.user, **picked),
+        move,
         said=_("%(name)s: moved to %(day)s.") % words,
+        undo=lambda record: (
+            f"{reverse('follow_ups_put_back', args=[record.pk])}?{_way_back(request)}" if record else ""
+        ),
         refused={AlreadyClosedError: CLOSED},
         then=reverse("today"),
     )
+
+
+def _moved_meanwhile(request: Request, planned: FollowUp, wanted: date, mine: str) -> HttpResponse:
+    """Both days, that of somebody else and one's own, with a button for each."""
+    context = {
+        "planned": planned,
+        "name": planned.customer.name,
+        "theirs": formatting.planned(planned.due_on, planned.due_time),
+        "mine": mine,
+        "on": wanted,
+        "at": request.POST.get("at"),
+        "back": safe_next(request, reverse("today")),
+    }
+    return render(request, "followups/moved_meanwhile.html", context, status=409)
 
 
 def _picked(request: Request) -> dict[str, Any] | None:
@@ -173,7 +234,7 @@ def _way_back(request: Request) -> str:
 def _day(request: Request) -> date:
     days = request.POST.get("days", "")
     days = days if days in MOVES else MOVES[0]
-    return next_working_day(clock.user_today(request.user) + timedelta(days=int(days)))
+    return person_days(request.user.pk).next_day(clock.user_today(request.user) + timedelta(days=int(days)))
 
 
 @needs("follow_up.add", POST)
@@ -212,7 +273,7 @@ def follow_up_snooze(request: Request, pk: int) -> HttpResponse:
 
 @needs("follow_up.change", POST)
 def follow_up_wake(request: Request, pk: int) -> HttpResponse:
-    """No later than it was planned."""
+    """Take a "later today" back."""
     planned = _open_one(request, pk)
     return act(
         request,
@@ -225,20 +286,21 @@ def follow_up_wake(request: Request, pk: int) -> HttpResponse:
 
 @needs("follow_up.change", POST)
 def follow_up_done(request: Request, pk: int) -> HttpResponse:
-    """Done without an entry in the log."""
+    """Close a follow-up as done, without an entry in the log."""
     return _close(request, pk, services.follow_up_complete, _("%(name)s: done."))
 
 
 @needs("follow_up.change", POST)
 def follow_up_skip(request: Request, pk: int) -> HttpResponse:
-    """Left out this time."""
+    """Skip a follow-up: it is left out this time."""
     return _close(request, pk, services.follow_up_skip, _("%(name)s: skipped."))
 
 
 @needs("follow_up.change", POST)
 def follow_up_cancel(request: Request, pk: int) -> HttpResponse:
-    """No longer wanted."""
-    return _close(request, pk, services.follow_up_cancel, _("%(name)s: follow-up cancelled."))
+    """No longer wanted; `why` in the person's words, if they say it."""
+    cancel = partial(services.follow_up_cancel, why=request.POST.get("why", "")[:LONGEST_REASON])
+    return _close(request, pk, cancel, _("%(name)s: follow-up cancelled."))
 
 
 def _close(request: Request, pk: int, service: Callable[..., None], said: str) -> HttpResponse:
@@ -255,7 +317,7 @@ def _close(request: Request, pk: int, service: Callable[..., None], said: str) -
 
 @needs("follow_up.change", POST)
 def follow_up_reopen(request: Request, pk: int) -> HttpResponse:
-    """Take a close back."""
+    """Open a closed follow-up again."""
     planned = _open_one(request, pk)
     return act(
         request,

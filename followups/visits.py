@@ -6,10 +6,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 
-from core import clock
+from core import clock, company
 from customers.services.interactions import LATE_AFTER, TIMED_KINDS
 from followups.models import FollowUp
+from followups.review.conditions import SINGLE, in_review
 
 DAY_ENDS = time(18)  # a visit planned for a day, without a time, is over by then
 
@@ -43,18 +45,25 @@ def took_place(due_on: date, due_at: datetime | None, zone: ZoneInfo) -> datetim
 def passed(today: date) -> Q:
     """Planned visits and meetings that are over; one without a time is over with its day."""
     over = Q(due_at__lt=clock.now()) | Q(due_at=None, due_on__lt=today)
-    return over & Q(due_on__lte=today, method__in=TIMED_KINDS)
+    return over & Q(due_on__lte=today, method__in=TIMED_KINDS) & SINGLE
 
 
 def is_over(plan: FollowUp, today: date) -> bool:
     """`passed` for one row."""
     over = plan.due_at < clock.now() if plan.due_at else plan.due_on < today
-    return over and plan.due_on <= today and plan.method in TIMED_KINDS
+    return over and plan.due_on <= today and plan.method in TIMED_KINDS and not in_review(plan)
 
 
-def planned_in(month: date) -> Q:
-    """What was planned for the month and not called off, done or not."""
-    return Q(due_on__gte=month, due_on__lt=clock.next_month(month)) & ~Q(state=FollowUp.State.CANCELLED)
+def planned_in(month: date, months: int = 1) -> Q:
+    """What was planned for the month (the last of some `months`) and not called off, done or not."""
+    first = clock.months_back(month, months)[0]
+    inside = Q(due_on__gte=first, due_on__lt=clock.next_month(month))
+    return inside & ~Q(state=FollowUp.State.CANCELLED) & SINGLE
+
+
+def done_in_time() -> Q:
+    """Done on its day or before, by the company's calendar."""
+    return Q(state=FollowUp.State.DONE, due_on__gte=TruncDate("closed_at", tzinfo=company.zone()))
 
 
 def never_written_up(month: date) -> Q:
@@ -63,4 +72,4 @@ def never_written_up(month: date) -> Q:
     over |= Q(due_at=None, due_on__lt=clock.business_date() - timedelta(days=1))  # counted with its second midnight
     state = Q(state=FollowUp.State.OPEN) | Q(state=FollowUp.State.DONE, closed_by_interaction=None)
     inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
-    return inside & over & state & Q(method__in=TIMED_KINDS, customer__deleted_at=None)
+    return inside & over & state & Q(method__in=TIMED_KINDS, customer__deleted_at=None) & SINGLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -15,9 +16,10 @@ from accounts.rest.viewsets import Catalogue, Changes, Creates, Deletes
 from customers.models import UNRATED
 from followups import services
 from followups.cadence import Phase
+from followups.cadence_table.defaults import STAGES
 from followups.cadence_table.words import AMOUNT, FREQUENCY, KINDS
-from followups.defaults import STAGES
 from followups.forms import METHODS, WHOLE_DAYS
+from followups.messages.choosing import sent_by_itself
 from followups.models import CadenceRule, Category, PhaseWord, Policy
 from followups.services.plans import FOR_WHOM
 from segmentation.selectors import tiers_by_code
@@ -32,6 +34,7 @@ class CadenceRuleSerializer(serializers.ModelSerializer):
     method = serializers.ChoiceField(choices=METHODS)
     other_method = serializers.ChoiceField(choices=METHODS)
     policy = serializers.ChoiceField(choices=Policy.choices, required=False)
+    template = serializers.PrimaryKeyRelatedField(queryset=sent_by_itself(), required=False, allow_null=True)
 
     class Meta:
         model = CadenceRule
@@ -45,6 +48,7 @@ class CadenceRuleSerializer(serializers.ModelSerializer):
             "other_method",
             "content",
             "policy",
+            "template",
             "updated_at",
             "updated_by",
         )
@@ -72,9 +76,17 @@ class CadenceRuleSerializer(serializers.ModelSerializer):
             wrong["category"] = _("A long-term line says which day in the range is taken: key, regular or activation.")
         if whom["phase"] == Phase.NEW and (shortest, longest) != BY_THE_CLOCK:
             wrong["longest"] = _("New customers are contacted within 24 hours, by the clock. Send 1 as both days.")
+        if attrs.get("template") and attrs.get("policy", line.policy) != Policy.AUTOMATIC:
+            wrong["template"] = _("Only a line that sends a message by itself (policy auto) names a template.")
         if wrong:
             raise serializers.ValidationError({name: [text] for name, text in wrong.items()})
         return attrs
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The template by its id, as the service takes it."""
+    named = {"template_id": getattr(values["template"], "pk", None)} if "template" in values else {}
+    return {name: value for name, value in values.items() if name != "template"} | named
 
 
 class CadenceRuleFilter(django_filters.FilterSet):
@@ -104,13 +116,13 @@ class CadenceRuleViewSet(Creates, Changes, Deletes, Catalogue):
     def make(self, values: dict[str, Any]) -> CadenceRule:
         """A line for some customers of a stage."""
         try:
-            return services.cadence_rule_add(by=self.request.user, **values)
+            return services.cadence_rule_add(by=self.request.user, **_columns(values))
         except Refused as error:
             raise Conflict(error.messages[0]) from error
 
     def change(self, row: CadenceRule, values: dict[str, Any]) -> None:
         """What holds for them."""
-        changes = {name: value for name, value in values.items() if name not in FOR_WHOM}
+        changes = {name: value for name, value in _columns(values).items() if name not in FOR_WHOM}
         services.cadence_rule_change(rule=row, by=self.request.user, **changes)
 
     def remove(self, row: CadenceRule) -> None:

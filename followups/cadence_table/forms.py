@@ -15,17 +15,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from customers.models import UNRATED
 from followups.cadence import Phase
 from followups.cadence_table import words
-from followups.defaults import is_shipped
+from followups.cadence_table.defaults import is_shipped
+from followups.cadence_table.prompts import PROMPTS
+from followups.cadence_table.table import NOT_FOR_NEW
 from followups.forms import METHODS, WHOLE_DAYS, offer_methods
 from followups.models import CadenceRule, Category, PhaseWord, Policy
-from followups.prompts import PROMPTS
 from segmentation.models import Tier
+from segmentation.selectors import codes_to_come
 from ui import conflicts
 from ui.forms import LongSelect, OnceForm, begun
 
+Templates = Sequence[tuple[int, str]]  # those that lines may name
 DAYS = ("shortest", "longest")
 CHOICES: dict[str, list[tuple[str, Any]]] = {
     "method": METHODS,
@@ -62,15 +66,25 @@ class LineFields(forms.Form):
         label=gettext_lazy("Day in the range"), choices=Category, widget=LongSelect(_categories)
     )
     policy = forms.ChoiceField(label=gettext_lazy("By itself"), choices=Policy.choices, widget=LongSelect(_policies))
+    template_id = forms.TypedChoiceField(label=gettext_lazy("Template"), coerce=int, empty_value=None, required=False)
     content = forms.CharField(label=gettext_lazy("What it is about"), max_length=200, required=False)
 
-    def for_phase(self, phase: Phase) -> None:
+    def for_phase(self, phase: Phase, templates: Templates) -> None:
         """The first contact is due by the clock; which day of a range is taken stands with the long-term lines."""
-        for name in ("method", "other_method", "category", "policy", "content"):
-            self.fields[name].widget.attrs["class"] = "input"
+        chosen = self.fields["template_id"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [("", capfirst(_("the one that fits best"))), *templates]
+        if phase == Phase.NEW:
+            del self.fields["template_id"]
+        for name in ("method", "other_method", "category", "policy", "content", "template_id"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["class"] = "input"
         self.fields["content"].widget.attrs["placeholder"] = PROMPTS[phase]
         if phase == Phase.NEW:
             del self.fields["shortest"], self.fields["longest"]
+            policy = self.fields["policy"]
+            assert isinstance(policy, forms.ChoiceField)
+            policy.choices = [choice for choice in Policy.choices if choice[0] not in NOT_FOR_NEW]
         if phase != Phase.LONG_TERM:
             del self.fields["category"]
 
@@ -80,25 +94,46 @@ class LineFields(forms.Form):
         shortest, longest = data.get("shortest"), data.get("longest")
         if shortest and longest and shortest > longest:
             self.add_error("longest", _("Enter at least the %(n)s days it begins with.") % {"n": shortest})
+        if data.get("policy") != Policy.AUTOMATIC and "template_id" in data:
+            data["template_id"] = None  # nothing is sent, and its field isn't seen
         return data
 
 
 class LineForm(LineFields):
     """A line that stands in the table."""
 
-    def __init__(self, data: QueryDict | None, *, rule: CadenceRule, tiers: words.Tiers) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, rule: CadenceRule, tiers: words.Tiers, templates: Templates = ()
+    ) -> None:
         stored = {name: getattr(rule, name) for name in self.base_fields}
         super().__init__(data, prefix=f"rule{rule.pk}", initial=stored)
         self.rule, self.tier = rule, tiers.get((rule.scheme, rule.tier))
-        self.for_phase(Phase(rule.phase))
+        self.for_phase(Phase(rule.phase), self._with_stored(templates))
         for name in ("method", "other_method"):
             offer_methods(self, stored[name], name)
+        self._offer_no_category(stored["category"])
         self.initial = {name: value for name, value in stored.items() if name in self.fields}
         self.about = words.for_whom(rule, tiers)
         self.name = words.line_words(rule, tiers)
         self.prompt = PROMPTS[Phase(rule.phase)]
         self.may_go = not is_shipped(rule)
         self.clashes: list[str] = []
+
+    def _with_stored(self, templates: Templates) -> Templates:
+        """Also the one that the line names and that may no longer be sent so: it is seen, and stays until another one
+        is chosen."""
+        named = self.rule.template
+        if named is None or named.pk in dict(templates):
+            return templates
+        return [*templates, (named.pk, _("%(name)s: not sent any more") % {"name": named.name})]
+
+    def _offer_no_category(self, stored: str) -> None:
+        """Keep a long-term line that doesn't say which day is taken as it is: the first choice isn't what it says."""
+        field = self.fields.get("category")
+        if isinstance(field, forms.ChoiceField) and not stored:
+            field.required = False
+            field.widget = forms.Select(field.widget.attrs)
+            field.choices = [("", _("none: as regular follow-ups")), *Category.choices]
 
     def mine(self, opened: Mapping[str, Any]) -> dict[str, Any]:
         """What this person changed of the line as it was opened."""
@@ -185,13 +220,19 @@ class TableForm(forms.Form):
         *,
         rules: Iterable[CadenceRule],
         tiers: words.Tiers,
+        templates: Templates = (),
     ) -> None:
         super().__init__(data)
         self.gone = False
         self.opened = (conflicts.unseal(data.get("original") or "") or {}) if data is not None else {}
         parts = [
             # A line that somebody else added meanwhile wasn't on the page that was sent.
-            LineForm(data if not self.opened or str(rule.pk) in self.opened else None, rule=rule, tiers=tiers)
+            LineForm(
+                data if not self.opened or str(rule.pk) in self.opened else None,
+                rule=rule,
+                tiers=tiers,
+                templates=templates,
+            )
             for rule in rules
         ]
         self.parts = sorted(parts, key=_place)
@@ -230,7 +271,7 @@ class TableForm(forms.Form):
         """Whether a line that this person changed was deleted by somebody else."""
         standing = {str(part.rule.pk) for part in self.parts}
         return any(
-            str(self.data.get(f"rule{pk}-{name}", value)).strip() != str(value)
+            _as_sent(self.data.get(f"rule{pk}-{name}", value)) != _as_sent(value)
             for pk in self.opened.keys() - standing
             for name, value in self.opened[pk].items()
         )
@@ -265,6 +306,10 @@ class TableForm(forms.Form):
         return found
 
 
+def _as_sent(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
 def _place(part: LineForm) -> tuple[Any, ...]:
     rule = part.rule
     return (
@@ -293,12 +338,13 @@ class ExceptionForm(LineFields, OnceForm):
         schemes: Iterable[tuple[str, str]],
         tiers: words.Tiers,
         rules: Iterable[CadenceRule],
+        templates: Templates = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.phase = phase
         self.taken = {(rule.scheme, rule.tier, rule.frequency, rule.amount) for rule in rules if rule.phase == phase}
-        self.for_phase(phase)
+        self.for_phase(phase, templates)
         shown = [scheme for scheme, _name in schemes]
         offered = {
             "whom": [("", _("All customers")), *_kinds_and_tiers(shown, tiers)],
@@ -342,12 +388,14 @@ class ExceptionForm(LineFields, OnceForm):
 
 
 def _kinds_and_tiers(schemes: Sequence[str], tiers: words.Tiers) -> Iterator[tuple[str, str]]:
-    """Each kind as a whole, where there are several, and each of its tiers."""
+    """Each kind as a whole, where there are several, and each of its tiers, those to come included."""
+    coming = codes_to_come(clock.business_date())
+    offered = [row for key, row in tiers.items() if row.in_use or key in coming]
     for scheme in schemes:
         kind = capfirst(str(words.KINDS[Tier.Scheme(scheme)]))
         if len(schemes) > 1:
             yield f"{scheme}:", kind
-        of_kind = sorted((tier for tier in tiers.values() if tier.scheme == scheme), key=lambda tier: tier.rank)
+        of_kind = sorted((row for row in offered if row.scheme == scheme), key=lambda row: (not row.in_use, row.rank))
         for code in (*(tier.code for tier in of_kind), UNRATED):
             yield f"{scheme}:{code}", f"{kind} · {words.tier_words(scheme, code, tiers)}"
 

@@ -15,20 +15,30 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
 from accounts.last_changes import last_changes
+from core.http import row_id
 from followups import selectors, services
 from followups.cadence import Phase
 from followups.cadence_table import words
+from followups.cadence_table.effect import BEGUN, ENDED, MOVED, effect_of
 from followups.cadence_table.forms import ExceptionForm, TableForm
-from followups.effect import Effect, effect_of
+from followups.messages.choosing import sent_by_itself
 from followups.models import CadenceRule
 from followups.services.plans import FIELDS, TABLE_ACTS
 from segmentation import catalogue
 from segmentation.selectors import tiers_by_code
 from ui.flow import act, form_page
+
+SHOWN_AT_ONCE, MOST_SHOWN = 50, 500
+LISTED = {
+    MOVED: gettext_lazy("Whose automatic date moves"),
+    ENDED: gettext_lazy("Whose automatic date ends"),
+    BEGUN: gettext_lazy("Who gets a date"),
+}
 
 
 @needs("plan_rule.view", FORM)
@@ -60,7 +70,7 @@ def plan_settings(request: Request) -> HttpResponse:
             rules = rules.select_for_update(of=("self",)).order_by("pk")
         response = form_page(
             request,
-            partial(TableForm, rules=rules, tiers=tiers_by_code()),
+            partial(TableForm, rules=rules, tiers=tiers_by_code(), templates=_templates() if may_change else ()),
             "followups/table/page.html",
             save=lambda form: services.cadence_rules_change(form.changes(), by=request.user),
             ask=question,
@@ -76,9 +86,19 @@ def plan_settings(request: Request) -> HttpResponse:
     return response
 
 
-def _effect(request: Request, rules: Iterable[CadenceRule]) -> dict[str, Effect]:
-    """What saving would do, where that was asked for."""
-    return {"effect": effect_of(rules)} if "preview" in request.POST else {}
+def _templates() -> list[tuple[int, str]]:
+    return [(template.pk, template.name) for template in sent_by_itself()]
+
+
+def _effect(request: Request, rules: Iterable[CadenceRule]) -> dict[str, Any]:
+    """What saving would do, where that was asked for; `moved:50` shows fifty of the customers whose date moves."""
+    if "preview" not in request.POST:
+        return {}
+    shows, _colon, most = request.POST["preview"].partition(":")
+    shows = shows if shows in LISTED else ""
+    most_rows = min(row_id(most) or SHOWN_AT_ONCE, MOST_SHOWN)
+    effect = effect_of(rules, request.user, shows, most_rows)
+    return {"effect": effect, "title": LISTED.get(shows, ""), "show_more": f"{shows}:{most_rows + SHOWN_AT_ONCE}"}
 
 
 def _saved(changed: int) -> str:
@@ -103,6 +123,7 @@ def plan_line_new(request: Request, phase: str) -> HttpResponse:
             schemes=catalogue.schemes(),
             tiers=tiers,
             rules=CadenceRule.objects.filter(phase=phase),
+            templates=_templates(),
         ),
         "followups/table/new.html",
         once=CadenceRule,

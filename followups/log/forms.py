@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -23,6 +23,7 @@ from followups.log.entry import EntryForm
 from followups.selectors import NextStep, PlanWords
 from followups.services.next_step import NOTHING, PLAN
 from followups.visits import day_of
+from ui.files import Files, brought_by
 from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 
 STAGES = [(stage.value, stage.label) for stage in Stage if stage != Stage.PAUSED]  # a pause has its own page
@@ -48,10 +49,12 @@ class LogForm(EntryForm, OnceForm):
         widget=forms.TextInput({"placeholder": _("such as: send the sample")}),
     )
     next_assignee = Colleague(label=_("Who"), required=False, empty_label=None)
+    brought = Files(label=_("Photos and files"))
 
     def __init__(
         self,
         *args: Any,
+        by: User,
         contacts: QuerySet[Contact],
         people: QuerySet[User],
         steps: Sequence[NextStep],
@@ -65,10 +68,11 @@ class LogForm(EntryForm, OnceForm):
         super().__init__(*args, **kwargs)
         self.today, self.on, self.plans_of, self.stage_now, self.moved = today, on, plans, stage, moved
         offer(self, contact=contacts, next_assignee=people)
+        brought_by(self, by)
         *offered, nothing = steps
         self.steps = [*offered, NextStep(ON_DAY, gettext("Pick a day")), nothing]
         self.days = {step.value: step.day for step in steps if step.day}
-        self.fields["next_step"].choices = [(step.value, step.words) for step in self.steps]
+        cast(forms.ChoiceField, self.fields["next_step"]).choices = [(step.value, step.words) for step in self.steps]
 
     def clean(self) -> dict[str, Any]:
         """The next step has a day where it has anything; a day counts only where it was asked for."""
@@ -100,6 +104,7 @@ class LogForm(EntryForm, OnceForm):
         step = chosen.isoformat() if chosen else typed["next_step"] or None
         if note and step == PLAN:
             step = None  # nobody was contacted: what is planned stands as it is
+        typed["files"] = typed.pop("brought")
         return {**typed, **without, "next_step": step, "stage": typed["stage"] or None}
 
     @property

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, Kind, Stage, facts_of
-
-KEY_RANK = 2  # the two highest tiers of a scheme
+from segmentation.catalogue import tier_of
+from segmentation.qualification.models import Frame as Qualifying
+from segmentation.qualification.score import FRAMES
+from segmentation.qualification.words import NAMES, QUESTIONS
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Frame:
 
     name: str | Promise
     prompts: tuple[Prompt, ...]
+    by_letters: bool = False  # the answers of a prospect are written down in steps, too
 
 
 WHO = Prompt(_("Participants"), _("Who was there, from their side and from ours?"))
@@ -41,12 +43,10 @@ AGREED = Prompt(_("Next step"), _("What was agreed, by whom and until when?"))
 DECIDES = Prompt(_("Who decides"), _("Who decides, who advises, who could stop it?"))
 RIVALS = Prompt(_("Competitors"), _("Whom else do they ask, and what do they like there?"))
 
-BUDGET = Prompt(_("Budget"), _("What may it cost, and is the money there?"))
-FUNDS = Prompt(_("Funds"), _("Could they pay for it if they wanted it, also without a budget of its own?"))
-AUTHORITY = Prompt(_("Authority"), _("Who signs, and who has to agree before?"))
-INTEREST = Prompt(_("Interest"), _("What would make them curious enough to look at it?"))
-NEED = Prompt(pgettext_lazy("a question frame", "Need"), _("Which problem does it solve, and how much does that hurt?"))
-TIMING = Prompt(_("Timing"), _("By when is it to work, and what happens if not?"))
+
+def _of(*letters: str) -> tuple[Prompt, ...]:
+    return tuple(Prompt(NAMES[letter], QUESTIONS[letter]) for letter in letters)
+
 
 VISIT = Frame(_("Visit"), (WHO, NEW_NEEDS, CHANGES, AGREED))
 KEY_VISIT = Frame(_("Visit of a key customer"), (WHO, NEW_NEEDS, CHANGES, DECIDES, RIVALS, AGREED))
@@ -59,9 +59,8 @@ SPIN = Frame(
         Prompt(_("Need-payoff"), _("What would it be worth to them if it were solved?")),
     ),
 )
-BANT = Frame("BANT", (BUDGET, AUTHORITY, NEED, TIMING))
-FAINT = Frame("FAINT", (FUNDS, AUTHORITY, INTEREST, NEED, TIMING))
-OF_A_PERSON = Frame(_("Need, money, time"), (NEED, BUDGET, TIMING))
+BY_LETTERS = {code: Frame(name, _of(*FRAMES[code]), by_letters=True) for code, name in Qualifying.choices}
+OF_A_PERSON = Frame(_("Need, money, time"), _of("need", "budget", "time"), by_letters=True)
 LAER = Frame(
     "LAER",
     (
@@ -74,9 +73,10 @@ LAER = Frame(
 
 
 def frames_for(customer: Customer) -> list[Frame]:
-    """The frame of a visit, by the tier, and the one of the customer's phase, by its kind. Needs the facts."""
+    """The frame of a visit, by the tier, and the one of the customer's phase. Needs the facts and the qualification."""
     facts = facts_of(customer)
-    visit = KEY_VISIT if facts.tier and facts.tier_rank <= KEY_RANK else VISIT
+    tier = tier_of(customer)
+    visit = KEY_VISIT if tier is not None and tier.high_value else VISIT
     return [visit, *_of_phase(customer, known=facts.last_order_on is not None)]
 
 
@@ -84,7 +84,16 @@ def _of_phase(customer: Customer, *, known: bool) -> list[Frame]:
     if customer.stage == Stage.FIRST_CONTACT:
         return [SPIN]
     if customer.stage == Stage.NEEDS:
-        if customer.kind == Kind.PERSON:
-            return [OF_A_PERSON]
-        return [BANT if known else FAINT]  # who has never bought from us has no budget for it yet
+        if known:
+            return [OF_A_PERSON if customer.kind == Kind.PERSON else BY_LETTERS[Qualifying.BANT]]
+        return [_of_prospect(customer)]
     return [LAER] if customer.stage == Stage.PROPOSAL else []
+
+
+def _of_prospect(customer: Customer) -> Frame:
+    """The letters by which this prospect is asked; until somebody began, by its kind: who has never bought from us has
+    no budget for it yet, and a person is asked for less."""
+    begun = getattr(customer, "qualification", None)
+    if begun is not None:
+        return BY_LETTERS[begun.frame]
+    return OF_A_PERSON if customer.kind == Kind.PERSON else BY_LETTERS[Qualifying.FAINT]

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.access import row_for
@@ -21,17 +20,21 @@ from accounts.models import User
 from core import clock
 from core.http import safe_next
 from customers import services
-from customers.choosing import LAST_ACTIVITIES, choose_customer
+from customers.choosing import choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
+from customers.selectors import entry_to_correct
 from customers.services.interactions import LATE_AFTER
-from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
+from followups.log.forms import CorrectionForm, now_to_the_minute
 from followups.log.frames import frames_for
+from followups.log.making import log_form
+from followups.log.offline import captured_at, written_offline
 from followups.models import FollowUp
-from followups.selectors import NextStep, assignee_choices, next_step_choices, open_of, plan_words
+from followups.selectors import NextStep, next_step_choices, open_of
 from followups.services.next_step import PLAN, usual_assignee
 from followups.visits import day_of, is_over, took_place
 from segmentation import catalogue
-from ui import cells, formatting
+from segmentation.qualification.access import may_qualify
+from ui import formatting
 from ui.flow import act, edit_page, form_page
 
 TODAY = "/"
@@ -49,7 +52,7 @@ class Standing:
 
     @cached_property
     def _plans(self) -> list[FollowUp]:
-        return list(open_of(self.user, self.customer)[:MOST_PLANS])
+        return list(open_of(self.user, self.customer).select_related("assignee", "check_in")[:MOST_PLANS])
 
     @cached_property
     def visit(self) -> FollowUp | None:
@@ -57,6 +60,11 @@ class Standing:
         today = clock.user_today(self.user)
         over = [plan for plan in self._plans if is_over(plan, today)]
         return next((plan for plan in over if str(plan.pk) == self.asked_for), next(iter(over), None))
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether its time is that of a check-in."""
+        return self.visit is not None and hasattr(self.visit, "check_in")
 
     @property
     def plan(self) -> FollowUp | None:
@@ -90,48 +98,48 @@ def interaction_new(request: Request) -> HttpResponse:
     """Log activity; without a customer in the address, choose one first."""
     wanted = request.GET.get("customer", "")
     if not wanted:
-        return choose_customer(request, "interaction.add", _("Log activity"), question=_("With whom?"), note=_note)
-    rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
+        return choose_customer(request, "interaction.add", _("Log activity"), question=_("With whom?"))
+    rows = Customer.objects.select_related("facts", "owner", "rhythm", "qualification").defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "interaction.add")
     standing = Standing(request.user, customer, request.GET.get("visit", ""))
-    today, steps = clock.user_today(request.user), next_step_choices(customer)
-    contacts = Contact.objects.for_user(request.user).filter(customer=customer).order_by("-is_primary", "id")
+    offline = written_offline(request.user, request.GET.get("offline", ""))
+    steps = next_step_choices(customer)
     start = {
         "kind": lambda: standing.method,
         "occurred_at": lambda: standing.took_place or now_to_the_minute(),
-        "next_step": _first_step(steps, today),
+        "next_step": _first_step(steps, clock.user_today(request.user)),
         "next_assignee": usual_assignee(customer, request.user).pk,
         "direction": "out",
         "contact": request.GET.get("contact", ""),
     }
+    if offline:
+        start["idempotency_key"] = offline.key
     page = reverse("customer", args=[customer.pk])
     address, _hash, row_of_today = safe_next(request, page).partition("#")
     return form_page(
         request,
         partial(
-            LogForm,
-            contacts=contacts,
-            people=assignee_choices(request.user, customer),
-            steps=steps,
-            plans=partial(plan_words, customer),
-            stage=customer.stage,
-            today=today,
+            log_form(request.user, customer, steps),
             on=day_of(request.GET.get("on", "")),
             moved=request.GET.get("stage", ""),
         ),
         "followups/log.html",
         initial=start,
-        draft=f"interaction:{customer.pk}",
+        draft=offline.draft if offline else f"interaction:{customer.pk}",
         once=Interaction,
-        save=lambda form: services.interaction_log(customer=customer, by=request.user, **form.entry()),
+        save=lambda form: services.interaction_log(
+            customer=customer, by=request.user, captured_at=captured_at(request.POST), **form.entry()
+        ),
         said=partial(_logged, request.user, customer),
         undo=lambda entry: reverse("interaction_undo", args=[entry.pk]),
         then=lambda _entry: _then(request, page),
         back=page,
         customer=customer,
+        offline=offline,
         tier=catalogue.tier_of(customer),
         standing=standing,
         frames=frames_for(customer),
+        may_qualify=may_qualify(request.user, customer),
         layout="shell/part.html" if request.headers.get("HX-Request") else "base.html",
         from_today=address == TODAY,
         somebody_waits=address == TODAY and bool(row_of_today),
@@ -161,18 +169,13 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
     if following is None:
         return said % words
     when = formatting.planned(following.due_on, following.due_time)
-    return f"{said % words} {_('Next follow-up: %(day)s.') % {'day': when}}"
-
-
-def _note(customer: Customer) -> SafeString:
-    """Tier and last contact beside a name of the chooser."""
-    return cells.tier(catalogue.tier_of(customer)) + LAST_ACTIVITIES.note(customer)
+    return formatting.sentences(said % words, _("Next follow-up: %(day)s.") % {"day": when})
 
 
 @needs("interaction.add", FORM)
 def interaction_correct(request: Request, pk: int) -> HttpResponse:
     """Put an entry right: one's own wherever one may log, those of others by a right of its own."""
-    find = partial(_to_correct, request.user, pk)
+    find = partial(entry_to_correct, request.user, pk)
     entry = find()
     contacts = Contact.objects.for_user(request.user).filter(customer=entry.customer_id)
     return edit_page(
@@ -189,12 +192,6 @@ def interaction_correct(request: Request, pk: int) -> HttpResponse:
         then=reverse("customer", args=[entry.customer_id]),
         customer=entry.customer,
     )
-
-
-def _to_correct(user: User, pk: int) -> Interaction:
-    rows = Interaction.objects.filter(automatic=False).select_related("customer")
-    own = rows.filter(user=user)
-    return row_for(own, user, pk, "add") if own.filter(pk=pk).exists() else row_for(rows, user, pk, "change")
 
 
 @needs("interaction.delete", POST)

@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from customers.models import Kind
+from customers import selectors
+from customers.models import Industry, Kind
 from followups.forms import METHODS, day_ahead, offer_methods
 from followups.models import Occasion
 from followups.occasions.days import OF_CUSTOMERS
 from segmentation import catalogue
-from ui.forms import Day, OnceForm, VersionedForm
+from ui.forms import Day, OnceForm, VersionedForm, offer
 
 MOST_DAYS = _("Enter a number of days from 0 to 30.")
 
@@ -31,8 +32,8 @@ class OccasionForm(OnceForm, VersionedForm):
     tiers = forms.MultipleChoiceField(
         label=_("Tiers"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen means all.")
     )
-    industry = forms.CharField(
-        label=_("Industry"), max_length=80, required=False, help_text=_("As it stands in the files; empty means all.")
+    industry = forms.ModelChoiceField(
+        label=_("Industry"), queryset=Industry.objects.none(), required=False, empty_label=_("all industries")
     )
     days_before = forms.IntegerField(
         label=_("Days before"),
@@ -53,6 +54,8 @@ class OccasionForm(OnceForm, VersionedForm):
         tiers.choices = catalogue.choices()
         if occasion is not None:
             offer_methods(self, occasion.method)
+        kept = Industry.objects.filter(pk=occasion.industry_id or 0) if occasion else Industry.objects.none()
+        offer(self, industry=selectors.entries(Industry) | kept)
         if not own:
             del self.fields["name"], self.fields["on"]
         if occasion is not None and occasion.what in OF_CUSTOMERS:

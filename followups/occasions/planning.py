@@ -18,11 +18,13 @@ from core import clock, company, sql
 from core.workcalendar import is_working, working_days
 from customers.models import UNRATED, Lifecycle, Stage
 from followups import reasons
+from followups.hours.days import own_days, person_days
 from followups.models import FollowUp, Occasion
 from followups.occasions.days import OF_CUSTOMERS, birthdays, day_of
+from followups.planning import plans_make
 
 AHEAD = 7  # days before its contact, an occasion is planned
-NEAR = 3  # a person's plan within so many days serves for it
+NEAR = 3  # days: a follow-up that a person planned so near takes the place of the occasion's
 
 
 def occasions_plan(business_date: date) -> dict[str, Any]:
@@ -41,7 +43,16 @@ def occasions_make() -> int:
             if found(cursor, occasion, params):
                 made += sql.run(cursor, "followups", "occasions_make", params).rowcount
                 sql.run(cursor, "followups", "occasions_facts", params)
+    if made:
+        _leave_own_days_off(today)
     return made
+
+
+def _leave_own_days_off(today: date) -> None:
+    """No contact stands on a day on which its person is away or doesn't work."""
+    coming = FollowUp.objects.filter(state=FollowUp.State.OPEN, source=FollowUp.Source.CARE, due_on__gte=today)
+    rows = coming.filter(assignee__in=own_days()).values_list("customer", "assignee", "due_on")
+    plans_make(only=sorted({customer for customer, person, day in rows if not person_days(person).works(day)}))
 
 
 def _of_customers(cursor: CursorWrapper, occasion: Occasion, params: dict[str, Any]) -> bool:
@@ -86,7 +97,7 @@ def _params(occasion: Occasion, today: date) -> dict[str, Any]:
         "name": occasion.name,
         "kind": occasion.kind,
         "tiers": list(occasion.tiers),
-        "industry": occasion.industry,
+        "industry": occasion.industry_id,
         "method": occasion.method,
         "content": occasion.content,
         "near": NEAR,

@@ -40,7 +40,7 @@ class Line:
 def occasion_list(request: Request) -> HttpResponse:
     """All occasions, those that come with every installation first."""
     names = dict(catalogue.every_choice())
-    lines = [_line(occasion, names) for occasion in Occasion.objects.all()]
+    lines = [_line(occasion, names) for occasion in Occasion.objects.select_related("industry")]
     context = {"lines": lines, "may_change": request.user.can("plan_rule.change")}
     context |= last_changes(request.user, *ACTS, naming=True)
     return render(request, "followups/occasions/page.html", context)

@@ -1,0 +1,1 @@
+"""A customer's own plan instead of the default one."""

@@ -23,5 +23,7 @@ def default_words(customer: Customer) -> str:
     line = None if customer.stage == Stage.PAUSED else line_of(customer)
     if line is None or not line.plans:
         return _("nothing is planned by itself") if line is not None else ""
+    if line.reviews:
+        return f"{_('looked through once a quarter')} · {InteractionKind(line.method).label}"
     every = every_words(line.between.shortest, line.between.longest)
     return f"{every} · {InteractionKind(line.method).label}"

@@ -3,6 +3,24 @@
 Callers authorise first (accounts.access.row_for); these functions keep the data right.
 """
 
+from followups.services.appointments import (
+    appointment_call_off,
+    appointment_invite,
+    appointments_follow,
+    guest_answer,
+)
+from followups.services.automatic import (
+    automatic_prepare,
+    automatic_release,
+    automatic_stop,
+    message_setting_change,
+    message_setting_row,
+)
+from followups.services.autoplan import Accepted, plan_accept
+from followups.services.calendar import calendar_setting_change, calendar_setting_row
+from followups.services.check_ins import check_in, place_remove, place_set
+from followups.services.escalation import Answered, escalate, escalation_days_change, late_answer
+from followups.services.feeds import calendar_feed_end, calendar_feed_make, calendar_feed_used, calendar_feeds_end
 from followups.services.follow_ups import (
     AlreadyClosedError,
     customer_follow_ups_cancel,
@@ -17,15 +35,34 @@ from followups.services.follow_ups import (
     follow_ups_pass_on,
     user_zone_changed,
     win_back_plan,
+    win_back_unplan,
 )
-from followups.services.moves import correction_plan, owners_plan, restored_plan, stages_plan, wishes_plan
+from followups.services.hours import (
+    absence_add,
+    absence_change,
+    absence_remove,
+    chosen_on_days_off,
+    working_hours_set,
+)
+from followups.services.message_templates import template_add, template_change
+from followups.services.messages import message_again, message_cancel, message_send, message_sent, messages_settle
+from followups.services.moves import (
+    correction_plan,
+    owners_plan,
+    restored_plan,
+    stages_plan,
+    tiers_plan,
+    wishes_plan,
+)
 from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
 from followups.services.notices import (
+    day_notice_oldest,
     day_notices_make,
     handover_notices,
     leaver_notice,
     notice_read,
     notice_tell,
+    notices_add,
     notices_read_all,
     share_notice,
     warning_notices_make,
@@ -39,23 +76,47 @@ from followups.services.plans import (
     cadence_rules_change,
     customers_replan,
 )
+from followups.services.readers import reader_chooses, reader_refuses, reader_takes_back, refused_call_off
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
+from followups.services.reviews import reviews_close, reviews_reopen
 from followups.services.rhythms import rhythm_remove, rhythm_set
 from followups.services.snooze import follow_up_snooze, follow_up_wake
 from followups.services.together import follow_ups_put_back, follow_ups_reschedule
-from followups.services.visit_notices import visit_notices_make
+from followups.services.visit_notices import visit_notice_oldest, visit_notices_make
 
 __all__ = [
+    "Accepted",
     "AlreadyClosedError",
+    "Answered",
+    "absence_add",
+    "absence_change",
+    "absence_remove",
+    "appointment_call_off",
+    "appointment_invite",
+    "appointments_follow",
+    "automatic_prepare",
+    "automatic_release",
+    "automatic_stop",
     "cadence_rule_add",
     "cadence_rule_change",
     "cadence_rule_delete",
     "cadence_rule_restore",
     "cadence_rules_change",
+    "calendar_feed_end",
+    "calendar_feed_make",
+    "calendar_feed_used",
+    "calendar_feeds_end",
+    "calendar_setting_change",
+    "calendar_setting_row",
+    "check_in",
+    "chosen_on_days_off",
     "correction_plan",
     "customer_follow_ups_cancel",
     "customers_replan",
+    "day_notice_oldest",
     "day_notices_make",
+    "escalate",
+    "escalation_days_change",
     "first_contact_plan",
     "follow_up_cancel",
     "follow_up_change",
@@ -70,29 +131,54 @@ __all__ = [
     "follow_ups_pass_on",
     "follow_ups_put_back",
     "follow_ups_reschedule",
+    "guest_answer",
     "handover_notices",
     "interaction_answer",
     "interaction_take_back",
+    "late_answer",
     "leaver_notice",
+    "message_again",
+    "message_cancel",
+    "message_send",
+    "message_sent",
+    "message_setting_change",
+    "message_setting_row",
+    "messages_settle",
     "notice_read",
     "notice_tell",
+    "notices_add",
     "notices_read_all",
     "occasion_add",
     "occasion_change",
     "occasion_delete",
     "owners_plan",
+    "place_remove",
+    "place_set",
+    "plan_accept",
+    "reader_chooses",
+    "reader_refuses",
+    "reader_takes_back",
+    "refused_call_off",
     "reminder_cancel",
     "reminder_change",
     "reminder_create",
     "reminders_pass_on",
     "restored_plan",
+    "reviews_close",
+    "reviews_reopen",
     "rhythm_remove",
     "rhythm_set",
     "share_notice",
     "stages_plan",
+    "template_add",
+    "template_change",
+    "tiers_plan",
     "user_zone_changed",
+    "visit_notice_oldest",
     "visit_notices_make",
     "warning_notices_make",
     "win_back_plan",
+    "win_back_unplan",
     "wishes_plan",
+    "working_hours_set",
 ]

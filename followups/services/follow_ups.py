@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,12 +13,13 @@ from django.db.models import F, Min
 from accounts import audit
 from accounts.models import User
 from core import clock
-from core.versions import save_version
+from core.texts import seen
+from core.versions import StaleVersionError, save_version
 from customers.models import Customer, CustomerFacts, Interaction, OwnerChange
 from customers.services import facts_write
 from followups import reasons
 from followups.locks import hold
-from followups.models import FollowUp
+from followups.models import FollowUp, Rescheduling
 from followups.reckoning import reckon
 from followups.services.notices import left_notice, planned_notice, taken_notice
 from segmentation.models import ChurnCase
@@ -53,6 +54,7 @@ def follow_up_create(
     due_on: date,
     by: User,
     due_time: time | None = None,
+    minutes: int | None = None,
     method: str = "call",
     purpose: str = "",
     source: str = Source.MANUAL,
@@ -79,6 +81,7 @@ def follow_up_create(
         due_on=due_on,
         by=by,
         due_time=due_time,
+        minutes=minutes,
         method=method,
         purpose=purpose,
         source=source,
@@ -95,10 +98,11 @@ def add(
     customer: Customer,
     assignee: User,
     due_on: date,
-    by: User,
+    by: User | None,
     source: str,
     method: str,
     due_time: time | None = None,
+    minutes: int | None = None,
     purpose: str = "",
     reason_code: str = "",
     reason: dict[str, Any] | None = None,
@@ -112,6 +116,7 @@ def add(
         due_on=due_on,
         due_time=due_time,
         due_at=due_moment(due_on, due_time, assignee),
+        minutes=minutes,
         method=method,
         purpose=purpose.strip(),
         source=source,
@@ -169,7 +174,15 @@ def _close_by_hand(
         _go_on(follow_up, by=by)
 
 
-def _go_on(let_go: FollowUp, *, by: User) -> None:
+def hand_to_message(follow_up: FollowUp, state: str) -> None:
+    """The plan's own message stands for this follow-up, or is left out this time; the count goes on from today."""
+    hold([follow_up.customer_id])
+    if close(follow_up, state, by=None):
+        note_next(follow_up.customer_id)
+        _go_on(follow_up, by=None)
+
+
+def _go_on(let_go: FollowUp, *, by: User | None) -> None:
     """The last open follow-up of an active customer was let go without a contact: the plan gives the next date at once,
     counted from today. The night leaves it where it is as long as stage and tier stay (sql/moved.sql).
     """
@@ -179,12 +192,12 @@ def _go_on(let_go: FollowUp, *, by: User) -> None:
     wanted = reckon(customer, left=let_go.state) if customer else None
     if customer is None or customer.owner is None or wanted is None:
         return
-    key = _key_after(let_go)
+    key = key_after(let_go)
     add(customer=customer, assignee=customer.owner, by=by, source=Source.CADENCE, source_key=key, **wanted.fields())
     note_next(customer.pk)
 
 
-def _key_after(let_go: FollowUp) -> str:
+def key_after(let_go: FollowUp) -> str:
     """The key of the follow-up that came after one that was let go."""
     return f"after:{let_go.pk}"
 
@@ -202,9 +215,12 @@ def follow_up_skip(*, follow_up: FollowUp, by: User) -> None:
 
 
 @transaction.atomic
-def follow_up_cancel(*, follow_up: FollowUp, by: User) -> None:
-    """No longer wanted."""
+def follow_up_cancel(*, follow_up: FollowUp, by: User, why: str = "") -> None:
+    """No longer wanted; the history says who called it off, and `why` as far as they say it."""
     _close_by_hand(follow_up, State.CANCELLED, act="follow_up.cancel", by=by)
+    follow_up.refresh_from_db(fields=["reason"])
+    follow_up.reason[reasons.CALLED_OFF] = seen(why)
+    FollowUp.objects.filter(pk=follow_up.pk).update(reason=follow_up.reason)
 
 
 @transaction.atomic
@@ -212,7 +228,7 @@ def follow_up_reopen(*, follow_up: FollowUp, by: User) -> None:
     """Take a close back; an automatic follow-up that came since gives way. AlreadyClosedError when it is open."""
     hold([follow_up.customer_id])
     reopen(follow_up, by=by)
-    for came_after in FollowUp.objects.filter(source_key=_key_after(follow_up)):
+    for came_after in FollowUp.objects.filter(source_key=key_after(follow_up)):
         close(came_after, State.CANCELLED, by=by)
         FollowUp.objects.filter(pk=came_after.pk).update(source_key=None)  # it may be let go once more
     note_next(follow_up.customer_id)
@@ -229,27 +245,43 @@ def reopen(follow_up: FollowUp, *, by: User | None) -> None:
     if not closed.update(**values, updated_at=clock.now(), version=F("version") + 1):
         raise AlreadyClosedError
     follow_up.refresh_from_db()
+    if reasons.CALLED_OFF in follow_up.reason:
+        del follow_up.reason[reasons.CALLED_OFF]
+        FollowUp.objects.filter(pk=follow_up.pk).update(reason=follow_up.reason)
 
 
 @transaction.atomic
-def follow_up_reschedule(*, follow_up: FollowUp, due_on: date, by: User, **at: time | None) -> None:
+def follow_up_reschedule(
+    *, follow_up: FollowUp, due_on: date, by: User, version: int | None = None, **at: time | None
+) -> Rescheduling | None:
     """Move an open follow-up to another day; the time of day stays unless `due_time` is given. Repeating it changes
-    nothing."""
+    nothing. With the `version` that was seen, one that somebody else has moved meanwhile isn't moved over:
+    StaleVersionError.
+
+    Returns what takes the move back (`follow_ups_put_back`), where only its day has changed.
+    """
     hold([follow_up.customer_id])
     locked = FollowUp.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=follow_up.pk)
     if locked.state != State.OPEN:
         raise AlreadyClosedError
+    record = None
     wanted = {"due_on": due_on, **at}
     if changes := {name: value for name, value in wanted.items() if getattr(locked, name) != value}:
+        if version is not None and version != locked.version:
+            raise StaleVersionError(locked)
+        before = [locked.pk, locked.version + 1, locked.due_on.isoformat(), locked.reason]
         _write(locked, changes, version=locked.version, by=by)
         told = {"due_time": f"{locked.due_time:%H:%M}" if locked.due_time else ""} if "due_time" in changes else {}
         audit.record("follow_up.reschedule", by=by, on=locked, due_on=due_on.isoformat(), **told)
+        if "due_time" not in changes:
+            record = Rescheduling.objects.create(user=by, at=clock.now(), rows=[before])
     follow_up.refresh_from_db()
+    return record
 
 
 @transaction.atomic
 def follow_up_change(*, follow_up: FollowUp, changes: dict[str, Any], version: int, by: User) -> None:
-    """Write due_on, due_time, assignee, method or purpose over `version`; StaleVersionError when it is an old one."""
+    """Write due_on, due_time, minutes, assignee, method or purpose over `version`; StaleVersionError if it is old."""
     hold([follow_up.customer_id])
     _write(follow_up, changes, version=version, by=by)
     audit.record("follow_up.change", by=by, on=follow_up, fields=sorted(changes))
@@ -274,29 +306,71 @@ def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: Us
 
 
 @transaction.atomic
-def win_back_plan(*, case: ChurnCase, to: User, due_on: date, by: User) -> FollowUp:
+def win_back_plan(
+    *, case: ChurnCase, to: User, due_on: date, by: User, method: str, purpose: str, before: dict[str, Any]
+) -> FollowUp:
     """Somebody was given a warning: they contact the customer on that day, for the reason of the warning.
 
     The task that the night has planned for it becomes theirs; where a complaint is being seen to, theirs comes besides.
+    What stood before is written into `before`, for `win_back_unplan`.
     """
     customer = Customer.objects.get(pk=case.customer_id)
     hold([customer.pk])
+    told: dict[str, Any] = {"method": method}
+    if purpose:
+        told["purpose"] = purpose[: FollowUp._meta.get_field("purpose").max_length]
     standing = _open_automatic(customer.pk).select_related("assignee").select_for_update(of=("self",)).first()
     if standing is not None and standing.source == Source.WARNING:
-        wanted = {"due_on": due_on, "assignee": to}
+        wanted = {"due_on": due_on, "assignee": to, **told}
+        was = {name: getattr(standing, name) for name in told} | {"due_on": standing.due_on.isoformat()}
+        was |= {"assignee": standing.assignee_id, "reason": standing.reason}
         follow_up_change(follow_up=standing, changes=wanted, version=standing.version, by=by)
+        before["follow_up"] = {"id": standing.pk, "version": standing.version, "was": was}
         return standing
     key = f"warning:{case.pk}"  # the night plans nothing for a case that has had its task
-    return follow_up_create(
+    beside = standing is not None and standing.source == Source.COMPLAINT
+    made = follow_up_create(
         customer=customer,
         assignee=to,
         due_on=due_on,
         by=by,
-        source=Source.MANUAL if standing is not None and standing.source == Source.COMPLAINT else Source.WARNING,
+        source=Source.MANUAL if beside else Source.WARNING,
         source_key=None if FollowUp.objects.filter(source_key=key).exists() else key,
         reason_code=reasons.WARNING,
         reason={"level": case.level, "opened_on": case.opened_on.isoformat(), "case": case.pk, "chosen": True},
+        **told,
     )
+    gave_way = standing.pk if standing is not None and not beside else None
+    before["follow_up"] = {"id": made.pk, "version": made.version, "gave_way": gave_way}
+    return made
+
+
+@transaction.atomic
+def win_back_unplan(*, case: ChurnCase, before: Mapping[str, Any], by: User) -> None:
+    """A warning was taken back from somebody: what was planned for it is again as it stood before.
+
+    What they have done or changed of it since stays.
+    """
+    hold([case.customer_id])
+    kept = before["follow_up"]
+    rows = FollowUp.objects.select_for_update(of=("self",)).filter(state=State.OPEN, version=kept["version"])
+    planned = rows.select_related("assignee").filter(pk=kept["id"]).first()
+    if planned is None:
+        return
+    if was := kept.get("was"):
+        reason = was["reason"]
+        changes = {"due_on": date.fromisoformat(was["due_on"]), "assignee": User.objects.get(pk=was["assignee"])}
+        changes |= {name: was[name] for name in ("method", "purpose") if name in was}
+        follow_up_change(follow_up=planned, changes=changes, version=planned.version, by=by)
+        FollowUp.objects.filter(pk=planned.pk).update(reason=reason)
+        return
+    close(planned, State.CANCELLED, by=by)
+    FollowUp.objects.filter(pk=planned.pk).update(source_key=None)  # the night may plan its task anew
+    taken_notice(planned, planned.assignee, None, by)
+    gave_way = FollowUp.objects.filter(pk=kept["gave_way"] or 0, state=State.CANCELLED).first()
+    if gave_way is not None:
+        reopen(gave_way, by=by)
+    note_next(case.customer_id)
 
 
 # --- what follows from other acts ------------------------------------------------------------------------------------

@@ -10,11 +10,10 @@ from django.db.models import F, Q
 from accounts.models import User
 from core import clock
 from customers.models import Customer, Interaction, OwnerChange, Stage
+from followups import reasons
 from followups.models import FollowUp
 from followups.services.follow_ups import State, close_all, reopen
 from followups.services.plans import customers_replan, dates_ensure
-
-ENDED_BY_PAUSE = "ended_by_pause"  # in the reason of what a pause has cancelled
 
 
 @transaction.atomic(savepoint=False)
@@ -25,21 +24,20 @@ def stages_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
     """
     paused = Q(customer__stage=Stage.PAUSED)
     before_it_ends = Q(customer__paused_until=None) | Q(due_on__lt=F("customer__paused_until"))
-    meant = FollowUp.objects.filter(
-        paused, before_it_ends, customer__in=customer_ids, state=State.OPEN, source=FollowUp.Source.MANUAL
-    )
+    of_people = Q(source=FollowUp.Source.MANUAL) | Q(reason__has_key="chosen")
+    meant = FollowUp.objects.filter(paused, before_it_ends, of_people, customer__in=customer_ids, state=State.OPEN)
     rows = list(meant.select_for_update(of=("self",)).order_by("pk"))
     close_all(rows, State.CANCELLED, by=by)
     for row in rows:
-        row.reason[ENDED_BY_PAUSE] = True
+        row.reason[reasons.ENDED_BY_PAUSE] = True
     FollowUp.objects.bulk_update(rows, ["reason"])
     ended = FollowUp.objects.filter(
-        ~paused, customer__in=customer_ids, state=State.CANCELLED, reason__has_key=ENDED_BY_PAUSE
+        ~paused, customer__in=customer_ids, state=State.CANCELLED, reason__has_key=reasons.ENDED_BY_PAUSE
     )
     back = list(ended.filter(due_on__gte=clock.business_date()).order_by("pk").select_for_update(of=("self",)))
     for row in back:
         reopen(row, by=by)
-        del row.reason[ENDED_BY_PAUSE]
+        del row.reason[reasons.ENDED_BY_PAUSE]
     FollowUp.objects.bulk_update(back, ["reason"])
     customers_replan(customer_ids)
 
@@ -47,6 +45,12 @@ def stages_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
 @transaction.atomic(savepoint=False)
 def wishes_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
     """Handler of contact_wish_changed: whoever may be contacted again has a date at once, the others none by itself."""
+    customers_replan(customer_ids)
+
+
+@transaction.atomic(savepoint=False)
+def tiers_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of tier_set: a tier set by hand, or shown as rated again, moves the automatic dates at once."""
     customers_replan(customer_ids)
 
 

@@ -12,13 +12,14 @@ from django.db.models import Q
 from accounts.models import User
 from core import clock
 from core.company import zone
-from core.workcalendar import next_working_day
 from customers.models import Customer, CustomerFacts, Interaction, InteractionKind
 from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
 from followups import cadence, reasons
+from followups.hours.days import person_days
 from followups.models import FollowUp
 from followups.reckoning import reckon
+from followups.services.check_ins import check_in_answered
 from followups.services.follow_ups import State, add, close, close_all, note_next, reopen
 from followups.services.plans import dates_ensure
 
@@ -68,6 +69,7 @@ def interaction_answer(
         if not answered and meant and ahead[meant[0].pk] <= timedelta(days=cadence.CLOSES_WITHIN):
             answered = meant[:1]
         close_all(answered, State.DONE, by=by, interaction=interaction)
+        check_in_answered(interaction, answered)
         standing = [row for row in standing if row not in answered]
     others = routine and any(row.source not in (Source.CADENCE, Source.MANUAL) for row in standing)
     if (contact or next_step) and not others:
@@ -124,7 +126,7 @@ def _next_step_set(
         wanted = None if by_hand else reckon(customer, left="" if counts_as_contact(interaction) else State.CANCELLED)
         planned = wanted.fields() | {"source": Source.CADENCE} if wanted else None
     else:
-        due_on = _chosen_day(choice, contact_on, by)
+        due_on = _chosen_day(choice, contact_on, by, who or usual)
         planned = {
             "due_on": due_on,
             "due_time": at,
@@ -149,10 +151,10 @@ def usual_assignee(customer: Customer, by: User) -> User:
     return owner if owner and owner.is_active else by
 
 
-def _chosen_day(choice: str, contact_on: date, by: User) -> date:
-    """The day of a choice; whoever sits west of the company may still choose their own today."""
+def _chosen_day(choice: str, contact_on: date, by: User, who: User) -> date:
+    """The day of a choice, one that `who` works; whoever sits west of the company may still choose their own today."""
     if choice.isdecimal() and int(choice) in IN_DAYS:
-        return next_working_day(max(contact_on + timedelta(days=int(choice)), clock.business_date()))
+        return person_days(who.pk).next_day(max(contact_on + timedelta(days=int(choice)), clock.business_date()))
     day = date.fromisoformat(choice)
     if not min(contact_on, clock.user_today(by)) <= day <= clock.business_date() + LATEST:
         raise ValueError(choice)

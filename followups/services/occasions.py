@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock
 from core.versions import save_version
+from customers.models import Industry
 from followups.locks import hold
 from followups.models import FollowUp, Occasion
 from followups.services.follow_ups import note_next
@@ -59,4 +60,6 @@ def _end_planned(occasion: Occasion) -> None:
 
 def _told(value: Any) -> Any:
     """As the audit log keeps it."""
+    if isinstance(value, Industry):
+        return value.name
     return value if isinstance(value, str | int | bool | list) or value is None else value.isoformat()

@@ -14,13 +14,13 @@ from accounts import audit
 from accounts.models import User
 from core import clock, jobs
 from customers.models import Customer
-from followups.defaults import is_shipped
-from followups.models import CadenceRule, FollowUp
+from followups.cadence_table.defaults import is_shipped
+from followups.cadence_table.table import read_table
+from followups.models import CadenceRule, FollowUp, Policy
 from followups.planning import plans_make
-from followups.table import read_table
 
 FOR_WHOM = ("phase", "scheme", "tier", "frequency", "amount")
-FIELDS = ("shortest", "longest", "category", "method", "other_method", "content", "policy")
+FIELDS = ("shortest", "longest", "category", "method", "other_method", "content", "policy", "template_id")
 PLANS = "plans"  # the job of the night that follows the table
 TABLE_ACTS = ("plan_rule.create", "plan_rule.change", "plan_rule.delete", "plan_rule.restore")
 
@@ -34,6 +34,7 @@ def cadence_rule_add(*, by: User, **values: Any) -> CadenceRule:
     if all(getattr(rule, name) == "" for name in FOR_WHOM[1:]):
         raise ValidationError(_("Choose for whom the line is: a kind, a tier or how much or how often they buy."))
     _check_days(rule)
+    _no_template_unsent(rule)
     try:
         with transaction.atomic():
             rule.save(force_insert=True)
@@ -51,13 +52,14 @@ def cadence_rule_change(*, rule: CadenceRule, by: User, **changes: Any) -> bool:
     before = {name: getattr(rule, name) for name in FIELDS}
     for name, value in changes.items():
         setattr(rule, name, value)
+    _no_template_unsent(rule)
     after = {name: getattr(rule, name) for name in FIELDS}
     if before == after:
         return False
     _check_days(rule)
     rule.updated_at, rule.updated_by = clock.now(), by
-    rule.save(update_fields=[*changes, "updated_at", "updated_by"])
     changed = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
+    rule.save(update_fields=[*changed, "updated_at", "updated_by"])
     audit.record("plan_rule.change", by=by, on=rule, **_about(rule), changed=changed)
     _table_changed()
     return True
@@ -130,6 +132,12 @@ def _check_days(rule: CadenceRule) -> None:
     if rule.shortest > rule.longest:
         words = _("Enter at least the %(n)s days it begins with.") % {"n": rule.shortest}
         raise ValidationError({"longest": words})
+
+
+def _no_template_unsent(rule: CadenceRule) -> None:
+    """Only a line that sends a message by itself names the template for it."""
+    if rule.policy != Policy.AUTOMATIC:
+        rule.template_id = None
 
 
 def _about(rule: CadenceRule) -> dict[str, str]:

@@ -18,12 +18,14 @@ from accounts import audit
 from accounts.models import User
 from core import clock, sql
 from core.notices import tell
-from core.workcalendar import working_days
 from customers.models import CustomerFacts
 from followups import cadence, reasons
+from followups.calendar.setting import calendar_setting
+from followups.hours.days import person_days
 from followups.locks import hold
 from followups.models import FollowUp, Notice, Rescheduling
-from followups.services.follow_ups import due_moment
+from followups.review.conditions import SINGLE
+from followups.services.follow_ups import close_all, due_moment
 
 PUT_BACK_WITHIN = timedelta(minutes=10)
 
@@ -50,11 +52,11 @@ class Moved:
 def follow_ups_reschedule(*, versions: Mapping[int, int], to: date | None, by: User) -> Moved:
     """Move open follow-ups, {id: version that was seen}, to a day, times of day kept; without one they are spread.
 
-    Spread means as the plan does it: the valuable first, on the coming working days, as many a day and person as the
-    plan deals out, counting what stands there. What was changed, closed or is being written meanwhile stays and counts
-    as stale. One line in the audit log.
+    Spread means as the plan does it: the valuable first, on the coming days that each person works, as many a day as
+    the plan deals out, counting what stands there. What was changed, closed or is being written meanwhile stays and
+    counts as stale. One line in the audit log.
     """
-    rows = _locked(versions)
+    rows = locked(versions)
     today = clock.user_today(by)
     days = _spread(rows, today) if to is None else {row.pk: to for row in rows}
     moving = [row for row in rows if row.due_on != days[row.pk]]
@@ -65,12 +67,12 @@ def follow_ups_reschedule(*, versions: Mapping[int, int], to: date | None, by: U
         return Moved(len(rows), stale, min(days.values()), max(days.values()))
     kept = [[row.pk, row.version + 1, row.due_on.isoformat(), row.reason] for row in moving]
     for row in moving:
-        row.due_on, row.reason = days[row.pk], _chosen(row)
-    _write(moving, by)
+        row.due_on, row.reason = days[row.pk], chosen(row)
+    write_days(moving, by)
     record = Rescheduling.objects.create(user=by, at=clock.now(), rows=kept)
     spread = {"spread": True} if to is None else {"due_on": to.isoformat()}
     audit.record("follow_up.move_together", by=by, together=len(moving), **spread)
-    _tell(moving, record, by)
+    tell_moved(moving, record, by)
     return Moved(len(rows), stale, min(days.values()), max(days.values()), record)
 
 
@@ -81,12 +83,16 @@ def follow_ups_put_back(*, record: Rescheduling, by: User) -> tuple[int, int]:
     if kept.undone_at is not None or clock.now() >= kept.at + PUT_BACK_WITHIN:
         raise TooLateToPutBackError
     before = {pk: (day, reason) for pk, _version, day, reason in kept.rows}
-    rows = _locked({pk: version for pk, version, _day, _reason in kept.rows})
-    for row in rows:
+    rows = locked({pk: version for pk, version, _day, _reason in kept.rows})
+    made = [row for row in rows if before[row.pk][0] is None]  # which the move has planned: it ends
+    close_all(made, FollowUp.State.CANCELLED, by=by)
+    moved = [row for row in rows if row not in made]
+    for row in moved:
         day, row.reason = before[row.pk]
         row.due_on = date.fromisoformat(day)
     if rows:
-        _write(rows, by)
+        write_days(moved, by)
+        note_days(rows)
     Rescheduling.objects.filter(pk=kept.pk).update(undone_at=clock.now())
     told = Notice.objects.filter(key__startswith=_key(kept, ""), read_at=None)
     told.update(cancelled_at=clock.now())
@@ -94,7 +100,7 @@ def follow_ups_put_back(*, record: Rescheduling, by: User) -> tuple[int, int]:
     return len(rows), len(before) - len(rows)
 
 
-def _locked(versions: Mapping[int, int]) -> list[FollowUp]:
+def locked(versions: Mapping[int, int]) -> list[FollowUp]:
     """The open ones of these that still have their version, locked, the most valuable customer first.
 
     Their customers are locked before them, as whoever plans for a customer does. A follow-up that somebody writes at
@@ -113,29 +119,31 @@ def _spread(rows: Collection[FollowUp], today: date) -> dict[int, date]:
     of: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         of[row.assignee_id].append(row.pk)
-    days = list(islice(working_days(today), cadence.SPREAD_OVER))
-    place = {day: n for n, day in enumerate(days)}
-    loads = {person: [0] * len(days) for person in of}
-    standing = FollowUp.objects.filter(state=FollowUp.State.OPEN, assignee__in=list(of), due_on__lte=days[-1])
+    days = {person: list(islice(person_days(person).working_days(today), cadence.SPREAD_OVER)) for person in of}
+    place = {person: {day: n for n, day in enumerate(theirs)} for person, theirs in days.items()}
+    loads = {person: [0] * len(theirs) for person, theirs in days.items()}
+    last = max((theirs[-1] for theirs in days.values()), default=today)
+    standing = FollowUp.objects.filter(SINGLE, state=FollowUp.State.OPEN, assignee__in=list(of), due_on__lte=last)
     counted = standing.exclude(pk__in=[row.pk for row in rows]).order_by().values("assignee", "due_on")
     for load in counted.annotate(n=Count("pk")):
-        if (at := place.get(max(load["due_on"], days[0]))) is not None:
-            loads[load["assignee"]][at] += load["n"]
+        person = load["assignee"]
+        if (at := place[person].get(max(load["due_on"], days[person][0]))) is not None:
+            loads[person][at] += load["n"]
     dealt: dict[int, date] = {}
     for person, ids in of.items():
-        places = cadence.spread(len(ids), loads[person], cadence.per_day(len(ids)))
-        dealt |= {pk: days[at] for pk, at in zip(ids, places, strict=True)}
+        places = cadence.spread(len(ids), loads[person], cadence.per_day(len(ids), calendar_setting().per_day))
+        dealt |= {pk: days[person][at] for pk, at in zip(ids, places, strict=True)}
     return dealt
 
 
-def _chosen(row: FollowUp) -> dict[str, Any]:
+def chosen(row: FollowUp) -> dict[str, Any]:
     """The reason of one that a person has moved: the night leaves it where it is (sql/moved.sql)."""
     if row.source == FollowUp.Source.MANUAL:
         return row.reason
     return {name: value for name, value in row.reason.items() if name != reasons.MOVED_FROM} | {"chosen": True}
 
 
-def _write(rows: Collection[FollowUp], by: User) -> None:
+def write_days(rows: Collection[FollowUp], by: User) -> None:
     """Day and reason of locked rows as they hold them now, and what follows: their instants, the customers' facts."""
     columns = {
         "ids": [row.pk for row in rows],
@@ -144,13 +152,18 @@ def _write(rows: Collection[FollowUp], by: User) -> None:
         "reasons": [json.dumps(row.reason) for row in rows],
     }
     sql.change("followups", "together", columns | {"now": clock.now(), "by": by.pk})
+    note_days(rows)
+
+
+def note_days(rows: Collection[FollowUp]) -> None:
+    """The facts of the customers of these: their next day."""
     still_open = FollowUp.objects.filter(customer=OuterRef("pk"), state=FollowUp.State.OPEN)
     earliest = still_open.order_by().values("customer").annotate(day=Min("due_on")).values("day")
     facts = CustomerFacts.objects.filter(pk__in={row.customer_id for row in rows})
     facts.update(next_follow_up_on=Subquery(earliest))
 
 
-def _tell(rows: Iterable[FollowUp], record: Rescheduling, by: User) -> None:
+def tell_moved(rows: Iterable[FollowUp], record: Rescheduling, by: User) -> None:
     """One notice for each person whose follow-ups somebody else has moved."""
     of: dict[User, list[FollowUp]] = defaultdict(list)
     for row in rows:

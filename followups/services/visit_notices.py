@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import User
 from core import clock
 from core.locks import only_one
+from core.rounds import together
 from customers.services.interactions import LATE_AFTER
 from followups.models import FollowUp, Notice
-from followups.services.notices import notice_tell
+from followups.services.notices import AT_ONCE, notices_add
 from followups.visits import passed, took_place
 
 LEFT_WHEN_TOLD = timedelta(hours=6)
@@ -80,21 +78,29 @@ def _ends(plan: FollowUp) -> datetime:
     return took_place(plan.due_on, plan.due_at, clock.user_zone(plan.assignee)) + LATE_AFTER
 
 
-@transaction.atomic
+def visit_notice_oldest() -> datetime | None:
+    """Since when the oldest open visit waits to be told of."""
+    return min((one.tell_at for one in _news()), default=None)
+
+
 def _tell(news: Sequence[_Open]) -> int:
-    of: dict[User, list[_Open]] = defaultdict(list)
-    for one in news:
-        of[one.plan.assignee].append(one)
-    for user, visits in of.items():
-        for one in visits:
-            asked = {"customer": one.plan.customer_id, "visit": one.plan.pk}
-            notice_tell(
-                user=user,
-                kind=Notice.Kind.VISIT,
-                key=one.key,
-                source_id=one.plan.pk,
-                customer=one.plan.customer,
-                numbers={"method": one.plan.method, "ends": one.ends.isoformat()},
-                url=f"{reverse('interaction_new')}?{urlencode(asked)}",
-            )
+    return together("visit_notices", _tell_of, news, AT_ONCE)
+
+
+def _tell_of(news: Sequence[_Open]) -> int:
+    notices_add([_notice(one) for one in news])
     return len(news)
+
+
+def _notice(one: _Open) -> Notice:
+    asked = {"customer": one.plan.customer_id, "visit": one.plan.pk}
+    return Notice(
+        user=one.plan.assignee,
+        key=one.key,
+        kind=Notice.Kind.VISIT,
+        due_at=clock.now(),
+        source_id=one.plan.pk,
+        customer=one.plan.customer,
+        numbers={"method": one.plan.method, "ends": one.ends.isoformat()},
+        url=f"{reverse('interaction_new')}?{urlencode(asked)}",
+    )

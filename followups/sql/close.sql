@@ -6,7 +6,10 @@ LEFT JOIN customers_customerfacts f ON f.customer_id = c.id
 WHERE c.id = u.customer_id AND u.state = %(state_open)s AND u.source <> %(source_manual)s AND c.deleted_at IS NULL
   AND c.id = ANY(%(only)s::bigint[])
   AND (c.do_not_contact OR NOT EXISTS (SELECT 1 FROM accounts_user p WHERE p.id = c.owner_id AND p.is_active)
-       OR (c.stage = %(stage_paused)s AND (c.paused_until IS NULL OR u.reason_code <> %(reason_revival)s)) OR f.lifecycle = %(lifecycle_lost)s
+       OR (c.stage = %(stage_paused)s
+           AND (c.paused_until IS NULL
+                OR u.reason_code <> %(reason_revival)s AND NOT (u.reason ? 'chosen' AND u.due_on >= c.paused_until)))
+       OR (f.lifecycle = %(lifecycle_lost)s AND c.stage = ANY(%(by_orders)s))
        OR (u.source = %(source_warning)s AND NOT EXISTS (
                SELECT 1 FROM segmentation_churncase w
                WHERE w.customer_id = u.customer_id AND w.closed_at IS NULL)));

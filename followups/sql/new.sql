@@ -23,14 +23,19 @@ INSERT INTO plan_new
 SELECT p.customer_id, p.owner_id, %(source_revisit)s,
        'revisit:' || p.customer_id || ':' || p.revisits_from || ':' || p.chain_days,
        %(method_call)s, %(reason_revisit)s,
-       jsonb_build_object('days', p.chain_days, 'first_order_on', p.first_order_on, 'order_on', p.revisits_from),
-       greatest(d.work, %(today)s::date), 2, p.monetary
+       jsonb_build_object('days', p.chain_days, 'first_order_on', p.first_order_on, 'order_on', p.revisits_from)
+       || CASE WHEN o.work <> d.work
+               THEN jsonb_build_object('moved_from', d.day, 'away', COALESCE(o.away::text, 'week'))
+               ELSE '{}'::jsonb END,
+       COALESCE(o.work, d.work), 2, p.monetary
 FROM plan_customers p
 JOIN plan_days d ON d.day = greatest(p.revisits_from + p.chain_days, %(today)s::date)
+LEFT JOIN plan_own_days o ON o.person_id = p.owner_id AND o.day = d.day
 LEFT JOIN followups_followup u
        ON u.customer_id = p.customer_id AND u.state = %(state_open)s AND u.source = %(source_cadence)s
 WHERE p.chain_days IS NOT NULL AND (u.id IS NULL OR NOT u.reason ? 'chosen')
-  AND p.revisits_from + p.chain_days <= COALESCE(u.due_on, p.plan_on, 'infinity'::date) + %(gives_way)s
+  AND p.revisits_from + p.chain_days
+      <= greatest(COALESCE(u.reckoned_on, u.due_on, p.plan_on, 'infinity'::date), %(today)s) + %(gives_way)s
   AND NOT EXISTS (SELECT 1 FROM followups_followup o
                   WHERE o.customer_id = p.customer_id AND o.state = %(state_open)s AND o.source <> %(source_cadence)s)
 ON CONFLICT (customer_id) DO NOTHING;
@@ -39,7 +44,7 @@ ON CONFLICT (customer_id) DO NOTHING;
 INSERT INTO plan_new
 SELECT customer_id, owner_id, %(source_cadence)s, NULL, method, reason_code,
        reason || jsonb_build_object('was', was, 'because', because), NULL, 3 + tier_rank, monetary,
-       plan_on, NULL, purpose, follow_up_id
+       plan_on, due_time, purpose, follow_up_id
 FROM plan_moves WHERE due_on IS NULL
 ON CONFLICT (customer_id) DO NOTHING;
 
@@ -47,14 +52,18 @@ ON CONFLICT (customer_id) DO NOTHING;
 -- New customers are dealt out too: an import brings hundreds at once.
 INSERT INTO plan_new
 SELECT p.customer_id, p.owner_id, %(source_cadence)s, NULL, p.method, p.reason_code,
-       p.reason || CASE WHEN u.next_on IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('beside', u.next_on) END,
-       CASE WHEN p.phase <> %(phase_new)s AND p.plan_on >= %(today)s THEN COALESCE(d.work, p.plan_on) END,
+       p.reason || CASE WHEN u.next_on IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('beside', u.next_on) END
+                || CASE WHEN p.phase <> %(phase_new)s AND p.plan_on >= %(today)s AND w.day <> d.work
+                        THEN jsonb_build_object('away', COALESCE(o.away::text, 'week')) ELSE '{}'::jsonb END,
+       CASE WHEN p.phase <> %(phase_new)s AND p.plan_on >= %(today)s THEN COALESCE(w.day, p.plan_on) END,
        CASE WHEN p.phase = %(phase_new)s THEN 3
             WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s, %(phase_proposal_sent)s) THEN 4
             ELSE 5 + p.tier_rank END,
        p.monetary, p.plan_on, p.at_time, p.purpose
 FROM plan_customers p
 LEFT JOIN plan_days d ON d.day = p.plan_on
+LEFT JOIN plan_own_days o ON o.person_id = p.owner_id AND o.day = p.plan_on
+CROSS JOIN LATERAL (SELECT {own_day} AS day) w
 LEFT JOIN LATERAL (
     SELECT min(due_on) AS next_on, bool_or(source <> %(source_manual)s) AS by_itself
     FROM followups_followup WHERE customer_id = p.customer_id AND state = %(state_open)s

@@ -10,4 +10,4 @@ FROM (SELECT c.id AS customer_id, c.owner_id,
       LEFT JOIN customers_customerfacts f ON f.customer_id = c.id
       WHERE c.deleted_at IS NULL AND c.owner_id IS NOT NULL AND (%(kind)s = '' OR c.kind = %(kind)s)
         AND (%(tiers)s::text[] = '{}' OR COALESCE(f.tier, %(unrated)s) = ANY(%(tiers)s::text[]))
-        AND (%(industry)s = '' OR c.industry = %(industry)s)) placed;
+        AND (%(industry)s::bigint IS NULL OR c.industry_id = %(industry)s)) placed;

@@ -14,7 +14,7 @@ WHERE NOT c.do_not_contact AND c.stage <> %(stage_paused)s
   AND COALESCE(f.lifecycle, %(lifecycle_prospect)s) <> %(lifecycle_lost)s
   AND (%(kind)s = '' OR c.kind = %(kind)s)
   AND (%(tiers)s::text[] = '{}' OR COALESCE(f.tier, %(unrated)s) = ANY(%(tiers)s::text[]))
-  AND (%(industry)s = '' OR c.industry = %(industry)s)
+  AND (%(industry)s::bigint IS NULL OR c.industry_id = %(industry)s)
   AND (u.id IS NULL OR (u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
                         AND (u.due_on >= n.due_on OR n.due_on <= %(today)s)))
   AND NOT EXISTS (SELECT 1 FROM followups_followup k

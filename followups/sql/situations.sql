@@ -1,6 +1,7 @@
--- Customers that are to have a next date: owned by somebody who works here, not lost, paused or to be left alone.
--- Phase, pace and days are those of followups/cadence.py: plan_on is the day of the cadence, empty where the table
--- plans nothing; chain_days is the day of the revisits 7/30/90 that comes next.
+-- Customers that are to have a next date: owned by somebody who works here, not lost, let go or to be left alone.
+-- Phase, pace and days are those of followups/cadence.py: plan_on is the day of the cadence or, where the table says so,
+-- of the review list; it is empty where the table plans nothing.
+-- chain_days is the day of the revisits 7/30/90 that comes next.
 WITH known AS (
     SELECT c.id AS customer_id, c.owner_id, c.stage, c.stage_since, c.paused_until, c.pause_reason, c.created_at,
            COALESCE(NULLIF(p.time_zone, ''), %(zone)s) AS owner_zone,
@@ -20,11 +21,18 @@ WITH known AS (
     WHERE {among}
       AND c.deleted_at IS NULL AND NOT c.do_not_contact
       AND (c.stage <> %(stage_paused)s OR c.paused_until IS NOT NULL)
-      AND COALESCE(f.lifecycle, %(lifecycle_prospect)s) <> %(lifecycle_lost)s
+      -- Whoever is lost counts again from when somebody talks to them.
+      AND (COALESCE(f.lifecycle, %(lifecycle_prospect)s) <> %(lifecycle_lost)s OR c.stage <> ALL(%(by_orders)s))
 ), counted AS (
     SELECT k.*,
+           -- From the first purchase since somebody was in touch: who orders again and again would put it off for ever.
            CASE WHEN touched_on IS NOT NULL AND (bought_on IS NULL OR touched_on >= bought_on) THEN touched_on
-                ELSE COALESCE(bought_on, last_order_on, (created_at AT TIME ZONE %(zone)s)::date) END AS since,
+                ELSE COALESCE(
+                    (SELECT min(o.ordered_on) FROM sales_order o
+                     WHERE o.customer_id = k.customer_id AND o.deleted_at IS NULL AND o.state = %(order_completed)s
+                       AND o.kind = %(order_kind_purchase)s AND o.amount > 0 AND o.ordered_on <= k.bought_on
+                       AND o.ordered_on >= COALESCE(k.touched_on + 1, (k.created_at AT TIME ZONE %(zone)s)::date)),
+                    bought_on, last_order_on, (created_at AT TIME ZONE %(zone)s)::date) END AS since,
            CASE WHEN touched_on IS NOT NULL AND (bought_on IS NULL OR touched_on >= bought_on) THEN %(basis_contact)s
                 WHEN COALESCE(bought_on, last_order_on) IS NOT NULL THEN %(basis_order)s
                 ELSE %(basis_created)s END AS basis,
@@ -42,12 +50,14 @@ WITH known AS (
                          THEN %(phase_first_month)s ELSE %(phase_after_sale)s END
                 ELSE %(phase_long_term)s END AS phase
     FROM known k
+    OFFSET 0  -- reckoned once a row, instead of wherever it is named below
 ), ranged AS (
     -- A line that is switched off plans nothing, for nobody's own rhythm either.
     SELECT c.*, t.category, CASE WHEN t.phase IS NOT NULL THEN COALESCE(c.own_days, t.shortest) END AS shortest,
            CASE WHEN t.phase IS NOT NULL THEN COALESCE(c.own_days, t.longest) END AS longest,
            t.method AS usual, t.other_method, COALESCE(NULLIF(c.own_purpose, ''), t.content, '') AS purpose,
-           CASE WHEN c.unanswered >= %(gives_up_after)s THEN %(pace_no_response)s
+           CASE WHEN t.policy = %(policy_review)s AND c.own_days IS NULL THEN %(pace_review)s
+                WHEN c.unanswered >= %(gives_up_after)s THEN %(pace_no_response)s
                 WHEN c.unanswered > 0 THEN %(pace_no_answer)s
                 WHEN c.own_days IS NOT NULL THEN %(pace_own)s
                 WHEN c.answer = %(result_interested)s THEN %(pace_interested)s
@@ -57,10 +67,12 @@ WITH known AS (
                 ELSE t.category END AS pace
     FROM counted c
     LEFT JOIN plan_table t ON t.phase = c.phase AND t.scheme = c.scheme AND t.tier = c.tier
-          AND t.frequency = c.frequency AND t.amount = c.amount AND t.policy = %(policy_task)s
+          AND t.frequency = c.frequency AND t.amount = c.amount AND t.policy <> %(policy_none)s
 ), paced AS (
     SELECT r.*,
-           CASE WHEN pace = %(pace_no_answer)s THEN least(shortest, %(retry_within)s)
+           -- No range where the table plans nothing; `least` would take the other number for it.
+           CASE WHEN pace = %(pace_review)s OR shortest IS NULL THEN NULL
+                WHEN pace = %(pace_no_answer)s THEN least(shortest, %(retry_within)s)
                 WHEN pace = %(pace_warned)s THEN least(shortest, %(warned_within)s)
                 WHEN pace IN (%(pace_own)s, %(pace_interested)s, %(pace_key)s) THEN shortest
                 WHEN pace = %(pace_regular)s THEN (shortest + longest) / 2
@@ -69,8 +81,11 @@ WITH known AS (
     FROM ranged r
 )
 SELECT customer_id, owner_id, owner_zone, tier_rank, monetary, revisits_from, first_order_on, phase, pace, tier, since,
-       basis, days, shortest, longest, unanswered, purpose, at_time, pause_reason, paused_until, stage, stage_since,
+       basis, days, shortest, longest, unanswered, purpose,
+       CASE WHEN pace IS DISTINCT FROM %(pace_review)s THEN at_time END AS at_time, pause_reason, paused_until, stage, stage_since,
        CASE WHEN phase = %(stage_paused)s THEN paused_until
+            WHEN pace = %(pace_review)s
+            THEN CASE WHEN since > %(review_before)s THEN %(review_later)s::date ELSE %(review_coming)s::date END
             WHEN days IS NULL THEN NULL
             WHEN phase = %(phase_new)s THEN ((created_at + interval '24 hours') AT TIME ZONE owner_zone)::date
             ELSE since + days END AS plan_on,
@@ -78,10 +93,14 @@ SELECT customer_id, owner_id, owner_zone, tier_rank, monetary, revisits_from, fi
             WHEN unanswered = 0 THEN preferred
             WHEN preferred <> other_method THEN other_method ELSE usual END AS method,
        CASE WHEN phase = %(stage_paused)s THEN %(reason_revival)s
-            WHEN phase = %(phase_new)s THEN %(reason_first_contact)s ELSE %(reason_cadence)s END AS reason_code,
+            WHEN phase = %(phase_new)s THEN %(reason_first_contact)s
+            WHEN pace = %(pace_review)s THEN %(reason_review)s ELSE %(reason_cadence)s END AS reason_code,
        CASE WHEN phase = %(stage_paused)s
             THEN jsonb_build_object('phase', phase, 'until', paused_until, 'why', pause_reason)
             WHEN phase = %(phase_new)s THEN jsonb_build_object('phase', phase, 'since', since)
+            WHEN pace = %(pace_review)s
+            THEN jsonb_build_object('phase', phase, 'pace', pace, 'tier', tier, 'unanswered', unanswered,
+                                    'since', since, 'basis', basis)
             ELSE jsonb_build_object('phase', phase, 'pace', pace, 'tier', tier, 'from', shortest, 'to', longest,
                                     'days', days, 'unanswered', unanswered, 'since', since, 'basis', basis)
             END AS reason,

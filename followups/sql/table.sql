@@ -1,10 +1,10 @@
--- The cadence table spelled out: for every kind of customer the line that applies (followups/table.py).
+-- The cadence table spelled out: for every kind of customer the line that applies (followups/cadence_table/table.py). As one text,
+-- which takes half the time of an array for each column.
 DELETE FROM plan_table;
 INSERT INTO plan_table (phase, scheme, tier, frequency, amount, shortest, longest, category, method, other_method,
                         content, policy)
-SELECT * FROM unnest(
-    %(phase)s::text[], %(scheme)s::text[], %(tier)s::text[], %(frequency)s::text[], %(amount)s::text[],
-    %(shortest)s::int[], %(longest)s::int[], %(category)s::text[], %(method)s::text[], %(other_method)s::text[],
-    %(content)s::text[], %(policy)s::text[]
-) AS t(phase, scheme, tier, frequency, amount, shortest, longest, category, method, other_method, content, policy);
+SELECT * FROM json_to_recordset(%(lines)s::json) AS t(
+    phase text, scheme text, tier text, frequency text, amount text, shortest int, longest int, category text,
+    method text, other_method text, content text, policy text
+);
 ANALYZE plan_table;

@@ -3,8 +3,8 @@ SELECT owner_id, 'warning:' || id || ':' || level || ':' || owner_id, %(kind_war
        jsonb_build_object('case', id, 'level', level, 'at_risk', value_at_risk, 'reasons', (
            SELECT jsonb_agg(jsonb_build_array(r.code, r.numbers) ORDER BY r.position)
            FROM (SELECT code, numbers, position FROM segmentation_churnreason
-                 WHERE case_id = warned.id ORDER BY position LIMIT 3) r)),
-       '/segmentation/warnings/?customer=' || customer_id
+                 WHERE case_id = warned.id ORDER BY position LIMIT 6) r)),
+       '/segmentation/warnings/' || id || '/'
 FROM (SELECT w.id, w.level, w.customer_id, w.value_at_risk, c.owner_id,
              row_number() OVER (PARTITION BY c.owner_id ORDER BY w.value_at_risk DESC NULLS LAST, w.id) AS place
       FROM segmentation_churncase w

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from customers import services
+from followups.hours.days import own_days
 from followups.models import FollowUp
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ def customer(make):
     FollowUp.objects.create(
         customer=made, assignee=made.owner, due_on=clock.business_date() - timedelta(days=1), source="cadence"
     )
+    own_days()  # in the memory of the process, as after any request
     return made
 
 

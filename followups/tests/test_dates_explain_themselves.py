@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from core import clock
 from followups import reasons
 from followups.cadence import Pace, Phase, Range, days_of
 from followups.models import FollowUp
-from followups.services import follow_up_create
+from followups.planning import plans_make
+from followups.selectors import why
+from followups.services import follow_up_create, follow_up_reschedule
 from workbench.today import queue
 
 TODAY = date(2026, 11, 24)
@@ -99,10 +102,10 @@ def test_every_phase_and_pace_is_a_sentence(phase, pace, language):
             Pace.REGULAR,
             {"basis": "order"},
             (
-                "First month after the deal, every 7 days; bought 3 days ago, not contacted since",
-                "First month after the deal · bought 3 days ago, not contacted since",
+                "After the deal, first month, every 7 days; bought 3 days ago, not contacted since",
+                "After the deal, first month · bought 3 days ago, not contacted since",
             ),
-            ("成交后首月（每 7 天）；3 天前下单，之后未联系", "成交后首月 · 3 天前下单，之后未联系"),
+            ("成交维护，首月（每 7 天）；3 天前下单，之后未联系", "成交维护，首月 · 3 天前下单，之后未联系"),
         ),
         (
             Phase.LONG_TERM,
@@ -190,3 +193,17 @@ def test_the_head_of_the_page_tells_tries_from_the_last_activity(db, make, cast,
     assert "12 days ago" in page
     facts = client.get(f"/api/v1/customers/{customer.pk}/").json()["facts"]
     assert facts["unanswered"] == 2
+
+
+def test_the_sentence_says_why_the_day_is_another_than_its_days_come_to(make, log_contact):
+    customer = make(tier="C")
+    log_contact(customer, result="no_answer", occurred_at=clock.now() - timedelta(days=2))
+    sunday = FollowUp.objects.select_related("customer__facts").get(customer=customer, state="open")
+    assert (sunday.reckoned_on, sunday.due_on) == (date(2026, 11, 29), date(2026, 11, 30))
+    assert "moved from Sun 29 Nov, no working day" in why(sunday)
+    late = make(tier="A", last_contact=60)
+    plans_make()
+    row = FollowUp.objects.select_related("customer__facts").get(customer=late, state="open")
+    assert why(row).endswith("due since Sun 25 Oct, dealt out over the coming days")
+    follow_up_reschedule(follow_up=sunday, due_on=date(2026, 12, 9), by=customer.owner)
+    assert "no working day" not in why(sunday)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 import time_machine
@@ -18,7 +19,7 @@ from customers.models import Customer, CustomerFacts, StageMove
 from followups import reasons
 from followups.models import FollowUp
 from followups.planning import plans_make
-from followups.services import follow_up_create
+from followups.services import follow_up_create, follow_up_reschedule
 from followups.tests.conftest import TUESDAY
 from sales.services import order_create
 from sales.services.lines import Line
@@ -166,6 +167,23 @@ def test_a_pause_ends_what_people_planned_before_its_end(make, cast):
         follow_up_create(customer=customer, assignee=cast.wang, due_on=due_on, by=cast.wang)
     services.customer_pause(customer=customer, until=MARCH, reason="", by=cast.wang)
     assert day(customer) == TODAY + timedelta(days=200)
+
+
+def test_a_day_that_a_person_chose_after_the_end_stands(talked, cast):
+    chosen = MARCH + timedelta(days=7)
+    follow_up_reschedule(follow_up=only(talked), due_on=chosen, by=cast.wang)
+    services.customer_pause(customer=talked, until=MARCH, reason="", by=cast.wang)
+    plans_make()
+    assert (day(talked), next_fact(talked)) == (chosen, chosen)
+
+
+def test_a_day_that_a_person_chose_before_the_end_comes_back_for_who_is_taken_up_early(talked, cast):
+    chosen = TODAY + timedelta(days=30)
+    follow_up_reschedule(follow_up=only(talked), due_on=chosen, by=cast.wang)
+    services.customer_pause(customer=talked, until=MARCH, reason="", by=cast.wang)
+    assert (day(talked), only(talked).reason_code) == (MARCH, reasons.REVIVAL)
+    services.customer_resume(customer=talked, by=cast.wang)
+    assert day(talked) == chosen
 
 
 def test_a_later_end_moves_the_date_and_keeps_since_when(talked, cast):
@@ -323,8 +341,11 @@ def test_the_api_pauses_and_refuses_a_day_that_has_passed(talked, cast, sign_in)
 
 # --- at the same time ------------------------------------------------------------------------------------------------
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("planned", [True, False])
-@pytest.mark.parametrize("step", ["close", "candidates", "moved", "new", "make"])
+# Where nothing stands, nothing is closed or moved.
+@pytest.mark.parametrize(
+    ("step", "planned"),
+    [*product(["candidates", "new", "make"], [True, False]), ("close", True), ("moved", True)],
+)
 def test_a_stage_moved_while_the_night_plans_has_its_own_date_in_the_end(make, cast, monkeypatch, step, planned):
     """The move begins after this step of the night, in a transaction of its own; neither waits forever."""
     customer = make(stage="first_contact", stage_since=TODAY, tier="C", last_contact=0, lifecycle="prospect")

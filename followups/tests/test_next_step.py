@@ -12,9 +12,9 @@ from core import clock
 from customers.models import CustomerFacts
 from customers.services import interaction_undo
 from followups import selectors
+from followups.cadence_table.table import read_table
 from followups.models import CadenceRule, FollowUp
 from followups.services import follow_up_create, interaction_answer, interaction_take_back
-from followups.table import read_table
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)

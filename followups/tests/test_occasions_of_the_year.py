@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from customers.birthdays import falling_on
-from customers.models import Customer, CustomerFacts
+from customers.models import Customer, CustomerFacts, Industry
 from followups import reasons
 from followups.models import FollowUp, Occasion
 from followups.occasions.planning import occasions_make
@@ -139,8 +139,9 @@ def test_greetings_of_a_holiday_are_dealt_out_over_the_working_days_before_it(ma
 
 def test_news_of_an_industry_reach_its_customers_on_a_day_of_ones_own(make, cast):
     customer, other = make(last_contact=3), make(last_contact=3)
-    Customer.objects.filter(pk=customer.pk).update(industry="纺织")
-    occasion_add(by=cast.manager, name="展会", on=date(2026, 11, 30), industry="纺织", days_before=3, method="call")
+    textiles = Industry.objects.get(code="textiles")
+    Customer.objects.filter(pk=customer.pk).update(industry=textiles)
+    occasion_add(by=cast.manager, name="展会", on=date(2026, 11, 30), industry=textiles, days_before=3, method="call")
     assert occasions_make() == 1
     assert care_of(customer).reason["name"] == "展会"
     assert care_of(other) is None

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import clock
+from core import clock, jobs
 from core.workcalendar import working_days
 from customers.models import Customer, CustomerFacts
 from followups import cadence, planning, reasons
 from followups.models import FollowUp, Notice, Rhythm
 from followups.night import make_plans, prepare_the_morning, tell_of_warnings
-from followups.planning import plans_make
+from followups.planning import plans_made, plans_make
 from followups.reckoning import reckon
 from followups.services import follow_up_create
+from sales.models import Order
 from sales.services import end_after_sale
 from segmentation.models import ChurnCase
 
@@ -114,6 +115,32 @@ def test_days_that_are_full_already_get_no_more(make, cast):
     plans_make()
     late = FollowUp.objects.filter(source="cadence").order_by("due_on")
     assert [row.due_on for row in late] == [TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=1)]
+
+
+@db
+def test_each_part_of_the_night_says_how_far_it_is(make, cast, sign_in, monkeypatch):
+    monkeypatch.setattr(planning, "SLICE", 2)
+    for owner in (cast.wang, cast.wang, cast.li, cast.outsider):
+        make(owner=owner, last_contact=10)
+    told = list(plans_made())
+    assert [part["seen"] for part in told] == [2, 4, 4]
+    assert {part["differing"] for part in told} == {4}
+    jobs.ask_for("plans", clock.last_ended_day())
+    at_work = {"state": "running", "attempts": 1, "counts": told[0]}
+    jobs.night_of(clock.last_ended_day()).filter(job="plans").update(**at_work)
+    assert "2 of 4 customers" in sign_in(cast.manager).get("/settings/plans/").content.decode()
+
+
+@db
+def test_a_late_date_that_is_dealt_out_behind_a_revisit_stands_the_next_night_too(make):
+    """Both are compared by the day that was reckoned, so running again adds nothing."""
+    for n in range(60):
+        make(f"客户 {n}", last_contact=300)
+    customer = make(tier="D", tier_rank=5, first_order=25, last_contact=200)  # day 30 is on Sunday
+    assert plans_make()["revisit"] == 0
+    assert (only(customer).source, only(customer).due_on > TODAY + timedelta(days=6)) == ("cadence", True)
+    again = plans_make()
+    assert (again["made"], again["moved"], again["differing"]) == (0, 0, 0)
 
 
 @db
@@ -238,7 +265,7 @@ def test_the_night_agrees_with_the_plain_functions(make, cast, seed):
         plan, bought = wanted[customer.pk], customer.facts.revisits_from
         made = FollowUp.objects.filter(customer=customer, state="open").first()
         chain = cadence.chain_day(bought, TODAY) if bought and customer.stage != "paused" else None
-        if chain and cadence.chain_wins(bought + timedelta(days=chain), plan and plan.on):
+        if chain and cadence.chain_wins(bought + timedelta(days=chain), plan and plan.on, TODAY):
             assert (made.source, made.reason["days"]) == ("revisit", chain)
             assert made.due_on == next(working_days(max(bought + timedelta(days=chain), TODAY)))
         elif plan is None:
@@ -294,6 +321,21 @@ def _anybody(make, chance, n, people):
     if n % 7 == 0:
         Rhythm.objects.create(customer=customer, every_days=chance.randint(1, 90), method=chance.choice(["", "visit"]))
         customer = Customer.objects.select_related("facts", "owner", "rhythm").get(pk=customer.pk)
+    Order.objects.bulk_create(
+        Order(
+            customer=customer,
+            source="import",
+            number=f"{n}-{back}",
+            kind=chance.choice(["purchase", "purchase", "return"]),
+            state=chance.choice(["completed", "completed", "open"]),
+            currency="CNY",
+            total=0,
+            amount=chance.choice([0, 100]),
+            ordered_at=clock.now() - timedelta(days=back),
+            ordered_on=TODAY - timedelta(days=back),
+        )
+        for back in chance.sample(range(130), chance.choice([0, 3, 8]))
+    )
     return customer
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from core.versions import StaleVersionError
@@ -20,7 +18,7 @@ from followups import planning, services
 from followups.models import FollowUp
 from followups.planning import plans_make
 from followups.services import AlreadyClosedError
-from tests.races import at_once
+from tests.races import at_once, beside
 
 TODAY = date(2026, 11, 24)
 SOON = TODAY + timedelta(days=3)  # a Friday
@@ -38,26 +36,11 @@ def all_is_right() -> None:
     assert said == {pk: first.get(pk) for pk in said}
 
 
-def beside(act: Callable[[], Any]) -> threading.Thread:
-    """Begin `act` on another connection; it has got as far as it gets when this returns."""
-
-    def alone() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=alone)
-    thread.start()
-    thread.join(0.5)
-    return thread
-
-
 def log(customer: Customer, by: Any, step: str = "3") -> None:
     customers.interaction_log(customer=customer, kind="call", result="reached", next_step=step, by=by)
 
 
-@pytest.mark.parametrize("step", ["close", "candidates", "make", "facts"])
+@pytest.mark.parametrize("step", ["candidates", "new", "make", "facts"])
 def test_who_logs_while_the_plan_is_made_waits_and_wins(make, cast, monkeypatch, step):
     customer = make(last_contact=300)
     plain, others = planning.sql.run, []

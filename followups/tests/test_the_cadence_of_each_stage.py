@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,10 +10,10 @@ import time_machine
 
 from core import clock
 from customers.models import Customer, CustomerFacts
+from followups.cadence_table.table import read_table
 from followups.models import CadenceRule, FollowUp, Rhythm
 from followups.planning import plans_make
 from followups.services import follow_up_create
-from followups.table import read_table
 from sales.services import Line, order_create
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,19 @@ def test_after_the_deal_weekly_in_the_first_month_then_monthly(make, log_contact
     log_contact(customer)
     assert in_days(customer) == 30
     assert planned(customer).reason["phase"] == "after_sale"
+
+
+def test_who_orders_again_and_again_is_contacted_a_week_after_the_first_of_them(make, log_contact, days_later, cast):
+    customer = make(tier="A", last_contact=20)
+    order_create(customer=customer, by=cast.wang, ordered_at=clock.now() - timedelta(days=200), lines=[PUMP])
+    for _order in range(4):
+        days_later(2)
+        order_create(customer=customer, by=cast.wang, ordered_at=clock.now(), lines=[PUMP])
+        assert planned(customer).reckoned_on == TODAY + timedelta(days=2 + 7)
+    log_contact(customer)
+    days_later(3)
+    order_create(customer=customer, by=cast.wang, ordered_at=clock.now(), lines=[PUMP])
+    assert planned(customer).reckoned_on == TODAY + timedelta(days=8 + 3 + 7)
 
 
 @pytest.mark.parametrize(("tier", "days"), [("A", 30), ("B", 45), ("C", 75), ("D", 90)])
@@ -178,6 +191,14 @@ def test_a_line_switched_off_ends_what_it_planned(make):
     assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on is None
 
 
+@pytest.mark.parametrize("facts", [{"unanswered": 1}, {"unanswered": 4}, {"warning": "red"}])
+def test_a_line_switched_off_plans_nothing_for_who_gave_no_answer_or_may_be_lost(make, facts):
+    CadenceRule.objects.filter(scheme="b2c", tier="C").update(policy="none")
+    customer = make(tier="C", last_contact=100, **facts)
+    assert plans_make()["made"] == 0
+    assert CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on is None
+
+
 def test_nothing_moves_twice(make):
     for tier in "ABCD":
         make(tier=tier, last_contact=10)
@@ -223,3 +244,59 @@ def test_7_30_90_again_after_an_order_that_came_more_than_twice_the_own_cycle_la
     plans_make()
     row = planned(customer)
     assert (row.source, row.reason["days"], row.due_on) == ("revisit", 7, TODAY + timedelta(days=1))
+
+
+def test_a_contact_written_down_later_leaves_the_tries_after_it(make, log_contact):
+    customer = make(tier="C")
+    for days_ago in (6, 5, 2):
+        log_contact(customer, result="no_answer", occurred_at=clock.now() - timedelta(days=days_ago))
+    assert CustomerFacts.objects.get(pk=customer.pk).unanswered == 3
+    log_contact(customer, occurred_at=clock.now() - timedelta(days=4))
+    facts = CustomerFacts.objects.get(pk=customer.pk)
+    assert (facts.unanswered, facts.last_contact_at) == (1, clock.now() - timedelta(days=4))
+    log_contact(customer)
+    assert CustomerFacts.objects.get(pk=customer.pk).unanswered == 0
+
+
+def test_a_date_that_comes_back_to_its_day_has_not_moved(make):
+    customer = make(tier="D", last_contact=20)
+    plans_make()
+    before = planned(customer)
+    for tier in ("A", "D"):
+        CustomerFacts.objects.filter(pk=customer.pk).update(tier=tier)
+        plans_make()
+    after = planned(customer)
+    assert (after.due_on, after.reason) == (before.due_on, before.reason)
+
+
+def test_a_moved_date_has_the_best_time_of_the_customer_and_not_that_of_the_first_contact(make, cast):
+    customer = make(tier="unrated", stage="first_contact", lifecycle="prospect", on_file=0)
+    first = follow_up_create(
+        customer=customer,
+        assignee=cast.wang,
+        due_on=TODAY + timedelta(days=1),
+        due_time=time(9, 13),
+        by=cast.wang,
+        source="cadence",
+        reason_code="FIRST_CONTACT",
+        reason={"phase": "new"},
+    )
+    Customer.objects.filter(pk=customer.pk).update(stage="needs", stage_since=TODAY)
+    plans_make()
+    first.refresh_from_db()
+    assert (first.reason["phase"], first.due_time, first.due_at) == ("needs", None, None)
+    Rhythm.objects.create(customer=customer, every_days=12, at_time=time(15, 30))
+    plans_make()
+    first.refresh_from_db()
+    assert (first.due_time, f"{first.due_at:%H:%M}") == (time(15, 30), "07:30")
+
+
+@pytest.mark.parametrize(("stage", "planned_again"), [("needs", True), ("proposal", True), ("long_term", False)])
+def test_a_lost_customer_whom_somebody_talks_to_again_has_a_date(make, log_contact, stage, planned_again):
+    customer = make(lifecycle="lost", tier="C", stage="long_term", last_contact=200)
+    plans_make()
+    assert not FollowUp.objects.filter(state="open").exists()
+    log_contact(customer, stage=stage)
+    plans_make()
+    assert FollowUp.objects.filter(customer=customer, state="open").exists() is planned_again
+    assert (CustomerFacts.objects.get(pk=customer.pk).next_follow_up_on is not None) is planned_again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -10,14 +11,15 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from core import clock, jobs
-from followups import effect
 from followups.cadence import Phase
-from followups.effect import effect_of
-from followups.models import CadenceRule, FollowUp
+from followups.cadence_table import effect, views
+from followups.cadence_table.effect import effect_of
+from followups.cadence_table.table import read_table
+from followups.models import CadenceRule, FollowUp, MessageTemplate
 from followups.planning import plans_make
 from followups.services import cadence_rule_add, cadence_rule_change, cadence_rule_delete, cadence_rule_restore
-from followups.table import read_table
 from tests.races import at_once
+from ui import formatting
 
 pytestmark = pytest.mark.django_db
 NEW = {"method": "call", "other_method": "email", "policy": "task", "content": ""}
@@ -308,3 +310,133 @@ def test_who_changed_a_line_that_was_deleted_meanwhile_is_told(cast, sign_in):
     assert manager.post(url(), sent_again(told)).status_code == 302
     mine.refresh_from_db()
     assert mine.shortest == 4
+
+
+def test_a_long_term_line_without_a_category_says_so_and_stays_so(cast, sign_in):
+    manager = sign_in(cast.manager)
+    line = CadenceRule.objects.get(phase="long_term", scheme="", tier="")
+    CadenceRule.objects.filter(pk=line.pk).update(category="")
+    page = manager.get(url())
+    assert '<option value="" selected>none: as regular follow-ups</option>' in page.content.decode()
+    data = sent_again(page)
+    assert manager.post(url(), {**data, f"rule{line.pk}-shortest": "40"}).status_code == 302
+    line.refresh_from_db()
+    assert (line.shortest, line.category) == (40, "")
+
+
+def test_a_figure_of_the_effect_opens_its_customers_with_both_days(cast, make, sign_in):
+    near, far = make(tier="A", last_contact=9, name="近的"), make(tier="A", last_contact=5, name="远的")
+    make(tier="B", last_contact=5, name="别的级别")
+    plans_make()
+    FollowUp.objects.filter(customer=far).update(due_on=FollowUp.objects.get(customer=far).due_on + timedelta(days=20))
+    manager = sign_in(cast.manager)
+    data = opened(manager) | {f"rule{CadenceRule.objects.get(scheme='b2c', tier='A').pk}-shortest": "20"}
+    page = manager.post(url(), data | {"preview": "moved"})
+    shown = page.context["effect"].rows
+    assert [met.customer for met in shown] == [far, near], "those that move farthest first"
+    assert all(met.was > met.becomes for met in shown)
+    text = page.content.decode()
+    assert near.name in text
+    assert "别的级别" not in text
+    assert f"rule{CadenceRule.objects.get(scheme='b2c', tier='A').pk}-shortest" in text, "what was typed stays"
+
+
+def test_who_goes_to_the_review_list_has_no_day_in_the_preview(cast, make, sign_in):
+    one = make(tier="A", last_contact=9)
+    plans_make()
+    line = CadenceRule.objects.get(scheme="b2c", tier="A")
+    manager = sign_in(cast.manager)
+    page = manager.post(url(), opened(manager) | {f"rule{line.pk}-policy": "review", "preview": "moved"})
+    [met] = page.context["effect"].rows
+    assert (met.customer, met.was_review, met.becomes_review) == (one, False, True)
+    assert "<ins>review list of the quarter</ins>" in page.content.decode()
+    assert formatting.day_short(met.becomes) not in page.content.decode().partition("was-now")[2].partition("</li>")[0]
+    CadenceRule.objects.filter(pk=line.pk).update(policy="review")
+    read_table.forget()
+    plans_make()
+    page = manager.post(url(), opened(manager) | {f"rule{line.pk}-policy": "task", "preview": "moved"})
+    assert "<del>review list of the quarter</del>" in page.content.decode()
+
+
+def test_more_customers_than_fit_are_shown_a_part_at_a_time(cast, make, sign_in, monkeypatch):
+    monkeypatch.setattr(views, "SHOWN_AT_ONCE", 2)
+    for _n in range(3):
+        make(tier="A", last_contact=5)
+    plans_make()
+    manager = sign_in(cast.manager)
+    data = opened(manager) | {f"rule{CadenceRule.objects.get(scheme='b2c', tier='A').pk}-shortest": "20"}
+    first = manager.post(url(), data | {"preview": "moved"})
+    assert (len(first.context["effect"].rows), first.context["effect"].more) == (2, 1)
+    assert 'value="moved:4"' in first.content.decode()
+    assert len(manager.post(url(), data | {"preview": "moved:4"}).context["effect"].rows) == 3
+    assert manager.post(url(), data | {"preview": "nonsense:x"}).context["effect"].rows == []
+
+
+# --- with which words a line writes by itself ------------------------------------------------------------------------
+@pytest.fixture
+def greeting():
+    MessageTemplate.objects.filter(code="greeting").update(automatic=True)
+    return MessageTemplate.objects.get(code="greeting")
+
+
+def test_a_line_that_sends_names_its_template_and_another_one_none(cast, sign_in, greeting):
+    manager = sign_in(cast.manager)
+    rule = CadenceRule.objects.get(scheme="b2c", tier="C")
+    name = f"rule{rule.pk}"
+    sent = {f"{name}-policy": "auto", f"{name}-template_id": str(greeting.pk)}
+    assert manager.post(url(), {**opened(manager), **sent}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.policy, rule.template) == ("auto", greeting)
+    log = sign_in(cast.admin).get(reverse("audit_list")).content.decode()
+    assert greeting.name in log
+    reader = sign_in(cast.wang).get(url()).content.decode()
+    assert greeting.name in reader
+    assert manager.post(url(), {**opened(manager), f"{name}-policy": "task"}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.policy, rule.template) == ("task", None)
+
+
+def test_only_templates_that_may_be_sent_by_themselves_are_offered(cast, sign_in, greeting):
+    manager = sign_in(cast.manager)
+    rule = CadenceRule.objects.get(scheme="b2c", tier="C")
+    other = MessageTemplate.objects.filter(automatic=False).first()
+    sent = {f"rule{rule.pk}-policy": "auto", f"rule{rule.pk}-template_id": str(other.pk)}
+    assert manager.post(url(), {**opened(manager), **sent}).status_code == 422
+    assert rule.template is None
+
+
+def test_one_that_is_no_longer_sent_is_seen_and_stays_until_another_is_chosen(cast, sign_in, greeting):
+    manager = sign_in(cast.manager)
+    rule = CadenceRule.objects.get(scheme="b2c", tier="C")
+    cadence_rule_change(rule=rule, by=cast.manager, policy="auto", template_id=greeting.pk)
+    MessageTemplate.objects.filter(pk=greeting.pk).update(is_active=False)
+    assert f"{greeting.name}: not sent any more" in manager.get(url()).content.decode()
+    assert manager.post(url(), {**opened(manager), f"rule{rule.pk}-shortest": "40"}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.shortest, rule.template) == (40, greeting)
+
+
+def test_a_deleted_line_comes_back_with_its_template(cast, greeting):
+    rule = cadence_rule_add(by=cast.manager, phase="needs", amount="small", **NEW | {"policy": "auto"})
+    cadence_rule_change(rule=rule, by=cast.manager, template_id=greeting.pk)
+    pk = cadence_rule_delete(rule=rule, by=cast.manager)
+    assert cadence_rule_restore(pk=pk, by=cast.manager).template == greeting
+
+
+def test_a_line_deleted_meanwhile_hinders_nobody_who_left_it_alone(cast, sign_in, greeting):
+    """A line without a template is sent without one: that is no change of it."""
+    manager = sign_in(cast.manager)
+    gone = cadence_rule_add(by=cast.manager, phase="needs", amount="small", **NEW | {"policy": "auto"})
+    data = opened(manager) | {f"rule{gone.pk}-template_id": ""}
+    cadence_rule_delete(rule=gone, by=cast.manager)
+    assert manager.post(url(), data).status_code == 302
+
+
+def test_a_changed_template_moves_no_date(cast, make, sign_in, greeting):
+    rule = CadenceRule.objects.get(scheme="b2c", tier="C")
+    cadence_rule_change(rule=rule, by=cast.manager, policy="auto", method="email")
+    make("王", kind="person", tier="C", tier_rank=3, last_contact=10)
+    plans_make()
+    rule.template = greeting
+    rules = [rule if one.pk == rule.pk else one for one in CadenceRule.objects.all()]
+    assert effect_of(rules).nothing

@@ -13,8 +13,8 @@ from accounts.models import User
 from core import clock
 from core.models import OutboxMail
 from core.notices import tell
-from followups.letters import letter_wanted
 from followups.models import Notice
+from followups.notices.letters import letter_wanted
 from followups.selectors import notices, unread
 
 pytestmark = pytest.mark.django_db

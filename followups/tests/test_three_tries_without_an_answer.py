@@ -68,7 +68,7 @@ def test_one_tap_pauses_and_the_card_is_gone(silent, cast, sign_in):
     client = sign_in(cast.wang)
     client.post(reverse("customer_pause", args=[silent.pk]), {"ends": "3", "why": "no_response"})
     row = Customer.objects.get(pk=silent.pk)
-    assert (row.stage, row.paused_until, row.pause_reason) == ("paused", date(2027, 2, 24), "Doesn't respond")
+    assert (row.stage, row.paused_until, row.pause_reason) == ("paused", date(2027, 2, 24), "no_response")
     assert FollowUp.objects.get(customer=silent, state="open").due_on == date(2027, 2, 24)
     assert not ways(client, silent)
 

@@ -41,7 +41,7 @@ def test_who_has_bought_before_has_a_budget_to_ask_for(make):
 
 def test_a_visit_asks_for_people_needs_changes_and_the_next_step_and_of_key_customers_more(make):
     assert headings(make(tier="C", tier_rank=4)) == ["Participants", "New needs", "Changes", "Next step"]
-    assert {"Who decides", "Competitors"} < set(headings(make(tier="S", tier_rank=1)))
+    assert {"Who decides", "Competitors"} < set(headings(make(tier="A", tier_rank=2)))
 
 
 def test_they_stand_in_the_form(make, cast, sign_in):

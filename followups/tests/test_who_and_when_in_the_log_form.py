@@ -51,7 +51,9 @@ def test_a_form_that_comes_back_counts_from_what_was_typed(make, cast, sign_in):
     typed = {"result": "no_answer", "occurred_at": "2026-11-21T09:00", "next_step": "day"}
     answer = sent(sign_in(cast.wang), make(tier="B"), **typed)
     assert answer.status_code == 422
-    assert answer.context["form"].plan.day == "Mon 30 Nov"  # a week after Saturday the 21st, moved from the 28th
+    plan = answer.context["form"].plan
+    assert plan.day == "Mon 30 Nov"
+    assert plan.why == "by the plan after 7 days; Sat 28 Nov is a day off", "the 9th day says why it isn't the 7th"
 
 
 @pytest.mark.parametrize("on", ["", "gestern", "9999-12-31", "0001-01-01", "2026-11-24' OR 1"])

@@ -1,0 +1,1 @@
+"""Several follow-ups moved to another day at once."""

@@ -20,7 +20,7 @@ SPREAD, PICKED = "spread", "on"
 
 
 def sealed(versions: dict[int, int]) -> str:
-    """Which follow-ups were chosen, each as it was seen, as one field of the form."""
+    """The chosen follow-ups with the versions that were shown, signed, as the value of one hidden field."""
     return signing.dumps(list(versions.items()), salt=SALT, compress=True)
 
 

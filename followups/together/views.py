@@ -22,12 +22,13 @@ from core.http import row_id, safe_next
 from followups import services
 from followups.listing import FOLLOW_UPS
 from followups.models import FollowUp, Rescheduling
+from followups.review.listing import REVIEWS
 from followups.selectors import OPEN
 from followups.services.together import Moved, TooLateToPutBackError
 from followups.together.forms import TogetherForm, sealed
 from ui import formatting, toasts
 from ui.flow import act
-from ui.listing import Asked
+from ui.listing import Asked, Listing
 
 MOST_TOGETHER = 5000
 SHOWN = 10
@@ -80,7 +81,7 @@ def follow_ups_move(request: Request) -> HttpResponse:
 def _chosen(request: Request) -> Chosen:
     """The rows with a tick, or all of a list, the earliest five thousand of it."""
     if "all" in request.POST:
-        asked = Asked(FOLLOW_UPS, request, QueryDict(request.POST.get("view", "").removeprefix("?")))
+        asked = Asked(_list(request), request, QueryDict(request.POST.get("view", "").removeprefix("?")))
         listed = asked.rows.filter(OPEN).order_by("due_on", "pk")
         ids = list(listed.values_list("pk", flat=True)[:MOST_TOGETHER])
         seen = len(ids)
@@ -90,6 +91,10 @@ def _chosen(request: Request) -> Chosen:
         seen = FollowUp.objects.for_user(request.user).filter(OPEN, pk__in=ids).count()
     versions = _changeable(request.user, ids, OPEN)
     return Chosen(versions, seen - len(versions))
+
+
+def _list(request: Request) -> Listing:
+    return REVIEWS if request.GET.get("list") == "review" else FOLLOW_UPS
 
 
 def _changeable(user: User, ids: list[int], state: Q = ANY) -> dict[int, int]:

@@ -1,0 +1,1 @@
+"""The calendar of follow-ups, its subscription for other programs, and its settings."""

@@ -1,0 +1,1 @@
+"""Follow-ups that lie too long: told to the lead, to the manager, and proposed to somebody else."""

@@ -1,0 +1,1 @@
+"""Working hours and absences of each person, beside the calendar of the company."""

@@ -1,0 +1,42 @@
+"""Tables of follow-ups: one file a subject, and those of the subpackages."""
+
+from followups.escalation.models import Escalation, EscalationDays
+from followups.hours.models import Absence, WorkingHours
+from followups.messages.models import Message, MessageSetting, MessageTemplate
+from followups.models.calendar import Appointment, CalendarFeed, CalendarSetting, Guest
+from followups.models.follow_up import FollowUp, Rescheduling
+from followups.models.notice import Notice, Reminder
+from followups.models.outcome import Outcome
+from followups.models.plan import CadenceRule, Category, Occasion, PhaseWord, PlanLook, Policy, Rhythm
+from followups.models.visit import POSITION, POSITION_DAYS, CheckIn, OutboxKey, Place
+
+__all__ = [
+    "POSITION",
+    "POSITION_DAYS",
+    "Absence",
+    "Appointment",
+    "CadenceRule",
+    "CalendarFeed",
+    "CalendarSetting",
+    "Category",
+    "CheckIn",
+    "Escalation",
+    "EscalationDays",
+    "FollowUp",
+    "Guest",
+    "Message",
+    "MessageSetting",
+    "MessageTemplate",
+    "Notice",
+    "Occasion",
+    "OutboxKey",
+    "Outcome",
+    "PhaseWord",
+    "Place",
+    "PlanLook",
+    "Policy",
+    "Reminder",
+    "Rescheduling",
+    "Rhythm",
+    "WorkingHours",
+]

@@ -1,0 +1,1 @@
+"""What activities led to: counted at night, and shown on Manage › Follow-up effect."""
