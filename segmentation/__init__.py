@@ -1,0 +1,1 @@
+"""Scores, tiers and churn warnings, reckoned each night."""

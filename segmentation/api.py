@@ -1,23 +1,37 @@
-"""Scores, tiers and churn warnings over the API."""
+"""Scores and tiers over the API; churn warnings: cases/api.py."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, ClassVar
 
 import django_filters
+from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
 
+from accounts.access import row_for
 from accounts.rest.filters import IdFilter, YesNoFilter
 from accounts.rest.problems import Conflict
-from accounts.rest.viewsets import Catalogue, Changes, Collection
-from customers.models import Lifecycle, Warn
+from accounts.rest.viewsets import ApiRequest, Catalogue, Changes, Collection, Creates, Deletes
+from core import clock
+from customers.models import Customer, Lifecycle, Warn
+from customers.services.stages import facts_locked
 from segmentation import selectors, services
-from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, Tier
-from segmentation.serializers import ScoreSerializer, TierSerializer, WarningSerializer
+from segmentation.by_hand.selectors import in_force, over, override_rows
+from segmentation.models import ScoreInterval, ScoreRun, Tier, TierOverride
+from segmentation.now.reckoning import score_now
+from segmentation.serializers import (
+    OverrideSerializer,
+    ScoreNowSerializer,
+    ScoreSerializer,
+    TierSerializer,
+)
 
 AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="Date of a published run; default: the latest.")
 
@@ -26,18 +40,77 @@ class TierFilter(django_filters.FilterSet):
     scheme = django_filters.ChoiceFilter(choices=Tier.Scheme.choices)
 
 
-class TierViewSet(Catalogue):
-    """The tiers of both schemes."""
+class TierViewSet(Changes, Catalogue):
+    """The tiers of both schemes; PATCH changes names, letter, colour (`slot`) and whether it is high-value."""
 
     resource = "tier_rule"
     serializer_class = TierSerializer
     filterset_class = TierFilter
     default_order: ClassVar[tuple[str, ...]] = ("scheme", "rank", "id")
-    http_method_names = ("get", "head")
+    http_method_names = ("get", "head", "patch")
 
     def rows(self) -> QuerySet:
         """All tiers."""
         return Tier.objects.all()
+
+    def change(self, row: Tier, values: dict[str, Any]) -> None:
+        """Its names, letter, colour and value."""
+        services.tier_change(row=row, changes=values, by=self.request.user)
+
+
+class OverrideFilter(django_filters.FilterSet):
+    customer = IdFilter(field_name="customer")
+    tier = django_filters.CharFilter()
+    owner = IdFilter(field_name="customer__owner")
+    in_force = YesNoFilter(method="only_in_force")
+
+    def only_in_force(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
+        """Those that stand today, or those that are over."""
+        today = clock.business_date()
+        return rows.filter(in_force(today) if value else over(today))
+
+
+class OverrideViewSet(Creates, Deletes, Collection):
+    """Tiers set by hand. POST sets one, in place of the one that stands; DELETE shows the rated tier again."""
+
+    resource = "tier_override"
+    serializer_class = OverrideSerializer
+    filterset_class = OverrideFilter
+    ordering = ("id", "expires_on")
+    default_order: ClassVar[tuple[str, ...]] = ("-id",)
+    http_method_names = ("get", "head", "post", "delete")
+
+    def permission(self) -> str:
+        """One right for setting and ending."""
+        return "tier_override.change" if self.action in ("create", "destroy") else "tier_override.view"
+
+    def rows(self) -> QuerySet:
+        """Of customers outside the recycle bin; without what was undone at once."""
+        return override_rows()
+
+    def make(self, values: dict[str, Any]) -> TierOverride:
+        """Set it."""
+        until = values.pop("expires_on")
+        try:
+            return services.tier_override(until=until, by=self.request.user, **values)
+        except ModelValidationError as error:
+            named = {"until": "expires_on"}
+            fields = {named.get(name, name): texts for name, texts in error.message_dict.items()}
+            raise ValidationError(fields) from error
+
+    def hold(self, row: TierOverride) -> None:
+        """The file and its facts first, as everybody does."""
+        facts_locked([row.customer_id])
+        super().hold(row)
+
+    def remove(self, row: TierOverride) -> None:
+        """End it; Conflict where it is over."""
+        if row.ended_at is not None:
+            raise Conflict(_("This tier doesn't stand any more."))
+        try:
+            services.tier_override_end(customer=row.customer, by=self.request.user)
+        except services.RefusedError as error:
+            raise Conflict(str(error)) from error
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -54,6 +127,7 @@ class ScoreFilter(django_filters.FilterSet):
 class ScoreViewSet(Collection):
     """RFM, tier, lifecycle and chance to buy of customers in reach, as of the latest published run or of `as_of`."""
 
+    further_errors: ClassVar[dict[str, tuple[str, ...]]] = {"now": ("404", "409")}
     resource = "score"
     serializer_class = ScoreSerializer
     filterset_class = ScoreFilter
@@ -83,49 +157,20 @@ class ScoreViewSet(Collection):
         rows = ScoreInterval.objects.filter(customer__deleted_at=None)
         return rows.filter(selectors.in_force(self.run.as_of)) if self.run else rows.none()
 
+    @extend_schema(
+        parameters=[OpenApiParameter("customer", OpenApiTypes.INT, required=True)], responses=ScoreNowSerializer
+    )
+    @action(detail=False, methods=["get"], grant="score.view", pagination_class=None, filter_backends=[])
+    def now(self, request: ApiRequest) -> Response:
+        """One customer's score as of now: what tonight would say of the orders that are there; nothing is stored."""
+        wanted = request.query_params.get("customer", "")
+        customer = row_for(Customer.objects.select_related("facts"), request.user, wanted, "score.view")
+        score = score_now(customer)
+        if score is None:
+            raise Conflict(_("No night has rated anybody yet, so there is nothing to rate by."))
+        return Response(ScoreNowSerializer({"customer": customer.pk, **asdict(score)}).data)
+
     def get_serializer_context(self) -> dict[str, Any]:
         """With the run."""
         fake = getattr(self, "swagger_fake_view", False)
         return super().get_serializer_context() | {"run": None if fake else self.run}
-
-
-class WarningFilter(django_filters.FilterSet):
-    customer = IdFilter(field_name="customer")
-    level = django_filters.ChoiceFilter(choices=Warn.choices)
-    state = django_filters.ChoiceFilter(choices=ChurnCase.State.choices)
-    open = YesNoFilter(field_name="closed_at", lookup_expr="isnull")
-    owner = IdFilter(field_name="customer__owner")
-
-
-class WarningViewSet(Changes, Collection):
-    """Churn warnings with their reasons. PATCH `state`: working, or with `close_reason` lost or false_alarm."""
-
-    resource = "warning"
-    serializer_class = WarningSerializer
-    filterset_class = WarningFilter
-    ordering = ("id", "value_at_risk", "opened_on")
-    default_order: ClassVar[tuple[str, ...]] = ("-opened_on", "-id")
-    http_method_names = ("get", "head", "patch")
-
-    def rows(self) -> QuerySet:
-        """Cases of customers outside the recycle bin."""
-        return ChurnCase.objects.filter(customer__deleted_at=None).prefetch_related("reasons")
-
-    def change(self, row: ChurnCase, values: dict[str, Any]) -> None:
-        """Take it into work, or close it with a reason."""
-        if "state" not in values or values["state"] == row.state:
-            return
-        if row.closed_at is not None:
-            raise Conflict(_("This warning is closed already."))
-        try:
-            self._move(row, values)
-        except services.RefusedError as error:
-            raise ValidationError({"state": [str(error)]}) from error
-
-    def _move(self, row: ChurnCase, values: dict[str, Any]) -> None:
-        user, state = self.request.user, values["state"]
-        if state == ChurnCase.State.WORKING:
-            services.warning_start(case=row, version=row.version, by=user)
-            return
-        reason = values.get("close_reason", "")
-        services.warning_close(case=row, version=row.version, state=state, reason=reason, by=user)

@@ -10,7 +10,7 @@ import numpy as np
 from segmentation import churn
 
 ACTIONABLE_DAYS = 180
-WARNED_DAYS = 365
+WINDOW_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,17 @@ class Report:
 
 
 def report(
-    seen: Outcomes, params: churn.Parameters, horizon: int, limits: churn.Limits = churn.DEFAULT_LIMITS
+    seen: Outcomes,
+    params: churn.Parameters,
+    horizon: int,
+    limits: churn.Limits = churn.DEFAULT_LIMITS,
+    window: int = WINDOW_DAYS,
 ) -> Report:
-    """Compare predictions by `params` with what followed within `horizon` days."""
+    """Compare predictions by `params` with what followed within `horizon` days; whoever has no order left in the
+    `window` of so many days can't be warned."""
     risk, churned, repeat = seen.risk(params, horizon), ~seen.bought, seen.x >= 1
     actionable = repeat & (seen.silent <= ACTIONABLE_DAYS)
-    yellow, red = warned(seen, params, horizon, limits)
+    yellow, red = warned(seen, params, horizon, limits, window)
     any_level = yellow | red
     return Report(
         customers=len(risk),
@@ -145,10 +150,10 @@ def report(
 
 
 def warned(
-    seen: Outcomes, params: churn.Parameters, horizon: int, limits: churn.Limits
+    seen: Outcomes, params: churn.Parameters, horizon: int, limits: churn.Limits, window: int = WINDOW_DAYS
 ) -> tuple[np.ndarray, np.ndarray]:
     """Who meets the opening condition of yellow, and of red."""
     chance, drop = 1 - seen.risk(params, horizon), seen.drop(params, horizon)
-    can = (seen.x >= 1) & (seen.silent <= WARNED_DAYS)
+    can = (seen.x >= 1) & (seen.silent <= window)
     yellow = can & (chance < limits.yellow_p) & (drop >= limits.yellow_drop)
     return yellow, can & (chance < limits.red_p) & (drop >= limits.red_drop)

@@ -26,6 +26,7 @@ def fit_as_of(as_of: date, *, method: str, model: str) -> dict[str, Any]:
     would not use this fit, or None.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        run_sql(cursor, "everybody")
         run_sql(cursor, "days", as_of=as_of)
         result = _fit(cursor, as_of, method, model)
     params = asdict(result.params)
@@ -58,11 +59,12 @@ def backtest_as_of(as_of: date, *, horizon: int | None = None) -> dict[str, Any]
     days = horizon or settings.horizon_days
     until = as_of + timedelta(days=days)
     with transaction.atomic(), connection.cursor() as cursor:
+        run_sql(cursor, "everybody")
         run_sql(cursor, "days", as_of=until)
         _refuse_unfinished(as_of, days)
         result = _fit(cursor, as_of, fitting().MAP, churn.MBG)
         seen = outcomes(cursor, as_of, until)
-    report = asdict(backtest.report(seen, result.params, days, limits(settings)))
+    report = asdict(backtest.report(seen, result.params, days, limits(settings), settings.window_days))
     names = ("r", "alpha", "a", "b")
     parameters = {name: getattr(result.params, name) for name in names}
     return {"as_of": as_of.isoformat(), "horizon": days, **report, "parameters": parameters}

@@ -22,8 +22,8 @@ from core.contributions import ExportColumn, ExportPart
 from customers.models import Customer
 from segmentation import rfm
 from segmentation.models import ScoreInterval
-from segmentation.selectors import latest_run, published_runs
-from ui.formatting import money_round
+from segmentation.selectors import days_that_count, latest_run, published_runs
+from ui.formatting import money_round, number
 
 HIGHEST_TOTAL = 15
 FREQUENCY = {
@@ -101,8 +101,11 @@ def classes_of(found: Sequence[Mapping[str, Any]] | None) -> Classes | None:
 
 def in_words(classes: Classes) -> list[tuple[str, str, str]]:
     """(what, class, the numbers behind it) for the customer's page."""
-    days = ngettext("bought on %(n)s day in a year", "bought on %(n)s days in a year", classes.purchase_days)
-    found = [(_("Frequency"), classes.frequency, days % {"n": classes.purchase_days})]
+    days = ngettext("bought on %(n)s day of %(days)s", "bought on %(n)s days of %(days)s", classes.purchase_days) % {
+        "n": classes.purchase_days,
+        "days": number(days_that_count()),
+    }
+    found = [(_("Frequency"), classes.frequency, days)]
     if classes.amount:
         found.append((_("Amount"), classes.amount, _amounts(classes)))
     total = _("%(total)s of %(most)s points (R %(r)s, F %(f)s, M %(m)s)")
@@ -117,8 +120,9 @@ def _amounts(classes: Classes) -> str:
         "amount": money_round(classes.monetary, code),
         "large": money_round(large, code),
         "mid": money_round(mid, code),
+        "days": number(days_that_count()),
     }
-    return _("%(amount)s in a year; large from %(large)s, medium from %(mid)s") % words
+    return _("%(amount)s in %(days)s days; large from %(large)s, medium from %(mid)s") % words
 
 
 def _load(user: User, customers: Sequence[Customer]) -> dict[int, Classes]:
@@ -142,9 +146,10 @@ IN_THE_CUSTOMERS_FILE = ExportPart(
         ExportColumn("M", lambda row: row.m),
         ExportColumn(pgettext_lazy("column", "Points"), lambda row: row.total),
         ExportColumn(pgettext_lazy("column", "Group"), lambda row: row.group),
-        ExportColumn(pgettext_lazy("column", "Purchase days in a year"), lambda row: row.purchase_days),
+        ExportColumn(pgettext_lazy("column", "Days that count"), lambda row: days_that_count()),
+        ExportColumn(pgettext_lazy("column", "Purchase days in them"), lambda row: row.purchase_days),
         ExportColumn(pgettext_lazy("column", "Frequency class"), lambda row: row.frequency),
-        ExportColumn(pgettext_lazy("column", "Rated amount of a year"), lambda row: row.monetary, money=True),
+        ExportColumn(pgettext_lazy("column", "Rated amount"), lambda row: row.monetary, money=True),
         ExportColumn(pgettext_lazy("column", "Amount class"), lambda row: row.amount),
     ),
     _load,

@@ -6,26 +6,41 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
+from core import company
 from core.contributions import (
     Act,
     ChoiceName,
     Collection,
     Contribution,
+    CustomerAction,
     CustomerTouch,
     Detail,
     Event,
     Handler,
     MenuEntry,
     Named,
+    NightlyJob,
+    NoticeKind,
     Resource,
 )
-from segmentation import services
-from segmentation.classes import IN_THE_CUSTOMERS_FILE
+from segmentation import classes, further
+from segmentation.buying.panel import PANELS as BUYING_PANELS
+from segmentation.by_hand.panel import BY_HAND_PANEL
+from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
+from segmentation.cases import services as cases
+from segmentation.cases.models import ActionKind
+from segmentation.following import NEW_TIER, new_tier_said
 from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
 from segmentation.past import PAST_MONTHS, import_finished, import_undone
-from segmentation.timeline import TIER_MOVES
+from segmentation.qualification.listing import IN_THE_CUSTOMERS_FILE
+from segmentation.qualification.models import Frame, Qualification
+from segmentation.qualification.panel import PANEL
+from segmentation.retention.nightly import RETENTION
+from segmentation.rules.checks import SHARES
+from segmentation.rules.words import openers_in_words, share
+from segmentation.timeline import TIER_MOVES, TIERS_ENDED, TIERS_SET
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -51,13 +66,49 @@ RESOURCES = (
         },
     ),
     Resource(
+        "tier_override",
+        _("tiers set by hand"),
+        order=85,
+        opens={
+            "view": _("See on customers' pages and in a list which tiers were set by hand, why and until when."),
+            "change": _("Set a customer's tier by hand with a reason and a last day, and end that."),
+            "export": _("Take the list of tiers set by hand out as CSV or XLSX, with a reason."),
+        },
+        grants={
+            "rep": {OWN: "view"},
+            "team_lead": {TEAM: "view export"},
+            "manager": {TEAM: "view change export"},
+            "service_agent": {ALL: "view"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view change export"},
+        },
+    ),
+    Resource(
         "warning",
         _("churn warnings"),
         order=90,
         opens={
             "view": _("The list of churn warnings, and the warning on a customer's page."),
-            "change": _("Begin a win-back, or close a churn warning."),
+            "change": _("Begin a win-back, plan it, note what was done, and close a churn warning."),
             "export": _("Take the list of churn warnings out as CSV or XLSX, with a reason."),
+        },
+        grants={
+            "rep": {OWN: "view change"},
+            "team_lead": {TEAM: "view change export"},
+            "manager": {TEAM: "view change export"},
+            "service_agent": {ALL: "view", OWN: "change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view change export"},
+        },
+    ),
+    Resource(
+        "qualification",
+        _("qualifications of prospects"),
+        order=95,
+        opens={
+            "view": _("The list of prospects, BANT or FAINT on the page of each, and by the API."),
+            "change": _("Answer the letters of a prospect, with notes."),
+            "export": _("Take the list of prospects out as CSV or XLSX, with a reason."),
         },
         grants={
             "rep": {OWN: "view change"},
@@ -90,74 +141,131 @@ RESOURCES = (
         _("tier rules"),
         order=120,
         opens={
-            "view": _("Read the tiers and their rules by the API."),
+            "view": _("Read the tiers, their rules and the limits of warnings."),
+            "change": _("Set the tiers, their rules, cut-points, the limits of warnings and the causes of churn."),
         },
         grants={
             "rep": {ALL: "view"},
             "team_lead": {ALL: "view"},
-            "manager": {ALL: "view"},
+            "manager": {ALL: "view change"},
             "service_agent": {ALL: "view"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view"},
+            "administrator": {ALL: "view change"},
         },
     ),
 )
 
 CONTRIBUTION = Contribution(
     app="segmentation",
-    urls=("segmentation.urls",),
+    urls=("segmentation.urls", "segmentation.rules.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(
             _("Tier dashboard"), "segmentation", "chart-column", "dashboard.view", group="manage", order=10, key="d"
         ),
+        MenuEntry(_("Prospects"), "prospect_list", "user-plus", "qualification.view", group="manage", order=15),
         MenuEntry(_("Churn warnings"), "warning_list", "triangle-alert", "warning.view", group="manage", order=20),
+        MenuEntry(_("Tier rules"), "tier_rules", "sliders-horizontal", "tier_rule.view", group="rules", order=10),
     ),
-    customer_panels=PANELS,
-    timeline=(TIER_MOVES,),
+    customer_actions=(CustomerAction(_("Tier by hand"), "tier_by_hand", "hand", "tier_override.change", order=80),),
+    customer_panels=(*PANELS, *BUYING_PANELS, BY_HAND_PANEL, PANEL),
+    timeline=(TIER_MOVES, TIERS_SET, TIERS_ENDED),
     acts=(
-        Act("tier_rules.change", _("changed tier rules")),
+        Act("tier_rules.change", _("published tier rules")),
+        Act("tier_rules.withdraw", _("withdrew tier rules")),
+        Act("tier.rename", _("changed a tier")),
+        Act("tier_scheme.rename", _("renamed a tier scheme")),
         Act("tier.override", _("set a tier by hand")),
         Act("tier.override_end", _("ended a tier by hand")),
+        Act("tier.override_undo", _("took back a tier by hand")),
+        Act("tier_override.export", _("exported tiers set by hand"), tone="warn"),
         Act("scoring_settings.change", _("changed the scoring settings")),
         Act("cut_points.change", _("changed cut-points")),
         Act("warning.export", _("exported churn warnings"), tone="warn"),
         Act("warning.start", _("began a win-back")),
         Act("warning.give", _("gave somebody a warning")),
+        Act("cause.create", _("new cause of churn")),
+        Act("cause.change", _("renamed a cause of churn")),
+        Act("cause.retire", _("retired a cause of churn")),
+        Act("cause.restore", _("put a cause of churn into use again")),
+        Act("warning.plan", _("planned a win-back")),
         Act("warning.close", _("closed a warning")),
+        Act("warning.reopen", _("opened a warning again")),
+        Act("warning.undo", _("took back a step of a warning")),
+        Act("warning.action", _("noted what was done for a warning")),
+        Act("warning.action_remove", _("removed what was noted for a warning")),
+        Act("qualification.export", _("exported prospects"), tone="warn"),
+        Act("qualification.set", _("qualified a prospect")),
     ),
     details=(
         Detail("state", _("state"), codes=lambda: dict(ChurnCase.State.choices)),
         Detail("scheme", _("customer kind"), codes=lambda: dict(Tier.Scheme.choices)),
+        Detail("rule_set", _("version")),
+        Detail("effective_on", _("counts from"), read=lambda line, value: formatting.written_day(value)),
         Detail("tier", _("tier"), codes=lambda: {tier.code: tier.name for tier in Tier.objects.all()}),
+        Detail("action", _("what was done"), codes=lambda: dict(ActionKind.choices)),
+        Detail("cost", _("cost"), read=lambda line, value: formatting.money(value, company.currency())),
         Detail("until", _("until"), read=lambda line, value: formatting.written_day(value)),
-        # Of the scoring settings, whose columns have no form.
-        Detail("window_days", _("days that count")),
-        Detail("yellow_p", _("yellow warning below the chance")),
-        Detail("yellow_drop", _("yellow warning from the drop")),
-        Detail("red_p", _("red warning below the chance")),
-        Detail("red_drop", _("red warning from the drop")),
-        Detail("red_falls_p", _("red warning stays below the chance")),
-        Detail("eased_p", _("all-clear above the chance")),
-        Detail("eased_drop", _("all-clear below the drop")),
-        Detail("cycle_ratio", _("warning from so many of the usual intervals")),
-        Detail("openers", _("reasons that open a warning")),
+        Detail("qualification", _("score of 100")),
+        Detail("changed", _("changed")),
+        Detail("limits_r", _("limits of R for the scores 2 to 5, in days")),
+        Detail("limits_f", _("limits of F for the scores 2 to 5, in orders")),
+        Detail("limits_m", _("limits of M for the scores 2 to 5, in minor units")),
+        *(Detail(name, read=lambda line, value: share(value)) for name in SHARES),
+        Detail("openers", read=lambda line, value: openers_in_words(value)),
     ),
     named=(
-        Named("segmentation.churncase", _("churn warning"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named(
+            "segmentation.churncase",
+            _("churn warning"),
+            lambda row: row.customer.name,
+            page="warning",
+            related=("customer",),
+        ),
+        Named("segmentation.churncause", _("cause of churn"), lambda row: row.name, page="cause_edit"),
+        Named(
+            "segmentation.caseaction",
+            _("action against churn"),
+            lambda row: row.case.customer.name,
+            page="warning",
+            of="case_id",
+            related=("case__customer",),
+        ),
         Named("segmentation.scoreinterval", _("score of a time"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.scorebasis", _("further scores"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.buyingrhythm", _("rhythm of purchases"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.tiermove", _("change of tier"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.qualification", _("qualification"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.tieroverride", _("tier set by hand"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.tierscheme", _("tier scheme"), lambda row: row.name, page="scheme_names"),
+        Named("segmentation.ruleset", _("version of tier rules")),
+        Named("segmentation.tier", _("tier"), lambda row: row.name, page="tier_names"),
         Named("segmentation.cutpoints", _("cut-points")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
-    export_parts=(IN_THE_CUSTOMERS_FILE,),
-    nightly_jobs=(NIGHTLY, PAST_MONTHS),
-    events=(Event("warning_given", ("case", "to", "due_on", "by")),),
+    export_parts=(classes.IN_THE_CUSTOMERS_FILE, further.IN_THE_CUSTOMERS_FILE, IN_THE_CUSTOMERS_FILE),
+    nightly_jobs=(
+        NIGHTLY,
+        PAST_MONTHS,
+        RETENTION,
+        NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
+    ),
+    events=(
+        Event("warning_given", ("case", "to", "due_on", "by", "method", "purpose", "before")),
+        Event("warning_ungiven", ("case", "before", "by")),
+        Event("tier_set", ("customer_ids", "by")),
+    ),
+    notice_kinds=(
+        NoticeKind(
+            TIER_ENDS, _("Tiers set by hand that end soon"), end_said, order=94, permission="tier_override.view"
+        ),
+        NoticeKind(NEW_TIER, _("Customers you follow: tiers"), new_tier_said, order=93, permission="score.view"),
+    ),
     handlers=(
         Handler("import_finished", import_finished),
         Handler("import_undone", import_undone),
-        Handler("customers_transferred", services.warnings_go_along),
-        Handler("user_left_things", services.warnings_let_go),
+        Handler("customers_transferred", cases.warnings_go_along),
+        Handler("user_left_things", cases.warnings_let_go),
     ),
     customer_touches=(
         CustomerTouch(
@@ -169,17 +277,41 @@ CONTRIBUTION = Contribution(
         CustomerTouch(
             "segmentation.ChurnCase",
             _("has a churn warning that somebody has worked on"),
-            lambda: ChurnCase.objects.filter(Q(state=ChurnCase.State.WORKING) | Q(closed_by__isnull=False)),
+            lambda: ChurnCase.objects.filter(
+                Q(state=ChurnCase.State.WORKING) | Q(closed_by__isnull=False) | Q(steps__isnull=False)
+            ),
+        ),
+        CustomerTouch(
+            "segmentation.Qualification",
+            _("has been qualified"),
+            lambda: Qualification.objects.all(),
+            by="updated_by",
+            at="updated_at",
         ),
     ),
-    customer_traces=("segmentation.ScoreInterval", "segmentation.TierMove"),
+    customer_traces=(
+        "segmentation.ScoreInterval",
+        "segmentation.ScoreBasis",
+        "segmentation.BuyingRhythm",
+        "segmentation.TierMove",
+    ),
     choice_names=(
         ChoiceName("WarningStateEnum", ChurnCase.State),
+        ChoiceName("WinBackEnum", ActionKind),
         ChoiceName("TierSchemeEnum", Tier.Scheme),
+        ChoiceName("FrameEnum", Frame),
     ),
     collections=(
         Collection("scores", "segmentation.api.ScoreViewSet", "score"),
         Collection("tiers", "segmentation.api.TierViewSet", "tier"),
-        Collection("churn-warnings", "segmentation.api.WarningViewSet", "warning"),
+        Collection("tier-rules", "segmentation.rules.api.RuleSetViewSet", "rule_set"),
+        Collection("tier-schemes", "segmentation.rules.api.TierSchemeViewSet", "tier_scheme"),
+        Collection("tier-overrides", "segmentation.api.OverrideViewSet", "tier_override"),
+        Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),
+        Collection("scoring-settings", "segmentation.rules.api.ScoringSettingsViewSet", "scoring_settings"),
+        Collection("churn-warnings", "segmentation.cases.api.WarningViewSet", "warning"),
+        Collection("warning-actions", "segmentation.cases.api.ActionViewSet", "warning_action"),
+        Collection("churn-causes", "segmentation.cases.api.CauseViewSet", "churn_cause"),
+        Collection("qualifications", "segmentation.qualification.api.QualificationViewSet", "qualification"),
     ),
 )

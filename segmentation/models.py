@@ -5,7 +5,7 @@ The night itself is in night.py; when it runs is decided by core/jobs.py with th
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -15,31 +15,41 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from accounts.scope import Scoped, ScopedQuerySet
+from core import clock
+from core.base import Stamped, Versioned
 from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, UNRATED, Channel, Customer, Lifecycle, Named, Warn
+from segmentation.buying.models import BuyingRhythm, UsualGap  # noqa: F401  # as those of qualification
+from segmentation.cases.models import CaseAction, CaseStep, ChurnCause  # noqa: F401  # as those of qualification
+from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
+from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification
 
 
 @tracked()
-class ScoringSettings(models.Model):
+class ScoringSettings(Stamped, Versioned):
     """The company's scoring settings; one row. Probabilities and drops are fractions of 1."""
 
-    window_days = models.PositiveSmallIntegerField(default=365)
+    window_days = models.PositiveSmallIntegerField(_("days that count"), default=365)
     horizon_days = models.PositiveSmallIntegerField(_("horizon in days"), default=90)
     calibrate_monthly = models.BooleanField(_("calibrate monthly"), default=True)
-    yellow_p = models.FloatField(default=0.50)
-    yellow_drop = models.FloatField(default=0.25)
-    red_p = models.FloatField(default=0.35)
-    red_drop = models.FloatField(default=0.30)
-    red_falls_p = models.FloatField(default=0.45)
-    eased_p = models.FloatField(default=0.60)
-    eased_drop = models.FloatField(default=0.15)
+    yellow_p = models.FloatField(_("yellow warning below the chance"), default=0.50)
+    yellow_drop = models.FloatField(_("yellow warning from the drop"), default=0.25)
+    red_p = models.FloatField(_("red warning below the chance"), default=0.35)
+    red_drop = models.FloatField(_("red warning from the drop"), default=0.30)
+    red_falls_p = models.FloatField(_("red warning stays below the chance"), default=0.45)
+    eased_p = models.FloatField(_("all-clear above the chance"), default=0.60)
+    eased_drop = models.FloatField(_("all-clear below the drop"), default=0.15)
     fixed_days = models.PositiveSmallIntegerField(_("no purchase for days"), default=90)
-    cycle_ratio = models.FloatField(default=2.0)
+    cycle_ratio = models.FloatField(_("warning from so many of the usual intervals"), default=2.0)
     # Warn by "no purchase for N days" where the model could; score by manual cut-points where frozen ones exist.
     fixed_rule = models.BooleanField(_("warn by the fixed rule"), default=False)
     manual_cuts = models.BooleanField(_("score by manual cut-points"), default=False)
     # Codes of churn reasons that open a yellow warning by themselves.
-    openers = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    openers = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("reasons that open a warning"), default=list, blank=True
+    )
+    # How many warnings a person is shown on Today and told of in a night: what one can call in a day.
+    warnings_shown = models.PositiveSmallIntegerField(_("warnings shown to a person in a day"), default=10)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -57,6 +67,7 @@ class CutPoints(models.Model):
     calibrated_on = models.DateField()
     manual = models.BooleanField(default=False)
     customers = models.PositiveIntegerField(default=0)
+    window_days = models.PositiveSmallIntegerField(default=365)  # in which orders and sales were counted
     r = ArrayField(models.IntegerField(null=True), size=4)
     f = ArrayField(models.IntegerField(null=True), size=4)
     m = ArrayField(models.BigIntegerField(null=True), size=4)
@@ -92,8 +103,20 @@ class ChurnParams(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class TierScheme(Named):
+    """How one kind of customers is tiered. The codes b2c (persons) and b2b (companies) are fixed, the name is data."""
+
+    code = models.CharField(max_length=3, unique=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-code"]
+
+
 class Tier(Named):
-    """One tier of a scheme. Codes (S A B C D) are stable, names are data."""
+    """One tier of a scheme. Codes are stable, what it is called and looks like is data.
+
+    One that no rule set holds any more stays for the history: `in_use` says whether the set in force has it.
+    """
 
     class Scheme(models.TextChoices):
         B2C = "b2c", _("persons")
@@ -101,51 +124,97 @@ class Tier(Named):
 
     scheme = models.CharField(max_length=3, choices=Scheme)
     code = models.CharField(max_length=20)
-    rank = models.PositiveSmallIntegerField()
-    letter = models.CharField(max_length=1)  # colour slot S A B C D
+    rank = models.PositiveSmallIntegerField()  # 1 = best, within the scheme
+    letter = models.CharField(_("letter"), max_length=2)  # drawn beside the name
+    slot = models.PositiveSmallIntegerField(_("colour"), default=1)  # 1-5
+    high_value = models.BooleanField(_("high-value"), default=False)
+    in_use = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["scheme", "rank"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["scheme", "code"], name="tier_code_once_per_scheme")
+            models.UniqueConstraint(fields=["scheme", "code"], name="tier_code_once_per_scheme"),
+            models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=5), name="tier_has_a_colour"),
         ]
 
-    @property
-    def slot(self) -> int:
-        """Colour slot 1-5."""
-        return "SABCD".index(self.letter) + 1
 
+class RuleSet(models.Model):
+    """One version of a scheme's rules: its tiers, best first, and who gets which (segmentation/tiers.py reads it).
 
-@tracked()
-class TierRule(models.Model):
-    """A box of scores, each bound included, that earns a tier; of a scheme's rules the first match counts."""
+    The set of a date is the highest number that is effective on it. Rows stay as they are; one whose first day lies
+    ahead may be withdrawn.
+    """
 
     scheme = models.CharField(max_length=3, choices=Tier.Scheme)
-    position = models.PositiveSmallIntegerField()
-    tier = models.CharField(max_length=20)
-    r_min = models.PositiveSmallIntegerField(default=1)
-    r_max = models.PositiveSmallIntegerField(default=5)
-    f_min = models.PositiveSmallIntegerField(default=1)
-    f_max = models.PositiveSmallIntegerField(default=5)
-    m_min = models.PositiveSmallIntegerField(default=1)
-    m_max = models.PositiveSmallIntegerField(default=5)
+    number = models.PositiveIntegerField()
+    tiers = ArrayField(models.CharField(max_length=20))
+    definition = models.JSONField()
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    effective_on = models.DateField(_("counts from"))
+    copied_from = models.PositiveIntegerField(null=True)  # the number that it rolls back to
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["scheme", "position"]
+        ordering: ClassVar[list[str]] = ["scheme", "-number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["scheme", "position"], name="one_rule_per_position")
+            models.UniqueConstraint(fields=["scheme", "number"], name="one_rule_set_per_number")
         ]
 
 
-class TierOverride(models.Model):
-    """A tier set by hand with reason and expiry; kept through the nights until then."""
+class RuleDraft(Versioned):
+    """What somebody types of the next version of a scheme's rules: texts, see segmentation/rules/draft.py.
 
-    customer = models.OneToOneField(Customer, models.CASCADE, related_name="tier_override")
-    tier = models.CharField(max_length=20)
+    `base`: the number of the version that it began with. Kept until it is published or thrown away.
+    """
+
+    scheme = models.CharField(max_length=3, choices=Tier.Scheme)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    base = models.PositiveIntegerField()
+    typed = models.JSONField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scheme", "user"], name="one_draft_per_scheme_and_person")
+        ]
+
+
+class TierOverride(Scoped):
+    """A tier set by hand with reason and last day; kept through the nights until then.
+
+    Rows stay as the history of it. At most one of a customer stands; one that another replaced, or that somebody took
+    back, has ended. `undone`: set by mistake and taken back within minutes, which is no history.
+    """
+
+    scope_resource: ClassVar[str] = "tier_override"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str | None] = "customer"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="tier_overrides", verbose_name=_("customer"))
+    tier_scheme = models.CharField(max_length=3, choices=Tier.Scheme)
+    tier = models.CharField(_("tier"), max_length=20)
     reason = models.CharField(_("reason"), max_length=200)
     expires_on = models.DateField(_("until"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    undone = models.BooleanField(default=False)
+
+    rated: str  # by now; where a list has read it
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer"], name="one_standing_override", condition=Q(ended_at=None))
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["expires_on", "id"], name="standing_overrides", condition=Q(ended_at=None))
+        ]
 
 
 class ScoreRun(models.Model):
@@ -158,6 +227,8 @@ class ScoreRun(models.Model):
     published_at = models.DateTimeField(null=True)
     full = models.BooleanField(default=False)
     horizon_days = models.PositiveSmallIntegerField(default=90)  # of p_buy, as set on that night
+    window_days = models.PositiveSmallIntegerField(default=365)  # the days that counted, as set on that night
+    rule_sets = ArrayField(models.BigIntegerField(), default=list)  # it rated by; none: the shipped rules
     counts = models.JSONField(default=dict)
 
     class Meta:
@@ -170,6 +241,37 @@ class PastOrders(models.Model):
 
     since = models.DateField()
     noted_at = models.DateTimeField(auto_now_add=True)
+
+
+class ToRate(models.Model):
+    """Something was written that this customer's scores are made of, by whatever door: triggers note it (migration
+    0018). The next night that is done takes the row away.
+
+    No foreign key: who writes an order or erases a customer waits for nobody because of it.
+    """
+
+    customer_id = models.BigIntegerField()
+
+
+class RateOn(models.Model):
+    """The next day on which a customer's scores move though nobody writes anything; only days before the next night
+    that computes everybody."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    on = models.DateField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["on"], name="rate_on_day")]
+
+
+class ScoreLook(models.Model):
+    """The last night that was finished, with all it wrote (segmentation/subjects.py): one row."""
+
+    as_of = models.DateField()
+    day = models.DateField()  # the business date on which it ran
+    rules = models.CharField(max_length=64)  # a digest of what holds for everybody
+    whole_on = models.DateField()  # as of when everybody was computed
+    fit_refused_on = models.DateField(null=True)
 
 
 class ScoreInterval(Scoped):
@@ -219,17 +321,51 @@ class ScoreInterval(Scoped):
         ]
 
 
+class ScoreBasis(Scoped):
+    """The figures behind a customer's further scores as the last night saw them; None = no data yet.
+
+    The scores themselves are facts; segmentation.standing makes their parts of these. Money in minor units.
+    """
+
+    scope_resource: ClassVar[str] = "score"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str | None] = "customer"
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="score_basis")
+    tries = models.PositiveIntegerField()  # outgoing contacts and tries of 90 days
+    answered = models.PositiveIntegerField()  # those of them that reached somebody
+    reached = models.PositiveIntegerField()  # and with what came in
+    inbound = models.PositiveIntegerField()
+    spend_now = models.BigIntegerField(null=True)  # net of the last 90 days, and of the 90 before
+    spend_before = models.BigIntegerField(null=True)
+    products = models.PositiveIntegerField(null=True)
+    size = models.PositiveSmallIntegerField(null=True)  # points of the company's lists for industry and size
+    chance = models.PositiveSmallIntegerField(null=True)  # of buying, in percent of that on the last order day, to 5
+    contact_on = models.DateField(null=True)
+    contact_every = models.PositiveSmallIntegerField(null=True)
+    csat = models.PositiveSmallIntegerField(null=True)
+    nps = models.PositiveSmallIntegerField(null=True)
+    qualification = models.PositiveSmallIntegerField(null=True)
+    complaints = models.PositiveSmallIntegerField()  # open ones
+
+    objects = ScopedQuerySet.as_manager()
+
+
+UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}
+
+
 class RunSum(models.Model):
     """What a run adds up to per owner, channel, scheme, tier and tier at the month end before.
 
-    Dashboards add these over the owners they may see. `revenue` is the net of the 365-day window, `month_revenue`
-    of the run's own month to date.
+    Dashboards add these over the owners they may see. `revenue` is the net of the days that count in the run,
+    `month_revenue` of the run's own month to date.
     """
 
-    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="sums")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
-    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+")
-    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+")
+    # One index and no check of the server's: of a large company they would be most of an ordinary night's work.
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="sums", **UNCHECKED)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+", **UNCHECKED)
     tier_scheme = models.CharField(max_length=3)
     tier = models.CharField(max_length=20)
     tier_before = models.CharField(max_length=20, blank=True, default="")  # empty: no customer then
@@ -243,6 +379,23 @@ class RunSum(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["run", "owner"], name="sums_by_owner")]
+
+
+class PotentialSum(models.Model):
+    """What the latest run adds up to per owner, channel, scheme, class of amount and band of potential.
+
+    Empty words: no sales, no potential known. No run but the latest has any. `revenue` as in RunSum.
+    """
+
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="potential_sums", **UNCHECKED)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    tier_scheme = models.CharField(max_length=3)
+    amount_class = models.CharField(max_length=5, blank=True, default="")
+    potential = models.CharField(max_length=4, blank=True, default="")
+    customers = models.IntegerField()
+    revenue = models.BigIntegerField(default=0)
 
 
 class TierMove(Scoped):
@@ -293,13 +446,19 @@ class ChurnCase(Scoped):
     opened_on = models.DateField()
     opened_at = models.DateTimeField(auto_now_add=True)
     level_since = models.DateField()
-    p_now = models.FloatField(null=True)
+    p_now = models.FloatField(null=True)  # in whole percent, as of the night; p_last isn't rounded
     p_last = models.FloatField(null=True)
     value_at_risk = models.BigIntegerField(null=True)  # minor units
     # Who works on it; empty until somebody takes it on or is given it. A customer's owner may be somebody else.
     in_charge = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("in charge")
     )
+    cause = models.ForeignKey(
+        ChurnCause, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("cause")
+    )
+    cause_note = models.CharField(_("cause in own words"), max_length=300, blank=True, default="", db_default="")
+    plan = models.CharField(_("plan"), max_length=1000, blank=True, default="", db_default="")
+    due_on = models.DateField(_("settled by"), null=True, blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_on = models.DateField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -313,7 +472,8 @@ class ChurnCase(Scoped):
             models.UniqueConstraint(fields=["customer"], name="one_open_case", condition=Q(closed_at=None))
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["-value_at_risk", "id"], name="open_cases", condition=Q(closed_at=None))
+            models.Index(fields=["-value_at_risk", "id"], name="open_cases", condition=Q(closed_at=None)),
+            models.Index(fields=["-closed_at", "id"], name="closed_cases", condition=Q(closed_at__isnull=False)),
         ]
 
 

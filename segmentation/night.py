@@ -6,6 +6,7 @@ before until then. Definitions: docs/algorithms/, tested against the pure module
 """
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,14 +22,27 @@ from core.contributions import NightlyJob
 from core.jobs import NIGHT_LOCK
 from core.locks import only_one
 from customers.models import Customer
-from segmentation import lifecycle, rfm, tiers
-from segmentation.models import ChurnParams, CutPoints, ScoreRun, ScoringSettings, TierRule
-from segmentation.night_params import churn_params_for, cut_points_for
-from segmentation.nightsql import run_sql
-from segmentation.selectors import scoring_settings
+from segmentation import lifecycle, rfm, standing
+from segmentation.ahead import look_ahead
+from segmentation.buying.nightly import expected_find, expected_write, rhythms_write
+from segmentation.following import moves_told
+from segmentation.models import ChurnParams, CutPoints, ScoreLook, ScoreRun, ScoringSettings
+from segmentation.night_params import (
+    calibration_is_due,
+    churn_params_for,
+    cut_points_for,
+    fit_is_due,
+    stored_cut_points,
+    stored_params,
+)
+from segmentation.nightsql import piece, run_sql
+from segmentation.rating import Rating, rating_as_of, tiers_in_force
+from segmentation.selectors import days_that_count, scoring_settings
+from segmentation.subjects import Whom, fill, last_look, remember, rules_of, why_everybody
 
 log = structlog.get_logger(__name__)
 WORK_MEM = "128MB"
+PART = 2000  # customers whose facts are written at a time
 JOB_NAME = "scoring"
 
 
@@ -38,11 +52,15 @@ class CannotScoreError(ValueError):
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Published runs round the as-of date: the one before, the one after, and the one that `changed` compares with."""
+    """Published runs round the as-of date: the one before, the one after, and the one that `changed` compares with.
+
+    `repeated`: the date has a run already.
+    """
 
     previous: date | None
     following: date | None
     baseline: date | None
+    repeated: bool
 
     @property
     def current(self) -> bool:
@@ -60,7 +78,10 @@ class Night:
     settings: ScoringSettings
     cuts: CutPoints
     params: ChurnParams | None
+    rating: Rating
     run: ScoreRun
+    whom: Whom
+    refused_on: date | None  # when a fit was refused last
 
     @property
     def start(self) -> date:
@@ -74,7 +95,7 @@ class Night:
         return clock.day_bounds(self.as_of, company.zone())[1]
 
     def sql(self, name: str, **params: Any) -> CursorWrapper:
-        return run_sql(self.cursor, name, as_of=self.as_of, **params)
+        return run_sql(self.cursor, name, **{"as_of": self.as_of, **params})
 
 
 # --- entry points -------------------------------------------------------------------------------------------------
@@ -93,13 +114,13 @@ def rescore(as_of: date | None = None, *, calibrate: bool = False, full: bool = 
             _("%(day)s hasn't ended yet in the company's time zone; the last day that can be scored is %(last)s.")
             % {"day": day, "last": ended}
         )
-    with only_one(NIGHT_LOCK, wait=True), transaction.atomic():
+    with only_one(NIGHT_LOCK, wait=True):
         return score(day, calibrate=calibrate, full=full)
 
 
-def nightly(business_date: date) -> dict[str, Any]:
-    """The job of one night, called by core.jobs inside its lock and transaction."""
-    return score(business_date)
+def nightly(business_date: date) -> Iterator[dict[str, Any]]:
+    """The job of one night, called by core.jobs inside its lock."""
+    return scored(business_date)
 
 
 NIGHTLY = NightlyJob(
@@ -108,6 +129,7 @@ NIGHTLY = NightlyJob(
     gettext_lazy("Scores, tiers and warnings"),
     counts={
         "customers": gettext_lazy("%(n)s customers"),
+        "looked_at": gettext_lazy("%(n)s looked at"),
         "changed": gettext_lazy("%(n)s changed"),
         "tier_moves": gettext_lazy("%(n)s tier moves"),
         "warnings_opened": gettext_lazy("%(n)s warnings opened"),
@@ -116,28 +138,66 @@ NIGHTLY = NightlyJob(
 
 
 def score(as_of: date, *, calibrate: bool = False, full: bool = False) -> dict[str, Any]:
-    """Compute, write and publish one run; must be called inside a transaction and under the night's lock.
+    """Compute, write and publish one run; must be called under the night's lock. Returns the counts."""
+    counts: dict[str, Any] = {}
+    for counts in scored(as_of, calibrate=calibrate, full=full):  # noqa: B007 - the last ones are those of all
+        pass
+    return counts
+
+
+def scored(as_of: date, *, calibrate: bool = False, full: bool = False) -> Iterator[dict[str, Any]]:
+    """The same in transactions: one that publishes the run, then some that write facts, a part each. After each of them
+    the counts so far. Killed in between, the next try finds what is left to do.
 
     Without any customer nothing is published: the first run of a company is the first one that says something.
     """
     began = time.monotonic()
     if not Customer.objects.exists():
-        return {"as_of": as_of.isoformat(), **dict.fromkeys(COUNTED, 0), "seconds": 0.0}
+        yield {"as_of": as_of.isoformat(), **dict.fromkeys(COUNTED, 0), "seconds": 0.0}
+        return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true)",
-            [WORK_MEM],
-        )
-        night = _prepare(cursor, as_of, calibrate=calibrate, full=full)
-        _compute(night)
-        counts = _count(night)
-        _write_history(night)
-        if night.around.current:
-            _write_present(night)
+        night, counts = _publish(cursor, as_of, calibrate=calibrate, full=full)
         counts["seconds"] = round(time.monotonic() - began, 2)
-        ScoreRun.objects.filter(pk=night.run.pk).update(published_at=clock.now(), counts=counts)
-    log.info("scores published", **counts)
-    return counts
+        yield counts
+        if night.around.current:
+            for _part in _facts_written(night):
+                yield counts
+            with transaction.atomic():
+                bounds = {code: low for code, (low, _high) in standing.BANDS.items()}
+                night.sql("potential_sums", run=night.run.pk, high=bounds["high"], mid=bounds["mid"])
+                remember(night)
+                counts["seconds"] = round(time.monotonic() - began, 2)
+                ScoreRun.objects.filter(pk=night.run.pk).update(counts=counts)
+            yield counts
+    log.info("scores published", why_everybody=night.whom.why, **counts)
+
+
+@transaction.atomic
+def _publish(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool) -> tuple[Night, dict[str, Any]]:
+    """The run with its history, sums and cases; cases last, as people work on them."""
+    _make_room(cursor)
+    night = _prepare(cursor, as_of, calibrate=calibrate, full=full)
+    _compute(night)
+    moved = night.sql("changes", baseline=night.around.baseline).fetchone()
+    if night.around.current:
+        tiers_in_force(night.rating)
+    totals = _write_history(night)
+    if night.around.current:
+        _write_present(night)
+    else:
+        night.sql("forget")
+    counts = _counts(night, totals, moved)
+    ScoreRun.objects.filter(pk=night.run.pk).update(published_at=clock.now(), counts=counts)
+    if night.around.current:
+        moves_told(night.run)
+    transaction.on_commit(days_that_count.forget)
+    return night, counts
+
+
+def _make_room(cursor: CursorWrapper) -> None:
+    cursor.execute(
+        "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true)", [WORK_MEM]
+    )
 
 
 # --- preparing ----------------------------------------------------------------------------------------------------
@@ -149,30 +209,47 @@ def window_start(as_of: date, settings: ScoringSettings) -> date:
 
 
 def _prepare(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool) -> Night:
-    settings = scoring_settings()
+    settings, look, rating = scoring_settings(), last_look(), rating_as_of(as_of)
+    around = _neighbours(as_of, look)
+    refused_on = look.fit_refused_on if look and around.current else None
+    fit_due = fit_is_due(as_of, refused_on)
+    calibration_due = calibration_is_due(as_of, settings, calibrate=calibrate, full=full)
+    if full or calibrate:
+        why = "asked"
+    elif fit_due or calibration_due:
+        why = "anew"
+    else:
+        rules = rules_of(settings, stored_cut_points(as_of, settings), stored_params(as_of), rating)
+        why = why_everybody(look, as_of, rules, around)
+    whom = fill(cursor, as_of, look, settings, why)
     run_sql(cursor, "days", as_of=as_of)
     run_sql(cursor, "totals", start=window_start(as_of, settings))
-    cuts = cut_points_for(cursor, as_of, settings, calibrate=calibrate, full=full)
-    params = churn_params_for(cursor, as_of, settings)
+    cuts = cut_points_for(cursor, as_of, settings, due=calibration_due)
+    fit = churn_params_for(cursor, as_of, settings, due=fit_due)
     values = {
         "cut_points": cuts,
-        "churn_params": params,
+        "churn_params": fit.params,
         "started_at": clock.now(),
         "full": full,
         "horizon_days": settings.horizon_days,
+        "window_days": settings.window_days,
+        "rule_sets": rating.ids,
     }
-    around = _neighbours(as_of)
     # A repeated run keeps its row and its `published_at` until it is published again.
     run, _new = ScoreRun.objects.update_or_create(as_of=as_of, defaults=values)
-    return Night(cursor, as_of, around, settings, cuts, params, run)
+    return Night(
+        cursor, as_of, around, settings, cuts, fit.params, rating, run, whom, as_of if fit.refused else refused_on
+    )
 
 
-def _neighbours(as_of: date) -> Neighbours:
+def _neighbours(as_of: date, look: ScoreLook | None) -> Neighbours:
     published = ScoreRun.objects.exclude(published_at=None)
     previous = published.filter(as_of__lt=as_of).order_by("-as_of").values_list("as_of", flat=True).first()
     following = published.filter(as_of__gt=as_of).order_by("as_of").values_list("as_of", flat=True).first()
     repeated = published.filter(as_of=as_of).exists()
-    return Neighbours(previous, following, as_of if repeated else previous)
+    # One that broke off after it was published says what moved as if nothing had happened.
+    finished = following is not None or look is None or look.as_of == as_of
+    return Neighbours(previous, following, as_of if repeated and finished else previous, repeated)
 
 
 # --- computing ----------------------------------------------------------------------------------------------------
@@ -182,60 +259,65 @@ def _compute(night: Night) -> None:
     """Scores, groups, tiers, lifecycle and warning levels of everybody, in temporary tables."""
     _fill_cells(night.cursor)
     night.sql("before", previous=night.around.previous)
+    rating, params = night.rating.expression(further=False)
     night.sql(
         "scores",
+        rating=rating,
         start=night.start,
         known_before=night.known_before,
         cuts_r=night.cuts.r,
         cuts_f=night.cuts.f,
         cuts_m=night.cuts.m,
-        lost_after=lifecycle.LOST_AFTER_DAYS,
-        dormant_after=lifecycle.DORMANT_AFTER_DAYS,
+        lost_after=lifecycle.lost_after(night.settings.window_days),
+        dormant_after=lifecycle.dormant_after(night.settings.window_days),
         loyal_days=lifecycle.LOYAL_PURCHASE_DAYS,
         loyal_r=lifecycle.LOYAL_R,
+        **night.rating.words,
+        **params,
     )
     _compute_warnings(night)
+    if night.around.current or night.rating.further:
+        _further_scores(night)
+    if night.rating.further:
+        rating, params = night.rating.expression(further=True)
+        night.sql("rate", rating=rating, **params)
 
 
 def _fill_cells(cursor: CursorWrapper) -> None:
-    """The 125 score combinations with their groups and tiers: one definition for Python and SQL."""
+    """The 125 score combinations with their groups: one definition for Python and SQL."""
     run_sql(cursor, "cells")
-    rules = tier_rules()
-    rows = [
-        (c.r, c.f, c.m, c.segment8, c.group5, c.grade4, c.segment11)
-        + tuple(tiers.rate(rules[scheme], c.r, c.f, c.m) for scheme in (tiers.B2C, tiers.B2B))
-        for c in rfm.cells()
-    ]
-    cursor.executemany("INSERT INTO night_cells VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
-
-
-def tier_rules() -> dict[str, tuple[tiers.Rule, ...]]:
-    """The rules of both schemes: the company's own rows, else the shipped ones."""
-    own: dict[str, list[tiers.Rule]] = {}
-    for row in TierRule.objects.order_by("scheme", "position"):
-        boxes = {"r": (row.r_min, row.r_max), "f": (row.f_min, row.f_max), "m": (row.m_min, row.m_max)}
-        own.setdefault(row.scheme, []).append(tiers.Rule(row.tier, **boxes))
-    return {scheme: tuple(own.get(scheme, shipped)) for scheme, shipped in tiers.DEFAULT_RULES.items()}
+    rows = [(c.r, c.f, c.m, c.segment8, c.group5, c.grade4, c.segment11) for c in rfm.cells()]
+    cursor.executemany("INSERT INTO night_cells VALUES (%s, %s, %s, %s, %s, %s, %s)", rows)
 
 
 def _compute_warnings(night: Night) -> None:
-    by_model = night.params is not None and not night.settings.fixed_rule
-    horizon, limits = night.settings.horizon_days, _limits(night.settings)
-    model = {name: getattr(night.params, name) if night.params else None for name in ("r", "alpha", "a", "b")}
-    night.sql("watch", by_model=by_model, known_before=night.known_before, horizon=horizon, **model, **limits)
-    openers = list(night.settings.openers)
+    chances = _chances(night)
+    by_model, openers = chances["by_model"], list(night.settings.openers)
+    night.sql("watched", known_before=night.known_before)
+    night.sql("chances", parts={"into": "night_watch", "whom": "night_watched"}, on=night.as_of, **chances)
     if not by_model:
         night.sql("cycles", everybody=True)
-        night.sql("fixed_levels", **limits)
+        night.sql("fixed_levels", **chances)
     if openers or night.around.current:
-        night.sql("cycles", everybody=bool(openers))
-        zone = company.zone().key
-        night.sql("reasons", current=night.around.current, zone=zone, horizon=horizon, **limits)
+        night.sql("cycles", everybody=bool(openers) or not by_model)
+        asked = {"current": night.around.current, "of_all": bool(openers)}
+        night.sql("reasons", zone=company.zone().key, **asked, **chances)
         night.sql("warnings", openers=openers)
     else:
         # A run about the past writes no cases, so nobody reads its reasons unless they open warnings.
         night.sql("no_reasons")
         night.sql("warnings", openers=[])
+
+
+def _chances(night: Night) -> dict[str, Any]:
+    """By what chances and levels are reckoned."""
+    return {
+        "by_model": night.params is not None and not night.settings.fixed_rule,
+        "horizon": night.settings.horizon_days,
+        "step": standing.CHANCE_STEP,
+        **{name: getattr(night.params, name) if night.params else None for name in ("r", "alpha", "a", "b")},
+        **_limits(night.settings),
+    }
 
 
 def _limits(settings: ScoringSettings) -> dict[str, float]:
@@ -245,47 +327,49 @@ def _limits(settings: ScoringSettings) -> dict[str, float]:
 
 # --- counting and writing -----------------------------------------------------------------------------------------
 
-COUNTED = (
-    "customers",
-    "scored",
-    "changed",
-    "tier_moves",
-    "warnings_opened",
-    "warnings_closed",
-    "yellow",
-    "red",
-)
+TOTALS = ("customers", "scored", "yellow", "red")
+MOVED = ("changed", "tier_moves", "warnings_opened", "warnings_closed")
+COUNTED = (*TOTALS, *MOVED)
 
 
-def _count(night: Night) -> dict[str, Any]:
-    row = night.sql("changes", baseline=night.around.baseline).fetchone()
+def _counts(night: Night, totals: Sequence[int], moved: Sequence[int]) -> dict[str, Any]:
+    found = dict(zip(TOTALS, totals, strict=True))
     return {
         "as_of": night.as_of.isoformat(),
-        **dict(zip(COUNTED, row, strict=True)),
+        **found,
+        "looked_at": found["customers"] if night.whom.everybody else night.whom.count,
+        **dict(zip(MOVED, moved, strict=True)),
         "history_only": not night.around.current,
         "manual_cut_points": night.cuts.manual,
         "churn": night.params.ladder if night.params else ChurnParams.Ladder.FIXED.value,
     }
 
 
-def _write_history(night: Night) -> None:
-    """Intervals, tier moves and sums of this run, and of later ones as far as they look back at it."""
+def _write_history(night: Night) -> Sequence[int]:
+    """Intervals, tier moves and sums of this run, and of later ones as far as they look back at it.
+
+    Returns what the run comes to (`TOTALS`).
+    """
     night.sql("intervals", following=night.around.following)
-    for border in (night.around.following, night.as_of):
-        if border:
+    if night.around.following or night.around.repeated:
+        # Only a run between others, or one that is repeated, can say again what a neighbour says.
+        for border in filter(None, (night.around.following, night.as_of)):
             run_sql(night.cursor, "merge", border=border)
-    # A first run fills the table at once; without fresh statistics the joins below are planned for a few rows.
-    night.cursor.execute("ANALYZE segmentation_scoreinterval")
+    if night.whom.everybody:
+        # A first run fills the table at once; without fresh statistics the joins below are planned for a few rows.
+        night.cursor.execute("ANALYZE segmentation_scoreinterval")
     _write_moves(night.cursor, night.run, night.around.previous)
     if night.around.following:
         _write_moves(night.cursor, ScoreRun.objects.get(as_of=night.around.following), night.as_of)
     before = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
     published = sorted(before | {night.as_of})
     _write_sums(night.cursor, night.run, published)
+    totals = night.sql("counted").fetchone()
     # Later runs may look back at this one as their month end before.
     days = [day for day in published if day > night.as_of and month_end_before(day, published) == night.as_of]
     for later in ScoreRun.objects.filter(as_of__in=days).order_by("as_of"):
         _write_sums(night.cursor, later, published)
+    return totals
 
 
 def _write_moves(cursor: CursorWrapper, run: ScoreRun, previous: date | None) -> None:
@@ -303,8 +387,52 @@ def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date]) -> 
 
 
 def _write_present(night: Night) -> None:
-    """Warning cases and the facts that lists read; last, because it locks rows that people may be writing."""
+    """Warning cases, the figures behind the further scores, and what the next nights need to know."""
+    look_ahead(night, _chances(night))
+    night.sql("bought")
+    night.sql("basis")
+    rhythms_write(night.cursor, night.as_of)
     night.sql("cases", now=clock.now())
+
+
+def _further_scores(night: Night) -> None:
+    """Interaction, satisfaction, loyalty, potential and health, in a temporary table.
+
+    Answers, qualifications and open complaints are those of today: stored are the scores of the last run only.
+    """
+    zone = company.zone()
+    night.sql(
+        "standing",
+        start=night.start,
+        days=standing.DAYS,
+        talks_from=clock.day_bounds(night.as_of - timedelta(days=standing.DAYS - 1), zone)[0],
+        talks_to=clock.day_bounds(night.as_of, zone)[1],
+        zone=zone.key,
+    )
+
+
+def _facts_written(night: Night) -> Iterator[None]:
+    """The facts that lists read, in parts; each locks only its own customers, whom people may be writing."""
     large, mid = night.cuts.amount_classes or (None, None)
     often, now_and_then = rfm.FREQUENCY_FROM
-    night.sql("facts", large=large, mid=mid, often=often, now_and_then=now_and_then)
+    classes = {"large": large, "mid": mid, "often": often, "now_and_then": now_and_then}
+    with transaction.atomic():
+        night.sql("hold_retired", **night.rating.words)
+        night.sql("retired", now=clock.now(), **night.rating.words)
+    with transaction.atomic():
+        _make_room(night.cursor)
+        said = {"present": piece("present", said=piece("judged"))}
+        parts = night.sql("differ", parts=said, size=PART, today=clock.business_date(), **classes).fetchone()[0]
+    said = {"present": piece("present", said="SELECT * FROM night_facts WHERE part = %(part)s")}
+    for part in range(parts):
+        with transaction.atomic():
+            night.sql("hold", part=part)
+            night.sql("facts", parts=said, part=part, today=clock.business_date())
+        yield
+    with transaction.atomic():
+        _make_room(night.cursor)
+        parts = expected_find(night.cursor, night.as_of, PART)
+    for part in range(parts):
+        with transaction.atomic():
+            expected_write(night.cursor, part)
+        yield

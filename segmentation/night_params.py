@@ -1,6 +1,6 @@
 """Which cut-points and churn parameters a run uses: frozen earlier, or made on that night and stored with its date."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from importlib import import_module
 from types import ModuleType
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import structlog
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Q
 
 from core import clock, company
 from segmentation import backtest, churn, rfm
@@ -30,69 +31,108 @@ def fitting() -> ModuleType:
 # --- cut-points ---------------------------------------------------------------------------------------------------
 
 
-def cut_points_for(
-    cursor: CursorWrapper, as_of: date, settings: ScoringSettings, *, calibrate: bool, full: bool
-) -> CutPoints:
-    """The cut-points of a run; needs the temporary table night_totals.
-
-    Frozen ones dated on or before `as_of`; made now when asked, at a month's end, or when there are none; manual ones
-    while fewer than 100 customers can be scored and nothing was frozen.
-    """
+def calibration_is_due(as_of: date, settings: ScoringSettings, *, calibrate: bool, full: bool) -> bool:
+    """Whether cut-points are to be made: when asked, at a month's end, or when there are none."""
     if settings.manual_cuts:
-        return manual_cut_points(as_of)
-    frozen = CutPoints.objects.filter(manual=False, calibrated_on__lte=as_of).order_by("-calibrated_on", "-id").first()
+        return False
     month_end = settings.calibrate_monthly and not full and as_of == clock.month_end(as_of)
-    if calibrate or month_end or frozen is None:
-        return _calibrate(cursor, as_of, settings) or frozen or manual_cut_points(as_of)
-    return frozen
+    return calibrate or month_end or _frozen(as_of, settings) is None
 
 
-def _calibrate(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> CutPoints | None:
+def stored_cut_points(as_of: date, settings: ScoringSettings) -> CutPoints | None:
+    """Those of a run on which no calibration is due."""
+    if settings.manual_cuts:
+        return manual_cut_points(as_of, settings.window_days)
+    return _frozen(as_of, settings)
+
+
+def cut_points_for(cursor: CursorWrapper, as_of: date, settings: ScoringSettings, *, due: bool) -> CutPoints:
+    """The cut-points of a run; when a calibration is `due`, those of tonight. That needs night_totals of everybody.
+
+    Frozen ones of this window dated on or before `as_of`; manual ones while fewer than 100 customers can be scored and
+    nothing was frozen.
+    """
+    window = settings.window_days
+    if settings.manual_cuts:
+        return manual_cut_points(as_of, window)
+    made = _calibrate(cursor, as_of, window) if due else None
+    return made or _frozen(as_of, settings) or manual_cut_points(as_of, window)
+
+
+def _frozen(as_of: date, settings: ScoringSettings) -> CutPoints | None:
+    known = CutPoints.objects.filter(manual=False, window_days=settings.window_days, calibrated_on__lte=as_of)
+    return known.order_by("-calibrated_on", "-id").first()
+
+
+def _calibrate(cursor: CursorWrapper, as_of: date, window: int) -> CutPoints | None:
     """Freeze cut-points as of the date, unless too few customers; equal ones of the same date are kept."""
-    start = as_of - timedelta(days=settings.window_days - 1)
+    start = as_of - timedelta(days=window - 1)
     customers, *arrays = run_sql(cursor, "calibrate", as_of=as_of, start=start).fetchone()
     if customers < rfm.CALIBRATION_MINIMUM:
         return None
-    values = dict(zip(("r", "f", "m", "amount_classes"), arrays, strict=True), customers=customers)
+    arrays_by_name = zip(("r", "f", "m", "amount_classes"), arrays, strict=True)
+    values = dict(arrays_by_name, customers=customers, window_days=window)
     same = CutPoints.objects.filter(manual=False, calibrated_on=as_of).order_by("-id").first()
     if same and all(getattr(same, name) == value for name, value in values.items()):
         return same
     return CutPoints.objects.create(calibrated_on=as_of, manual=False, **values)
 
 
-def manual_cut_points(as_of: date) -> CutPoints:
-    """The manual cut-points typed last on or before the date, else the first ones, else the shipped ones (stored)."""
-    typed = CutPoints.objects.filter(manual=True)
+def manual_cut_points(as_of: date, window: int) -> CutPoints:
+    """The manual cut-points typed last on or before the date, else the first ones, else the shipped ones (stored).
+
+    What a person typed counts in any window until somebody types anew; the shipped ones are made for each.
+    """
+    typed = CutPoints.objects.filter(Q(created_by__isnull=False) | Q(window_days=window), manual=True)
     known = typed.filter(calibrated_on__lte=as_of).order_by("-calibrated_on", "-id").first()
-    return known or typed.order_by("calibrated_on", "id").first() or _shipped_manual(as_of)
+    return known or typed.order_by("calibrated_on", "id").first() or _shipped_manual(as_of, window)
 
 
-def _shipped_manual(as_of: date) -> CutPoints:
-    cuts = rfm.manual_cut_points(minor_digits(company.currency()))
+def _shipped_manual(as_of: date, window: int) -> CutPoints:
+    cuts = rfm.manual_cut_points(minor_digits(company.currency()), window)
     arrays = {"r": list(cuts.recency), "f": list(cuts.frequency), "m": list(cuts.monetary)}
-    return CutPoints.objects.create(calibrated_on=as_of, manual=True, **arrays)
+    return CutPoints.objects.create(calibrated_on=as_of, manual=True, window_days=window, **arrays)
 
 
 # --- churn parameters ---------------------------------------------------------------------------------------------
 
 
-def churn_params_for(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> ChurnParams | None:
-    """The last good fit dated on or before `as_of`, refitted when older than 6 days; None = fixed rule.
+@dataclass(frozen=True)
+class Fit:
+    """The parameters of a run (None = fixed rule), and whether a fit was made tonight that must not be used."""
 
-    Needs night_days and night_totals. A refused fit keeps the parameters of before.
-    """
+    params: ChurnParams | None
+    refused: bool = False
+
+
+def stored_params(as_of: date) -> ChurnParams | None:
+    """The last good fit dated on or before `as_of`."""
     known = ChurnParams.objects.filter(fitted_on__lte=as_of).exclude(ladder=ChurnParams.Ladder.FIXED)
-    last = known.order_by("-fitted_on").first()
+    return known.order_by("-fitted_on").first()
+
+
+def fit_is_due(as_of: date, refused_on: date | None) -> bool:
+    """Whether the last good fit is older than 6 days, and none was refused in these days."""
+    last = stored_params(as_of)
     if last and as_of - last.fitted_on <= REFIT_AFTER:
-        return last
-    return _fit_tonight(cursor, as_of, settings) or last
+        return False
+    return refused_on is None or not timedelta(0) <= as_of - refused_on <= REFIT_AFTER
 
 
-def _fit_tonight(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> ChurnParams | None:
+def churn_params_for(cursor: CursorWrapper, as_of: date, settings: ScoringSettings, *, due: bool) -> Fit:
+    """The parameters of a run; when a fit is `due`, one of tonight.
+
+    That needs night_days and night_totals of everybody. A refused fit keeps the parameters of before.
+    """
+    fitted = _fit_tonight(cursor, as_of, settings) if due else Fit(None)
+    return Fit(fitted.params or stored_params(as_of), fitted.refused)
+
+
+def _fit_tonight(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> Fit:
     customers, repeaters, first = _base(cursor)
     history_days = (as_of - first).days if first else 0
     if repeaters < 20:  # the ladder's lowest rung, known without loading the fit
-        return None
+        return Fit(None)
     fit = fitting()
     share = EVERYBODY if customers <= SAMPLE else max(1, EVERYBODY * SAMPLE // customers)
     result = fit.fit(histories(cursor, as_of, share))
@@ -100,9 +140,9 @@ def _fit_tonight(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) 
     refused = fit.refusal(result, auc)
     if refused:
         log.warning("churn fit refused", as_of=str(as_of), reason=refused, auc=auc, **asdict(result.params))
-        return None
+        return Fit(None, refused=True)
     rung = fit.ladder(repeaters, history_days, settings.horizon_days)
-    return _store(as_of, rung, result, auc)
+    return Fit(_store(as_of, rung, result, auc))
 
 
 def _base(cursor: CursorWrapper) -> tuple[int, int, date | None]:

@@ -1,14 +1,26 @@
 """What the SQL files of this app are filled with, beside the parameters of each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from core import sql
-from customers.facts import FACTS, Writer, written_by
-from customers.models import UNRATED, UNRATED_RANK, CustomerFacts, Kind, Lifecycle, Warn
+from customers.facts import FACTS, FURTHER_SCORES, Writer, written_by
+from customers.models import (
+    UNRATED,
+    UNRATED_RANK,
+    CustomerFacts,
+    Interaction,
+    InteractionResult,
+    Kind,
+    Lifecycle,
+    Loyalty,
+    Satisfaction,
+    Warn,
+)
 from sales.models import Order
-from segmentation.models import ChurnCase, ScoreInterval, Tier
+from segmentation.models import ChurnCase, ScoreBasis, ScoreInterval, Tier
 
 # What an interval stores: a new one begins only when one of these moved.
 PERIOD = ("id", "customer_id", "valid_from", "valid_to")
@@ -16,9 +28,12 @@ VALUES = tuple(field.column for field in ScoreInterval._meta.concrete_fields if 
 # Those of them that are a judgement; the others are figures that it is made of, which move with every order.
 JUDGED = ("r", "f", "m", "segment8", "group5", "grade4", "segment11", "tier", "lifecycle", "warning")
 
-# The facts of the night; what isn't taken from the scores as it is, facts.sql makes of the tiers and the cases.
+# The facts of the night; what isn't taken from the scores as it is, judged.sql and present.sql make.
 NIGHTS_FACTS = written_by(Writer.NIGHT)
-MADE = ("tier_rank", "warning", "value_at_risk", "frequency_class", "amount_class")
+OF_OTHERS = ("tier", "tier_rank", "warning", "value_at_risk")  # made of what people set and closed as well
+MADE = ("tier", "tier_rank", "warning", "value_at_risk", "frequency_class", "amount_class", "rated_order_on")
+# The figures behind the further scores that standing.sql keeps.
+SEEN = tuple(field.column for field in ScoreBasis._meta.concrete_fields if not field.primary_key)
 # What a facts row needs beside these and those of the orders: the defaults of the columns that can't be empty.
 _REST = [
     field
@@ -29,7 +44,10 @@ LISTS: dict[str, str | tuple[str, ...]] = {
     "values": VALUES,
     "judged": JUDGED,
     "facts": NIGHTS_FACTS,
-    "scored": tuple(name for name in NIGHTS_FACTS if name not in MADE),
+    "own": tuple(name for name in NIGHTS_FACTS if name not in OF_OTHERS),
+    "scored": tuple(name for name in NIGHTS_FACTS if name not in (*MADE, *FURTHER_SCORES)),
+    "further": FURTHER_SCORES,
+    "seen": SEEN,
     "others": tuple(field.column for field in _REST),
     "others_empty": tuple(f"%(empty_{field.column})s" for field in _REST),
 }
@@ -38,10 +56,20 @@ WORDS: dict[str, Any] = {
     "unrated_rank": UNRATED_RANK,
     **sql.choices(kind=Kind, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme, case=ChurnCase.State),
     **sql.choices(order=Order.State, order_kind=Order.Kind),
+    **sql.choices(direction=Interaction.Direction, result=InteractionResult),
+    **sql.choices(satisfaction=Satisfaction, loyalty=Loyalty),
     **{f"empty_{field.column}": field.get_default() for field in _REST},
 }
 
 
-def run_sql(cursor: CursorWrapper, name: str, **params: Any) -> CursorWrapper:
-    """Execute one file; returns the cursor, so that rows can be read from it."""
-    return sql.run(cursor, "segmentation", name, WORDS | params, **LISTS)
+def run_sql(
+    cursor: CursorWrapper, name: str, *, rating: str = "", parts: Mapping[str, str] | None = None, **params: Any
+) -> CursorWrapper:
+    """Execute one file; returns the cursor, so that rows can be read from it. `rating` gives the tier, where
+    asked; `parts` are other pieces of SQL for its braces."""
+    return sql.run(cursor, "segmentation", name, WORDS | params, **(LISTS | {"rating": rating} | dict(parts or {})))
+
+
+def piece(name: str, **parts: str) -> str:
+    """A file that is a piece of others."""
+    return sql.text("segmentation", name, **(LISTS | parts))

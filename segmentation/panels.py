@@ -9,22 +9,25 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.scope import reach_of
 from core import clock
 from core.contributions import CustomerPanel, Folded
 from customers.models import Customer
 from segmentation import catalogue
 from segmentation.classes import classes_of, classes_read, in_words
+from segmentation.further import basis_read, further_of
 from segmentation.models import ChurnCase, ChurnReason, Tier, TierMove
 from segmentation.points import Point, points_of
 from segmentation.selectors import scheme_of
 from segmentation.wording import reason_texts
 from ui.templatetags.ui import rfm, tag
 
-REASONS = 3
+REASONS_READ = 6  # some say what another says already
 
 
 # --- the tier --------------------------------------------------------------------------------------------------------
@@ -46,6 +49,7 @@ class Standing:
     last_move: LastMove | None = None
     points: list[Point] | None = None
     classes: list[tuple[str, str, str]] | None = None
+    now_url: str = ""
 
     @property
     def heading(self) -> str:
@@ -70,11 +74,12 @@ def _draw_tier(user: User, customer: Customer, found: list[dict[str, Any]] | Non
 
 
 def _draw_reasons(user: User, customer: Customer, found: list[dict[str, Any]] | None) -> Standing:
-    classes = classes_of(found)
+    classes = None if customer.facts.rated_tonight else classes_of(found)
     return Standing(
         catalogue.tier_of(customer),
         points=points_of(customer.facts, clock.business_date()),
         classes=in_words(classes) if classes else [],
+        now_url=reverse("score_now", args=[customer.pk]) if reach_of(user).holds(customer, "score.view") else "",
     )
 
 
@@ -87,6 +92,10 @@ class OpenWarning:
     opened_on: date
     reasons: list[str]
     at_risk: int | None
+    url: str
+    in_charge: str
+    due_on: date | None
+    plan: str
 
     @property
     def tag(self) -> SafeString:
@@ -96,9 +105,10 @@ class OpenWarning:
 
 def _read_warning(user: User) -> ArraySubquery:
     why = ChurnReason.objects.filter(case=OuterRef("pk")).order_by("position")
-    reasons = ArraySubquery(why.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS])
+    reasons = ArraySubquery(why.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS_READ])
     cases = ChurnCase.objects.for_user(user).filter(customer=OuterRef("pk"), closed_at=None)
     shown = {"level": "level", "opened_on": "opened_on", "reasons": "reasons_json", "at_risk": "value_at_risk"}
+    shown |= {"id": "pk", "in_charge": "in_charge__name", "due_on": "due_on", "plan": "plan"}
     return ArraySubquery(cases.annotate(reasons_json=reasons).values(data=JSONObject(**shown))[:1])
 
 
@@ -108,11 +118,20 @@ def _draw_warning(user: User, customer: Customer, found: list[dict[str, Any]] | 
     case = found[0]
     reasons = ((reason["code"], reason["numbers"]) for reason in case["reasons"])
     texts = reason_texts(reasons, customer.facts)
-    return OpenWarning(case["level"], date.fromisoformat(case["opened_on"]), texts, case["at_risk"])
+    return OpenWarning(
+        case["level"],
+        date.fromisoformat(case["opened_on"]),
+        texts,
+        case["at_risk"],
+        reverse("warning", args=[case["id"]]),
+        case["in_charge"] or "",
+        date.fromisoformat(case["due_on"]) if case["due_on"] else None,
+        case["plan"],
+    )
 
 
 def _draw_at_risk(user: User, customer: Customer, found: list[dict[str, Any]] | None) -> int | None:
-    return found[0]["at_risk"] or None if found else None
+    return found[0]["at_risk"] or None if found and not customer.facts.rated_tonight else None
 
 
 PANELS = (
@@ -153,7 +172,20 @@ PANELS = (
         read=classes_read,
         draw=_draw_reasons,
         folded=lambda customer, standing: Folded(
-            standing.heading, rfm(customer.facts.r, customer.facts.f, customer.facts.m)
+            standing.heading,
+            tag(_("rated tonight"), "line")
+            if customer.facts.rated_tonight
+            else rfm(customer.facts.r, customer.facts.f, customer.facts.m),
         ),
+    ),
+    CustomerPanel(
+        "scores",
+        "right",
+        "segmentation/panels/scores.html",
+        25,
+        permission="score.view",
+        read=basis_read,
+        draw=further_of,
+        folded=lambda customer, further: Folded(_("Scores"), further.brief),
     ),
 )

@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 
 from core import company
 from customers.models import CustomerFacts
-from ui.formatting import days_ago, money_round
-
-WINDOW_DAYS = 365  # "in a year"
+from segmentation.selectors import days_that_count
+from ui.formatting import days_ago, money_round, number
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def points_of(facts: CustomerFacts, today: date) -> list[Point]:
     if facts.last_order_on is None:
         return []
     days = (today - facts.last_order_on).days
-    if not facts.frequency and days < WINDOW_DAYS:
+    if facts.rated_tonight or (not facts.frequency and days < days_that_count()):
         return [Point("R", None, _recency(days)), Point("F M", None, _("rated in the coming night"))]
     return [
         Point("R", facts.r, _recency(days)),
@@ -48,14 +47,18 @@ def _recency(days: int) -> str:
 
 def _frequency(count: int | None) -> str:
     if not count:
-        return _("no order within a year")
-    times = ngettext("%(n)s order in a year", "%(n)s orders in a year", count) % {"n": count}
+        return _("no order in %(days)s days") % _window()
+    times = ngettext("%(n)s order in %(days)s days", "%(n)s orders in %(days)s days", count) % {"n": count, **_window()}
     if count < 2:
         return times
-    return _("%(times)s, about every %(days)s days") % {"times": times, "days": round(365 / count)}
+    return _("%(times)s, about every %(days)s days") % {"times": times, "days": round(days_that_count() / count)}
 
 
 def _monetary(amount: int | None) -> str:
     if amount is None:
-        return _("no purchase within a year")
-    return _("%(amount)s in a year") % {"amount": money_round(amount, company.currency())}
+        return _("no purchase in %(days)s days") % _window()
+    return _("%(amount)s in %(days)s days") % {"amount": money_round(amount, company.currency()), **_window()}
+
+
+def _window() -> dict[str, str]:
+    return {"days": number(days_that_count())}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 WINDOW_DAYS = 365
+WINDOW = (30, 1095)  # the shortest and the longest that can be set, in days
 CALIBRATION_MINIMUM = 100
 HIGH = 4
 SCORES = range(1, 6)
@@ -106,11 +107,14 @@ def calibrate(measures: Sequence[Measures]) -> CutPoints:
     )
 
 
-def manual_cut_points(minor_digits: int = 2) -> CutPoints:
-    """The shipped manual cut-points; `minor_digits` is the number of decimals of the company currency."""
+def manual_cut_points(minor_digits: int = 2, window: int = WINDOW_DAYS) -> CutPoints:
+    """The shipped manual cut-points for a window of so many days; `minor_digits`: decimals of the company currency.
+
+    Those of recency are shares of the window: with 30 days a purchase of three weeks ago is a late one.
+    """
     unit = 10**minor_digits
     return CutPoints(
-        recency=(365, 180, 90, 30),
+        recency=tuple(days * window // WINDOW_DAYS for days in (365, 180, 90, 30)),
         frequency=(2, 3, 4, 6),
         monetary=(200 * unit, 500 * unit, 1000 * unit, 2000 * unit),
     )
@@ -130,6 +134,14 @@ def problems(cuts: CutPoints) -> list[str]:
         if not _ordered([limit for limit in limits if limit is not None]):
             wrong.append(name)
     return wrong
+
+
+def without_gaps(limits: Sequence[Threshold]) -> tuple[Threshold, ...]:
+    """A score that nobody shall reach has the threshold of the next better one; only at the top it may have none."""
+    found: list[Threshold] = []
+    for limit in reversed(limits):
+        found.append(limit if limit is not None else found[-1] if found else None)
+    return tuple(reversed(found))
 
 
 def _ordered(limits: Sequence[int]) -> bool:

@@ -1,6 +1,6 @@
 """Reads of scores, tiers, moves, sums and warnings; everything about customers takes the reader first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +9,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
+from core.memo import Memo
 from customers.models import Customer, Kind
 from segmentation import churn, rfm, tiers
 from segmentation.models import (
     ChurnCase,
     ChurnParams,
     CutPoints,
+    RuleSet,
     ScoreInterval,
     ScoreRun,
     ScoringSettings,
@@ -29,6 +31,10 @@ def scoring_settings() -> ScoringSettings:
     return ScoringSettings.objects.filter(pk=1).first() or ScoringSettings(pk=1)
 
 
+# How many warnings a person is shown and told of; other processes know a change within a minute.
+warnings_shown = Memo(lambda: scoring_settings().warnings_shown)
+
+
 def published_runs() -> QuerySet[ScoreRun]:
     """Published runs, the latest business date first."""
     return ScoreRun.objects.exclude(published_at=None).select_related("cut_points", "churn_params").order_by("-as_of")
@@ -37,6 +43,16 @@ def published_runs() -> QuerySet[ScoreRun]:
 def latest_run() -> ScoreRun | None:
     """The run whose business date is the latest; None before the first one."""
     return published_runs().first()
+
+
+def _window_of_the_scores() -> int:
+    run = latest_run()
+    return run.window_days if run else scoring_settings().window_days
+
+
+# The days that count in the scores that pages show: those of the latest run. What was set since counts from the coming
+# night on. Other processes know of a night within a minute.
+days_that_count = Memo(_window_of_the_scores)
 
 
 def run_as_of(on: date) -> ScoreRun | None:
@@ -52,6 +68,28 @@ def run_before_month(on: date) -> ScoreRun | None:
 def tiers_by_code() -> dict[tuple[str, str], Tier]:
     """(scheme, code) -> tier."""
     return {(tier.scheme, tier.code): tier for tier in Tier.objects.all()}
+
+
+def rule_sets_of(on: date) -> dict[str, RuleSet]:
+    """Scheme -> the rule set that counts on a business date: the last published of those effective by then."""
+    standing = RuleSet.objects.filter(effective_on__lte=on, withdrawn_at=None).select_related("created_by")
+    return {row.scheme: row for row in standing.order_by("scheme", "-number").distinct("scheme")}
+
+
+def codes_to_come(today: date) -> set[tuple[str, str]]:
+    """(scheme, code) of tiers in rule sets that are published and that no night need have rated by yet."""
+    rows = RuleSet.objects.filter(effective_on__gte=today, withdrawn_at=None).values_list("scheme", "tiers")
+    return {(scheme, code) for scheme, codes in rows for code in codes}
+
+
+def definition_of(row: RuleSet) -> tiers.Definition:
+    """A stored rule set as the pure rules take it."""
+    return tiers.read(row.tiers, row.definition)
+
+
+def definitions(sets: Mapping[str, RuleSet]) -> dict[str, tiers.Definition]:
+    """Scheme -> definition; the shipped one of a scheme without a set."""
+    return tiers.DEFAULTS | {scheme: definition_of(row) for scheme, row in sets.items()}
 
 
 def scheme_of(customer: Customer) -> str:
@@ -144,7 +182,7 @@ def warning_rows() -> ScopedQuerySet:
 
 def with_what_a_row_shows(cases: Any) -> Any:
     """Customer, facts, people and reasons of the cases."""
-    rows = cases.select_related("customer__facts", "customer__owner", "in_charge").prefetch_related("reasons")
+    rows = cases.select_related("customer__facts", "customer__owner", "in_charge", "cause").prefetch_related("reasons")
     return rows.defer("customer__search_tokens")
 
 

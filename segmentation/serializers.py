@@ -1,24 +1,55 @@
-"""Scores, tiers and churn warnings as JSON. Money is in minor units of the company's currency."""
+"""Scores and tiers as JSON. Money is in minor units of the company's currency."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework import serializers
 
-from segmentation.models import ChurnCase, ChurnReason, ScoreInterval, Tier
+from accounts.rest.fields import ScopedKey
+from customers.models import Customer
+from segmentation.models import ScoreInterval, Tier, TierOverride
 from segmentation.selectors import reading
 
 
 class TierSerializer(serializers.ModelSerializer):
+    """A tier of a scheme; `slot` is its colour, 1 to 5, `in_use` whether the rules in force have it."""
+
+    slot = serializers.IntegerField(min_value=1, max_value=5, required=False)
+
     class Meta:
         model = Tier
-        fields = ("id", "scheme", "code", "rank", "letter", "name_en", "name_zh")
-        read_only_fields = fields
+        fields = ("id", "scheme", "code", "rank", "letter", "slot", "high_value", "in_use", "name_en", "name_zh")
+        read_only_fields = ("scheme", "code", "rank", "in_use")
+
+
+class OverrideSerializer(serializers.ModelSerializer):
+    """A tier that a person set; it stands while `ended_at` is empty and `expires_on` hasn't passed."""
+
+    customer = ScopedKey(Customer, "tier_override.change")
+    rated_tier = serializers.CharField(source="rated", read_only=True, allow_null=True)
+
+    class Meta:
+        model = TierOverride
+        fields = (
+            "id",
+            "customer",
+            "tier_scheme",
+            "tier",
+            "rated_tier",
+            "reason",
+            "expires_on",
+            "by",
+            "created_at",
+            "ended_at",
+            "ended_by",
+        )
+        read_only_fields = ("tier_scheme", "by", "created_at", "ended_at", "ended_by")
 
 
 class ScoreSerializer(serializers.ModelSerializer):
     """The scores of a customer as of a published run."""
 
     as_of = serializers.SerializerMethodField()
+    window_days = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
     recency_days = serializers.SerializerMethodField()
     p_buy = serializers.SerializerMethodField()
@@ -31,6 +62,7 @@ class ScoreSerializer(serializers.ModelSerializer):
             "id",
             "customer",
             "as_of",
+            "window_days",
             "valid_from",
             "recency_days",
             "frequency",
@@ -62,6 +94,10 @@ class ScoreSerializer(serializers.ModelSerializer):
         """The business date."""
         return self.context["run"].as_of.isoformat()
 
+    def get_window_days(self, row: ScoreInterval) -> int:
+        """The days in which orders and sales were counted."""
+        return self.context["run"].window_days
+
     def get_total(self, row: ScoreInterval) -> int | None:
         """r + f + m."""
         return row.r + row.f + row.m if row.r and row.f and row.m else None
@@ -83,50 +119,26 @@ class ScoreSerializer(serializers.ModelSerializer):
         return self.read.outlook.drop if self.read.outlook else None
 
 
-class ReasonSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = ChurnReason
-        fields = ("code", "numbers")
-        read_only_fields = fields
+class ScoreNowSerializer(serializers.Serializer):
+    """A score as of now: what tonight would say, reckoned when it is asked for and stored nowhere."""
 
-
-class WarningSerializer(serializers.ModelSerializer):
-    """A churn warning. `state` may be set to working, lost or false_alarm; the last two need `close_reason`."""
-
-    BY_HAND: ClassVar[tuple[str, ...]] = (
-        ChurnCase.State.WORKING,
-        ChurnCase.State.LOST,
-        ChurnCase.State.FALSE_ALARM,
-    )
-    reasons = ReasonSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = ChurnCase
-        fields = (
-            "id",
-            "customer",
-            "level",
-            "state",
-            "opened_on",
-            "level_since",
-            "p_now",
-            "p_last",
-            "value_at_risk",
-            "reasons",
-            "closed_at",
-            "closed_by",
-            "close_reason",
-            "version",
-        )
-        read_only_fields = (
-            "customer",
-            "level",
-            "opened_on",
-            "level_since",
-            "p_now",
-            "p_last",
-            "value_at_risk",
-            "closed_at",
-            "closed_by",
-            "version",
-        )
+    customer = serializers.IntegerField()
+    as_of = serializers.DateField()
+    window_days = serializers.IntegerField()
+    recency_days = serializers.IntegerField(allow_null=True)
+    frequency = serializers.IntegerField()
+    monetary = serializers.IntegerField()
+    r = serializers.IntegerField(allow_null=True)
+    f = serializers.IntegerField(allow_null=True)
+    m = serializers.IntegerField(allow_null=True)
+    segment8 = serializers.CharField()
+    group5 = serializers.CharField()
+    grade4 = serializers.CharField()
+    segment11 = serializers.CharField()
+    tier_scheme = serializers.CharField()
+    rated_tier = serializers.CharField()
+    tier = serializers.CharField()
+    lifecycle = serializers.CharField()
+    warning = serializers.CharField()
+    p_buy = serializers.FloatField(allow_null=True)
+    p_buy_at_last = serializers.FloatField(allow_null=True)

@@ -1,92 +1,205 @@
-"""Writes of people: tier overrides, warning cases, manual cut-points, scoring settings. The night is in night.py."""
+"""Writes of people: tier overrides, manual cut-points, scoring settings.
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+What they do with warnings is in cases/services.py, the night in night.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.scope import reach_of
 from core import clock, events
-from core.versions import StaleVersionError
-from customers.models import UNRATED_RANK, Customer, OwnerChange, Warn
-from customers.services import customer_share, facts_write
+from core.texts import seen
+from core.versions import StaleVersionError, save_version
+from customers.models import UNRATED_RANK, Customer
+from customers.services import UNDO_FOR, UndoTooLateError, facts_write
+from customers.services.stages import facts_locked
 from segmentation import rfm, tiers
+from segmentation.catalogue import catalogue, scheme_rows
 from segmentation.models import (
-    ChurnCase,
     CutPoints,
     ScoreInterval,
     ScoringSettings,
     Tier,
     TierOverride,
-    TierRule,
+    TierScheme,
 )
-from segmentation.selectors import scheme_of
+from segmentation.rating import rating_as_of
+from segmentation.rules.checks import MEASURES, SETTABLE, cut_point_problems, settings_problems
+from segmentation.selectors import scheme_of, scoring_settings, warnings_shown
 
-LONGEST_REASON = ChurnCase._meta.get_field("close_reason").max_length
+LONGEST_TIER_REASON = 200  # as the column
 
 
 class RefusedError(ValueError):
     """The act makes no sense for these rows; the message says why, in the reader's language."""
 
 
-# --- tiers --------------------------------------------------------------------------------------------------------
+# --- tiers set by hand --------------------------------------------------------------------------------------------
+
+LONGEST_OVERRIDE = timedelta(days=2 * 366)
 
 
 @transaction.atomic
 def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by: User) -> TierOverride:
-    """Set a tier by hand up to and including `until`; kept through the nights, visible in lists at once."""
-    if not Tier.objects.filter(scheme=scheme_of(customer), code=tier).exists():
-        raise RefusedError(_("This customer's scheme has no tier %(tier)s.") % {"tier": tier})
-    if until < clock.business_date():
-        raise RefusedError(_("The last day of an override can't lie in the past."))
-    values = {"tier": tier, "reason": reason, "expires_on": until, "by": by, "created_at": clock.now()}
-    row, _made = TierOverride.objects.update_or_create(customer=customer, defaults=values)
-    _show_tier(customer, tier)
+    """Set a tier by hand up to and including `until`; kept through the nights, visible in lists at once.
+
+    One that stands already is replaced. Said the same way twice, it is set once. ValidationError with the field to put
+    right.
+    """
+    scheme, reason = scheme_of(customer), seen(reason)
+    _check_override(scheme, tier, reason, until)
+    facts_locked([customer.pk])
+    standing = _standing(customer)
+    values = {"tier_scheme": scheme, "tier": tier, "reason": reason, "expires_on": until, "by": by}
+    if standing is not None and all(getattr(standing, name) == value for name, value in values.items()):
+        return standing
+    now = clock.now()
+    if standing is not None:
+        TierOverride.objects.filter(pk=standing.pk).update(ended_at=now)
+    row = TierOverride.objects.create(customer=customer, created_at=now, **values)
+    _tier_moved(customer, by)
     audit.record("tier.override", by=by, on=customer, tier=tier, until=until.isoformat())
     return row
+
+
+def _check_override(scheme: str, tier: str, reason: str, until: date) -> None:
+    today = clock.business_date()
+    if tier not in rating_as_of(today).definitions[scheme].tiers:
+        raise ValidationError({"tier": _("This customer's scheme has no tier %(tier)s.") % {"tier": tier}})
+    if not reason:
+        raise ValidationError({"reason": _("Say why: it stands on the customer's page as long as the tier does.")})
+    if len(reason) > LONGEST_TIER_REASON:
+        text = _("The reason has %(n)s characters; at most %(most)s fit.")
+        raise ValidationError({"reason": text % {"n": len(reason), "most": LONGEST_TIER_REASON}})
+    if until < today:
+        raise ValidationError({"until": _("The day lies in the past. Choose today or a later day.")})
+    if until > today + LONGEST_OVERRIDE:
+        raise ValidationError({"until": _("A tier is set by hand for at most two years. Choose an earlier day.")})
 
 
 @transaction.atomic
 def tier_override_end(*, customer: Customer, by: User) -> None:
     """Take an override back; the customer shows the rated tier again at once."""
-    removed, _by_model = TierOverride.objects.filter(customer=customer).delete()
-    if not removed:
+    facts_locked([customer.pk])
+    standing = _standing(customer)
+    if standing is None or standing.expires_on < clock.business_date():
         raise RefusedError(_("This customer's tier isn't set by hand."))
-    rated = ScoreInterval.objects.filter(customer=customer, valid_to=None).values_list("rated_tier", flat=True).first()
-    _show_tier(customer, rated or tiers.UNRATED)
-    audit.record("tier.override_end", by=by, on=customer)
-
-
-def _show_tier(customer: Customer, code: str) -> None:
-    rank = Tier.objects.filter(scheme=scheme_of(customer), code=code).values_list("rank", flat=True).first()
-    facts_write(customer.pk, tier=code, tier_rank=UNRATED_RANK if rank is None else rank)
+    TierOverride.objects.filter(pk=standing.pk).update(ended_at=clock.now(), ended_by=by)
+    _tier_moved(customer, by)
+    audit.record("tier.override_end", by=by, on=customer, tier=standing.tier)
 
 
 @transaction.atomic
-def tier_rules_set(*, scheme: str, rules: list[tiers.Rule], by: User) -> None:
-    """Replace the rules of a scheme; the next night rates by them. Old ones stay in the history of the table."""
-    gaps = tiers.uncovered(rules)
-    if gaps:
-        r, f, m = gaps[0]
-        raise RefusedError(
-            _("No rule covers R %(r)s, F %(f)s, M %(m)s; add one for the rest.") % {"r": r, "f": f, "m": m}
-        )
-    TierRule.objects.filter(scheme=scheme).delete()
-    TierRule.objects.bulk_create(_rule_row(scheme, position, rule) for position, rule in enumerate(rules, 1))
-    audit.record("tier_rules.change", by=by, scheme=scheme)
+def tier_override_undo(*, customer: Customer, by: User) -> None:
+    """Take back what one has just done: what was set goes, what was replaced or ended stands again.
+
+    UndoTooLateError after 10 minutes, or where somebody else has been there since.
+    """
+    facts_locked([customer.pk])
+    rows = TierOverride.objects.filter(customer=customer, undone=False)
+    last = rows.order_by("-pk").first()
+    if last is None:
+        raise UndoTooLateError
+    earliest = clock.now() - UNDO_FOR
+    if last.ended_at is None and last.by_id == by.pk and last.created_at >= earliest:
+        TierOverride.objects.filter(pk=last.pk).update(ended_at=clock.now(), ended_by=by, undone=True)
+        rows.filter(ended_at=last.created_at, ended_by=None).update(ended_at=None)
+    elif last.ended_at is not None and last.ended_by_id == by.pk and last.ended_at >= earliest:
+        TierOverride.objects.filter(pk=last.pk).update(ended_at=None, ended_by=None)
+    else:
+        raise UndoTooLateError
+    _tier_moved(customer, by)
+    audit.record("tier.override_undo", by=by, on=customer)
 
 
-def _rule_row(scheme: str, position: int, rule: tiers.Rule) -> TierRule:
-    boxes = {}
-    for name in ("r", "f", "m"):
-        boxes[f"{name}_min"], boxes[f"{name}_max"] = getattr(rule, name)
-    return TierRule(scheme=scheme, position=position, tier=rule.code, **boxes)
+def _standing(customer: Customer) -> TierOverride | None:
+    return TierOverride.objects.filter(customer=customer, ended_at=None).first()
+
+
+def _tier_moved(customer: Customer, by: User) -> None:
+    """Show the tier that holds now, and tell who plans by it.
+
+    Read after the facts are locked: a night that was about to write them has published by then, or asks anew.
+    """
+    standing = _standing(customer)
+    scheme, today = scheme_of(customer), clock.business_date()
+    if standing is not None and standing.expires_on >= today and standing.tier_scheme == scheme:
+        code = standing.tier
+    else:
+        rated = ScoreInterval.objects.filter(customer=customer, valid_to=None).values_list("rated_tier", flat=True)
+        code = rated.first() or tiers.UNRATED
+    rank = Tier.objects.filter(scheme=scheme, code=code).values_list("rank", flat=True).first()
+    facts_write(customer.pk, tier=code, tier_rank=UNRATED_RANK if rank is None else rank)
+    events.publish("tier_set", customer_ids=[customer.pk], by=by)
+
+
+# --- tiers --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def tier_change(*, row: Tier, changes: Mapping[str, Any], by: User) -> None:
+    """Call a tier otherwise, or give it another letter, colour or value, over what `row` was read with; at once.
+
+    Other processes know it within a minute. ValidationError by field, such as where another tier in use of these
+    customers is called so.
+    """
+    stored = Tier.objects.select_for_update().filter(scheme=row.scheme)
+    tiers_here = {tier.pk: tier for tier in stored.order_by("pk")}
+    new = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in changes.items()}
+    new = {name: value for name, value in new.items() if value != getattr(row, name)}
+    before = {name: getattr(row, name) for name in new}
+    if any(getattr(tiers_here[row.pk], name) != before[name] for name in new):
+        raise StaleVersionError(tiers_here[row.pk])
+    others = [tier for pk, tier in tiers_here.items() if pk != row.pk and tier.in_use]
+    wrong = {name: text for name, value in new.items() if (text := _look_problem(name, value, others))}
+    if wrong:
+        raise ValidationError(wrong)
+    if not new:
+        return
+    Tier.objects.filter(pk=row.pk).update(**new)
+    for name, value in new.items():
+        setattr(row, name, value)
+    changed = {name: [before[name], value] for name, value in new.items()}
+    audit.record("tier.rename", by=by, on=row, changed=changed)
+    transaction.on_commit(catalogue.forget)
+
+
+def _look_problem(name: str, value: Any, others: Sequence[Tier]) -> str:
+    if name in ("name_en", "name_zh"):
+        if not value:
+            return _("Enter a name.")
+        called = [tier for tier in others if getattr(tier, name) == value]
+        return _("Tier %(code)s is called so already.") % {"code": called[0].code} if called else ""
+    if name == "letter" and not 1 <= len(value) <= 2:
+        return _("Enter one or two characters.")
+    return ""
+
+
+@transaction.atomic
+def scheme_rename(*, row: TierScheme, changes: Mapping[str, str], by: User) -> None:
+    """Call a scheme otherwise, over the names that `row` was read with."""
+    stored = TierScheme.objects.select_for_update().get(pk=row.pk)
+    new = {name: " ".join(value.split()) for name, value in changes.items()}
+    new = {name: value for name, value in new.items() if value != getattr(row, name)}
+    before = {name: getattr(row, name) for name in new}
+    if any(getattr(stored, name) != value for name, value in before.items()):
+        raise StaleVersionError(stored)
+    empty = [name for name, value in new.items() if not value]
+    if empty:
+        raise ValidationError(dict.fromkeys(empty, _("Enter a name.")))
+    if new:
+        TierScheme.objects.filter(pk=row.pk).update(**new)
+        for name, value in new.items():
+            setattr(row, name, value)
+        changed = {name: [before[name], value] for name, value in new.items()}
+        audit.record("tier_scheme.rename", by=by, on=row, changed=changed)
+        transaction.on_commit(scheme_rows.forget)
 
 
 # --- scoring settings ---------------------------------------------------------------------------------------------
@@ -94,111 +207,38 @@ def _rule_row(scheme: str, position: int, rule: tiers.Rule) -> TierRule:
 
 @transaction.atomic
 def manual_cut_points_set(*, cuts: rfm.CutPoints, by: User) -> CutPoints:
-    """Store a new version of the manual cut-points; they count from today's business date on."""
-    wrong = rfm.problems(cuts)
-    if wrong:
-        raise RefusedError(_("The limits of %(name)s must rise from score 2 to score 5.") % {"name": wrong[0]})
-    row = CutPoints.objects.create(
-        calibrated_on=clock.last_ended_day(),
-        manual=True,
-        r=list(cuts.recency),
-        f=list(cuts.frequency),
-        m=list(cuts.monetary),
-        created_by=by,
-    )
-    audit.record("cut_points.change", by=by, on=row)
-    return row
+    """Store a new version of the manual cut-points; they count from today's business date on.
 
-
-@transaction.atomic
-def scoring_settings_change(*, changes: dict[str, Any], by: User) -> ScoringSettings:
-    """Save scoring settings; the next night uses them. Before-images are kept by the table's history."""
-    row, _made = ScoringSettings.objects.get_or_create(pk=1)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(changes))
-    audit.record("scoring_settings.change", by=by, on=row, fields=sorted(changes))
-    return row
-
-
-# --- warning cases ------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def warning_start(*, case: ChurnCase, version: int, by: User) -> ChurnCase:
-    """Take a new warning into work; who does is in charge of it."""
-    _move_case(case, version, only_from=ChurnCase.State.NEW, state=ChurnCase.State.WORKING, in_charge=by)
-    audit.record("warning.start", by=by, on=case)
-    return case
-
-
-@transaction.atomic
-def warning_give(*, case: ChurnCase, version: int, to: User, due_on: date, by: User) -> bool:
-    """Give an open warning to somebody, who is asked to contact the customer by that day: the event plans it.
-
-    Who can't reach the customer gets it shared. False when the same was done already: a form that was sent twice.
+    ValidationError names the measure whose limits can't be. A limit left out between others is that of the next score.
     """
-    locked = ChurnCase.objects.select_for_update(of=("self",)).select_related("customer").get(pk=case.pk)
-    if locked.version == version + 1 and locked.in_charge_id == to.pk and locked.state == ChurnCase.State.WORKING:
-        return False
-    if not to.is_active or not to.can("warning.change"):
-        raise RefusedError(_("%(name)s can't work on warnings. Choose somebody else.") % {"name": to.name})
-    if due_on < clock.business_date():
-        raise RefusedError(_("The day lies in the past. Choose today or a later day."))
-    _move_case(case, version, state=ChurnCase.State.WORKING, in_charge=to)
-    if not reach_of(to).holds(locked.customer, "customer.view", pool=False):
-        customer_share(customer=locked.customer, user=to, by=by)
-    events.publish("warning_given", case=case, to=to, due_on=due_on, by=by)
-    audit.record("warning.give", by=by, on=case, to=to.pk, due_on=due_on.isoformat())
-    return True
-
-
-def warnings_go_along(*, changes: Sequence[OwnerChange], by: User | None) -> None:
-    """Customers changed hands: their open warnings go along, where the former owner was in charge of them."""
-    moved: dict[tuple[int, int | None], list[int]] = defaultdict(list)
-    for change in changes:
-        if change.from_user_id is not None:
-            moved[change.from_user_id, change.to_user_id].append(change.customer_id)
-    for (giver, taker), customers in moved.items():
-        ours = ChurnCase.objects.filter(customer__in=customers, closed_at=None, in_charge=giver)
-        ours.update(in_charge=taker, version=F("version") + 1)
-
-
-def warnings_let_go(*, user: User, by: User) -> None:
-    """Who left is in charge of nothing; the owners of the customers are asked again."""
-    ChurnCase.objects.filter(closed_at=None, in_charge=user).update(in_charge=None, version=F("version") + 1)
+    window = scoring_settings().window_days
+    wrong = cut_point_problems(cuts, window)
+    if wrong:
+        raise ValidationError({name: next(iter(of.values())) for name, of in wrong.items()})
+    limits = {name: list(rfm.without_gaps(getattr(cuts, long))) for name, long in MEASURES.items()}
+    frozen = {"calibrated_on": clock.last_ended_day(), "window_days": window, **limits}
+    row = CutPoints.objects.create(manual=True, created_by=by, **frozen)
+    typed = {f"limits_{name}": "/".join("" if n is None else str(n) for n in of) for name, of in limits.items()}
+    audit.record("cut_points.change", by=by, on=row, **typed)
+    return row
 
 
 @transaction.atomic
-def warning_close(*, case: ChurnCase, version: int, state: str, reason: str, by: User) -> ChurnCase:
-    """Close a case as lost or false alarm. No new case opens before the customer's next purchase."""
-    if state not in (ChurnCase.State.LOST, ChurnCase.State.FALSE_ALARM):
-        raise RefusedError(_("A person closes a warning as lost or as a false alarm; the rest is seen by the night."))
-    if not reason.strip():
-        raise RefusedError(_("Write the reason: it counts into the share of false alarms and the causes of churn."))
-    if len(reason) > LONGEST_REASON:
-        text = _("The reason is too long: %(n)s characters, at most %(most)s fit.")
-        raise RefusedError(text % {"n": len(reason), "most": LONGEST_REASON})
-    _move_case(
-        case,
-        version,
-        state=state,
-        closed_at=clock.now(),
-        closed_on=clock.business_date(),
-        closed_by=by,
-        close_reason=reason,
-    )
-    facts_write(case.customer_id, warning=Warn.NONE, value_at_risk=None)
-    audit.record("warning.close", by=by, on=case, state=state)
-    return case
+def scoring_settings_change(*, row: ScoringSettings, changes: Mapping[str, Any], version: int, by: User) -> None:
+    """Save scoring settings over the version that was read; the next night uses them.
+
+    ValidationError names the settings that can't hold together. Before-images are kept by the table's history.
+    """
+    before = {name: getattr(row, name) for name in changes}
+    values = {name: getattr(row, name) for name in SETTABLE} | dict(changes)
+    wrong = settings_problems(values, changes)
+    if wrong:
+        raise ValidationError(wrong)
+    save_version(row, changes, version=version, by=by)
+    changed = {name: [_written(before[name]), _written(value)] for name, value in changes.items()}
+    audit.record("scoring_settings.change", by=by, on=row, changed=changed)
+    transaction.on_commit(warnings_shown.forget)
 
 
-def _move_case(case: ChurnCase, version: int, *, only_from: str = "", **changes: Any) -> None:
-    """Write over the version that was read; a closed case stays closed."""
-    rows = ChurnCase.objects.filter(pk=case.pk, version=version, closed_at=None)
-    if only_from:
-        rows = rows.filter(state=only_from)
-    if not rows.update(**changes, version=F("version") + 1):
-        raise StaleVersionError(ChurnCase.objects.get(pk=case.pk))
-    for name, value in {**changes, "version": version + 1}.items():
-        setattr(case, name, value)
+def _written(value: Any) -> Any:
+    return ",".join(value) if isinstance(value, list) else value

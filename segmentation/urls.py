@@ -1,16 +1,54 @@
-"""Addresses of the tier dashboard and the churn warnings."""
+"""Addresses of the tier dashboard, the tiers set by hand and the churn warnings."""
 
 from django.urls import path
 
 from intake.export import export_page
+from segmentation.buying import views as buying
+from segmentation.buying.listing import RISING, SECOND
+from segmentation.by_hand import views as by_hand
+from segmentation.by_hand.listing import OVERRIDES
+from segmentation.cases import board, cause_pages, results
+from segmentation.cases import views as cases
+from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
+from segmentation.qualification import views as qualification
+from segmentation.qualification.listing import PROSPECTS
+from segmentation.retention.listing import retention_list
 
 urlpatterns = [
     path("segmentation/", tier_dashboard.tier_dashboard, name="segmentation"),
+    path("segmentation/by-hand/", by_hand.tiers_by_hand, name="tiers_by_hand"),
+    path("segmentation/by-hand/export/", export_page(OVERRIDES), name="tiers_by_hand_export"),
+    path("segmentation/by-hand/set/", by_hand.tier_by_hand, name="tier_by_hand"),
+    path("segmentation/by-hand/<int:pk>/end/", by_hand.tier_by_hand_end, name="tier_by_hand_end"),
+    path("segmentation/by-hand/<int:pk>/undo/", by_hand.tier_by_hand_undo, name="tier_by_hand_undo"),
+    path("segmentation/now/<int:pk>/", now.score_now_page, name="score_now"),
     path("segmentation/warnings/", warnings.warning_list, name="warning_list"),
+    path("segmentation/warnings/results/", results.warning_results, name="warning_results"),
+    path("segmentation/warnings/board/", board.warning_board, name="warning_board"),
     path("segmentation/warnings/export/", export_page(WARNINGS), name="warning_export"),
     path("segmentation/warnings/give/", warnings.warnings_give, name="warnings_give"),
+    path("segmentation/warnings/given/<uuid:batch>/undo/", cases.warnings_given_undo, name="warnings_given_undo"),
+    path("segmentation/warnings/actions/<int:pk>/remove/", cases.case_action_remove, name="case_action_remove"),
+    path("segmentation/warnings/actions/<int:pk>/restore/", cases.case_action_restore, name="case_action_restore"),
+    path("segmentation/warnings/<int:pk>/", cases.warning, name="warning"),
     path("segmentation/warnings/<int:pk>/give/", warnings.warning_give, name="warning_give"),
-    path("segmentation/warnings/<int:pk>/", warnings.warning_change, name="warning_change"),
+    path("segmentation/warnings/<int:pk>/change/", warnings.warning_change, name="warning_change"),
+    path("segmentation/warnings/<int:pk>/reopen/", cases.warning_reopen, name="warning_reopen"),
+    path("segmentation/warnings/<int:pk>/undo/", cases.warning_undo, name="warning_undo"),
+    path("segmentation/retention/", retention_list, name="retention"),
+    path("segmentation/second-purchase/", buying.second_purchase_list, name="second_purchase"),
+    path("segmentation/second-purchase/export/", export_page(SECOND), name="second_purchase_export"),
+    path("segmentation/may-become/", buying.rising_list, name="rising"),
+    path("segmentation/may-become/export/", export_page(RISING), name="rising_export"),
+    path("segmentation/rules/causes/", cause_pages.cause_list, name="cause_list"),
+    path("segmentation/rules/causes/new/", cause_pages.cause_new, name="cause_new"),
+    path("segmentation/rules/causes/<int:pk>/edit/", cause_pages.cause_edit, name="cause_edit"),
+    path("segmentation/rules/causes/<int:pk>/retire/", cause_pages.cause_retire, name="cause_retire"),
+    path("segmentation/rules/causes/<int:pk>/restore/", cause_pages.cause_restore, name="cause_restore"),
+    path("segmentation/prospects/", qualification.prospect_list, name="prospect_list"),
+    path("segmentation/prospects/export/", export_page(PROSPECTS), name="prospect_export"),
+    path("segmentation/prospects/<int:pk>/", qualification.qualification, name="qualification"),
+    path("segmentation/prospects/<int:pk>/answer/", qualification.qualification_answer, name="qualification_answer"),
 ]

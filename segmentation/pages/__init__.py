@@ -1,0 +1,1 @@
+"""The tier dashboard and the list of churn warnings."""

@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import Team, User
 from accounts.scope import reach_of
-from segmentation.models import RunSum, ScoreRun
+from customers.models import UNRATED
+from segmentation.models import PotentialSum, RunSum, ScoreRun
 
-ORDER = ("S", "A", "B", "C", "D")  # tier codes, best first; each is also a colour slot 1-5
 MONTHS = 12
 
 
@@ -44,7 +45,7 @@ class TierRow:
 
     @property
     def repurchase(self) -> float | None:
-        """Customers with at least two orders among those with at least one, last 365 days; None without any."""
+        """Customers with at least two orders among those with at least one in the days that count; None without any."""
         return self.repeat / self.active if self.active else None
 
     @property
@@ -62,7 +63,7 @@ class Matrix:
 
     found: dict[tuple[str, str], int]
     before: date | None
-    codes: Sequence[str] = ORDER
+    codes: Sequence[str]
 
     @property
     def counts(self) -> list[list[int]]:
@@ -111,7 +112,18 @@ def month_runs(runs: Sequence[ScoreRun], until: ScoreRun) -> list[ScoreRun]:
 
 def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:
     """The rows of `runs` that this person's dashboards may add up."""
-    rows = RunSum.objects.filter(run__in=runs).filter(reach(user))
+    return _chosen(RunSum.objects.filter(run__in=runs), user, choice)
+
+
+def potential_sums(user: User, choice: Choice) -> dict[tuple[str, str], tuple[int, int]]:
+    """(class of amount, band of potential) -> customers and what they bring, of the latest run; empty of others."""
+    rows = _chosen(PotentialSum.objects.filter(run=choice.run), user, choice)
+    rows = rows.values_list("amount_class", "potential").order_by()
+    return {(amount, band): (n, net) for amount, band, n, net in rows.annotate(n=Sum("customers"), net=Sum("revenue"))}
+
+
+def _chosen(rows: QuerySet[Any], user: User, choice: Choice) -> QuerySet[Any]:
+    rows = rows.filter(reach(user))
     if choice.scheme:
         rows = rows.filter(tier_scheme=choice.scheme)
     if choice.team:
@@ -163,13 +175,13 @@ def same_month_a_year_ago(runs: Sequence[ScoreRun], run: ScoreRun) -> ScoreRun |
 
 def rated(rows: dict[str, TierRow]) -> int:
     """How many customers of a run have a tier."""
-    return sum(row.customers for code, row in rows.items() if code in ORDER)
+    return sum(row.customers for code, row in rows.items() if code != UNRATED)
 
 
 def shares(rows: dict[str, TierRow]) -> dict[str, float]:
     """The share of each tier among the rated customers."""
     count = rated(rows)
-    return {code: row.customers / count for code, row in rows.items() if code in ORDER} if count else {}
+    return {code: row.customers / count for code, row in rows.items() if code != UNRATED} if count else {}
 
 
 def summed(rows: dict[str, TierRow]) -> TierRow:

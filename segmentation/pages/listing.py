@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -14,24 +15,28 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from accounts.filters import named_filter, team_filter
 from accounts.masking import may_read, mode_for
-from accounts.models import Team, User
+from accounts.models import User
 from accounts.policy import FULL, OWN, RELATIONS
 from accounts.scope import reach_of
+from accounts.selectors import team_labels
 from core import clock
 from core.company import currency
 from core.contributions import ExportColumn
 from core.http import row_id
-from customers.columns import WHOSE
+from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import Customer, Warn, facts_of
 from customers.search import searched
 from segmentation import selectors
-from segmentation.catalogue import choices, tier_of
+from segmentation.cases.models import ActionKind, ChurnCause
+from segmentation.cases.selectors import TELLING, Doing, doing_of, ended_lately, was_done
+from segmentation.catalogue import choices, every_choice, tier_of
 from segmentation.models import ChurnCase, Tier
 from segmentation.wording import NAMES, case_texts
 from ui import cells, formatting
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Bulk, Cell, Column, Empty, Filter, Listing, Tab, Words
+from ui.listing import Asked, Bulk, Cell, Column, Empty, Filter, Listing, Tab, Words, choice_filter
 
 State = ChurnCase.State
 WHERE = {
@@ -43,15 +48,43 @@ WHERE = {
     "closed": Q(closed_at__isnull=False),
 }
 BETWEEN = " · "
+# How the warnings of the last 365 days ended, as far as that says how good they were (docs/algorithms/churn.md).
+HOW_GOOD = {
+    "telling": Q(state__in=TELLING),
+    "right": Q(state__in=TELLING) & ~Q(state=State.FALSE_ALARM),
+    "false_alarms": Q(state=State.FALSE_ALARM),
+}
+ENDED: Mapping[str, tuple[Words, Callable[[], Q]]] = {
+    "telling": (
+        gettext_lazy("in the last year, and says how good the warning was"),
+        lambda: HOW_GOOD["telling"] & ended_lately(),
+    ),
+    "right": (gettext_lazy("in the last year, no false alarm"), lambda: HOW_GOOD["right"] & ended_lately()),
+    "false": (gettext_lazy("in the last year, as a false alarm"), lambda: HOW_GOOD["false_alarms"] & ended_lately()),
+    "tried": (
+        gettext_lazy("in the last year, false alarms aside"),
+        lambda: Q(closed_at__isnull=False) & ~HOW_GOOD["false_alarms"] & ended_lately(),
+    ),
+    "year": (gettext_lazy("in the last year"), lambda: Q(closed_at__isnull=False) & ended_lately()),
+    "back": (gettext_lazy("won back or eased"), lambda: Q(state__in=(State.WON_BACK, State.EASED))),
+    "lost": (gettext_lazy("lost"), lambda: Q(state=State.LOST)),
+}
 SORTS = {
     "risk": gettext_lazy("Value at risk"),
     "silent": gettext_lazy("Days silent"),
     "chance": gettext_lazy("Buys again"),
+    "due": gettext_lazy("Settled by"),
 }
-# As each begins: the largest value, the longest silence, the smallest chance.
-FIRST = {"risk": "-risk", "silent": "-silent", "chance": "chance"}
+# As each begins: the largest value, the longest silence, the smallest chance, the first deadline.
+FIRST = {"risk": "-risk", "silent": "-silent", "chance": "chance", "due": "due"}
 MOST_OFFERED = 12  # of people and teams, among the filters one tap away
-ALL_TIERS = ("S", "A", "B", "C", "D")
+VALUES = (1_000, 10_000, 100_000)  # at risk, in the currency itself: offered one tap away
+LARGEST_VALUE = 10**12
+DUE = {
+    "late": gettext_lazy("passed"),
+    "week": gettext_lazy("within 7 days"),
+    "none": gettext_lazy("without one"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +96,8 @@ class WarningRow:
     tier: Tier | None
     reasons: list[str]
     silent: int | None
+    doing: Doing
+    late: bool
     may_change: bool
     call: str
     log_url: str
@@ -94,6 +129,7 @@ def _draw(asked: Asked, page: list[ChurnCase]) -> Iterable[WarningRow]:
         """Whether the person reads the number; how a customer stands to them is only asked where it matters."""
         return modes == {FULL} or (FULL in modes and may_read(user, customer, "phone"))
 
+    doing = doing_of(user, page)
     for case in page:
         customer = case.customer
         last, works = facts_of(customer).last_order_on, may_change and may("warning.change", customer)
@@ -104,6 +140,8 @@ def _draw(asked: Asked, page: list[ChurnCase]) -> Iterable[WarningRow]:
             tier_of(customer),
             case_texts(case),
             clock.days_since(last) if last else None,
+            doing.get(case.pk, Doing()),
+            case.closed_at is None and case.due_on is not None and case.due_on < asked.today,
             works and not case.closed_at,
             customer.phone_uri if works and calls(customer) and customer.phone else "",
             f"{log}?{query}" if may_log and may("interaction.add", customer) else "",
@@ -113,9 +151,7 @@ def _draw(asked: Asked, page: list[ChurnCase]) -> Iterable[WarningRow]:
 
 # --- cells -----------------------------------------------------------------------------------------------------------
 def _customer(row: WarningRow) -> SafeString:
-    customer = row.customer
-    who = cells.customer(customer.name, cells.row_url("customer", customer.pk), customer.kind)
-    return format_html("{} {}", who, cells.tier(row.tier))
+    return tiered_customer_cell(row.customer, row.tier)
 
 
 def _why(row: WarningRow) -> Cell:
@@ -125,22 +161,44 @@ def _why(row: WarningRow) -> Cell:
     since = _("Warning since %(day)s") % {"day": formatting.day_short(row.case.opened_on)}
     marks = format_html(' data-icon="triangle-alert" title="{}"', BETWEEN.join([*row.reasons, since]))
     told = BETWEEN.join([capfirst(level), *row.reasons[:2]])
-    return Cell(cells.escaped(told), tone, marks)
+    link = format_html('<a class="ink" href="{}">{}</a>', cells.row_url("warning", row.pk), told)
+    return Cell(link, tone, marks)
 
 
 def _days(row: WarningRow) -> str:
     return formatting.DASH if row.silent is None else formatting.number(row.silent)
 
 
+def _chance(row: WarningRow) -> str:
+    """As of the night; a purchase since makes it untrue."""
+    if row.case.closed_at is None and facts_of(row.customer).rated_tonight:
+        return _("rated tonight")
+    return formatting.percent(row.case.p_now)
+
+
 def _in_charge(row: WarningRow) -> Cell:
-    """Who works on it (until somebody does, the customer's owner) and how far it is, with the reason of a close."""
+    """Who works on it (until somebody does, the customer's owner), how far it is, by when and what was done; with the
+    reason of a close."""
     case = row.case
     person = case.in_charge if case.in_charge and case.in_charge.is_active else row.customer.owner
     shown = cells.person_cell(person.name if person else None)
-    state, reason = case.get_state_display(), SafeString()
+    state, reason = BETWEEN.join([str(case.get_state_display()), *done_in_brief(row)]), SafeString()
     if case.close_reason:
         reason = format_html(' <span class="small muted" data-user>{}</span>', case.close_reason)
-    return Cell(format_html("{}{}{}{}", shown.content, BETWEEN, state, reason), shown.css, shown.attributes)
+    css = f"{shown.css} late" if row.late else shown.css
+    return Cell(format_html("{}{}{}{}", shown.content, BETWEEN, state, reason), css, shown.attributes)
+
+
+def done_in_brief(row: WarningRow) -> list[str]:
+    """The deadline of an open case, what was done, and what that cost."""
+    case, doing, told = row.case, row.doing, []
+    if case.due_on and case.closed_at is None:
+        told.append(_("by %(day)s") % {"day": formatting.day_short(case.due_on)})
+    if done := doing.activities + doing.actions:
+        told.append(ngettext("%(n)s thing done", "%(n)s things done", done) % {"n": formatting.number(done)})
+    if doing.cost is not None:
+        told.append(formatting.money_round(doing.cost, currency()))
+    return told
 
 
 def _acts(row: WarningRow) -> SafeString:
@@ -154,7 +212,7 @@ def _acts(row: WarningRow) -> SafeString:
     if row.may_change:
         label = _("Change the warning of %(name)s") % {"name": name}
         menu = "new-warning" if case.state == State.NEW else "open-warning"
-        url = cells.row_url("warning_change", row.pk)
+        url = cells.row_url("warning", row.pk)
         acts.append(cells.row_menu(url, row.pk, label, "", "ellipsis", menu=menu, version=case.version))
     return format_html_join("", "{}", ((act,) for act in acts))
 
@@ -171,8 +229,9 @@ def _counts(asked: Asked, rows: QuerySet[ChurnCase]) -> Mapping[str, int]:
     """The tabs' figures, the sum at risk and the false alarms."""
     counted = {key: Count("pk", filter=where) for key, where in WHERE.items()}
     at_risk = Sum("value_at_risk", filter=WHERE["open"], default=0)
-    false_alarms = Count("pk", filter=Q(state=State.FALSE_ALARM))
-    return rows.order_by().aggregate(**counted, at_risk=at_risk, false_alarms=false_alarms)
+    lately = ended_lately()
+    right = {key: Count("pk", filter=where & lately) for key, where in HOW_GOOD.items()}
+    return rows.order_by().aggregate(**counted, at_risk=at_risk, **right)
 
 
 def colleagues(asked: Asked) -> list[User]:
@@ -191,91 +250,117 @@ def _owners(asked: Asked) -> list[tuple[str, Words]]:
     return [(str(one.pk), one.name) for one in ours[:MOST_OFFERED]]
 
 
-def _name_of(asked: Asked, pk: int) -> str:
-    """The name of a person that the reader may know of."""
-    return User.objects.for_user(asked.user).filter(pk=pk).values_list("name", flat=True).first() or "—"
-
-
-def _team(asked: Asked, text: str) -> Team | None:
-    wanted = row_id(text)
-    return None if wanted is None else Team.objects.for_user(asked.user).filter(pk=wanted).first()
-
-
 def _teams(asked: Asked) -> list[tuple[str, Words]]:
-    teams: dict[str, Words] = {str(one.team.pk): one.team.name for one in colleagues(asked) if one.team}
-    return list(teams.items())[:MOST_OFFERED] if len(teams) > 1 else []
+    teams = {one.team.pk: one.team for one in colleagues(asked) if one.team}
+    called = team_labels(teams.values())
+    found: list[tuple[str, Words]] = [(str(pk), called[pk]) for pk in teams]
+    return found[:MOST_OFFERED] if len(found) > 1 else []
 
 
-def _one_of(codes: Iterable[str]) -> Callable[[Asked, str], str | None]:
-    known = set(codes)
-    return lambda asked, text: text if text in known else None
+def _causes(asked: Asked) -> list[tuple[str, Words]]:
+    """The company's causes, retired ones with them as long as the list is narrowed by one; looked up once."""
+    found = vars(asked)
+    if "causes" not in found:
+        found["causes"] = [(str(cause.pk), cause.name) for cause in ChurnCause.objects.all()] + [
+            ("none", _("not known yet"))
+        ]
+    listed: list[tuple[str, Words]] = found["causes"]
+    return listed
 
 
-def _customer_name(asked: Asked, pk: int) -> str:
-    rows = asked.page.rows
-    return rows[0].customer.name if rows else "—"
+def _read_value(asked: Asked, text: str) -> int | None:
+    return int(text) if text.isdecimal() and 0 < int(text[:15]) <= LARGEST_VALUE else None
+
+
+def _from_value(value: int) -> str:
+    money = formatting.money_round(formatting.minor(value, currency()), currency())
+    return _("from %(money)s") % {"money": money}
+
+
+def _due(asked: Asked, code: str) -> Q:
+    """By their deadline, open ones only: a closed case has kept or missed it."""
+    if code == "none":
+        return Q(closed_at=None, due_on=None)
+    if code == "late":
+        return Q(closed_at=None, due_on__lt=asked.today)
+    return Q(closed_at=None, due_on__gte=asked.today, due_on__lte=asked.today + timedelta(days=7))
 
 
 FILTERS = (
-    Filter(
-        "customer",
-        gettext_lazy("Customer"),
-        read=lambda asked, text: row_id(text),
-        where=lambda asked, pk: Q(customer=pk),
-        words=_customer_name,
-    ),
-    Filter(
-        "team",
-        gettext_lazy("Team"),
-        read=_team,
-        where=lambda asked, team: Q(customer__team__path__startswith=team.path),
-        words=lambda asked, team: team.name,
-        choices=_teams,
-    ),
-    Filter(
+    named_filter("customer", gettext_lazy("Customer"), Customer.objects, "customer"),
+    team_filter("customer__team__path", choices=_teams),
+    named_filter(
         "owner",
         gettext_lazy("Owner"),
-        read=lambda asked, text: row_id(text),
-        where=lambda asked, pk: Q(customer__owner=pk),
-        words=_name_of,
+        User.objects,
+        "customer__owner",
         choices=_owners,
+        nobody=gettext_lazy("without an owner"),
     ),
-    Filter(
+    named_filter(
         "charge",
         gettext_lazy("In charge"),
-        read=lambda asked, text: row_id(text),
-        where=lambda asked, pk: Q(in_charge=pk),
-        words=_name_of,
+        User.objects,
+        "in_charge",
         choices=lambda asked: [(str(asked.user.pk), _("me"))] if asked.user.can("warning.change") else [],
     ),
     Filter(
         "tier",
         gettext_lazy("Tier"),
-        read=_one_of(ALL_TIERS),
+        read=lambda asked, text: text if text in dict(every_choice()) else None,
         where=lambda asked, code: Q(customer__facts__tier=code),
-        words=lambda asked, code: dict(choices()).get(code, code),
+        words=lambda asked, code: dict(every_choice()).get(code, code),
         choices=lambda asked: choices(),
     ),
-    Filter(
+    choice_filter(
         "level",
         gettext_lazy("Level"),
-        read=_one_of((Warn.RED, Warn.YELLOW)),
-        where=lambda asked, level: Q(level=level),
-        words=lambda asked, level: Warn(level).label,
-        choices=lambda asked: [(one.value, one.label) for one in (Warn.RED, Warn.YELLOW)],
+        lambda: [(one.value, one.label) for one in (Warn.RED, Warn.YELLOW)],
+        offered=True,
+    ),
+    choice_filter("reason", gettext_lazy("Why"), NAMES.items, lambda code: Q(reasons__code=code), offered=True),
+    Filter(
+        "cause",
+        gettext_lazy("Cause"),
+        read=lambda asked, text: 0 if text == "none" else row_id(text) or None,
+        where=lambda asked, pk: Q(cause=pk or None),
+        words=lambda asked, pk: dict(_causes(asked)).get(str(pk) if pk else "none", "—"),
+        choices=lambda asked: _causes(asked),
     ),
     Filter(
-        "reason",
-        gettext_lazy("Why"),
-        read=_one_of(NAMES),
-        where=lambda asked, code: Q(reasons__code=code),
-        words=lambda asked, code: NAMES[code],
-        choices=lambda asked: list(NAMES.items()),
+        "value",
+        gettext_lazy("Value at risk"),
+        read=_read_value,
+        where=lambda asked, value: Q(value_at_risk__gte=formatting.minor(value, currency())),
+        words=lambda asked, value: _from_value(value),
+        choices=lambda asked: [(str(value), _from_value(value)) for value in VALUES],
+    ),
+    Filter(
+        "due",
+        gettext_lazy("Deadline"),
+        read=lambda asked, text: text if text in DUE else None,
+        where=_due,
+        words=lambda asked, code: DUE[code],
+        choices=lambda asked: list(DUE.items()),
+    ),
+    Filter(
+        "done",
+        gettext_lazy("What was done"),
+        read=lambda asked, text: text if text in ActionKind.values else None,
+        where=lambda asked, kind: was_done(asked.user, kind),
+        words=lambda asked, kind: ActionKind(kind).label,
+    ),
+    Filter(
+        "ended",
+        gettext_lazy("Ended"),
+        read=lambda asked, text: text if text in ENDED else None,
+        where=lambda asked, code: ENDED[code][1](),
+        words=lambda asked, code: ENDED[code][0],
     ),
     Filter(
         "state",
         gettext_lazy("State"),
-        read=_one_of(State.values),
+        read=lambda asked, text: text if text in State.values else None,
         where=lambda asked, state: Q(state=state),
         words=lambda asked, state: State(state).label,
         choices=lambda asked: [(one.value, one.label) for one in (State.EASED, State.LOST, State.FALSE_ALARM)],
@@ -313,9 +398,7 @@ EXPORT = Export(
     page="warning_export",
     title=gettext_lazy("Churn warnings"),
     counted=lambda n: ngettext("%(n)s churn warning", "%(n)s churn warnings", n) % {"n": f"{n:,}"},
-    load=lambda rows: rows.select_related("customer__facts", "customer__owner", "in_charge").prefetch_related(
-        "reasons"
-    ),
+    load=selectors.with_what_a_row_shows,
     sheets=(
         Sheet(
             gettext_lazy("Churn warnings"),
@@ -329,6 +412,13 @@ EXPORT = Export(
                 ExportColumn(gettext_lazy("since"), lambda row: row.case.opened_on),
                 ExportColumn(gettext_lazy("in charge"), lambda row: getattr(row.case.in_charge, "name", "")),
                 ExportColumn(gettext_lazy("state"), lambda row: row.case.get_state_display()),
+                ExportColumn(gettext_lazy("settled by"), lambda row: row.case.due_on),
+                ExportColumn(gettext_lazy("cause"), lambda row: getattr(row.case.cause, "name", "")),
+                ExportColumn(gettext_lazy("cause in own words"), lambda row: row.case.cause_note),
+                ExportColumn(gettext_lazy("plan"), lambda row: row.case.plan),
+                ExportColumn(gettext_lazy("activities logged"), lambda row: row.doing.activities),
+                ExportColumn(gettext_lazy("actions noted"), lambda row: row.doing.actions),
+                ExportColumn(gettext_lazy("cost"), lambda row: row.doing.cost, money=True),
                 ExportColumn(gettext_lazy("closed on"), lambda row: row.case.closed_on),
                 ExportColumn(pgettext_lazy("of the end of a warning", "reason"), lambda row: row.case.close_reason),
             ),
@@ -345,6 +435,7 @@ WARNINGS = Listing(
         "risk": ("value_at_risk", "pk"),
         "silent": ("-customer__facts__last_order_on", "-pk"),
         "chance": ("p_now", "pk"),
+        "due": ("due_on", "pk"),
         "closing": ("closed_at", "pk"),
     },
     tabs=(
@@ -383,7 +474,7 @@ WARNINGS = Listing(
         ),
         Column(
             SORTS["chance"],
-            lambda row: formatting.percent(row.case.p_now),
+            _chance,
             css="number cell-chance",
             sort="chance",
             long=gettext_lazy("Chance of buying again, as of the night"),

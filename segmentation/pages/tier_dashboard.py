@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -19,17 +19,18 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import needs
 from accounts.http import Request
 from accounts.models import Team, User
+from accounts.selectors import team_labels
 from core.company import currency
 from core.http import row_id
 from customers.models import UNRATED
 from customers.selectors import known_channels
 from segmentation import catalogue
-from segmentation.models import ScoreRun, Tier
+from segmentation.models import ScoreRun
 from segmentation.pages import figures
-from segmentation.pages.figures import ORDER, Choice, TierRow
+from segmentation.pages.figures import Choice, TierRow
+from segmentation.pages.potential_grid import Grid
 from ui import charts, formatting
 
-HIGH = ("S", "A")
 UNMOVED = 0.5  # points: less than that is called hardly any move
 NEITHER = "neither"  # a change that is neither good nor bad
 
@@ -51,7 +52,8 @@ def tier_dashboard(request: Request) -> HttpResponse:
     """`/segmentation/`: figures of one published run beside the months before it."""
     runs = list(figures.published_runs()[:400])
     choice = _choice(request, runs)
-    context = {"page": Page(request.user, choice, runs)} if choice else {}
+    context: dict[str, Any] = {"page": Page(request.user, choice, runs)} if choice else {}
+    context["may_see_by_hand"] = request.user.can("tier_override.view")
     return render(request, "segmentation/tier_dashboard.html", context | _filters(request, choice, runs))
 
 
@@ -78,14 +80,14 @@ def _filters(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> d
     return {
         "choice": choice,
         "months": figures.month_runs(runs, runs[0])[::-1] if runs else [],
-        "teams": list(Team.objects.for_user(request.user)),
+        "teams": team_labels(Team.objects.for_user(request.user)),
         "channels": list(known_channels()),
         "schemes": catalogue.schemes(),
     }
 
 
 class Page:
-    """What the template shows of one choice; four queries."""
+    """What the template shows of one choice; five queries."""
 
     def __init__(self, user: User, choice: Choice, runs: list[ScoreRun]) -> None:
         self.choice, self.currency = choice, currency()
@@ -100,8 +102,23 @@ class Page:
         self.total_year_ago = figures.summed(by_run.get(year_ago.pk, {})) if year_ago else None
         self.history = [by_run.get(run.pk, {}) for run in self.months]
         self.sums = [figures.summed(rows) for rows in self.history]
-        self.names = _tier_names(choice.scheme)
+        held = {code for rows in by_run.values() for code in rows}
+        known = catalogue.by_code(choice.scheme)
+        # Those in use, and others that customers of the months shown had; best first.
+        self.tiers = {code: tier for code, tier in known.items() if tier.in_use or code in held}
+        self.codes = list(self.tiers)
+        self.names = {code: tier.name for code, tier in self.tiers.items()}
+        self.high = [code for code, tier in self.tiers.items() if tier.high_value]
         self.matrix = figures.migration(user, choice, self.before, self.codes)
+        self.may_grid = user.can("score.view")  # a list by points would tell them
+        self.grid = Grid(user, choice, self.list_url) if self.may_grid and choice.run == runs[0] else None
+
+    @property
+    def other_days(self) -> str:
+        """How many days counted in those months of the page that were scored by another window."""
+        runs = [*self.months, *([self.before] if self.before else [])]
+        others = sorted({run.window_days for run in runs} - {self.choice.run.window_days})
+        return formatting.listed([formatting.number(days) for days in others])
 
     # --- headline figures --------------------------------------------------------------------------------------------
     @property
@@ -122,7 +139,7 @@ class Page:
 
     @property
     def kpis(self) -> list[dict[str, Any]]:
-        return [self._sales(), self._repurchase(), self._promoted(), self._warned(), self._prospects()]
+        return [self._sales(), self._repurchase(), *self._promoted(), self._warned(), self._prospects()]
 
     def _sales(self) -> dict[str, Any]:
         """Sales of the run's month; compared only when the month is over, for half a month against a whole one lies."""
@@ -148,28 +165,35 @@ class Page:
 
     def _repurchase(self) -> dict[str, Any]:
         now, before = self.total.repurchase, self.total_before and self.total_before.repurchase
-        change = (now - before) * 100 if now is not None and before is not None else None
+        alike = self.before is not None and self.before.window_days == self.choice.run.window_days
+        change = (now - before) * 100 if now is not None and before is not None and alike else None
         return {
             "label": _("Repurchase rate"),
             "value": formatting.percent(now, 1),
             "delta": _("%(points)s pts") % {"points": formatting.number(abs(change), 1)} if change is not None else "",
             "direction": _sign(change),
-            "note": f"n = {formatting.number(self.total.active)}",
+            "note": _("n = %(n)s, of %(days)s days")
+            % {"n": formatting.number(self.total.active), "days": formatting.number(self.choice.run.window_days)},
             "spark": [(total.repurchase or 0) * 100 for total in self.sums],
             "href": self.list_url(orders="1"),
         }
 
-    def _promoted(self) -> dict[str, Any]:
-        """Potential customers of the month end before that are in the high tiers now."""
-        source = self.codes.index("B")
-        base, won = sum(self.matrix.counts[source]), sum(self.matrix.counts[source][:source])
-        return {
-            "label": _("Potential became high-value"),
-            "value": formatting.percent(won / base, 1) if base else "—",
-            "note": f"{won} / {base}",
-            "href": self.move_url("B", ",".join(self.codes[:source])),
-            "state": "few" if base < 30 else "",
-        }
+    def _promoted(self) -> list[dict[str, Any]]:
+        """Customers of the best tier that isn't high-value, at the month end before, that are in the high tiers now."""
+        source = next((code for code in self.codes if code not in self.high and self.tiers[code].in_use), None)
+        if source is None or not self.high:
+            return []
+        counts = dict(zip(self.codes, self.matrix.counts[self.codes.index(source)], strict=True))
+        base, won = sum(counts.values()), sum(counts[code] for code in self.high)
+        return [
+            {
+                "label": _("%(tier)s became high-value") % {"tier": self.names[source]},
+                "value": formatting.percent(won / base, 1) if base else "—",
+                "note": f"{won} / {base}",
+                "href": self.move_url(source, ",".join(self.high)),
+                "state": "few" if base < 30 else "",
+            }
+        ]
 
     def _warned(self) -> dict[str, Any]:
         before = self.total_before.warned if self.total_before else None
@@ -211,7 +235,7 @@ class Page:
         """Each tier with its change. More in the high tiers is good, more in the lowest isn't; between, neither."""
         first = {} if self.first is None else self.history[self.first]
         changes = {code: _count(self.rows, code) - _count(first, code) if first else 0 for code in self.codes}
-        worth = dict.fromkeys(self.codes[-1:], -1) | dict.fromkeys(HIGH, 1)
+        worth = dict.fromkeys(self.codes[-1:], -1) | dict.fromkeys(self.high, 1)
         return [
             {
                 "tier": self.tier(code),
@@ -224,15 +248,10 @@ class Page:
         ]
 
     @property
-    def codes(self) -> list[str]:
-        """Tiers of the chosen scheme that the page speaks of, best first."""
-        return [code for code in ORDER if code in self.names]
-
-    @property
     def distribution(self) -> str:
         labels = [formatting.month_short(run.as_of) for run in self.months]
         counts = [[_count(rows, code) for code in self.codes] for rows in self.history]
-        slots = [ORDER.index(code) + 1 for code in self.codes]
+        slots = [tier.slot for tier in self.tiers.values()]
         return charts.stack(labels, counts, slots, [self.names[code] for code in self.codes], self.distribution_title)
 
     @property
@@ -242,7 +261,8 @@ class Page:
             return _("How customers spread over the tiers")
         start, end = self.months[self.first].as_of, self.choice.run.as_of
         months = (end.year - start.year) * 12 + end.month - start.month
-        return shares_moved(self.names, figures.shares(self.history[self.first]), figures.shares(self.rows), months)
+        earlier, now = figures.shares(self.history[self.first]), figures.shares(self.rows)
+        return shares_moved(self.names, earlier, now, months, self.high)
 
     @property
     def distribution_table(self) -> tuple[list[str], list[list[str]]]:
@@ -310,7 +330,7 @@ class Page:
     @property
     def _elsewhere(self) -> str:
         """Where somebody without one of the page's tiers was: nowhere, unrated, or in a tier of another scheme."""
-        return ",".join(["", UNRATED, *(code for code in ORDER if code not in self.codes)])
+        return ",".join(["", UNRATED, *(code for code in catalogue.by_code() if code not in self.codes)])
 
     def _cell(self, i: int, j: int) -> Cell:
         counts = self.matrix.counts
@@ -324,7 +344,7 @@ class Page:
         heads = (formatting.month(self.matrix.before), formatting.month(self.choice.run.as_of))
         return charts.sankey(
             self.matrix.counts,
-            [ORDER.index(code) + 1 for code in self.codes],
+            [tier.slot for tier in self.tiers.values()],
             [self.names[code] for code in self.codes],
             self.flow_title,
             heads=heads,
@@ -344,7 +364,7 @@ class Page:
     @property
     def effect(self) -> list[dict[str, Any]]:
         """A row for each tier and one for who has not bought yet: with that the table adds up to all customers."""
-        rated = [self._effect(code, self.tier(code), f"fill-{ORDER.index(code) + 1}") for code in self.codes]
+        rated = [self._effect(code, self.tier(code), f"fill-{self.tiers[code].slot}") for code in self.codes]
         return [*rated, self._effect(UNRATED, None, "")] if UNRATED in self.rows else rated
 
     def _effect(self, code: str, tier: Shown | None, css: str) -> dict[str, Any]:
@@ -372,8 +392,8 @@ class Page:
 
     @property
     def effect_title(self) -> str:
-        high = sum(row.revenue for code, row in self.rows.items() if code in HIGH)
-        count = sum(row.customers for code, row in self.rows.items() if code in HIGH)
+        high = sum(row.revenue for code, row in self.rows.items() if code in self.high)
+        count = sum(row.customers for code, row in self.rows.items() if code in self.high)
         if not self.total.revenue or not self.rated:
             return _("What each tier brings")
         words = {
@@ -384,7 +404,8 @@ class Page:
 
     # --- helpers -----------------------------------------------------------------------------------------------------
     def tier(self, code: str) -> Any:
-        return Shown(code, self.names.get(code, code), ORDER.index(code) + 1)
+        tier = self.tiers[code]
+        return Shown(code, tier.name, tier.slot, tier.letter)
 
     def list_url(self, **more: str) -> str:
         """The customers behind a figure, as of its run."""
@@ -394,6 +415,12 @@ class Page:
     def _list(self) -> str:
         asked = {"view": "all", "run": self.choice.run.as_of.isoformat(), **self._address()}
         return f"{reverse('customer_list')}?{urlencode({k: v for k, v in asked.items() if v})}"
+
+    @property
+    def latest_url(self) -> str:
+        """The page of the latest run under the same filters."""
+        asked = {name: value for name, value in self._address().items() if value}
+        return f"{reverse('segmentation')}?{urlencode(asked)}#potential"
 
     def move_url(self, before: str, after: str) -> str:
         """The customers behind a cell of the matrix; several codes with commas."""
@@ -414,20 +441,20 @@ class Shown:
     code: str
     name: str
     slot: int
-
-
-def _tier_names(scheme: str) -> dict[str, str]:
-    """code -> name in the reader's language; with both schemes together the persons' name, if there is one."""
-    shown = Tier.objects.filter(scheme=scheme) if scheme else Tier.objects.order_by("-scheme", "rank")
-    names = {tier.code: tier.name for tier in shown}
-    return {code: names[code] for code in ORDER if code in names}
+    letter: str
 
 
 def _count(rows: dict[str, TierRow], code: str) -> int:
     return rows[code].customers if code in rows else 0
 
 
-def shares_moved(names: Mapping[str, str], before: Mapping[str, float], now: Mapping[str, float], months: int) -> str:
+def shares_moved(
+    names: Mapping[str, str],
+    before: Mapping[str, float],
+    now: Mapping[str, float],
+    months: int,
+    high_value: Collection[str],
+) -> str:
     """What moved most between two months, true of every tier shown.
 
     "Hardly any" is said only when no tier's share moved by `UNMOVED` points or more; the high tiers, which most people
@@ -439,8 +466,9 @@ def shares_moved(names: Mapping[str, str], before: Mapping[str, float], now: Map
     if not moves or max(moves[risen], -moves[fallen]) < UNMOVED:
         words = {"points": formatting.number(UNMOVED, 1), "span": span}
         return _("No tier's share moved by %(points)s points in %(span)s") % words
-    high = sum(moves.get(code, 0) for code in HIGH)
-    if abs(high) >= max(abs(move) for code, move in moves.items() if code not in HIGH):
+    high = sum(moves.get(code, 0) for code in high_value)
+    others = [abs(move) for code, move in moves.items() if code not in high_value]
+    if high_value and abs(high) >= max(others, default=0):
         text = _("High tiers up %(points)s points in %(span)s")
         if high < 0:
             text = _("High tiers down %(points)s points in %(span)s")

@@ -1,9 +1,11 @@
-"""`/segmentation/warnings/`: churn warnings with their reasons, taken on and closed."""
+"""`/segmentation/warnings/`: the list of churn warnings, from which they are taken on, given and closed."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import row_for
-from accounts.decorators import FORM, POST, READ, needs
+from accounts.decorators import POST, READ, needs
 from accounts.http import Request
 from accounts.masking import masked_all
 from core import clock
@@ -23,11 +25,14 @@ from core.company import currency
 from core.http import row_id, safe_next
 from core.versions import StaleVersionError
 from core.workcalendar import next_working_day
-from segmentation import selectors, services
-from segmentation.forms import GiveForm
+from segmentation import selectors
+from segmentation.cases import services
+from segmentation.cases.forms import FIRST_STEPS, GiveForm
+from segmentation.cases.selectors import FEW, Precision
 from segmentation.models import ChurnCase
+from segmentation.nav import beside
 from segmentation.pages.listing import FIRST, SORTS, WARNINGS, colleagues
-from segmentation.wording import case_texts
+from segmentation.services import RefusedError
 from ui import formatting, toasts
 from ui.flow import act
 from ui.listing import Asked, list_page
@@ -39,30 +44,42 @@ MOST_AT_ONCE = 50
 def warning_list(request: Request) -> HttpResponse:
     """The cases of one tab, with what all of them together come to."""
     asked = Asked(WARNINGS, request)
+    board = f"{reverse('warning_board')}{asked.query(view=None, sort=None, ended=None, state=None)}".removesuffix("?")
     return list_page(
         asked,
         title=_("Churn warnings"),
-        template="segmentation/warnings.html",
+        template="segmentation/cases/list.html",
         run=selectors.latest_run(),
-        may_change=request.user.can("warning.change"),
         currency=currency(),
-        people=format_html_join(
-            "", '<option value="{}">{}</option>', ((one.pk, one.name) for one in colleagues(asked))
-        ),
-        tomorrow=next_working_day(asked.today + timedelta(days=1)),
+        precision=Precision(asked.counts["right"], asked.counts["telling"]),
+        few=FEW,
+        beside=beside(asked.user, "warning_list", warning_board=board),
+        **menu_of(asked),
         sorts=[(label, asked.query(sort=FIRST[key]), asked.sort.lstrip("-") == key) for key, label in SORTS.items()],
         ways={
-            "open": asked.query(view="open", sort=None, state=None),
-            "won_back": asked.query(view="won_back", sort=None, state=None),
-            "false_alarm": asked.query(view="closed", sort=None, state="false_alarm"),
-            "closed": asked.query(view="closed", sort=None, state=None),
+            "open": asked.query(view="open", sort=None, state=None, ended=None),
+            "won_back": asked.query(view="won_back", sort=None, state=None, ended=None),
+            "false_alarm": asked.query(view="closed", sort=None, state=None, ended="false"),
+            "telling": asked.query(view="closed", sort=None, state=None, ended="telling"),
         },
     )
 
 
+def menu_of(asked: Asked) -> dict[str, Any]:
+    """What the menu of a warning offers this person."""
+    return {
+        "may_change": asked.user.can("warning.change"),
+        "people": format_html_join(
+            "", '<option value="{}">{}</option>', ((one.pk, one.name) for one in colleagues(asked))
+        ),
+        "methods": [(kind.value, kind.label) for kind in FIRST_STEPS],
+        "tomorrow": next_working_day(asked.today + timedelta(days=1)),
+    }
+
+
 @needs("warning.change", POST)
 def warning_give(request: Request, pk: int) -> HttpResponse:
-    """Give one warning to its customer's owner or to somebody else, with the day of the first contact."""
+    """Give one warning to its customer's owner or to somebody else, with a plan and the day of the first contact."""
     case = row_for(selectors.warning_rows(), request.user, pk, "change")
     if not selectors.gives(request.user):
         raise PermissionDenied
@@ -71,20 +88,25 @@ def warning_give(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         toasts.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(back)
-    to, due_on = form.cleaned_data["to"] or case.customer.owner, form.cleaned_data["due_on"]
+    to, wanted = form.cleaned_data["to"] or case.customer.owner, form.wanted()
     if to is None:
         toasts.error(request, _("%(name)s has no owner: choose who works on it.") % {"name": case.customer.name})
         return redirect(back)
-    typed = request.POST.get("version", "")
-    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
-    words = {"name": case.customer.name, "person": to.name, "day": formatting.day_short(due_on)}
+    words = {"name": case.customer.name, "person": to.name, "day": formatting.day_short(wanted["due_on"])}
     return act(
         request,
-        partial(services.warning_give, case=case, version=version, to=to, due_on=due_on, by=request.user),
+        partial(services.warning_give, case=case, version=_version(request), to=to, by=request.user, **wanted),
         said=_("%(name)s: given to %(person)s, planned for %(day)s.") % words,
-        refused={services.RefusedError: ""},
+        undo=reverse("warning_undo", args=[pk]),
+        refused={RefusedError: ""},
         then=back,
     )
+
+
+def _version(request: Request) -> int:
+    """The version that was seen; 0, which is none, for what is no number."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
 
 
 @needs("warning.change", POST)
@@ -108,12 +130,12 @@ def warnings_give(request: Request) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return _give_all(request, cases, form, back)
     context = {"form": form, "cases": masked_all(request.user, cases), "back": back}
-    return render(request, "segmentation/give.html", context, status=422 if form.errors else 200)
+    return render(request, "segmentation/cases/give.html", context, status=422 if form.errors else 200)
 
 
 def _give_all(request: Request, cases: list[ChurnCase], form: GiveForm, back: str) -> HttpResponse:
     """All of them or none: who is sent the page again after somebody else was faster sees what is left."""
-    chosen, due_on = form.cleaned_data["to"], form.cleaned_data["due_on"]
+    chosen, wanted, batch = form.cleaned_data["to"], form.wanted(), uuid4()
     without_owner = [case.customer.name for case in cases if chosen is None and case.customer.owner is None]
     given = 0
     try:
@@ -121,33 +143,27 @@ def _give_all(request: Request, cases: list[ChurnCase], form: GiveForm, back: st
             for case in cases:
                 seen = row_id(request.POST.get(f"version-{case.pk}", "")) or 0
                 if to := chosen or case.customer.owner:
-                    given += services.warning_give(case=case, version=seen, to=to, due_on=due_on, by=request.user)
-    except (services.RefusedError, StaleVersionError) as error:
+                    given += services.warning_give(
+                        case=case, version=seen, to=to, by=request.user, batch=batch, **wanted
+                    )
+    except (RefusedError, StaleVersionError) as error:
         stale = _("Somebody else changed one of them in the meantime. Nothing was changed; look again.")
         toasts.error(request, stale if isinstance(error, StaleVersionError) else str(error))
         return redirect(back)
     said = ngettext("%(n)s warning given, planned for %(day)s.", "%(n)s warnings given, planned for %(day)s.", given)
-    toasts.success(request, said % {"n": given, "day": formatting.day_short(due_on)})
+    undo = reverse("warnings_given_undo", args=[batch]) if given else ""
+    toasts.success(request, said % {"n": given, "day": formatting.day_short(wanted["due_on"])}, undo=undo)
     if without_owner:
         text = _("Without an owner, so nobody got them: %(names)s.")
         toasts.error(request, text % {"names": formatting.listed(without_owner)})
     return redirect(back)
 
 
-@needs("warning.change", FORM)
+@needs("warning.change", POST)
 def warning_change(request: Request, pk: int) -> HttpResponse:
-    """Take a case on, or close it as lost or as a false alarm with a reason: from the row's menu, or on a page."""
+    """Take a case on, or close it as lost or as a false alarm with a reason: from the menu of its row or card."""
     case = row_for(selectors.warning_rows(), request.user, pk, "change")
-    back = safe_next(request, reverse("warning_list"))
-    if request.method != "POST":
-        today = clock.user_today(request.user)
-        give = (
-            GiveForm(people=selectors.colleagues(request.user), today=today) if selectors.gives(request.user) else None
-        )
-        shown = {"case": case, "reasons": case_texts(case), "back": back, "give": give}
-        return render(request, "segmentation/warning.html", shown)
-    typed, state = request.POST.get("version", ""), request.POST.get("state", "")
-    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    state, version = request.POST.get("state", ""), _version(request)
 
     def do() -> ChurnCase:
         if state == ChurnCase.State.WORKING:
@@ -160,6 +176,7 @@ def warning_change(request: Request, pk: int) -> HttpResponse:
         request,
         do,
         said=taken_on if state == ChurnCase.State.WORKING else _("The warning is closed."),
-        refused={services.RefusedError: ""},
-        then=back,
+        undo=reverse("warning_undo", args=[pk]),
+        refused={RefusedError: ""},
+        then=reverse("warning_list"),
     )

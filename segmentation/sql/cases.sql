@@ -1,5 +1,7 @@
 -- Warning cases follow the levels: one open case per customer. Nothing here bumps `version`: the night never causes an
 -- edit conflict. Won back: by a purchase since the case was opened, also by one of an earlier day that came in since.
+SELECT set_config('segmentation.at_night', '1', TRUE);  -- these need not be noted (migration 0018)
+
 UPDATE segmentation_churncase c
 SET state = CASE WHEN s.lifecycle = %(lifecycle_lost)s THEN %(case_lost)s
                  WHEN s.won THEN %(case_won_back)s ELSE %(case_eased)s END,
@@ -13,15 +15,15 @@ WHERE s.id = c.id AND (s.warning = %(warn_none)s OR s.won);
 
 UPDATE segmentation_churncase c
 SET level = w.level, level_since = CASE WHEN c.level = w.level THEN c.level_since ELSE %(as_of)s END,
-    p_now = w.p_now, p_last = w.p_last, value_at_risk = w.value_at_risk
-FROM (SELECT *, (average_order * COALESCE(p_last - p_now, 1))::bigint AS value_at_risk FROM night_watch) w
+    p_now = w.p_told, p_last = w.p_last, value_at_risk = w.value_at_risk
+FROM (SELECT *, (average_order * COALESCE(p_last - p_told, 1))::bigint AS value_at_risk FROM night_watch) w
 WHERE w.customer_id = c.customer_id AND c.closed_at IS NULL AND w.level <> %(warn_none)s
-  AND (c.level, c.p_now, c.p_last, c.value_at_risk) IS DISTINCT FROM (w.level, w.p_now, w.p_last, w.value_at_risk);
+  AND (c.level, c.p_now, c.p_last, c.value_at_risk) IS DISTINCT FROM (w.level, w.p_told, w.p_last, w.value_at_risk);
 
 INSERT INTO segmentation_churncase (customer_id, level, state, opened_on, opened_at, level_since, p_now, p_last,
                                     value_at_risk, close_reason, version)
-SELECT w.customer_id, w.level, %(case_new)s, %(as_of)s, %(now)s, %(as_of)s, w.p_now, w.p_last,
-       (w.average_order * COALESCE(w.p_last - w.p_now, 1))::bigint, '', 1
+SELECT w.customer_id, w.level, %(case_new)s, %(as_of)s, %(now)s, %(as_of)s, w.p_told, w.p_last,
+       (w.average_order * COALESCE(w.p_last - w.p_told, 1))::bigint, '', 1
 FROM night_watch w
 JOIN night_scores s ON s.customer_id = w.customer_id
 WHERE w.level <> %(warn_none)s AND NOT EXISTS (
@@ -42,3 +44,5 @@ JOIN segmentation_churncase c ON c.customer_id = t.customer_id AND c.closed_at I
 ON CONFLICT (case_id, code) DO UPDATE SET numbers = excluded.numbers, position = excluded.position
 WHERE (segmentation_churnreason.numbers, segmentation_churnreason.position)
       IS DISTINCT FROM (excluded.numbers, excluded.position);
+
+SELECT set_config('segmentation.at_night', '', TRUE);

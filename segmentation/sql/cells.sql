@@ -1,6 +1,6 @@
--- The 125 combinations of scores with their groups and tiers, to be filled by the caller.
+-- The 125 combinations of scores with their groups, to be filled by the caller.
 DROP TABLE IF EXISTS night_cells;
 CREATE TEMP TABLE night_cells (
     r smallint, f smallint, m smallint,
-    segment8 varchar, group5 varchar, grade4 varchar, segment11 varchar, b2c varchar, b2b varchar
+    segment8 varchar, group5 varchar, grade4 varchar, segment11 varchar
 ) ON COMMIT DROP;

@@ -1,12 +1,9 @@
--- What moved against the run compared with (`baseline`): customers, scored, changed, tier moves, warnings opened and
--- closed, yellow and red ones.
-SELECT count(*), count(s.r),
-       count(*) FILTER (WHERE b.customer_id IS NULL
+-- What moved against the run compared with (`baseline`): changed, tier moves, warnings opened and closed.
+SELECT count(*) FILTER (WHERE b.customer_id IS NULL
            OR ({s.judged}) IS DISTINCT FROM ({b.judged})),
        count(*) FILTER (WHERE b.tier <> s.tier),
        count(*) FILTER (WHERE s.warning <> %(warn_none)s AND COALESCE(b.warning, %(warn_none)s) = %(warn_none)s),
-       count(*) FILTER (WHERE s.warning = %(warn_none)s AND b.warning <> %(warn_none)s),
-       count(*) FILTER (WHERE s.warning = %(warn_yellow)s), count(*) FILTER (WHERE s.warning = %(warn_red)s)
+       count(*) FILTER (WHERE s.warning = %(warn_none)s AND b.warning <> %(warn_none)s)
 FROM night_scores s
 LEFT JOIN segmentation_scoreinterval b ON b.customer_id = s.customer_id
     AND b.valid_from <= %(baseline)s AND (b.valid_to IS NULL OR b.valid_to >= %(baseline)s);

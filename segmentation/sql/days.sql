@@ -1,4 +1,4 @@
--- One row per customer and order day up to the as-of date.
+-- One row per order day up to the as-of date of each customer of night_subjects.
 -- orders: completed orders that aren't returns, of any amount (the churn model); bought: those above 0 that were not
 -- wholly returned (R and F); net: all amounts, returns negative (M).
 -- Every step is a table of its own with statistics: right after a big import the planner knows nothing else.
@@ -9,28 +9,25 @@ SELECT o.customer_id, o.ordered_on AS day,
        (count(*) FILTER (WHERE o.kind = %(order_kind_purchase)s AND o.amount > 0))::int AS bought,
        sum(o.amount)::bigint AS net
 FROM sales_order o
-JOIN customers_customer c ON c.id = o.customer_id AND c.deleted_at IS NULL
+JOIN night_subjects s ON s.customer_id = o.customer_id
 WHERE o.deleted_at IS NULL AND o.state = %(order_completed)s AND o.ordered_on <= %(as_of)s
 GROUP BY o.customer_id, o.ordered_on;
 ANALYZE night_days;
 
+-- Purchases that were wholly returned by then.
 DROP TABLE IF EXISTS night_returned;
 CREATE TEMP TABLE night_returned ON COMMIT DROP AS
-SELECT back.return_of_id AS id, sum(back.total) AS total
+SELECT o.id, o.customer_id, o.ordered_on AS day
 FROM sales_order back
+JOIN sales_order o ON o.id = back.return_of_id
+JOIN night_subjects s ON s.customer_id = o.customer_id
 WHERE back.return_of_id IS NOT NULL AND back.kind = %(order_kind_return)s AND back.state = %(order_completed)s
   AND back.deleted_at IS NULL AND back.ordered_on <= %(as_of)s
-GROUP BY back.return_of_id;
-ANALYZE night_returned;
-
-DROP TABLE IF EXISTS night_gone;
-CREATE TEMP TABLE night_gone ON COMMIT DROP AS
-SELECT o.customer_id, o.ordered_on AS day, count(*)::int AS bought
-FROM night_returned r JOIN sales_order o ON o.id = r.id
-WHERE o.kind = %(order_kind_purchase)s AND o.state = %(order_completed)s AND o.deleted_at IS NULL AND o.amount > 0
-  AND o.ordered_on <= %(as_of)s AND o.total + r.total <= 0
-GROUP BY o.customer_id, o.ordered_on;
-ANALYZE night_gone;
+  AND o.kind = %(order_kind_purchase)s AND o.state = %(order_completed)s AND o.deleted_at IS NULL AND o.amount > 0
+  AND o.ordered_on <= %(as_of)s
+GROUP BY o.id, o.customer_id, o.ordered_on, o.total
+HAVING o.total + sum(back.total) <= 0;
 
 UPDATE night_days d SET bought = d.bought - g.bought
-FROM night_gone g WHERE g.customer_id = d.customer_id AND g.day = d.day;
+FROM (SELECT customer_id, day, count(*)::int AS bought FROM night_returned GROUP BY customer_id, day) g
+WHERE g.customer_id = d.customer_id AND g.day = d.day;

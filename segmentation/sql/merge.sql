@@ -6,7 +6,8 @@ FROM night_moved mv
 JOIN segmentation_scoreinterval right_side ON right_side.customer_id = mv.customer_id
     AND right_side.valid_from = %(border)s
 JOIN segmentation_scoreinterval left_side ON left_side.customer_id = mv.customer_id
-    AND left_side.valid_to = %(border)s::date - 1
+    -- The sum keeps the planner from the index of these days: its statistics know nothing of what was just written.
+    AND left_side.valid_to + 0 = %(border)s::date - 1
 WHERE ({left_side.values}) IS NOT DISTINCT FROM ({right_side.values});
 DELETE FROM segmentation_scoreinterval i USING night_pairs p WHERE i.id = p.drop_id;
 UPDATE segmentation_scoreinterval i SET valid_to = p.valid_to FROM night_pairs p WHERE i.id = p.keep_id;

@@ -8,7 +8,9 @@ JOIN segmentation_scoreinterval before ON before.customer_id = now.customer_id
     AND before.valid_from <= %(previous)s AND (before.valid_to IS NULL OR before.valid_to >= %(previous)s)
 LEFT JOIN segmentation_tier tn ON tn.scheme = now.tier_scheme AND tn.code = now.tier
 LEFT JOIN segmentation_tier tb ON tb.scheme = before.tier_scheme AND tb.code = before.tier
-WHERE now.valid_from <= %(on)s AND (now.valid_to IS NULL OR now.valid_to >= %(on)s) AND now.tier <> before.tier;
+-- Whose interval is older than that run has not moved since.
+WHERE now.valid_from <= %(on)s AND now.valid_from > %(previous)s AND (now.valid_to IS NULL OR now.valid_to >= %(on)s)
+  AND now.tier <> before.tier;
 ANALYZE night_tier_moves;
 DELETE FROM segmentation_tiermove mv WHERE mv.run_id = %(run)s AND NOT EXISTS (
     SELECT 1 FROM night_tier_moves n WHERE n.customer_id = mv.customer_id AND n.tier_scheme = mv.tier_scheme

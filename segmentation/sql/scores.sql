@@ -1,6 +1,7 @@
--- One row per customer: scores by the cut-points, groups and tiers by the 125 cells, lifecycle. Warnings come later.
+-- One row per customer of night_subjects: scores by the cut-points, groups by the 125 cells, tiers by the rule sets,
+-- lifecycle. Warnings come later, and so do tiers by sets that look at further scores (`rate.sql`): here they are NULL.
 DROP TABLE IF EXISTS night_scores;
-CREATE TEMP TABLE night_scores ON COMMIT DROP AS
+CREATE TEMP TABLE night_scores AS
 WITH base AS (
     SELECT c.id AS customer_id,
            CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END AS tier_scheme,
@@ -9,8 +10,9 @@ WITH base AS (
            COALESCE(t.monetary, 0) AS monetary,
            %(as_of)s::date - t.last_on AS silent,
            CASE WHEN t.last_on >= %(start)s THEN %(as_of)s::date - t.last_on END AS recency
-    FROM customers_customer c LEFT JOIN night_totals t ON t.customer_id = c.id
-    WHERE c.deleted_at IS NULL
+    FROM night_subjects sub
+    JOIN customers_customer c ON c.id = sub.customer_id
+    LEFT JOIN night_totals t ON t.customer_id = sub.customer_id
 ), cuts AS (
     SELECT %(cuts_r)s::int[] AS r, %(cuts_f)s::int[] AS f, %(cuts_m)s::bigint[] AS m
 ), scored AS (
@@ -28,8 +30,13 @@ WITH base AS (
 ), rated AS (
     SELECT s.*, COALESCE(g.segment8, '') AS segment8, COALESCE(g.group5, '') AS group5,
            COALESCE(g.grade4, '') AS grade4, COALESCE(g.segment11, '') AS segment11,
-           CASE WHEN g.r IS NOT NULL THEN CASE WHEN s.tier_scheme = %(scheme_b2b)s THEN g.b2b ELSE g.b2c END
-                WHEN s.days_ever > 0 THEN COALESCE(p.rated_tier, %(unrated)s) ELSE %(unrated)s END AS rated_tier,
+           -- Who buys no more keeps the tier, or where the set has it no more gets that of everybody else.
+           CASE WHEN s.r IS NOT NULL THEN {rating}
+                WHEN s.days_ever = 0 OR COALESCE(p.rated_tier, %(unrated)s) = %(unrated)s THEN %(unrated)s
+                WHEN s.tier_scheme = %(scheme_b2b)s THEN
+                    CASE WHEN p.rated_tier = ANY(%(tiers_b2b)s) THEN p.rated_tier ELSE %(last_b2b)s END
+                WHEN p.rated_tier = ANY(%(tiers_b2c)s) THEN p.rated_tier ELSE %(last_b2c)s
+           END::varchar(20) AS rated_tier,
            p.last_on AS last_on_before, COALESCE(p.warning, %(warn_none)s) AS warning_before
     FROM scored s
     LEFT JOIN night_cells g ON g.r = s.r AND g.f = s.f AND g.m = s.m
@@ -37,7 +44,7 @@ WITH base AS (
 )
 SELECT rated.customer_id, first_on, last_order_on, x, last_on, frequency, purchase_days, monetary,
        r::smallint AS r, f::smallint AS f, m::smallint AS m, segment8, group5, grade4, segment11,
-       tier_scheme, rated_tier, COALESCE(o.tier, rated_tier) AS tier,
+       rated.tier_scheme, rated_tier, COALESCE(o.tier, rated_tier) AS tier,
        CASE WHEN days_ever = 0 THEN %(lifecycle_prospect)s
             WHEN silent > %(lost_after)s THEN %(lifecycle_lost)s
             WHEN silent > %(dormant_after)s THEN %(lifecycle_dormant)s
@@ -47,7 +54,14 @@ SELECT rated.customer_id, first_on, last_order_on, x, last_on, frequency, purcha
        %(warn_none)s::varchar(6) AS warning,
        recency, warning_before, COALESCE(last_on > last_on_before, FALSE) AS bought_since
 FROM rated
-LEFT JOIN segmentation_tieroverride o ON o.customer_id = rated.customer_id AND o.expires_on >= %(as_of)s
-    AND o.created_at < %(known_before)s;
+LEFT JOIN (
+    -- Those that stood at the time, the latest of a customer.
+    SELECT DISTINCT ON (customer_id) customer_id, tier_scheme, tier
+    FROM segmentation_tieroverride
+    WHERE expires_on >= %(as_of)s AND created_at < %(known_before)s AND NOT undone
+      AND COALESCE(ended_at, 'infinity') >= %(known_before)s
+    ORDER BY customer_id, id DESC
+) o ON o.customer_id = rated.customer_id AND o.tier_scheme = rated.tier_scheme
+    AND o.tier = ANY(CASE o.tier_scheme WHEN %(scheme_b2b)s THEN %(tiers_b2b)s ELSE %(tiers_b2c)s END);
 CREATE UNIQUE INDEX ON night_scores (customer_id);
 ANALYZE night_scores;

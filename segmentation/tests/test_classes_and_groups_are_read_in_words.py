@@ -62,9 +62,9 @@ def row_of(client):
 def test_the_page_says_each_class_with_the_numbers_behind_it(scored, cast, sign_in):
     text = sign_in(cast.wang).get(reverse("customer", args=[scored.pk])).content.decode()
     assert "<b>Often</b>" in text
-    assert "bought on 7 days in a year" in text
+    assert "bought on 7 days of 365" in text
     assert "<b>Medium</b>" in text
-    assert "¥6,000 in a year; large from ¥20,000, medium from ¥5,000" in text
+    assert "¥6,000 in 365 days; large from ¥20,000, medium from ¥5,000" in text
     assert "<b>Growing</b>" in text
     assert "11 of 15 points (R 5, F 4, M 2)" in text
 
@@ -82,8 +82,8 @@ def test_in_chinese_too(scored, cast, sign_in):
 def test_the_file_says_the_same(scored, cast, sign_in):
     row = row_of(sign_in(cast.lead))
     assert (row["R"], row["F"], row["M"], row["Points"], row["Group"]) == ("5", "4", "2", "11", "growing")
-    assert (row["Purchase days in a year"], row["Frequency class"]) == ("7", "often")
-    assert (row["Rated amount of a year (CNY)"], row["Amount class"]) == ("6000.00", "medium")
+    assert (row["Purchase days in them"], row["Frequency class"]) == ("7", "often")
+    assert (row["Rated amount (CNY)"], row["Amount class"]) == ("6000.00", "medium")
 
 
 def test_without_the_right_to_scores_neither_is_read(scored, cast, sign_in):

@@ -25,6 +25,24 @@ def test_stage(ever: int, window: int, recency: int | None, r: int | None, stage
     assert lifecycle.stage(days_ever=ever, days_in_window=window, recency=recency, r=r) == stage
 
 
+@pytest.mark.parametrize(
+    ("window", "recency", "stage"),
+    [
+        (30, 14, "loyal"),
+        (30, 15, "dormant"),
+        (30, 29, "dormant"),
+        (30, 30, "lost"),
+        (90, 44, "loyal"),
+        (90, 50, "dormant"),
+        (1095, 540, "loyal"),
+        (1095, 541, "dormant"),
+        (1095, 1095, "lost"),
+    ],
+)
+def test_lost_and_dormant_follow_the_window(window: int, recency: int, stage: str) -> None:
+    assert lifecycle.stage(days_ever=4, days_in_window=4, recency=recency, r=3, window=window) == stage
+
+
 def test_who_came_back_after_a_lost_year_is_repeat_not_first_time() -> None:
     assert lifecycle.stage(days_ever=2, days_in_window=1, recency=3, r=5) == "repeat"
 

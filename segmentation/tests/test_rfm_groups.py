@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from customers.facts import CODES
 from segmentation import rfm
 
 CELLS = list(product(rfm.SCORES, repeat=3))
@@ -12,6 +13,17 @@ CELLS = list(product(rfm.SCORES, repeat=3))
 
 def test_cells_are_all_125_combinations_once() -> None:
     assert [(cell.r, cell.f, cell.m) for cell in rfm.cells()] == CELLS
+
+
+def test_the_api_narrows_by_the_codes_that_the_scores_give() -> None:
+    counts = range(20)
+    given = {
+        "group5": {cell.group5 for cell in rfm.cells()},
+        "segment8": {cell.segment8 for cell in rfm.cells()},
+        "frequency_class": {rfm.frequency_class(days) for days in counts} - {""},
+        "amount_class": {rfm.amount_class(amount, (10, 5)) for amount in counts} - {""},
+    }
+    assert {name: set(codes) for name, codes in CODES.items()} == given
 
 
 def test_raising_a_score_never_lowers_the_group_of_five() -> None:

@@ -7,10 +7,13 @@ import pytest
 from conftest import Cast
 from core.versions import StaleVersionError
 from customers.models import CustomerFacts
-from segmentation import night, services
+from segmentation import night
+from segmentation.cases import services as cases
 from segmentation.models import ChurnCase, ChurnParams, ScoreInterval, ScoringSettings
+from segmentation.services import RefusedError
 from segmentation.tests import worlds
 from segmentation.tests.worlds import Deal
+from segmentation.wording import counted
 
 LAST = date(2025, 6, 10)
 REGULAR = [LAST - timedelta(days=14 * back) for back in range(8, -1, -1)]
@@ -51,14 +54,16 @@ def test_reasons_carry_their_numbers_in_order(silent: ChurnParams) -> None:
     reasons = list(ChurnCase.objects.get().reasons.values_list("code", "position"))
     assert reasons[:3] == [("SILENT_VS_CYCLE", 1), ("DROP", 2), ("LONG_SILENT", 3)]
     numbers = ChurnCase.objects.get().reasons.get(code="SILENT_VS_CYCLE").numbers
-    assert (numbers["median"], numbers["silent"], round(numbers["ratio"], 2)) == (14, 100, 7.14)
+    assert numbers == {"median": 14, "since": LAST.isoformat()}
+    said = counted(numbers, LAST + timedelta(days=100))
+    assert (said["silent"], round(said["ratio"], 2)) == (100, 7.14)
 
 
 def test_reasons_follow_the_nights_without_growing(silent: ChurnParams) -> None:
     nights(60, 75, 5)
     case = ChurnCase.objects.get()
     assert case.reasons.count() == len(set(case.reasons.values_list("code", flat=True)))
-    assert case.reasons.get(code="SILENT_VS_CYCLE").numbers["silent"] == 75
+    assert case.reasons.get(code="SILENT_VS_CYCLE").numbers["since"] == LAST.isoformat()
     assert not case.reasons.filter(code="LONG_SILENT").exists()
     nights(95, 95)
     assert case.reasons.filter(code="LONG_SILENT").exists()
@@ -107,7 +112,7 @@ def test_an_order_under_way_eases_the_case(silent: ChurnParams) -> None:
 def test_a_false_alarm_stays_quiet_until_the_next_purchase(silent: ChurnParams, cast: Cast) -> None:
     nights(60, 60)
     case = ChurnCase.objects.get()
-    services.warning_close(case=case, version=1, state="false_alarm", reason="on holiday", by=cast.wang)
+    cases.warning_close(case=case, version=1, state="false_alarm", reason="on holiday", by=cast.wang)
     assert CustomerFacts.objects.get(customer__number=NUMBER).warning == "none"
     ChurnCase.objects.update(closed_on=LAST + timedelta(days=60))
     assert nights(61, 90, 10) == ["none"] * 3
@@ -121,13 +126,13 @@ def test_a_person_and_the_night_do_not_overwrite_each_other(silent: ChurnParams,
     nights(60, 60)
     case = ChurnCase.objects.get()
     nights(61, 61)
-    services.warning_start(case=case, version=1, by=cast.wang)
+    cases.warning_start(case=case, version=1, by=cast.wang)
     nights(62, 62)
     assert ChurnCase.objects.get().state == "working"
     with pytest.raises(StaleVersionError):
-        services.warning_close(case=case, version=1, state="lost", reason="closed down", by=cast.wang)
-    with pytest.raises(services.RefusedError):
-        services.warning_close(case=case, version=2, state="won_back", reason="bought", by=cast.wang)
+        cases.warning_close(case=case, version=1, state="lost", reason="closed down", by=cast.wang)
+    with pytest.raises(RefusedError):
+        cases.warning_close(case=case, version=2, state="won_back", reason="bought", by=cast.wang)
 
 
 def test_a_reason_switched_on_opens_yellow(silent: ChurnParams) -> None:
@@ -146,7 +151,7 @@ def test_reasons_from_complaints_contacts_and_answers(silent: ChurnParams) -> No
     found = dict(ChurnCase.objects.get().reasons.values_list("code", "numbers"))
     assert found["COMPLAINT"] == {"open": 1, "recent": 1}
     assert found["LOW_SCORE"] == {"csat": 1}
-    assert found["NO_CONTACT"] == {"silent": 28, "planned": 14}
+    assert found["NO_CONTACT"] == {"since": day.isoformat(), "planned": 14}
 
 
 def test_a_purchase_entered_late_for_an_earlier_day_wins_back_too(silent: ChurnParams) -> None:
@@ -170,7 +175,7 @@ def test_what_a_person_closes_while_the_night_computes_stays_closed(
     def meanwhile(self: night.Night, name: str, **params: object) -> object:
         if name == "cases":
             case = ChurnCase.objects.get()
-            services.warning_close(case=case, version=case.version, state="false_alarm", reason="x", by=cast.wang)
+            cases.warning_close(case=case, version=case.version, state="false_alarm", reason="x", by=cast.wang)
         return plain(self, name, **params)
 
     monkeypatch.setattr(night.Night, "sql", meanwhile)

@@ -132,8 +132,8 @@ class Seen:
 State = dict[str, object]
 
 
-def seen(world: World, number: str, as_of: date) -> Seen:
-    start, known = as_of - timedelta(days=364), Seen()
+def seen(world: World, number: str, as_of: date, window: int = 365) -> Seen:
+    start, known = as_of - timedelta(days=window - 1), Seen()
     for deal in world.deals:
         if deal.customer != number or deal.deleted or deal.day > as_of:
             continue
@@ -160,20 +160,25 @@ def _take(known: Seen, deal: Deal, as_of: date, start: date) -> None:
 
 
 def expected(
-    world: World, as_of: date, before: dict[str, State], cuts: rfm.CutPoints | None, params: ChurnParams | None
+    world: World,
+    as_of: date,
+    before: dict[str, State],
+    cuts: rfm.CutPoints | None,
+    params: ChurnParams | None,
+    window: int = 365,
 ) -> dict[str, State]:
     """Every customer's state by the pure rules; `cuts` None = calibrate on this day, `before` = the run before."""
-    known = {number: seen(world, number, as_of) for number in world.kinds if number not in world.binned}
-    measures = {number: _measures(row, as_of) for number, row in known.items()}
+    known = {number: seen(world, number, as_of, window) for number in world.kinds if number not in world.binned}
+    measures = {number: _measures(row, as_of, window) for number, row in known.items()}
     used = cuts or rfm.calibrate([row for row in measures.values() if row])
     return {
-        number: _state(world.kinds[number], row, measures[number], used, before.get(number), as_of, params)
+        number: _state(world.kinds[number], row, measures[number], used, before.get(number), as_of, params, window)
         for number, row in known.items()
     }
 
 
-def _measures(row: Seen, as_of: date) -> rfm.Measures | None:
-    recent = [day for day in row.bought_days if (as_of - day).days <= 364]
+def _measures(row: Seen, as_of: date, window: int) -> rfm.Measures | None:
+    recent = [day for day in row.bought_days if (as_of - day).days < window]
     return rfm.Measures((as_of - max(recent)).days, row.frequency, row.monetary) if recent else None
 
 
@@ -185,14 +190,15 @@ def _state(
     before: State | None,
     as_of: date,
     params: ChurnParams | None,
+    window: int,
 ) -> State:
     scores = rfm.score_customer(measures, cuts) if measures else None
     scheme = tiers.scheme_for(kind)
-    ever, recent = set(row.bought_days), {day for day in row.bought_days if (as_of - day).days <= 364}
+    ever, recent = set(row.bought_days), {day for day in row.bought_days if (as_of - day).days < window}
     last = max(ever, default=None)
     tier = tiers.tier_of(
-        tiers.DEFAULT_RULES[scheme],
-        scores,
+        tiers.DEFAULTS[scheme],
+        dict(zip("rfm", scores, strict=True)) if scores else None,
         previous=str(before["tier"]) if before else None,
         bought_before=bool(ever),
     )
@@ -215,6 +221,7 @@ def _state(
             days_in_window=len(recent),
             recency=(as_of - last).days if last else None,
             r=scores[0] if scores else None,
+            window=window,
         ),
         "warning": _warning(row, measures is not None, before, last, as_of, params),
     }

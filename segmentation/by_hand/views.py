@@ -1,0 +1,92 @@
+"""`/segmentation/by-hand/`: the list of tiers set by hand; setting one, ending it, and taking either back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import row_for
+from accounts.decorators import FORM, POST, READ, needs
+from accounts.http import Request
+from core import clock
+from customers.choosing import choose_customer
+from customers.models import Customer
+from customers.services import UndoTooLateError
+from segmentation import services
+from segmentation.by_hand.forms import ON_DAY, ByHandForm
+from segmentation.by_hand.listing import OVERRIDES
+from segmentation.by_hand.selectors import in_force
+from segmentation.models import TierOverride
+from ui import formatting
+from ui.flow import act, form_page
+from ui.listing import Asked, list_page
+
+CHANGE = "tier_override.change"
+
+
+@needs(OVERRIDES.permission, READ)
+def tiers_by_hand(request: Request) -> HttpResponse:
+    """All of them in reach."""
+    return list_page(Asked(OVERRIDES, request), title=_("Tiers set by hand"), template="segmentation/by_hand/list.html")
+
+
+@needs(CHANGE, FORM)
+def tier_by_hand(request: Request) -> HttpResponse:
+    """Set a customer's tier; without a customer in the address, choose one first."""
+    wanted = request.GET.get("customer", "")
+    if not wanted:
+        return choose_customer(request, CHANGE, _("Set the tier by hand"))
+    customer = row_for(Customer.objects.select_related("facts", "owner"), request.user, wanted, CHANGE)
+    page = reverse("customer", args=[customer.pk])
+    stands = TierOverride.objects.for_user(request.user).filter(in_force(clock.business_date()), customer=customer)
+    standing = stands.first()
+    initial: dict[str, Any] = {}
+    if standing:
+        until = standing.expires_on
+        initial = {"tier": standing.tier, "reason": standing.reason, "ends": ON_DAY, "until": until}
+    return form_page(
+        request,
+        partial(ByHandForm, customer=customer),
+        "segmentation/by_hand/form.html",
+        initial=initial,
+        save=lambda form: services.tier_override(customer=customer, by=request.user, **form.values()),
+        said=lambda row: (
+            _("%(name)s: tier %(tier)s until %(day)s.")
+            % {"name": customer.name, "tier": row.tier, "day": formatting.day_short(row.expires_on)}
+        ),
+        undo=reverse("tier_by_hand_undo", args=[customer.pk]),
+        then=page,
+        customer=customer,
+    )
+
+
+@needs(CHANGE, POST)
+def tier_by_hand_end(request: Request, pk: int) -> HttpResponse:
+    """Show the rated tier again."""
+    customer = row_for(Customer.objects.select_related("facts"), request.user, pk, CHANGE)
+    return act(
+        request,
+        partial(services.tier_override_end, customer=customer, by=request.user),
+        said=_("%(name)s shows the rated tier again.") % {"name": customer.name},
+        undo=reverse("tier_by_hand_undo", args=[pk]),
+        already={services.RefusedError: ""},
+        then=reverse("customer", args=[pk]),
+    )
+
+
+@needs(CHANGE, POST)
+def tier_by_hand_undo(request: Request, pk: int) -> HttpResponse:
+    """Take back what one has just set or ended."""
+    customer = row_for(Customer.objects.select_related("facts"), request.user, pk, CHANGE)
+    too_late = _("This can't be undone any more: more than ten minutes have passed, or somebody else changed it.")
+    return act(
+        request,
+        partial(services.tier_override_undo, customer=customer, by=request.user),
+        said=_("Undone"),
+        refused={UndoTooLateError: too_late},
+        then=reverse("customer", args=[pk]),
+    )

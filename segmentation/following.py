@@ -1,0 +1,47 @@
+"""Telling who follows a customer that a night has moved it into another tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.services.followers import News, followers_tell
+from segmentation import catalogue
+from segmentation.models import ScoreRun, TierMove
+
+NEW_TIER = "followed_tier"
+
+
+def moves_told(run: ScoreRun) -> None:
+    """The moves of a published run; of one that is repeated nobody hears again."""
+    moves = TierMove.objects.filter(run=run, customer__followers__isnull=False, customer__deleted_at=None)
+    news = [
+        News(
+            move.customer,
+            f"{run.as_of.isoformat()}:{move.customer_id}",
+            {"scheme": move.tier_scheme, "before": move.tier_before, "after": move.tier_after, "up": move.up},
+        )
+        for move in moves.select_related("customer").distinct()
+    ]
+    followers_tell(NEW_TIER, news)
+
+
+def new_tier_said(numbers: Mapping[str, Any]) -> str:
+    """From which tier into which."""
+    if "customers" in numbers:
+        text = ngettext(
+            "%(n)s customer you follow moved to another tier",
+            "%(n)s customers you follow moved to other tiers",
+            numbers["customers"],
+        )
+        return text % {"n": numbers["customers"]}
+    words = {"before": _name(numbers, "before"), "after": _name(numbers, "after")}
+    return (_("Up from %(before)s to %(after)s") if numbers["up"] else _("Down from %(before)s to %(after)s")) % words
+
+
+def _name(numbers: Mapping[str, Any], side: str) -> str:
+    tier = catalogue.catalogue().get((numbers["scheme"], numbers[side]))
+    return tier.name if tier else _("unrated")

@@ -1,0 +1,1 @@
+"""How likely a prospect is to buy: the letters of BANT or FAINT, asked one by one, and whom to call first."""

@@ -1,0 +1,166 @@
+"""`/segmentation/retention/`: the customers behind a churn or retention rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.decorators import READ, needs
+from accounts.filters import named_filter
+from accounts.http import Request
+from accounts.models import User
+from core.company import currency
+from core.http import row_id
+from customers import selectors as customers
+from customers.columns import tiered_customer_cell
+from customers.models import Customer, CustomerFacts, facts_of
+from customers.search import searched
+from segmentation.catalogue import catalogue, tier_of
+from segmentation.models import RetentionSum, Tier
+from segmentation.nav import beside
+from segmentation.retention.selectors import NOBODY, counted, customers_of, had_bought, known_by, lost_by
+from segmentation.wording import DAYS_COUNTED
+from ui import cells, formatting
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, list_page
+
+Span = RetentionSum.Span
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """A customer who had bought as of the span's begin."""
+
+    customer: Customer
+    facts: CustomerFacts
+    tier: Tier | None
+
+    @property
+    def pk(self) -> int:
+        return self.customer.pk
+
+
+def span_of(asked: Asked) -> str:
+    """Over which span; a year where the address says none."""
+    wanted = asked.given.get("span", "")
+    return wanted if wanted in Span.values else Span.YEAR.value
+
+
+def _rows(asked: Asked) -> QuerySet[Customer]:
+    found = counted(span_of(asked))
+    rows = customers_of(asked.user).select_related("facts", "owner", "channel").defer("search_tokens")
+    if found is None:
+        return rows.none()
+    return rows.filter(had_bought(found.begun_on, asked.values.get("tier")), known_by(found.on))
+
+
+def _lost(asked: Asked) -> Q:
+    found = counted(span_of(asked))
+    return lost_by(found.on) if found else Q(pk__in=[])
+
+
+def _read_tier(asked: Asked, text: str) -> tuple[str, str] | None:
+    scheme, _colon, code = text.partition(":")
+    return (scheme, code) if scheme and code else None
+
+
+def _tier_name(asked: Asked, key: tuple[str, str]) -> Words:
+    tier = catalogue().get(key)
+    return tier.name if tier else key[1]
+
+
+def _channel_name(asked: Asked, pk: int) -> Words:
+    found = customers.known_channels().filter(pk=pk).first() if pk else None
+    return found.name if found else _("without a channel")
+
+
+FILTERS = (
+    Filter(
+        "span",
+        pgettext_lazy("of a rate", "Over"),
+        read=lambda asked, text: text if text in Span.values else None,
+        where=lambda asked, span: Q(),
+        words=lambda asked, span: Span(span).label,
+        choices=lambda asked: Span.choices,
+    ),
+    # Their tier then; the rows are narrowed by it where they are read as of that day.
+    Filter("tier", gettext_lazy("Tier then"), read=_read_tier, where=lambda asked, key: Q(), words=_tier_name),
+    named_filter("owner", gettext_lazy("Owner"), User.objects, "owner", nobody=gettext_lazy("without an owner")),
+    Filter(
+        "channel",
+        gettext_lazy("Channel"),
+        read=lambda asked, text: 0 if text == NOBODY else row_id(text) or None,
+        where=lambda asked, pk: Q(channel=pk or None),
+        words=_channel_name,
+    ),
+)
+
+
+def _draw(asked: Asked, page: list[Customer]) -> Iterable[KeptRow]:
+    return (KeptRow(customer, facts_of(customer), tier_of(customer)) for customer in page)
+
+
+def _search(asked: Asked, rows: Any) -> QuerySet[Customer]:
+    return searched(rows, asked.user, asked.q)
+
+
+RETENTION_LIST = Listing(
+    permission="score.view",
+    rows=_rows,
+    draw=_draw,
+    caption=gettext_lazy("Customers who had bought"),
+    orders={
+        "value": ("facts__monetary", "facts__pk"),
+        "bought": ("facts__last_order_on", "facts__pk"),
+        "name": ("name_sort", "pk"),
+    },
+    tabs=(
+        Tab("churned", pgettext_lazy("customers", "Lost by now"), where=_lost),
+        Tab("kept", pgettext_lazy("customers", "Kept"), where=lambda asked: ~_lost(asked)),
+        Tab("all", gettext_lazy("All")),
+    ),
+    tab_parameter="view",
+    first_sort="-bought",
+    filters=FILTERS,
+    search=_search,
+    hint=gettext_lazy("Name, initials, phone tail, contact"),
+    columns=(
+        Column(gettext_lazy("Customer"), lambda row: tiered_customer_cell(row.customer, row.tier), sort="name"),
+        Column(gettext_lazy("Lifecycle"), lambda row: row.facts.lifecycle_word, phone=""),
+        Column(gettext_lazy("Last order"), lambda row: formatting.day_short(row.facts.last_order_on), sort="bought"),
+        Column(
+            gettext_lazy("Owner"),
+            lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+            phone="",
+        ),
+        Column(
+            DAYS_COUNTED,
+            lambda row: formatting.money_round(row.facts.monetary, currency()),
+            css="number",
+            sort="value",
+        ),
+    ),
+    named=lambda row: row.customer.name,
+    empty=lambda asked: Empty(_("Nobody here"), _("Rates over this span are counted each night.")),
+    css="lines",
+)
+
+
+@needs(RETENTION_LIST.permission, READ)
+def retention_list(request: Request) -> HttpResponse:
+    """Who had bought as of the span's begin, and who of them is lost by now."""
+    asked = Asked(RETENTION_LIST, request)
+    found = counted(span_of(asked))
+    sub = _("Who had bought as of %(day)s.") % {"day": formatting.day(found.begun_on)} if found else ""
+    return list_page(
+        asked,
+        title=_("Stayed and left"),
+        template="segmentation/buying/list.html",
+        sub=sub,
+        beside=beside(request.user, "warning_results"),
+    )

@@ -1,0 +1,37 @@
+"""The sums of who stayed and who left, kept after each night for its run."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import NightlyJob
+from segmentation.models import RetentionSum
+from segmentation.night import NIGHTLY
+from segmentation.nightsql import run_sql
+from segmentation.selectors import latest_run, published_runs
+
+Span = RetentionSum.Span
+DAYS = {Span.MONTH: 30, Span.QUARTER: 91, Span.YEAR: 365}
+
+
+def retention_keep(business_date: date) -> dict[str, Any]:
+    """Sums of the latest run over each span that the history covers, in place of those of earlier runs."""
+    run = latest_run()
+    RetentionSum.objects.all().delete()
+    kept = 0
+    for span, days in DAYS.items() if run else ():
+        begin = run.as_of - timedelta(days=days) if run else business_date
+        base = published_runs().filter(as_of__lte=begin).values_list("as_of", flat=True).first()
+        if run is None or base is None:
+            continue
+        with connection.cursor() as cursor:
+            run_sql(cursor, "retention", run=run.pk, span=span.value, begun_on=base, on=run.as_of)
+        kept += 1
+    return {"spans": kept}
+
+
+RETENTION = NightlyJob("retention", retention_keep, _("Who stayed and who left"), after=(NIGHTLY.name,))

@@ -1,0 +1,148 @@
+"""Churn and retention rates from the sums of the latest night, over the owners in reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from accounts.scope import reach_of
+from customers.models import Channel, Customer, Lifecycle
+from segmentation.cases.selectors import FEW
+from segmentation.catalogue import catalogue
+from segmentation.models import RetentionSum, ScoreInterval
+from segmentation.selectors import in_force
+
+GONE = (Lifecycle.PROSPECT, Lifecycle.LOST)
+NOBODY = "none"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Of `base` customers who had bought, `churned` are lost by now; no label: those without an owner or channel."""
+
+    label: str
+    base: int
+    churned: int
+    url: str
+    churned_url: str
+
+    @property
+    def few(self) -> bool:
+        """Whether they are too few for a rate."""
+        return self.base < FEW
+
+    @property
+    def churn(self) -> float:
+        """Of 1."""
+        return self.churned / self.base if self.base else 0
+
+    @property
+    def retention(self) -> float:
+        """The rest of 1."""
+        return 1 - self.churn
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The rates of one span, `begun_on` the run that it begins with."""
+
+    begun_on: date
+    on: date
+    total: Rate
+    tiers: Sequence[Rate]
+    owners: Sequence[Rate]
+    channels: Sequence[Rate]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """From which run to which the sums of a span go."""
+
+    begun_on: date
+    on: date
+
+
+def counted(span: str) -> Counted | None:
+    """What the last night counted of a span; None before that, and where the history doesn't reach so far back."""
+    kept = RetentionSum.objects.filter(span=span).values_list("begun_on", "run__as_of").first()
+    return Counted(*kept) if kept else None
+
+
+def retention_of(user: User, span: str) -> Retention | None:
+    """The rates that this person may know; None while no night has counted them."""
+    found = counted(span)
+    if found is None:
+        return None
+    rows = RetentionSum.objects.filter(span=span).filter(reach_of(user).whose("owner", "score.view"))
+    total = rows.aggregate(base=Sum("customers", default=0), churned=Sum("churned", default=0))
+    tiers = catalogue()
+    ranks = {key: (key[0], tier.rank) for key, tier in tiers.items()}
+
+    def tier_name(key: tuple[str, str]) -> str:
+        tier = tiers.get(key)
+        return f"{tier.letter} {tier.name}" if tier else key[1]
+
+    by_tier = sorted(_grouped(rows, "tier_scheme", "tier").items(), key=lambda row: ranks.get(row[0], (row[0][0], 99)))
+    owners = dict(User.objects.for_user(user).values_list("pk", "name"))
+    channels = {channel.pk: channel.name for channel in Channel.objects.all()}
+    return Retention(
+        found.begun_on,
+        found.on,
+        _rate("", total["base"], total["churned"], span, {}),
+        [_rate(tier_name(key), *n, span, {"tier": f"{key[0]}:{key[1]}"}) for key, n in by_tier],
+        _named(_grouped(rows, "owner"), span, "owner", lambda pk: owners.get(pk, "")),
+        _named(_grouped(rows, "channel"), span, "channel", lambda pk: channels.get(pk, "")),
+    )
+
+
+def _grouped(rows: QuerySet[RetentionSum], *by: str) -> Mapping[Any, tuple[int, int]]:
+    summed = rows.order_by().values_list(*by).annotate(base=Sum("customers"), churned=Sum("churned"))
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in summed}
+
+
+def _named(found: Mapping[Any, tuple[int, int]], span: str, key: str, name: Callable[[int], str]) -> Sequence[Rate]:
+    """The largest first; those without one last, and left out whose name this person may not know."""
+    rates = []
+    for (pk,), figures in found.items():
+        label = name(pk) if isinstance(pk, int) else ""
+        if label or pk is None:
+            rates.append(_rate(label, *figures, span, {key: str(pk) if pk else NOBODY}))
+    return sorted(rates, key=lambda rate: (not rate.label, -rate.base))
+
+
+def _rate(label: str, base: int, churned: int, span: str, query: Mapping[str, str]) -> Rate:
+    page = reverse("retention")
+    asked = {"span": span, **query}
+    url, gone = f"{page}?{urlencode({'view': 'all', **asked})}", f"{page}?{urlencode({'view': 'churned', **asked})}"
+    return Rate(label, base, churned, url, gone)
+
+
+# --- the rows behind ----------------------------------------------------------------------------------------------
+def had_bought(begin: date, tier: tuple[str, str] | None = None) -> Q:
+    """Customers in the base of a span: neither prospects nor lost as of its begin; perhaps of one tier then."""
+    then = ScoreInterval.objects.filter(in_force(begin), customer=OuterRef("pk")).exclude(lifecycle__in=GONE)
+    if tier is not None:
+        then = then.filter(tier_scheme=tier[0], tier=tier[1])
+    return Q(Exists(then))
+
+
+def lost_by(on: date) -> Q:
+    """Customers who are lost as of a run."""
+    return Q(Exists(ScoreInterval.objects.filter(in_force(on), customer=OuterRef("pk"), lifecycle=Lifecycle.LOST)))
+
+
+def known_by(on: date) -> Q:
+    """Customers of whom a run says anything."""
+    return Q(Exists(ScoreInterval.objects.filter(in_force(on), customer=OuterRef("pk"))))
+
+
+def customers_of(user: User) -> QuerySet[Customer]:
+    """Whose customers the sums count for this person."""
+    return Customer.objects.for_user(user, "score.view").filter(reach_of(user).whose("owner", "score.view"))

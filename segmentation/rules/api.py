@@ -1,0 +1,248 @@
+"""Settings of the scoring over the API."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from accounts.rest.viewsets import Catalogue, Changes, Creates
+from segmentation import rfm, services, tiers
+from segmentation.models import CutPoints, RuleSet, ScoringSettings, Tier, TierScheme
+from segmentation.rules.checks import MEASURES
+from segmentation.rules.services import LONGEST_REASON, rule_set_publish
+from segmentation.wording import NAMES
+
+
+class ScoringSettingsSerializer(serializers.ModelSerializer):
+    """How many days count, when warnings open, change and end. Chances and drops are shares of 1."""
+
+    openers = serializers.ListField(child=serializers.ChoiceField(choices=tuple(NAMES.items())), required=False)
+
+    class Meta:
+        model = ScoringSettings
+        fields = (
+            "id",
+            "window_days",
+            "horizon_days",
+            "calibrate_monthly",
+            "manual_cuts",
+            "yellow_p",
+            "yellow_drop",
+            "red_p",
+            "red_drop",
+            "red_falls_p",
+            "eased_p",
+            "eased_drop",
+            "fixed_rule",
+            "fixed_days",
+            "cycle_ratio",
+            "openers",
+            "warnings_shown",
+            "updated_at",
+            "updated_by",
+            "version",
+        )
+        read_only_fields = ("updated_at", "updated_by", "version")
+
+
+class ScoringSettingsViewSet(Changes, Catalogue):
+    """The one row of settings of the scoring; they count from the coming night on."""
+
+    resource = "tier_rule"
+    serializer_class = ScoringSettingsSerializer
+    default_order: ClassVar[tuple[str, ...]] = ("id",)
+    http_method_names = ("get", "head", "patch")
+
+    def rows(self) -> QuerySet:
+        """The one row."""
+        return ScoringSettings.objects.all()
+
+    def change(self, row: ScoringSettings, values: dict[str, Any]) -> None:
+        """Set what the body names."""
+        changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+        services.scoring_settings_change(row=row, changes=changes, version=row.version, by=self.request.user)
+
+
+class Limits(serializers.ListField):
+    """Four limits, for the scores 2, 3, 4 and 5; null: nobody has that score."""
+
+    def __init__(self, **options: Any) -> None:
+        child = serializers.IntegerField(allow_null=True, min_value=0, max_value=10**15)
+        super().__init__(child=child, min_length=4, max_length=4, **options)
+
+
+class CutPointsSerializer(serializers.ModelSerializer):
+    """A version of the cut-points: R in days (at most), F in orders and M in minor units (at least)."""
+
+    r, f, m = Limits(), Limits(), Limits()
+
+    class Meta:
+        model = CutPoints
+        fields = (
+            "id",
+            "calibrated_on",
+            "manual",
+            "customers",
+            "window_days",
+            "r",
+            "f",
+            "m",
+            "created_at",
+            "created_by",
+        )
+        read_only_fields = ("calibrated_on", "manual", "customers", "window_days", "created_at", "created_by")
+
+
+class CutPointsViewSet(Creates, Catalogue):
+    """Versions of the cut-points; POST types one of one's own. None is changed or deleted."""
+
+    resource = "tier_rule"
+    serializer_class = CutPointsSerializer
+    default_order: ClassVar[tuple[str, ...]] = ("-id",)
+    http_method_names = ("get", "head", "post")
+
+    def permission(self) -> str:
+        """Who may change the rules types cut-points."""
+        return "tier_rule.change" if self.action == "create" else "tier_rule.view"
+
+    def rows(self) -> QuerySet:
+        """All versions."""
+        return CutPoints.objects.all()
+
+    def make(self, values: dict[str, Any]) -> CutPoints:
+        """A typed version."""
+        cuts = rfm.CutPoints(*(tuple(values[name]) for name in MEASURES))
+        return services.manual_cut_points_set(cuts=cuts, by=self.request.user)
+
+
+# --- rule sets -------------------------------------------------------------------------------------------------------
+COUNT: dict[str, Any] = {"min_value": 0, "max_value": 10**15}
+
+
+class ConditionSerializer(serializers.Serializer):
+    """A criterion from `min` to `max`, both included, or one of `codes`."""
+
+    of = serializers.ChoiceField(choices=tuple(tiers.CRITERIA))
+    min = serializers.IntegerField(required=False, allow_null=True, **COUNT)
+    max = serializers.IntegerField(required=False, allow_null=True, **COUNT)
+    codes = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=50)
+
+
+class RuleSerializer(serializers.Serializer):
+    """All conditions met give the tier."""
+
+    tier = serializers.CharField(max_length=20)
+    all = ConditionSerializer(many=True)
+
+
+class WeightSerializer(serializers.Serializer):
+    """What a criterion counts of 100; `points` of its codes, where it has codes."""
+
+    of = serializers.ChoiceField(choices=tuple(tiers.CRITERIA))
+    weight = serializers.IntegerField(min_value=0, max_value=100)
+    points = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=100), required=False)
+
+
+class ThresholdSerializer(serializers.Serializer):
+    """From how many points on; the last one has no `from`."""
+
+    tier = serializers.CharField(max_length=20)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """With the field that Python has no name for."""
+        points = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100)
+        return {**super().get_fields(), "from": points}
+
+
+class DefinitionSerializer(serializers.Serializer):
+    """`rules`, or else `weights` and `tiers`."""
+
+    rules = RuleSerializer(many=True, required=False)
+    weights = WeightSerializer(many=True, required=False)
+    tiers = ThresholdSerializer(many=True, required=False)
+
+    def to_representation(self, instance: Any) -> Any:
+        """As it is stored."""
+        return instance
+
+
+class RuleSetSerializer(serializers.ModelSerializer):
+    """A version of the rules of a scheme: its tiers, best first, and who gets which, see docs/algorithms/tiers.md."""
+
+    tiers = serializers.ListField(child=serializers.CharField(max_length=20), max_length=20)
+    definition = DefinitionSerializer()
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+    class Meta:
+        model = RuleSet
+        fields = (
+            "id",
+            "scheme",
+            "number",
+            "tiers",
+            "definition",
+            "reason",
+            "effective_on",
+            "copied_from",
+            "created_at",
+            "created_by",
+            "withdrawn_at",
+            "withdrawn_by",
+        )
+        read_only_fields = ("number", "copied_from", "created_at", "created_by", "withdrawn_at", "withdrawn_by")
+
+
+class RuleSetFilter(django_filters.FilterSet):
+    scheme = django_filters.ChoiceFilter(choices=Tier.Scheme.choices)
+
+
+class RuleSetViewSet(Creates, Catalogue):
+    """Versions of the rules of tiers. POST publishes the next one of a scheme; none is changed or deleted."""
+
+    resource = "tier_rule"
+    serializer_class = RuleSetSerializer
+    filterset_class = RuleSetFilter
+    default_order: ClassVar[tuple[str, ...]] = ("-id",)
+    http_method_names = ("get", "head", "post")
+
+    def permission(self) -> str:
+        """Who may change the rules publishes."""
+        return "tier_rule.change" if self.action == "create" else "tier_rule.view"
+
+    def rows(self) -> QuerySet:
+        """All versions."""
+        return RuleSet.objects.all()
+
+    def make(self, values: dict[str, Any]) -> RuleSet:
+        """The next version."""
+        definition = tiers.read(values.pop("tiers"), values.pop("definition"))
+        return rule_set_publish(definition=definition, by=self.request.user, **values)
+
+
+class TierSchemeSerializer(serializers.ModelSerializer):
+    """How one kind of customers is tiered: b2c persons, b2b companies."""
+
+    class Meta:
+        model = TierScheme
+        fields = ("id", "code", "name_en", "name_zh")
+        read_only_fields = ("code",)
+
+
+class TierSchemeViewSet(Changes, Catalogue):
+    """Both schemes; PATCH calls one otherwise."""
+
+    resource = "tier_rule"
+    serializer_class = TierSchemeSerializer
+    default_order: ClassVar[tuple[str, ...]] = ("id",)
+    http_method_names = ("get", "head", "patch")
+
+    def rows(self) -> QuerySet:
+        """Both."""
+        return TierScheme.objects.all()
+
+    def change(self, row: TierScheme, values: dict[str, Any]) -> None:
+        """Its names."""
+        services.scheme_rename(row=row, changes=values, by=self.request.user)
