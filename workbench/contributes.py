@@ -71,6 +71,7 @@ CONTRIBUTION = Contribution(
             order=110,
             always=True,
             permission="health.change",
+            prompt=True,
         ),
     ),
     menu=(
@@ -99,6 +100,14 @@ CONTRIBUTION = Contribution(
             "building-2",
             "setting.view",
             order=5,
+        ),
+        SettingsCard(
+            "file_settings",
+            _("Files"),
+            _("How large files may be, how much room there is, and how much is used"),
+            "paperclip",
+            "setting.view",
+            order=8,
         ),
         SettingsCard(
             "calendar",
@@ -134,6 +143,7 @@ CONTRIBUTION = Contribution(
         Act(LOGO_REMOVE_ACT, _("removed the logo"), tone="warn"),
         Act("company.first_steps_close", _("put the first steps away")),
         Act("company.first_steps_reopen", _("opened the first steps again")),
+        Act("company.files", _("changed the room for files"), tone="warn"),
         Act("company.change", _("changed the company"), tone="warn"),
         Act(START_OVER, _("emptied the company to start over"), tone="danger"),
         Act("calendar.week", _("changed the working week"), tone="warn"),
@@ -154,9 +164,14 @@ CONTRIBUTION = Contribution(
     details=(
         # What is changed of the company.
         Detail("name", _("company name"), before_after=True),
+        Detail("check_in_radius", _("radius of check-ins, in metres"), before_after=True),
+        Detail("largest_mb", _("largest file (MB)"), before_after=True),
+        Detail("quota_mb", _("room for all files (MB)"), before_after=True),
         Detail("sells_to", _("we sell to"), codes=lambda: dict(Company.SellsTo.choices), before_after=True),
         Detail("working_week", _("working week"), read=lambda line, value: in_words(value), before_after=True),
         Detail("work_from", _("work begins"), before_after=True),
+        Detail("quiet_from", _("quiet from"), before_after=True),
+        Detail("quiet_until", _("quiet until"), before_after=True),
         Detail("work_until", _("work ends"), before_after=True),
         Detail("day", pgettext_lazy("of the calendar", "day"), read=lambda line, value: formatting.written_day(value)),
         Detail("last_day", _("up to and including"), read=lambda line, value: formatting.written_day(value)),

@@ -2,16 +2,22 @@
 
 from accounts.services import roles_ensure
 from core.company import check_environment
-from customers.defaults import channels_ensure
-from followups.defaults import cadence_ensure, occasions_ensure
-from segmentation.defaults import tiers_ensure
+from core.files import store
+from customers.defaults import catalogues_ensure, channels_ensure
+from followups.cadence_table.defaults import cadence_ensure, occasions_ensure
+from followups.messages.defaults import templates_ensure
+from segmentation.defaults import causes_ensure, tiers_ensure
 
 
 def ensure_defaults() -> None:
-    """Company, roles, channels, tiers, scoring settings and default plans."""
+    """Company, room for files, roles, catalogues, tiers, scoring settings, causes, plans and templates."""
     check_environment()
+    store.space()
     roles_ensure()
     channels_ensure()
+    catalogues_ensure()
     tiers_ensure()
+    causes_ensure()
     cadence_ensure()
     occasions_ensure()
+    templates_ensure()

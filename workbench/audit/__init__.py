@@ -1,0 +1,1 @@
+"""The audit log, as a list that can be narrowed and exported."""

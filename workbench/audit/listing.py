@@ -131,12 +131,13 @@ def _who(row: AuditRow) -> SafeString:
     entry = row.entry
     if entry.by_name:
         place = f"{entry.by.role.name if entry.by else ''} {entry.address}".strip()
-        name: SafeString | str = cells.typed(entry.by_name)
+        name: SafeString | str = cells.person(entry.by_name)
     else:
         place = entry.address
-        name = format_html("<span>{}</span>", _("not signed in") if entry.address else _("the system"))
+        nobody = _("not signed in") if entry.address else _("the system")
+        name = format_html('<span class="lettered" data-letter="—">{}</span>', nobody)
     small = format_html('<small class="digits">{}</small>', place)
-    return format_html('<span class="who">{}{}{}</span>', cells.avatar(entry.by_name or "—"), name, small)
+    return format_html('<span class="who">{}{}</span>', name, small)
 
 
 def _on(row: AuditRow) -> SafeString:

@@ -29,7 +29,6 @@ def audit_list(request: Request) -> HttpResponse:
         title=_("Audit log"),
         template="audit/list.html",
         chosen={key: text if key in asked.values else "" for key, text in typed.items()},
-        wrong=[text for key, text in typed.items() if text and key not in asked.values],
         acts=sorted(((act.code, act.word) for act in registry().acts.values()), key=lambda pair: str(pair[1])),
         people=sorted(
             User.objects.for_user(request.user).filter(pk__in=_recent_people()), key=lambda one: by_pinyin(one.name)

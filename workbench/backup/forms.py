@@ -8,14 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.models import BackupPlan
-from ui.forms import ClockTime, VersionedForm
+from ui.forms import ClockTime, VersionedForm, WholeNumber
 
 
 class BackupForm(VersionedForm, forms.ModelForm):
     """When, and how many stay."""
 
     at = ClockTime(label=_("At"), help_text=_("By the company's clock. A missed one is made when Keben runs again."))
-    keep = forms.IntegerField(label=_("Backups kept"), min_value=1, max_value=365)
+    keep = WholeNumber(label=_("Backups kept"), low=1, high=365)
 
     class Meta:
         model = BackupPlan

@@ -1,0 +1,1 @@
+"""The list of customers, its filters and its export."""

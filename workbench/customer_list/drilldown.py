@@ -1,8 +1,8 @@
 """From a figure of a dashboard to its customers, as of its run.
 
 The address names the run by its business date and, of what the figure counts: `from` and `to` = tier codes (several
-with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in 365 days, `warned`, and
-`sold` = with an order in the run's month.
+with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in the days that counted,
+`warned`, and `sold` = with an order in the run's month.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
 from core.http import row_id
@@ -112,13 +112,18 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
     orders = row_id(wanted.get("orders", ""))
     return [
         *([f"{_names(before)} → {_names(after or [])}"] if before is not None else [_names(after)] if after else []),
-        *([str(dict(Tier.Scheme.choices)[scheme])] if scheme else []),
+        *([catalogue.scheme_name(scheme)] if scheme else []),
         *([team.name] if team else []),
-        *([_("at least %(n)s orders in a year") % {"n": orders}] if orders else []),
+        *([_at_least(orders, run)] if orders else []),
         *([_("with a churn warning")] if wanted.get("warned") else []),
         *([_("bought this month")] if wanted.get("sold") else []),
         _("as of %(day)s") % {"day": formatting.day(run.as_of)},
     ]
+
+
+def _at_least(orders: int, run: ScoreRun) -> str:
+    words = {"n": orders, "days": formatting.number(run.window_days)}
+    return ngettext("at least %(n)s order in %(days)s days", "at least %(n)s orders in %(days)s days", orders) % words
 
 
 def _names(codes: list[str]) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.masking import masked
 from core.contributions import ExportColumn
-from customers.models import Contact, Customer, CustomerFacts, facts_of
+from customers.models import CATALOGUES, Contact, Customer, CustomerFacts, facts_of
 from segmentation import catalogue
 from ui.exports import Export, Sheet
 from ui.listing import Asked
@@ -61,7 +61,7 @@ def _contacts(asked: Asked, customers: Sequence[Customer]) -> Iterable[Contact]:
 
 
 def _load(rows: QuerySet[Customer]) -> QuerySet[Customer]:
-    rows = rows.select_related("facts", "owner", "service_owner", "channel", "team")
+    rows = rows.select_related("facts", "owner", "service_owner", "team", *CATALOGUES)
     return rows.defer("search_tokens").prefetch_related("tags")
 
 
@@ -110,7 +110,11 @@ CUSTOMER_COLUMNS = (
     ExportColumn(_("do not contact"), lambda row: row.customer.do_not_contact),
     ExportColumn(_("sex"), lambda row: row.customer.get_gender_display() if row.customer.gender else ""),
     ExportColumn(_("birthday"), lambda row: row.customer.birthday_words),
-    *map(_field, ("occupation", "hobbies", "industry", "company_size", "business_scope")),
+    *map(_field, ("occupation", "hobbies")),
+    _name_of("industry", _("industry")),
+    _name_of("company_size", _("company size")),
+    _field("business_scope"),
+    _name_of("market_standing", _("market standing")),
     *map(_field, ("market_position", "growth", "credit_code", "founded_on")),
     ExportColumn(_("referred by"), lambda row: row.referred_by),
     _field("notes"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +15,25 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import Request
+from accounts.models import User
 from core import clock
-from customers import selectors
-from customers.models import UNRATED, Customer, Kind, Lifecycle, OwnerChange, Stage, Warn
+from customers import birthdays, selectors
+from customers.models import (
+    UNRATED,
+    CompanySize,
+    Customer,
+    Industry,
+    Kind,
+    Lifecycle,
+    MarketStanding,
+    OwnerChange,
+    Stage,
+    Warn,
+)
 from intake.models import ImportJob
 from intake.selectors import imports_of
-from segmentation import catalogue
+from segmentation import catalogue, classes, further, standing
+from segmentation.buying.selectors import expected_before_today, expected_within
 from ui.forms import ByPinyin
 
 SILENT_DAYS = (30, 60, 90)
@@ -29,11 +44,14 @@ def _tier_choices() -> list[tuple[str, str]]:
 
 
 def _colleagues(request: Request) -> QuerySet:
-    return selectors.colleagues(request.user)
+    return selectors.known_colleagues(request.user)
 
 
 class _OwnerField(filters.fields.ModelChoiceField):
     iterator = ByPinyin
+
+    def label_from_instance(self, obj: User) -> str:
+        return selectors.name_of(obj)
 
 
 class _OwnerFilter(filters.ModelChoiceFilter):
@@ -42,6 +60,43 @@ class _OwnerFilter(filters.ModelChoiceFilter):
 
 def _score(label: Any, name: str) -> filters.NumberFilter:
     return filters.NumberFilter(f"facts__{name}", label=label, min_value=1, max_value=5)
+
+
+# By the day on which the next purchase is expected.
+EXPECTED = {
+    "late": _("expected before today"),
+    "7": _("expected within 7 days"),
+    "30": _("expected within 30 days"),
+}
+NO_DATA = "unknown"  # as the value of a filter; the facts hold nothing
+# What only who may view scores can narrow by.
+SCORES = frozenset(
+    {
+        *("r", "f", "m", "health", "potential", "interaction", "qualification"),
+        *("satisfaction", "loyalty", "group5", "frequency_class", "amount_class"),
+        "expected",
+    }
+)
+
+
+class _ScoreFilter(filters.MultipleChoiceFilter):
+    """By words of a fact, or by bands of a score; "no data yet" is one of them."""
+
+    def __init__(self, name: str, label: Any, words: Mapping[str, Any], *, banded: bool = False) -> None:
+        self.path, self.banded = f"facts__{name}", banded
+        super().__init__(self.path, label=label, choices=[*words.items(), (NO_DATA, _("no data yet"))])
+
+    def filter(self, rows: QuerySet, codes: list[str]) -> QuerySet:
+        """Any of them."""
+        where = [self._where(code) for code in codes]
+        return rows.filter(reduce(or_, where)) if where else rows
+
+    def _where(self, code: str) -> Q:
+        if not self.banded:
+            return Q(**{self.path: "" if code == NO_DATA else code})
+        if code == NO_DATA:
+            return Q(**{f"{self.path}__isnull": True})
+        return Q(**{f"{self.path}__range": standing.BANDS[code]})
 
 
 class CustomerFilter(filters.FilterSet):
@@ -59,6 +114,15 @@ class CustomerFilter(filters.FilterSet):
     channel = filters.ModelChoiceFilter(
         "channel", label=_("Channel"), queryset=lambda request: selectors.known_channels()
     )
+    industry = filters.ModelChoiceFilter(
+        "industry", label=_("Industry"), queryset=lambda request: selectors.known_entries(Industry)
+    )
+    company_size = filters.ModelChoiceFilter(
+        "company_size", label=_("Company size"), queryset=lambda request: selectors.known_entries(CompanySize)
+    )
+    market_standing = filters.ModelChoiceFilter(
+        "market_standing", label=_("Market standing"), queryset=lambda request: selectors.known_entries(MarketStanding)
+    )
     tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.known_tags())
     region = filters.CharFilter("region", label=_("Region"), lookup_expr="istartswith", max_length=80)
     silent = filters.NumberFilter(
@@ -70,9 +134,26 @@ class CustomerFilter(filters.FilterSet):
     bought_before = filters.DateFilter(
         "facts__last_order_on", "lte", label=_("Last order until"), widget=forms.DateInput({"type": "date"})
     )
+    birthday = filters.ChoiceFilter(
+        label=_("Birthday or founding day"), choices=[("week", _("within 7 days"))], method="filter_birthday"
+    )
     r = _score(_("Recency (R)"), "r")
     f = _score(_("Frequency (F)"), "f")
     m = _score(_("Monetary value (M)"), "m")
+    qualification = filters.NumberFilter(
+        "facts__qualification", "gte", label=_("BANT / FAINT from"), min_value=0, max_value=100, decimal_places=0
+    )
+
+    health = _ScoreFilter("health", _("Health"), further.BANDS, banded=True)
+    potential = _ScoreFilter("potential", _("Potential"), further.BANDS, banded=True)
+    interaction = _ScoreFilter("interaction_score", _("Interaction"), further.BANDS, banded=True)
+    satisfaction = _ScoreFilter("satisfaction", _("Satisfaction"), further.SATISFACTION_WORDS)
+    loyalty = _ScoreFilter("loyalty", _("Loyalty"), further.LOYALTY_WORDS)
+    group5 = _ScoreFilter("group5", _("Group"), classes.GROUP5)
+    frequency_class = _ScoreFilter("frequency_class", _("Frequency"), classes.FREQUENCY)
+    amount_class = _ScoreFilter("amount_class", _("Amount"), classes.AMOUNT)
+
+    expected = filters.ChoiceFilter(label=_("Next purchase"), choices=list(EXPECTED.items()), method="filter_expected")
 
     brought = filters.ChoiceFilter(
         label=_("By this import"), choices=[("new", _("made new")), ("changed", _("changed"))], method="filter_brought"
@@ -101,6 +182,13 @@ class CustomerFilter(filters.FilterSet):
 
     def filter_orphan(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(owner__is_active=False)
+
+    def filter_expected(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """By the day on which the next purchase is expected."""
+        return rows.filter(expected_before_today() if value == "late" else expected_within(int(value)))
+
+    def filter_birthday(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(birthdays.within(clock.user_today(self.request.user), birthdays.A_WEEK))
 
     def filter_silent(self, rows: QuerySet, name: str, days: Any) -> QuerySet:
         before = clock.now() - timedelta(days=int(days))

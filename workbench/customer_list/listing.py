@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -18,13 +19,13 @@ from customers.facts import Read, read_by
 from customers.filters import filters_of_the_pool
 from customers.models import ACTIVE, Customer, OwnerChange, Stage, Warn
 from customers.search import searched
+from segmentation import catalogue
 from ui.listing import Asked, Bulk, Column, Empty, Listing, Tab
 from workbench.customer_list import rows as row
 from workbench.customer_list.export import EXPORT
-from workbench.customer_list.filters import CustomerFilter
+from workbench.customer_list.filters import SCORES, CustomerFilter
 from workbench.customer_list.narrowing import Narrowing
 
-HIGH_VALUE_RANK = 2
 ORDERS: Mapping[str, tuple[str, str]] = {
     "tier": ("facts__tier_rank", "facts__pk"),
     "name": ("name_sort", "pk"),
@@ -32,7 +33,13 @@ ORDERS: Mapping[str, tuple[str, str]] = {
     "next": ("facts__next_follow_up_on", "facts__pk"),
     "bought": ("facts__last_order_on", "facts__pk"),
     "value": ("facts__monetary", "facts__pk"),
+    "health": ("facts__health", "facts__pk"),
+    "potential": ("facts__potential", "facts__pk"),
+    "interaction": ("facts__interaction_score", "facts__pk"),
+    "qualification": ("facts__qualification", "facts__pk"),
+    "expected": ("facts__next_order_on", "facts__pk"),
 }
+UNSCORED = {name: paths for name, paths in ORDERS.items() if name not in SCORES}
 # By these one may look through the unassigned pool too: they go by nothing that it hides.
 PUBLIC = frozenset({"view", "q", "sort", "cursor", "list"}) | filters_of_the_pool(CustomerFilter)
 PUBLIC_ORDERS = {name: paths for name, paths in ORDERS.items() if pool_shows(Customer, paths[0])}
@@ -40,7 +47,18 @@ PUBLIC_VIEWS = ("all", "high")
 NEW_BY_IMPORT = frozenset({"import", "brought"})
 # What a row shows, is sorted by, or what masking looks at; the long texts stay where they are.
 LOADED = (
-    *("number", "name", "name_sort", "kind", "region", "industry", "stage", "do_not_contact", "source"),
+    *(
+        "number",
+        "name",
+        "name_sort",
+        "kind",
+        "region",
+        "industry__name_en",
+        "industry__name_zh",
+        "stage",
+        "do_not_contact",
+        "source",
+    ),
     *Customer.mask_fields,
     *("owner__name", "owner_id", "service_owner_id", "deleted_at"),
     *(f"facts__{name}" for name in read_by(Read.LIST)),
@@ -56,15 +74,16 @@ VIEWS = (
     Tab("high", gettext_lazy("High-value")),
     Tab("unplanned", gettext_lazy("No plan")),
     Tab("warned", gettext_lazy("Churn warning")),
+    Tab("followed", gettext_lazy("Following")),
     Tab("pool", gettext_lazy("Unassigned pool")),
 )
 EVERYBODY = Tab("all", gettext_lazy("All"))
 # Whom a view holds; said here because a search looks up few hits by id, of the view alone.
-HOLDS = {
-    "high": Q(facts__tier_rank__lte=HIGH_VALUE_RANK),
-    "unplanned": UNPLANNED,
-    "warned": ~Q(facts__warning=Warn.NONE) & Q(facts__warning__isnull=False),
-    "pool": Q(owner=None),
+HOLDS: Mapping[str, Callable[[], Q]] = {
+    "high": catalogue.high_value,
+    "unplanned": lambda: UNPLANNED,
+    "warned": lambda: ~Q(facts__warning=Warn.NONE) & Q(facts__warning__isnull=False),
+    "pool": lambda: Q(owner=None),
 }
 
 
@@ -87,6 +106,32 @@ def _beyond_pool(asked: Asked) -> bool:
     return not _pool_only(asked)
 
 
+def _orders(asked: Asked) -> Mapping[str, tuple[str, str]]:
+    if _pool_only(asked):
+        return PUBLIC_ORDERS
+    return ORDERS if asked.user.can("score.view") else UNSCORED
+
+
+def _scored(asked: Asked) -> bool:
+    """Whether the rows show points."""
+    return _beyond_pool(asked) and asked.user.can("score.view")
+
+
+def _asked_for(name: str) -> Callable[[Asked], bool]:
+    """Whether the list is narrowed or sorted by this score: then it has a column."""
+
+    def shown(asked: Asked) -> bool:
+        return (name in asked.given or asked.sort.lstrip("-") == name) and _scored(asked)
+
+    return shown
+
+
+def _has_room(asked: Asked, most: int) -> bool:
+    """Whether at most so many scores have a column: with more, a small laptop has no room for what isn't asked for."""
+    scores = ("health", "potential", "interaction", "satisfaction", "loyalty", "qualification", "expected")
+    return sum(_asked_for(name)(asked) for name in scores) <= most
+
+
 def _after_pool(asked: Asked) -> bool:
     """Whether the customers have an owner, or may have one."""
     return not _in_pool(asked)
@@ -107,7 +152,9 @@ def _first_view(asked: Asked) -> str:
 def _rows(asked: Asked) -> QuerySet[Customer]:
     shows_pool = not _limited(asked) or asked.tab.key == "pool" or _asks_public(asked)
     rows = selectors.customers_for(asked.user, own=asked.tab.key == "mine", pool=shows_pool)
-    rows = rows.select_related("facts", "owner").only(*LOADED).filter(HOLDS.get(asked.tab.key, Q()))
+    rows = rows.select_related("facts", "owner", "industry").only(*LOADED).filter(HOLDS.get(asked.tab.key, Q)())
+    if asked.tab.key == "followed":
+        rows = rows.filter(followers__user=asked.user)
     if _in_pool(asked):
         gone = OwnerChange.objects.filter(customer=OuterRef("pk"), to_user=None).order_by("-at")
         rows = rows.annotate(
@@ -145,6 +192,7 @@ def _empty(asked: Asked) -> Empty:
         "high": (_("No high-value customers here"), _("They appear after the next nightly scoring.")),
         "unplanned": (_("Everybody has a next step"), _("Customers without a planned follow-up appear here.")),
         "warned": (_("No churn warnings"), _("Customers who buy less than they used to appear here.")),
+        "followed": (_("You follow nobody"), _("A tap on Follow on a customer's page puts the customer here.")),
         "pool": (_("The pool is empty"), _("All customers have an owner.")),
     }[view]
     return Empty(title, text, reverse("customer_list"), _("To my customers"))
@@ -160,7 +208,7 @@ CUSTOMERS = Listing(
     rows=_rows,
     draw=row.draw,
     caption=lambda asked: _("Customers, %(n)s in this view") % {"n": asked.total},
-    orders=lambda asked: PUBLIC_ORDERS if _pool_only(asked) else ORDERS,
+    orders=_orders,
     tabs=_views,
     tab_parameter="view",
     first_tab=_first_view,
@@ -177,9 +225,57 @@ CUSTOMERS = Listing(
             css="cell-scores",
             long=gettext_lazy("recency, frequency, monetary value; 1 to 5 points"),
             phone="",
-            shown=_beyond_pool,
+            shown=_scored,
         ),
-        Column(gettext_lazy("Lifecycle"), row.lifecycle, css="cell-lifecycle wider", phone="", shown=_beyond_pool),
+        Column(
+            gettext_lazy("Health"),
+            row.health,
+            css="number cell-score",
+            sort="health",
+            long=gettext_lazy("chance of buying, activity on plan, satisfaction, no complaint; of 100"),
+            shown=_asked_for("health"),
+        ),
+        Column(
+            gettext_lazy("Potential"),
+            row.potential,
+            css="number cell-score",
+            sort="potential",
+            long=gettext_lazy("what may still come; of 100"),
+            shown=_asked_for("potential"),
+        ),
+        Column(
+            gettext_lazy("Interaction"),
+            row.interaction,
+            css="number cell-score",
+            sort="interaction",
+            long=gettext_lazy("how much there was to and fro in 90 days; of 100"),
+            shown=_asked_for("interaction"),
+        ),
+        Column(gettext_lazy("Satisfaction"), row.satisfaction, css="cell-score", shown=_asked_for("satisfaction")),
+        Column(gettext_lazy("Loyalty"), row.loyalty, css="cell-score", shown=_asked_for("loyalty")),
+        Column(
+            "BANT / FAINT",
+            row.qualification,
+            css="number cell-score",
+            sort="qualification",
+            long=gettext_lazy("how promising a prospect is, 0 to 100"),
+            shown=_asked_for("qualification"),
+        ),
+        Column(
+            gettext_lazy("Next purchase"),
+            row.expected,
+            css="cell-score",
+            sort="expected",
+            long=gettext_lazy("when it is expected; ~ = by the rhythm of the tier"),
+            shown=_asked_for("expected"),
+        ),
+        Column(
+            gettext_lazy("Lifecycle"),
+            row.lifecycle,
+            css="cell-lifecycle wider",
+            phone="",
+            shown=lambda asked: _beyond_pool(asked) and _has_room(asked, 0),
+        ),
         Column(gettext_lazy("Phone"), row.phone, css="widest digits", phone="", typed=True, shown=_beyond_pool),
         Column(gettext_lazy("Region"), row.region, css="cell-contact", phone="", typed=True, shown=_pool_only),
         Column(gettext_lazy("Stage"), row.stage, css="wider", phone="", shown=_pool_only),
@@ -195,7 +291,9 @@ CUSTOMERS = Listing(
             row.owner,
             css="wider",
             phone="",
-            shown=lambda asked: asked.tab.key not in ("mine", "pool"),  # there the owner is no news
+            shown=lambda asked: (
+                asked.tab.key not in ("mine", "pool") and _has_room(asked, 1)
+            ),  # there the owner is no news
         ),
         Column(
             gettext_lazy("Last activity"),
@@ -210,7 +308,12 @@ CUSTOMERS = Listing(
         ),
         Column(gettext_lazy("Claim"), row.next_step, css="cell-next", spoken=True, phone="", shown=_pool_only),
         Column(
-            gettext_lazy("12 months"), row.sales, css="cell-sales number", sort="value", phone="", shown=_beyond_pool
+            lazy(row.sales_head, str)(),
+            row.sales,
+            css="cell-sales number",
+            sort="value",
+            phone="",
+            shown=_beyond_pool,
         ),
     ),
     bulk=_bulk,

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
-from segmentation import catalogue
+from segmentation import catalogue, further
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
 from workbench.customer_list import drilldown
-from workbench.customer_list.filters import SILENT_DAYS, UNRATED, CustomerFilter
+from workbench.customer_list.filters import SCORES, SILENT_DAYS, UNRATED, CustomerFilter
 
 
 class Narrowing:
@@ -31,8 +31,17 @@ class Narrowing:
 
     @cached_property
     def filter(self) -> CustomerFilter:
-        """The FilterSet; seventeen filters aren't made for an address that names none."""
-        return CustomerFilter(self.asked.given, queryset=Customer.objects.none(), request=self.asked.request)
+        """The FilterSet; two dozen filters aren't made for an address that names none."""
+        found = CustomerFilter(self.asked.given, queryset=Customer.objects.none(), request=self.asked.request)
+        if not self.asked.user.can("score.view"):
+            for name in SCORES:  # a list of those with few points would tell the points
+                del found.filters[name]
+        return found
+
+    @property
+    def scored(self) -> bool:
+        """Whether scores may be asked for: not of the pool, and not by who doesn't see them."""
+        return self.only is None and self.asked.user.can("score.view")
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The customers behind the figure, and of them those that meet the filters."""
@@ -71,6 +80,8 @@ class Narrowing:
             (_("Tier"), self._offers("tier", [*catalogue.choices(), (UNRATED, _("unrated"))])),
             (_("Lifecycle"), self._offers("lifecycle", Lifecycle.choices)),
             (_("Churn warning"), self._offers("warning", Warn.choices[1:])),
+            *([(_("Health"), self._offers("health", further.BANDS.items()))] if self.scored else []),
+            *([(_("Potential"), self._offers("potential", further.BANDS.items()))] if self.scored else []),
             (_("No activity"), self._offers("silent", [(str(days), _silence(days)) for days in SILENT_DAYS])),
         ]
 

@@ -24,8 +24,11 @@ from accounts.scope import reach_of
 from core import clock, company
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, facts_of
 from sales.models import Order
-from segmentation import catalogue
+from segmentation import catalogue, further, rfm
+from segmentation.buying.gaps import TIER
 from segmentation.models import Tier
+from segmentation.selectors import days_that_count
+from segmentation.wording import days_counted
 from ui import cells, charts, formatting
 from ui.listing import Asked, Cell
 
@@ -104,7 +107,8 @@ def name(row: CustomerRow) -> Cell:
     customer = row.customer
     linked = cells.customer(customer.name, row.url, customer.kind)
     region = "" if row.in_pool else customer.region
-    place = " · ".join(filter(None, (region, "" if row.limited else customer.industry)))
+    industry = "" if row.limited or customer.industry is None else customer.industry.name
+    place = " · ".join(filter(None, (region, industry)))
     return Cell(mark_safe(f"{linked} {escape(place)}"), attributes=TYPED)  # noqa: S308
 
 
@@ -115,7 +119,65 @@ def tier(row: CustomerRow) -> Cell:
 
 def scores(row: CustomerRow) -> Cell | str:
     """Recency, frequency and monetary value as three tiles."""
-    return "" if row.limited else cells.rfm_cell(row.facts.r, row.facts.f, row.facts.m)
+    if row.limited:
+        return ""
+    if row.facts.rated_tonight:
+        return Cell(escape(_("rated tonight")), "muted")
+    return cells.rfm_cell(row.facts.r, row.facts.f, row.facts.m)
+
+
+def health(row: CustomerRow) -> Cell | str:
+    """Of 100, a dash while nothing is known."""
+    return _score(row, row.facts.health)
+
+
+def potential(row: CustomerRow) -> Cell | str:
+    """The same."""
+    return _score(row, row.facts.potential)
+
+
+def interaction(row: CustomerRow) -> Cell | str:
+    """The same."""
+    return _score(row, row.facts.interaction_score)
+
+
+def expected(row: CustomerRow) -> Cell | str:
+    """The day on which the next purchase is expected; ~ before one by the rhythm of the tier."""
+    if row.limited:
+        return ""
+    if row.facts.rated_tonight:
+        return Cell(escape(_("rated tonight")), "muted")
+    on = row.facts.next_order_on
+    if on is None:
+        return cells.DASH_CELL
+    return f"{'~' if row.facts.next_order_by == TIER else ''}{formatting.day_short(on)}"
+
+
+def _score(row: CustomerRow, points: int | None) -> Cell | str:
+    if row.limited:
+        return ""
+    return cells.DASH_CELL if points is None else str(points)
+
+
+def satisfaction(row: CustomerRow) -> Cell | str:
+    """Its word."""
+    return _word(row, further.satisfaction_word(row.facts))
+
+
+def loyalty(row: CustomerRow) -> Cell | str:
+    """Its word."""
+    return _word(row, further.loyalty_word(row.facts))
+
+
+def _word(row: CustomerRow, word: str) -> Cell | str:
+    if row.limited:
+        return ""
+    return cells.escaped(capfirst(word)) if word else cells.DASH_CELL
+
+
+def qualification(row: CustomerRow) -> Cell | str:
+    """BANT or FAINT, of 100."""
+    return _score(row, row.facts.qualification)
 
 
 def lifecycle(row: CustomerRow) -> str:
@@ -179,13 +241,19 @@ def _claim(url: str) -> SafeString:
     return format_html(button, url, _("Claim"))
 
 
+def sales_head() -> str:
+    """Of twelve months; where a night counts other days than those of a year, of the days that the list sorts by."""
+    return _("12 months") if days_that_count() == rfm.WINDOW_DAYS else days_counted()
+
+
 def sales(row: CustomerRow) -> Cell | str:
-    """What was bought in twelve months, and when."""
+    """What was bought in twelve months, and when; where other days count, what was bought in them."""
     if row.limited:
         return ""
     if not row.months:
         return cells.DASH_CELL
-    amount = escape(formatting.money_round(sum(row.months), company.currency()))
+    bought = sum(row.months) if days_that_count() == rfm.WINDOW_DAYS else row.facts.monetary or 0
+    amount = escape(formatting.money_round(bought, company.currency()))
     return mark_safe(amount + charts.month_bars(row.months))  # noqa: S308
 
 

@@ -1,0 +1,1 @@
+"""Everything about one customer on one page, and the sheet for a visit."""

@@ -14,9 +14,9 @@ from accounts.models import User
 from core.composed import composed
 from core.contributions import PANEL_PLACES, CustomerPanel, Folded, registry
 from core.http import row_id
-from customers.models import Customer, facts_of
+from customers.models import CATALOGUES, Customer, facts_of
 
-JOINED = ("facts", "rhythm", "owner", "service_owner", "channel", "team", "updated_by")
+JOINED = ("facts", "rhythm", "owner", "service_owner", *CATALOGUES, "team", "updated_by", "qualification")
 FIGURES = 6  # the line below the name is six columns wide
 
 

@@ -12,14 +12,16 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.access import row_for
-from accounts.decorators import needs
+from accounts.decorators import READ, needs
 from accounts.http import Request
 from accounts.masking import is_pool_only
 from accounts.scope import reach_of
 from core.contributions import registry
 from customers import selectors
+from customers.attachments.rights import reads_in_full
 from customers.models import Contact, Customer
 from segmentation.catalogue import tier_of
+from workbench.customer_page.briefing import briefing_of
 from workbench.customer_page.panels import Drawn, customer_page
 from workbench.customer_page.timeline import tabs, timeline
 
@@ -52,6 +54,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "menu": menu,
         "timeline": timeline(request.user, row, show=show),
         "may_comment": reach.holds(row, "interaction.add"),
+        "files_shown": reads_in_full(request.user, row),
         "shows": _shows(request, row, show),
         "show": show,
     }
@@ -77,6 +80,17 @@ def _shows(request: Request, row: Customer, show: str) -> list[tuple[str, Any, b
     ]
 
 
+@needs("customer.view", READ)
+def customer_briefing(request: Request, pk: int) -> HttpResponse:
+    """What to know before a contact, for the phone and for paper; who sees the customer in the pool only is led to its
+    page."""
+    page = customer_page(request.user, pk)
+    if page.places is None:
+        return redirect("customer", pk)
+    context = {"customer": page.customer, "tier": tier_of(page.customer), "brief": briefing_of(request.user, page)}
+    return render(request, "customers/briefing.html", context)
+
+
 @require_safe
 @needs("customer.view")
 def customer_timeline(request: Request, pk: int) -> HttpResponse:
@@ -91,6 +105,7 @@ def customer_timeline(request: Request, pk: int) -> HttpResponse:
         "timeline": found,
         "show": show if show in tabs() else "",
         "may_comment": reach_of(request.user).holds(row, "interaction.add"),
+        "files_shown": reads_in_full(request.user, row),
     }
     part = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     return render(request, "customers/timeline_part.html" if part else "customers/timeline.html", context)

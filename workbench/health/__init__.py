@@ -1,0 +1,1 @@
+"""Whether everything runs: nights, mail, clocks, metrics for a monitor."""

@@ -56,7 +56,7 @@ class Parts(Collector):
             levels.add_metric([code], LEVELS[light.level])
         yield levels
         mail, disk = lights["mail"].numbers, lights["disk"].numbers
-        database, dispatch = lights["database"].numbers, lights["dispatch"].numbers["seen_at"]
+        database, dispatched = lights["database"].numbers, lights["dispatch"].numbers
         night = JobRun.objects.aggregate(last=Max("published_at"))["last"]
         done = BackupRun.objects.filter(state=BackupRun.State.DONE).aggregate(last=Max("finished_at"))["last"]
         # unscoped: how many wait, whoever sent them
@@ -67,7 +67,8 @@ class Parts(Collector):
             "keben_mail_lag_seconds": ("Age of the oldest mail that is due.", _lag(mail["lag"])),
             "keben_imports_waiting": ("Imports waiting or at work.", waiting.count()),
             "keben_import_age_seconds": ("Age of the oldest of them.", (now - oldest).total_seconds() if oldest else 0),
-            "keben_dispatch_age_seconds": ("Since the last round of the dispatcher.", _age(now, dispatch)),
+            "keben_dispatch_age_seconds": ("Since the last round of the dispatcher.", _age(now, dispatched["seen_at"])),
+            "keben_dispatch_lag_seconds": ("Of the oldest that is due.", dispatched["lag"].total_seconds()),
             "keben_night_age_seconds": ("Since a nightly job was last published.", _age(now, night)),
             "keben_backup_age_seconds": ("Since the last backup.", _age(now, done)),
             "keben_disk_free_bytes": ("Of the fullest disk that is written to.", disk["free"]),

@@ -21,8 +21,8 @@ from core import clockguard, health, jobs, outbox
 from core.backup.errors import BackupError
 from core.contributions import registry
 from core.health import Light
-from core.mailer import SendError
 from core.models import JobRun, OutboxMail
+from core.sending import SendError
 from core.version import VERSION
 from intake.models import ImportJob
 from segmentation.models import ScoreRun
@@ -73,7 +73,9 @@ def _shown(light: Light) -> dict[str, Any]:
 def _state(light: Light) -> str:
     if light.level == health.BAD and light.code in ("clock", "database", "disk"):
         return _("wrong")
-    if light.level == health.BAD and (light.code in ("mail", "backup") or light.code.startswith("night:")):
+    if light.level == health.BAD and (
+        light.code in ("dispatch", "mail", "channels", "backup") or light.code.startswith("night:")
+    ):
         return _("stuck")
     states = {
         health.OK: _("all right"),
@@ -111,7 +113,13 @@ def _disk(numbers: dict[str, Any]) -> tuple[str, str, str]:
 def _dispatch(numbers: dict[str, Any]) -> tuple[str, str, str]:
     seen = numbers["seen_at"]
     figure = formatting.clock(seen) if seen else "—"
-    return _("Scheduler"), figure, _("last round of the dispatcher") if seen else _("hasn't run yet")
+    if numbers["stumbles"]:
+        names = formatting.listed([str(_ROUND.get(name, name)) for name in numbers["stumbles"]])
+        text = _("failed just now, wholly or in part: %(names)s; the rest goes on, and the log names the rows")
+        return _("Scheduler"), figure, text % {"names": names}
+    words = _("last round of the dispatcher; oldest notice or message due for %(n)s s")
+    lag = formatting.number(int(numbers["lag"].total_seconds()))
+    return _("Scheduler"), figure, words % {"n": lag} if seen else _("hasn't run yet")
 
 
 def _night(numbers: dict[str, Any]) -> tuple[str, str, str]:
@@ -167,6 +175,16 @@ def _mail(numbers: dict[str, Any]) -> tuple[str, str, str]:
     return _("Mail waiting"), str(numbers["due"]), note
 
 
+def _channels(numbers: dict[str, Any]) -> tuple[str, str, str]:
+    if numbers["paused"]:
+        names = ", ".join(str(OutboxMail.Channel(code).label) for code in numbers["paused"])
+        note = _("%(names)s: doesn't answer or refuses us; Settings, Ways to colleagues, says why") % {"names": names}
+    else:
+        failed = numbers["failed"] + numbers["unknown"]
+        note = _("%(sent)s sent in 24 hours, %(failed)s failed") % {"sent": numbers["sent_today"], "failed": failed}
+    return _("Messages waiting"), str(numbers["due"]), note
+
+
 def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
     words = {"size": f"{numbers['bytes'] / 1e6:,.0f}", "used": numbers["used"], "allowed": numbers["allowed"]}
     version = str(numbers["version"]).partition(" ")[0]
@@ -176,6 +194,13 @@ def _database(numbers: dict[str, Any]) -> tuple[str, str, str]:
     return _("Database"), f"PostgreSQL {version}", _("%(size)s MB, %(used)s of %(allowed)s connections") % words
 
 
+_ROUND = {
+    "day_notices": gettext_lazy("notices of the day"),
+    "clock_notices": gettext_lazy("warnings of complaints"),
+    "visit_notices": gettext_lazy("reminders of open visits"),
+    "appointments": gettext_lazy("news for guests of appointments"),
+    "messages": gettext_lazy("what came of messages to customers"),
+}
 _WORDS = {
     "worker": lambda numbers: _seen(_("Workers"), numbers),
     "importer": lambda numbers: _seen(_("Import workers"), numbers),
@@ -186,13 +211,14 @@ _WORDS = {
     "disk": _disk,
     "clock": _clock,
     "mail": _mail,
+    "channels": _channels,
     "database": _database,
 }
 # In the order of the page: what must run at any moment, what the nights do, what all of it stands on.
 _GROUPS = (
     (gettext_lazy("At work now"), ("worker", "importer", "dispatch", "broker")),
     (gettext_lazy("Every night"), ("night", "backup")),
-    (gettext_lazy("What it stands on"), ("clock", "mail", "database", "disk")),
+    (gettext_lazy("What it stands on"), ("clock", "mail", "channels", "database", "disk")),
 )
 _STATES = {"done": "ok", "failed": "danger", "running": "accent", "due": "line"}
 

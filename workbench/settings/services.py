@@ -11,19 +11,21 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from core import company
-from core.models import Company, CompanyLogo
+from core.files import store
+from core.models import Company, CompanyLogo, FileSpace
 from core.versions import StaleVersionError
 from workbench.settings.logo import Logo
 
+FILES_ACT = "company.files"
 LOGO_ACT = "company.logo_change"
 LOGO_REMOVE_ACT = "company.logo_remove"
 WEEK = {"working_week", "work_from", "work_until"}
-CHANGEABLE = ("name", "sells_to", *sorted(WEEK))
+CHANGEABLE = ("name", "sells_to", "check_in_radius", "quiet_from", "quiet_until", *sorted(WEEK))
 
 
 @transaction.atomic
 def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> None:
-    """Set the company's name, to whom it sells or when it works; other processes know it within seconds.
+    """Set what the company says of itself (CHANGEABLE); other processes know it within seconds.
 
     Written over the values that `row` was read with: StaleVersionError when somebody changed one of them in between.
     """
@@ -36,6 +38,17 @@ def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> Non
     act = "calendar.week" if set(new) <= WEEK else "company.change"
     audit.record(act, by=by, on=row, **{name: [_written(before[name]), _written(new[name])] for name in new})
     transaction.on_commit(company.forget)  # before it is written another request would only remember the old one
+
+
+@transaction.atomic
+def file_space_change(*, row: FileSpace, changes: Mapping[str, int], by: User) -> None:
+    """Set how large a file may be and how much all may take; written over the values that `row` was read with."""
+    before: dict[str, Any] = {name: getattr(row, name) for name in changes}
+    if not FileSpace.objects.filter(pk=row.pk, **before).update(**changes):
+        raise StaleVersionError(FileSpace.objects.get(pk=row.pk))
+    moved: dict[str, Any] = {name: [before[name], value] for name, value in changes.items()}
+    audit.record(FILES_ACT, by=by, **moved)
+    transaction.on_commit(store.largest_mb.forget)
 
 
 @transaction.atomic

@@ -13,14 +13,15 @@ from accounts.http import Request
 from accounts.last_changes import last_changes
 from core import company
 from core.contributions import registry
+from core.files import store
 from core.headers import FILE_POLICY
-from core.models import CompanyLogo
+from core.models import CompanyLogo, StoredFile
 from customers.models import Customer, Kind
 from customers.services import customers_kind_set
 from ui.flow import act, edit_page, form_page
 from workbench.settings import services
 from workbench.settings.calendar.weekdays import in_words
-from workbench.settings.forms import CompanyForm, KindsForm
+from workbench.settings.forms import CompanyForm, FileSpaceForm, KindsForm
 from workbench.settings.logo import logo_of
 from workbench.settings.services import company_change
 
@@ -51,6 +52,31 @@ def company_settings(request: Request) -> HttpResponse:
         may_change=may_change,
         week=in_words(company.company().working_week),
         **last_changes(request.user, "company.change", services.LOGO_ACT, services.LOGO_REMOVE_ACT),
+    )
+
+
+@needs("setting.view", FORM)
+def file_settings(request: Request) -> HttpResponse:
+    """How large files may be and how much all may take, and how much they do: as the company's page."""
+    may_change = request.user.can("setting.change")
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
+    space = store.space()
+    return edit_page(
+        request,
+        FileSpaceForm,
+        "settings/files.html",
+        find=store.space,
+        row=space,
+        save=lambda edit: services.file_space_change(row=edit.row, changes=edit.changes, by=request.user),
+        said=_("Saved."),
+        then=reverse("file_settings"),
+        back=reverse("settings"),
+        may_change=may_change,
+        whole=space.quota_mb * store.MEGABYTE,
+        count=StoredFile.objects.count(),
+        lost=StoredFile.objects.filter(lost_at__isnull=False).count(),
+        **last_changes(request.user, services.FILES_ACT),
     )
 
 

@@ -1,0 +1,1 @@
+"""Emptying a company that was only tried out."""

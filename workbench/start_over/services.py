@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts import audit
 from accounts.models import User
 from core import company
+from core.files import store
 from core.jobs import NIGHT_LOCK
 from core.locks import only_one
+from core.models import FileSpace, StoredFile
 from customers.models import Customer, Interaction
 from feedback.models import Complaint
 from followups.models import FollowUp, Reminder
@@ -28,28 +30,40 @@ from segmentation.models import ScoreRun
 
 ACT = "company.start_over"
 GONE = (
-    "core.Draft", "core.HeldPost", "core.IdempotencyKey", "core.OutboxMail",
+    "core.Draft", "core.HeldPost", "core.IdempotencyKey", "core.OutboxMail", "core.StoredFile",
     "intake.ImportJob", "intake.ImportedRow",
     "customers.Customer", "customers.Customer_tags", "customers.CustomerEvent", "customers.CustomerFacts",
     "customers.Contact", "customers.ContactEvent", "customers.Interaction", "customers.InteractionEvent",
-    "customers.Comment", "customers.Mention",
+    "customers.Comment", "customers.Mention", "customers.Attachment", "customers.Follower", "customers.Consent",
+    "customers.PaperOriginal", "customers.OriginalMove",
     "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",
     "segmentation.ChurnParams", "segmentation.TierOverride", "segmentation.ScoreRun", "segmentation.PastOrders",
-    "segmentation.ScoreInterval", "segmentation.RunSum", "segmentation.TierMove", "segmentation.ChurnCase",
-    "segmentation.ChurnReason",
+    "segmentation.ScoreInterval", "segmentation.ScoreBasis", "segmentation.RunSum", "segmentation.PotentialSum",
+    "segmentation.TierMove", "segmentation.ChurnCase", "segmentation.ChurnReason", "segmentation.CaseAction",
+    "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
+    "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.ScoreLook",
+    "segmentation.ToRate", "segmentation.RateOn",
+    "segmentation.QualificationEvent",
     "followups.FollowUp", "followups.Rhythm", "followups.RhythmEvent", "followups.Reminder", "followups.Notice",
-    "followups.Rescheduling",
+    "followups.Rescheduling", "followups.Appointment", "followups.Guest",
+    "followups.Escalation", "followups.Place", "followups.CheckIn", "followups.Outcome",
+    "followups.Message", "followups.PlanLook",
     "feedback.Complaint", "feedback.ComplaintEvent", "feedback.ComplaintStep",
 )  # fmt: skip
 STAYS = (
     "accounts", "auth", "contenttypes", "sessions", "pghistory",
     "core.Company", "core.CompanyLogo", "core.WorkDay", "core.JobRun", "core.ClockMark", "core.Heartbeat",
-    "core.BackupPlan", "core.BackupRun", "core.MailChannel",
-    "customers.Channel", "customers.Tag", "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
+    "core.BackupPlan", "core.BackupRun", "core.MailChannel", "core.PushDevice", "core.FileSpace",
+    "customers.Channel", "customers.Industry", "customers.CompanySize", "customers.MarketStanding", "customers.Tag",
+    "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
-    "segmentation.TierRule", "segmentation.TierRuleEvent", "followups.CadenceRule", "followups.CadenceRuleEvent",
-    "followups.Occasion", "followups.OccasionEvent",
+    "segmentation.ChurnCause", "segmentation.TierScheme", "segmentation.RuleSet", "followups.CadenceRule",
+    "followups.CadenceRuleEvent",
+    "followups.Occasion", "followups.OccasionEvent", "followups.CalendarSetting", "followups.CalendarSettingEvent",
+    "followups.CalendarFeed", "followups.EscalationDays", "followups.MessageSetting", "followups.MessageTemplate",
+    "followups.MessageTemplateEvent",
+    "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
     "feedback.ComplaintHours",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done
@@ -78,7 +92,7 @@ class StartOverRefusedError(Exception):
 def refusal() -> str:
     """Why this installation can't start over, or nothing."""
     if company.company_now().is_demo:
-        return _("This is the demo company. `bin/manage clear_demo` empties it.")
+        return _("This is the demo company. Whoever runs the installation empties it with bin/manage clear_demo.")
     return ""
 
 
@@ -101,18 +115,20 @@ def start_over(*, typed: str, by: User | None) -> dict[str, int]:
         raise StartOverRefusedError(_("This isn't the company's name. Nothing was removed."))
     with only_one(NIGHT_LOCK, wait=True):
         try:
-            jobs, found = _empty(by)
+            jobs, tokens, found = _empty(by)
         except OperationalError as error:
             busy = _("Somebody is at work, or an import runs. Nothing was removed; try again in a moment.")
             raise StartOverRefusedError(busy) from error
     for job in jobs:
         files.remove_upload(job)
         files.remove_error_file(job)
+    for token in tokens:
+        store.remove(token)
     return found
 
 
 @transaction.atomic
-def _empty(by: User | None) -> tuple[list[ImportJob], dict[str, int]]:
+def _empty(by: User | None) -> tuple[list[ImportJob], list[str], dict[str, int]]:
     stage.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
     stage.write_alone()
     found = counts()
@@ -121,10 +137,12 @@ def _empty(by: User | None) -> tuple[list[ImportJob], dict[str, int]]:
     for job in jobs:
         if job.state in engine.OPEN:
             kind_of(job.kind).clear(job)
+    tokens = list(StoredFile.objects.values_list("token", flat=True))
     # Ids go on: lines of the audit log name rows by them.
     tables = ", ".join(sorted(apps.get_model(label)._meta.db_table for label in GONE))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come can't be emptied
         cursor.execute(f"TRUNCATE {tables}")
+    FileSpace.objects.update(used=0)
     audit.record(ACT, by=by, on=company.company(), **found)
-    return jobs, found
+    return jobs, tokens, found

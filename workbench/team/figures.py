@@ -20,13 +20,14 @@ from core.contributions import TeamColumn, registry
 from customers.models import ACTIVE, Customer, Interaction
 from customers.words import sort_key
 from followups.models import FollowUp
+from followups.review.conditions import SINGLE
 from followups.visits import never_written_up, planned_in
 from sales.goals import COUNTED, Goal, goals, sold_by
 from sales.models import Order, Target
+from segmentation import catalogue
 from segmentation.models import RunSum, ScoreRun
 
 SILENT_DAYS = 30
-BEST = ("S", "A")  # the tiers whose silent customers are counted
 RULED = ("visit", "meeting")  # kinds under the 24-hour rule
 
 
@@ -153,7 +154,7 @@ def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp,
     inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
     # unscoped: of people_for(user)
     rows = FollowUp.objects.filter(
-        inside | Q(state="open", due_on__lt=today), assignee__in=people, customer__deleted_at=None
+        SINGLE, inside | Q(state="open", due_on__lt=today), assignee__in=people, customer__deleted_at=None
     )
     return rows.values("assignee_id").annotate(
         planned=Count("pk", filter=planned_in(month)),
@@ -165,11 +166,16 @@ def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp,
 
 @composed
 def _logs(user: User, people: Sequence[int], month: date) -> QuerySet[Interaction, dict[str, Any]]:
+    # unscoped: of people_for(user)
+    rows = Interaction.objects.filter(ruled_in(month), user__in=people)
+    return rows.values("user_id").annotate(n=Count("pk"), tardy=Count("pk", filter=Q(late=True)))
+
+
+def ruled_in(month: date) -> Q:
+    """Visits and meetings of the month, which are to be written up within 24 hours."""
     begin, _next = clock.day_bounds(month, company.zone())
     end, _next = clock.day_bounds(clock.next_month(month), company.zone())
-    # unscoped: of people_for(user)
-    rows = Interaction.objects.filter(user__in=people, kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
-    return rows.values("user_id").annotate(n=Count("pk"), tardy=Count("pk", filter=Q(late=True)))
+    return Q(kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
 
 
 @composed
@@ -179,14 +185,14 @@ def _silent_of(user: User, people: Sequence[int]) -> QuerySet[Customer, dict[str
 
 
 def silent_customers(user: User) -> QuerySet[Customer]:
-    """Customers in reach of the two best tiers, not lost, without contact for 30 days."""
+    """Customers in reach of a high-value tier, not lost, without contact for 30 days."""
     return Customer.objects.for_user(user, pool=False).filter(_silent())
 
 
 def _silent() -> Q:
     since = clock.now() - timedelta(days=SILENT_DAYS)
     long_ago = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
-    return long_ago & Q(facts__tier__in=BEST, facts__lifecycle__in=ACTIVE)
+    return long_ago & catalogue.high_value() & Q(facts__lifecycle__in=ACTIVE)
 
 
 @composed

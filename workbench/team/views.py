@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.decorators import needs
+from accounts.decorators import READ, needs
 from accounts.http import Request
 from accounts.models import User
 from accounts.scope import reach_of
@@ -28,24 +28,26 @@ from customers.models import ACTIVE
 from followups.listing import MEASURED
 from followups.visits import month_of
 from intake import values
+from sales.goals import Goal
 from sales.goals import pace as pace_of
-from sales.models import Target
+from sales.models import Order, Target
 from sales.services.targets import target_set
 from segmentation import catalogue
-from segmentation.pages.figures import ORDER, published_runs
+from segmentation.pages.figures import published_runs
 from segmentation.pages.tier_dashboard import Shown
 from segmentation.tiers import UNRATED
 from ui import charts, formatting, toasts
+from ui.listing import Asked, list_page
 from workbench.team import figures
 from workbench.team.figures import Person
+from workbench.team.visits import VISITS, month_asked, on_time
 
 LARGEST = Decimal(10) ** 12
 
 
 # The customer list behind "silent", see team_figures.silent_customers.
 def silent_asked() -> dict[str, Any]:
-    tiers = [code for code in figures.BEST if code in dict(catalogue.names())]
-    return {"view": "all", "tier": tiers, "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
+    return {"view": "high", "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
 
 
 HEADS = (
@@ -67,19 +69,22 @@ class Row:
     month: date
     as_of: date | None
     references: str = ""  # beside the field of the target, for who may set it
+    opens_orders: bool = True
+    opens_visits: bool = True
 
     @property
     def mix(self) -> list[tuple[Shown | None, int, str]]:
         """(tier, customers, the list of them), best first; who has no tier stands last."""
-        named = dict(catalogue.names())
-        tiers = [*(Shown(code, named.get(code, code), slot) for slot, code in enumerate(ORDER, 1)), None]
-        counts = [(tier, self.person.tiers.get(tier.code if tier else UNRATED, 0)) for tier in tiers]
+        named, known = dict(catalogue.names()), catalogue.by_code()
+        tiers = [Shown(code, named.get(code, tier.name), tier.slot, tier.letter) for code, tier in known.items()]
+        counts = [(tier, self.person.tiers.get(tier.code if tier else UNRATED, 0)) for tier in (*tiers, None)]
         return [(tier, n, f"{self.customers_url}&to={tier.code if tier else UNRATED}") for tier, n in counts if n]
 
     @property
     def tier_bar(self) -> str:
-        shares = [(f"fill-{slot}", self.person.tiers.get(code, 0)) for slot, code in enumerate(ORDER, 1)]
-        rest = sum(count for code, count in self.person.tiers.items() if code not in ORDER)
+        known = catalogue.by_code()
+        shares = [(f"fill-{tier.slot}", self.person.tiers.get(code, 0)) for code, tier in known.items()]
+        rest = sum(count for code, count in self.person.tiers.items() if code not in known)
         return charts.segments([*shares, ("fill-none", rest)], 6)
 
     @property
@@ -115,15 +120,41 @@ class Row:
         return f"{reverse('customer_list')}?{urlencode({**silent_asked(), 'owner': self.person.user.pk}, doseq=True)}"
 
     @property
+    def sales_url(self) -> str:
+        """The orders of the month of whoever was their customer then."""
+        return self._sold()
+
+    def _sold(self, **more: Any) -> str:
+        return _sales_url(self.month, seller=self.person.user.pk, **more) if self.opens_orders else ""
+
+    @property
+    def goals(self) -> list[tuple[Goal, str]]:
+        """Each target that is a count, with the list of what was reached of it."""
+        lists = {
+            Target.Metric.ORDERS: self._sold(kind=Order.Kind.PURCHASE, worth=1),
+            Target.Metric.VISITS: self.visits_url,
+        }
+        return [(goal, lists[Target.Metric(goal.metric)]) for goal in self.person.goals]
+
+    @property
+    def visits_url(self) -> str:
+        """Their visits and meetings of the month, late entries marked."""
+        return _visits_url(self.month, person=self.person.user.pk) if self.opens_visits else ""
+
+    @property
     def unwritten_url(self) -> str:
         asked = {"assignee": self.person.user.pk, "unwritten": f"{self.month:%Y-%m}"}
         return f"{reverse('follow_up_list')}?{urlencode(asked)}"
 
     @property
     def plans_url(self) -> str:
-        """What was planned for the month: the larger of the two figures."""
+        """What was planned for the month, done or not."""
         asked = {"assignee": self.person.user.pk, "planned": f"{self.month:%Y-%m}"}
         return f"{reverse('follow_up_list')}?{urlencode(asked)}"
+
+    @property
+    def done_url(self) -> str:
+        return f"{self.plans_url}&done=yes"
 
     @property
     def overdue_url(self) -> str:
@@ -142,6 +173,19 @@ def team(request: Request) -> HttpResponse:
     return render(request, "team/mine.html" if alone and context["rows"] else "team/board.html", context)
 
 
+@needs(VISITS.permission, READ)
+def visits(request: Request) -> HttpResponse:
+    """The visits and meetings behind "within 24 h"."""
+    asked = Asked(VISITS, request)
+    return list_page(
+        asked,
+        title=_("Visits and meetings"),
+        template="team/visits.html",
+        month=month_asked(asked),
+        counted=on_time(asked),
+    )
+
+
 def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     wanted = request.GET.get("sort", "")
     order = wanted if wanted in figures.ORDERS else next(iter(figures.ORDERS))
@@ -151,10 +195,15 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     pace, visits = pace_of(month, today), sum(p.logged + p.unwritten for p in people)
     here = [p for p in people if not p.left]
     sales, target = sum(p.sales for p in people), sum(p.target or 0 for p in people)
-    may_set = request.user.can("target.change")
+    may_set, orders, entries = (
+        request.user.can(right) for right in ("target.change", "order.view", "interaction.view")
+    )
     beside = _references(here, month) if may_set else {}
     return {
-        "rows": [Row(person, pace, month, run and run.as_of, beside.get(person.user.pk, "")) for person in people],
+        "rows": [
+            Row(person, pace, month, run and run.as_of, beside.get(person.user.pk, ""), orders, entries)
+            for person in people
+        ],
         "here": len(here),
         "month": month,
         "months": [clock.next_month(today), *reversed(clock.months_back(today, 12))],
@@ -168,6 +217,9 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "silent": figures.silent_customers(request.user).count(),
         "on_time": sum(p.logged - p.late for p in people) / visits if visits else None,
         "median_sales": median([p.sales for p in here]) if here else 0,
+        "done_url": _done_url(month),
+        "sales_url": _sales_url(month) if orders else "",
+        "visits_url": _visits_url(month) if entries else "",
         "overdue_url": f"{reverse('follow_up_list')}?{urlencode({'people': MEASURED, 'when': 'overdue'})}",
         "silent_url": f"{reverse('customer_list')}?{urlencode(silent_asked(), doseq=True)}",
         "may_set": may_set,
@@ -181,6 +233,19 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         ],
         **more,
     }
+
+
+def _sales_url(month: date, **more: Any) -> str:
+    return f"{reverse('order_list')}?{urlencode({'sold': f'{month:%Y-%m}', **more})}"
+
+
+def _visits_url(month: date, **more: Any) -> str:
+    return f"{reverse('team_visits')}?{urlencode({'month': f'{month:%Y-%m}', **more})}"
+
+
+def _done_url(month: date) -> str:
+    asked = {"people": MEASURED, "planned": f"{month:%Y-%m}", "done": "yes"}
+    return f"{reverse('follow_up_list')}?{urlencode(asked)}"
 
 
 def _references(people: list[Person], month: date) -> dict[int, str]:

@@ -39,7 +39,8 @@ def silent(cast):
         last_contact_at=clock.now(),
     )
     case = ChurnCase.objects.create(customer=made, level="red", opened_on=today, level_since=today, value_at_risk=9)
-    numbers = {"SILENT_VS_CYCLE": {"median": 20, "silent": 118, "ratio": 5.9}, "LONG_SILENT": {"silent": 118}}
+    since = (today - timedelta(days=118)).isoformat()
+    numbers = {"SILENT_VS_CYCLE": {"median": 20, "since": since}, "LONG_SILENT": {"since": since}}
     for n, (code, said) in enumerate(numbers.items()):
         ChurnReason.objects.create(case=case, code=code, position=n, numbers=said)
     return made
@@ -56,9 +57,13 @@ def test_every_page_counts_the_same_days_since_the_last_purchase(silent, cast, s
 def test_a_silence_that_has_ended_is_not_claimed(silent):
     facts = silent.facts
     facts.last_order_on = clock.business_date()
-    text = reason_text("LONG_SILENT", {"silent": 118}, facts)
-    assert text == "Bought today, after the night that warned"
-    assert reason_text("LONG_SILENT", {"silent": 118}) == "No purchase for 118 days", "of a closed case: as it was"
+    then = clock.business_date() - timedelta(days=118)
+    numbers = {"since": then.isoformat()}
+    assert reason_text("LONG_SILENT", numbers, facts) == "Bought today, after the night that warned"
+    assert reason_text("LONG_SILENT", numbers) == "No purchase for 118 days"
+    closed_on = then + timedelta(days=100)
+    assert reason_text("LONG_SILENT", numbers, closed_on=closed_on) == "No purchase for 100 days", "as it was then"
+    assert reason_text("LONG_SILENT", {"silent": 97}) == "No purchase for 97 days", "as it was stored in 2026"
 
 
 def test_the_company_calendar_counts_and_not_the_readers(settings):

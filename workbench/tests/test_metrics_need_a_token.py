@@ -39,7 +39,14 @@ def test_it_counts_pages_by_their_pattern_and_tells_the_parts(
     text = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
     assert 'keben_requests_total{method="GET",route="/customers/<int:pk>/",status="200"}' in text
     assert 'keben_part_level{part="worker"} 2.0' in text
-    for name in ("disk_free_bytes", "mail_waiting", "imports_waiting", "night_age_seconds", "dispatch_age_seconds"):
+    for name in (
+        "disk_free_bytes",
+        "mail_waiting",
+        "imports_waiting",
+        "night_age_seconds",
+        "dispatch_age_seconds",
+        "dispatch_lag_seconds",
+    ):
         assert f"\nkeben_{name} " in text
     assert f"/customers/{customer.pk}/" not in text
 

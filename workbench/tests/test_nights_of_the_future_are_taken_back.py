@@ -17,8 +17,8 @@ from customers.models import Customer
 from followups.models import FollowUp
 from followups.services import follow_up_create
 from sales.services import order_facts_refresh
+from segmentation.cases.services import warning_close, warning_start
 from segmentation.models import ChurnCase, ScoreRun
-from segmentation.services import warning_close, warning_start
 from segmentation.tests import worlds
 
 pytestmark = pytest.mark.django_db

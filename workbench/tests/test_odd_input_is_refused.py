@@ -135,7 +135,7 @@ def test_a_reason_that_is_too_long_is_told_and_closes_nothing(sign_in, cast, cus
     days = {"opened_on": "2026-11-01", "level_since": "2026-11-01"}
     case = ChurnCase.objects.create(customer=customer, level="red", **days)
     sent = {"version": case.version, "state": "false_alarm", "reason": "很长" * 101}
-    text = sign_in(cast.wang).post(f"/segmentation/warnings/{case.pk}/", sent, follow=True).content.decode()
+    text = sign_in(cast.wang).post(f"/segmentation/warnings/{case.pk}/change/", sent, follow=True).content.decode()
     assert "202 characters, at most 200 fit" in text
     case.refresh_from_db()
     assert case.closed_at is None

@@ -16,6 +16,7 @@ from customers.models import Customer, CustomerFacts
 from feedback.models import Complaint
 from followups.services import follow_up_create
 from segmentation.models import ChurnCase
+from ui import nav
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,7 @@ def test_who_works_alone_reads_one_figure_per_word(firm, person, sign_in, who):
     for key, part in parts.items():
         assert part.count == total_of(client, part.all_url), f"{key}: {part.all_url}"
     shell = answer.context["shell"]
+    assert shell.badges == nav.badges(person(who)), "what the page has counted is what the menu counts elsewhere"
     assert shell.badges["today"] == answer.context["left"] == answer.context["planned"] - answer.context["rail"].done
     assert shell.badges.get("complaints", 0) == (parts["complaint"].count if "complaint" in parts else 0)
 

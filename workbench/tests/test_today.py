@@ -17,7 +17,7 @@ from feedback.models import Complaint
 from followups.models import FollowUp
 from followups.selectors import move_choices
 from followups.services import follow_up_create, reminder_create
-from segmentation.models import ChurnCase, ChurnReason
+from segmentation.models import ChurnCase, ChurnReason, ScoringSettings
 from workbench.today import queue
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +265,18 @@ def test_the_value_at_risk_in_a_heading_is_the_sum_of_its_warnings(cast, sign_in
     assert "¥21,000" in head
 
 
+@pytest.mark.parametrize("most", [3, 18])
+def test_as_many_warnings_stand_there_as_the_company_says_and_of_how_many(cast, sign_in, most):
+    ScoringSettings.objects.update(warnings_shown=most)
+    for n in range(20):
+        warn(person(cast.wang, f"预警{n}"), n * 100_00)
+    (part,) = (part for part in queue.sections(cast.wang) if part.key == "warning")
+    assert (len(part.rows), part.count) == (most, 20)
+    client = sign_in(cast.wang)
+    client.cookies["django_language"] = "en"
+    assert f"{most} of 20 shown: what you can call in a day." in client.get("/").content.decode()
+
+
 def test_planning_from_the_list_of_the_unplanned_takes_one_tap(book, cast, sign_in):
     url = reverse("follow_up_plan", args=[book["free"].pk])
     for days in ("1", "7"):
@@ -289,7 +301,7 @@ def test_done_and_skip_can_be_undone(book, cast, sign_in):
 def test_every_row_says_what_the_customer_brought_and_a_warning_what_is_at_stake(book, cast, sign_in):
     CustomerFacts.objects.filter(pk=book["warned"].pk).update(monetary=4_191_400)
     page = sign_in(cast.wang).get("/").content.decode()
-    assert page.count('class="risk"') == page.count("data-row") == page.count('title="Sales in 12 months"')
+    assert page.count('class="risk"') == page.count("data-row") == page.count('title="Sales in 365 days"')
     row = page.split(f'id="warning-{book["warned"].pk}"')[1].split("</li>")[0]
     assert "¥41,914" in row
     assert "at risk ¥100" in row

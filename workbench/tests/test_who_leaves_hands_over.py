@@ -55,7 +55,7 @@ def test_it_asks_first_and_shows_how_much_it_is_and_who_carries_what(sign_in, ca
         "complaints": 1,
     }
     labels = dict(page.context["form"].fields["to"].choices)
-    assert labels[cast.li.pk] == "小李 · Shanghai · 1 customers"
+    assert labels[cast.li.pk] == "小李 · Shanghai · customers: 1"
     assert off(sign_in, cast).status_code == 422
     assert not is_off(cast.wang)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -18,8 +19,10 @@ from accounts.models import User
 from core import clock
 from core.company import currency
 from customers.models import Customer
+from followups.hours.days import person_days
 from followups.models import FollowUp
 from followups.selectors import move_choices, snooze_choices
+from segmentation.wording import days_counted, sales_counted
 from ui import cells, formatting, icons
 from workbench.today.queue import Row, Section, log_url, places
 
@@ -29,8 +32,8 @@ class Words:
     """What every row repeats, looked up once for a page."""
 
     at_risk: str = field(default_factory=lambda: _("at risk"))
-    sales: str = field(default_factory=lambda: pgettext("sales of", "12 months"))
-    sales_in_full: str = field(default_factory=lambda: _("Sales in 12 months"))
+    sales: str = field(default_factory=days_counted)
+    sales_in_full: str = field(default_factory=sales_counted)
     log: str = field(default_factory=lambda: pgettext("verb", "Log"))
     log_activity: str = field(default_factory=lambda: _("Log activity"))
     wake: str = field(default_factory=lambda: _("Back in its place now"))
@@ -40,6 +43,7 @@ class Words:
     wechat_copied: str = field(default_factory=lambda: _("WeChat ID copied"))
     show_on_map: str = field(default_factory=lambda: _("Show on a map"))
     skip: str = field(default_factory=lambda: _("Skip"))
+    briefing: str = field(default_factory=lambda: _("Briefing"))
     more_for: str = field(default_factory=lambda: _("More for %(name)s"))
     pick: str = field(default_factory=lambda: _("Pick a day…"))
     reschedule: str = field(default_factory=lambda: _("Reschedule"))
@@ -84,9 +88,9 @@ class Drawing:
         """One customer to act on: who and why, the last contact, what is at stake, what can be done."""
         customer = row.customer
         return format_html(
-            '<li class="queue-row{}"{} data-row>{}<div class="who-and-why">'
-            '<p class="name"><a href="{}" data-user>{}</a>{}</p><p class="why">{}{}{}{}</p></div>'
-            '<p class="last">{}</p><p class="risk">{}</p><div class="act">{}{}</div>{}</li>',
+            '<li class="queue-row{}"{} data-row>{}<p class="name"><a href="{}" data-user>{}</a>{}</p>'
+            '<div class="two-lines"><p class="why">{}{}{}{}</p><p class="last">{}</p></div>'
+            '<p class="risk">{}</p><div class="act">{}{}</div>{}</li>',
             " next" if leads else "",
             place,
             cells.avatar(customer.name, customer.kind, "medium"),
@@ -120,7 +124,7 @@ class Drawing:
         )
 
     def _at_stake(self, row: Row) -> SafeString | str:
-        """What the customer brought in 12 months: the same in every row."""
+        """What the customer brought in the days that count: the same in every row."""
         return format_html(
             '<span class="label">{}</span> <span class="digits" title="{}">{}</span>',
             self.words.sales,
@@ -171,6 +175,7 @@ class Drawing:
         """WeChat and map, other times and days, other ends; its buttons belong to the page's form#act."""
         acts: list[tuple[str, ...]] = []
         acts += self._reach(row.customer)
+        acts.append(('<a href="{}">{}</a>', cells.row_url("customer_briefing", row.customer.pk), self.words.briefing))
         if row.waits and self.may_log:
             acts.append(('<a href="{}" data-action="log">{}</a>', log, self.words.log_activity))
         if row.is_silent:
@@ -179,14 +184,13 @@ class Drawing:
         if self.may_plan and row.follow_up is not None:
             acts += self._put_off(row.follow_up)
         if self.may_plan:
-            move = '<button form="act" formaction="{}" name="days" value="{}">{}</button>'
-            acts += [(move, row.move_url, days, words) for days, words in self.moves]
+            acts.append(("{}", _at(self._moved, row.move_url)))
             pick = '<a href="{}" data-dialog="pick-day" data-to="{}" data-name="{}" data-on="{}" data-at="{}">{}</a>'
             planned = row.follow_up
             acts.append(
                 (
                     pick,
-                    _form_url(row),
+                    self._form_url(row),
                     row.move_url,
                     row.customer.name,
                     max(planned.due_on, self.today).isoformat() if planned else "",
@@ -226,8 +230,32 @@ class Drawing:
             url = cells.row_url("follow_up_wake", planned.pk)
             return [('<button form="act" formaction="{}">{}</button>', url, self.words.wake)]
         url = cells.row_url("follow_up_snooze", planned.pk)
-        later = '<button form="act" formaction="{}" name="until" value="{}">{}</button>'
-        return [(later, url, value, words) for value, words in self.later]
+        return [("{}", _at(self._put_off_until, url))]
+
+    # The buttons that are the same in every row but for where they go, drawn once for a page.
+    @cached_property
+    def _moved(self) -> SafeString:
+        button = '<button form="act" formaction="\0" name="days" value="{}">{}</button>'
+        return format_html_join("", button, self.moves)
+
+    @cached_property
+    def _put_off_until(self) -> SafeString:
+        button = '<button form="act" formaction="\0" name="until" value="{}">{}</button>'
+        return format_html_join("", button, self.later)
+
+    @cached_property
+    def _back(self) -> str:
+        return urlencode({"next": reverse("today")})
+
+    @cached_property
+    def _new_url(self) -> str:
+        return reverse("follow_up_new")
+
+    def _form_url(self, row: Row) -> str:
+        """The form that asks for the day where no script opens the dialog."""
+        if row.follow_up is not None:
+            return f"{cells.row_url('follow_up_edit', row.follow_up.pk)}?{self._back}"
+        return f"{self._new_url}?customer={row.customer.pk}&{self._back}"
 
 
 def drawing_for(user: User) -> Drawing:
@@ -236,21 +264,19 @@ def drawing_for(user: User) -> Drawing:
         user=user,
         may_log=user.can("interaction.add"),
         may_plan=user.can("follow_up.change"),
-        moves=_moves(clock.user_today(user)),
+        moves=_moves(user),
         later=snooze_choices(user),
         currency=currency(),
         today=clock.user_today(user),
     )
 
 
-def _form_url(row: Row) -> str:
-    """The form that asks for the day where no script opens the dialog."""
-    back = urlencode({"next": reverse("today")})
-    if row.follow_up is not None:
-        return f"{cells.row_url('follow_up_edit', row.follow_up.pk)}?{back}"
-    return f"{reverse('follow_up_new')}?customer={row.customer.pk}&{back}"
+def _at(buttons: SafeString, url: str) -> SafeString:
+    """These buttons for the row of that address, which holds nothing but names and a number."""
+    return SafeString(buttons.replace("\0", url))
 
 
-def _moves(today: date) -> list[tuple[str, str]]:
+def _moves(user: User) -> list[tuple[str, str]]:
     words = '{}<span class="muted">{}</span>'
-    return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in move_choices(today)]
+    choices = move_choices(clock.user_today(user), person_days(user.pk))
+    return [(days, format_html(words, label, formatting.day_short(day))) for days, label, day in choices]

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.filters import NOBODY as NO_OWNER
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from core.composed import composed
 from core.contributions import TodaySection, registry
 from followups.models import FollowUp
+from followups.review.conditions import SINGLE
 from segmentation.models import ChurnCase
 from workbench.today import queue
 
@@ -51,7 +53,7 @@ class Person:
 
     @property
     def warnings_url(self) -> str:
-        return f"{reverse('warning_list')}?{urlencode({'owner': self.pk})}"
+        return f"{reverse('warning_list')}?{urlencode({'owner': self.pk or NO_OWNER})}"
 
     def _follow_ups(self, when: str) -> str:
         return f"{reverse('follow_up_list')}?{urlencode({'whose': 'team', 'assignee': self.pk, 'when': when})}"
@@ -80,6 +82,7 @@ class Overview:
     total: Person = field(default_factory=lambda: Person(0, ""))
     cases: list[queue.Row] = field(default_factory=list)
     more_people: int = 0
+    unowned: Person | None = None  # the warnings of customers without an owner: nobody's, and part of the sums
 
 
 SUMMED = ("overdue", "due", "done", "warnings", "at_risk")
@@ -103,7 +106,7 @@ def overview(user: User) -> Overview:
     if ranked:
         total.waiting = [sum(counts) for counts in zip(*(person.waiting for person in ranked), strict=True)]
     shown = [person for person in ranked if person.pk != NOBODY]
-    return Overview(shown[:PEOPLE], total, _cases(user), max(len(shown) - PEOPLE, 0))
+    return Overview(shown[:PEOPLE], total, _cases(user), max(len(shown) - PEOPLE, 0), people.get(NOBODY))
 
 
 def _person(people: dict[int, Person], pk: int, name: str) -> Person:
@@ -122,7 +125,7 @@ def _follow_ups(user: User) -> QuerySet[FollowUp, dict[str, Any]]:
     begin, _end = clock.day_bounds(today, clock.user_zone(user))
     still_open = Q(state=FollowUp.State.OPEN, due_on__lte=today, customer__deleted_at=None)
     finished = Q(state=FollowUp.State.DONE, closed_at__gte=begin)
-    rows = FollowUp.objects.for_user(user).filter(still_open | finished).order_by()  # as the list of follow-ups
+    rows = FollowUp.objects.for_user(user).filter(SINGLE, still_open | finished).order_by()  # as the list of follow-ups
     return rows.values("assignee", "assignee__name").annotate(
         overdue=Count("pk", filter=still_open & Q(due_on__lt=today)),
         due=Count("pk", filter=still_open & Q(due_on=today)),

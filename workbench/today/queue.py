@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import JSONObject, RowNumber
@@ -22,25 +24,27 @@ from accounts.models import User
 from core import clock
 from core.composed import composed
 from core.contributions import TodayRow, Words, registry
-from core.workcalendar import next_working_day
 from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
 from followups import selectors
 from followups.cadence import Pace
+from followups.hours.days import person_days
 from followups.models import FollowUp
+from followups.review.conditions import SINGLE
 from followups.selectors import OPEN
 from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase, ChurnReason, Tier
+from segmentation.selectors import warnings_shown
 from segmentation.wording import reason_texts
 from ui import cells, formatting
 
 OVERDUE, TODAY, PUT_OFF, WARNING, NO_PLAN = "overdue", "today", "put_off", "warning", "no_plan"
+KIND_WORDS = dict(InteractionKind.choices)
 PER_SECTION = 15
-CALLS_A_DAY = 10  # warnings shown: what one person can call in a day; the list has the others
 ROWS_IN_ALL = 25  # keeps the page light on a phone; the rest is one tap away
 AT_LEAST = 5
-REASONS = 2
+REASONS, REASONS_READ = 2, 6  # some say what another says already
 LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today and before
 
 
@@ -57,8 +61,14 @@ def shown(prefix: str = "") -> list[str]:
 
 def log_url(customer_id: int, then: str = "") -> str:
     """The form that logs a contact with this customer and comes back here, to the row of that id."""
-    back = f"{reverse('today')}#{then}" if then else reverse("today")
-    return f"{reverse('interaction_new')}?customer={customer_id}&{urlencode({'next': back})}"
+    form, back = _log_form(settings.ROOT_URLCONF)
+    return f"{form}?customer={customer_id}&{urlencode({'next': f'{back}#{then}' if then else back})}"
+
+
+@cache
+def _log_form(urlconf: str) -> tuple[str, str]:
+    """The two addresses that each row names."""
+    return reverse("interaction_new", urlconf), reverse("today", urlconf)
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,7 @@ class Row:
     @property
     def last_word(self) -> str:
         """The kind of the last contact: call, visit..."""
-        kind = self.customer.facts.last_contact_kind
-        return str(InteractionKind(kind).label) if kind in InteractionKind.values else ""
+        return str(KIND_WORDS.get(self.customer.facts.last_contact_kind, ""))
 
     @property
     def icon(self) -> str:
@@ -123,6 +132,7 @@ class Section:
     now: int | None = None  # how many of `total` are for today, where not all are
     due: int = 0  # how many planned contacts of today and before stand in it
     listed: int | None = None  # how many the page behind it lists, where that isn't `total`
+    most: int = 0  # how many of it a person is shown in a day, where that is limited
 
     @property
     def count(self) -> int:
@@ -135,8 +145,13 @@ class Section:
         return self.count if self.now is None else self.now
 
     @property
+    def capped(self) -> bool:
+        """Whether it shows all that a person is to see in a day, and not less for want of room."""
+        return 0 < self.most <= len(self.rows)
+
+    @property
     def wordy(self) -> bool:
-        """Whether its rows say much: on a phone the words then stand above the buttons."""
+        """Whether its rows say much: on a phone they get a line more."""
         return self.key not in (OVERDUE, TODAY, PUT_OFF, NO_PLAN)
 
     @property
@@ -238,7 +253,7 @@ def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[Fo
         F("customer__facts__monetary").desc(nulls_last=True),
         F("pk").asc(),
     ]
-    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, due_on__lte=today)
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, SINGLE, due_on__lte=today)
     placed = mine.annotate(
         part=part,
         place=Window(RowNumber(), partition_by=part, order_by=order),
@@ -295,7 +310,8 @@ def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
 def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     """Win-back tasks of today, then warnings for which nothing is planned, then the largest of those planned later."""
     by_customer = {task.customer_id: task for task in tasks}
-    found = _first_cases(user, today, tuple(by_customer))
+    most = warnings_shown()
+    found = _first_cases(user, today, tuple(by_customer), max(PER_SECTION, most))
     first = [case for case in found if case.place <= LATER]
     shown = [case for case in first if case.place < LATER] or first[:AT_LEAST]
     rows = [case_row(case, by_customer.get(case.customer_id), today) for case in shown]
@@ -304,14 +320,15 @@ def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     total, all_open, risk, urgent = 0, 0, 0, 0
     if found:
         total, all_open, risk, urgent = found[0].here, found[0].total, found[0].risk, found[0].now
-    few, more = (alone + rows)[:CALLS_A_DAY], len(alone)
+    few, more = (alone + rows)[:most], len(alone)
     link = f"{reverse('warning_list')}?{urlencode({'owner': user.pk})}"
     due = tasks[0].total if tasks else 0
-    return _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=all_open)
+    made = _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=all_open)
+    return replace(made, most=most)
 
 
 @composed
-def _first_cases(user: User, today: date, with_task: Sequence[int]) -> QuerySet[Any, Any]:
+def _first_cases(user: User, today: date, with_task: Sequence[int], most: int) -> QuerySet[Any, Any]:
     """Those of customers with a task of today first, those who stand among the planned contacts last.
 
     `now` counts the first and those for which nothing is planned, `here` all but the last, `total` all.
@@ -321,7 +338,7 @@ def _first_cases(user: User, today: date, with_task: Sequence[int]) -> QuerySet[
     place = Case(When(due_otherwise, then=ELSEWHERE), When(task_today, then=0), When(planned, then=LATER), default=1)
     found = cases(user, own=True).annotate(place=place, here=Window(Count("pk", filter=~due_otherwise)))
     found = found.annotate(now=Window(Count("pk", filter=~due_otherwise & (task_today | ~planned))))
-    return found.order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:PER_SECTION]
+    return found.order_by("place", F("value_at_risk").desc(nulls_last=True), "pk")[:most]
 
 
 def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:
@@ -333,7 +350,7 @@ def cases(user: User, own: bool = False) -> QuerySet[ChurnCase]:
         .select_related("customer__facts", "customer__owner")
         .only("level", "opened_on", "value_at_risk", "customer__owner__name", *shown("customer__"))
         .annotate(
-            reasons_json=ArraySubquery(reasons.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS]),
+            reasons_json=ArraySubquery(reasons.values(data=JSONObject(code="code", numbers="numbers"))[:REASONS_READ]),
             total=Window(Count("pk")),
             risk=Window(Sum("value_at_risk")),
         )
@@ -345,7 +362,7 @@ def case_row(case: ChurnCase, task: FollowUp | None, today: date) -> Row:
     """A churn warning as a row."""
     red = case.level == "red"
     reasons = ((reason["code"], reason["numbers"]) for reason in case.reasons_json)
-    why = reason_texts(reasons, case.customer.facts)
+    why = reason_texts(reasons, case.customer.facts, REASONS)
     planned_on = case.customer.facts.next_follow_up_on
     if task is None and planned_on is not None and planned_on > today:
         why = [_("planned for %(day)s") % {"day": formatting.day_short(planned_on)}, *why[:1]]
@@ -411,8 +428,8 @@ def _ago(then: date | datetime) -> str:
 def next_due(user: User) -> tuple[date, int]:
     """The next working day, and how many of the person's own open contacts are planned until then."""
     tomorrow = clock.user_today(user) + timedelta(days=1)
-    day = next_working_day(tomorrow)
-    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN)
+    day = person_days(user.pk).next_day(tomorrow)
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, SINGLE)
     return day, mine.filter(due_on__gte=tomorrow, due_on__lte=day).count()
 
 

@@ -14,6 +14,7 @@ from core import clock
 from core.composed import composed
 from core.contributions import TodayCard, registry
 from followups.models import FollowUp
+from followups.review.conditions import SINGLE
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def rail(user: User) -> Rail:
 def _read(user: User, cards: Sequence[TodayCard]) -> QuerySet[User, dict[str, Any]]:
     begin, end = clock.day_bounds(clock.user_today(user), clock.user_zone(user))
     closed = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
-        closed_at__gte=begin, closed_at__lt=end, state=FollowUp.State.DONE
+        SINGLE, closed_at__gte=begin, closed_at__lt=end, state=FollowUp.State.DONE
     )
     counted = closed.order_by().annotate(one=F("assignee")).values("one").annotate(n=Count("pk")).values("n")
     reads = {f"card_{card.key}": card.read(user) for card in cards}

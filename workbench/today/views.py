@@ -18,6 +18,7 @@ from accounts.scope import reach_of
 from core import clock, first_steps
 from core.company import currency
 from core.contributions import registry
+from followups.offline.forms import OfflineForm
 from ui import charts
 from workbench.today import overview, queue
 from workbench.today.drawing import drawing_for
@@ -38,6 +39,8 @@ def today(request: Request) -> HttpResponse:
         "first_steps": first_steps.counted(user) if first_steps.wait_for(user) else None,
     }
     page = _leading(user) if overview.leads(user) else _working(user)
+    if "left" in page:
+        request.known_badges = {"today": page["left"]}  # two thousand customers aren't looked up twice
     return render(request, page.pop("template"), {**shared, **page})
 
 
@@ -65,6 +68,7 @@ def _working(user: User) -> dict[str, Any]:
     bar = [(part.css, part.due, str(part.title)) for part in parts]
     return {
         "template": "today/mine.html",
+        "offline_form": OfflineForm,
         **({} if parts else _nothing(user)),
         # Everything planned is behind them, though the page goes on: what follows was planned by nobody for today.
         "through": bool(parts) and side.done > 0 and left == 0,

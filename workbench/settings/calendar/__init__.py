@@ -1,0 +1,1 @@
+"""The work calendar: weekdays, holidays and days worked instead."""
