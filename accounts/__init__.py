@@ -1,0 +1,1 @@
+"""People and power: sign-in, roles and grants, row scope, masks and the audit log."""

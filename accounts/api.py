@@ -3,17 +3,20 @@
 from typing import ClassVar
 
 import django_filters
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import services
 from accounts.models import Role, Team, User
 from accounts.rest.filters import IdFilter, YesNoFilter
-from accounts.rest.problems import problem_response
-from accounts.rest.viewsets import Catalogue, Collection
-from accounts.serializers import RoleSerializer, TeamSerializer, UserSerializer
+from accounts.rest.problems import Conflict, problem_response
+from accounts.rest.viewsets import Catalogue, Collection, check_match
+from accounts.serializers import RoleSerializer, TeamSerializer, UserSerializer, WaysSerializer
 
 __all__ = ["RoleViewSet", "TeamViewSet", "UserViewSet", "problem_response"]
 
@@ -33,7 +36,7 @@ class UserViewSet(Collection):
     search_fields = ("name",)
     ordering = ("id", "name")
     default_order: ClassVar[tuple[str, ...]] = ("id",)
-    http_method_names = ("get", "head")
+    http_method_names = ("get", "head", "patch")  # one's own ways alone
 
     def rows(self) -> QuerySet:
         """All people."""
@@ -44,6 +47,34 @@ class UserViewSet(Collection):
     def me(self, request: Request) -> Response:
         """Whose token or session this is."""
         return self.answer(request.user)
+
+    @extend_schema(responses=WaysSerializer)
+    @action(detail=False, url_path="me/ways", grant="notification.view", serializer_class=WaysSerializer)
+    def ways(self, request: Request) -> Response:
+        """By which ways one is told of things oneself, and in which hours nothing leaves."""
+        return self.answer(self._oneself())
+
+    @extend_schema(request=WaysSerializer, responses=WaysSerializer)
+    @ways.mapping.patch
+    def ways_change(self, request: Request) -> Response:
+        """Change some of it, over the version that If-Match names."""
+        user = self._oneself()
+        check_match(request, user)
+        serializer = self.get_serializer(user, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        changes = {name: value for name, value in serializer.validated_data.items() if getattr(user, name) != value}
+        try:
+            with transaction.atomic():
+                self.hold(user)
+                services.profile_change(user=user, changes=changes)
+        except IntegrityError as error:
+            raise Conflict(_("A colleague has this account already. Ask an administrator.")) from error
+        return self.answer(self._oneself())
+
+    def _oneself(self) -> User:
+        """As it is stored: the one of the request may be of a moment ago."""
+        user = self.request.user
+        return User.objects.get(pk=user.pk)
 
 
 class TeamFilter(django_filters.FilterSet):

@@ -25,6 +25,10 @@ UPLOADS = {
     "/imports/new/": "import.add",
     "/api/v1/imports/": "import.add",
     "/settings/company/logo/": "setting.change",
+    "/files/": "attachment.add",
+    "/attachments/new/": "attachment.add",
+    "/api/v1/attachments/": "attachment.add",
+    "/interactions/new/": "interaction.add",
 }
 MEGABYTE = 1024 * 1024
 

@@ -136,6 +136,14 @@ CONTRIBUTION = Contribution(
             order=20,
         ),
         SettingsCard(
+            "way_settings",
+            _("Ways to colleagues"),
+            _("WeCom, DingTalk, text messages, groups and devices"),
+            "send",
+            "setting.view",
+            order=25,
+        ),
+        SettingsCard(
             "role_list",
             _("Roles and permissions"),
             _("What each role may do, on whose rows"),
@@ -175,6 +183,11 @@ CONTRIBUTION = Contribution(
         Act("team.create", _("new team")),
         Act("team.rename", _("renamed a team")),
         Act("team.visit_notes", _("said whether visits need a note")),
+        Act("team.lead", _("said who leads a team")),
+        Act("team.group", _("said which group chat a team has")),
+        Act("push_device.add", _("lets a device show notices")),
+        Act("push_device.remove", _("lets a device show no more notices")),
+        Act("way.test", _("sent a test message")),
         Act("role.change", _("changed rights"), tone="warn"),
         Act("mask.change", _("changed masking"), tone="warn"),
         Act("token.create", _("new API token"), tone="warn"),
@@ -183,6 +196,7 @@ CONTRIBUTION = Contribution(
     details=(
         Detail("user", _("user"), row="accounts.user"),
         Detail("needed", _("needed")),
+        Detail("group", _("group chat")),
         Detail("from", pgettext_lazy("owner before", "from"), row="accounts.user"),
         Detail("to", pgettext_lazy("owner after", "to"), row="accounts.user"),
         Detail("from_user", pgettext_lazy("owner before", "from"), row="accounts.user"),
@@ -226,6 +240,7 @@ CONTRIBUTION = Contribution(
     events=(
         Event("user_moved", ("user",)),  # into another team
         Event("user_left_things", ("user", "by")),  # switched off with customers or work that waits
+        Event("tokens_ended", ("user",)),  # with all sessions: what else lets somebody in without a password ends too
         Event("user_zone_changed", ("user",)),  # the time zone of the profile
     ),
     collections=(

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import Request
 from core.contributions import registry
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 READ = ("GET", "HEAD")  # a page to look at
 FORM = ("GET", "HEAD", "POST")  # a page with a form
 POST = ("POST",)  # a button
@@ -25,7 +25,7 @@ def needs(permission: str, methods: Sequence[str] = ()) -> Callable[[View], View
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.can(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

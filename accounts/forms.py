@@ -12,10 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import reaching
 from accounts.models import User
+from core import outbox
 from core.contributions import registry
 from core.outbox import mail_is_on
-from ui.forms import LongSelect
+from ui.forms import QUIET_FOR_NO_TIME, ClockTime, LongSelect
 
 PASSWORD_MAX = 256
 # Offered first; every other zone of the time zone database follows.
@@ -180,3 +182,78 @@ class ProfileForm(forms.Form):
             chosen = {kind.code: kind.code in found["notice_mails"] for kind in self.offered}
             found["notice_mails"] = self.decided | chosen
         return found
+
+
+def account_fields() -> dict[str, tuple[forms.CharField, str]]:
+    """A person's accounts elsewhere, with the channel that each is for."""
+    words = (("wecom_id", _("WeCom account"), "wecom"), ("dingtalk_id", _("DingTalk account"), "dingtalk"))
+    hint = _("As the administration of that service names the person (UserID).")
+    return {
+        name: (forms.CharField(label=label, max_length=64, required=False, help_text=hint), channel)
+        for name, label, channel in words
+    }
+
+
+class WaysForm(forms.Form):
+    """By which ways other than mail a person is told of which kinds of notice, and when not."""
+
+    quiet = forms.ChoiceField(label=_("Quiet hours"), choices=User.Quiet, widget=forms.RadioSelect)
+    quiet_from = ClockTime(label=_("From"), required=False)
+    quiet_until = ClockTime(label=_("Until"), required=False)
+    digest = forms.BooleanField(
+        label=_("One message at 08:30 instead of many"),
+        required=False,
+        help_text=_(
+            "By mail and every other way. What can't wait still comes at once: reminders, clocks that run out."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = [
+            kind for kind in registry().notice_kinds.values() if not kind.permission or user.can(kind.permission)
+        ]
+        self.decided = user.notice_ways
+        self.ways = {way: words for way, words in reaching.WAYS.items() if reaching.is_on(way)}
+        for way in self.ways:
+            self.fields[f"by_{way}"] = forms.MultipleChoiceField(
+                choices=[(kind.code, str(kind.word)) for kind in self.kinds],
+                required=False,
+                initial=[kind.code for kind in self.kinds if way in user.notice_ways.get(kind.code, ())],
+            )
+        self.fields |= {name: field for name, (field, channel) in account_fields().items() if outbox.is_on(channel)}
+
+    def rows(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+        """A line for each kind: its code, its words, and for each way its name, its words and whether it is ticked."""
+        ticked = {way: set(self[f"by_{way}"].value() or ()) for way in self.ways}
+        return [
+            (
+                kind.code,
+                str(kind.word),
+                [(f"by_{way}", str(words), kind.code in ticked[way]) for way, words in self.ways.items()],
+            )
+            for kind in self.kinds
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("quiet") == User.Quiet.OWN:
+            for name in ("quiet_from", "quiet_until"):
+                if name in data and data[name] is None:
+                    self.add_error(name, _("Your own quiet hours need a beginning and an end."))
+            if data.get("quiet_from") and data["quiet_from"] == data.get("quiet_until"):
+                self.add_error("quiet_until", QUIET_FOR_NO_TIME)
+        return data
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from what the form began with. Kinds and ways that weren't offered stay as they were decided."""
+        ways = {
+            kind.code: [
+                *(way for way in self.decided.get(kind.code, ()) if way not in self.ways),
+                *(way for way in self.ways if kind.code in self.cleaned_data[f"by_{way}"]),
+            ]
+            for kind in self.kinds
+        }
+        found = {name: self.cleaned_data[name] for name in self.changed_data if not name.startswith("by_")}
+        chosen = {code: by for code, by in (self.decided | ways).items() if by}
+        return found | ({"notice_ways": chosen} if chosen != self.decided else {})

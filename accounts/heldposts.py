@@ -36,8 +36,21 @@ MAX_UNKNOWN = 400  # alive at one time, of all unknown senders together
 NEVER_KEPT = ("csrfmiddlewaretoken",)
 # Open to everybody, or of no use after the session.
 OPEN_PATHS = (
-    *("/login/", "/logout/", "/password/", "/invitation/", "/language/", "/theme/", "/drafts/", "/api/", "/healthz"),
+    *(
+        "/login/",
+        "/logout/",
+        "/password/",
+        "/invitation/",
+        "/language/",
+        "/theme/",
+        "/drafts/",
+        "/api/",
+        "/healthz",
+        "/calendar/",
+        "/appointment/",
+    ),
     *("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/", "/metrics"),
+    *("/offline/", "/manifest.webmanifest", "/service-worker.js"),
 )
 
 

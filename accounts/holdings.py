@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from core.contributions import Holding, registry
+from ui import formatting
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ def holdings(reader: User, person: User) -> list[Held]:
 
 
 def in_words(counts: Mapping[str, int]) -> str:
-    """Figures by the name of their kind: 12 customers, 3 open follow-ups."""
+    """Figures by the name of their kind: customers: 12, open follow-ups: 3."""
     kinds = registry().holdings
-    return ", ".join(f"{n:,} {kinds[name].word}" for name, n in counts.items() if n)
+    return formatting.listed([formatting.labelled(kinds[name].word, f"{n:,}") for name, n in counts.items() if n])
 
 
 def loads(people: Sequence[User]) -> dict[int, str]:

@@ -11,3 +11,4 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    known_badges: dict[str, int]  # figures of the menu that the page has counted itself (ui/shell.py)

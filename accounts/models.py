@@ -15,7 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower, Now
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,11 @@ class Team(Scoped):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, editable=False, db_index=True, default="")
     visits_need_note = models.BooleanField(_("visits need a note"), default=False)  # also in the teams below it
+    # Who is told first of what lies too long with the team; where there is none, the lead of the team above it.
+    lead = models.ForeignKey(
+        "User", models.SET_NULL, null=True, blank=True, related_name="leads", verbose_name=_("lead")
+    )
+    group = models.CharField(_("group chat"), max_length=40, blank=True, default="", db_default="")  # in WEBHOOK_URLS
 
     objects = TeamQuerySet.as_manager()
 
@@ -188,6 +193,11 @@ class User(AbstractBaseUser, Scoped):
     scope_resource: ClassVar[str] = "user"
     scope_owner: ClassVar[tuple[str, ...]] = ("pk",)
 
+    class Quiet(models.TextChoices):
+        COMPANY = "company", _("as the company")
+        OWN = "own", _("my own")
+        NONE = "none", _("none")
+
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     # By what lists of people are sorted; written with the name (`sorted_by`).
     name_sort = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
@@ -207,6 +217,18 @@ class User(AbstractBaseUser, Scoped):
     # {kind of notice: whether it comes by mail too}, for those kinds that this person has decided about
     notice_mails = models.JSONField(_("notices by e-mail too"), default=dict)
     notices_muted = models.JSONField(_("notices switched off"), default=list)
+    # {kind of notice: ways other than mail by which it comes too} (accounts/reaching.py)
+    notice_ways = models.JSONField(
+        _("notices by other ways too"), default=dict, db_default=Value({}, models.JSONField())
+    )
+    wecom_id = models.CharField(_("WeCom account"), max_length=64, blank=True, default="", db_default="")
+    dingtalk_id = models.CharField(_("DingTalk account"), max_length=64, blank=True, default="", db_default="")
+    quiet = models.CharField(
+        _("quiet hours"), max_length=7, choices=Quiet, default=Quiet.COMPANY, db_default=Quiet.COMPANY
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    digest = models.BooleanField(_("one message in the morning"), default=False, db_default=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -223,6 +245,13 @@ class User(AbstractBaseUser, Scoped):
             models.UniqueConstraint(fields=["mobile"], name="user_mobile_once"),
             models.CheckConstraint(
                 condition=Q(email__isnull=False) | Q(mobile__isnull=False), name="user_has_a_sign_in_name"
+            ),
+            # What is meant for one colleague must not reach another one.
+            models.UniqueConstraint(fields=["wecom_id"], condition=~Q(wecom_id=""), name="wecom_account_once"),
+            models.UniqueConstraint(fields=["dingtalk_id"], condition=~Q(dingtalk_id=""), name="dingtalk_account_once"),
+            models.CheckConstraint(
+                condition=~Q(quiet="own") | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="own_quiet_hours_begin_and_end",
             ),
         ]
 

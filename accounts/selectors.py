@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -57,10 +59,27 @@ def last_change(acts: tuple[str, ...]) -> AuditEntry | None:
 
 def team_paths(reader: User, permission: str = "team.view") -> list[str]:
     """The teams on which `reader` may do this, as people write them: East/Shanghai."""
-    teams = list(Team.objects.for_user(reader, permission).order_by("path"))
+    return _paths(list(Team.objects.for_user(reader, permission).order_by("path")))
+
+
+def _paths(teams: Sequence[Team]) -> list[str]:
     above = {int(pk) for team in teams for pk in team.path.split("/") if pk}
     names = dict(Team.objects.filter(pk__in=above).values_list("pk", "name"))
     return ["/".join(names[int(pk)] for pk in team.path.split("/") if pk) or team.name for team in teams]
+
+
+def team_labels(teams: Iterable[Team]) -> dict[int, str]:
+    """What each of these is called where one chooses: its name, or where another has the same name its path."""
+    rows = list(teams)
+    often = Counter(team.name for team in rows)
+    doubled = [team for team in rows if often[team.name] > 1]
+    paths = dict(zip((team.pk for team in doubled), _paths(doubled), strict=True)) if doubled else {}
+    return {team.pk: paths.get(team.pk, team.name) for team in rows}
+
+
+def team_path(team: Team) -> str:
+    """The team as people write it: East/Shanghai."""
+    return _paths([team])[0]
 
 
 @dataclass(frozen=True)
@@ -75,5 +94,5 @@ class TeamInTree:
 def teams_with_people(reader: User) -> list[TeamInTree]:
     """The teams that `reader` may see, parents first."""
     counted = Count("members", filter=Q(members__is_active=True))
-    teams = Team.objects.for_user(reader).annotate(people=counted).order_by("path")
+    teams = Team.objects.for_user(reader).annotate(people=counted).select_related("lead").order_by("path")
     return [TeamInTree(team, team.people, max(0, team.path.count("/") - 2)) for team in teams]

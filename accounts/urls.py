@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import trust, views
+from accounts import trust, views, ways
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("ca.crt", trust.authority, name="trust_authority"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("profile/", views.profile, name="profile"),
+    path("profile/ways/", ways.ways, name="ways"),
+    path("profile/devices/new/", ways.device_add, name="device_add"),
+    path("profile/devices/<int:pk>/remove/", ways.device_remove, name="device_remove"),
     path("profile/tokens/<int:pk>/revoke/", views.token_revoke, name="token_revoke"),
     path("profile/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
 ]

@@ -1,0 +1,1 @@
+"""Pages in Settings about users, teams, roles, masking and the ways to write to people."""

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms import account_fields
 from accounts.holdings import Held, loads
 from accounts.models import Role, Team, User
 from accounts.names import normal_email
+from accounts.selectors import holders, team_labels
 from accounts.services import heirs_of_team, is_within, takers
+from core import outbox
 from core.phones import checked_mobile
 from core.texts import by_pinyin
 from ui.forms import Colleague, Email, OnceForm, Phone, VersionedForm, offer
@@ -22,13 +26,17 @@ NO_SIGN_IN_NAME = _("Give an e-mail address or a mobile number: people sign in w
 
 
 class TeamChoice(forms.ModelChoiceField):
-    """Teams as a tree: each level one step further in. `offer` says which."""
+    """Teams as a tree: each level one step further in, and those of one name with their path. `offer` says which."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=None, required=False, **options)
+        self._labels: dict[int, str] | None = None
 
     def label_from_instance(self, team: Team) -> str:
-        return "　" * (team.path.count("/") - 2) + team.name
+        if self._labels is None:
+            assert self.queryset is not None  # `offer` has said it
+            self._labels = team_labels(self.queryset)
+        return "　" * (team.path.count("/") - 2) + self._labels.get(team.pk, team.name)
 
 
 INVITE, BY_PASSWORD = "invitation", "password"
@@ -71,6 +79,7 @@ class UserForm(OnceForm, VersionedForm):
             self.fields["way_in"] = way_in()
         else:
             cast(Phone, self.fields["mobile"]).stored = user.mobile
+            self.fields |= {name: field for name, (field, channel) in account_fields().items() if outbox.is_on(channel)}
         offer(self, team=Team.objects.for_user(by, "user.change" if user else "user.add"))
         # Shown are the roles that this person may give; who sends another one is told so by the service.
         role = cast(forms.ModelChoiceField, self.fields["role"])
@@ -163,3 +172,23 @@ class TeamEditForm(VersionedForm):
             "Who visits a customer, or meets one, can't log it without a word. It holds for the teams below too."
         ),
     )
+    lead = Colleague(
+        label=_("Lead"),
+        required=False,
+        empty_label=_("nobody: the lead of the team above"),
+        help_text=_("Is told first of follow-ups of the team that lie too long."),
+    )
+    group = forms.ChoiceField(
+        label=_("Group chat"),
+        required=False,
+        help_text=_("Where reminders “in the team's group chat” go. WEBHOOK_URLS names the groups."),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leads = holders("customer.assign").filter(pk__in=User.objects.for_user(by).values("pk"))
+        offer(self, lead=leads.order_by("name_sort", "pk"))
+        group = cast(forms.ChoiceField, self.fields["group"])
+        group.choices = [("", _("that of the team above")), *((name, name) for name in settings.WEBHOOK_URLS)]
+        if not settings.WEBHOOK_URLS:
+            del self.fields["group"]

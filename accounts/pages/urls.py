@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.pages import rights, users
+from accounts.pages import rights, users, ways
 
 urlpatterns = [
     path("settings/users/", users.user_list, name="user_list"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("settings/teams/", users.team_list, name="team_list"),
     path("settings/teams/new/", users.team_new, name="team_new"),
     path("settings/teams/<int:pk>/", users.team_edit, name="team_edit"),
+    path("settings/ways/", ways.way_settings, name="way_settings"),
+    path("settings/ways/<str:channel>/test/", ways.way_test, name="way_test"),
     path("settings/roles/", rights.role_list, name="role_list"),
     path("settings/roles/<int:pk>/", rights.role_save, name="role_save"),
     path("settings/masking/", rights.masking, name="masking"),

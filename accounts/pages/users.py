@@ -25,6 +25,7 @@ from accounts.pages.forms import INVITE, LATER, NO_SIGN_IN_NAME, LeaveForm, Team
 from accounts.pages.handout import HandedOut, handout_page, shown_again
 from accounts.pages.listing import USERS
 from accounts.passwords import temporary
+from accounts.selectors import team_labels, team_path
 from core import outbox
 from ui import toasts
 from ui.conflicts import Edit
@@ -34,6 +35,8 @@ from ui.listing import Asked, list_page
 TAKEN = {
     "email": gettext_lazy("Another user signs in with this address."),
     "mobile": gettext_lazy("Another user signs in with this number."),
+    "wecom_id": gettext_lazy("Somebody else has this WeCom account."),
+    "dingtalk_id": gettext_lazy("Somebody else has this DingTalk account."),
 }
 LAST_ADMINISTRATOR = gettext_lazy("This is the last owner or administrator. Give another person the role first.")
 
@@ -49,7 +52,7 @@ def user_list(request: Request) -> HttpResponse:
         template="accounts/users.html",
         people=asked.rows.count(),
         roles=Role.objects.order_by("pk"),
-        teams=Team.objects.for_user(request.user),
+        teams=team_labels(Team.objects.for_user(request.user)),
         mail_off="" if outbox.mail_is_on() else outbox.MAIL_OFF,
     )
 
@@ -250,7 +253,7 @@ def _teams_page(request: Request) -> HttpResponse:
         "accounts/teams.html",
         once=Team,
         save=make,
-        said=_("Team made."),
+        said=lambda team: _("Team %(team)s made.") % {"team": team_path(team)},
         then=reverse("team_list"),
         teams=selectors.teams_with_people(request.user),
     )
@@ -269,7 +272,7 @@ def team_edit(request: Request, pk: int) -> HttpResponse:
 
     return edit_page(
         request,
-        TeamEditForm,
+        partial(TeamEditForm, by=request.user),
         "accounts/team_form.html",
         find=find,
         save=save,

@@ -44,7 +44,8 @@ class YesNoField(forms.Field):
 
 
 class YesNoFilter(django_filters.Filter):
-    """A filter by yes or no that refuses every other word."""
+    """A filter by yes or no that refuses every other word. In the schema its type comes from the hint of `value`, the
+    last parameter of its method."""
 
     field_class = YesNoField
 

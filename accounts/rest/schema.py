@@ -65,6 +65,8 @@ class ProblemSchema(AutoSchema):
             codes |= {"412", "428"}
         if self._creates():
             codes.add("422")
+        # What an action of its own may answer besides, such as one that names a row by a parameter.
+        codes |= set(getattr(self.view, "further_errors", {}).get(getattr(self.view, "action", ""), ()))
         return sorted(codes)
 
     def _needs_match(self) -> bool:

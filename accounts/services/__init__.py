@@ -13,6 +13,7 @@ from accounts.services.invitations import (
     user_invite,
 )
 from accounts.services.leaving import heirs_of_team, takers, user_leave, user_leave_for_later
+from accounts.services.reaching import NoWayError, push_device_add, push_device_remove, way_test
 from accounts.services.roles import (
     LastAdministratorError,
     RoleBeyondOwnError,
@@ -33,7 +34,7 @@ from accounts.services.signin import (
     token_create,
     token_revoke,
 )
-from accounts.services.teams import team_by_path, team_change, team_create, visits_need_note
+from accounts.services.teams import leads_above, team_by_path, team_change, team_create, visits_need_note
 from accounts.services.users import (
     given_ways_in_end,
     user_activate,
@@ -47,6 +48,7 @@ from accounts.services.users import (
 __all__ = [
     "InvitationDeadError",
     "LastAdministratorError",
+    "NoWayError",
     "RoleBeyondOwnError",
     "SignedInBeforeError",
     "given_ways_in_end",
@@ -57,11 +59,14 @@ __all__ = [
     "is_invited_by",
     "is_mailed",
     "is_within",
+    "leads_above",
     "link_of",
     "mask_change",
     "password_change",
     "password_reset",
     "profile_change",
+    "push_device_add",
+    "push_device_remove",
     "reset_mail",
     "role_change",
     "roles_ensure",
@@ -86,4 +91,5 @@ __all__ = [
     "user_password_renew",
     "user_sign_out",
     "visits_need_note",
+    "way_test",
 ]

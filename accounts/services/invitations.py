@@ -6,7 +6,6 @@ so that who reads the database or a copy of it gets into no account.
 
 from __future__ import annotations
 
-import base64
 import uuid
 from datetime import timedelta
 
@@ -25,6 +24,7 @@ from accounts.services.signin import LINK, password_change
 from core import clock, company
 from core.models import OutboxMail
 from core.outbox import mail_is_on, mail_queue
+from core.p256 import base64url
 from ui import formatting
 
 VALID_FOR = timedelta(days=7)
@@ -138,7 +138,7 @@ def text_of(invitation: Invitation, *, link: str = "") -> str:
 
 def _token(nonce: uuid.UUID) -> str:
     digest = salted_hmac("invitation", str(nonce), algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return base64url(digest)
 
 
 def invitation_mail_wanted(mail: OutboxMail) -> bool:

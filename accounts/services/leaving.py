@@ -15,6 +15,7 @@ from accounts.models import RoleGrant, Team, User
 from accounts.services.roles import require_within
 from accounts.services.users import user_deactivate
 from core import events
+from ui import formatting
 
 RECEIVE = ".receive"  # who gets new ones when something is shared out in a team
 
@@ -29,7 +30,7 @@ def user_leave(*, user: User, heirs: Sequence[User], by: User) -> None:
     held = [one for one in holdings(by, user) if one.left]
     able = takers(User.objects.filter(pk__in=[heir.pk for heir in heirs]), held)
     if unable := set(heirs) - set(able):
-        words = {"names": ", ".join(sorted(heir.name for heir in unable))}
+        words = {"names": formatting.listed(sorted(heir.name for heir in unable))}
         raise ValidationError(_("%(names)s can't work on what is handed over. Nothing was changed.") % words)
     for one in held:
         if not by.can(one.holding.permission):
@@ -38,7 +39,7 @@ def user_leave(*, user: User, heirs: Sequence[User], by: User) -> None:
     staying = {one.holding.name: one.left for one in holdings(by, user)}
     if any(staying.values()):
         raise ValidationError(
-            _("%(what)s of %(name)s are out of your reach. Nothing was changed; ask an administrator.")
+            _("%(name)s holds what is out of your reach (%(what)s). Nothing was changed; ask an administrator.")
             % {"what": in_words(staying), "name": user.name}
         )
     audit.record(

@@ -131,7 +131,9 @@ def token_revoke(*, token: ApiToken, by: User) -> None:
 
 
 def tokens_end(user: User) -> int:
-    """End all API tokens of a user: they go wherever the sessions go. Returns how many there were."""
+    """End all API tokens of a user, and what upper apps have like them: they go wherever the sessions go. Returns how
+    many tokens there were."""
+    events.publish("tokens_ended", user=user)
     return ApiToken.objects.filter(user=user).delete()[0]
 
 

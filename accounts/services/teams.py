@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import transaction
 
 from accounts import audit
 from accounts.models import Team, User
+
+CHANGEABLE = ("name", "visits_need_note", "lead", "group")
 
 
 @transaction.atomic
@@ -19,10 +24,12 @@ def team_create(*, name: str, parent: Team | None = None, by: User | None = None
 
 
 @transaction.atomic
-def team_change(*, team: Team, by: User, name: str | None = None, visits_need_note: bool | None = None) -> None:
-    """Give a team another name, or say whether visits of its people, and of the teams below, need a note."""
-    wanted = {"name": name, "visits_need_note": visits_need_note}
-    changes = {field: value for field, value in wanted.items() if value not in (None, getattr(team, field))}
+def team_change(*, team: Team, by: User, **wanted: Any) -> None:
+    """Give a team another name, lead or group chat, or say whether visits of its people, and of the teams below, need
+    a note. What isn't named, or is already so, stays."""
+    changes = {
+        field: wanted[field] for field in CHANGEABLE if field in wanted and wanted[field] != getattr(team, field)
+    }
     if not changes:
         return
     Team.objects.filter(pk=team.pk).update(**changes)
@@ -32,6 +39,24 @@ def team_change(*, team: Team, by: User, name: str | None = None, visits_need_no
         audit.record("team.rename", by=by, on=team)
     if "visits_need_note" in changes:
         audit.record("team.visit_notes", by=by, on=team, needed=changes["visits_need_note"])
+    if "lead" in changes:
+        audit.record("team.lead", by=by, on=team, user=team.lead_id)
+    if "group" in changes:
+        audit.record("team.group", by=by, on=team, group=team.group)
+
+
+def leads_above(people: Iterable[User]) -> dict[int, User]:
+    """{person's id: the lead of their team, else of the nearest team above it}; a lead is never their own."""
+    led = {team.pk: team.lead for team in Team.objects.filter(lead__is_active=True).select_related("lead")}
+    found: dict[int, User] = {}
+    for person in people:
+        path = [int(pk) for pk in person.team.path.split("/") if pk] if person.team else []
+        for pk in reversed(path):
+            lead = led.get(pk)
+            if lead is not None and lead.pk != person.pk:
+                found[person.pk] = lead
+                break
+    return found
 
 
 def visits_need_note(user: User) -> bool:

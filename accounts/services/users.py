@@ -21,7 +21,7 @@ from accounts.services.signin import tokens_end
 from core import events
 from core.versions import StaleVersionError
 
-CHANGEABLE = ("name", "email", "mobile", "role", "team")
+CHANGEABLE = ("name", "email", "mobile", "role", "team", "wecom_id", "dingtalk_id")
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def user_create(
 
 @transaction.atomic
 def user_change(*, user: User, changes: Mapping[str, Any], by: User | None) -> list[str]:
-    """Set name, email, mobile, role or team; returns the names of what changed.
+    """Set name, email, mobile, role, team or accounts elsewhere; returns the names of what changed.
 
     Written over the values that `user` was read with: StaleVersionError when somebody changed one of them in between.
     A new role or team ends the person's sessions: the next page begins with the new rights. A new role also ends a link
@@ -115,8 +115,9 @@ def user_activate(*, user: User, by: User) -> None:
 
 @transaction.atomic
 def user_sign_out(*, user: User, by: User) -> None:
-    """End all sessions of a user on all devices, and all API tokens."""
+    """End all sessions of a user on all devices, all API tokens, and the notices that devices show."""
     require_within(by, user.role)
+    user.push_devices.all().delete()
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     audit.record("user.sign_out", by=by, on=user, tokens=tokens_end(user))
