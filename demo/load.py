@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.db import transaction
@@ -21,11 +22,14 @@ from core.sql import copy_models, take_ids
 from core.workcalendar import next_working_day
 from customers.models import (
     Channel,
+    CompanySize,
     Contact,
     Customer,
     CustomerFacts,
+    Industry,
     Interaction,
     InteractionResult,
+    MarketStanding,
     OwnerChange,
     Stage,
     Tag,
@@ -34,13 +38,15 @@ from customers.search import tokens_for
 from customers.services import numbers_next
 from customers.stages import stage_after
 from customers.words import sort_key
-from demo import people, phrases
+from demo import people, phrases, prospects
+from demo.messages import Post
 from demo.process import Company, File, Sale, Talk
 from feedback.models import Complaint, ComplaintStep
 from feedback.services import complaint_number
 from followups.models import FollowUp, Reminder
 from sales.models import Order, OrderLine, Product, Target
 from sales.revisits import revisits_from
+from segmentation.models import Qualification
 
 NAME = "云岭茶业"
 CENTS = Decimal(100)
@@ -66,13 +72,18 @@ class Writer:
 
     def __init__(self, files: list[File], staff: people.People, last_day: date, seed: int) -> None:
         self.files, self.staff, self.last_day = files, staff, last_day
-        self.chance = random.Random(seed + 1)
+        self.seed, self.chance = seed, random.Random(seed + 1)
         self.zone = company.zone()
+        self.industries = dict(Industry.objects.values_list("name_zh", "pk"))
+        self.sizes = dict(CompanySize.objects.values_list("code", "pk"))
+        self.standings = list(MarketStanding.objects.order_by("position").values_list("pk", flat=True))
         self.channels = dict(Channel.objects.values_list("code", "pk"))
         self.tags = {name: Tag.objects.create(name=name).pk for name in phrases.TAGS}
         self.products = {product.sku: product for product in _make_products()}
         self.owners = [self._owner(file) for file in files]
         self.first_customer = take_ids("customers_customer", len(files))
+        asking = random.Random(seed + 3)
+        self.asked = [self._answers(file, owner, asking) for file, owner in zip(files, self.owners, strict=True)]
         self._leave_each_rep_a_complaint()
 
     def write(self) -> dict[str, int]:
@@ -80,6 +91,7 @@ class Writer:
             "customers": copy_models(Customer, self._customers()),
             "facts": copy_models(CustomerFacts, self._facts()),
             "contacts": self._copy_with_ids(Contact, self._contacts()),
+            "qualifications": copy_models(Qualification, self._qualifications()),
             "tags": copy_models(Customer.tags.through, self._tag_links()),
             "interactions": self._copy_with_ids(Interaction, self._interactions()),
             "owner_changes": self._copy_with_ids(OwnerChange, self._owner_changes()),
@@ -91,6 +103,7 @@ class Writer:
         counts["follow_ups"] = self._copy_with_ids(FollowUp, self._follow_ups())
         counts["reminders"] = self._reminders()
         counts["targets"] = self._targets()
+        counts |= Post(self.last_day, self.seed).write()
         return counts
 
     def _copy_with_ids(self, model: Any, rows: Iterator[dict[str, Any]]) -> int:
@@ -119,7 +132,7 @@ class Writer:
                 "email": file.email,
                 "address": file.address,
                 "region": file.city,
-                "industry": file.industry,
+                "industry_id": self.industries.get(file.industry),
                 "channel_id": self.channels[file.channel],
                 "owner_id": owner and owner.pk,
                 "team_id": owner and owner.team_id,
@@ -134,8 +147,17 @@ class Writer:
                     emails=[file.email],
                     contact_names=[contact.name for contact in file.contacts],
                 ),
-                **file.fields,
+                "company_size_id": self.sizes.get(str(file.fields.get("company_size"))),
+                "market_standing_id": self._market_standing(file),
+                **{name: value for name, value in file.fields.items() if name != "company_size"},
             }
+
+    def _market_standing(self, file: File) -> int | None:
+        """Of two companies in three it is known; most are followers, few lead."""
+        draw = crc32(file.name.encode()) % 18
+        if file.kind != "company" or draw >= 12:
+            return None
+        return self.standings[0 if draw == 0 else 1 if draw < 4 else 2 if draw < 10 else 3]
 
     def _stage(self, file: File) -> tuple[str, date]:
         if file.sales:
@@ -143,7 +165,7 @@ class Writer:
         return (Stage.NEEDS, file.talks[0].day) if file.talks else (Stage.FIRST_CONTACT, file.joined)
 
     def _facts(self) -> Iterator[dict[str, Any]]:
-        for pk, file, _owner in self._numbered():
+        for (pk, file, _owner), asked in zip(self._numbered(), self.asked, strict=True):
             answered = [talk for talk in file.talks if talk.result != InteractionResult.NO_ANSWER]
             reached, tried = answered[-1] if answered else None, file.talks[-1] if file.talks else None
             unanswered = sum(1 for talk in file.talks if reached is None or talk.day > reached.day)
@@ -160,10 +182,24 @@ class Writer:
                 "last_order_on": purchases[-1] if purchases else None,
                 "orders_total": len(purchases),
                 "revisits_from": revisits_from(sorted(set(purchases))),
+                "qualification": prospects.percent(asked) if asked else None,
                 "open_complaints": sum(1 for complaint in file.complaints if complaint[4]),
                 "last_complaint_at": self._moment(file.complaints[-1][0], 11) if file.complaints else None,
                 "last_csat": self._csat(file) if file.complaints and not file.complaints[-1][4] else None,
             }
+
+    def _answers(self, file: File, owner: User | None, chance: random.Random) -> dict[str, Any] | None:
+        """What was asked: of a prospect whom its rep has reached."""
+        reached = any(talk.result != InteractionResult.NO_ANSWER for talk in file.talks)
+        return prospects.answers(file, chance) if owner and reached and not file.sales else None
+
+    def _qualifications(self) -> Iterator[dict[str, Any]]:
+        for (pk, file, owner), asked in zip(self._numbered(), self.asked, strict=True):
+            if asked and owner:
+                talk = next(talk for talk in reversed(file.talks) if talk.result != InteractionResult.NO_ANSWER)
+                at, by = self._at(talk.day, talk.at), owner.pk
+                who = {"created_by_id": by, "updated_by_id": by, "created_at": at, "updated_at": at}
+                yield {"customer_id": pk, **asked, **who}
 
     def _csat(self, file: File) -> int:
         return 3 + len(file.name) % 3 if len(file.name) % 5 else 2

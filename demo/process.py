@@ -154,8 +154,8 @@ class Company:
         suffix, (industry, _word) = chance.choice(list(phrases.INDUSTRIES.items()))
         name = self._unique(lambda: self._company_name(city, suffix))
         contacts = self._contacts(chance.choice([1, 1, 2, 2, 3, 4]))
-        fields = {
-            "company_size": chance.choice(["20 人以下", "20-99 人", "100-499 人", "500 人以上"]),
+        fields: dict[str, object] = {
+            "company_size": chance.choice(["10-49", "50-249", "250-999", "1000-plus"]),
             "founded_on": date(chance.randint(1993, 2022), chance.randint(1, 12), chance.randint(1, 28)).isoformat(),
             "business_scope": f"{suffix}生产与销售" if industry not in ("餐饮酒店", "文化服务") else f"{suffix}服务",
         }

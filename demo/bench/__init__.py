@@ -1,0 +1,1 @@
+"""Measures how long pages and acts take and how large pages are."""

@@ -1,21 +1,25 @@
 """The demo company is the same each time, every page of it is alive, and it leaves without a trace."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from core import company
 from core.models import Company
-from customers.models import Customer, Interaction
+from customers.models import Consent, Customer, Interaction
 from demo.load import NAME
 from demo.phrases import NOBODY_ANSWERED
 from feedback.models import Complaint
-from followups.models import FollowUp, Reminder
+from followups.models import FollowUp, Message, Reminder
+from followups.services import message_cancel, message_sent
 from sales.models import Order, Target
-from segmentation.models import ChurnCase, ScoreRun
+from segmentation.models import ChurnCase, Qualification, ScoreRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNTIL = date(2026, 11, 24)
@@ -43,6 +47,20 @@ def test_it_is_alive_the_same_each_time_and_can_be_cleared(demo):
     assert not Customer.all_objects.exists()
     assert not User.objects.exists()
     assert demo() == first
+
+
+def test_reps_have_asked_some_of_their_prospects(demo):
+    demo()
+    asked = Qualification.objects.select_related("customer__facts")
+    assert {row.frame for row in asked} == {"bant", "faint"}
+    for row in asked:
+        assert row.customer.facts.last_order_on is None
+        assert row.customer.facts.qualification == row.score.percent
+        assert row.created_by == row.customer.owner
+    # unscoped: the whole demo
+    prospects = Customer.objects.filter(facts__last_order_on=None)
+    assert 0 < asked.count() < prospects.count()
+    assert len(set(prospects.values_list("facts__qualification", flat=True))) > 2
 
 
 @pytest.mark.parametrize(("name", "left"), [("", "Keben"), ("恒远机械", "恒远机械")])
@@ -81,3 +99,38 @@ def test_nothing_in_it_looks_made_by_a_machine(demo):
         assert (summary in NOBODY_ANSWERED) <= (result == "no_answer"), summary
     done = FollowUp.objects.filter(state="done", method__in=("visit", "meeting"))
     assert not done.filter(closed_by_interaction=None).exists()
+
+
+def test_pages_of_messages_show_something_of_every_kind(demo, sign_in):
+    demo()
+    states = Counter(Message.objects.values_list("state", flat=True))
+    assert states.keys() >= {"sent", "held", "unknown", "failed", "draft"}
+    assert not Message.objects.filter(Q(text__contains="{{") | Q(subject__contains="{{")).exists()
+    assert Message.objects.exclude(template=None).values("template").distinct().count() > 1
+    admin = sign_in(User.objects.get(email="admin@demo.keben.example"))
+    for tab in ("stuck", "draft", "waiting", "sent", "all"):
+        assert admin.get(reverse("message_list"), {"tab": tab}).context["list"].page.rows, tab
+    [batch] = admin.get(reverse("automatic_messages")).context["batches"]
+    assert batch.held == batch.messages > 0
+
+
+def test_messages_of_the_demo_are_one_story_with_the_rest(demo):
+    demo()
+    for message in Message.objects.filter(state="sent").select_related("interaction"):
+        assert message.interaction.customer_id == message.customer_id
+        assert message.sent_at == message.interaction.occurred_at
+        assert message.created_at < message.sent_at
+    agreed = Consent.objects.filter(allowed=True, topic="marketing").values("customer")
+    assert not Message.objects.filter(topic="marketing").exclude(customer__in=agreed).exists()
+    assert Consent.objects.filter(allowed=False).exists()
+
+
+def test_a_message_that_nobody_knows_of_can_be_decided(demo):
+    demo()
+    unknown, failed = (Message.objects.filter(state=state).first() for state in ("unknown", "failed"))
+    message_sent(message=unknown, by=unknown.user)
+    message_cancel(message=failed, by=failed.user)
+    assert set(Message.objects.filter(pk__in=[unknown.pk, failed.pk]).values_list("state", flat=True)) == {
+        "sent",
+        "cancelled",
+    }
