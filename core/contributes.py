@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.contributions import Contribution, Event, Keep, NightlyJob
+from core.files.sweep import sweep_files
 from core.housekeeping import forget_old
 
 CONTRIBUTION = Contribution(
@@ -10,7 +11,16 @@ CONTRIBUTION = Contribution(
     events=(
         Event("told", ("user", "kind", "key", "source_id", "customer", "numbers", "text", "url", "due_at", "mail_at")),
     ),
-    nightly_jobs=(NightlyJob("sweep", forget_old, _("Sweeping old forms, drafts and sessions")),),
+    nightly_jobs=(
+        NightlyJob("sweep", forget_old, _("Sweeping old forms, drafts and sessions")),
+        NightlyJob(
+            "files",
+            sweep_files,
+            _("Sweeping files that no entry holds"),
+            after=("sweep",),
+            counts={"removed": _("files removed"), "lost": _("files missing on the disk")},
+        ),
+    ),
     keeps=(
         Keep("core.IdempotencyKey", "created_at", days=7),
         Keep("core.BackupRun", "created_at", days=400),

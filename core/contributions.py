@@ -80,6 +80,7 @@ class CustomerPanel:
     The page masks the customer, and the rows in a list that `load` gives.
     The template gets `customer` and `panel`: what `draw(user, customer, found)` returns, where that is None the page
     leaves the panel out. Without `draw` it is what was found, if anything.
+    "question" stands above the figures, for what a person has to decide.
     The line of figures has room for six: those that `give_way` leave first.
     A card at the side that says how it is `folded(customer, panel)` stands folded on a phone.
     """
@@ -96,7 +97,7 @@ class CustomerPanel:
     folded: Callable[[Any, Any], Folded] | None = None
 
 
-PANEL_PLACES = ("tags", "figures", "left", "middle", "right")
+PANEL_PLACES = ("tags", "question", "figures", "left", "middle", "right")
 
 
 @dataclass(frozen=True)
@@ -497,11 +498,41 @@ class NightlyJob:
 
 @dataclass(frozen=True)
 class Keep:
-    """How long rows are kept: those whose `field` is more than `days` ago go with the night."""
+    """How long rows are kept: those whose `field` is more than `days` ago go with the night.
+
+    With `clears` the row stays, and only these columns of it are emptied.
+    """
 
     model: str  # app_label.Model
     field: str
     days: int
+    clears: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something that rounds of the dispatcher make when its time has come: `oldest` is when the first of those was due
+    that isn't made yet. Health tells how late they are."""
+
+    name: str
+    oldest: Callable[[], datetime | None]
+
+
+@dataclass(frozen=True)
+class FileHolder:
+    """A kind of rows at customers that files hang on (customers.models.Attachment).
+
+    Who sees such a row (`permission`) and may see files sees its files. `rows()` gives the rows outside of the recycle
+    bin, unscoped; `customer` is their way to the customer, "pk" for the customer itself. `page(row, customer)` is where
+    one stands, by the two ids.
+    """
+
+    code: str
+    word: Words  # in the singular: "log entry"
+    permission: str
+    rows: Callable[[], Rows]
+    page: Callable[[int, int], str]
+    customer: str = "customer"
 
 
 @dataclass(frozen=True)
@@ -526,12 +557,23 @@ class CustomerTouch:
 @dataclass(frozen=True)
 class Mail:
     """A kind of mail. `wanted` is asked before it goes; `text` and `subject` make what must not lie in the table: a
-    secret, or what its reader may have lost the right to by then."""
+    secret, or what its reader may have lost the right to by then. `waits` says until when it isn't to go yet; `link`
+    where it leads, for channels other than mail; `headers` are a mail's own ones, such as Reply-To. `calendar` gives
+    the calendar file that goes along as (method, content).
+
+    `still()` is a condition on rows of the outbox, asked in the very statement by which a dispatcher begins to hand the
+    mail over: what was refused before that moment doesn't go.
+    """
 
     kind: str
     wanted: Callable[[Any], bool] | None = None
     text: Callable[[Any], str] | None = None
     subject: Callable[[Any], str] | None = None
+    waits: Callable[[Any], datetime | None] | None = None
+    link: Callable[[Any], str] | None = None
+    headers: Callable[[Any], Mapping[str, str]] | None = None
+    calendar: Callable[[Any], tuple[str, bytes]] | None = None
+    still: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -545,6 +587,8 @@ class NoticeKind:
     `mail`: whether it comes by mail to who has chosen nothing. `always`: nobody can switch it off among their notices:
     they asked for it themselves, or something is lost that only they can stop. Who lacks `permission` never gets any
     and isn't asked.
+    What leaves for a person waits for the end of their quiet hours, and for the morning's one message where they want
+    only that: but not with `own_minute` (they chose the minute themselves), and `prompt` waits for no morning.
     """
 
     code: str
@@ -556,6 +600,8 @@ class NoticeKind:
     mail: bool = False
     always: bool = False
     permission: str = ""
+    own_minute: bool = False
+    prompt: bool = False
 
 
 @dataclass(frozen=True)
@@ -620,6 +666,7 @@ class Contribution:
     told: tuple[Told, ...] = ()
     nightly_jobs: tuple[NightlyJob, ...] = ()
     keeps: tuple[Keep, ...] = ()
+    owed: tuple[Owed, ...] = ()
     mails: tuple[Mail, ...] = ()
     notice_kinds: tuple[NoticeKind, ...] = ()
     events: tuple[Event, ...] = ()
@@ -630,6 +677,7 @@ class Contribution:
     shared_customers: tuple[SharedCustomers, ...] = ()
     handled_customers: tuple[HandledCustomers, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    file_holders: tuple[FileHolder, ...] = ()
     customer_touches: tuple[CustomerTouch, ...] = ()
     customer_traces: tuple[str, ...] = ()  # models whose rows at a customer nobody makes by hand: they go with it
 
@@ -839,6 +887,11 @@ class Registry:
     def handled_customers(self) -> list[HandledCustomers]:
         """Of all apps."""
         return self.every(lambda part: part.handled_customers)
+
+    @cached_property
+    def file_holders(self) -> dict[str, FileHolder]:
+        """By code."""
+        return _by("kind of rows with files", lambda item: item.code, self.every(lambda part: part.file_holders))
 
     @cached_property
     def customer_touches(self) -> dict[str, CustomerTouch]:

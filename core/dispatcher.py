@@ -1,4 +1,5 @@
-"""Sends due mail from leased rows: any number of dispatchers at once, any of them killed at any moment.
+"""Sends due mail and messages of other channels from leased rows: any number of dispatchers at once, any of them killed
+at any moment.
 
 Claim a few rows for a minute, hold each one's lease again right before the data goes out, send outside of any
 transaction, mark. A row whose lease ran out is claimed again; whether the mail may have gone out before is told by
@@ -11,14 +12,19 @@ import socket
 import uuid
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 import structlog
 from django.db import DatabaseError
 from django.db.models import F, Q, QuerySet
 
 from core import clock, outbox, sql
-from core.mailer import Mailer, SendError, Trouble
+from core.gateways.base import Gateway, Message
+from core.mailer import Mailer
 from core.models import MailChannel, OutboxMail
+from core.scrub import without_address, words_of
+from core.sending import Begin, LostError, SendError, Trouble
 
 log = structlog.get_logger(__name__)
 State, Policy = OutboxMail.State, OutboxMail.Policy
@@ -29,7 +35,11 @@ BACK_OFF = (1, 5, 15, 60, 240)  # minutes; the last one repeats
 JITTER = 0.1
 GIVE_UP_AFTER = timedelta(hours=24)
 MAX_CRASHES = 5
-CHANNEL = "smtp"
+# A gateway is asked over and over for each message: fewer at a time, so that a slow one holds up mail only shortly. Of
+# push services anybody may name one, each with its own wait.
+BATCHES = {OutboxMail.Channel.MAIL: BATCH, OutboxMail.Channel.PUSH: 1}
+GATEWAY_BATCH = 5
+BREAKERS = {OutboxMail.Channel.MAIL: "smtp"}  # names of rows that were there first
 BREAKER_ERRORS = 5
 BREAKER_PAUSE = timedelta(seconds=30)
 
@@ -39,28 +49,55 @@ def new_owner() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
+class Sender(Protocol):
+    """Takes one row to the other side; `begin` is asked right before that may have it. SendError, LostError."""
+
+    def deliver(self, mail: OutboxMail, begin: Begin) -> None: ...
+
+
+class GatewaySender:
+    """A channel other than mail."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def deliver(self, mail: OutboxMail, begin: Begin) -> None:
+        """The row as a message, under the id that it keeps when it is sent again."""
+        key, link = mail.message_id.strip("<>"), outbox.link_to_send(mail)
+        self._gateway.send(Message(to=mail.address, title=mail.subject, text=mail.body, key=key, link=link), begin)
+
+
 def dispatch(*, until: datetime | None = None, owner: str = "", at_once: bool = False) -> Counter[str]:
     """Send what is due until nothing is left or `until` has come; returns counts by outcome.
 
-    `at_once`: only what was due when it was written, for times when the clock isn't believed. Without a mail server
-    nothing is sent, and what is due is called back.
+    `at_once`: only what was due when it was written, for times when the clock isn't believed. By a channel that isn't
+    set up nothing is sent, and what is due there is called back.
     """
     done: Counter[str] = Counter()
-    if not outbox.mail_is_on():
-        return +Counter(cancelled=outbox.mail_call_off_due())
+    on = outbox.channels()
+    done.update(outbox.mail_call_off_due(on))
     owner = owner or new_owner()
     mailer = Mailer()
+    senders: dict[str, Sender] = {OutboxMail.Channel.MAIL: mailer}
+    senders |= {channel: GatewaySender(gateway) for channel in on if (gateway := _gateway(channel))}
+    waiting = list(on)
     try:
-        while until is None or clock.now() < until:
+        while waiting and (until is None or clock.now() < until):
             done["unknown"] += settle_lapsed()
-            limit = _channel_limit()
-            mails = claim(owner, limit, at_once=at_once) if limit else []
-            if not mails:
-                break
-            _send_batch(mails, mailer, done)
+            for channel in list(waiting):  # in turn, so that none waits for the whole heap of another
+                limit = _channel_limit(channel)
+                mails = claim(owner, limit, at_once=at_once, channel=channel) if limit else []
+                if mails:
+                    _send_batch(mails, senders[channel], done)
+                else:
+                    waiting.remove(channel)
     finally:
         mailer.close()
     return +done
+
+
+def _gateway(channel: str) -> Gateway | None:
+    return None if channel == OutboxMail.Channel.MAIL else outbox.gateway_of(channel)
 
 
 def settle_lapsed() -> int:
@@ -75,58 +112,65 @@ def settle_lapsed() -> int:
     return held
 
 
-def claim(owner: str, limit: int = BATCH, *, at_once: bool = False) -> list[OutboxMail]:
-    """Take for a minute one row that another dispatcher left behind, else up to `limit` due ones.
+def claim(
+    owner: str, limit: int = BATCH, *, at_once: bool = False, channel: str = OutboxMail.Channel.MAIL
+) -> list[OutboxMail]:
+    """Take for a minute one row of the channel that another dispatcher left behind, else up to `limit` due ones.
 
     Left-behind rows come one at a time, so that a row which kills its sender takes no others with it.
     """
-    return _claim(owner, State.SENDING, 1, at_once) or _claim(owner, State.DUE, limit, at_once)
+    left = _claim(owner, State.SENDING, 1, at_once, channel)
+    return left or _claim(owner, State.DUE, limit, at_once, channel)
 
 
-def _claim(owner: str, state: str, limit: int, at_once: bool) -> list[OutboxMail]:
+def _claim(owner: str, state: str, limit: int, at_once: bool, channel: str) -> list[OutboxMail]:
     moment = clock.now()
     values = {"owner": owner, "state": state, "limit": limit, "now": moment, "lease": moment + LEASE}
-    values["at_once"] = at_once
+    values |= {"at_once": at_once, "channel": str(channel)}
     words = sql.choices(state=State, policy=Policy)
     ids = [pk for (pk,) in sql.fetch("core", "claim", values | words)]
     return list(OutboxMail.objects.filter(pk__in=ids).select_related("user").order_by("due_at", "pk"))
 
 
-def _send_batch(mails: list[OutboxMail], mailer: Mailer, done: Counter[str]) -> None:
+def _send_batch(mails: list[OutboxMail], sender: Sender, done: Counter[str]) -> None:
     for index, mail in enumerate(mails):
-        outcome = _send_one(mail, mailer)
+        outcome = _send_one(mail, sender)
         done[outcome] += 1
         if outcome == "channel":
             _release(mails[index + 1 :])
             return
 
 
-def _send_one(mail: OutboxMail, mailer: Mailer) -> str:
+def _send_one(mail: OutboxMail, sender: Sender) -> str:
     try:
         if not outbox.still_wanted(mail):
             return _mark(mail, "cancelled", state=State.CANCELLED, last_error="no longer wanted when it was due")
+        moment = outbox.waits_until(mail)
+        if moment is not None and moment > clock.now():
+            return _wait(mail, moment)
         # Of this copy only: rows are written by update().
         mail.subject, mail.body = outbox.subject_to_send(mail), outbox.text_to_send(mail)
-        mailer.prepare(mail)
-        if not begin_data(mail):
-            mailer.forget()
-            return "lost"
-        mailer.send(mail)
+        sender.deliver(mail, partial(begin_data, mail))
+    except LostError:
+        # Either the row is somebody else's by now, or its reader has refused it meanwhile.
+        return _mark(mail, "cancelled", state=State.CANCELLED, last_error="refused before it went out")
     except SendError as error:
         return _failed(mail, error)
     except DatabaseError:
         raise  # nothing can be marked; the lease brings the row back
     except Exception as error:  # one row's fault must not stop the others
         log.exception("mail could not be prepared", mail=mail.pk)
-        return _try_later(mail, f"{type(error).__name__}: {error}"[:500], give_up=mail.attempt >= MAX_CRASHES)
-    _channel_works()
+        return _try_later(mail, words_of(error)[:500], give_up=mail.attempt >= MAX_CRASHES)
+    _channel_works(mail.channel)
     return _mark(mail, "sent", state=State.SENT, sent_at=clock.now(), last_error="")
 
 
 def begin_data(mail: OutboxMail) -> bool:
-    """Hold the lease once more and note that the data goes out now; False = the row is no longer ours."""
+    """Hold the lease once more and note that the data goes out now; False = the row is no longer ours, or it is one
+    that may not go any more."""
     lease = clock.now() + LEASE
-    return bool(_mine(mail).update(phase="data", lease_until=lease, next_try_at=lease))
+    may_go = _mine(mail).filter(outbox.still_allowed(mail))
+    return bool(may_go.update(phase="data", lease_until=lease, next_try_at=lease))
 
 
 def _mine(mail: OutboxMail) -> QuerySet[OutboxMail]:
@@ -140,16 +184,18 @@ def _mark(mail: OutboxMail, outcome: str, **changes: object) -> str:
 
 
 def _failed(mail: OutboxMail, error: SendError) -> str:
+    # Who reads of it may be somebody who reads the address masked.
+    text = without_address(str(error), mail.address)
     if error.trouble is Trouble.REJECTED:
-        return _mark(mail, "failed", state=State.FAILED, last_error=str(error))
+        return _mark(mail, "failed", state=State.FAILED, last_error=text)
     if error.trouble is Trouble.LATER:
-        return _try_later(mail, str(error))
-    _channel_broke(str(error))
+        return _try_later(mail, text)
+    _channel_broke(mail.channel, text)
     if error.trouble is Trouble.CHANNEL:
-        return _put_back(mail, str(error))
+        return _put_back(mail, text)
     if mail.policy == Policy.HOLD:
-        return _mark(mail, "unknown", state=State.UNKNOWN, last_error=str(error))
-    return _try_later(mail, str(error))
+        return _mark(mail, "unknown", state=State.UNKNOWN, last_error=text)
+    return _try_later(mail, text)
 
 
 def _put_back(mail: OutboxMail, text: str) -> str:
@@ -159,6 +205,11 @@ def _put_back(mail: OutboxMail, text: str) -> str:
         return _mark(mail, "failed", state=State.FAILED, last_error=text)
     _mark(mail, "channel", state=State.DUE, phase="", next_try_at=moment, attempt=mail.attempt - 1, last_error=text)
     return "channel"
+
+
+def _wait(mail: OutboxMail, moment: datetime) -> str:
+    """Due again at `moment`, as if it had been queued for then: nothing was tried."""
+    return _mark(mail, "waits", state=State.DUE, phase="", due_at=moment, next_try_at=moment, attempt=mail.attempt - 1)
 
 
 def _try_later(mail: OutboxMail, text: str, *, give_up: bool = False) -> str:
@@ -181,23 +232,31 @@ def _release(mails: list[OutboxMail]) -> None:
 
 
 # --- the channel's circuit breaker -----------------------------------------------------------------------------------
-def _channel_limit() -> int:
+def _channel_limit(channel: str) -> int:
     """How many rows may be claimed now: a batch; one as a probe after a pause, for one dispatcher only; else none."""
-    channel = MailChannel.objects.filter(name=CHANNEL).first()
-    if channel is None or channel.errors < BREAKER_ERRORS:
-        return BATCH
+    batch = BATCHES.get(OutboxMail.Channel(channel), GATEWAY_BATCH)
+    breaker = MailChannel.objects.filter(name=breaker_of(channel)).first()
+    if breaker is None or breaker.errors < BREAKER_ERRORS:
+        return batch
     moment = clock.now()
-    pause_over = MailChannel.objects.filter(name=CHANNEL, paused_until__lte=moment)
+    pause_over = MailChannel.objects.filter(name=breaker.name, paused_until__lte=moment)
     return 1 if pause_over.update(paused_until=moment + BREAKER_PAUSE) else 0
 
 
-def _channel_broke(text: str) -> None:
-    MailChannel.objects.get_or_create(name=CHANNEL)
+def breaker_of(channel: str) -> str:
+    """The name of a channel's breaker."""
+    return BREAKERS.get(OutboxMail.Channel(channel), channel)
+
+
+def _channel_broke(channel: str, text: str) -> None:
+    breaker, _made = MailChannel.objects.get_or_create(name=breaker_of(channel))
     paused_until = clock.now() + BREAKER_PAUSE
-    MailChannel.objects.filter(name=CHANNEL).update(
+    MailChannel.objects.filter(name=breaker.name).update(
         errors=F("errors") + 1, last_error=text[:500], paused_until=paused_until
     )
 
 
-def _channel_works() -> None:
-    MailChannel.objects.filter(name=CHANNEL, errors__gt=0).update(errors=0, paused_until=None, last_error="")
+def _channel_works(channel: str) -> None:
+    MailChannel.objects.filter(name=breaker_of(channel), errors__gt=0).update(
+        errors=0, paused_until=None, last_error=""
+    )

@@ -15,14 +15,17 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Min, Q
 
-from core import clock, clockguard, outbox, sql
+from core import clock, clockguard, outbox, rounds, sql
 from core.backup import schedule
 from core.company import company, zone
+from core.contributions import registry
+from core.dispatcher import breaker_of
 from core.models import BackupRun, Heartbeat, JobRun, MailChannel, OutboxMail
 
 OK, WARN, BAD = "ok", "warn", "danger"
 OFF = "off"  # not set up, on purpose: nothing to look at
 WORKER_SILENT = timedelta(minutes=2)
+STUMBLE_SHOWN = timedelta(minutes=5)  # a part that fails on says so at each round
 AHEAD = clockguard.TOLERATED
 SKEW_KNOWN_FOR = timedelta(minutes=5)
 DISPATCH_LATE = timedelta(minutes=5)
@@ -53,8 +56,8 @@ def lights(job_names: Sequence[str]) -> list[Light]:
     beats = list(Heartbeat.objects.order_by("name"))
     workers = [_worker("worker", beats, now), _worker("importer", beats, now)]
     nights = [*_nights(job_names), _backup(now)]
-    rest = [_clock(beats, now), _mail(), _database(), _disk()]
-    return [*workers, _broker(beats, now), _beat("dispatch", beats, now), *nights, *rest]
+    rest = [_clock(beats, now), *_sent(now), _database(), _disk()]
+    return [*workers, _broker(beats, now), _dispatch(beats, now), *nights, *rest]
 
 
 def problems(job_names: Sequence[str]) -> list[Light]:
@@ -90,10 +93,30 @@ def broker_answers() -> bool:
         asked.close()
 
 
-def _beat(name: str, beats: Sequence[Heartbeat], now: datetime) -> Light:
-    seen = next((beat.seen_at for beat in beats if beat.name == name and beat.seen_at <= now + AHEAD), None)
-    late = seen is None or now - seen > WORKER_SILENT
-    return Light(name, WARN if late else OK, {"seen_at": seen}, seen)
+def _dispatch(beats: Sequence[Heartbeat], now: datetime) -> Light:
+    """Whether the dispatcher makes its rounds; which parts of them have failed just now, wholly or in a row; and since
+    when the oldest waits of what it is to make or to send: notices in the app, mails, messages."""
+    seen = next((beat.seen_at for beat in beats if beat.name == "dispatch" and beat.seen_at <= now + AHEAD), None)
+    silent = seen is None or now - seen > WORKER_SILENT
+    stumbles = [
+        beat.name.removeprefix(rounds.PREFIX)
+        for beat in beats
+        if beat.name.startswith(rounds.PREFIX) and now - STUMBLE_SHOWN <= beat.seen_at <= now + AHEAD
+    ]
+    oldest = _oldest_waiting(now)
+    lag = max(now - oldest, timedelta(0)) if oldest else timedelta(0)
+    late = lag > DISPATCH_LATE
+    level = BAD if stumbles else WARN if silent or late else OK
+    since = oldest if late and not silent else seen
+    return Light("dispatch", level, {"seen_at": seen, "stumbles": stumbles, "lag": lag}, since)
+
+
+def _oldest_waiting(now: datetime) -> datetime | None:
+    waiting = OutboxMail.objects.filter(state__in=("due", "sending"), due_at__lte=now, channel__in=outbox.channels())
+    owed = [owed.oldest() for owed in registry().every(lambda part: part.owed)]
+    return min(
+        (moment for moment in (*owed, waiting.aggregate(oldest=Min("due_at"))["oldest"]) if moment), default=None
+    )
 
 
 def _clock(beats: Sequence[Heartbeat], now: datetime) -> Light:
@@ -146,29 +169,64 @@ def _backup(now: datetime) -> Light:
     return Light("backup", WARN if now - begun > BACKUP_LATE else OK, numbers, begun)
 
 
-def _mail() -> Light:
-    numbers = mail_numbers()
+def _sent(now: datetime) -> list[Light]:
+    """Mail, and all other channels together."""
+    counted = numbers_by_channel(now)
+    breakers = {row.name: row for row in MailChannel.objects.filter(paused_until__gt=now)}
+    return [_mail(counted, breakers), _channels(counted, breakers)]
+
+
+def _mail(counted: dict[str, dict[str, Any]], breakers: dict[str, MailChannel]) -> Light:
+    numbers = dict(counted.get(OutboxMail.Channel.MAIL, NOTHING_SENT))
     if not outbox.mail_is_on():
         return Light("mail", OFF, numbers | {"paused_until": None})
-    paused = MailChannel.objects.filter(paused_until__gt=clock.now()).first()
+    paused = breakers.get(breaker_of(OutboxMail.Channel.MAIL))
     late = numbers["lag"] and numbers["lag"] > DISPATCH_LATE
     level = BAD if late or paused else WARN if numbers["failed"] or numbers["unknown"] else OK
-    numbers["paused_until"] = paused.paused_until if paused else None
+    numbers |= {"paused_until": paused.paused_until if paused else None}
     return Light("mail", level, numbers, numbers["oldest"] if late else None)
 
 
-def mail_numbers() -> dict[str, Any]:
-    """Due and waiting mails, the lag of the oldest one, and what failed or is unknown."""
-    now = clock.now()
+def _channels(counted: dict[str, dict[str, Any]], breakers: dict[str, MailChannel]) -> Light:
+    """Which of them pause, and what waits, went and failed by any of them."""
+    others = [channel for channel in OutboxMail.Channel.values if channel != OutboxMail.Channel.MAIL]
+    sums = {
+        name: sum(counted.get(channel, NOTHING_SENT)[name] for channel in others)
+        for name in ("due", "failed", "unknown", "sent_today")
+    }
+    paused = [channel for channel in others if breaker_of(channel) in breakers and outbox.is_on(channel)]
+    oldest = min((counted[one]["oldest"] for one in others if one in counted and counted[one]["oldest"]), default=None)
+    late = oldest is not None and clock.now() - oldest > DISPATCH_LATE
+    # A browser needs nothing to be set up; where nobody wants that either, there is nothing to show.
+    used = any(sums.values()) or any(outbox.is_on(one) for one in others if one != OutboxMail.Channel.PUSH)
+    level = BAD if late or paused else WARN if sums["failed"] or sums["unknown"] else OK if used else OFF
+    return Light("channels", level, {**sums, "paused": paused, "oldest": oldest}, oldest if late else None)
+
+
+NOTHING_SENT: dict[str, Any] = {
+    "due": 0, "oldest": None, "failed": 0, "unknown": 0, "sent_today": 0, "lag": None
+}  # fmt: skip
+
+
+def numbers_by_channel(now: datetime) -> dict[str, dict[str, Any]]:
+    """By channel: due and waiting messages, the lag of the oldest one, and what failed or is unknown."""
     due = Q(state__in=("due", "sending"), due_at__lte=now)
-    counted = OutboxMail.objects.aggregate(
-        due=Count("pk", filter=due),
-        oldest=Min("due_at", filter=due),
-        failed=Count("pk", filter=Q(state="failed")),
-        unknown=Count("pk", filter=Q(state="unknown")),
-        sent_today=Count("pk", filter=Q(state="sent", sent_at__gte=now - timedelta(days=1))),
+    counted = (
+        OutboxMail.objects.order_by()
+        .values("channel")
+        .annotate(
+            due=Count("pk", filter=due),
+            oldest=Min("due_at", filter=due),
+            failed=Count("pk", filter=Q(state="failed")),
+            unknown=Count("pk", filter=Q(state="unknown")),
+            sent_today=Count("pk", filter=Q(state="sent", sent_at__gte=now - timedelta(days=1))),
+        )
     )
-    return counted | {"lag": now - counted["oldest"] if counted["oldest"] else None}
+    return {
+        row["channel"]: {name: value for name, value in row.items() if name != "channel"}
+        | {"lag": now - row["oldest"] if row["oldest"] else None}
+        for row in counted
+    }
 
 
 def _database() -> Light:

@@ -1,32 +1,16 @@
 """The SMTP side of outgoing mail: one connection for a batch, and what each failure means for the mail."""
 
 import smtplib
-from enum import Enum
 from typing import Any
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.message import sanitize_address
 
+from core import outbox
 from core.models import OutboxMail
+from core.sending import Begin, LostError, SendError, Trouble
 
 SERVICE_CLOSING = 421
-
-
-class Trouble(Enum):
-    """What a failure means for the mail."""
-
-    REJECTED = "rejected"  # 5xx: this mail will never be taken
-    LATER = "later"  # 4xx: not now
-    CHANNEL = "channel"  # no connection, no sign-in, our sender refused: the fault of no single mail
-    UNSURE = "unsure"  # the answer to the data never came: perhaps sent
-
-
-class SendError(Exception):
-    """A mail didn't go out, or perhaps did; `trouble` says which, the text is for the record."""
-
-    def __init__(self, trouble: Trouble, text: str) -> None:
-        super().__init__(text[:500])
-        self.trouble = trouble
 
 
 class Mailer:
@@ -40,6 +24,14 @@ class Mailer:
     def _smtp(self) -> smtplib.SMTP | None:
         """The protocol, where the configured backend speaks it (tests and consoles don't)."""
         return getattr(self._backend, "connection", None)
+
+    def deliver(self, mail: OutboxMail, begin: Begin) -> None:
+        """All of it, `begin` asked right before the server may have the mail; LostError when it isn't ours any more."""
+        self.prepare(mail)
+        if not begin():
+            self.forget()
+            raise LostError
+        self.send(mail)
 
     def prepare(self, mail: OutboxMail) -> None:
         """Connect and name sender and recipient: everything that surely sends nothing yet."""
@@ -69,7 +61,7 @@ class Mailer:
         if smtp is None:
             return
         smtp.ehlo_or_helo_if_needed()
-        self._expect(smtp.mail(sanitize_address(_message(mail).from_email, "utf-8")), refused=Trouble.CHANNEL)
+        self._expect(smtp.mail(sanitize_address(EmailMessage().from_email, "utf-8")), refused=Trouble.CHANNEL)
         self._expect(smtp.rcpt(sanitize_address(mail.address, "utf-8")))
 
     def send(self, mail: OutboxMail) -> None:
@@ -117,8 +109,14 @@ class Mailer:
 
 
 def _message(mail: OutboxMail) -> EmailMessage:
-    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    return EmailMessage(subject=mail.subject, body=mail.body, to=[mail.address], headers=headers)
+    """As it goes out. A kind's own headers may say of themselves that a person has written it."""
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", **outbox.headers_to_send(mail)}
+    if (calendar := outbox.calendar_to_send(mail)) is None:
+        return EmailMessage(subject=mail.subject, body=mail.body, to=[mail.address], headers=headers)
+    message = EmailMultiAlternatives(subject=mail.subject, body=mail.body, to=[mail.address], headers=headers)
+    method, content = calendar
+    message.attach_alternative(content.decode(), f"text/calendar; method={method}")  # what programs show buttons for
+    return message
 
 
 def _said(error: Exception) -> str:

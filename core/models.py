@@ -4,11 +4,14 @@ import uuid
 from datetime import time
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+MEGABYTE = 1024 * 1024
 
 
 class Company(models.Model):
@@ -32,6 +35,16 @@ class Company(models.Model):
     working_week = models.CharField(_("working week"), max_length=7, default="12345", db_default="12345")
     work_from = models.TimeField(_("work begins"), default=time(9), db_default=time(9))
     work_until = models.TimeField(_("work ends"), default=time(18), db_default=time(18))
+    # Between these nothing leaves for people who set no quiet hours of their own; empty: no quiet hours.
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    # How far from a customer's place a check-in still counts as on site.
+    check_in_radius = models.PositiveSmallIntegerField(
+        _("radius of check-ins, in metres"),
+        default=300,
+        db_default=300,
+        validators=[MinValueValidator(50), MaxValueValidator(5000)],
+    )
     is_demo = models.BooleanField(default=False)
     first_steps_closed_at = models.DateTimeField(null=True)  # an administrator has put the list of first steps away
     created_at = models.DateTimeField(auto_now_add=True)
@@ -42,6 +55,11 @@ class Company(models.Model):
             models.CheckConstraint(condition=Q(working_week__regex="^1?2?3?4?5?6?7?$"), name="weekdays_once_in_order"),
             models.CheckConstraint(condition=~Q(working_week=""), name="a_week_has_a_working_day"),
             models.CheckConstraint(condition=Q(work_from__lt=models.F("work_until")), name="work_begins_and_ends"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_begins_and_ends",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -164,7 +182,16 @@ class BackupRun(models.Model):
 
 
 class OutboxMail(models.Model):
-    """A mail to be sent: written in the same transaction as its cause, sent by the dispatcher from a leased row."""
+    """A mail, or a message by another channel: written in the same transaction as its cause, sent by the dispatcher
+    from a leased row. `address` is the recipient in the channel's own words."""
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", _("e-mail")
+        WECOM = "wecom", _("WeCom")
+        DINGTALK = "dingtalk", _("DingTalk")
+        GROUP = "group", _("group chat")
+        SMS = "sms", _("text message")
+        PUSH = "push", _("notice on a device")
 
     class State(models.TextChoices):
         DUE = "due", _("due")
@@ -180,10 +207,11 @@ class OutboxMail(models.Model):
 
     dedupe_key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL, db_default=Channel.MAIL)
     policy = models.CharField(max_length=10, choices=Policy, default=Policy.RESEND)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     source_id = models.BigIntegerField(null=True)
-    address = models.EmailField()
+    address = models.CharField(max_length=254)
     subject = models.CharField(max_length=255)
     body = models.TextField()
     message_id = models.CharField(max_length=200, unique=True)
@@ -201,13 +229,26 @@ class OutboxMail(models.Model):
     class Meta:
         indexes = [
             # dispatch_due: the rows it may claim
-            models.Index(fields=["next_try_at"], name="outbox_claimable", condition=Q(state__in=["due", "sending"])),
+            models.Index(
+                fields=["channel", "next_try_at"], name="outbox_to_claim", condition=Q(state__in=["due", "sending"])
+            ),
             models.Index(fields=["kind", "source_id"], name="outbox_by_source"),
         ]
 
 
+class PushDevice(models.Model):
+    """A browser that shows notices of a person although no page is open (core/gateways/webpush.py)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_devices")
+    endpoint = models.URLField(max_length=1000, unique=True)  # at the browser's push service
+    public_key = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    name = models.CharField(max_length=80, blank=True)  # the browser's own words for itself
+    created_at = models.DateTimeField(default=timezone.now)
+
+
 class MailChannel(models.Model):
-    """The circuit breaker of outgoing mail: after repeated connection errors the whole channel pauses."""
+    """The circuit breaker of one channel: after repeated connection errors all of it pauses."""
 
     name = models.CharField(max_length=20, primary_key=True)
     errors = models.PositiveIntegerField(default=0)
@@ -250,3 +291,46 @@ class HeldPost(models.Model):
     data = models.JSONField()
     sender = models.CharField(max_length=40, blank=True, default="")  # digest of an unknown sender's address
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class FileSpace(models.Model):
+    """How large a file may be and how much all may take; `used` is counted along with every file that comes or goes."""
+
+    largest_mb = models.PositiveSmallIntegerField(_("largest file (MB)"), default=25)
+    quota_mb = models.PositiveBigIntegerField(_("room for all files (MB)"), default=20_000)
+    used = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_file_space"),
+            models.CheckConstraint(condition=Q(largest_mb__range=(1, 50)), name="largest_file_in_range"),
+            models.CheckConstraint(condition=Q(quota_mb__gte=1), name="room_for_files"),
+        ]
+
+    @property
+    def largest(self) -> int:
+        """In bytes."""
+        return self.largest_mb * MEGABYTE
+
+
+class StoredFile(models.Model):
+    """A file that a person has brought along, checked and stored (core/files). It waits for a form until `taken_at`;
+    then a row of an app holds it by a foreign key, and who may see that row may see the file."""
+
+    token = models.CharField(max_length=32, unique=True)  # random: its name on the disk, and in forms
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=8)  # core.files.kinds
+    size = models.BigIntegerField()  # on the disk, with the small picture
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    taken_at = models.DateTimeField(null=True)
+    lost_at = models.DateTimeField(null=True)  # since when it is missing on the disk
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "created_at"], name="files_waiting", condition=Q(taken_at=None))]
+
+    def __str__(self) -> str:
+        return self.name

@@ -32,6 +32,11 @@ class _Key:
     def attributes(self) -> list[str]:
         return self.path.split("__")
 
+    @property
+    def relation(self) -> str:
+        """The way to the related row that holds the value; empty where it is the row's own."""
+        return "__".join(self.attributes[:-1])
+
     def value_of(self, row: Model) -> Any:
         value: Any = row
         for name in self.attributes:
@@ -102,25 +107,40 @@ def _ordering(key: _Key, backwards: bool) -> Any:
 
 def _parts(model: type[Model], keys: list[_Key], values: list[Any] | None, backwards: bool) -> list[Q]:
     """Conditions of the parts beyond `values`, in page order: same beginning first, then the rest key by key."""
+    alone = _without_related(model, keys[0])
     if values is None:
-        return _whole(model, keys[0], backwards)
-    parts: list[Q] = []
+        parts = _whole(model, keys[0], backwards)
+        return [*alone, *parts] if backwards else [*parts, *alone]
+    parts = []
     for length in range(len(keys) - 1, -1, -1):
-        same = Q(*[_equals(key, value) for key, value in zip(keys[:length], values[:length], strict=True)])
+        same = Q(*[_equals(model, key, value) for key, value in zip(keys[:length], values[:length], strict=True)])
         last = length == len(keys) - 1
         parts += [same & part for part in _after(model, keys[length], values[length], backwards, last=last)]
-    return parts
+    return parts if backwards or values[-1] is None else [*parts, *alone]
 
 
 def _whole(model: type[Model], key: _Key, backwards: bool) -> list[Q]:
-    if not _may_be_empty(model, key):
-        return [Q()]
-    filled, empty = Q(**{f"{key.path}__isnull": False}), Q(**{f"{key.path}__isnull": True})
+    """Everything that has the related row, in one part where empty values come last by themselves."""
+    there = Q(**{f"{key.relation}__isnull": False}) if _without_related(model, key) else Q()
+    if not _may_be_empty(model, key) or (there and key.descending == backwards):
+        return [there]
+    filled, empty = Q(**{f"{key.path}__isnull": False}), _equals(model, key, None)
     return [empty, filled] if backwards else [filled, empty]
 
 
-def _equals(key: _Key, value: Any) -> Q:
-    return Q(**{f"{key.path}__isnull": True}) if value is None else Q(**{key.path: value})
+def _without_related(model: type[Model], key: _Key) -> list[Q]:
+    """Those that have no related row, as a part of their own: asked for with the empty values of the others, the
+    database would read both tables whole, for no index knows of a row that isn't there."""
+    if not key.relation or not _may_be_empty(model, key):
+        return []
+    return [Q(**{f"{key.relation}__isnull": True})]
+
+
+def _equals(model: type[Model], key: _Key, value: Any) -> Q:
+    if value is not None:
+        return Q(**{key.path: value})
+    there = Q(**{f"{key.relation}__isnull": False}) if _without_related(model, key) else Q()
+    return there & Q(**{f"{key.path}__isnull": True})
 
 
 def _after(model: type[Model], key: _Key, value: Any, backwards: bool, *, last: bool) -> list[Q]:
@@ -128,7 +148,7 @@ def _after(model: type[Model], key: _Key, value: Any, backwards: bool, *, last: 
         return [Q(**{f"{key.path}__isnull": False})] if backwards else []
     beyond = Q(**{f"{key.path}__{'lt' if key.descending != backwards else 'gt'}": value})
     empty_follows = not backwards and not last and _may_be_empty(model, key)
-    return [beyond, Q(**{f"{key.path}__isnull": True})] if empty_follows else [beyond]
+    return [beyond, _equals(model, key, None)] if empty_follows else [beyond]
 
 
 def _may_be_empty(model: type[Model], key: _Key) -> bool:

@@ -169,6 +169,24 @@ def normal_mobile(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+# --- numbers for text messages --------------------------------------------------------------------------------------
+def text_number(text: str) -> str | None:
+    """`+8613812345678` of a mobile number; None for what no text message reaches: landlines, hotlines, extensions.
+
+    Where a country gives both kinds the same numbers (North America), they count as mobile.
+    """
+    try:
+        number = possible_number(text)
+    except BadPhoneError:
+        return None
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    # At home the start tells: the library learns of new ranges later than people get numbers in them.
+    mobile = _is_mobile(number) if at_home(number) else phonenumbers.number_type(number) in kinds
+    if number.extension or not mobile:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 # --- numbers to call: one spelling for storage, one form without signs for search and comparison --------------------
 def checked_phone(text: str) -> str:
     """138 0013 8015 and every other spelling as 13800138015; 0512 6578 1234; +44 20 7946 0958; 010 6578 1234 ext. 801.

@@ -8,17 +8,18 @@ import traceback
 import psycopg2
 from django.db.utils import Error as DjangoDbError
 
+# Eight digits and more, however they are grouped, but no date.
+PHONE = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\+?\d(?:[ -]?\d){7,}")
 PATTERNS = (
     # What PostgreSQL says beside its first line quotes rows and statements.
     (re.compile(r"(?:DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+):.*"), "<left out>"),
     (re.compile(r"(invalid (?:input syntax|value)[^:\n]*): .*"), r"\1: <left out>"),
-    # Whoever opens one of these addresses is let in.
-    (re.compile(r"(/(?:password/reset|invitation)/)[^\s?\"']+"), r"\1<token>"),
+    # Whoever opens one of these addresses is let in, or answers for somebody.
+    (re.compile(r"(/(?:password/reset|invitation|calendar|appointment|u)/)[^\s?\"']+"), r"\1<token>"),
     (re.compile(r"\?[^\s\"']*=[^\s\"']*"), "?<query>"),
     (re.compile(r"\b(?:argon2|pbkdf2|bcrypt|scrypt)\w*\$+\S+"), "<hash>"),
     (re.compile(r"[^\s@<>\"'(),:;=/]+(?:@|%40)[^\s@<>\"'(),:;=/]+\.[^\s@<>\"'(),:;=/]+"), "<e-mail>"),
-    # Eight digits and more, however they are grouped, but no date.
-    (re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\+?\d(?:[ -]?\d){7,}"), "<digits>"),
+    (PHONE, "<digits>"),
 )
 
 
@@ -27,6 +28,18 @@ def scrubbed(text: str) -> str:
     for pattern, replacement in PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def without_phones(text: str) -> str:
+    """The text without numbers that could be somebody's phone."""
+    return PHONE.sub("•••", text)
+
+
+def without_address(text: str, address: str) -> str:
+    """What a server said of a message, without where it went: servers like to repeat it, whole or before the @."""
+    name, at, _host = address.partition("@")
+    kept = re.sub(rf"(?<![\w.+-]){re.escape(name)}(?![\w.+-])", "<e-mail>", text, flags=re.IGNORECASE) if at else text
+    return scrubbed(kept)
 
 
 def words_of(error: BaseException) -> str:

@@ -29,6 +29,12 @@ def has_half_character(text: str) -> bool:
     return bool(_HALF_CHARACTER.search(text))
 
 
+def cut_bytes(text: str, most: int) -> str:
+    """As much of the text as fits into so many bytes, with whole characters and a sign that something is missing."""
+    data = text.encode()
+    return text if len(data) <= most else data[: most - 3].decode(errors="ignore") + "…"
+
+
 def mail_address(text: str) -> str:
     """An e-mail address without the full-width signs of a Chinese keyboard; ValidationError for what is none."""
     address = unicodedata.normalize("NFKC", text).strip()

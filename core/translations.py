@@ -30,12 +30,18 @@ class Message:
 
 
 def messages() -> dict[Message, list[str]]:
-    """Every message of the project with the files it stands in."""
+    """Every message of the project with the files it stands in.
+
+    One that stands alone in one place and with a plural in another is a single message, with the plural: for gettext
+    the English id and its context say which it is.
+    """
+    base, everywhere = Path(settings.BASE_DIR), list(_all())
+    with_plural = {(message.text, message.context): message for _path, message in everywhere if message.plural}
     found: dict[Message, list[str]] = {}
-    for path, message in _all():
-        place = str(path.relative_to(settings.BASE_DIR))
-        if place not in found.setdefault(message, []):
-            found[message].append(place)
+    for path, plain in everywhere:
+        places = found.setdefault(with_plural.get((plain.text, plain.context), plain), [])
+        if (place := str(path.relative_to(base))) not in places:
+            places.append(place)
     return found
 
 

@@ -4,7 +4,7 @@ Mainland companies get the published calendar with its swapped days; a year that
 known holidays (`is_guessed` says so). Companies elsewhere start with their working week and enter their holidays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -46,6 +46,14 @@ def is_working(day: date) -> bool:
     """Whether the company works on `day`."""
     own = _own_days().get(day)
     return _by_rule(day, _week()) if own is None else own[0]
+
+
+def is_closed(day: date) -> bool:
+    """Whether the company is closed on `day`, whatever its week says: for a holiday or by its own entry."""
+    own = _own_days().get(day)
+    if own is not None:
+        return not own[0]
+    return _mainland() and day not in constants.workdays and day in _off(day)
 
 
 def next_working_day(day: date) -> date:
@@ -117,8 +125,12 @@ def _by_rule(day: date, week: frozenset[int]) -> bool:
         return day.isoweekday() in week
     if day in constants.workdays:
         return True
-    off = constants.holidays if day.year in _PUBLISHED else _known_holidays(day.year)
-    return day.isoweekday() in week and day not in off
+    return day.isoweekday() in week and day not in _off(day)
+
+
+def _off(day: date) -> Collection[date]:
+    """The holidays of that year, as published or as known."""
+    return constants.holidays if day.year in _PUBLISHED else _known_holidays(day.year)
 
 
 def _mainland() -> bool:

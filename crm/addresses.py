@@ -7,6 +7,7 @@ sentences never repeat the whole text, since a password may stand in it.
 from __future__ import annotations
 
 import ipaddress
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -136,3 +137,59 @@ def broker(url: str) -> str:
     if database and not database.isdecimal():
         raise _refused("REDIS_URL", "must end with the number of a database such as /0.")
     return url.strip()
+
+
+# --- what leaves -----------------------------------------------------------------------------------------------------
+def outbound_allow(named: Sequence[str]) -> frozenset[tuple[str, int]]:
+    """OUTBOUND_ALLOW as (host, port): private or unencrypted targets that are talked to all the same."""
+    return frozenset(_host_and_port(text.strip()) for text in named if text.strip())
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    parts, port = _split("OUTBOUND_ALLOW", f"//{text}")
+    if not parts.hostname or not port or parts.path or parts.username is not None:
+        raise _refused("OUTBOUND_ALLOW", f"must list host:port such as sms.intern:8080; {text!r} is none.")
+    return parts.hostname.rstrip("."), port
+
+
+def sms_gateway(url: str) -> str:
+    """SMS_URL, checked; what its parts mean stands in core/gateways/sms.py."""
+    if not url.strip():
+        return ""
+    parts, _port = _split("SMS_URL", url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _refused("SMS_URL", "must begin with https:// and name a host.")
+    try:
+        told = json.loads(unquote(parts.fragment)) if parts.fragment else {}
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise _refused("SMS_URL", 'has something behind # that is no JSON object such as {"to": "{to}"}.')
+    return url.strip()
+
+
+def im_app(name: str, url: str) -> str:
+    """WECOM_URL or DINGTALK_URL, checked: who signs in, where, and which application."""
+    if not url.strip():
+        return ""
+    parts, _port = _split(name, url)
+    agent = parse_qs(parts.query).get("agent", [""])[0]
+    if parts.scheme not in ("http", "https") or not (parts.hostname and parts.username and parts.password):
+        raise _refused(name, "must be written like https://KEY:SECRET@host/?agent=1000002.")
+    if not agent.isdecimal():
+        raise _refused(name, "must say which application sends: ?agent= and its number.")
+    return url.strip()
+
+
+def webhooks(named: Sequence[str]) -> dict[str, str]:
+    """WEBHOOK_URLS as {name of the group: address of its robot}; one without a name is called `group`."""
+    found: dict[str, str] = {}
+    for text in (text.strip() for text in named if text.strip()):
+        name, _equals, url = text.partition("=") if "://" not in text.partition("=")[0] else ("group", "=", text)
+        parts, _port = _split("WEBHOOK_URLS", url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not name.strip() or len(name) > 40:
+            raise _refused("WEBHOOK_URLS", "must list NAME=https://... with names of at most 40 characters.")
+        if name.strip() in found:
+            raise _refused("WEBHOOK_URLS", f"names the group {name.strip()!r} twice.")
+        found[name.strip()] = url
+    return found

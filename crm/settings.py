@@ -221,6 +221,16 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == addresses.STARTTLS, _mail.secur
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = _mail.sender or f"keben@{BASE_HOST}"
 
+# --- what else leaves ------------------------------------------------------------------------------------------------
+# Private or unencrypted targets, by the environment alone: no page may let this server talk to its own network.
+OUTBOUND_ALLOW = addresses.outbound_allow(read(env.list, "OUTBOUND_ALLOW", default=[]))
+# The same for browsers' push services, whose addresses anybody who signs in may give: none, but for a test's own.
+PUSH_ALLOW: frozenset[tuple[str, int]] = frozenset()
+SMS_URL = addresses.sms_gateway(read(env.str, "SMS_URL", default=""))
+WECOM_URL = addresses.im_app("WECOM_URL", read(env.str, "WECOM_URL", default=""))
+DINGTALK_URL = addresses.im_app("DINGTALK_URL", read(env.str, "DINGTALK_URL", default=""))
+WEBHOOK_URLS = addresses.webhooks(read(env.list, "WEBHOOK_URLS", default=[]))
+
 # --- background work -------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = addresses.broker(read(env.str, "REDIS_URL", default="") or "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True

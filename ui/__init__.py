@@ -1,0 +1,1 @@
+"""What every page is made of: forms, lists, charts, icons, formats and template tags."""

@@ -113,25 +113,26 @@ def alarm(words: str, tone: str) -> SafeString:
 
 def tier(tier: Any) -> SafeString:
     """Letter tile and word of a tier; None = not rated yet."""
-    return _tier(get_language() or "", tier)
-
-
-@lru_cache(maxsize=256)
-def _tier(language: str, tier: Any) -> SafeString:
-    word, css, letter = _tier_cell(language, tier)
+    word, css, letter = tier_cell(tier)
     return format_html('<span class="{}"{}>{}</span>', css, letter, word)
 
 
 def tier_cell(tier: Any) -> Cell:
-    """`tier`, the letter drawn in front of the word."""
-    return _tier_cell(get_language() or "", tier)
-
-
-@lru_cache(maxsize=256)
-def _tier_cell(language: str, tier: Any) -> Cell:
+    """`tier`, the letter drawn in front of the word, where a phone would draw the label: wants `phone=""`."""
     if tier is None:
-        return Cell(escaped(capfirst(_("unrated"))), "tier none", SafeString(' data-letter="–"'))
-    return Cell(escaped(tier.name), f"tier slot-{tier.slot}", format_html(' data-letter="{}"', tier.letter))
+        return _unrated_cell(get_language() or "")
+    return _tier_cell(tier.name, tier.slot, tier.letter)
+
+
+# By what is shown, not by the tier: the row stays the same when somebody renames it.
+@lru_cache(maxsize=256)
+def _tier_cell(name: str, slot: int, letter: str) -> Cell:
+    return Cell(escaped(name), f"tier slot-{slot}", format_html(' data-letter="{}"', letter))
+
+
+@lru_cache(maxsize=8)
+def _unrated_cell(language: str) -> Cell:
+    return Cell(escaped(capfirst(_("unrated"))), "tier none", SafeString(' data-letter="–"'))
 
 
 def due(day: date | None, at: time | None = None) -> SafeString:

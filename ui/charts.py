@@ -141,6 +141,22 @@ def bar(percent: float, mark: float | None = None, css: str = "level", height: i
     )
 
 
+def load(count: int, most: int) -> SafeString:
+    """How full something is beside its number: what is over `most`, which is above zero, stands behind a mark."""
+    whole = max(count, most)
+    level, at = min(count, most) / whole * 100, most / whole * 100
+    over = ""
+    if count > most:
+        over = (
+            f'<rect class="over" x="{at:g}%" width="{100 - at:g}%" height="5" rx="2.5"/>'
+            f'<rect class="mark" x="{at:g}%" y="-2" width="1.5" height="9"/>'
+        )
+    return mark_safe(
+        '<svg class="bar" height="5" aria-hidden="true"><rect class="track" width="100%" height="5" rx="2.5"/>'
+        f'<rect class="level" width="{level:g}%" height="5" rx="2.5"/>{over}</svg>'
+    )
+
+
 def segments(parts: Sequence[Part | tuple], height: int = 8) -> SafeString:
     """A stacked bar over the whole width; parts without value are left out."""
     shown = [Part(*part) for part in parts if part[1] > 0]

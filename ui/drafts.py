@@ -12,15 +12,15 @@ MOST = 200  # of one person
 def kept(user: Any, form_key: str) -> dict[str, Any] | None:
     """The kept fields as initial values, lists where a name came several times; None without a draft."""
     row = Draft.objects.filter(user=user, form_key=form_key).first()
-    return _fields(row.data) if row is not None else None
+    return fields_of(row.data) if row is not None else None
 
 
-def _fields(data: Any) -> dict[str, Any] | None:
-    """The browser stores a JSON list of [name, value] pairs; whatever else somebody stored is left out."""
+def fields_of(data: Any) -> dict[str, Any]:
+    """Of a stored draft: the browser sends a JSON list of [name, value] pairs; whatever else it sent is left out."""
     try:
         pairs = json.loads(data) if isinstance(data, str) else data
     except (ValueError, RecursionError):
-        return None
+        return {}
     values: dict[str, list[str]] = {}
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, list) and len(pair) == 2 and all(map(_is_text, pair)):

@@ -24,11 +24,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.http import safe_next
-from core.idempotency import SENT_BEFORE, KeyReusedError, create_once, was_used
+from core.idempotency import SENT_BEFORE, KeyReusedError, already_made, create_once, was_used
 from core.versions import StaleVersionError
 from ui import conflicts, drafts, hooks, toasts
 from ui.conflicts import Edit
 from ui.edit_merge import Merge
+from ui.files import Files
 from ui.forms import Part
 from ui.listing import Empty
 
@@ -74,6 +75,8 @@ def form_page(
     """
     bound, kept = _bind(request, form, initial or {}, draft)
     valid = request.method == "POST" and bound.is_valid()
+    if once and not valid and (before := _made_before(request, bound, once)) is not None:
+        return _done(request, before, said=said, then=then, draft=draft, undo=undo)
     # A second press of the button finds what the first one made: there is nothing left to ask.
     question = ask(bound) if valid and ask is not None and not (once and _was_sent(request, bound)) else {}
     if valid and not question:
@@ -94,6 +97,7 @@ class PageForm:
     once: type[Model] | None = None
     initial: Mapping[str, Any] = field(default_factory=dict)
     refused: Sequence[Errors] = ()
+    undo: Target = ""
 
 
 def forms_page(
@@ -130,7 +134,7 @@ def forms_page(
                 stale = True
             else:
                 if made is not REFUSED:
-                    return _done(request, made, said=one.said, then=then)
+                    return _done(request, made, said=one.said, then=then, undo=one.undo)
         row = find()
         offered = forms(row)
         if stale:
@@ -163,6 +167,7 @@ def edit_page(
     draft: str = "",
     undo: Target = "",
     refused: Sequence[Errors] = (),
+    ask: Callable[[Any], Mapping[str, Any]] | None = None,
     back: str = "",
     **context: Any,
 ) -> HttpResponse:
@@ -176,7 +181,9 @@ def edit_page(
     row = find() if row is None else row
     bound, kept = _bind(request, form, initial or {}, draft, row)
     back = safe_next(request, back or _plain(then))
-    if request.method == "POST" and bound.is_valid():
+    valid = request.method == "POST" and bound.is_valid()
+    question = ask(bound) if valid and ask is not None else {}
+    if valid and not question:
         try:
             original = _original(bound, row)
             row, result = _save_over(bound, row, original, find, save)
@@ -190,7 +197,7 @@ def edit_page(
             words = _merged_words(bound, result) or said
             return _done(request, row, said=words, then=then, draft=draft, undo=undo)
     context |= {"back": back, "draft_key": draft, "draft_found": bool(kept), "row": row}
-    return _show_form(request, bound, template, context)
+    return _show_form(request, bound, template, {**context, **question}, asks=bool(question))
 
 
 def _bind(
@@ -199,7 +206,8 @@ def _bind(
     """The form with what was sent or kept; else with its beginning, and over that the draft."""
     data = hooks.sent_or_held(request)
     kept = (drafts.kept(request.user, draft) if draft and data is None else None) or {}
-    bound = form(data=data, initial=dict(initial))
+    brought = {"files": request.FILES} if request.FILES else {}
+    bound = form(data=data, initial=dict(initial), **brought)
     if row is not None:
         conflicts.open_over(bound, row)
     bound.initial |= {name: value for name, value in kept.items() if name in bound.fields}
@@ -237,15 +245,32 @@ def _saved(
 def _make_once(request: HttpRequest, form: Any, model: type[Model], save: Callable[[Any], Any]) -> Any:
     """The address counts as part of the form: it names the customer."""
     assert request.user.is_authenticated  # a form that makes something stands behind the sign-in
-    about = {name: value for name, value in request.GET.lists() if name != "next"}
     made, _new = create_once(
         user=request.user,
         key=_key(form),
-        data={"page": request.path, "about": about, "form": form.body()},
+        data=_body(request, form),
         model=model,
         create=lambda: save(form),
     )
     return made
+
+
+def _body(request: HttpRequest, form: Any) -> dict[str, Any]:
+    about = {name: value for name, value in request.GET.lists() if name != "next"}
+    return {"page": request.path, "about": about, "form": form.body()}
+
+
+def _made_before(request: HttpRequest, form: Any, model: type[Model]) -> Any:
+    """What this very form made when it was sent before, although it isn't valid any more: the files that it took then
+    aren't there to be taken again. None for a new form, and for one with other entries, which says so itself."""
+    if request.method != "POST" or not any(isinstance(field, Files) for field in form.fields.values()):
+        return None
+    assert request.user.is_authenticated
+    try:
+        key = str(form.fields["idempotency_key"].clean(form["idempotency_key"].data) or "")
+        return already_made(user=request.user, key=key, data=_body(request, form), model=model) if key else None
+    except (ValidationError, KeyReusedError):
+        return None
 
 
 def _was_sent(request: HttpRequest, form: Any) -> bool:

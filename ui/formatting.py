@@ -1,6 +1,7 @@
 """Dates, spans, money and shares in the words of the current language and the reader's time zone."""
 
 import datetime as dt
+import math
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
@@ -24,6 +25,11 @@ DASH = "—"
 def chinese() -> bool:
     """True when the page is being written in Chinese."""
     return (get_language() or "").startswith("zh")
+
+
+def sentences(*texts: object) -> str:
+    """Sentences one after the other: a Chinese full stop brings its own room, others are followed by a space."""
+    return ("" if chinese() else " ").join(str(text) for text in texts if text)
 
 
 def local_day(value: dt.date | dt.datetime) -> dt.date:
@@ -54,6 +60,11 @@ def day_short(value: dt.date | dt.datetime | None) -> str:
     if chinese():
         return f"{on:%m-%d} {WEEKDAYS['zh'][on.weekday()]}"
     return f"{WEEKDAYS['en'][on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
+
+
+def weekday(value: dt.date) -> str:
+    """周六 / Sat."""
+    return WEEKDAYS["zh" if chinese() else "en"][value.weekday()]
 
 
 def planned(value: dt.date | None, at: dt.time | None = None) -> str:
@@ -179,10 +190,13 @@ def number(value: float | Decimal | None, digits: int = 0) -> str:
 
 
 def percent(ratio: float | Decimal | None, digits: int = 0) -> str:
-    """A share of 1 as 46% or 46.2%."""
+    """A share of 1 as 46% or 46.2%. Only all is 100%: nearly all is rounded down, with one digit more."""
     if ratio is None:
         return DASH
     text = f"{ratio * 100:.{digits}f}"
+    if float(text) == 100 and ratio < 1:
+        step = 10 ** (digits + 1)
+        text = f"{math.floor(ratio * 100 * step) / step:.{digits + 1}f}"
     return f"{text.replace('-', '−') if float(text) else text.lstrip('-')}%"
 
 
@@ -268,3 +282,10 @@ def listed(items: list[str]) -> str:
 def labelled(label: object, text: object) -> str:
     """label: text / label：text."""
     return f"{label}{pgettext('after a label', ': ')}{text}"
+
+
+def size(count: int) -> str:
+    """Of a file or many: 812 KB, 2.4 MB, 19.5 GB."""
+    if count >= 1000 * 1024 * 1024:
+        return f"{count / 1024 / 1024 / 1024:.1f} GB"
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1000 * 1024 else f"{max(1, round(count / 1024))} KB"

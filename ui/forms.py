@@ -17,7 +17,7 @@ from django.forms.utils import flatatt
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from core.texts import by_pinyin, mail_address
 Attrs = dict[str, Any]
 # Fields that belong to the sending of a form, not to what it says.
 ENVELOPE = frozenset({"idempotency_key", "version", "original"})
+QUIET_FOR_NO_TIME = _("Quiet hours must end at another time than they begin; they may end on the next day.")
 
 
 class OnceForm(forms.Form):
@@ -222,6 +223,15 @@ class Figure(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+class WholeNumber(forms.IntegerField):
+    """A number of things, days or metres; whatever is wrong with it is said with the numbers that are right."""
+
+    def __init__(self, *, low: int, high: int, **options: Any) -> None:
+        wrong = format_lazy(_("Enter a whole number from {low} to {high}."), low=low, high=high)
+        said = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+        super().__init__(min_value=low, max_value=high, error_messages=said, **options)
 
 
 def offer(form: forms.BaseForm, **choices: QuerySet[Any]) -> None:

@@ -94,6 +94,34 @@ class Filter:
     chip: bool = True
 
 
+def choice_filter(
+    key: str,
+    label: Words,
+    choices: Callable[[], Iterable[tuple[str, Words]]],
+    where: Callable[[str], Q] | None = None,
+    *,
+    offered: bool = False,
+    chip: bool = True,
+) -> Filter:
+    """Narrows by one of a few codes, each with its words; as a rule by the column that is called like the filter.
+
+    `offered`: the choices stand one tap away.
+    """
+
+    def narrowed(asked: Asked, code: str) -> Q:
+        return where(code) if where else Q(**{key: code})
+
+    return Filter(
+        key,
+        label,
+        read=lambda asked, text: text if text in dict(choices()) else None,
+        where=narrowed,
+        words=lambda asked, code: dict(choices())[code],
+        choices=(lambda asked: list(choices())) if offered else None,
+        chip=chip,
+    )
+
+
 class Narrowing(Protocol):
     """Filters that are said elsewhere, for instance as a FilterSet, as one address sets them.
 
@@ -428,7 +456,9 @@ class Asked:
     @cached_property
     def ignored(self) -> str:
         """What the address asks for and the list can't do, where it is worth a word."""
-        return formatting.listed(self.narrowing.ignored()) if self.narrowing else ""
+        unread = [one.label for one in self.listing.filters if self.given.get(one.key) and one.key not in self.values]
+        elsewhere = self.narrowing.ignored() if self.narrowing else []
+        return formatting.listed(list(dict.fromkeys(str(label) for label in (*unread, *elsewhere))))
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -40,15 +40,17 @@ class Link:
 Group: TypeAlias = tuple[str, tuple[Link, ...]]
 
 
-def badges(user: Any) -> dict[str, int]:
-    """The figures for this user, in one query."""
-    found = _figures(user, registry())
-    return {name.removeprefix("n_"): figure for row in found for name, figure in row.items()}
+def badges(user: Any, known: Mapping[str, int] | None = None) -> dict[str, int]:
+    """The figures for this user, in one query; those that the page has counted already aren't counted again."""
+    known = known or {}
+    found = _figures(user, registry(), tuple(sorted(known)))
+    return {name.removeprefix("n_"): figure for row in found for name, figure in row.items()} | dict(known)
 
 
 @composed
-def _figures(user: Any, contributed: Registry) -> QuerySet[Any, dict[str, int]]:
-    counted = {f"n_{badge.name}": _count(badge.rows(user)) for badge in contributed.badges.values()}
+def _figures(user: Any, contributed: Registry, known: tuple[str, ...]) -> QuerySet[Any, dict[str, int]]:
+    names = {badge.name: badge for badge in contributed.badges.values() if badge.name not in known}
+    counted = {f"n_{name}": _count(badge.rows(user)) for name, badge in names.items()}
     people = user._meta.model._default_manager  # unscoped: the person's own row carries the figures
     return people.filter(pk=user.pk).values(**counted)
 

@@ -25,7 +25,7 @@ class Shell:
 
     @cached_property
     def badges(self) -> dict[str, int]:
-        return dict(nav.badges(self.user))
+        return nav.badges(self.user, getattr(self.request, "known_badges", None))
 
     @cached_property
     def entries(self) -> list[MenuEntry]:

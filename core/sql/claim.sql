@@ -2,7 +2,8 @@
 -- claimed.
 WITH picked AS MATERIALIZED (
     SELECT id FROM core_outboxmail
-     WHERE state = %(state)s AND next_try_at <= %(now)s AND state IN (%(state_due)s, %(state_sending)s)
+     WHERE state = %(state)s AND channel = %(channel)s AND next_try_at <= %(now)s
+       AND state IN (%(state_due)s, %(state_sending)s)
        AND NOT (state = %(state_sending)s AND phase = 'data' AND policy = %(policy_hold)s)
        AND (NOT %(at_once)s OR due_at <= created_at + interval '1 minute')
      ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED

@@ -16,6 +16,7 @@ from django.db import connection
 
 from core import health, sql
 from core.checks import chinese_search
+from tests.databases import drop_database
 
 
 def _admin() -> Any:
@@ -36,7 +37,7 @@ def plain() -> Iterator[str]:
     own = connection.settings_dict
     yield f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{name}"
     with closing(_admin()) as opened, opened.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop_database(cursor.execute, name)
 
 
 def test_migrate_refuses_it_and_makes_nothing(plain: str) -> None:

@@ -12,8 +12,10 @@ PLACES = re.compile(r"\d{4}-\d\d-\d\dT[\d:+]+|<[^>]+>|%\(\w+\)[sd]|\{\w+\}|%[sd%
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./:-]*[A-Za-z0-9]|[A-Za-z]")
 NAMES = {"RFM", "R", "F", "M", "CSAT", "NPS", "SKU", "API", "OpenAPI", "Cookie", "Ctrl", "L", "N", "J", "K"}
 FORMATS = {"CSV", "XLSX", "Excel", "gzip", "gz", "UTF-8", "UTF-16", "GBK", "GB18030", "E.164"}
-FORMATS |= {"JSON", "PDF", "HTML", "XML", "PNG", "JPEG", "WebP", "SHA-256"}
+FORMATS |= {"JSON", "PDF", "HTML", "XML", "PNG", "JPEG", "WebP", "HEIC", "AVIF", "MP3", "M4A", "SHA-256"}
+FORMATS |= {"Office", "Word", "PowerPoint", "docx", "pptx"}
 NAMES |= {"Keben", "iPhone", "iPad", "Safari", "Wi-Fi", "CA", "PostgreSQL", "pg_dump", "Debian", "Ubuntu", "IP"}
+NAMES |= {"BANT", "FAINT"}
 UNITS = {"MB", "GB", "n"}
 TYPED = {
     *("date-format", "true", "false", "Content-Length", "NUL"),
@@ -24,6 +26,7 @@ TYPED = {
     *("bin/start", "ETag", "If-Match", "Idempotency-Key", "total", "sample.xlsx", "photo.heic"),
     *("ALTER", "ROLE", "CREATEDB", "apt-get", "install", "postgresql-client", "KEBEN_PGBIN", "DATABASE_URL"),
     *("data", "NEW", "FILE", "restore", "restore_drill", "env", "SECRET_KEY", "clear_demo"),
+    *("OUTBOUND_ALLOW", "WEBHOOK_URLS", "UserID", "https", "ASCII", "README"),
     *("jpg", "png", "csv", "xlsx", "xlsb", "encoding", "header-row"),
 }
 ALLOWED = NAMES | FORMATS | UNITS | TYPED

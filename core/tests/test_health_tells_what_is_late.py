@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
 
 from core import clock, clockguard, health, jobs, outbox
-from core.models import Heartbeat, JobRun, OutboxMail
+from core.models import Heartbeat, JobRun, MailChannel, OutboxMail
 
 pytestmark = pytest.mark.django_db
 JOBS = ["scoring", "plans"]
@@ -81,6 +82,19 @@ def test_mail_that_waits_too_long_is_reported():
     assert level("mail") == "danger"
     OutboxMail.objects.filter(pk=row.pk).update(state="sent", sent_at=clock.now())
     assert level("mail") == "ok"
+
+
+def test_other_channels_have_a_light_of_their_own():
+    assert level("channels") == "off"
+    with override_settings(SMS_URL="https://sms.example.com/"):
+        assert level("channels") == "ok"
+        row = mail(channel="sms", due_at=clock.now() - timedelta(minutes=6))
+        assert (level("channels"), level("mail")) == ("danger", "ok")
+        OutboxMail.objects.filter(pk=row.pk).update(state="unknown")
+        assert (level("channels"), level("mail")) == ("warn", "ok")
+        OutboxMail.objects.filter(pk=row.pk).update(state="sent", sent_at=clock.now())
+        MailChannel.objects.create(name="sms", errors=5, paused_until=clock.now() + timedelta(seconds=30))
+        assert (level("channels"), level("mail")) == ("danger", "ok")
 
 
 def test_failed_mail_waits_for_a_person_and_can_be_sent_again():

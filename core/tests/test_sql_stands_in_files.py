@@ -19,8 +19,10 @@ LONGEST = 120
 # Words that mean something else here than the choice of the same spelling.
 OTHERWISE = {
     "followups/sql/situations.sql": {"days"},  # a number of the reason, by its name
-    "segmentation/sql/facts.sql": {"high", "low"},  # classes of frequency
-    "followups/sql/moved.sql": {"warning"},  # what moved a date, by its name
+    "segmentation/sql/judged.sql": {"high", "low"},  # classes of frequency
+    "segmentation/sql/potential_sums.sql": {"high", "low"},  # bands of potential
+    "followups/sql/moved.sql": {"warning", "answer"},  # what moved a date, by its name
+    "followups/sql/crowded.sql": {"days"},  # a number of the reason, by its name
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/reasons.sql": {"open"},  # a number of the reason, by its name
     "sales/imports/sql": {"new"},  # what is to be done with an order of the file

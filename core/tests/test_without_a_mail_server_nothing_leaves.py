@@ -54,6 +54,17 @@ def test_what_waited_when_the_server_was_taken_away_is_called_back(db):
     assert (due.state, later.state) == ("cancelled", "due")
 
 
+def test_what_was_for_customers_waits_for_a_person_then(db):
+    mail = queue(policy=OutboxMail.Policy.HOLD)
+    with OFF:
+        assert dispatcher.dispatch() == {"failed": 1}
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == ("failed", outbox.MAIL_GONE)
+    assert outbox.mail_retry(mail=mail)
+    mail.refresh_from_db()
+    assert mail.state == "due"
+
+
 def test_health_says_so_and_calls_for_nobody(without_server):
     light = next(light for light in health.lights([]) if light.code == "mail")
     assert light.level == health.OFF

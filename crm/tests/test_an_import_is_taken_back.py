@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -45,7 +44,12 @@ TRACES = {
     "core_clockmark", "django_session", "followups_notice", "pghistory_context", "segmentation_scorerun",
 }  # fmt: skip
 STAMPS = {"version", "updated_at", "updated_by_id"}
-REWRITTEN = {"segmentation_runsum": {"id", "run_id"}, "segmentation_scoreinterval": {"id"}}  # by each night
+REWRITTEN = {
+    "segmentation_runsum": {"id", "run_id"},
+    "segmentation_potentialsum": {"id", "run_id"},
+    "segmentation_retentionsum": {"id", "run_id"},
+    "segmentation_scoreinterval": {"id"},
+}  # by each night
 
 
 @pytest.fixture
@@ -85,15 +89,8 @@ def picture() -> dict[str, list[tuple[Any, ...]]]:
                 f.column for f in model._meta.concrete_fields if f.column not in STAMPS | REWRITTEN.get(name, set())
             ]
             cursor.execute(f"SELECT {', '.join(f't.{c}' for c in columns)} FROM {name} t")
-            found[name] = sorted(tuple(_told(value) for value in row) for row in cursor.fetchall())
+            found[name] = sorted(tuple(str(value) for value in row) for row in cursor.fetchall())
     return found
-
-
-def _told(value: Any) -> str:
-    """As text; of a date that moved there and back, without the word that it moved."""
-    if isinstance(value, str) and value.startswith("{"):
-        value = {key: told for key, told in json.loads(value).items() if key not in ("was", "because")}
-    return str(value)
 
 
 def latest() -> ImportJob:
@@ -167,6 +164,8 @@ def test_an_import_into_nothing_leaves_nothing_behind(today, run_import, table):
     night()
     after = picture()
     before.pop("segmentation_cutpoints")  # a night has measured
+    for look in ("followups_planlook", "segmentation_scorelook", "segmentation_torate"):
+        before.pop(look)  # and remembers how far it looked; what came after it waits for a night with customers
     assert {name: after[name] for name in before if before[name] != after[name]} == {}
 
 

@@ -1,5 +1,4 @@
-// Entry of every page behind sign-in. Everything here is a convenience: pages and forms work without it.
-// Rare parts (keyboard, palette, drafts) are fetched when first needed, so that a cold page stays light.
+// Entry of every page behind sign-in. Pages and forms work without it; rare parts are fetched when first needed.
 const page = document.documentElement;
 const guarded = new WeakSet();
 let leaving = false;
@@ -18,22 +17,19 @@ function switchTheme(event) {
   }).catch(() => {});
 }
 
-// --- native dialogs: [data-dialog=ID] opens, [data-close] closes; focus returns to the opener by itself. One dialog may
-// serve all rows of a list: its [data-of-row] take their words from the opener, its [data-value-of-row] their values, 0
-// in [data-address] stands for its id, and [data-to-row] leads where the opener's data-to says.
+// --- native dialogs: [data-dialog=ID] opens, [data-close] closes. One dialog may serve all rows of a list: its
+// [data-of-row] take their words from the opener, its [data-value-of-row] their values, 0 in [data-address] stands for
+// its id, and [data-to-row] leads where the opener's data-to says.
 function dialogs(event) {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
     event.preventDefault();
     const dialog = document.getElementById(opener.dataset.dialog);
-    for (const part of dialog?.querySelectorAll("[data-of-row]") ?? []) {
-      part.textContent = opener.dataset[part.dataset.ofRow];
-    }
-    for (const button of dialog?.querySelectorAll("[data-address]") ?? []) {
+    const all = (selector) => dialog?.querySelectorAll(selector) ?? [];
+    for (const part of all("[data-of-row]")) part.textContent = opener.dataset[part.dataset.ofRow];
+    for (const input of all("[data-value-of-row]")) input.value = opener.dataset[input.dataset.valueOfRow];
+    for (const button of all("[data-address]")) {
       button.setAttribute("formaction", button.dataset.address.replace("/0/", `/${opener.dataset.pk}/`));
-    }
-    for (const input of dialog?.querySelectorAll("[data-value-of-row]") ?? []) {
-      input.value = opener.dataset[input.dataset.valueOfRow];
     }
     dialog?.querySelector("[data-to-row]")?.setAttribute("formaction", opener.dataset.to);
     // The menu that it was chosen in closes as the focus leaves, so its opener gets the focus back.
@@ -46,14 +42,14 @@ function dialogs(event) {
 
 // --- <details> menus close like menus: on Esc, on a click elsewhere, when focus leaves
 function closeMenus(except) {
-  for (const menu of document.querySelectorAll("details[data-menu][open], details.menu[open]")) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(except)) menu.open = false;
   }
 }
 
 function escape(event) {
   if (event.key !== "Escape") return;
-  const menu = event.target.closest?.("details[open].menu, details[open][data-menu]");
+  const menu = event.target.closest?.("details[data-menu][open]");
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
@@ -92,13 +88,13 @@ function announce() {
   setTimeout(() => region.replaceChildren(...said), 60);
 }
 
-export function say(text, { stay = false } = {}) {
+export function say(text, { stay = false, href = "" } = {}) {
   const region = document.getElementById("toasts");
   if (!region || !text) return;
   const toast = document.createElement("div");
   toast.className = stay ? "toast stay" : "toast";
   toast.dataset.toast = "";
-  toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  toast.append(Object.assign(document.createElement(href ? "a" : "span"), { textContent: text, ...(href && { href }) }));
   region.append(toast);
 }
 
@@ -163,12 +159,17 @@ function tellOffline(form) {
   note.scrollIntoView({ block: "nearest" });
 }
 
+// What is typed in a log form is kept, sealed; other forms stay as they are.
+async function unreachable(form) {
+  if (!(await (await outbox)?.keepForm(form))) tellOffline(form);
+}
+
 async function reach(form, submitter) {
   try {
     await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(ANSWERS_WITHIN) });
   } catch {
     free();
-    return tellOffline(form);
+    return unreachable(form);
   }
   document.getElementById("offline")?.remove();
   reached.add(form);
@@ -197,55 +198,33 @@ async function keepDrafts(form) {
   follow(form);
 }
 
-// --- password fields: the eye button
-function showPassword(event) {
-  const eye = event.target.closest("[data-show-password]");
-  if (!eye) return;
-  const input = eye.parentElement.querySelector("input");
-  const shown = input.type === "password";
-  input.type = shown ? "text" : "password";
-  eye.setAttribute("aria-pressed", String(shown));
-}
-
-// --- selection in lists: "all on this page", the count in the bar, the cross that clears it
-function selection(event) {
-  const box = event.target;
-  const table = box.closest?.("table");
-  if (!table || box.type !== "checkbox") return;
-  const rows = [...table.querySelectorAll("tbody input[type=checkbox][name]")];
-  if (box.matches("[data-all]")) rows.forEach((row) => (row.checked = box.checked));
-  count(rows);
+// --- selection in lists: "all on this page", the count in the bar; its cross resets the form that all boxes belong to
+function selection({ target: box }) {
+  if (box.type !== "checkbox") return;
+  const all = box.matches("[data-all]");
+  const rows = [...document.querySelectorAll("tbody .select input")];
+  if (all) rows.forEach((row) => (row.checked = box.checked));
+  if (all || rows.includes(box)) count(rows);
 }
 
 function count(rows) {
   const chosen = rows.filter((row) => row.checked).length;
   document.querySelectorAll("[data-selected]").forEach((place) => (place.textContent = chosen));
+  document.querySelectorAll("[data-all]").forEach((box) => (box.checked = chosen === rows.length));
 }
 
-function clearSelection(event) {
-  if (!event.target.closest("[data-clear-selection]")) return;
-  const boxes = [...document.querySelectorAll("tbody input[type=checkbox]:checked, [data-all]:checked")];
-  boxes.forEach((box) => (box.checked = false));
-  count([]);
-}
-
-// --- [data-copy] puts its text on the clipboard and says so, [data-print] prints. Without https a browser lends its
-// clipboard only to a text that is selected.
+// --- [data-copy] copies its text, that of its form or, without a clipboard, shows it; [data-print] prints
 async function copyText(event) {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const text = button.dataset.copy;
+  const { copied } = button.dataset;
+  const copy = button.dataset.copy || button.form.text.value;
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(copy);
+    say(copied);
   } catch {
-    const area = Object.assign(document.createElement("textarea"), { value: text, className: "visually-hidden" });
-    button.after(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    button.focus();
+    say(copy, { stay: true });
   }
-  say(button.dataset.copied);
 }
 
 document.addEventListener("submit", switchTheme);
@@ -255,14 +234,13 @@ document.addEventListener("click", (event) => {
   dialogs(event);
   closeMenus(event.target);
   openRowMenu(event);
-  showPassword(event);
-  clearSelection(event);
   event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
 });
-document.addEventListener("change", selection);
-
-// A form of filters applies each choice at once; its button stays where there is no script.
-document.addEventListener("change", (event) => event.target.closest("form[data-apply]")?.requestSubmit());
+document.addEventListener("change", (event) => {
+  selection(event);
+  // A form of filters applies each choice at once; its button stays where there is no script.
+  event.target.closest("form[data-apply]")?.requestSubmit();
+});
 document.addEventListener("keydown", escape);
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("htmx:afterSwap", swapped);
@@ -278,12 +256,14 @@ document.addEventListener("click", async (event) => {
   if (document.querySelector(".logpage")) return;
   event.preventDefault();
   link.closest("dialog")?.close();
-  drawer ??= import("./drawer.js").then((module) => (module.start({ guardForms, free, offline: tellOffline }), module));
+  drawer ??= import("./drawer.js").then((module) => (module.start({ guardForms, free, offline: unreachable }), module));
   (await drawer).open(link);
 });
 
 document.addEventListener("change", ({ target }) => {
   if (target.closest(".log-form")) import("./log.js").then((log) => log.changed(target));
+  // files go up when they are chosen
+  if (target.matches("[data-files] input[type=file]")) import("./files.js").then((files) => files.chosen(target));
 });
 document.addEventListener("click", ({ target }) => {
   const prompt = target.closest(".log-form [data-inserts]");
@@ -296,8 +276,25 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
-// --- the rare parts
+// Dropping files works by itself: the input lies over the whole place.
+document.addEventListener("dragenter", ({ target }) => {
+  const place = target.closest?.(".files .filedrop");
+  if (!place) return;
+  place.classList.add("over");
+  place.ondragleave = place.ondrop = () => place.classList.remove("over");
+});
+
+// --- without a network: the worker brings its own modules along, so they cost a page nothing
+const worker = navigator.serviceWorker;
+const signedIn = document.body.dataset.me;
+if (signedIn) worker?.register("/service-worker.js").catch(() => {});
+const outbox =
+  signedIn && worker?.controller && import("./outbox.js").then((module) => (module.start({ say }), module));
+
+// --- rare parts
 if (document.querySelector("[data-order]")) import("./order.js");
+if (document.querySelector("[data-calendar]")) import("./calendar.js");
+if (document.querySelector("[data-show-password]")) import("./password.js");
 const openPalette = () => import("./palette.js").then((palette) => palette.open());
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-palette]")) return;
@@ -313,8 +310,11 @@ document.addEventListener("keydown", (event) => {
   import("./keys.js").then((keys) => keys.press(event));
 });
 
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft - 32;
+}
 guardForms(document);
 announce();
 const errors = document.querySelector("[data-error-summary]:not([data-sample] *)");
 if (errors) errors.focus();
-else document.querySelector("[data-digits] input")?.focus({ preventScroll: true });
+else if (ROOM.matches) document.querySelector("[data-digits] input")?.focus({ preventScroll: true });

@@ -1,5 +1,5 @@
-// Drafts of forms marked data-draft="KEY": what was typed goes to the server 3 s after the last change.
-// The module arrives with the first change of such a form. Nothing is kept in the browser, so a shared computer holds no customer data.
+// Drafts of forms marked data-draft="KEY": what was typed goes to the server 3 s after the last change, never into the
+// browser: a shared computer holds no customer data.
 
 const PAUSE = 3000;
 const SKIP = new Set(["csrfmiddlewaretoken", "idempotency_key"]);

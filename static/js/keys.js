@@ -1,6 +1,6 @@
 // The keyboard. Single keys count only outside of fields and only while the profile allows them (body[data-keys]).
 
-const GO = { t: "t", c: "c", d: "d", f: "f" };
+const GO = "tcdf";
 let waiting = 0;
 
 export function press(event) {
@@ -20,7 +20,7 @@ function isTyping(node) {
 }
 
 function single(key) {
-  if (Date.now() < waiting && GO[key]) {
+  if (Date.now() < waiting && GO.includes(key)) {
     waiting = 0;
     return follow(`.side [data-key="${key}"], .sheet [data-key="${key}"]`);
   }

@@ -1,5 +1,5 @@
-// @ in a note or a comment: the names that fit what stands behind it, from [data-mentions], below the field. Arrow keys
-// choose, Enter, Tab or a tap takes the name, Esc closes. The name is what counts: without script it is simply typed.
+// @ in a note or a comment: the names that fit what stands behind it, from [data-mentions], below the field. Without
+// script the name is simply typed.
 const OPEN = /(?:^|[^\w.%+-])@([^\s@]{0,20})$/;
 let list;
 let asked = 0;
@@ -39,13 +39,9 @@ function mark(n) {
 
 function press(event, area, text) {
   if (!list || event.isComposing) return;
-  const act = {
-    ArrowDown: () => mark(at() + 1),
-    ArrowUp: () => mark(at() - 1),
-    Enter: () => take(area, text, list.children[at()].textContent),
-    Tab: () => take(area, text, list.children[at()].textContent),
-    Escape: close,
-  }[event.key];
+  const choose = () => take(area, text, list.children[at()].textContent);
+  const move = (by) => () => mark(at() + by);
+  const act = { ArrowDown: move(1), ArrowUp: move(-1), Enter: choose, Tab: choose, Escape: close }[event.key];
   if (!act || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   event.stopPropagation();

@@ -44,6 +44,7 @@ TONES = ("", "danger", "warn", "ok", "info", "accent", "line")
 # --- filters ---------------------------------------------------------------------------------------------------------
 register.filter("day", formatting.day, is_safe=False)
 register.filter("day_short", formatting.day_short, is_safe=False)
+register.filter("weekday", formatting.weekday, is_safe=False)
 register.filter("moment", formatting.moment, is_safe=False)
 register.filter("clock", formatting.clock, is_safe=False)
 register.filter("month", formatting.month, is_safe=False)
@@ -53,6 +54,7 @@ register.filter("duration", formatting.duration, is_safe=False)
 register.filter("number", formatting.number, is_safe=False)
 register.filter("percent", formatting.percent, is_safe=False)
 register.filter("signed", formatting.signed, is_safe=False)
+register.filter("size", formatting.size, is_safe=False)
 register.filter("money", formatting.money, is_safe=False)
 register.filter("money_round", formatting.money_round, is_safe=False)
 register.filter("money_short", formatting.money_short, is_safe=False)
@@ -524,7 +526,7 @@ def field(
     return {
         "bound": bound,
         "kind": kind,
-        "label": label or bound.label,
+        "label": _capital(label or bound.label),
         "hint": help_text,
         "control": bound if group else bound.as_widget(attrs=_control_attrs(bound, help_text, kind, attrs)),
         "css": css,
@@ -619,7 +621,7 @@ def error_summary(form: BaseForm, without: str = "") -> dict[str, Any]:
     `without`: a field of several controls, whose errors the page lists itself with a link to each.
     """
     problems = [
-        {"id": first_control_id(form[name]), "label": form[name].label, "text": error}
+        {"id": first_control_id(form[name]), "label": _capital(form[name].label), "text": error}
         for name, errors in form.errors.items()
         if name in form.fields and name != without
         for error in errors

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
-from customers.models import Contact, Customer, CustomerFacts
+from customers.models import Contact, Customer, CustomerFacts, Industry
 from customers.search import BAD_PHONE
 from demo.bench.weight import Elements
 from feedback.models import Complaint
 from followups.models import FollowUp, Notice
 from intake.models import ImportJob
 from sales.models import Order, Product
-from segmentation.models import ChurnCase, ChurnReason
+from segmentation.models import BuyingRhythm, ChurnCase, ChurnReason, UsualGap
 
 pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
@@ -30,6 +30,7 @@ LISTS = {  # and whose
     "audit_list": "admin",
     "import_list": "admin",
     "warning_list": "lead",
+    "second_purchase": "lead",
     "customer_list": "lead",
     "inbox": "lead",
     "data_quality": "lead",
@@ -40,6 +41,7 @@ TEN = {"audit_list": {"address": "10.0.0.9"}}  # lines of the audit log can't be
 @pytest.fixture
 def full(cast):
     """Sixty rows for each list, with everything that a row can show."""
+    machines = Industry.objects.get(code="manufacturing")
     customers = Customer.objects.bulk_create(
         Customer(
             number=f"N{n}",
@@ -48,7 +50,7 @@ def full(cast):
             team=cast.shanghai,
             kind="company",
             region="上海",
-            industry="机械",
+            industry=machines,
             phone=f"138123457{n:02}",
             phone2="1381234",
             search_tokens=[BAD_PHONE],
@@ -117,6 +119,11 @@ def full(cast):
             )
             for n, row in enumerate(customers)
         )
+    usual = {"kept_on": today, "customers": 20, "low": 1, "middle": 9, "high": 30}
+    UsualGap.objects.create(of="second", **usual)
+    BuyingRhythm.objects.bulk_create(
+        BuyingRhythm(customer=row, days=1, last_on=today - timedelta(days=5)) for row in customers
+    )
     cases = ChurnCase.objects.bulk_create(
         ChurnCase(customer=row, opened_on=today, level_since=today, level="red", value_at_risk=n)
         for n, row in enumerate(customers)

@@ -1,6 +1,7 @@
 """Days, spans and money read right in both languages and in the reader's zone."""
 
 import datetime as dt
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -110,6 +111,9 @@ def test_a_span_keeps_its_two_largest_units(seconds, words):
 def test_shares_and_signs():
     assert f.percent(0.462, 1) == "46.2%"
     assert f.percent(-0.0001) == "0%"
+    assert f.percent(1) == "100%"
+    assert f.percent(493 / 494) == "99.7%", "one of 494 is missing"
+    assert f.percent(Decimal("0.99999"), 1) == "99.99%"
     assert f.percent(-0.12) == "−12%"
     assert f.signed(-9) == "−9"
     assert f.signed(12) == "+12"
@@ -119,3 +123,10 @@ def test_shares_and_signs():
 @pytest.mark.parametrize(("name", "letters"), [("林晓岚", "林"), ("Ada Lovelace", "AL"), ("acme", "A"), ("", "?")])
 def test_an_avatar_shows_the_initial(name, letters):
     assert f.initials(name) == letters
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Saved. Next: Monday."), ("zh-hans", "已保存。下次：周一。")])
+def test_no_space_stands_between_chinese_sentences(language, said):
+    parts = {"en": ("Saved.", "", "Next: Monday."), "zh-hans": ("已保存。", "", "下次：周一。")}
+    with translation.override(language):
+        assert f.sentences(*parts[language]) == said
