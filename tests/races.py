@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -22,3 +23,18 @@ def at_once(act: Callable[[int], Result], times: int) -> list[Result]:
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(alone, range(times)))
+
+
+def beside(act: Callable[[], Any]) -> threading.Thread:
+    """Begin `act` on another connection; it has got as far as it gets when this returns."""
+
+    def alone() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=alone)
+    thread.start()
+    thread.join(0.5)
+    return thread

@@ -20,7 +20,10 @@ from accounts import audit
 from accounts.models import RoleGrant
 from conftest import Cast, cast_made
 from core import memo
-from customers.models import Channel, Customer, CustomerFacts, Lifecycle, Warn
+from core.models import StoredFile
+from customers.attachments.listing import ATTACHMENTS
+from customers.models import Attachment, Channel, Customer, CustomerFacts, Lifecycle, PaperOriginal, Warn
+from customers.originals.listing import ORIGINALS
 from feedback.listing import COMPLAINTS
 from feedback.models import Complaint
 from followups.listing import FOLLOW_UPS
@@ -30,8 +33,11 @@ from intake.export import Taken
 from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
 from sales.orderlist import ORDERS
-from segmentation.models import ChurnCase
+from segmentation.buying.listing import RISING, SECOND
+from segmentation.by_hand.listing import OVERRIDES
+from segmentation.models import BuyingRhythm, ChurnCase, ScoreBasis, TierOverride, UsualGap
 from segmentation.pages.listing import WARNINGS
+from segmentation.qualification.listing import PROSPECTS
 from ui.listing import Asked, Listing
 from workbench.audit.listing import AUDIT
 from workbench.customer_list.listing import CUSTOMERS
@@ -41,10 +47,16 @@ LISTS: dict[str, tuple[Listing, str]] = {  # url name -> the list, and the colum
     "customer_export": (CUSTOMERS, "Number"),
     "follow_up_export": (FOLLOW_UPS, "Why"),
     "complaint_export": (COMPLAINTS, "Number"),
+    "prospect_export": (PROSPECTS, "Customer number"),
     "warning_export": (WARNINGS, "Reason"),
     "order_export": (ORDERS, "Order number"),
     "product_export": (PRODUCTS, "Product number"),
     "audit_export": (AUDIT, "Request"),
+    "attachment_export": (ATTACHMENTS, "File"),
+    "original_export": (ORIGINALS, "Paper"),
+    "tiers_by_hand_export": (OVERRIDES, "Reason"),
+    "second_purchase_export": (SECOND, "Customer number"),
+    "rising_export": (RISING, "Customer number"),
 }
 QUERIES = {
     "customer_export": [
@@ -61,6 +73,7 @@ QUERIES = {
     "follow_up_export": [{}, {"whose": "mine"}, {"when": "overdue"}, {"assignee": "1"}],
     "complaint_export": [{}, {"tab": "closed"}, {"severity": "high"}, {"tab": "mine"}],
     "warning_export": [{}, {"view": "red"}, {"view": "closed"}],
+    "prospect_export": [{}, {"missing": "need"}, {"stage": "needs", "sort": "-age"}, {"q": "5"}, {"owner": "1"}],
     "order_export": [
         {},
         {"state": "open"},
@@ -72,6 +85,11 @@ QUERIES = {
     ],
     "product_export": [{}, {"q": "3"}, {"inactive": "1"}],
     "audit_export": [{}, {"act": "sign_in"}, {"since": "2026-01-01"}],
+    "attachment_export": [{}, {"sort": "-name"}, {"q": "F1"}],
+    "original_export": [{}, {"sort": "since"}, {"q": "O1"}],
+    "tiers_by_hand_export": [{}, {"view": "over"}, {"tier": "A"}],
+    "second_purchase_export": [{}, {"view": "all", "sort": "-value"}, {"view": "late"}],
+    "rising_export": [{}, {"sort": "spend"}, {"tier": "B"}],
 }
 ROLES = ("lead", "manager", "admin", "auditor")
 
@@ -82,6 +100,8 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     with django_db_blocker.unblock(), transaction.atomic():
         ensure_defaults()
         cast = cast_made()
+        usual = {"kept_on": timezone.now().date(), "customers": 20, "low": 1, "middle": 20, "high": 30}
+        UsualGap.objects.create(of="second", **usual)
         fill(cast, 60)
         yield cast
         transaction.set_rollback(True)
@@ -113,7 +133,12 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
             last_contact_at=chance.choice([None, now - dt.timedelta(days=chance.randrange(90))]),
             next_follow_up_on=chance.choice([None, now.date()]),
             monetary=chance.choice([None, chance.randrange(10**6)]),
+            **dict.fromkeys(("r", "f", "m"), 3),
         )
+        last_on = now.date() - dt.timedelta(days=chance.randrange(40))
+        BuyingRhythm.objects.create(customer=row, days=1 + n % 3 // 2, last_on=last_on)
+        talks = dict.fromkeys(("tries", "answered", "reached", "inbound", "complaints"), 0)
+        ScoreBasis.objects.create(customer=row, spend_now=n, spend_before=chance.randrange(60), **talks)
         due = now.date() + dt.timedelta(days=chance.randrange(-5, 9))
         FollowUp.objects.create(customer=row, assignee=owner or cast.outsider, due_on=due, purpose=f"F{n}")
         closed = now if n % 5 == 0 else None
@@ -141,6 +166,15 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
             closed_at=closed,
             state="won_back" if closed else "new",
         )
+        TierOverride.objects.create(
+            customer=row,
+            tier_scheme="b2b" if row.kind == "company" else "b2c",
+            tier=chance.choice("ABC"),
+            reason=f"T{n}",
+            expires_on=now.date() + dt.timedelta(days=9),
+            by=cast.manager,
+            ended_at=closed,
+        )
         kind = chance.choice(["purchase", "return"])
         order = Order.objects.create(
             number=f"S{n:05}",
@@ -157,6 +191,13 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
         for _ in range(n % 3):
             OrderLine.objects.create(order=order, quantity=2, unit_price=n, amount=2 * n)
         Product.objects.create(sku=f"P{n}", name=f"货 {n}", is_active=n % 3 > 0)
+        file = StoredFile.objects.create(token=f"{n:032x}", name=f"F{n}.txt", kind="text", size=n)
+        Attachment.objects.create(
+            file=file, customer=row, on="customer", on_id=row.pk, seen=chance.choice(["all", "me"])
+        )
+        PaperOriginal.objects.create(
+            customer=row, title=f"O{n}", place="柜子", holder=owner or cast.admin, since=now.date()
+        )
 
 
 def asked_by(user: Any, listing: Listing, query: dict[str, str]) -> Asked:

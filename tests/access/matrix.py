@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -32,6 +33,7 @@ class Route:
     expect: (role, owner, method) -> set of statuses or None: a special rule; say in a comment which one.
     shows: world -> texts that this page may show although the rows are hidden elsewhere (the recycle bin).
     json: the body is sent as JSON. htmx: the request carries HX-Request.
+    key: the address itself is the key, and no cookie takes part: so there is nothing to forge a request with.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Route:
     htmx: bool = False
     shows: Callable[[Any], set[str]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    key: bool = False
 
 
 def rest(name: str, kind: str, resource: str = "", *, write: bool = True, data: Maker | None = None) -> list[Route]:
@@ -68,6 +71,7 @@ def exported(name: str, permission: str) -> Route:
 
 
 # --- which routes exist ----------------------------------------------------------------------------------------------
+@cache  # it is asked for the address of every request
 def all_routes() -> dict[str, list[str]]:
     """{full url name: [parameters]} of every address of the product; an unnamed one is listed by its pattern."""
     return dict(_walk(get_resolver().url_patterns, "", ()))

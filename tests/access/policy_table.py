@@ -20,20 +20,37 @@ customer contact follow_up reminder
                          | add             | own  team team  own  -    all  all
 interaction              | change          | -    team team  -    -    all  all
 interaction order        | add             | own  team team  all  -    all  all
+consent                  | view            | own  team team  all  all  all  all
+consent                  | add             | own  team team  all  -    all  all
+message                  | view            | own  team team  all  all  all  all
+message                  | add             | own  team team  all  -    all  all
+message                  | change          | own  team team  own  -    all  all
+message                  | assign          | -    -    team  -    -    all  all
+template                 | view            | all  all  all   all  all  all  all
+template                 | add change      | -    -    all   -    -    all  all
+original                 | view            | own  team team  all  all  all  all
+original                 | add change delete | own team team own  -    all  all
+attachment               | view            | own  team team  all  all  all  all
+attachment               | add             | own  team team  all  -    all  all
+attachment               | change delete   | own  team team  own  -    all  all
 complaint                | view            | own  team team  all  all  all  all
 complaint                | add change      | own  team team  all  -    all  all
 complaint                | delete          | -    team team  -    -    all  all
 score                    | view            | own  team team  all  all  all  all
+tier_override            | view            | own  team team  all  all  all  all
+tier_override            | change          | -    -    team  -    -    all  all
 warning                  | view            | own  team team  all  all  all  all
 warning                  | change          | own  team team  own  -    all  all
+qualification            | view            | own  team team  all  all  all  all
+qualification            | change          | own  team team  own  -    all  all
 dashboard                | view            | own  team team  own  all  all  all
 target                   | view            | own  team team  own  all  all  all
 target                   | add change delete | -  -    team  -    -    all  all
 tier_rule plan_rule      | view            | all  all  all   all  all  all  all
-plan_rule                | change          | -    -    all   -    -    all  all
-product tag channel      | view            | all  all  all   all  all  all  all
+tier_rule plan_rule      | change          | -    -    all   -    -    all  all
+product tag channel catalogue | view       | all  all  all   all  all  all  all
 product                  | add change      | -    -    all   -    -    all  all
-tag channel              | add change delete | -  -    all   -    -    all  all
+tag channel catalogue    | add change delete | -  -    all   -    -    all  all
 customer                 | assign          | -    team team  -    -    all  all
 customer                 | claim           | all  all  all   all  -    all  all
 customer                 | purge           | -    -    -     -    -    all  all
@@ -43,7 +60,7 @@ dashboard                | appear          | own  own  -     -    -    -    -
 device                   | remember        | own  -    -     -    -    -    -
 import                   | add             | own  team team  -    -    all  all
 import                   | view            | own  own  own   -    -    all  all
-customer order follow_up complaint warning
+customer order follow_up complaint warning tier_override attachment original qualification
                          | export          | -    team team  -    -    all  all
 product                  | export          | -    all  all   -    -    all  all
 audit                    | view            | -    -    -     -    all  all  all

@@ -47,6 +47,7 @@ TREATED = ("complaint.handle", "customer.receive", "dashboard.appear", "device.r
 BESIDE = (
     Route("tag_list", {"GET": "tag.view"}),
     Route("channel_list", {"GET": "channel.view"}),
+    Route("industry_list", {"GET": "catalogue.view"}),
     Route("interaction_correct", {"GET": "interaction.change"}, kind="interaction"),
 )
 ROUTED = sorted(registry().permissions - set(TREATED))

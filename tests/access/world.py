@@ -13,14 +13,39 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
 from accounts.services import team_create
-from core import first_steps
+from core import clock, first_steps
 from core.company import company, forget
-from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, Tag
+from core.models import StoredFile
+from customers.models import (
+    Attachment,
+    Channel,
+    Consent,
+    Contact,
+    Customer,
+    CustomerFacts,
+    Industry,
+    Interaction,
+    PaperOriginal,
+    Tag,
+)
 from feedback.models import Complaint
-from followups.models import FollowUp, Notice, Reminder, Rhythm
+from followups.models import Escalation, FollowUp, Message, MessageTemplate, Notice, Reminder, Rhythm
 from intake.models import ImportJob
 from sales.models import Order, OrderLine, Product, Target
-from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, Tier
+from segmentation.models import (
+    CaseAction,
+    ChurnCase,
+    ChurnCause,
+    CutPoints,
+    Qualification,
+    RuleSet,
+    ScoreInterval,
+    ScoreRun,
+    ScoringSettings,
+    Tier,
+    TierOverride,
+    TierScheme,
+)
 from tests.access.matrix import is_seen
 from tests.access.policy_table import MASKS, ROLES
 from workbench.defaults import ensure_defaults
@@ -203,6 +228,17 @@ def _interaction(world: World, label: Label, customer: Customer, user: User | No
     )
 
 
+def _attachment(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    token = f"{next(world.count):032d}"
+    file = StoredFile.objects.create(token=token, name=f"{world.secret('attachment', label)}.pdf", kind="pdf", size=9)
+    return Attachment.objects.create(file=file, customer=customer, on="customer", on_id=customer.pk)
+
+
+def _original(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    where = {"holder": person, "place": world.secret("original", label), "since": TODAY}
+    return PaperOriginal.objects.create(customer=customer, title=world.secret("original", label), **where)
+
+
 def _order(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     order = Order.objects.create(
         customer=customer,
@@ -222,12 +258,34 @@ def _order(world: World, label: Label, customer: Customer, user: User | None, pe
 def _follow_up(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     purpose = world.secret("follow_up", label)
     Rhythm.objects.get_or_create(customer=customer, defaults={"every_days": 9, "purpose": purpose})
-    return FollowUp.objects.create(customer=customer, assignee=person, due_on=TODAY, purpose=purpose)
+    follow_up = FollowUp.objects.create(customer=customer, assignee=person, due_on=TODAY, purpose=purpose)
+    late = {"due_on": TODAY, "step": Escalation.Step.PROPOSAL, "reached_on": TODAY}
+    Escalation.objects.create(follow_up=follow_up, assignee=person, proposed=world.people["mate"], **late)
+    return follow_up
 
 
 def _reminder(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     text = world.secret("reminder", label)
     return Reminder.objects.create(customer=customer, user=person, due_at=NOON, text=text)
+
+
+def _message(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    return Message.objects.create(
+        customer=customer,
+        channel="email",
+        language="en",
+        to_name="Li",
+        email=customer.email,
+        subject=world.secret("message", label),
+        text=world.secret("message", label),
+        user=person,
+        token=f"token{next(world.count)}",
+    )
+
+
+def _consent(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    proof = world.secret("consent", label)
+    return Consent.objects.create(customer=customer, allowed=True, source="written", proof=proof, at=NOON, user=person)
 
 
 def _complaint(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
@@ -243,7 +301,18 @@ def _complaint(world: World, label: Label, customer: Customer, user: User | None
 
 
 def _warning(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
-    return ChurnCase.objects.create(customer=customer, level="red", opened_on=TODAY, level_since=TODAY)
+    plan = world.secret("warning", label)
+    return ChurnCase.objects.create(customer=customer, level="red", opened_on=TODAY, level_since=TODAY, plan=plan)
+
+
+def _case_action(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    case, note = ChurnCase.objects.get(customer=customer), world.secret("warning", label)
+    return CaseAction.objects.create(case=case, kind="gift", done_on=TODAY, done_by=person, cost=900, note=note)
+
+
+def _qualification(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    note = world.secret("qualification", label)
+    return Qualification.objects.create(customer=customer, frame="faint", need=2, need_note=note)
 
 
 def _score(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
@@ -252,15 +321,29 @@ def _score(world: World, label: Label, customer: Customer, user: User | None, pe
     )
 
 
+def _tier_override(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    reason, until = world.secret("tier_override", label), TODAY + dt.timedelta(days=400)
+    return TierOverride.objects.create(
+        customer=customer, tier_scheme="b2b", tier="A", reason=reason, expires_on=until, by=person
+    )
+
+
 CHILDREN: dict[str, Callable[..., Any]] = {
     "contact": _contact,
     "interaction": _interaction,
+    "attachment": _attachment,
+    "original": _original,
     "order": _order,
     "follow_up": _follow_up,
     "reminder": _reminder,
+    "message": _message,
+    "consent": _consent,
     "complaint": _complaint,
     "warning": _warning,
+    "case_action": _case_action,
     "score": _score,
+    "qualification": _qualification,
+    "tier_override": _tier_override,
 }
 
 
@@ -287,7 +370,16 @@ def _common_rows(world: World) -> None:
     world.rows["product", "any", ""] = Product.objects.create(sku="P-1", name="Pump", unit_price=10)
     world.rows["tag", "any", ""] = Tag.objects.create(name="Fair")
     world.rows["channel", "any", ""] = Channel.objects.first()
+    world.rows["industry", "any", ""] = Industry.objects.first()
+    world.rows["cause", "any", ""] = ChurnCause.objects.first()
+    world.rows["template", "any", ""] = MessageTemplate.objects.first()
     world.rows["tier", "any", ""] = Tier.objects.first()
+    world.rows["tier_scheme", "any", ""] = TierScheme.objects.first()
+    world.rows["rule_set", "any", ""] = RuleSet.objects.first()
+    world.rows["cut_points", "any", ""] = CutPoints.objects.create(
+        calibrated_on=clock.business_date(), manual=True, r=[365, 180, 90, 30], f=[2, 3, 4, 6], m=[1, 2, 3, 4]
+    )
+    world.rows["scoring_settings", "any", ""] = ScoringSettings.objects.first()
     ScoreRun.objects.create(as_of=TODAY, started_at=NOON, published_at=NOON)  # what the scores are read as of
     world.rows["role", "any", ""] = Role.objects.get(code="rep")
     world.rows["audit", "any", ""] = AuditEntry.objects.create(act="sign_in", by_name="X")

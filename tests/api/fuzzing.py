@@ -29,6 +29,7 @@ from followups.services import follow_up_create, reminder_create, rhythm_set
 from sales.models import Product, Target
 from sales.services import Line, order_create
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
+from segmentation.qualification.services import qualify
 
 SCHEMA = "/api/v1/schema/?format=json"
 KEY = "fuzzing-key"
@@ -69,6 +70,8 @@ def rows_to_hit(cast: Any) -> dict[str, int]:
     line = Line(quantity=1, unit_price=10, description="轴承")
     made = {
         "customers": customer,
+        # While nothing was bought yet.
+        "qualifications": qualify(customer=customer, changes={"need": 2}, version=0, by=cast.wang),
         "contacts": Contact.objects.create(customer=customer, name="顾海明"),
         "interactions": interaction_log(customer=customer, by=cast.wang, kind="call", result="reached"),
         "orders": order_create(customer=customer, by=cast.wang, ordered_at=now, lines=[line]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.models import Channel, Contact, Customer, CustomerFacts, Tag
+from customers.models import Channel, Contact, Customer, CustomerFacts, Industry, Tag
 from customers.services import tokens_refresh
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,9 @@ def test_colleagues_ways_to_sign_in_are_for_administrators(api, cast):
 def pooled(cast, customer):
     """A customer without owner, whose facts and channel only its later owner may know."""
     channel = Channel.objects.get(code="exhibition")
-    Customer.objects.filter(pk=customer.pk).update(owner=None, team=None, channel=channel)
+    Customer.objects.filter(pk=customer.pk).update(
+        owner=None, team=None, channel=channel, industry=Industry.objects.get(code="food")
+    )
     tag = Tag.objects.create(name="秘密标签")
     tag.customers.add(customer)
     CustomerFacts.objects.update_or_create(
@@ -110,6 +112,7 @@ def test_what_the_pool_shows_finds_its_customers(api, cast, pooled, query):
     [
         "lifecycle=lost",
         "channel=exhibition",
+        "industry=food",
         "tag=秘密标签",
         "warning=",
         "last_order_before=2100-01-01",

@@ -7,16 +7,19 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import Role
 from customers.models import Contact, Customer
+from customers.services import interaction_log
 from feedback.services import complaint_create
 from followups.services import follow_up_create, reminder_create, rhythm_set
 from sales.models import Order, Product, Target
 from segmentation.models import ChurnCase
+from segmentation.qualification.services import qualify
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
 WRITTEN = {
     "customers": {"name", "name_sort", "search_tokens"},
     "contacts": {"name"},
+    "interactions": {"summary", "corrected_at"},
     "orders": {"notes"},
     "products": {"name", "is_active"},
     "follow-ups": {"purpose"},
@@ -24,11 +27,12 @@ WRITTEN = {
     "reminders": {"text"},
     "complaints": {"text"},
     "targets": {"value"},
-    "churn-warnings": set(),
+    "churn-warnings": {"plan", "cause_note"},
+    "qualifications": {"need_note"},
     "notifications": set(),
 }
 STAMPS = {"version", "updated_at", "updated_by_id"}
-TEXTS = {"name", "notes", "purpose", "text"}
+TEXTS = {"name", "notes", "purpose", "text", "summary", "need_note", "plan", "cause_note"}
 POISON = {
     "id": 999999,
     "pk": 999999,
@@ -75,6 +79,7 @@ def rows(cast, customer, complaint_of):
     return {
         "customers": customer,
         "contacts": contact,
+        "interactions": interaction_log(customer=customer, by=cast.wang, kind="call", result="reached"),
         "orders": order,
         "products": Product.objects.create(sku="P1", name="轴承"),
         "follow-ups": follow_up,
@@ -85,6 +90,7 @@ def rows(cast, customer, complaint_of):
         "churn-warnings": ChurnCase.objects.create(
             customer=customer, level="red", opened_on=NOON.date(), level_since=NOON.date()
         ),
+        "qualifications": qualify(customer=customer, changes={"need": 2}, version=0, by=cast.wang),
     }
 
 

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 
 from accounts.models import AuditEntry
+from core import clock
 from core.models import OutboxMail
-from customers.models import Customer, CustomerFacts
-from followups.models import FollowUp, Notice, Rhythm
+from customers.models import Customer, CustomerFacts, Interaction
+from customers.services import customer_transfer
+from followups.models import FollowUp, MessageTemplate, Notice, Rhythm
 from sales.models import Order, OrderLine, Target
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
 
@@ -57,6 +59,28 @@ def test_a_customer_is_assigned_and_claimed_by_who_may(api, cast, customer):
     assert api(cast.outsider).post(f"{path}claim/").status_code == 204
     assert api(cast.wang).post(f"{path}claim/").status_code == 404
     assert AuditEntry.objects.filter(act="customer.assign").count() == 3
+
+
+def test_whoever_sees_a_customer_follows_it_until_they_stop(api, cast, customer):
+    path, lead = f"customers/{customer.pk}/", api(cast.lead)
+    for act, follows in (("follow", True), ("follow", True), ("unfollow", False), ("unfollow", False)):
+        assert lead.post(f"{path}{act}/").status_code == 204
+        assert customer.followers.filter(user=cast.lead).exists() is follows
+        found = lead.get("customers/?followed=true").json()["results"]
+        assert [row["id"] for row in found] == [customer.pk] * follows
+        assert len(lead.get("customers/?followed=false").json()["results"]) == 1 - follows
+    assert api(cast.outsider).post(f"{path}follow/").status_code == 404
+    acts = AuditEntry.objects.filter(act__in=["customer.follow", "customer.unfollow"])
+    assert acts.count() == 2
+
+
+def test_a_customer_of_the_pool_is_claimed_before_it_is_followed(api, cast, customer):
+    customer_transfer(customer=customer, to=None, by=cast.lead)
+    refused = api(cast.wang).post(f"customers/{customer.pk}/follow/")
+    assert refused.status_code == 409
+    assert "Claim it first" in refused.json()["detail"]
+    assert api(cast.wang).post(f"customers/{customer.pk}/claim/").status_code == 204
+    assert api(cast.wang).post(f"customers/{customer.pk}/follow/").status_code == 204
 
 
 def test_foreign_ids_are_404_to_every_method_and_in_bodies_no_row(api, cast, customer):
@@ -133,6 +157,61 @@ def test_an_entry_is_taken_back_by_its_author_only(api, cast, customer):
     path = f"interactions/{row['id']}/"
     assert change(api(cast.lead), path, None, "delete").status_code == 409
     assert change(api(cast.wang), path, None, "delete").status_code == 204
+
+
+def test_an_entry_is_corrected_as_on_the_page(api, cast, customer):
+    CustomerFacts.objects.create(customer=customer)
+    body = {"customer": customer.pk, "kind": "call", "result": "reached", "summary": "问价"}
+    client = api(cast.wang)
+    row = made(client.post("interactions/", body))
+    path = f"interactions/{row['id']}/"
+    assert client.patch(path, {"summary": "问二期报价"}).status_code == 428
+    right = change(client, path, {"result": "no_answer", "summary": "没人接"}).json()
+    assert (right["result"], right["summary"], right["version"]) == ("no_answer", "没人接", row["version"] + 1)
+    assert right["corrected_at"]
+    facts = CustomerFacts.objects.get(pk=customer.pk)
+    assert (facts.touches, facts.unanswered, facts.last_contact_at) == (1, 1, None)
+    assert AuditEntry.objects.get(act="interaction.correct").details["fields"] == ["result", "summary"]
+    assert client.patch(path, {"summary": "旧的"}, If_Match=f'"{row["version"]}"').status_code == 412
+    whole = change(client, path, {**body, "kind": "note", "result": ""}, "put").json()
+    assert (whole["kind"], whole["direction"], whole["result"]) == ("note", "internal", "")
+    assert CustomerFacts.objects.get(pk=customer.pk).touches == 0
+
+
+def test_the_same_once_more_is_no_correction(api, cast, customer):
+    client = api(cast.wang)
+    row = made(client.post("interactions/", {"customer": customer.pk, "kind": "call", "result": "reached"}))
+    shown = change(client, f"interactions/{row['id']}/", row).json()
+    assert (shown["version"], shown["corrected_at"]) == (row["version"], None)
+    assert not AuditEntry.objects.filter(act="interaction.correct").exists()
+
+
+def test_a_correction_leaves_the_customer_and_the_next_step_as_they_are(api, cast, customer):
+    client = api(cast.wang)
+    row = made(client.post("interactions/", {"customer": customer.pk, "kind": "call", "result": "reached"}))
+    other = made(client.post("customers/", {"name": "德润化工", "kind": "company"}))
+    contact = made(client.post("contacts/", {"customer": other["id"], "name": "顾海明"}))
+    for field, value in {
+        "customer": other["id"],
+        "captured_at": NOON.isoformat(),
+        "next_step": "7",
+        "next_purpose": "带样品",
+        "contact": contact["id"],
+        "result": "",
+        "late": True,
+    }.items():
+        answer = change(client, f"interactions/{row['id']}/", {field: value})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    Interaction.objects.filter(pk=row["id"]).update(automatic=True)
+    assert change(client, f"interactions/{row['id']}/", {"summary": "x"}).status_code == 403
+
+
+def test_leads_correct_entries_of_others_and_colleagues_dont(api, cast, customer):
+    body = {"customer": customer.pk, "kind": "call", "result": "reached"}
+    of_wang, of_lead = (made(api(user).post("interactions/", body))["id"] for user in (cast.wang, cast.lead))
+    assert change(api(cast.lead), f"interactions/{of_wang}/", {"summary": "组长改"}).status_code == 200
+    assert change(api(cast.wang), f"interactions/{of_lead}/", {"summary": "x"}).status_code == 403
+    assert api(cast.outsider).patch(f"interactions/{of_wang}/", {"summary": "x"}, If_Match="*").status_code == 404
 
 
 def test_an_order_and_its_return(api, cast, customer):
@@ -278,6 +357,68 @@ def test_a_warning_is_taken_into_work_and_closed_with_a_reason(api, cast, custom
     assert change(client, path, {"state": "lost", "close_reason": "x"}).status_code == 409
 
 
+def test_a_warning_is_planned_given_and_opened_again(api, cast, customer):
+    CustomerFacts.objects.create(customer=customer, warning="red")
+    case = ChurnCase.objects.create(customer=customer, level="red", opened_on=NOON.date(), level_since=NOON.date())
+    client, path = api(cast.lead), f"churn-warnings/{case.pk}/"
+    cause = client.get("churn-causes/").json()["results"][0]["id"]
+    soon = (clock.business_date() + dt.timedelta(days=3)).isoformat()
+    assert change(client, path, {"in_charge": cast.li.pk}).status_code == 400  # without a day
+    given = change(
+        client, path, {"in_charge": cast.li.pk, "follow_up_on": soon, "plan": "送样品", "cause": cause, "due_on": soon}
+    ).json()
+    assert (given["state"], given["in_charge"], given["due_on"]) == ("working", cast.li.pk, soon)
+    assert (given["plan"], given["cause"]) == ("送样品", cause)
+    assert FollowUp.objects.get(customer=customer, state="open").assignee == cast.li
+    assert change(client, path, {"in_charge": None}).json()["errors"].keys() == {"in_charge"}
+    assert change(client, path, {"due_on": "2020-01-01"}).json()["errors"].keys() == {"due_on"}
+    change(client, path, {"state": "lost", "close_reason": "停产"})
+    assert change(client, path, {"state": "working"}).json()["closed_at"] is None
+    rep = api(cast.wang)
+    assert change(rep, path, {"in_charge": cast.wang.pk, "follow_up_on": soon}).status_code == 403
+
+
+def test_what_was_done_for_a_warning_is_noted_once_and_taken_off(api, cast, customer):
+    today = clock.business_date()
+    case = ChurnCase.objects.create(customer=customer, level="red", opened_on=today, level_since=today)
+    client, body = api(cast.wang), {"warning": case.pk, "kind": "gift", "done_on": today.isoformat(), "cost": 12_000}
+    made = [client.post("warning-actions/", body, Idempotency_Key="g1") for _turn in range(2)]
+    assert [(answer.status_code, answer.json()["id"]) for answer in made] == [(201, made[0].json()["id"])] * 2
+    assert made[0].json()["created_by"] == cast.wang.pk
+    for wrong in ({"kind": "bribe"}, {"cost": -1}, {"done_on": "2099-01-01"}):
+        refused = client.post("warning-actions/", {**body, **wrong})
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, list(wrong))
+    assert api(cast.outsider).post("warning-actions/", body).status_code == 400
+    assert api(cast.outsider).get("warning-actions/").json()["results"] == []
+    path = f"warning-actions/{made[0].json()['id']}/"
+    tag = client.get(path).headers["ETag"]
+    assert client.delete(path, If_Match=tag).status_code == 204
+    assert client.get("warning-actions/").json()["results"] == []
+
+
+def test_a_prospect_is_qualified_once_and_changed_from_then_on(api, cast, customer):
+    client = api(cast.wang)
+    made = client.post("qualifications/", {"customer": customer.pk, "need": 3, "need_note": "产线停了"})
+    assert (made.status_code, made.json()["frame"]) == (201, "faint")
+    shown = made.json()
+    assert (shown["score"], shown["known"], shown["letters"], shown["time"]) == (100, 1, 5, None)
+    assert client.post("qualifications/", {"customer": customer.pk, "need": 1}).status_code == 409
+    path = f"qualifications/{customer.pk}/"
+    for wrong in ({"need": 4}, {"need": -1}, {"need": "x"}, {"frame": "spin"}, {"need_note": "x" * 501}):
+        refused = client.patch(path, wrong, If_Match='"1"')
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, list(wrong))
+    assert client.patch(path, {"time": 0}).status_code == 428
+    assert client.patch(path, {"time": 0}, If_Match='"9"').status_code == 412
+    assert client.patch(path, {"time": 0}, If_Match='"1"').json()["score"] == 50
+    assert client.get(f"customers/{customer.pk}/").json()["facts"]["qualification"] == 50
+    assert [row["customer"] for row in client.get("qualifications/?prospect=true").json()["results"]] == [customer.pk]
+    assert api(cast.outsider).get(path).status_code == 404
+    assert api(cast.auditor).patch(path, {"time": 1}, If_Match='"2"').status_code == 403
+    CustomerFacts.objects.filter(pk=customer.pk).update(last_order_on=NOON.date())
+    assert client.patch(path, {"time": 1}, If_Match='"2"').status_code == 400
+    assert client.get("qualifications/?prospect=true").json()["results"] == []
+
+
 def test_a_customer_has_one_own_plan_that_is_changed_and_removed(api, cast, customer):
     client = api(cast.wang)
     body = {"customer": customer.pk, "every_days": 10, "method": "visit", "at_time": "10:00"}
@@ -322,6 +463,15 @@ def test_the_cadence_table_is_read_by_all_and_changed_by_managers(api, cast):
     wrong = manager.post("cadence-rules/", of_new | {"shortest": 3, "longest": 300})
     assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["longest"])
     assert manager.post("cadence-rules/", of_new | {"shortest": 1, "longest": 1}).status_code == 201
+    MessageTemplate.objects.filter(code="greeting").update(automatic=True)
+    greeting, other = (MessageTemplate.objects.get(code=code) for code in ("greeting", "thanks"))
+    by_itself = f"cadence-rules/{long_term['id']}/"
+    for wrong in ({"template": greeting.pk}, {"policy": "auto", "template": other.pk}):
+        refused = manager.patch(by_itself, wrong, If_Match="*")
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["template"])
+    named = manager.patch(by_itself, {"policy": "auto", "template": greeting.pk}, If_Match="*")
+    assert (named.status_code, named.json()["template"]) == (200, greeting.pk)
+    assert manager.patch(by_itself, {"policy": "none"}, If_Match="*").json()["template"] is None
     shipped = f"cadence-rules/{shown[0]['id']}/"
     assert manager.delete(shipped, None, If_Match="*").status_code == 409
 

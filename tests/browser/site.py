@@ -12,12 +12,15 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg2
 from django.conf import settings
+
+from tests.databases import drop_database
 
 PASSWORD = "a-long-demo-password"
 ROOT = Path(settings.BASE_DIR)
@@ -58,7 +61,7 @@ def site(worker: str, customers: int = 150) -> Iterator[Site]:
         with _gunicorn(here, port):
             yield here
     finally:
-        _sql(database, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        drop_database(partial(_sql, database), name)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -79,11 +82,10 @@ def _environment(folder: Path, name: str, port: int) -> dict[str, str]:
 
 def _sql(database: dict, statement: str) -> None:
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    connection = psycopg2.connect(dbname="postgres", **{name: database[key] for name, key in names.items()})
-    connection.autocommit = True
-    with connection.cursor() as cursor:
+    opened = psycopg2.connect(dbname="postgres", **{name: database[key] for name, key in names.items()})
+    opened.autocommit = True
+    with closing(opened), opened.cursor() as cursor:
         cursor.execute(statement)
-    connection.close()
 
 
 @contextmanager

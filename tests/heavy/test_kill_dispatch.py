@@ -1,4 +1,5 @@
-"""10,000 reminders while workers, their children, Valkey and PostgreSQL are killed: nothing lost, nothing told twice.
+"""10,000 reminders, and messages to customers, while workers, their children, Valkey and PostgreSQL are killed: nothing
+lost, nothing told twice.
 
 The oracle is outside the application: an SMTP server that counts Message-IDs, and the rows that a person would see.
 Kills are random but replayable: set KILL_SEED. Figures are printed as JSON for docs/measurements.md.
@@ -34,6 +35,7 @@ from tests.heavy.sink import Sink
 pytestmark = pytest.mark.heavy
 
 REMINDERS = int(os.environ.get("KILL_REMINDERS", "10000"))
+MESSAGES = int(os.environ.get("KILL_MESSAGES", "2000"))
 KILLS = 24
 CHILDREN = 2
 PATIENCE = 900
@@ -55,6 +57,20 @@ with transaction.atomic():
         reminder_create(user=rep, due_at=clock.now(), text=f"number {{n}}", by=rep, customer=customer, channel="email")
     from core.models import OutboxMail
     OutboxMail.objects.update(policy="{policy}")
+"""
+
+MESSAGES_PREPARE = """
+from workbench.defaults import ensure_defaults
+from accounts.models import Role, User
+from customers.services import customer_create
+from followups.services import message_send
+from django.db import transaction
+ensure_defaults()
+rep = User.objects.create_user(email="rep@example.com", password=None, name="rep", role=Role.objects.get(code="rep"))
+with transaction.atomic():
+    for n in range({count}):
+        customer = customer_create(by=rep, name=f"客户{{n}}", owner=rep, email=f"c{{n}}@example.com")
+        message_send(customer=customer, channel="email", subject="您好", text=f"number {{n}}", by=rep)
 """
 
 
@@ -215,10 +231,13 @@ class Killer:
         self.children_hit += len(self.place.workers) * CHILDREN
 
 
-def _run(place: Place, policy: str, *, servers: bool) -> tuple[Killer, dict[str, int], float]:
-    """Prepare, dispatch under fire until nothing is due any more; returns the killer, the states and the seconds."""
+def _run(
+    place: Place, prepare: str, total: int, *, servers: bool, waiting: str = "SELECT 0"
+) -> tuple[Killer, dict[str, int], float]:
+    """Prepare, dispatch under fire until nothing is due any more and `waiting` counts nothing; returns the killer, the
+    states and the seconds."""
     place.manage("migrate", "-v0")
-    place.manage("shell", "-c", PREPARE.format(count=REMINDERS, policy=policy))
+    place.manage("shell", "-c", prepare)
     place.workers.extend(place.start_worker(number) for number in range(2))
     ticker = Ticker(place.valkey.url())
     ticker.start()
@@ -226,22 +245,22 @@ def _run(place: Place, policy: str, *, servers: bool) -> tuple[Killer, dict[str,
     sys.stdout.write(f"KILL_SEED={seed}\n")
     killer = Killer(place, seed, servers=servers)
     began = time.monotonic()
-    states = _under_fire(place, killer, began)
+    states = _under_fire(place, killer, began, total, waiting)
     ticker.over.set()
     return killer, states, time.monotonic() - began
 
 
-def _under_fire(place: Place, killer: Killer, began: float) -> dict[str, int]:
+def _under_fire(place: Place, killer: Killer, began: float, total: int, waiting: str) -> dict[str, int]:
     """Kills come by the share of mails taken, so that all of them fall into the dispatch on any machine."""
     states: dict[str, int] = {}
     while time.monotonic() - began < PATIENCE:
         time.sleep(0.2)
-        share = len(place.sink.ids) / REMINDERS
+        share = len(place.sink.ids) / total
         if sum(killer.done.values()) < KILLS * share + 1 and 0.01 < share < 0.97:
             killer.strike(share)
         with contextlib.suppress(psycopg2.OperationalError):
             states = place.states()
-            if not states.get("due") and not states.get("sending"):
+            if not states.get("due") and not states.get("sending") and place.rows(waiting) == [(0,)]:
                 return states
     pytest.fail(f"not done after {PATIENCE} s: {states}, taken {len(place.sink.ids)}")
 
@@ -272,7 +291,8 @@ def _report(title: str, place: Place, killer: Killer, states: dict[str, int], se
 
 @pytest.mark.parametrize("servers", [False, True], ids=["workers", "workers, Valkey and PostgreSQL"])
 def test_every_reminder_arrives_and_is_told_exactly_once(place: Place, servers: bool) -> None:
-    killer, states, seconds = _run(place, "resend", servers=servers)
+    prepare = PREPARE.format(count=REMINDERS, policy="resend")
+    killer, states, seconds = _run(place, prepare, REMINDERS, servers=servers)
     figures = _report("resend, servers killed too" if servers else "resend", place, killer, states, seconds)
     assert sum(killer.done.values()) >= 20
     assert figures["distinct"] == REMINDERS, "lost mail"
@@ -283,7 +303,7 @@ def test_every_reminder_arrives_and_is_told_exactly_once(place: Place, servers: 
 
 
 def test_with_the_policy_hold_nothing_goes_twice_and_every_doubt_is_listed(place: Place) -> None:
-    killer, states, seconds = _run(place, "hold", servers=True)
+    killer, states, seconds = _run(place, PREPARE.format(count=REMINDERS, policy="hold"), REMINDERS, servers=True)
     figures = _report("hold, servers killed too", place, killer, states, seconds)
     unknown = {row[0] for row in place.rows("SELECT message_id FROM core_outboxmail WHERE state = 'unknown'")}
     everything = {row[0] for row in place.rows("SELECT message_id FROM core_outboxmail")}
@@ -291,3 +311,32 @@ def test_with_the_policy_hold_nothing_goes_twice_and_every_doubt_is_listed(place
     assert everything - set(place.sink.ids) <= unknown
     assert len(unknown) <= killer.children_hit
     assert states.get("sent", 0) + len(unknown) == REMINDERS
+
+
+def test_no_message_to_a_customer_goes_twice_and_every_doubt_waits_for_a_person(place: Place) -> None:
+    """Killed between the mail server's answer and the row that tells of it, and between that row and the log."""
+    waiting = "SELECT count(*) FROM followups_message WHERE state = 'waiting'"
+    prepare = MESSAGES_PREPARE.format(count=MESSAGES)
+    killer, states, seconds = _run(place, prepare, MESSAGES, servers=True, waiting=waiting)
+    ids = place.sink.ids
+    found = dict(place.rows("SELECT state, count(*) FROM followups_message GROUP BY state"))
+    figures = {"run": "messages", "messages": MESSAGES, "seconds": round(seconds), "kills": dict(killer.done)}
+    figures |= {"received": sum(ids.values()), "distinct": len(ids), "mails": states, "states": found}
+    sys.stdout.write(json.dumps(figures) + "\n")
+    assert set(ids.values()) == {1}, "sent twice by itself"
+    assert set(found) <= {"sent", "unknown"}
+    assert found == states, "what the mail says, the message says"
+    assert found.get("sent", 0) + found.get("unknown", 0) == MESSAGES
+    doubted = {row[0] for row in place.rows("SELECT message_id FROM core_outboxmail WHERE state = 'unknown'")}
+    everything = {row[0] for row in place.rows("SELECT message_id FROM core_outboxmail")}
+    assert everything - set(ids) <= doubted, "lost without a word"
+    # What has gone is logged once, and what nobody knows of isn't logged.
+    (logged,) = place.rows(
+        "SELECT count(*), count(DISTINCT m.interaction_id), count(DISTINCT i.customer_id), "
+        "(SELECT count(*) FROM customers_interaction) "
+        "FROM followups_message m JOIN customers_interaction i ON i.id = m.interaction_id WHERE m.state = 'sent'"
+    )
+    assert set(logged) == {found.get("sent", 0)}
+    # Its author is told of each doubt, once.
+    (told,) = place.rows("SELECT count(*), count(DISTINCT key) FROM followups_notice WHERE kind = 'message'")
+    assert set(told) == {found.get("unknown", 0)}

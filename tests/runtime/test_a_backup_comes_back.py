@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,16 +22,22 @@ from django.contrib.auth import authenticate
 from django.db import connection
 from django.test import RequestFactory, override_settings
 
+from accounts.models import User
 from conftest import PASSWORD
 from core import company as company_row
 from core.backup import archive, work
 from core.backup.errors import BackupError
+from core.files import store
+from core.files.sweep import sweep_files
 from core.models import Company
+from core.tests.files import samples
 from core.version import VERSION
-from customers.models import Customer
+from customers.models import Attachment, Customer
+from customers.services import attach
 from runtime.layout import ROOT
 from runtime.postgres import Cluster, find_postgres
 from runtime.problems import Problem
+from tests.databases import drop_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +93,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     folder.mkdir()
     yield Place(folder, address)
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop_database(cursor.execute, name)
 
 
 @pytest.fixture
@@ -120,6 +127,19 @@ def test_customers_files_and_sign_ins_come_back_elsewhere_and_only_once(backup: 
         assert authenticate(request, username="wang@example.com", password=PASSWORD).name == "小王"  # type: ignore[union-attr]
         with pytest.raises(BackupError, match="There is a company here already"):
             work.restore(backup, str)
+
+
+def test_a_file_at_a_customer_comes_back_and_opens(company: Customer, tmp_path: Path, place: Place) -> None:
+    file = store.keep(chunks=[samples.PDF], name="合同.pdf", by=company.owner)
+    attach(files=[file], on="customer", on_id=company.pk, customer=company, by=company.owner)
+    path = tmp_path / "b.tar"
+    work.make(path)
+    place.manage("restore", str(path))
+    with place.entered():
+        attachment = Attachment.objects.for_user(User.objects.get(email="wang@example.com")).get()
+        assert attachment.file.name == "合同.pdf"
+        assert store.path_of(attachment.file).read_bytes() == samples.PDF
+        assert list(sweep_files(date(2026, 11, 20)))[-1] == {"removed": 0, "strays": 0, "lost": 0}
 
 
 def test_the_drill_touches_nothing_and_leaves_nothing(backup: Path, company: Customer) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-pytestmark = [pytest.mark.smoke, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_migrations_fit_this_postgres_and_chinese_has_trigrams() -> None:

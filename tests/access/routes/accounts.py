@@ -23,6 +23,10 @@ ROUTES = [
     Route("trust_authority", {"GET": OPEN}, ok=frozenset({404})),
     Route("invitation", {"GET": OPEN, "POST": OPEN}, kwargs=lambda row, world: {"token": "none"}, ok=frozenset({410})),
     Route("profile", {"GET": SIGNED_IN, "POST": SIGNED_IN}, data=lambda row, world: {"name": "Changed"}),
+    Route("ways", {"GET": SIGNED_IN, "POST": SIGNED_IN}, data=lambda row, world: {"quiet": "none"}),
+    # What no browser sends is refused with a word.
+    Route("device_add", {"POST": SIGNED_IN}, data=lambda row, world: {"endpoint": "https://127.0.0.1/"}),
+    Route("device_remove", {"POST": SIGNED_IN}, kwargs=lambda row, world: {"pk": 999_999}, ok=frozenset({404})),
     # Nobody in the matrix has one of this number.
     Route("token_revoke", {"POST": SIGNED_IN}, kwargs=lambda row, world: {"pk": 999_999}, ok=frozenset({404})),
     # It ends at the sign-in page, that is the point of it.

@@ -3,6 +3,8 @@
 from typing import Any
 
 from tests.access.matrix import LOGIN, SIGNED_IN, Route, exported, is_seen, may, scope_of
+from tests.access.policy_table import MASKS
+from tests.access.world import RELATION
 
 
 def _customer(row: Any, world: Any) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def _never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
     return {404} if scope_of(role, "contact.delete") else {403}
 
 
-def _corrected(role: str | None, owner: str, method: str) -> set[int | str] | None:
+def corrected(role: str | None, owner: str, method: str) -> set[int | str] | None:
     """Entries of others (here those of a customer's owner) are corrected by `change`; one's own by `add`."""
     if role is None or scope_of(role, "interaction.add") is None or owner == "deleted":
         return None
@@ -53,12 +55,97 @@ def _binned_names(world: Any) -> set[str]:
 NEW = {"kind": "company", "name": "changed", "phone": "13912345678", "channel": "1"}
 LOG = {"kind": "call", "result": "reached", "next_step": "3", "occurred_at": "2026-11-01T10:00"}
 
+
+def _on_customer(row: Any, world: Any) -> dict[str, Any]:
+    return {"on": "customer", "row": row.pk}
+
+
+def masked_stay_out(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """A file may show what masking hides: who reads the customer masked and can't reveal it sees only its name.
+
+    The world's files have nothing on the disk: 404 lets in."""
+    if role is None or not may(role, "attachment.view", "attachment", owner):
+        return None
+    full = MASKS[role][RELATION[owner]] == "full" or scope_of(role, "customer.reveal")
+    return {404} if full else {403}
+
+
+def _small(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """Small pictures aren't shown where each look would have to go on record."""
+    if role is None or not may(role, "attachment.view", "attachment", owner):
+        return None
+    return {404} if MASKS[role][RELATION[owner]] == "full" else {403}
+
+
+def _not_in_the_bin(role: str | None, owner: str, method: str) -> set[int | str]:
+    """No file of the world lies in the bin while its customer doesn't: nothing to bring back."""
+    if role is None:
+        return {LOGIN}
+    return {404} if scope_of(role, "attachment.delete") else {403}
+
+
+def _no_paper_in_the_bin(role: str | None, owner: str, method: str) -> set[int | str]:
+    """As of files."""
+    if role is None:
+        return {LOGIN}
+    return {404} if scope_of(role, "original.delete") else {403}
+
+
 ROUTES: list[Route] = [
+    Route("original_list", {"GET": "original.view"}),
+    exported("original_export", "original.export"),
+    Route("original_bin", {"GET": "original.delete"}),
+    Route("original_new", {"GET": "original.add", "POST": "original.add"}, kind="customer", query=_customer),
+    Route(
+        "original_edit",
+        {"GET": "original.change", "POST": "original.change"},
+        kind="original",
+        data=lambda row, world: {"title": "changed", "version": row.version},
+    ),
+    Route("original_delete", {"POST": "original.delete"}, kind="original"),
+    Route("original_restore", {"POST": "original.delete"}, kind="original", expect=_no_paper_in_the_bin),
+    Route("attachment_list", {"GET": "attachment.view"}),
+    exported("attachment_export", "attachment.export"),
+    Route("attachment_bin", {"GET": "attachment.delete"}),
+    Route("attachment_new", {"GET": "attachment.add", "POST": "attachment.add"}, kind="customer", query=_on_customer),
+    Route(
+        "attachment_edit",
+        {"GET": "attachment.change", "POST": "attachment.change"},
+        kind="attachment",
+        data=lambda row, world: {"what": "quote", "seen": "me", "version": row.version},
+    ),
+    Route("attachment_download", {"GET": "attachment.view"}, kind="attachment", expect=masked_stay_out),
+    Route("attachment_picture", {"GET": "attachment.view"}, kind="attachment", expect=masked_stay_out),
+    Route("attachment_small", {"GET": "attachment.view"}, kind="attachment", expect=_small),
+    Route("attachment_delete", {"POST": "attachment.delete"}, kind="attachment"),
+    Route("attachment_restore", {"POST": "attachment.delete"}, kind="attachment", expect=_not_in_the_bin),
+    Route("file_keep", {"POST": "attachment.add"}),
+    Route(
+        "file_small",
+        {"GET": "attachment.add"},
+        kwargs=lambda row, world: {"stored": "nobodys"},  # waits for nobody's form
+        ok=frozenset({404}),
+    ),
+    Route("consent_list", {"GET": "consent.view"}, kind="customer"),
+    Route(
+        "consent_new",
+        {"GET": "consent.add", "POST": "consent.add"},
+        kind="customer",
+        data=lambda row, world: {
+            "allowed": "no",
+            "channel": "all",
+            "topic": "all",
+            "source": "spoken",
+            "at": "2026-11-20T10:00",
+        },
+    ),
     Route("customer_list", {"GET": "customer.view"}),
     exported("customer_export", "customer.export"),
     Route("customer_filters", {"GET": "customer.view"}),
     Route("search", {"GET": SIGNED_IN}, query=lambda row, world: {"q": "firm"}, htmx=True),
     Route("customer", {"GET": "customer.view"}, kind="customer"),
+    Route("customer_follow", {"POST": "customer.view"}, kind="customer", data=lambda row, world: {"on": "1"}),
+    Route("customer_briefing", {"GET": "customer.view"}, kind="customer"),
     Route("customer_timeline", {"GET": "customer.view"}, kind="customer", htmx=True),
     Route(
         "customer_step",
@@ -140,7 +227,7 @@ ROUTES: list[Route] = [
         {"GET": "interaction.add", "POST": "interaction.add"},
         kind="interaction",
         data=lambda row, world: {**LOG, "version": row.version},
-        expect=_corrected,
+        expect=corrected,
     ),
     Route(
         "interaction_comments",

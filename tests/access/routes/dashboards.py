@@ -1,6 +1,16 @@
 """Routes of the area "dashboards"; how to write an entry: docs/access.md."""
 
+from typing import Any
+from uuid import UUID
+
 from tests.access.matrix import Route, exported, scope_of
+
+NO_BATCH = UUID(int=7)
+
+
+def _action(row: Any, world: Any) -> dict[str, Any]:
+    """What was done for the warning."""
+    return {"pk": row.actions.get().pk}
 
 
 def _gives(role: str | None, owner: str, method: str) -> set[int | str] | None:
@@ -12,12 +22,45 @@ ROUTES: list[Route] = [
     Route("segmentation", {"GET": "dashboard.view"}),
     exported("warning_export", "warning.export"),
     Route("warning_list", {"GET": "warning.view"}),
+    Route("warning_board", {"GET": "warning.view"}),
+    Route("warning_results", {"GET": "warning.view"}),
+    Route(
+        "warning",
+        {"GET": "warning.view", "POST": "warning.change"},
+        kind="warning",
+        data=lambda row, world: {"act": "action", "kind": "gift", "done_on": row.opened_on, "cost": "12"},
+    ),
     Route(
         "warning_change",
-        {"GET": "warning.change", "POST": "warning.change"},
+        {"POST": "warning.change"},
         kind="warning",
         data=lambda row, world: {"version": row.version, "state": "working"},
     ),
+    Route("warning_reopen", {"POST": "warning.change"}, kind="warning", data=lambda row, world: {"version": 1}),
+    Route("warning_undo", {"POST": "warning.change"}, kind="warning"),
+    Route("case_action_remove", {"POST": "warning.change"}, kind="warning", kwargs=_action),
+    Route("case_action_restore", {"POST": "warning.change"}, kind="warning", kwargs=_action),
+    # Takes back only what this person gave.
+    Route("warnings_given_undo", {"POST": "warning.change"}, kwargs=lambda row, world: {"batch": str(NO_BATCH)}),
+    Route("retention", {"GET": "score.view"}),
+    Route("second_purchase", {"GET": "score.view"}),
+    exported("second_purchase_export", "customer.export"),
+    Route("rising", {"GET": "score.view"}),
+    exported("rising_export", "customer.export"),
+    Route("cause_list", {"GET": "tier_rule.view"}),
+    Route(
+        "cause_new",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        data=lambda row, world: {"name_en": "Taste", "name_zh": "口味"},
+    ),
+    Route(
+        "cause_edit",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kind="cause",
+        data=lambda row, world: {"name_en": "Taste", "name_zh": "口味", "version": 1},
+    ),
+    Route("cause_retire", {"POST": "tier_rule.change"}, kind="cause"),
+    Route("cause_restore", {"POST": "tier_rule.change"}, kind="cause"),
     # A right on others' warnings gives them away; a rep's own ones are taken on.
     Route(
         "warning_give",
@@ -27,7 +70,24 @@ ROUTES: list[Route] = [
         expect=_gives,
     ),
     Route("warnings_give", {"POST": "warning.change"}, data=lambda row, world: {"ids": ["0"]}, expect=_gives),
+    Route("prospect_list", {"GET": "qualification.view"}),
+    exported("prospect_export", "qualification.export"),
+    Route(
+        "qualification",
+        {"GET": "qualification.change", "POST": "qualification.change"},
+        kind="customer",
+        data=lambda row, world: {"version": 1, "need": "1"},
+    ),
+    Route(
+        "qualification_answer",
+        {"POST": "qualification.change"},
+        kind="customer",
+        data=lambda row, world: {"version": 1, "need": "1"},
+    ),
+    Route("effect", {"GET": "dashboard.view"}),
+    Route("effect_activities", {"GET": "dashboard.view"}),
     Route("team", {"GET": "dashboard.view"}),
+    Route("team_visits", {"GET": "dashboard.view"}),
     # The person is named by the form, and only people on the own board can be named.
     Route("target_save", {"POST": "target.change"}, data=lambda row, world: {"user": 0, "value": "1"}, ok={404}),
     Route("targets_copy", {"POST": "target.change"}, data=lambda row, world: {"month": "2026-11"}),

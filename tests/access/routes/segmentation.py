@@ -1,5 +1,77 @@
 """Routes of the area "segmentation"; how to write an entry: docs/access.md."""
 
-from tests.access.matrix import Route
+from typing import Any
 
-ROUTES: list[Route] = []
+from tests.access.matrix import Route, exported
+
+
+def _tier(row: Any, world: Any) -> dict[str, str]:
+    return {"tier": "A", "ends": "3", "reason": "key account"}
+
+
+def _scheme(row: Any, world: Any) -> dict[str, str]:
+    return {"scheme": "b2b"}
+
+
+ROUTES: list[Route] = [
+    Route("tiers_by_hand", {"GET": "tier_override.view"}),
+    exported("tiers_by_hand_export", "tier_override.export"),
+    Route(
+        "tier_by_hand",
+        {"GET": "tier_override.change", "POST": "tier_override.change"},
+        kind="customer",
+        query=lambda row, world: {"customer": row.pk},
+        data=_tier,
+    ),
+    Route("score_now", {"GET": "score.view"}, kind="customer"),
+    Route("tier_by_hand_end", {"POST": "tier_override.change"}, kind="customer"),
+    Route("tier_by_hand_undo", {"POST": "tier_override.change"}, kind="customer"),
+    Route("tier_rules", {"GET": "tier_rule.view"}),
+    Route(
+        "tier_names",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kind="tier",
+        data=lambda row, world: {"name_en": "Changed", "name_zh": "改名", "letter": "A", "slot": "2", "version": 0},
+    ),
+    Route(
+        "scheme_names",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kind="tier_scheme",
+        data=lambda row, world: {"name_en": "Changed", "name_zh": "改名", "version": 0},
+    ),
+    Route("rule_set_versions", {"GET": "tier_rule.view"}, kwargs=_scheme),
+    Route(
+        "rule_set_edit",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kwargs=_scheme,
+        data=lambda row, world: {"act": "drop"},
+    ),
+    # 404: nobody has a draft
+    Route(
+        "rule_set_publish", {"GET": "tier_rule.change", "POST": "tier_rule.change"}, kwargs=_scheme, ok=frozenset({404})
+    ),
+    Route(
+        "rule_set_roll_back",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kind="rule_set",
+        data=lambda row, world: {"reason": ""},
+    ),
+    Route("rule_set_withdraw", {"POST": "tier_rule.change"}, kind="rule_set"),
+    Route(
+        "cut_points",
+        {"GET": "tier_rule.view", "POST": "tier_rule.change"},
+        data=lambda row, world: {"manual_cuts": "on", "version": 1},
+    ),
+    Route(
+        "cut_points_new",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        data=lambda row, world: {"r5": "x"},
+        ok={422},
+    ),
+    Route(
+        "warning_settings",
+        {"GET": "tier_rule.view", "POST": "tier_rule.change"},
+        data=lambda row, world: {"horizon_days": "60", "version": 1},
+        ok={422},
+    ),
+]

@@ -1,11 +1,20 @@
 """Routes of the area "system"; how to write an entry: docs/access.md."""
 
+from typing import Any
+
 from tests.access.matrix import OPEN, SIGNED_IN, Route, exported
+from tests.access.world import World
 
 # No run or mail has this number: who is let in gets 404, everybody else is refused before anything is looked up.
 NOTHING = {"kwargs": lambda row, world: {"pk": 999_999}, "ok": {404}}
 CHANGED = {"name": "Changed", "email": "changed@example.net", "mobile": "", "role": "1", "team": ""}
 NEWCOMER = {"people-0-name": "New", "people-0-mobile": "13800138555", "people-0-role": "rep"}
+
+
+def of_industry(row: Any, world: World) -> dict[str, Any]:
+    """The address of an industry among the catalogues."""
+    return {"field": "industry", "pk": row.pk}
+
 
 ROUTES: list[Route] = [
     Route("health", {"GET": "health.view"}),
@@ -34,7 +43,12 @@ ROUTES: list[Route] = [
     Route(
         "company_settings",
         {"GET": "setting.view", "POST": "setting.change"},
-        data=lambda row, world: {"name": "Changed", "sells_to": "both"},
+        data=lambda row, world: {"name": "Changed", "sells_to": "both", "check_in_radius": "300"},
+    ),
+    Route(
+        "file_settings",
+        {"GET": "setting.view", "POST": "setting.change"},
+        data=lambda row, world: {"largest_mb": "10", "quota_mb": "1000"},
     ),
     Route(
         "company_kinds",
@@ -60,6 +74,30 @@ ROUTES: list[Route] = [
         "channel_merge",
         {"GET": "channel.delete", "POST": "channel.delete"},
         kind="channel",
+        data=lambda row, world: {"into": "2"},
+    ),
+    *(Route(name, {"GET": "setting.view"}) for name in ("industry_list", "company_size_list", "market_standing_list")),
+    Route(
+        "catalogue_new",
+        {"GET": "catalogue.add", "POST": "catalogue.add"},
+        kwargs=lambda row, world: {"field": "market_standing"},
+        data=lambda row, world: {"name_en": "Pioneer", "name_zh": "先行者"},
+    ),
+    Route(
+        "catalogue_edit",
+        {"GET": "catalogue.change", "POST": "catalogue.change"},
+        kind="industry",
+        kwargs=of_industry,
+        data=lambda row, world: {"name_en": "Changed", "name_zh": "改"},
+    ),
+    Route("catalogue_move", {"POST": "catalogue.change"}, kind="industry", kwargs=of_industry),
+    Route("catalogue_retire", {"POST": "catalogue.change"}, kind="industry", kwargs=of_industry),
+    Route("catalogue_restore", {"POST": "catalogue.change"}, kind="industry", kwargs=of_industry),
+    Route(
+        "catalogue_merge",
+        {"GET": "catalogue.delete", "POST": "catalogue.delete"},
+        kind="industry",
+        kwargs=of_industry,
         data=lambda row, world: {"into": "2"},
     ),
     Route("tag_list", {"GET": "setting.view"}),
@@ -131,6 +169,9 @@ ROUTES: list[Route] = [
         for name in ("user_on", "user_sign_out", "user_password", "user_invite", "user_uninvite")
     ),
     Route("user_off", {"GET": "user.change", "POST": "user.change"}, kind="user"),
+    Route("way_settings", {"GET": "setting.view"}),
+    # Nobody in the matrix has an account or a number there: who is let in is told so.
+    Route("way_test", {"POST": "setting.change"}, kwargs=lambda row, world: {"channel": "sms"}),
     Route("team_list", {"GET": "setting.view"}),
     Route("team_new", {"POST": "team.add"}, data=lambda row, world: {"name": "New", "parent": ""}),
     Route(
