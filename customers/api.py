@@ -22,6 +22,7 @@ from accounts.scope import reach_of
 from customers import selectors, services
 from customers.filters import CustomerFilter, filters_of_the_pool
 from customers.models import (
+    CATALOGUES,
     Contact,
     Customer,
     Interaction,
@@ -30,8 +31,9 @@ from customers.models import (
 )
 from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
+from customers.services.stages import facts_locked
 
-FILE = ("facts", "owner", "channel", "referred_by")
+FILE = ("facts", "owner", *CATALOGUES, "referred_by")
 
 
 class CustomerViewSet(Creates, Changes, Deletes, Collection):
@@ -119,6 +121,23 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
             raise Conflict(_("Somebody was faster: this customer has an owner now.")) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], grant="customer.view")
+    def follow(self, request: ApiRequest, pk: str) -> Response:
+        """Hear of what happens with the customer, as long as one may see it. Repeating it changes nothing."""
+        row = self.get_object()
+        if is_pool_only(request.user, row):
+            raise Conflict(_("A customer of the pool can't be followed. Claim it first."))
+        services.customer_follow(customer=row, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], grant="customer.view")
+    def unfollow(self, request: ApiRequest, pk: str) -> Response:
+        """Hear no more of it. Repeating it changes nothing."""
+        services.customer_unfollow(customer=self.get_object(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 def _pool_tag(row: Customer) -> str:
     """An ETag that tells this version from others, but not how many there were."""
@@ -169,8 +188,12 @@ class InteractionFilter(django_filters.FilterSet):
     occurred_to = MomentFilter(field_name="occurred_at", lookup_expr="lt")
 
 
-class InteractionViewSet(Creates, Deletes, Collection):
-    """The log of contacts. An entry is taken back by its author within ten minutes, afterwards it stays."""
+CORRECTS = ("update", "partial_update")
+
+
+class InteractionViewSet(Creates, Changes, Deletes, Collection):
+    """The log of contacts. Its author takes an entry back within ten minutes; later it is corrected, by its author or a
+    lead: what happened, never the customer or what followed from it."""
 
     resource = "interaction"
     serializer_class = InteractionSerializer
@@ -183,6 +206,21 @@ class InteractionViewSet(Creates, Deletes, Collection):
         """Entries outside the recycle bin."""
         return Interaction.objects.select_related("customer").defer("customer__search_tokens")
 
+    def permission(self) -> str:
+        """Who logs may correct at least what is their own."""
+        return "interaction.add" if self.action in CORRECTS else super().permission()
+
+    def get_object(self) -> Interaction:
+        """The entry; to correct it, only for who may."""
+        if self.action in CORRECTS:
+            return selectors.entry_to_correct(self.request.user, self.kwargs["pk"])
+        return super().get_object()
+
+    def hold(self, row: Interaction) -> None:
+        """The customer before the entry, as everybody who writes both."""
+        facts_locked([row.customer_id])
+        super().hold(row)
+
     def make(self, values: dict[str, Any]) -> Interaction:
         """Log activity; `next_step` sets the next follow-up."""
         try:
@@ -191,10 +229,16 @@ class InteractionViewSet(Creates, Deletes, Collection):
         except ValueError as error:
             raise ValidationError({"next_step": [_("This day can't be the next step. Choose a later one.")]}) from error
 
+    def change(self, row: Interaction, values: dict[str, Any]) -> None:
+        """Correct what is said otherwise than it stands; the same once more is no correction."""
+        changes = {name: value for name, value in values.items() if value != getattr(row, name)}
+        if changes:
+            services.interaction_correct(interaction=row, changes=changes, version=row.version, by=self.request.user)
+
     def remove(self, row: Interaction) -> None:
         """Take one's own entry back."""
         try:
             services.interaction_undo(interaction=row, by=self.request.user)
         except services.UndoTooLateError as error:
-            text = _("Only its author can take an entry back, within ten minutes. Log a correction instead.")
+            text = _("Only its author can take an entry back, within ten minutes. Correct it instead.")
             raise Conflict(text) from error

@@ -9,10 +9,13 @@ import re
 from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from borax.calendars.lunardate import InvalidLunarDateError, LCalendars, LunarDate
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast, Right
+from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -21,6 +24,7 @@ from intake import values
 from ui import formatting
 
 FIELDS = ("birthday", "birthday_is_lunar", "birthday_leap_month")
+A_WEEK = 7  # days: those that Today and the list of customers look ahead
 LONGEST = 60  # as people write it; what is stored is shorter
 FIRST, LAST = 1900, 2100  # lunar years that can be checked
 _OLD_FORMS = str.maketrans("閏臘農曆陰舊陽", "闰腊农历阴旧阳")
@@ -130,6 +134,31 @@ def falling_on(day: date) -> Falling:
     )
 
 
+def within(first: date, days: int) -> Q:
+    """Customers whose birthday is kept, or whose company was founded, on one of these days of the year."""
+    falling = [falling_on(first + timedelta(days=n)) for n in range(days)]
+    solar, lunar, leap = (
+        sorted(set().union(*(getattr(one, name) for one in falling))) for name in ("solar", "lunar", "leap")
+    )
+    birthday, founded = Right("birthday", 5), Right(Cast("founded_on", CharField()), 5)
+    return (
+        Q(In(birthday, solar), birthday_is_lunar=False)
+        | Q(In(birthday, lunar), birthday_is_lunar=True, birthday_leap_month=False)
+        | Q(In(birthday, leap), birthday_is_lunar=True, birthday_leap_month=True)
+        | Q(In(founded, solar), founded_on__lt=first)
+    )
+
+
+def kept_on(text: str | None, *, first: date, days: int, lunar: bool = False, leap: bool = False) -> date | None:
+    """On which of these days a stored birthday is kept."""
+    for day in (first + timedelta(days=n) for n in range(days)):
+        falling = falling_on(day)
+        kept = falling.leap if leap else falling.lunar if lunar else falling.solar
+        if text and text[-len("02-28") :] in kept:
+            return day
+    return None
+
+
 def _solar(birthday: Birthday) -> date:
     year, month, day = map(int, birthday.text.split("-"))
     return LunarDate(year, month, day, int(birthday.leap)).to_solar_date() if birthday.lunar else date(year, month, day)
@@ -143,8 +172,8 @@ def _lunar_parts(bare: str, order: str, text: str) -> tuple[int, bool, int, int]
             month, day = day, month
         return int(found[1] or 0), bool(found[2]), month, day
     if found := _CHINESE.fullmatch(bare):
-        year = "".join(str(_DIGITS.index(c)) if c in _DIGITS else c for c in re.sub("[零○]", "〇", found[1] or "0"))
-        return int(year), bool(found[2]), _chinese_month(found[3], text), _chinese_day(found[4], text)
+        figures = "".join(str(_DIGITS.index(c)) if c in _DIGITS else c for c in re.sub("[零○]", "〇", found[1] or "0"))
+        return int(figures), bool(found[2]), _chinese_month(found[3], text), _chinese_day(found[4], text)
     try:
         year, month, day = values.figures(bare, order)
     except values.AskOrderError:

@@ -71,7 +71,8 @@ def choose_customer(
     note: Callable[[Customer], SafeString] | None = None,
     empty: Empty | None = None,
 ) -> HttpResponse:
-    """The page that asks for the customer; `note` replaces what `start` shows beside a name."""
+    """The page that asks for the customer; `note` replaces what `start` shows beside a name. Whose it is stands there
+    where it is somebody else's."""
 
     def find(text: str) -> QuerySet[Customer]:
         rows = Customer.objects.for_user(request.user).for_user(request.user, permission)
@@ -81,7 +82,7 @@ def choose_customer(
         return rows.filter(start.where).order_by(*start.order)
 
     def draw(customer: Customer) -> Choice:
-        owner = customer.owner.name if customer.owner else ""
+        owner = customer.owner.name if customer.owner and customer.owner_id != request.user.pk else ""
         small = [part for part in (customer.number, customer.region, owner) if part]
         return Choice(customer.pk, customer.name, customer.kind, small, (note or start.note)(customer))
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
@@ -15,8 +16,10 @@ from core.contributions import (
     CustomerTouch,
     Detail,
     Event,
+    FileHolder,
     Handler,
     Holding,
+    Keep,
     MenuEntry,
     Named,
     NightlyJob,
@@ -25,12 +28,22 @@ from core.contributions import (
     SettingsCard,
     SharedCustomers,
     TimelineTab,
+    registry,
 )
+from customers.attachments.found import FILES
+from customers.attachments.reading import file_holders
+from customers.consents.shown import CONSENT_PANEL, CONSENTS
 from customers.first_step import FIRST_STEP
+from customers.following import new_owner_said
 from customers.found import CONTACTS
 from customers.imports.customer_file import CUSTOMERS
 from customers.mentions import mention_said
 from customers.models import (
+    CATALOGUES,
+    Attachment,
+    Channel,
+    Consent,
+    ConsentChannel,
     Contact,
     Customer,
     CustomerShare,
@@ -39,15 +52,21 @@ from customers.models import (
     Kind,
     Level,
     Lifecycle,
+    PaperOriginal,
     Stage,
+    Topic,
     Warn,
 )
+from customers.originals.found import PAPERS
 from customers.panels import PANELS
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
-from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions
+from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions, owners_follow
+from customers.services.catalogues import detail
 from customers.services.comments import MENTION
-from customers.timeline import INTERACTIONS, OWNERS, STAGES
+from customers.services.followers import NEW_OWNER
+from customers.services.originals import originals_count, originals_left, originals_of, originals_pass_on
+from customers.timeline import ATTACHMENTS, INTERACTIONS, OWNERS, STAGES
 from customers.today import CARDS
 from ui import formatting
 
@@ -121,6 +140,63 @@ RESOURCES = (
         },
     ),
     Resource(
+        "attachment",
+        _("files"),
+        order=35,
+        opens={
+            "view": _("The list of files, and files at a customer's page and history."),
+            "add": _("Add photos and files to a customer, a log entry or a complaint."),
+            "change": _("Say of files of others what they are and who may see them; one's own always."),
+            "delete": _("Delete files of others and bring them back; see those meant for the owner and leads."),
+            "export": _("Take the list of files out as CSV or XLSX, with a reason."),
+        },
+        grants={
+            "rep": {OWN: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete export"},
+            "manager": {TEAM: "view add change delete export"},
+            "service_agent": {ALL: "view add", OWN: "change delete"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete export"},
+        },
+    ),
+    Resource(
+        "consent",
+        _("consents"),
+        order=25,
+        opens={
+            "view": _("What a customer said about being written to."),
+            "add": _("Record a consent or a refusal."),
+        },
+        grants={
+            "rep": {OWN: "view add"},
+            "team_lead": {TEAM: "view add"},
+            "manager": {TEAM: "view add"},
+            "service_agent": {ALL: "view add"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add"},
+        },
+    ),
+    Resource(
+        "original",
+        _("paper originals"),
+        order=37,
+        opens={
+            "view": _("The register of paper originals, and those of a customer on its page."),
+            "add": _("Enter a paper that exists only once: where it lies and who has it."),
+            "change": _("Say where a paper went, and see where it has been."),
+            "delete": _("Delete an entry of the register, and bring it back."),
+            "export": _("Take the register out as CSV or XLSX, with a reason."),
+        },
+        grants={
+            "rep": {OWN: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete export"},
+            "manager": {TEAM: "view add change delete export"},
+            "service_agent": {ALL: "view", OWN: "add change delete"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete export"},
+        },
+    ),
+    Resource(
         "tag",
         _("tags"),
         order=170,
@@ -158,16 +234,49 @@ RESOURCES = (
             "administrator": {ALL: "view add change delete"},
         },
     ),
+    Resource(
+        "catalogue",
+        _("industries, sizes and standings"),
+        order=185,
+        opens={
+            "view": _("The lists of industries, company sizes and market standings in Settings."),
+            "add": _("Make a new industry, company size or market standing; files may then bring new ones."),
+            "change": _("Rename and sort them, give them points, take them out of use and back into it."),
+            "delete": _("Merge one of them into another."),
+        },
+        grants={
+            "rep": {ALL: "view"},
+            "team_lead": {ALL: "view"},
+            "manager": {ALL: "view add change delete"},
+            "service_agent": {ALL: "view"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete"},
+        },
+    ),
 )
+
+
+def _held_by(code: str) -> str:
+    """What a file hangs on, in words."""
+    holder = registry().file_holders.get(code)
+    return str(holder.word) if holder else code
+
 
 CONTRIBUTION = Contribution(
     app="customers",
-    urls=("customers.urls", "customers.comments.urls"),
+    urls=(
+        "customers.urls",
+        "customers.comments.urls",
+        "customers.attachments.urls",
+        "customers.consents.urls",
+        "customers.originals.urls",
+    ),
     resources=RESOURCES,
     menu=(
         MenuEntry(
             _("Customers"), "customer_list", "users", "customer.view", order=20, badge="customers", phone=2, key="c"
         ),
+        MenuEntry(_("Files"), "attachment_list", "paperclip", "attachment.view", group="manage", order=57),
         MenuEntry(_("Data quality"), "data_quality", "circle-alert", "customer.change", group="manage", order=60),
     ),
     settings_cards=(
@@ -178,6 +287,30 @@ CONTRIBUTION = Contribution(
             "route",
             "setting.view",
             order=42,
+        ),
+        SettingsCard(
+            "industry_list",
+            _("Industries"),
+            _("What customers do for a living: names, order, points for the potential score"),
+            "factory",
+            "setting.view",
+            order=43,
+        ),
+        SettingsCard(
+            "company_size_list",
+            _("Company sizes"),
+            _("How large companies are: names, number of employees, points for the potential score"),
+            "building-2",
+            "setting.view",
+            order=43,
+        ),
+        SettingsCard(
+            "market_standing_list",
+            _("Market standings"),
+            _("Where customers stand among their competitors: names and order"),
+            "trophy",
+            "setting.view",
+            order=43,
         ),
         SettingsCard(
             "tag_list",
@@ -200,7 +333,7 @@ CONTRIBUTION = Contribution(
         Begin(_("Log activity"), "interaction_new", "plus", "interaction.add", order=10, key="l", primary=True),
         Begin(_("New customer"), "customer_new", "user-plus", "customer.add", order=20, key="n"),
     ),
-    search=(CONTACTS,),
+    search=(CONTACTS, FILES, PAPERS),
     today_cards=CARDS,
     first_steps=(FIRST_STEP,),
     import_kinds=(CUSTOMERS,),
@@ -215,8 +348,49 @@ CONTRIBUTION = Contribution(
             hand_over=customers_pass_on,
             loads=owned_by,
         ),
+        Holding(
+            "originals",
+            _("paper originals"),
+            "original.change",
+            count=originals_count,
+            left=originals_left,
+            hand_over=originals_pass_on,
+            loads=originals_of,
+        ),
     ),
+    file_holders=(
+        FileHolder(
+            "customer",
+            _("customer"),
+            "customer.view",
+            Customer.objects.all,
+            lambda row, customer: reverse("customer", args=[customer]),
+            customer="pk",
+        ),
+        FileHolder(
+            "interaction",
+            _("log entry"),
+            "interaction.view",
+            Interaction.objects.all,
+            lambda row, customer: f"{reverse('customer', args=[customer])}#entry-{row}",
+        ),
+    ),
+    keeps=(Keep("customers.Attachment", "deleted_at", days=90),),
     customer_touches=(
+        CustomerTouch(
+            "customers.PaperOriginal",
+            _("has paper originals"),
+            lambda: PaperOriginal.all_objects.all(),
+            by="updated_by",
+            at="updated_at",
+        ),
+        CustomerTouch(
+            "customers.Attachment",
+            _("has files"),
+            lambda: Attachment.all_objects.all(),
+            by="created_by",
+            at="created_at",
+        ),
         CustomerTouch(
             "customers.Interaction",
             _("has entries in the log"),
@@ -232,6 +406,14 @@ CONTRIBUTION = Contribution(
             at="updated_at",
             part="contact",
             version=True,
+        ),
+        CustomerTouch(
+            "customers.Consent",
+            _("has consents or refusals"),
+            lambda: Consent.objects.all(),
+            by="user",
+            at="at",
+            part="consent",
         ),
         CustomerTouch("customers.CustomerShare", _("is shared"), lambda: CustomerShare.objects.all()),
         CustomerTouch(
@@ -249,14 +431,14 @@ CONTRIBUTION = Contribution(
     ),
     customer_traces=(
         *("customers.CustomerFacts", "customers.OwnerChange", "customers.StageMove"),
-        "customers.ImportedCustomer",
+        *("customers.ImportedCustomer", "customers.Follower"),
     ),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),
     ),
-    timeline=(INTERACTIONS, OWNERS, STAGES),
-    customer_panels=PANELS,
+    timeline=(INTERACTIONS, ATTACHMENTS, OWNERS, STAGES, CONSENTS),
+    customer_panels=(*PANELS, CONSENT_PANEL),
     customer_actions=(
         CustomerAction(
             _("Log activity"),
@@ -279,6 +461,8 @@ CONTRIBUTION = Contribution(
         Act("customer.stage", _("moved a customer's stage")),
         Act("customer.share", _("shared a customer")),
         Act("customer.unshare", _("ended a share")),
+        Act("customer.follow", _("followed a customer")),
+        Act("customer.unfollow", _("stopped following a customer")),
         Act("customer.kinds", _("set the kind of customers"), tone="warn"),
         Act("customer.tag", _("tagged a customer")),
         Act("customer.export", _("exported customers"), tone="warn"),
@@ -297,7 +481,16 @@ CONTRIBUTION = Contribution(
         Act("channel.retire", _("retired a channel"), tone="warn"),
         Act("channel.restore", _("put a channel into use again")),
         Act("channel.merge", _("merged a channel into another"), tone="warn"),
+        Act("catalogue.create", _("new entry of a list")),
+        Act("catalogue.change", _("changed an entry of a list"), tone="warn"),
+        Act("catalogue.move", _("moved an entry of a list")),
+        Act("catalogue.retire", _("retired an entry of a list"), tone="warn"),
+        Act("catalogue.restore", _("put an entry of a list into use again")),
+        Act("catalogue.merge", _("merged an entry of a list into another"), tone="warn"),
         Act("required_fields.change", _("changed the required fields"), tone="warn"),
+        Act("consent.give", _("recorded a consent")),
+        Act("consent.refuse", _("recorded a refusal"), tone="warn"),
+        Act("consent.undo", _("the reader took a choice back")),
         Act("contact.create", _("new contact")),
         Act("contact.change", _("changed a contact")),
         Act("contact.delete", _("deleted a contact")),
@@ -306,6 +499,18 @@ CONTRIBUTION = Contribution(
         Act("interaction.correct", _("corrected a log entry")),
         Act("comment.create", _("commented on a log entry")),
         Act("interaction.undo", _("took a log entry back")),
+        Act("original.add", _("entered a paper original")),
+        Act("original.change", _("changed a paper original")),
+        Act("original.move", _("moved a paper original")),
+        Act("original.delete", _("deleted a paper original")),
+        Act("original.restore", _("restored a paper original")),
+        Act("original.export", _("exported the register of paper originals"), tone="warn"),
+        Act("attachment.add", _("added a file")),
+        Act("attachment.change", _("changed who may see a file, or what it is")),
+        Act("attachment.open", _("opened a file that isn't for everybody")),
+        Act("attachment.delete", _("deleted a file")),
+        Act("attachment.restore", _("restored a file")),
+        Act("attachment.export", _("exported the list of files"), tone="warn"),
     ),
     details=(
         Detail("customer", _("customer"), row="customers.customer"),
@@ -314,13 +519,30 @@ CONTRIBUTION = Contribution(
         Detail("moved_above", _("moved above"), row="customers.channel"),
         Detail("moved_below", _("moved below"), row="customers.channel"),
         Detail("into_channel", _("merged into"), row="customers.channel"),
+        *(
+            Detail(detail(name, model), word, row=f"customers.{model._meta.model_name}")
+            for model in CATALOGUES.values()
+            if model is not Channel
+            for name, word in (
+                ("moved_above", _("moved above")),
+                ("moved_below", _("moved below")),
+                ("into", _("merged into")),
+            )
+        ),
+        Detail("points", _("points"), before_after=True),
+        Detail("least", _("from so many employees"), before_after=True),
         Detail("into_tag", _("merged into"), row="customers.tag"),
         Detail("tag_name", _("name"), before_after=True),
         Detail("name_en", _("name (English)"), before_after=True),
         Detail("name_zh", _("name (Chinese)"), before_after=True),
         Detail("customer_stage", _("stage"), codes=lambda: dict(Stage.choices), before_after=True),
         Detail("paused_until", _("paused until"), read=lambda line, value: formatting.written_day(value)),
+        Detail("consent_channel", _("channel"), codes=lambda: dict(ConsentChannel.choices)),
         Detail("number", _("number")),
+        Detail("holder", _("who has it"), row="accounts.user", before_after=True),
+        Detail("originals", _("paper originals")),
+        Detail("attached_to", _("at"), read=lambda line, value: _held_by(value)),
+        Detail("seen", _("who may see it"), codes=lambda: dict(Attachment.Seen.choices), before_after=True),
         Detail("reason", _("reason")),
         Detail("referred_by", _("referred by")),
         Detail("customers_changed", _("customers changed")),
@@ -343,8 +565,27 @@ CONTRIBUTION = Contribution(
         ),
         Named("customers.interaction", _("log entry"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.comment", _("comment")),
+        Named(
+            "customers.paperoriginal",
+            _("paper original"),
+            lambda row: row.title,
+            page="original_edit",
+            right="original.change",
+        ),
+        Named(
+            "customers.attachment",
+            _("file"),
+            lambda row: row.file.name,
+            page="attachment_list",
+            query=lambda row: f"customer={row.customer_id}",
+            related=("file",),
+        ),
+        Named("customers.consent", _("consent"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
+        Named("customers.industry", _("industry"), lambda row: row.name),
+        Named("customers.companysize", _("company size"), lambda row: row.name),
+        Named("customers.marketstanding", _("market standing"), lambda row: row.name),
     ),
     events=(
         Event("customer_created", ("customer", "by")),  # by hand or over the API; files are planned by their night
@@ -355,6 +596,7 @@ CONTRIBUTION = Contribution(
         Event("customer_shared", ("share", "by")),
         # By hand, into a pause or out of it, by an order; the night moves others without it.
         Event("stage_moved", ("customer_ids", "by")),
+        Event("contact_refused", ("customer",)),  # somebody refused messages: what waits is called off
         Event("contact_wish_changed", ("customer_ids", "by")),  # "do not contact" was set or taken away
         # next_step: choice of the log form or None; the next three: when on that day, what for, and who
         Event(
@@ -368,6 +610,7 @@ CONTRIBUTION = Contribution(
         Handler("user_moved", customers_follow_team),
         Handler("interaction_logged", note_mentions),
         Handler("interaction_corrected", note_mentions),
+        Handler("customers_handed_over", owners_follow),
     ),
     notice_kinds=(
         NoticeKind(
@@ -378,19 +621,27 @@ CONTRIBUTION = Contribution(
             always=True,
             permission="interaction.view",
         ),
+        NoticeKind(
+            NEW_OWNER, _("Customers you follow: new owners"), new_owner_said, order=90, permission="customer.view"
+        ),
     ),
     # Before the plans, which go by the stage.
     nightly_jobs=(NightlyJob("pauses", end_pauses, _("Pauses that end")),),
     choice_names=(
         ChoiceName("CustomerKindEnum", Kind),
+        ChoiceName("ConsentSourceEnum", Consent.Source),
+        ChoiceName("TopicEnum", Topic),
         ChoiceName("StageEnum", Stage),
         ChoiceName("LifecycleEnum", Lifecycle),
         ChoiceName("WarningLevelEnum", Warn),
         ChoiceName("MethodEnum", InteractionKind),
+        ChoiceName("FileHolderEnum", file_holders),
     ),
     collections=(
         Collection("customers", "customers.api.CustomerViewSet", "customer"),
         Collection("contacts", "customers.api.ContactViewSet", "contact"),
+        Collection("consents", "customers.consents.api.ConsentViewSet", "consent"),
         Collection("interactions", "customers.api.InteractionViewSet", "interaction"),
+        Collection("attachments", "customers.attachments.api.AttachmentViewSet", "attachment"),
     ),
 )

@@ -17,6 +17,8 @@ class Writer(Enum):
     CONTACTS = "customers/services/interactions.py"
     PLANS = "followups/sql/facts.sql"  # in between followups.services, for the customer who was just planned
     COMPLAINTS = "feedback/facts.py"
+    RHYTHM = "segmentation/sql/expected.sql"
+    QUALIFICATION = "segmentation/qualification/services.py"
 
 
 class Measure(Enum):
@@ -24,7 +26,8 @@ class Measure(Enum):
 
     CODE = "a word of a fixed list"
     RANK = "a place in an order, 1 = best"
-    SCORE = "1 to 5, or 1 to 5 stars"
+    SCORE = "1 to 5, or 1 to 5 stars; 0 to 10 of a recommendation"
+    POINTS = "0 to 100"
     COUNT = "how many"
     MONEY = "minor units of the company's currency"
     DAY = "a date in the company's zone"
@@ -52,7 +55,7 @@ class Fact:
     meaning: str
 
 
-NIGHT, ORDERS, CONTACTS, PLANS, COMPLAINTS = Writer
+NIGHT, ORDERS, CONTACTS, PLANS, COMPLAINTS, RHYTHM, QUALIFICATION = Writer
 API, LIST, TODAY, NOWHERE = Read.API, Read.LIST, Read.TODAY, Read.NOWHERE
 
 FACTS: Mapping[str, Fact] = {
@@ -64,13 +67,21 @@ FACTS: Mapping[str, Fact] = {
     "m": Fact(NIGHT, Measure.SCORE, API | LIST, "monetary: how much they bought for in the window"),
     "segment8": Fact(NIGHT, Measure.CODE, API, "one of 8 groups by high and low r, f and m"),
     "group5": Fact(NIGHT, Measure.CODE, API, "one of 5 groups made of these"),
-    "frequency": Fact(NIGHT, Measure.COUNT, API, "purchases in the window of 365 days"),
+    "frequency": Fact(NIGHT, Measure.COUNT, API, "purchases in the window, 365 days unless set otherwise"),
     "monetary": Fact(NIGHT, Measure.MONEY, API | LIST | TODAY, "what they came to, less what was returned"),
-    "frequency_class": Fact(NIGHT, Measure.CODE, NOWHERE, "how often they buy: high, mid, low"),
-    "amount_class": Fact(NIGHT, Measure.CODE, NOWHERE, "for how much they buy: large, mid, small"),
+    "frequency_class": Fact(NIGHT, Measure.CODE, API, "how often they buy: high, mid, low"),
+    "amount_class": Fact(NIGHT, Measure.CODE, API, "for how much they buy: large, mid, small"),
+    "interaction_score": Fact(NIGHT, Measure.POINTS, API | LIST, "how much there is to and fro in 90 days"),
+    "satisfaction": Fact(NIGHT, Measure.CODE, API | LIST, "by the last answers: satisfied, neutral, dissatisfied"),
+    "loyalty": Fact(NIGHT, Measure.CODE, API | LIST, "advocate, behavioural, emotional, none"),
+    "potential": Fact(NIGHT, Measure.POINTS, API | LIST, "what may still come"),
+    "health": Fact(NIGHT, Measure.POINTS, API | LIST, "how well things stand"),
     "first_order_on": Fact(ORDERS, Measure.DAY, API | TODAY, "the first purchase of all"),
     "last_order_on": Fact(ORDERS, Measure.DAY, API | LIST | TODAY, "the last purchase"),
     "orders_total": Fact(ORDERS, Measure.COUNT, API, "purchases of all times"),
+    "rated_order_on": Fact(
+        NIGHT, Measure.DAY, API | LIST | TODAY, "the last purchase that the scores know; a later one is rated tonight"
+    ),
     "revisits_from": Fact(ORDERS, Measure.DAY, NOWHERE, "the purchase that the revisits count from"),
     "warning": Fact(NIGHT, Measure.CODE, API, "the level of the open churn warning"),
     "value_at_risk": Fact(NIGHT, Measure.MONEY, API | TODAY, "what the warning puts at stake; none without a warning"),
@@ -83,9 +94,26 @@ FACTS: Mapping[str, Fact] = {
     "next_follow_up_on": Fact(PLANS, Measure.DAY, API | LIST | TODAY, "the next planned day"),
     "open_complaints": Fact(COMPLAINTS, Measure.COUNT, API | LIST, "complaints that aren't closed"),
     "last_csat": Fact(COMPLAINTS, Measure.SCORE, API, "the satisfaction with the complaint that was closed last"),
+    "last_nps": Fact(COMPLAINTS, Measure.SCORE, API, "the last answer to whether they recommend us"),
     "last_complaint_at": Fact(COMPLAINTS, Measure.MOMENT, NOWHERE, "when the newest complaint came"),
     "contact_every_days": Fact(PLANS, Measure.DAYS, NOWHERE, "how often the tier's plan wants a contact"),
     "complaints_on": Fact(COMPLAINTS, Measure.LIST_OF_DAYS, NOWHERE, "the newest days on which complaints came"),
+    "qualification": Fact(QUALIFICATION, Measure.POINTS, API | LIST, "BANT or FAINT, over what was asked"),
+    "next_order_on": Fact(RHYTHM, Measure.DAY, API | LIST, "when the next purchase is expected"),
+    "next_order_by": Fact(RHYTHM, Measure.CODE, API | LIST, "by the own rhythm or that of the tier: own, tier"),
+}
+# Made of more than purchases: only who may view scores reads them, or narrows a list by them.
+FURTHER_SCORES = ("interaction_score", "satisfaction", "loyalty", "potential", "health")
+
+# The codes of facts that are words without choices of their own; segmentation/rfm.py gives them.
+CODES: Mapping[str, tuple[str, ...]] = {
+    "group5": ("high", "growth", "steady", "general", "low"),
+    "segment8": (
+        *("champion", "loyal_key", "growth_key", "rescue_key"),
+        *("champion_low", "loyal_low", "growth_low", "rescue_low"),
+    ),
+    "frequency_class": ("high", "mid", "low"),
+    "amount_class": ("large", "mid", "small"),
 }
 
 

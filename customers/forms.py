@@ -14,20 +14,23 @@ from accounts.masking import may_read
 from accounts.models import User
 from core.refusals import BadCellError
 from customers import birthdays, required, selectors
-from customers.models import Channel, Contact, Customer, Kind, Level, Stage, Tag
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level, Stage, Tag
 from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
 WAY_FIELDS: dict[str, type[forms.Field]] = {"phone": Phone, "phone2": Phone, "email": Email}
 BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
-COMPANY = ("industry", "company_size", "business_scope", "market_position", "growth", "credit_code", "founded_on")
+COMPANY = (
+    *("industry", "company_size", "business_scope", "market_standing", "market_position", "growth"),
+    *("credit_code", "founded_on"),
+)
 PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
 # Of a new customer: what is always offered, and what only stands there while the company requires it.
 ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes")
 FURTHER = (
-    *("address", "company_size", "business_scope", "credit_code", "founded_on"),
+    *("address", "company_size", "market_standing", "business_scope", "credit_code", "founded_on"),
     *("occupation", "hobbies", "gender", *birthdays.FIELDS),
 )
 CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
@@ -148,8 +151,11 @@ class NewCustomerForm(OnceForm, AsksForFields):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in (Kind.COMPANY, Kind.PERSON)]
-        self.fields["channel"].queryset = selectors.channels()
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [
+            (kind.value, kind.label) for kind in (Kind.COMPANY, Kind.PERSON)
+        ]
+        for name, model in CATALOGUES.items():
+            offer(self, **{name: selectors.entries(model)})
         if user.can("customer.assign"):
             offer(self, owner=selectors.possible_owners(user))
         else:
@@ -218,16 +224,22 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         }
 
     def __init__(self, *args: Any, user: User, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, instance=Customer(), **kwargs)
+        kwargs["instance"] = Customer()
+        super().__init__(*args, **kwargs)
         self.customer = customer
         for name in ("phone", "phone2"):
             cast(Phone, self.fields[name]).stored = getattr(customer, name)
-        # The customer's own channel stays selectable, although it may be switched off by now.
-        self.fields["channel"].queryset = selectors.channels() | Channel.objects.filter(pk=customer.channel_id or 0)
         cast(forms.ModelChoiceField, self.fields["service_owner"]).iterator = ByPinyin
-        # unscoped: the present service owner stays selectable
-        self.fields["service_owner"].queryset = selectors.colleagues(user) | User.objects.filter(
-            pk=customer.service_owner_id
+        # The customer's own entries and tags stay selectable, although they may be switched off by now.
+        for name, model in CATALOGUES.items():
+            own = model.rows().filter(pk=getattr(customer, f"{name}_id") or 0)
+            offer(self, **{name: selectors.entries(model) | own})
+        # unscoped: so does the present service owner
+        present = User.objects.filter(pk=customer.service_owner_id or 0)
+        offer(
+            self,
+            service_owner=selectors.colleagues(user) | present,
+            tags=selectors.tags() | Tag.objects.filter(pk__in=customer.tags.values("pk")),
         )
         if not selectors.decides_on(user, customer):
             del self.fields["service_owner"]
@@ -236,8 +248,6 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         cast(forms.ChoiceField, self.fields["stage"]).choices = [
             one for one in Stage.choices if keeps or one[0] != Stage.PAUSED
         ]
-        # So do its own tags.
-        self.fields["tags"].queryset = selectors.tags() | Tag.objects.filter(pk__in=customer.tags.values("pk"))
         if not user.can("tag.add"):
             del self.fields["new_tag"]
         for name in self.Meta.fields:
@@ -299,11 +309,12 @@ class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
     def __init__(
         self, *args: Any, user: User, customer: Customer, contact: Contact | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, instance=Contact(), **kwargs)
+        kwargs["instance"] = Contact()
+        super().__init__(*args, **kwargs)
         if contact is not None:
             cast(Phone, self.fields["phone"]).stored = contact.phone
         others = Contact.objects.for_user(user).filter(customer=customer).order_by("name")
-        self.fields["reports_to"].queryset = others.exclude(pk=contact.pk) if contact else others
+        offer(self, reports_to=others.exclude(pk=contact.pk) if contact else others)
         for name in CONTACT_WAYS:
             if contact is not None and not may_read(user, contact, name):
                 del self.fields[name]
@@ -345,12 +356,13 @@ class TagForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Tag]", self.fields["tag"]).queryset = selectors.tags()
+        offer(self, tag=selectors.tags())
         if not user.can("tag.add"):
             del self.fields["new_tag"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if not data.get("tag") and not data.get("new_tag"):
             self.add_error("tag", _("Choose a tag."))
         return data

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.scope import reach_of
 from customers import required, selectors
+from customers.columns import customer_cell
 from customers.models import Customer
 from ui import cells, formatting
 from ui.bins import bin_of
@@ -60,7 +61,7 @@ def _draw(asked: Asked, page: list[Customer]) -> Iterable[QualityRow]:
 
 
 def _name(row: QualityRow) -> SafeString:
-    return cells.customer(row.customer.name, cells.row_url("customer", row.pk), row.customer.kind)
+    return customer_cell(row.customer)
 
 
 def _numbers(row: QualityRow) -> SafeString:

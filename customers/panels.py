@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +16,17 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core.company import company
 from core.contributions import CustomerPanel, Folded
-from customers import required
+from customers import following, required
+from customers.attachments.reading import IN_PANEL, drawn, files_of_customer
+from customers.attachments.rights import reads_in_full
 from customers.kinds import usual_kind
-from customers.models import Contact, Customer, Kind, Stage, Tag
+from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
 from customers.selectors import contacts_of
 from ui import formatting
 from ui.templatetags.ui import phone
 
 TOUCHES_WANTED = 5
+PAPERS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,24 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class FilesShown:
+    """The latest files; `shown`: whether the reader reads the customer in full and so may open them."""
+
+    files: list[dict[str, Any]]
+    more: bool
+    shown: bool
+    may_add: bool
+
+
+@dataclass(frozen=True)
+class PapersShown:
+    """Paper originals, and whether one more may be entered."""
+
+    papers: list[dict[str, Any]]
+    may_add: bool
+
+
+@dataclass(frozen=True)
 class StageShown:
     """Where the customer stands, and where one may move it."""
 
@@ -65,6 +88,16 @@ def _draw_stage(user: User, customer: Customer, found: object) -> StageShown:
         may_change=reach_of(user).holds(customer, "customer.change"),
         choices=others,
     )
+
+
+def _draw_files(user: User, customer: Customer, found: list[dict[str, Any]]) -> FilesShown | None:
+    may_add = reach_of(user).holds(customer, "attachment.add")
+    if not found and not may_add:
+        return None
+    for one in found:
+        one["at"] = datetime.fromisoformat(one["at"])
+    more = len(found) > IN_PANEL
+    return FilesShown(drawn(found[:IN_PANEL]), more, reads_in_full(user, customer), may_add)
 
 
 def _read_tags(user: User) -> ArraySubquery:
@@ -109,6 +142,17 @@ def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profi
     )
 
 
+def _read_papers(user: User) -> ArraySubquery:
+    papers = PaperOriginal.objects.for_user(user).filter(customer=OuterRef("pk")).order_by("title", "pk")
+    data = JSONObject(title="title", place="place", holder="holder__name", handed_to="handed_to")
+    return ArraySubquery(papers.values(data=data)[:PAPERS_SHOWN])
+
+
+def _draw_papers(user: User, customer: Customer, found: list[dict[str, Any]]) -> PapersShown | None:
+    """Nothing where there is none: few customers have any."""
+    return PapersShown(found, reach_of(user).holds(customer, "original.add")) if found else None
+
+
 PANELS = (
     CustomerPanel("stage", "tags", "customers/panels/stage.html", 15, draw=_draw_stage),
     CustomerPanel(
@@ -119,6 +163,7 @@ PANELS = (
         read=_read_tags,
         draw=lambda user, customer, found: found or [],
     ),
+    CustomerPanel("follow", "tags", "customers/panels/follow.html", 90, read=following.read, draw=following.draw),
     CustomerPanel("last_contact", "figures", "customers/panels/last_contact.html", 20),
     CustomerPanel(
         "touches",
@@ -138,5 +183,27 @@ PANELS = (
         load=contacts_of,
         draw=_draw_profile,
         folded=lambda customer, profile: Folded(pgettext("of a customer", "Profile"), f"{profile.percent}%"),
+    ),
+    CustomerPanel(
+        "files",
+        "left",
+        "customers/panels/files.html",
+        40,
+        permission="attachment.view",
+        read=files_of_customer,
+        draw=_draw_files,
+        folded=lambda customer, panel: Folded(
+            _("Files"), f"{len(panel.files)}+" if panel.more else formatting.number(len(panel.files))
+        ),
+    ),
+    CustomerPanel(
+        "papers",
+        "left",
+        "customers/panels/originals.html",
+        45,
+        permission="original.view",
+        read=_read_papers,
+        draw=_draw_papers,
+        folded=lambda customer, panel: Folded(_("Paper originals"), formatting.number(len(panel.papers))),
     ),
 )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.company import company
 from core.memo import Memo
 from customers.kinds import usual_kind
-from customers.models import Contact, Customer, Kind, Level, RequiredFields
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level, RequiredFields
 
 NAME, REACH, CONTACT = "name", "reach", "contact"
 WAYS = ("phone", "email", "wechat")
@@ -25,7 +25,7 @@ _COMMON = ("channel", *WAYS, "region", "address", "industry")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     Kind.COMPANY: (
         *(REACH, CONTACT, *_COMMON),
-        *("company_size", "business_scope", "credit_code", "founded_on"),
+        *("company_size", "market_standing", "business_scope", "credit_code", "founded_on"),
     ),
     Kind.PERSON: (REACH, *_COMMON, "occupation", "hobbies", "gender", "birthday"),
 }
@@ -103,7 +103,7 @@ def missing_of(customer: Customer, *, has_contact: bool, reached: bool) -> list[
     def filled(name: str) -> Any:
         if name == REACH:
             return reached or any(getattr(customer, way) for way in WAYS)
-        return has_contact if name == CONTACT else getattr(customer, "channel_id" if name == "channel" else name)
+        return has_contact if name == CONTACT else getattr(customer, f"{name}_id" if name in CATALOGUES else name)
 
     names = [str(LABELS[name]) for name in counted(customer.kind) if not filled(name)]
     return [_("name"), *names] if is_nameless(customer) else names
@@ -154,7 +154,7 @@ def _empty(name: str) -> Q:
         return Q(phone="", email="", wechat="") & ~Q(contact_reached())
     if name == CONTACT:
         return ~Q(contacts_of_row())
-    if name in ("channel", "founded_on"):
+    if name in (*CATALOGUES, "founded_on"):
         return Q(**{f"{name}__isnull": True})
     blank = Q(**{name: ""})
     return blank | Q(birthday=None) if name == "birthday" else blank

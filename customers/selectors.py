@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import pgettext
 
 from accounts import audit
 from accounts.access import row_for
@@ -20,7 +22,7 @@ from core.composed import composed
 from core.phones import all_callable, phone_keys
 from customers import required, words
 from customers.identity import email_key
-from customers.models import Channel, Contact, Customer, CustomerShare, Tag
+from customers.models import CatalogueRow, Channel, Contact, Customer, CustomerShare, Interaction, Tag
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20
@@ -50,6 +52,16 @@ def customer_for(user: User, pk: int, action: str = "view") -> Customer:
 def decides_on(user: User, customer: Customer) -> bool:
     """Whether `user` says who else works on this file: its owner, the owner's leads, who may change every file."""
     return reach_of(user).holds(customer, "customer.change", by="owner")
+
+
+def entry_to_correct(user: User, pk: int | str) -> Interaction:
+    """A log entry that `user` may put right: one's own wherever one may log, those of others by a right of its own,
+    and none that came by itself. 404 or 403 like row_for."""
+    rows = Interaction.objects.select_related("customer").defer("customer__search_tokens")
+    entry = row_for(rows, user, pk)
+    if entry.automatic:
+        raise PermissionDenied
+    return row_for(rows, user, pk, "add" if entry.user_id == user.pk else "change")
 
 
 def contacts_of(user: User, customer: Customer) -> list[Contact]:
@@ -93,19 +105,40 @@ def colleagues(user: User) -> QuerySet[User]:
     return User.objects.for_user(user).filter(is_active=True).order_by("name_sort", "id")
 
 
+def known_colleagues(user: User) -> QuerySet[User]:
+    """Those and who left and still holds customers: what lists are narrowed by."""
+    holds = Exists(Customer.objects.filter(owner=OuterRef("pk")))  # unscoped: says of a name in reach that it is needed
+    return User.objects.for_user(user).filter(Q(is_active=True) | holds).order_by("name_sort", "id")
+
+
+def name_of(person: User) -> str:
+    """As lists of owners offer somebody: who left is marked."""
+    return person.name if person.is_active else f"{person.name} · {pgettext('of a person', 'left')}"
+
+
 def possible_owners(user: User) -> QuerySet[User]:
     """Those of them who work on customers: an auditor reads all and could do nothing for one of their own."""
     return colleagues(user).filter(role__grants__permission="customer.change")
 
 
+def entries(model: type[CatalogueRow]) -> QuerySet[Any]:
+    """Those of a catalogue in use, in the company's order: what forms offer."""
+    return model.rows().filter(is_active=True).order_by("position", "id")
+
+
+def known_entries(model: type[CatalogueRow]) -> QuerySet[Any]:
+    """Those and the retired ones, which customers may still have: what lists are narrowed by."""
+    return model.rows().filter(merged_into=None).order_by("-is_active", "position", "id")
+
+
 def channels() -> QuerySet[Channel]:
-    """Active source channels in the company's order: what forms offer."""
-    return Channel.objects.filter(is_active=True).order_by("position", "id")
+    """Active source channels."""
+    return entries(Channel)
 
 
 def known_channels() -> QuerySet[Channel]:
-    """Those and the retired ones, which customers and orders may still have: what lists are narrowed by."""
-    return Channel.objects.filter(merged_into=None).order_by("-is_active", "position", "id")
+    """Those and the retired ones, which customers and orders may still have."""
+    return known_entries(Channel)
 
 
 def tags() -> QuerySet[Tag]:

@@ -1,5 +1,7 @@
 """Customer files as JSON: explicit fields; owner, team and stamps have their own ways to change."""
 
+from __future__ import annotations
+
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -13,23 +15,61 @@ from core.phones import BadPhoneError, checked_phone
 from core.refusals import BadCellError
 from core.texts import mail_address
 from customers import birthdays, required, selectors
-from customers.facts import Read, read_by
-from customers.models import Channel, Contact, Customer, CustomerFacts, Interaction, InteractionKind, Kind, Level
+from customers.facts import FURTHER_SCORES, Read, read_by
+from customers.imports.catalogues import Entries
+from customers.models import (
+    CATALOGUES,
+    CatalogueRow,
+    Channel,
+    CheckInState,
+    CompanySize,
+    Contact,
+    Customer,
+    CustomerFacts,
+    Industry,
+    Interaction,
+    InteractionKind,
+    Kind,
+    Level,
+    Loyalty,
+    MarketStanding,
+    Satisfaction,
+    Tag,
+)
 from customers.services import EDITABLE
-from customers.services.interactions import NOTE_WITHOUT, RESULT_MISSING
+from customers.services.interactions import CORRECTABLE, NOTE_WITHOUT, RESULT_MISSING
 
 NEXT_STEP = r"^(plan|none|1|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
 REQUIRED = _("The company requires this field.")
+FIXED = _("This stays as it was logged; leave it out of a correction.")
 
 
 class FactsSerializer(serializers.ModelSerializer):
-    """What is known about a customer from orders, scores, contacts and complaints; money in minor units."""
+    """What is known about a customer from orders, scores, contacts and complaints; money in minor units.
+
+    `rated_tonight`: the customer has bought since the scores were made; they don't know that purchase yet.
+    """
+
+    rated_tonight = serializers.BooleanField(read_only=True)
+    satisfaction = serializers.ChoiceField(Satisfaction.choices, allow_blank=True, read_only=True)
+    loyalty = serializers.ChoiceField(Loyalty.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = CustomerFacts
-        fields = read_by(Read.API)
+        fields = (*read_by(Read.API), "rated_tonight")
         read_only_fields = fields
+
+    def to_representation(self, instance: CustomerFacts) -> dict[str, Any]:
+        """Scores that the reader doesn't see are empty, as of a customer without any."""
+        found = super().to_representation(instance)
+        request = self.context.get("request")
+        if request is not None and not request.user.can("score.view"):
+            hidden = found.keys() & FURTHER_SCORES
+            found |= {name: "" if isinstance(found[name], str) else None for name in hidden}
+        if request is not None and not request.user.can("qualification.view"):
+            found["qualification"] = None
+        return found
 
 
 class WaysToReach(serializers.Serializer):
@@ -56,10 +96,38 @@ class WaysToReach(serializers.Serializer):
         return mail_address(value) if value.strip() else ""
 
 
+class EntryField(serializers.SlugRelatedField[CatalogueRow]):
+    """An entry of a catalogue by its code; its name in either language is understood too."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "does_not_exist": _("“{value}” isn't in the company's list. Use a code or a name of it, or have it added.")
+    }
+
+    def __init__(self, model: type[CatalogueRow]) -> None:
+        self.model = model
+        rows = model.rows().filter(is_active=True)
+        super().__init__(slug_field="code", queryset=rows, allow_null=True, required=False)
+
+    def __deepcopy__(self, memo: object) -> EntryField:
+        return type(self)(self.model)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As a file names it; an empty text says nothing."""
+        if data == "":
+            return None
+        found = Entries(self.model).find(data[:80]) if isinstance(data, str) else None
+        if found is None or not found.is_active:
+            self.fail("does_not_exist", value=str(data)[:80])
+        return found
+
+
 class CustomerSerializer(WaysToReach, MaskedSerializer):
     channel = serializers.SlugRelatedField(
         slug_field="code", queryset=Channel.objects.filter(is_active=True), allow_null=True, required=False
     )
+    industry = EntryField(Industry)
+    company_size = EntryField(CompanySize)
+    market_standing = EntryField(MarketStanding)
     referred_by = ScopedKey(Customer, allow_null=True, required=False)
     birthday = serializers.CharField(
         max_length=birthdays.LONGEST,
@@ -68,7 +136,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
         required=False,
         help_text=_("1990-02-28; with birthday_is_lunar also 1990-02-30 or, without a year, 02-30."),
     )
-    tags = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    tags: serializers.SlugRelatedField[Tag] = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     facts = FactsSerializer(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True, allow_null=True)  # null: a pool customer
     updated_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -107,7 +175,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
         """The file; of a pool customer without what points to other rows or says when it was changed."""
         shown = super().to_representation(instance)
         if is_pool_only(self.context["request"].user, instance):
-            shown |= dict.fromkeys(("channel", "referred_by", "service_owner", "created_at", "updated_at"))
+            shown |= dict.fromkeys((*CATALOGUES, "referred_by", "service_owner", "created_at", "updated_at"))
             shown["tags"] = []
         return shown
 
@@ -215,6 +283,8 @@ class InteractionSerializer(MaskedSerializer):
     next_purpose = serializers.CharField(write_only=True, required=False, allow_blank=True, max_length=200)
     next_assignee = ScopedKey(User, write_only=True, required=False, allow_null=True)
 
+    check_in = serializers.ChoiceField(CheckInState.choices, allow_blank=True, read_only=True)
+
     class Meta:
         model = Interaction
         fields = (
@@ -240,6 +310,7 @@ class InteractionSerializer(MaskedSerializer):
             "late",
             "late_reason",
             "corrected_at",
+            "check_in",
             "next_step",
             "next_time",
             "next_purpose",
@@ -262,11 +333,19 @@ class InteractionSerializer(MaskedSerializer):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The contact belongs to the customer; only a note among colleagues has no result."""
-        note = attrs.get("kind") == InteractionKind.NOTE
-        if note is bool(attrs.get("result")):
+        """The contact belongs to the customer; only a note among colleagues has no result; a correction leaves the
+        customer and the next step as they are."""
+        attrs = super().validate(attrs)
+        entry = self.instance
+        if entry is not None:
+            fixed = [name for name in attrs if name not in CORRECTABLE and attrs[name] != getattr(entry, name, None)]
+            if fixed:
+                raise serializers.ValidationError({name: [FIXED] for name in fixed})
+        note = attrs.get("kind", getattr(entry, "kind", "")) == InteractionKind.NOTE
+        result = attrs.get("result", "" if note else getattr(entry, "result", ""))
+        if note is bool(result):
             raise serializers.ValidationError({"result": [NOTE_WITHOUT if note else RESULT_MISSING]})
-        contact, customer = attrs.get("contact"), attrs.get("customer")
+        contact, customer = attrs.get("contact"), attrs.get("customer") or getattr(entry, "customer", None)
         if contact is not None and customer is not None and contact.customer_id != customer.pk:
             raise serializers.ValidationError({"contact": [_("This contact belongs to another customer.")]})
-        return super().validate(attrs)
+        return attrs

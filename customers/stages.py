@@ -8,9 +8,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from customers.models import InteractionResult, Stage
 
 AFTER_SALE_DAYS = 90
+NO_RESPONSE = "no_response"
+PAUSE_REASONS: dict[str, str | Promise] = {
+    NO_RESPONSE: gettext_lazy("Doesn't respond"),
+    "no_need": gettext_lazy("No need at the moment"),
+    "no_budget": gettext_lazy("No budget at the moment"),
+    "competitor": gettext_lazy("Buys from somebody else"),
+    "closed": gettext_lazy("Has closed or moved away"),
+}
+BY_ORDERS = (Stage.AFTER_SALE, Stage.LONG_TERM)  # where purchases lead; into all others people put a customer
 
 
 @dataclass(frozen=True)
@@ -53,3 +66,23 @@ def place_after_pause(paused: Place, before: Place | None, bought_on: date | Non
     if before is None or bought_meanwhile or before.stage in (Stage.PAUSED, Stage.AFTER_SALE):
         return Place(*stage_after(bought_on, today))
     return Place(before.stage, before.since)
+
+
+def pause_reason(code: str, words: str) -> str:
+    """What is stored of a reason: its code, what somebody wrote, or "no_budget: again next spring"."""
+    return f"{code}: {words}" if code and words else code or words
+
+
+def parts_of_reason(stored: str) -> tuple[str, str]:
+    """(one of PAUSE_REASONS or nothing, what somebody wrote) of a stored reason."""
+    code, _colon, words = stored.partition(":")
+    return (code, words.strip()) if code in PAUSE_REASONS else ("", stored)
+
+
+def reason_words(stored: str) -> str:
+    """A stored reason for its reader, in their language as far as nobody wrote it."""
+    code, words = parts_of_reason(stored)
+    if not code:
+        return words
+    why = str(PAUSE_REASONS[code])
+    return _("%(why)s: %(words)s") % {"why": why, "words": words} if words else why

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from customers import pausing, views
-from customers.catalogues import channels, required, tags
+from customers import views
+from customers.catalogues import channels, fields, required, tags
+from customers.stage_pages import views as stage_pages
 
 urlpatterns = [
     path("data-quality/", views.data_quality, name="data_quality"),
@@ -19,10 +20,11 @@ urlpatterns = [
     path("customers/<int:pk>/claim/", views.customer_claim, name="customer_claim"),
     path("customers/<int:pk>/transfer/", views.customer_transfer, name="customer_transfer"),
     path("customers/<int:pk>/share/", views.customer_share, name="customer_share"),
-    path("customers/<int:pk>/stage/", pausing.customer_stage, name="customer_stage"),
-    path("customers/<int:pk>/stage/undo/", pausing.customer_stage_undo, name="customer_stage_undo"),
-    path("customers/<int:pk>/pause/", pausing.customer_pause, name="customer_pause"),
-    path("customers/<int:pk>/resume/", pausing.customer_resume, name="customer_resume"),
+    path("customers/<int:pk>/follow/", views.customer_follow, name="customer_follow"),
+    path("customers/<int:pk>/stage/", stage_pages.customer_stage, name="customer_stage"),
+    path("customers/<int:pk>/stage/undo/", stage_pages.customer_stage_undo, name="customer_stage_undo"),
+    path("customers/<int:pk>/pause/", stage_pages.customer_pause, name="customer_pause"),
+    path("customers/<int:pk>/resume/", stage_pages.customer_resume, name="customer_resume"),
     path("customers/<int:pk>/reveal/", views.customer_reveal, name="customer_reveal"),
     path("customers/<int:pk>/contacts/new/", views.contact_new, name="contact_new"),
     path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
@@ -37,6 +39,15 @@ urlpatterns = [
     path("settings/channels/<int:pk>/retire/", channels.channel_retire, name="channel_retire"),
     path("settings/channels/<int:pk>/restore/", channels.channel_restore, name="channel_restore"),
     path("settings/channels/<int:pk>/merge/", channels.channel_merge, name="channel_merge"),
+    path("settings/industries/", fields.industry_list, name="industry_list"),
+    path("settings/company-sizes/", fields.company_size_list, name="company_size_list"),
+    path("settings/market-standings/", fields.market_standing_list, name="market_standing_list"),
+    path("settings/catalogues/<slug:field>/new/", fields.catalogue_new, name="catalogue_new"),
+    path("settings/catalogues/<slug:field>/<int:pk>/edit/", fields.catalogue_edit, name="catalogue_edit"),
+    path("settings/catalogues/<slug:field>/<int:pk>/move/", fields.catalogue_move, name="catalogue_move"),
+    path("settings/catalogues/<slug:field>/<int:pk>/retire/", fields.catalogue_retire, name="catalogue_retire"),
+    path("settings/catalogues/<slug:field>/<int:pk>/restore/", fields.catalogue_restore, name="catalogue_restore"),
+    path("settings/catalogues/<slug:field>/<int:pk>/merge/", fields.catalogue_merge, name="catalogue_merge"),
     path("settings/tags/", tags.tag_list, name="tag_list"),
     path("settings/tags/new/", tags.tag_new, name="tag_new"),
     path("settings/tags/<int:pk>/edit/", tags.tag_edit, name="tag_edit"),

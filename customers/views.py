@@ -17,7 +17,7 @@ from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
-from accounts.masking import masked_all
+from accounts.masking import is_pool_only, masked_all
 from accounts.scope import reach_of
 from core.company import company
 from core.http import row_id, safe_next
@@ -300,6 +300,22 @@ def _bulk(
         return redirect(back)
     context = {"form": form, "customers": masked_all(request.user, customers), "back": back, "many": True}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+@needs("customer.view", POST)
+def customer_follow(request: Request, pk: int) -> HttpResponse:
+    """Hear what happens with a customer that one may see, or with `on` empty no more."""
+    customer, on = selectors.customer_for(request.user, pk), bool(request.POST.get("on"))
+    if is_pool_only(request.user, customer):
+        return redirect("customer", pk)
+    change = services.customer_follow if on else services.customer_unfollow
+    said = _("You follow %(name)s: news of it stand among your notices.") if on else _("You no longer follow %(name)s.")
+    return act(
+        request,
+        partial(change, customer=customer, by=request.user),
+        said=said % {"name": customer.name},
+        then=reverse("customer", args=[pk]),
+    )
 
 
 @needs("customer.change", FORM)

@@ -1,4 +1,4 @@
-"""What people type about channels and tags in Settings."""
+"""What people type about entries of catalogues and tags in Settings."""
 
 from __future__ import annotations
 
@@ -8,27 +8,44 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers import required, selectors
-from customers.models import Channel, Kind, RequiredFields, Tag
+from customers.models import CatalogueRow, Channel, Kind, RequiredFields, Tag
 from ui.forms import OnceForm, VersionedForm
 
 
-class ChannelForm(OnceForm, VersionedForm, forms.ModelForm):
+class EntryForm(OnceForm, VersionedForm, forms.ModelForm):
     """Its name in both languages; what is called alike is refused by the service, which looks with all locked."""
 
-    class Meta:
-        model = Channel
-        fields: ClassVar[list[str]] = ["name_en", "name_zh"]
+    def values(self) -> dict[str, Any]:
+        """What the new entry says."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
-class MergeChannelForm(forms.Form):
-    """Into which channel."""
+def entry_form(model: type[CatalogueRow]) -> type[Any]:
+    """The form of one catalogue's entries."""
+    fields = ("name_en", "name_zh", *model.further)
+    helps: dict[str, Any] = {
+        "least": _("Files that bring a number of employees mean the size that begins at or below it."),
+        "points": _("0 to 15, for the potential score; empty: it says nothing about it."),
+    }
+    mistakes: dict[str, Any] = {"points": {"max_value": _("Enter points from 0 to 15, or leave it empty.")}}
+    return forms.modelform_factory(
+        model,
+        form=EntryForm,
+        fields=fields,
+        help_texts={name: text for name, text in helps.items() if name in fields},
+        error_messages=mistakes,
+    )
+
+
+class MergeEntryForm(forms.Form):
+    """Into which one."""
 
     into = forms.ModelChoiceField(label=_("Merge into"), queryset=Channel.objects.none())
 
-    def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entry: CatalogueRow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        into = cast("forms.ModelChoiceField[Channel]", self.fields["into"])
-        into.queryset = selectors.channels().exclude(pk=channel.pk)
+        into = cast("forms.ModelChoiceField[Any]", self.fields["into"])
+        into.queryset = selectors.entries(type(entry)).exclude(pk=entry.pk)
 
 
 class TagForm(OnceForm, VersionedForm, forms.ModelForm):

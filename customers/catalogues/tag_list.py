@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.catalogues.channel_list import counted, customers_counted, customers_url
+from customers.catalogues.entry_list import counted, customers_counted, customers_url
 from customers.models import Tag
 from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Listing

@@ -15,7 +15,7 @@ from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.last_changes import last_changes
 from customers import services
-from customers.catalogues.channel_list import customers_counted, customers_url
+from customers.catalogues.entry_list import customers_counted, customers_url
 from customers.catalogues.forms import MergeTagForm, TagForm
 from customers.catalogues.tag_list import TAGS
 from customers.models import Tag

@@ -1,0 +1,1 @@
+"""What colleagues say about an entry of a customer's history."""

@@ -12,13 +12,24 @@ from core.phones import phone_digits, phone_keys
 from core.refusals import BadCellError
 from customers import required
 from customers.identity import email_key, name_key
-from customers.imports.columns import CONTACT_TEXTS, PHONES
+from customers.imports.columns import CONSENTS, CONTACT_TEXTS, LABELS, PHONES
+from customers.imports.consents import Consents
 from customers.imports.owners import is_called
-from customers.imports.rows import LACKING, NAMELESS, NEW_CHANNEL, NO_NAME, NO_OWNER, WITHOUT, Match, filled
+from customers.imports.rows import LACKING, NAMELESS, NEW_ENTRY, NO_NAME, NO_OWNER, WITHOUT, Match, filled
 from customers.imports.sender import Sender
 from customers.kinds import usual_kind
-from customers.models import Contact, Customer, Kind, Level
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level
 from ui import formatting
+from ui.formatting import labelled
+
+
+def unknown_entry(field: str, name: str) -> str:
+    """Why a word that its sender can't add is refused."""
+    if field == "channel":
+        words = _("source channel: “%(name)s” is no channel of the company. A manager can add it.")
+        return words % {"name": name}
+    text = _("“%(name)s” isn't in the company's list. A manager can add it.") % {"name": name}
+    return str(labelled(LABELS[field], text))
 
 
 class Plan:
@@ -40,29 +51,32 @@ class Plan:
         self.assignable = sender.within(mentioned("owner_email"), "customer.assign")
         self._read_contacts(mentioned("contact_name"))
         self._read_tags(mentioned("tags"))
+        self.consents = Consents(sender, {pk for name in CONSENTS for pk in mentioned(name)})
 
     def fill(self, match: Match) -> None:
         """Work out the changes of one row, or refuse it."""
         try:
-            self._channel(match)
+            for field in CATALOGUES:
+                self._chosen(match, field)
             self._owner(match)
             if match.customer is not None:
-                match.changes |= self._differing(match)
+                match.changes |= self._differing(match, match.customer)
             elif match.earlier is None and not match.data.get("name") and not match.reason:
                 self._nameless(match)
             self._contact(match)
             self._tags(match)
+            self.consents.fill(match)
             if match.customer is None and match.earlier is None and not match.reason:
                 self._required(match)
         except BadCellError as error:
             match.refuse(str(error))
 
-    def _differing(self, match: Match) -> dict[str, Any]:
+    def _differing(self, match: Match, customer: Customer) -> dict[str, Any]:
         """The model fields of a known customer that the row changes. Empty cells change nothing, and what is shown
         masked stays as it is, whatever it is: else the counts would give it away. Who was found by phone or e-mail
         isn't renamed.
         """
-        customer, changes = match.customer, {}
+        changes: dict[str, Any] = {}
         phones = {digits for name in PHONES for digits in phone_keys(getattr(customer, name))}
         for name, value in filled(match.data).items():
             stored = getattr(customer, name)
@@ -106,20 +120,19 @@ class Plan:
         missing = required.lacking(kind, filled, Level.NEW)
         match.asks += [(LACKING, str(required.LABELS[name])) for name in missing]
 
-    def _channel(self, match: Match) -> None:
-        name = match.data.get("channel")
+    def _chosen(self, match: Match, field: str) -> None:
+        """An entry of a catalogue; an unknown word is asked about, and refused where the person can't add it."""
+        name = match.data.get(field)
         if not name:
             return
-        channel = self.sender.channels.get(name_key(name))
-        if channel is None and not self.sender.may_make_channels:
-            raise BadCellError(
-                _("source channel: “%(name)s” is no channel of the company. A manager can add it.") % {"name": name}
-            )
-        if channel is None:
-            match.asks.append((NEW_CHANNEL, name))
-            match.changes["channel_id"] = None  # known once it is made
-        elif match.customer is None or match.customer.channel_id != channel.pk:
-            match.changes["channel_id"] = channel.pk
+        entry = self.sender.entries(field).find(name)
+        if entry is None and not self.sender.may_make(field):
+            raise BadCellError(unknown_entry(field, name))
+        if entry is None:
+            match.asks.append((NEW_ENTRY[field], name))
+            match.changes[f"{field}_id"] = None  # known once it is made
+        elif match.customer is None or getattr(match.customer, f"{field}_id") != entry.pk:
+            match.changes[f"{field}_id"] = entry.pk
 
     def _owner(self, match: Match) -> None:
         """The owner's cell against the present owner; only who may assign this customer by hand gives it away."""
@@ -158,7 +171,7 @@ class Plan:
             allowed = self.sender.user is None or self.sender.user.can("contact.add")
         else:
             match.contact = self.contacts.get((match.customer.pk, name_key(wanted["name"])))
-            wanted = self._contact_changes(match, wanted) if match.contact else wanted
+            wanted = self._contact_changes(match, match.contact, wanted) if match.contact else wanted
             allowed = match.customer.pk in (self.may_change if match.contact else self.may_add)
         if wanted and not allowed:
             raise BadCellError(
@@ -168,12 +181,12 @@ class Plan:
             )
         match.contact_changes = wanted
 
-    def _contact_changes(self, match: Match, wanted: Mapping[str, str]) -> dict[str, str]:
+    def _contact_changes(self, match: Match, contact: Contact, wanted: Mapping[str, str]) -> dict[str, str]:
         changes = {}
         for name, value in wanted.items():
-            if not self.sender.reads(match.contact, name):
+            if not self.sender.reads(contact, name):
                 match.keep()
-            elif name != "name" and getattr(match.contact, name) != value:
+            elif name != "name" and getattr(contact, name) != value:
                 changes[name] = value
         return changes
 

@@ -7,17 +7,20 @@ from django.utils.translation import gettext_lazy
 
 from core.refusals import BadCellError
 from customers import birthdays
-from customers.imports.meanings import CUSTOMER_KIND
+from customers.imports.meanings import CONSENT, CUSTOMER_KIND
+from customers.models import ConsentChannel
 from intake.cellkinds import DATE, EMAIL, NAME, NUMBER, PHONE, CellKind
 from intake.kinds import Column
 from intake.values import looks_like_date
 
 TEXTS = (
-    "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "industry", "company_size",
-    "business_scope", "credit_code", "occupation", "hobbies",
+    "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "business_scope",
+    "credit_code", "occupation", "hobbies",
 )  # fmt: skip
 PHONES = ("phone", "phone2")
 DATES = ("founded_on",)
+# Columns about being written to, and the channel of each.
+CONSENTS = {"consent": "", **{f"consent_{channel.value}": channel.value for channel in ConsentChannel}}
 CONTACT_TEXTS = {
     "contact_name": "name",
     "contact_position": "position",
@@ -78,6 +81,7 @@ COLUMNS = (
     ),
     Column("industry", gettext_lazy("industry"), ("行业", "所属行业")),
     Column("company_size", gettext_lazy("company size"), ("规模", "公司规模", "人数", "employees")),
+    Column("market_standing", gettext_lazy("market standing"), ("市场地位", "行业地位", "marketstanding")),
     Column("business_scope", gettext_lazy("business scope"), ("经营范围", "主营业务"), several_lines=True),
     Column("credit_code", gettext_lazy("credit code"), ("统一社会信用代码", "信用代码", "税号", "taxid")),
     Column("occupation", gettext_lazy("occupation"), ("职业",)),
@@ -98,6 +102,41 @@ COLUMNS = (
     Column("founded_on", gettext_lazy("founded on"), ("成立日期", "founded"), holds=DATE),
     Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "comments", "remarks"), several_lines=True),
     Column("channel", gettext_lazy("source channel"), ("渠道", "来源", "客户来源", "source", "channel", "leadsource")),
+    Column(
+        "consent",
+        gettext_lazy("consent to offers and news"),
+        (
+            *("营销同意", "同意营销", "营销许可", "同意接收", "接收意愿"),
+            *("联系意愿", "是否可联系", "可否联系", "允许联系"),
+            *("marketingconsent", "optin", "consenttocontact", "contactconsent", "gdprconsent"),
+        ),
+        near=("同意", "permission"),
+        holds=CONSENT,
+    ),
+    Column(
+        "consent_email",
+        gettext_lazy("consent by e-mail"),
+        ("邮件同意", "同意邮件", "接收邮件", "邮件订阅", "emailconsent", "emailoptin", "emailpermission"),
+        holds=CONSENT,
+    ),
+    Column(
+        "consent_sms",
+        gettext_lazy("consent by SMS"),
+        ("短信同意", "同意短信", "接收短信", "短信订阅", "smsconsent", "smsoptin", "smspermission", "textconsent"),
+        holds=CONSENT,
+    ),
+    Column(
+        "consent_wechat",
+        gettext_lazy("consent by WeChat"),
+        ("微信同意", "同意微信", "接收微信", "wechatconsent", "wechatoptin"),
+        holds=CONSENT,
+    ),
+    Column(
+        "consent_on",
+        gettext_lazy("day of the consent"),
+        ("同意日期", "同意时间", "授权日期", "consentdate", "dateofconsent", "optindate"),
+        holds=DATE,
+    ),
     Column("tags", gettext_lazy("tags"), ("标签", "labels")),
     Column(
         "owner_email",

@@ -39,4 +39,28 @@ GENDERS = {
     "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,
     "先生": Gender.MALE, "女性": Gender.FEMALE, "男性": Gender.MALE,
 }  # fmt: skip
+# What a cell says of being written to.
+YES, NO, DO_NOT_CONTACT = "yes", "no", "do not contact"
+CONSENT_WORDS = {
+    **dict.fromkeys((YES, "y", "1", "true", "是", "同意", "已同意", "可以", "允许"), YES),
+    **dict.fromkeys(("接受", "愿意", "订阅", "已订阅"), YES),
+    **dict.fromkeys(("agreed", "granted", "opt-in", "opted in", "opt in", "subscribed"), YES),
+    **dict.fromkeys((NO, "n", "0", "false", "否", "不同意", "拒绝", "不接受", "不愿意", "退订", "已退订"), NO),
+    **dict.fromkeys(("refused", "declined", "opt-out", "opted out", "opt out", "unsubscribed"), NO),
+    **dict.fromkeys((DO_NOT_CONTACT, "donotcontact", "dnc", "don't contact", "never"), DO_NOT_CONTACT),
+    **dict.fromkeys(("请勿联系", "勿联系", "不要联系", "禁止联系", "拒绝联系", "不可联系"), DO_NOT_CONTACT),
+    **dict.fromkeys(("勿扰", "请勿打扰", "免打扰"), DO_NOT_CONTACT),
+}
+
+
+def consent(text: str) -> str:
+    """What a cell says of being written to; BadCellError for another word: nobody's consent is guessed."""
+    found = CONSENT_WORDS.get(word(text))
+    if found is None:
+        refusal = _("“%(value)s” is no consent. Write yes, no or do not contact, or empty the cell.")
+        raise BadCellError(refusal % {"value": text[:40]})
+    return found
+
+
+CONSENT = cellkinds.CellKind(lambda text: word(text) in CONSENT_WORDS)
 CUSTOMER_KIND = cellkinds.CellKind(lambda text: word(text) in KINDS)  # of a column

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Team, User
 from accounts.names import normal_name
 from accounts.scope import ALL, reach_of
-from accounts.selectors import holders
+from accounts.selectors import holders, team_labels
 from accounts.services import team_by_path
 from core.phones import normal_mobile
 from core.refusals import BadCellError
@@ -160,9 +160,11 @@ def owner_choices(user: User) -> list[tuple[str, Any]]:
     if not user.can("customer.assign"):
         return [mine]
     teams, label = [], _("%(team)s in turn (%(count)s people)")
-    for team in Team.objects.for_user(user):
+    reached = list(Team.objects.for_user(user))
+    called = team_labels(reached)
+    for team in reached:
         if reps := reps_of(team):
-            teams.append((f"{TEAM_ID}{team.pk}", label % {"team": team.name, "count": len(reps)}))
+            teams.append((f"{TEAM_ID}{team.pk}", label % {"team": called[team.pk], "count": len(reps)}))
     first = [("", _("nobody: unassigned pool")), mine]
     return first + teams if reach_of(user).everywhere("customer.assign") else [mine, first[0], *teams]
 

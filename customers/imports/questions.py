@@ -42,6 +42,27 @@ QUESTIONS = {
         option=NAMELESS_OPTION,
     ),
     "new_channels": NEW_CHANNELS,
+    "new_industries": Question(
+        ngettext_lazy(
+            "%(count)s row names an industry that is new: %(names)s.",
+            "%(count)s rows name industries that are new: %(names)s.",
+            "count",
+        )
+    ),
+    "new_sizes": Question(
+        ngettext_lazy(
+            "%(count)s row names a company size that is new: %(names)s.",
+            "%(count)s rows name company sizes that are new: %(names)s.",
+            "count",
+        )
+    ),
+    "new_standings": Question(
+        ngettext_lazy(
+            "%(count)s row names a market standing that is new: %(names)s.",
+            "%(count)s rows name market standings that are new: %(names)s.",
+            "count",
+        )
+    ),
     "other_names": Question(
         ngettext_lazy(
             "%(count)s row gives another name to a phone or e-mail that a customer has: %(names)s. Nobody is renamed.",

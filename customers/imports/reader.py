@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.phones import MOST_IN_A_CELL, checked_phone, checked_phones
@@ -15,7 +16,7 @@ from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers import birthdays
 from customers.identity import names_fit, number_key, tidy
 from customers.imports.columns import CONTACT_TEXTS, LABELS, PHONES, TEXTS
-from customers.imports.meanings import CALENDARS, GENDERS, customer_kind
+from customers.imports.meanings import CALENDARS, GENDERS, consent, customer_kind
 from customers.models import Contact, Customer, Gender, Kind
 from intake import totals, values
 from intake.spelling import word
@@ -23,10 +24,16 @@ from intake.tabular import DamagedRow
 from ui.formatting import labelled
 
 OLDEST_FIRM = 1000
-LIMITS = {name: Customer._meta.get_field(name).max_length for name in TEXTS}
-LIMITS |= {name: Contact._meta.get_field(field).max_length for name, field in CONTACT_TEXTS.items()}
+LONGEST_CELL = 1_000  # of a field without a limit of its own
+
+
+def _longest(model: type[Model], name: str) -> int:
+    return getattr(model._meta.get_field(name), "max_length", None) or LONGEST_CELL
+
+
+LIMITS = {name: _longest(Customer, name) for name in TEXTS}
+LIMITS |= {name: _longest(Contact, field) for name, field in CONTACT_TEXTS.items()}
 LIMITS |= dict.fromkeys(PHONES, 100)  # two numbers in a cell
-LONGEST_CELL = 1_000  # of the other fields
 
 
 class RowReader:
@@ -115,8 +122,18 @@ class RowReader:
     def _contact_phone(self, text: str) -> str:
         return checked_phone(text)
 
+    def _consent(self, text: str) -> str:
+        return consent(text)
+
+    _consent_email = _consent_sms = _consent_wechat = _consent
+
+    def _consent_on(self, text: str) -> str:
+        return values.past_day(text, self.order).isoformat()
+
     def _channel(self, text: str) -> str:
         return tidy(values.short(text, 80))
+
+    _industry = _company_size = _market_standing = _channel
 
     def _tags(self, text: str) -> list[str]:
         names = [tidy(part) for part in re.split(r"[,，;；、|]", text) if part.strip()]

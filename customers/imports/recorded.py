@@ -2,12 +2,13 @@
 
 from customers import birthdays
 from customers.imports.columns import TEXTS
+from customers.models import CATALOGUES, CatalogueRow, Channel
 from intake.record import Recorded
 
 # What a file of customers writes over a customer that is there already.
 CHANGED = (
     *(name for name in TEXTS if name != "number"), "kind", "gender", *birthdays.FIELDS, "founded_on", "notes",
-    "channel_id", "name_sort", "search_tokens",
+    "do_not_contact", *(f"{name}_id" for name in CATALOGUES), "name_sort", "search_tokens",
 )  # fmt: skip
 CUSTOMER = Recorded(
     "customer",
@@ -17,8 +18,17 @@ CUSTOMER = Recorded(
     "ARRAY(SELECT s.user_id FROM customers_customershare s WHERE s.customer_id = t.id))",
 )
 CONTACT = Recorded("contact", "customers_contact")
+CONSENT = Recorded("consent", "customers_consent", mark="md5(ROW(t.allowed, t.undone_at)::text)", stamped=False)
 TAG_LINK = Recorded("tag_link", "customers_customer_tags", mark="''", stamped=False)
 TAG = Recorded("tag", "customers_tag", mark="md5(t.name)", stamped=False)
-CHANNEL = Recorded(
-    "channel", "customers_channel", mark="md5(ROW(t.code, t.name_en, t.name_zh, t.is_active)::text)", stamped=False
-)
+
+
+def _entries(what: str, model: type[CatalogueRow]) -> Recorded:
+    mark = "md5((to_jsonb(t) - 'position')::text)"
+    if model is Channel:  # as it was remembered before there were others
+        mark = "md5(ROW(t.code, t.name_en, t.name_zh, t.is_active)::text)"
+    return Recorded(what, model._meta.db_table, mark=mark, stamped=False)
+
+
+SHORT = {"company_size": "size", "market_standing": "standing"}
+ENTRIES = {model: _entries(SHORT.get(name, name), model) for name, model in CATALOGUES.items()}

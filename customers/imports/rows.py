@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from accounts.models import User
+from core import clock, company
 from core.phones import phone_digits
 from customers import birthdays
 from customers.identity import email_key, fit_key, is_generated, name_key
 from customers.imports.columns import DATES, PHONES, TEXTS
-from customers.models import Contact, Customer
+from customers.models import Consent, Contact, Customer
 
 Key = tuple[str, str]
 FILLED = (*(name for name in TEXTS if name not in ("number", *PHONES)), "kind", "gender", "birthday", *DATES, "notes")
 # What a dry run asks the person, for all rows that have it in common (customers.imports.questions says it in words).
-OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NEW_CHANNEL, NAMELESS, KEPT, LACKING, WITHOUT, NO_NAME = (
-    "other_names", "twins", "masked_twins", "several", "elsewhere", "no_owners", "new_channels", "nameless",
+OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NAMELESS, KEPT, LACKING, WITHOUT, NO_NAME = (
+    "other_names", "twins", "masked_twins", "several", "elsewhere", "no_owners", "nameless",
     "masked_kept", "lacking", "required", "without_name",
 )  # fmt: skip
+# Of words that no entry of a catalogue has: by the field.
+NEW_ENTRY = {
+    "channel": "new_channels",
+    "industry": "new_industries",
+    "company_size": "new_sizes",
+    "market_standing": "new_standings",
+}
 
 
 class Row(NamedTuple):
@@ -47,6 +55,27 @@ class NewRow:
         return self.data.get("number", "")
 
 
+@dataclass(frozen=True)
+class Said:
+    """One word of the file; empty channel or topic: all of them. Without `on` the file doesn't say when."""
+
+    channel: str
+    topic: str
+    allowed: bool
+    on: date | None
+
+    @property
+    def at(self) -> datetime:
+        """The beginning of its day, so that whatever was said on that day here counts more."""
+        if self.on is None:
+            return clock.now()
+        return min(clock.at_local(self.on, time(0), company.zone()), clock.now())
+
+    def covered_by(self, word: Consent) -> bool:
+        """Whether a word is about the same, or about more."""
+        return word.channel in ("", self.channel) and word.topic in ("", self.topic)
+
+
 Known = Customer | NewRow
 
 
@@ -66,6 +95,7 @@ class Match:
     contact: Contact | None = None
     contact_changes: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
+    consents: list[Said] = field(default_factory=list)
 
     def refuse(self, reason: str, code: str = "", value: str = "") -> None:
         """The row isn't written; `code` groups rows that are refused for the same thing."""
@@ -79,8 +109,8 @@ class Match:
 
     @property
     def touches_file(self) -> bool:
-        """Whether fields, contact or tags of the known customer change."""
-        return bool(self.changes or self.contact_changes or self.tags)
+        """Whether fields, contact, tags or consents of the known customer change."""
+        return bool(self.changes or self.contact_changes or self.tags or self.consents)
 
 
 def without_repeats(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:

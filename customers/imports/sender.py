@@ -14,9 +14,9 @@ from accounts.models import User
 from accounts.scope import reach_of
 from customers import selectors
 from customers.identity import name_key
-from customers.imports.channels import channels_by_key, may_make_channels
+from customers.imports.catalogues import Entries, may_make
 from customers.imports.owners import PossibleOwners
-from customers.models import Customer, Tag
+from customers.models import CATALOGUES, Customer, Tag
 from intake import stage
 
 NOT_LOOKED_UP = gettext_lazy(
@@ -30,12 +30,21 @@ class Sender:
     def __init__(self, user: User | None) -> None:
         self.user = user
         self.owners = PossibleOwners.of(user)
-        self.channels = channels_by_key()
-        self.may_make_channels = may_make_channels(user)
+        self._entries: dict[str, Entries] = {}
         self.tags: frozenset[str] | None = None  # those that are there, for who can't add others
         if user is not None and not user.can("tag.add"):
             self.tags = frozenset(name_key(name) for name in Tag.objects.values_list("name", flat=True))
         self.made: set[int] = set()
+
+    def entries(self, name: str) -> Entries:
+        """The catalogue of a field, read once."""
+        if name not in self._entries:
+            self._entries[name] = Entries(CATALOGUES[name])
+        return self._entries[name]
+
+    def may_make(self, name: str) -> bool:
+        """Whether unknown words for a field become new entries of its catalogue."""
+        return may_make(CATALOGUES[name], self.user)
 
     def within(self, ids: Iterable[int], permission: str) -> set[int]:
         """Those of the customers on which the person holds the permission."""

@@ -14,14 +14,20 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
 from core.contributions import CustomerTouch, registry
-from customers.imports.recorded import CHANGED, CHANNEL, CONTACT, CUSTOMER, TAG, TAG_LINK
+from customers.imports.recorded import CHANGED, CONSENT, CONTACT, CUSTOMER, ENTRIES, TAG, TAG_LINK
 from customers.models import (
+    CATALOGUES,
+    CatalogueRow,
     Channel,
+    CompanySize,
+    Consent,
     Contact,
     Customer,
     CustomerShare,
     ImportedCustomer,
+    Industry,
     Interaction,
+    MarketStanding,
     Tag,
 )
 from customers.services.facts import tokens_refresh
@@ -56,7 +62,10 @@ class CustomerPart(Part):
     made_words = back_words = kept_words = ngettext_lazy("%(n)s customer", "%(n)s customers", "n")
     columns = CHANGED
     customers = "pk"
-    references = (("channel_id", "customers_channel"), ("service_owner_id", "accounts_user"))
+    references = (
+        *((f"{name}_id", model._meta.db_table) for name, model in CATALOGUES.items()),
+        ("service_owner_id", "accounts_user"),
+    )
     reasons: ClassVar[dict[str, Any]] = {OWNER_OFF: gettext_lazy("the owner before is no longer active")}
 
     def touched(self, look: Look) -> Iterable[Stay]:
@@ -191,6 +200,15 @@ class TagLinkPart(OfCustomer):
         yield from self.along(look)
 
 
+class ConsentPart(OfCustomer):
+    rows = CONSENT
+    model = Consent
+    made_words = kept_words = ngettext_lazy("%(n)s consent or refusal", "%(n)s consents or refusals", "n")
+
+    def touched(self, look: Look) -> Iterable[Stay]:
+        yield from self.along(look)
+
+
 class TagPart(CataloguePart):
     rows = TAG
     model = Tag
@@ -200,15 +218,44 @@ class TagPart(CataloguePart):
         return {pk: (name, "") for pk, name in Tag.objects.filter(pk__in=ids).values_list("pk", "name")}
 
 
-class ChannelPart(CataloguePart):
-    rows = CHANNEL
+class EntryPart(CataloguePart):
+    """Entries of one catalogue."""
+
+    model: ClassVar[type[CatalogueRow]]
+
+    def names(self, ids: Sequence[int], user: User) -> dict[int, tuple[str, str]]:
+        return {row.pk: (row.name, "") for row in self.model.rows().filter(pk__in=ids)}
+
+
+class ChannelPart(EntryPart):
+    rows = ENTRIES[Channel]
     model = Channel
     made_words = kept_words = ngettext_lazy("%(n)s channel", "%(n)s channels", "n")
     images = (("customer", "channel_id"), ("order", "channel_id"))
 
-    def names(self, ids: Sequence[int], user: User) -> dict[int, tuple[str, str]]:
-        return {row.pk: (row.name, "") for row in Channel.objects.filter(pk__in=ids)}
+
+class IndustryPart(EntryPart):
+    rows = ENTRIES[Industry]
+    model = Industry
+    made_words = kept_words = ngettext_lazy("%(n)s industry", "%(n)s industries", "n")
+    images = (("customer", "industry_id"),)
 
 
-CUSTOMER_PARTS = (CustomerPart(), ContactPart(), TagLinkPart(), TagPart(), ChannelPart())
+class SizePart(EntryPart):
+    rows = ENTRIES[CompanySize]
+    model = CompanySize
+    made_words = kept_words = ngettext_lazy("%(n)s company size", "%(n)s company sizes", "n")
+    images = (("customer", "company_size_id"),)
+
+
+class StandingPart(EntryPart):
+    rows = ENTRIES[MarketStanding]
+    model = MarketStanding
+    made_words = kept_words = ngettext_lazy("%(n)s market standing", "%(n)s market standings", "n")
+    images = (("customer", "market_standing_id"),)
+
+
+CHANNEL_PART = ChannelPart()
+ENTRY_PARTS = (CHANNEL_PART, IndustryPart(), SizePart(), StandingPart())
+CUSTOMER_PARTS = (CustomerPart(), ContactPart(), ConsentPart(), TagLinkPart(), TagPart(), *ENTRY_PARTS)
 CUSTOMER_PERMISSIONS = ("customer.delete", "customer.change")

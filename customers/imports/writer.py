@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock, company
-from customers.imports.channels import channel_ensure
+from customers.imports.catalogues import entry_ensure
 from customers.imports.columns import CONTACT_TEXTS
+from customers.imports.consents import write_consents
 from customers.imports.matcher import Matcher
 from customers.imports.newcomers import finish_new, handover_of, remember
 from customers.imports.owners import Owners
@@ -17,7 +18,7 @@ from customers.imports.recorded import CHANGED, CONTACT, CUSTOMER, TAG, TAG_LINK
 from customers.imports.rows import Match, Row, filled, without_repeats
 from customers.imports.staged import note, staged_batch
 from customers.kinds import usual_kind
-from customers.models import Contact, Customer, Kind, Stage, Tag
+from customers.models import CATALOGUES, Contact, Customer, Kind, Stage, Tag
 from customers.services.facts import contacts_for_tokens, derived
 from customers.services.files import numbers_next
 from customers.services.owners import customer_transfer
@@ -48,9 +49,10 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
         for match in matches:
             note(run, match)
         kept = [match for match in matches if not match.reason]
-        for match in kept:  # channels that rows name for the first time
-            if match.changes.get("channel_id", 0) is None:
-                match.changes["channel_id"] = channel_ensure(match.data["channel"], run.job).pk
+        for match in kept:  # entries that rows name for the first time
+            for field, model in CATALOGUES.items():
+                if match.changes.get(f"{field}_id", 0) is None:
+                    match.changes[f"{field}_id"] = entry_ensure(model, match.data[field], run.job).pk
         new, known = [m for m in kept if m.customer is None], [m for m in kept if m.customer is not None]
         _make(run, new, owners, usual)
         changed = _change(run, known)
@@ -97,6 +99,7 @@ def _make(run: Run, matches: Sequence[Match], owners: Owners, usual: Kind) -> No
     record.made(run.job, CUSTOMER, [customer.pk for customer in made])
     _write_contacts(run, matches)
     _write_tags(run.job, matches)
+    write_consents(run, matches)
 
 
 def _change(run: Run, matches: Sequence[Match]) -> int:
@@ -107,10 +110,13 @@ def _change(run: Run, matches: Sequence[Match]) -> int:
     touching = [match for match in matches if match.touches_file]
     _write_tags(run.job, touching)
     _write_contacts(run, touching)
-    contacts = contacts_for_tokens([match.customer.pk for match in matches])
+    write_consents(run, touching)
+    contacts = contacts_for_tokens(known)
     moved: set[int] = set()
     for match in matches:
         customer = match.customer
+        if customer is None:
+            continue
         if match.touches_file:
             for name, value in match.changes.items():
                 setattr(customer, name, value)

@@ -3,15 +3,23 @@
 Callers authorise first (accounts.access.row_for); these functions keep the data right.
 """
 
-from customers.services.channels import (
-    channel_add,
-    channel_merge,
-    channel_move,
-    channel_rename,
-    channel_restore,
-    channel_retire,
+from customers.services.attachments import (
+    attach,
+    attachment_change,
+    attachment_delete,
+    attachment_restore,
+    note_opening,
+)
+from customers.services.catalogues import (
+    entry_add,
+    entry_change,
+    entry_merge,
+    entry_move,
+    entry_restore,
+    entry_retire,
 )
 from customers.services.comments import comment_add, note_mentions
+from customers.services.consents import consent_record, consents_take_back
 from customers.services.contacts import contact_add, contact_delete, contact_restore, contact_update
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
@@ -26,6 +34,7 @@ from customers.services.files import (
     customers_kind_set,
     numbers_next,
 )
+from customers.services.followers import customer_follow, customer_unfollow, owners_follow
 from customers.services.interactions import (
     interaction_correct,
     interaction_log,
@@ -33,6 +42,7 @@ from customers.services.interactions import (
     is_late,
     may_undo,
 )
+from customers.services.originals import original_add, original_change, original_delete, original_restore
 from customers.services.owners import (
     CLAIMS,
     AlreadyOwnedError,
@@ -80,13 +90,13 @@ __all__ = [
     "OwnerChangedError",
     "PurgeRefusedError",
     "UndoTooLateError",
-    "channel_add",
-    "channel_merge",
-    "channel_move",
-    "channel_rename",
-    "channel_restore",
-    "channel_retire",
+    "attach",
+    "attachment_change",
+    "attachment_delete",
+    "attachment_restore",
     "comment_add",
+    "consent_record",
+    "consents_take_back",
     "contact_add",
     "contact_delete",
     "contact_restore",
@@ -94,6 +104,7 @@ __all__ = [
     "customer_claim",
     "customer_create",
     "customer_delete",
+    "customer_follow",
     "customer_pause",
     "customer_purge",
     "customer_restore",
@@ -103,6 +114,7 @@ __all__ = [
     "customer_stage_move",
     "customer_stage_undo",
     "customer_transfer",
+    "customer_unfollow",
     "customer_unshare",
     "customer_update",
     "customers_follow_team",
@@ -111,6 +123,12 @@ __all__ = [
     "customers_tag",
     "customers_transfer",
     "end_pauses",
+    "entry_add",
+    "entry_change",
+    "entry_merge",
+    "entry_move",
+    "entry_restore",
+    "entry_retire",
     "facts_write",
     "interaction_correct",
     "interaction_log",
@@ -118,7 +136,13 @@ __all__ = [
     "is_late",
     "may_undo",
     "note_mentions",
+    "note_opening",
     "numbers_next",
+    "original_add",
+    "original_change",
+    "original_delete",
+    "original_restore",
+    "owners_follow",
     "pauses_back",
     "pauses_end",
     "required_fields_change",

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock, events, sql
+from core.files import store
 from core.phones import normal_phone
 from core.versions import save_version
-from customers.models import Channel, Customer, CustomerFacts, Kind, OwnerChange
+from customers.models import Attachment, Channel, Customer, CustomerFacts, Kind, OwnerChange
 from customers.services import stages
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
@@ -33,6 +34,7 @@ EDITABLE = (
     "region",
     "industry",
     "company_size",
+    "market_standing",
     "business_scope",
     "market_position",
     "growth",
@@ -183,6 +185,7 @@ def _mark(customer: Customer, *, deleted_at: datetime | None, deleted_by: User |
 def customer_purge(*, customer: Customer, by: User) -> None:
     """Remove a binned file for good. Orders are kept for the accounts, so a customer who has some stays in the bin."""
     audit.record("customer.purge", by=by, on=customer, number=customer.number)
+    files = list(Attachment.all_objects.filter(customer=customer).values_list("file", flat=True))
     try:
         with transaction.atomic():
             Customer.all_objects.filter(pk=customer.pk, deleted_at__isnull=False).delete()
@@ -190,6 +193,7 @@ def customer_purge(*, customer: Customer, by: User) -> None:
         raise PurgeRefusedError(
             _("This customer has orders, and orders are kept for the accounts. It stays in the recycle bin.")
         ) from error
+    store.drop(files)
 
 
 @transaction.atomic

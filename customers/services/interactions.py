@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
+from django.db.models import Case, Count, F, PositiveSmallIntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import visits_need_note
 from core import clock, events
+from core.models import StoredFile
 from core.versions import save_version
 from customers.models import (
     Contact,
@@ -26,6 +28,7 @@ from customers.models import (
     Stage,
 )
 from customers.services import stages
+from customers.services.attachments import attach, files_go_with
 from customers.services.facts import facts_write
 from customers.services.stages import UNDO_FOR, UndoTooLateError
 from customers.stages import Place, stage_after_result
@@ -55,8 +58,10 @@ def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, r
     """
     if kind not in TIMED_KINDS:
         return False
-    trusted = captured_at is not None and received_at - CAPTURE_COUNTS_FOR <= captured_at <= received_at
-    return (captured_at if trusted else received_at) - occurred_at > LATE_AFTER
+    written = received_at
+    if captured_at is not None and received_at - CAPTURE_COUNTS_FOR <= captured_at <= received_at:
+        written = captured_at
+    return written - occurred_at > LATE_AFTER
 
 
 def interaction_log(
@@ -76,6 +81,7 @@ def interaction_log(
     stage: str | None = None,
     automatic: bool = False,
     routine: bool = False,
+    files: Sequence[StoredFile] = (),
     **details: Any,
 ) -> Interaction:
     """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
@@ -83,48 +89,45 @@ def interaction_log(
     next_time, next_purpose, next_assignee: when on the day of the next step, what for, and who. routine: it belongs to
     other work, such as a complaint; it moves the default plan on and leaves alone what else is planned. stage: where
     the customer stands from now on; without it, where the result puts them (customers.stages). No pause begins here.
-    details: mood, summary, needs_found, objection, change_found, participants, place, minutes, late_reason. A time in
-    the future is refused, and so is a contact without a result; a note among colleagues has none, and is always
-    internal, as no contact ever is.
+    files: those that `by` has brought along for it.
+    details: mood, summary, needs_found, objection, change_found, participants, place, minutes, late_reason.
     """
     now = clock.now()
-    occurred_at = occurred_at or now
+    entry = Interaction(
+        customer=customer,
+        user=by,
+        kind=kind,
+        direction=_direction(kind, direction),
+        automatic=automatic,
+        occurred_at=occurred_at or now,
+        captured_at=captured_at,
+        contact=contact,
+        result=result,
+        created_by=by,
+        updated_by=by,
+        **details,
+    )
     if kind == InteractionKind.NOTE:
-        result, details["mood"] = "", ""
-    direction = _direction(kind, direction)
-    if occurred_at > now:
-        raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
+        entry.result = entry.mood = ""
+    entry.late = is_late(kind, occurred_at=entry.occurred_at, captured_at=captured_at, received_at=now)
     if stage and stage not in Stage.values:
         raise ValidationError({"stage": _("Choose one of the stages. A pause has its own button.")})
-    if not result and kind != InteractionKind.NOTE:
-        raise ValidationError({"result": RESULT_MISSING})
+    _refuse_impossible(kind, entry.result, entry.occurred_at)
     if not automatic:
-        _ask_for_note(kind, result, details.get("summary", ""), by)
+        _ask_for_note(kind, entry.result, entry.summary, by)
     # Without a savepoint: nobody goes on in a transaction in which this failed.
     with transaction.atomic(savepoint=False):
-        interaction = Interaction.all_objects.create(
-            customer=customer,
-            user=by,
-            kind=kind,
-            direction=direction,
-            automatic=automatic,
-            occurred_at=occurred_at,
-            captured_at=captured_at,
-            contact=contact,
-            result=result,
-            late=is_late(kind, occurred_at=occurred_at, captured_at=captured_at, received_at=now),
-            created_by=by,
-            updated_by=by,
-            **details,
-        )
+        entry.save(force_insert=True)
         # The file before its facts, as everybody who writes both: nobody waits in a circle.
-        moved = _stage_moves(interaction, customer, stage or stage_after_result(customer.stage, result), by=by)
-        if counts_as_contact(interaction):
-            _count(interaction)
-        audit.record("interaction.create", by=by, on=interaction, customer=customer.pk)
+        moved = _stage_moves(entry, customer, stage or stage_after_result(customer.stage, entry.result), by=by)
+        if counts_as_contact(entry):
+            _count(entry)
+        audit.record("interaction.create", by=by, on=entry, customer=customer.pk)
+        if files:
+            attach(files=files, on="interaction", on_id=entry.pk, customer=customer, by=by)
         events.publish(
             "interaction_logged",
-            interaction=interaction,
+            interaction=entry,
             by=by,
             next_step=next_step,
             next_time=next_time,
@@ -132,9 +135,17 @@ def interaction_log(
             next_assignee=next_assignee,
             routine=routine,
         )
-        if moved and not _is_answered(interaction, routine):
+        if moved and not _is_answered(entry, routine):
             events.publish("stage_moved", customer_ids=[customer.pk], by=by)
-        return interaction
+    return entry
+
+
+def _refuse_impossible(kind: str, result: str, occurred_at: datetime) -> None:
+    """Nothing lies in the future, and only a note among colleagues has no result."""
+    if occurred_at > clock.now():
+        raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
+    if not result and kind != InteractionKind.NOTE:
+        raise ValidationError({"result": RESULT_MISSING})
 
 
 def _direction(kind: str, direction: str) -> str:
@@ -194,7 +205,9 @@ def _count(interaction: Interaction) -> None:
             "last_contact_kind": Case(
                 When(after_contact, then=Value(interaction.kind)), default=F("last_contact_kind")
             ),
-            "unanswered": Case(When(newest, then=Value(0)), default=F("unanswered"), output_field=SMALL),
+            "unanswered": Case(
+                When(after_contact, then=_tries_after(interaction)), default=F("unanswered"), output_field=SMALL
+            ),
         }
     else:
         facts["unanswered"] = Case(
@@ -203,13 +216,26 @@ def _count(interaction: Interaction) -> None:
     facts_write(interaction.customer_id, **facts)
 
 
+SILENT = Q(result=InteractionResult.NO_ANSWER) & ~Q(direction=Interaction.Direction.IN)
+
+
+def _touches_of(customer_id: int) -> QuerySet[Interaction]:
+    """All contacts and tries that people have made, the newest first."""
+    made = Interaction.all_objects.filter(customer_id=customer_id, deleted_at=None, automatic=False)
+    return made.exclude(direction=Interaction.Direction.INTERNAL).order_by("-occurred_at", "-id")
+
+
+def _tries_after(contact: Interaction) -> Coalesce:
+    """How many tries without an answer came after this contact: some, where it was written down later than they."""
+    tries = _touches_of(contact.customer_id).filter(SILENT, occurred_at__gt=contact.occurred_at).order_by()
+    return Coalesce(Subquery(tries.values("customer").annotate(n=Count("pk")).values("n")), 0)
+
+
 def _count_again(customer_id: int) -> None:
     """The same facts from all entries that stand."""
-    made = Interaction.all_objects.filter(customer_id=customer_id, deleted_at=None, automatic=False)
-    made = made.exclude(direction=Interaction.Direction.INTERNAL).order_by("-occurred_at", "-id")
-    silent = Q(result=InteractionResult.NO_ANSWER) & ~Q(direction=Interaction.Direction.IN)
-    last, contact = made.first(), made.exclude(silent).first()
-    tries = made.filter(silent, occurred_at__gt=contact.occurred_at) if contact else made.filter(silent)
+    made = _touches_of(customer_id)
+    last, contact = made.first(), made.exclude(SILENT).first()
+    tries = made.filter(SILENT, occurred_at__gt=contact.occurred_at) if contact else made.filter(SILENT)
     facts_write(
         customer_id,
         touches=made.count(),
@@ -250,13 +276,9 @@ def _corrected(interaction: Interaction, changes: Mapping[str, Any]) -> dict[str
     whole = {name: getattr(interaction, name) for name in told} | values
     if {"kind", "result", "summary"} & values.keys():
         _ask_for_note(whole["kind"], whole["result"], whole["summary"], interaction.user)
-    note = whole["kind"] == InteractionKind.NOTE
-    if whole["occurred_at"] > clock.now():
-        raise ValidationError({"occurred_at": _("The activity can't lie in the future. Choose a time up to now.")})
-    if note:
+    _refuse_impossible(whole["kind"], whole["result"], whole["occurred_at"])
+    if whole["kind"] == InteractionKind.NOTE:
         values |= {"result": "", "mood": ""}
-    elif not whole["result"]:
-        raise ValidationError({"result": RESULT_MISSING})
     if (direction := _direction(whole["kind"], whole["direction"])) != whole["direction"]:
         values["direction"] = direction
     late = is_late(
@@ -295,6 +317,7 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
     Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
     moved_back = stages.take_back(locked)
     _count_again(locked.customer_id)
+    files_go_with("interaction", locked.pk, by=by)
     audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
     events.publish("interaction_undone", interaction=locked, by=by)
     if moved_back and not counts_as_contact(locked):

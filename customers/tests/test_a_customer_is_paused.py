@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from core import clock
-from customers import pauses, services
+from customers import services
 from customers.models import Customer, StageMove
+from customers.stage_pages import forms as pauses
+from customers.stages import parts_of_reason, pause_reason
 from followups.models import FollowUp
 
 TODAY = date(2026, 11, 24)
@@ -97,6 +99,24 @@ def test_a_pause_of_three_months_and_taking_it_up_again(mine):
     assert stage(customer) == "first_contact"
     text = page(client, customer)
     assert "Paused until" in text, "the history keeps it"
+
+
+@pytest.mark.django_db
+def test_the_reason_is_read_in_the_language_of_its_reader(mine, cast):
+    client, customer = mine
+    press(client, "customer_pause", customer, ends="3", why="no_budget", words="明年再谈")
+    assert Customer.objects.get(pk=customer.pk).pause_reason == "no_budget: 明年再谈"
+    form = client.get(reverse("customer_pause", args=[customer.pk])).context["form"]
+    assert (form["why"].value(), form["words"].value()) == ("no_budget", "明年再谈")
+    type(cast.wang).objects.filter(pk=cast.wang.pk).update(language="zh-hans")
+    text = page(client, customer)
+    assert text.count("暂无预算：明年再谈") >= 2, "in the history, and in the sentence of the day it is taken up again"
+    assert "No budget" not in text
+
+
+@pytest.mark.parametrize("stored", ["", "明年再谈", "no_budget", "no_budget: 明年再谈", "unheard: of"])
+def test_a_stored_reason_is_taken_apart_and_put_together_again(stored):
+    assert pause_reason(*parts_of_reason(stored)) == stored
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from core.versions import StaleVersionError
 from customers import services
 from customers.defaults import channels_ensure
 from customers.forms import NewCustomerForm
-from customers.imports.channels import channel_ensure
+from customers.imports.catalogues import channel_ensure
 from customers.models import Channel, Customer
 from customers.selectors import channels
 from intake.models import ImportedRow, ImportJob
@@ -52,10 +52,10 @@ def test_a_rename_shows_everywhere_and_is_on_record(cast, customer, sign_in):
 
 def test_two_people_who_rename_one_are_told(cast):
     seen = one("shop")
-    services.channel_rename(row=one("shop"), changes={"name_en": "Store"}, by=cast.admin)
+    services.entry_change(row=one("shop"), changes={"name_en": "Store"}, by=cast.admin)
     with pytest.raises(StaleVersionError):
-        services.channel_rename(row=seen, changes={"name_en": "Outlet"}, by=cast.admin)
-    services.channel_rename(row=seen, changes={"name_zh": "店面"}, by=cast.admin)
+        services.entry_change(row=seen, changes={"name_en": "Outlet"}, by=cast.admin)
+    services.entry_change(row=seen, changes={"name_zh": "店面"}, by=cast.admin)
     assert (one("shop").name_en, one("shop").name_zh) == ("Store", "店面")
 
 
@@ -66,7 +66,7 @@ def test_no_two_are_called_alike(cast, sign_in):
     assert "name_en" in answer.context["form"].errors
     assert 'value="WEBSITE"' in answer.content.decode()
     with pytest.raises(ValidationError):
-        services.channel_rename(row=one("shop"), changes={"name_zh": "官网"}, by=cast.admin)
+        services.entry_change(row=one("shop"), changes={"name_zh": "官网"}, by=cast.admin)
 
 
 def test_a_new_one_is_offered_last_and_sent_twice_it_is_one(cast, sign_in):
@@ -115,9 +115,9 @@ def test_a_retired_one_is_kept_by_who_has_it_and_found(cast, customer, sign_in):
 def test_one_channel_always_stays(cast):
     *others, last = channels()
     for channel in others:
-        services.channel_retire(channel=channel, by=cast.admin)
+        services.entry_retire(row=channel, by=cast.admin)
     with pytest.raises(ValidationError, match="last channel"):
-        services.channel_retire(channel=last, by=cast.admin)
+        services.entry_retire(row=last, by=cast.admin)
 
 
 @pytest.fixture
@@ -164,17 +164,17 @@ def test_a_merged_one_is_another_name_of_the_other(merged, cast, sign_in):
     assert client.get(address("edit", "website")).status_code == 404
     page = client.get(LIST).content.decode()
     assert "also for: Website" in page
-    services.channel_rename(row=one("platform"), changes={"name_en": "Website"}, by=cast.admin)
+    services.entry_change(row=one("platform"), changes={"name_en": "Website"}, by=cast.admin)
     with pytest.raises(ValidationError, match="was merged into"):
-        services.channel_add(name_en="Net", name_zh="官网", by=cast.admin)
+        services.entry_add(Channel, name_en="Net", name_zh="官网", by=cast.admin)
 
 
 def test_of_two_merges_each_into_the_other_one_is_refused(cast):
     shop, website = one("shop"), one("website")
-    services.channel_merge(channel=shop, into=website, by=cast.admin)
+    services.entry_merge(row=shop, into=website, by=cast.admin)
     with pytest.raises(ValidationError):
-        services.channel_merge(channel=website, into=shop, by=cast.admin)
-    services.channel_merge(channel=website, into=one("platform"), by=cast.admin)
+        services.entry_merge(row=website, into=shop, by=cast.admin)
+    services.entry_merge(row=website, into=one("platform"), by=cast.admin)
     assert one("shop").merged_into == one("platform")
 
 

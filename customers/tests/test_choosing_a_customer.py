@@ -6,7 +6,7 @@ from django.urls import reverse
 from customers import services
 from customers.models import Customer, CustomerFacts
 
-CHOOSERS = ["follow_up_new", "interaction_new", "order_new", "complaint_new"]
+CHOOSERS = ["follow_up_new", "interaction_new", "order_new", "complaint_new", "original_new"]
 
 
 @pytest.fixture(params=CHOOSERS)
@@ -69,3 +69,12 @@ def test_without_names_the_number_of_queries_stays_the_same(url, cast, sign_in, 
     make(18)
     with django_assert_max_num_queries(len(few)):
         client.get(url, {"q": "客户"})
+
+
+def test_whose_a_customer_is_stands_there_for_others_only(cast, hengyuan, sign_in):
+    def small(who):
+        page = sign_in(who).get(reverse("interaction_new"), {"q": "恒远"})
+        return [choice.small for choice, _href in page.context["choices"]]
+
+    assert small(cast.wang) == [[hengyuan.number]]
+    assert small(cast.lead) == [[hengyuan.number, cast.wang.name]]

@@ -75,6 +75,32 @@ def test_missing_values_come_last_in_both_orders(cast, many):
         assert all(value is None for value in values[len(filled) :])
 
 
+@pytest.mark.parametrize("sort", ["value", "-value", "tier", "-tier"])
+def test_who_has_no_row_of_facts_comes_after_all_others(sort, cast, many, sign_in):
+    Customer.objects.bulk_create(
+        Customer(number=f"Z{n}", name=f"无{n}", owner=cast.wang, kind="company") for n in range(7)
+    )
+    seen, back = walk(sign_in(cast.wang), sort=sort)
+    assert len(seen) == len(set(seen)) == 127
+    assert {number[0] for number in seen[-7:]} == {"Z"}
+    assert sorted(back) == sorted(seen)
+
+
+@pytest.mark.parametrize("order", [("facts__monetary", "facts__pk"), ("-facts__monetary", "-facts__pk")])
+def test_empty_values_are_read_along_the_index(order, cast, many):
+    """With those that have no row at all in one question, the database would join both tables whole."""
+    CustomerFacts.objects.update(monetary=None)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = paging.keyset_page(Customer.objects.select_related("facts"), order=order)
+        paging.keyset_page(Customer.objects.select_related("facts"), order=order, cursor=page.next_cursor)
+    assert len(page.rows) == 50
+    joins = [query["sql"] for query in asked.captured_queries]
+    assert joins
+    assert not [text for text in joins if 'LEFT OUTER JOIN "customers_customerfacts"' in text]
+
+
 def test_customers_that_come_and_go_between_pages_double_nobody(cast, many, sign_in):
     client = sign_in(cast.wang)
     first = client.get(reverse("customer_list"), {"sort": "name"}).context["page"]

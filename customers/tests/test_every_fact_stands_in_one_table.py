@@ -11,6 +11,7 @@ FIELDS = {
     Measure.CODE: models.CharField,
     Measure.RANK: models.PositiveSmallIntegerField,
     Measure.SCORE: models.PositiveSmallIntegerField,
+    Measure.POINTS: models.PositiveSmallIntegerField,
     Measure.COUNT: models.IntegerField,
     Measure.MONEY: models.BigIntegerField,
     Measure.DAY: models.DateField,

@@ -22,6 +22,7 @@ from core.phones import (
     phone_digits,
     phone_keys,
     tel_uri,
+    text_number,
 )
 from customers import selectors, services
 from customers.models import Channel, Contact, Customer
@@ -215,3 +216,22 @@ def test_the_form_hints_at_the_same_name_in_any_spelling(cast, name):
     services.customer_create(by=cast.wang, owner=cast.wang, name="Müller GmbH", phone="13800138101")
     assert selectors.duplicates_of(cast.wang, name=name).in_reach
     assert not selectors.duplicates_of(cast.wang, name="Mueller AG")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("138 0013 8015", "+8613800138015"),
+        ("+44 7911 123456", "+447911123456"),
+        ("+1 415 555 0132", "+14155550132"),  # mobile or not: the country doesn't tell
+        ("+44 20 7946 0958", None),
+        ("0512 6578 1234", None),
+        ("010 6578 1234 ext. 801", None),
+        ("13800138015 ext. 2", None),
+        ("400 800 1234", None),
+        ("95588", None),
+        ("", None),
+    ],
+)
+def test_a_text_message_has_the_number_of_a_mobile_or_none(typed: str, number: str | None) -> None:
+    assert text_number(typed) == number

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.services import user_change
 from core import clock
 from customers import services
-from customers.models import Customer, CustomerFacts, Tag
+from customers.models import Customer, CustomerFacts, Industry, Tag
 from tests.races import at_once
 
 
@@ -20,7 +20,7 @@ def pooled(cast):
         phone="13700001111",
         email="secret@cable.example.com",
         region="常州",
-        industry="秘密行业",
+        industry=Industry.objects.create(code="secret", name_en="秘密行业", name_zh="秘密行业"),
         notes="秘密备注",
     )
     services.contact_add(customer=customer, by=cast.lead, name="秘密联系人")

@@ -4,9 +4,11 @@ import importlib
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cast_made
 from customers import services, words
 from customers.models import Customer
 from customers.search import search_filter, tokens_for
@@ -18,10 +20,15 @@ NAMES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def files(cast):
-    for place, name in enumerate(NAMES):
-        services.customer_create(by=cast.wang, owner=cast.wang, number=f"S{place:04d}", kind="company", name=name)
+@pytest.fixture(scope="module")
+def owner(django_db_setup, django_db_blocker):
+    """Of a file of each name, made once for all tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        wang = cast_made().wang
+        for place, name in enumerate(NAMES):
+            services.customer_create(by=wang, owner=wang, number=f"S{place:04d}", kind="company", name=name)
+        yield wang
+        transaction.set_rollback(True)
 
 
 def found(user, text):
@@ -70,21 +77,21 @@ def found(user, text):
         ("", set(NAMES)),
     ],
 )
-def test_it_is_found(files, cast, typed, meant):
-    assert found(cast.wang, typed) == meant
+def test_it_is_found(owner, typed, meant):
+    assert found(owner, typed) == meant
 
 
 @pytest.mark.django_db
-def test_the_api_finds_the_same(files, cast, sign_in):
-    answer = sign_in(cast.wang).get("/api/v1/customers/", {"search": "Marks & Spencer"})
+def test_the_api_finds_the_same(owner, sign_in):
+    answer = sign_in(owner).get("/api/v1/customers/", {"search": "Marks & Spencer"})
     assert [row["name"] for row in answer.json()["results"]] == ["Marks & Spencer"]
 
 
 @pytest.mark.django_db
-def test_rows_stored_before_are_written_anew(files, cast):
+def test_rows_stored_before_are_written_anew(owner):
     Customer.objects.update(search_tokens=["n:old"])
     importlib.import_module("customers.migrations.0010_search_folds_accents").renew(apps, None)
-    assert found(cast.wang, "nguyen") == {"Nguyễn Văn Đức"}
+    assert found(owner, "nguyen") == {"Nguyễn Văn Đức"}
     assert Customer.objects.get(name="沈强").search_tokens == ["n:old"]  # Chinese and English rows aren't touched
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.masking import masked, pool_shows
 from core import clock
 from customers import filters, services
-from customers.models import Channel, Customer, CustomerFacts, Lifecycle, Tag
+from customers.models import CATALOGUES, Customer, CustomerFacts, Lifecycle, Tag
 from workbench.customer_list import listing
 from workbench.customer_list.filters import CustomerFilter as PageFilter
 
@@ -32,11 +32,26 @@ MET = {
     "f": "3",
     "m": "3",
     "silent": "30",
+    "birthday": "week",
     "bought_after": "2026-01-01",
     "bought_before": "2036-01-01",
     "last_contact_before": "2036-01-01T00:00:00Z",
     "last_order_before": "2036-01-01",
     "updated_after": "2020-01-01T00:00:00Z",
+    "followed": "false",
+    **dict.fromkeys(("health", "potential", "interaction"), "high"),
+    **dict.fromkeys(("health_from", "potential_from", "interaction_from"), "70"),
+    **dict.fromkeys(("health_to", "potential_to", "interaction_to"), "70"),
+    "qualification": "70",
+    "satisfaction": "satisfied",
+    "loyalty": "advocate",
+    "group5": "growth",
+    "segment8": "champion",
+    "frequency_class": "mid",
+    "amount_class": "large",
+    "expected": "late",
+    "next_order_from": "2020-01-01",
+    "next_order_to": "2036-01-01",
 }
 ASKED = {"kind", "stage", "tier", "region", "unassigned", "number"}
 NOT_ON_A_ROW = {
@@ -54,20 +69,30 @@ def pooled(cast: Any) -> Customer:
     row = services.customer_create(
         by=cast.admin, owner=None, name="甲公司", kind="company", stage="needs", region="苏州"
     )
-    row.channel = Channel.objects.order_by("pk").first()
-    row.save(update_fields=["channel"])
+    for name, model in CATALOGUES.items():
+        setattr(row, name, model.rows().order_by("pk").first())
+    row.founded_on = clock.business_date().replace(year=2000)
+    row.save(update_fields=[*CATALOGUES, "founded_on"])
     row.tags.add(Tag.objects.create(name="展会"))
     facts = {"tier": "A", "tier_rank": 2, "lifecycle": Lifecycle.LOYAL, "warning": "red", "r": 3, "f": 3, "m": 3}
-    moments = {"last_contact_at": clock.now() - clock.timedelta(days=40), "last_order_on": "2026-06-01"}
-    CustomerFacts.objects.filter(pk=row.pk).update(**facts, **moments)
+    moments = {
+        "last_contact_at": clock.now() - clock.timedelta(days=40),
+        "last_order_on": "2026-06-01",
+        "next_order_on": "2026-08-01",
+    }
+    scores = dict.fromkeys(("health", "potential", "interaction_score", "qualification"), 70)
+    words = ("satisfaction", "loyalty", "group5", "segment8", "frequency_class", "amount_class")
+    classes = {name: MET[name] for name in words}
+    CustomerFacts.objects.filter(pk=row.pk).update(**facts, **moments, **scores, **classes)
     return Customer.objects.get(pk=row.pk)
 
 
 def met(name: str, door: str, row: Customer) -> str:
     """A value of the filter that the pooled file meets."""
-    by_name = {"number": row.number, "tag": str(row.tags.get().pk), "channel": str(row.channel_id)}
+    by_name = {"number": row.number, "tag": str(row.tags.get().pk)}
+    by_name |= {one: str(getattr(row, f"{one}_id")) for one in CATALOGUES}
     if door == "api":
-        by_name |= {"tag": "展会", "channel": row.channel.code}
+        by_name |= {"tag": "展会"} | {one: getattr(row, one).code for one in CATALOGUES}
     return by_name.get(name) or MET[name]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.imports.channels import channel_ensure
+from customers.imports.catalogues import channel_ensure
 from customers.models import Channel, Customer
 from intake.models import ImportJob
 

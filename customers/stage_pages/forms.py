@@ -12,20 +12,12 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.texts import seen
 from customers.services.stages import check_pause
+from customers.stages import PAUSE_REASONS, pause_reason
 from ui import formatting
 from ui.forms import Day
 
 IN_MONTHS = (1, 3, 6)
 ON_DAY, FOR_GOOD = "day", "never"
-NO_RESPONSE = "no_response"
-# Why a customer is left alone: what stands in the history is the sentence, in the words of who paused it.
-REASONS = (
-    (NO_RESPONSE, gettext_lazy("Doesn't respond")),
-    ("no_need", gettext_lazy("No need at the moment")),
-    ("no_budget", gettext_lazy("No budget at the moment")),
-    ("competitor", gettext_lazy("Buys from somebody else")),
-    ("closed", gettext_lazy("Has closed or moved away")),
-)
 
 
 def in_months(day: date, count: int) -> date:
@@ -55,7 +47,7 @@ class PauseForm(forms.Form):
             (ON_DAY, _("On a day")),
             (FOR_GOOD, _("Not any more: let go")),
         ]
-        cast(forms.ChoiceField, self.fields["why"]).choices = REASONS
+        cast(forms.ChoiceField, self.fields["why"]).choices = list(PAUSE_REASONS.items())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -76,13 +68,10 @@ class PauseForm(forms.Form):
                 self.add_error(named.get(name), texts)
 
     def pause(self) -> dict[str, Any]:
-        """Until when (None = for good) and the reason in words."""
+        """Until when (None = for good) and the reason as it is stored."""
         data = self.cleaned_data
-        why = str(dict(REASONS).get(data.get("why", ""), ""))
         ends = data["ends"]
         until = {ON_DAY: data.get("until"), FOR_GOOD: None}.get(ends) if not ends.isdecimal() else None
         if ends.isdecimal():
             until = in_months(clock.business_date(), int(ends))
-        words = seen(data.get("words", ""))
-        both = _("%(why)s: %(words)s") % {"why": why, "words": words}
-        return {"until": until, "reason": both if why and words else why or words}
+        return {"until": until, "reason": pause_reason(data.get("why", ""), seen(data.get("words", "")))}

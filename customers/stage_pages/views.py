@@ -14,7 +14,8 @@ from accounts.http import Request
 from accounts.scope import ScopedQuerySet
 from customers import services
 from customers.models import Customer, Stage
-from customers.pauses import FOR_GOOD, ON_DAY, PauseForm
+from customers.stage_pages.forms import FOR_GOOD, ON_DAY, PauseForm
+from customers.stages import parts_of_reason
 from ui import formatting
 from ui.flow import act, form_page
 
@@ -62,7 +63,8 @@ def customer_pause(request: Request, pk: int) -> HttpResponse:
     start = {"ends": request.GET.get("ends", "3"), "why": request.GET.get("why", "")}
     if customer.stage == Stage.PAUSED:
         kept = customer.paused_until
-        start = {"ends": ON_DAY if kept else FOR_GOOD, "until": kept, "words": customer.pause_reason[:160]}
+        why, words = parts_of_reason(customer.pause_reason)
+        start = {"ends": ON_DAY if kept else FOR_GOOD, "until": kept, "why": why, "words": words[:160]}
     return form_page(
         request,
         PauseForm,

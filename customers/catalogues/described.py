@@ -1,0 +1,120 @@
+"""The catalogues whose entries are chosen in a customer's file, and what their pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import CatalogueRow, Channel, CompanySize, Industry, MarketStanding
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One of them: the field of a customer that it fills, its pages, and their words."""
+
+    model: type[CatalogueRow]
+    field: str  # also the name of the list's filter, and of its page: <field>_list
+    own_pages: bool  # its other pages are <field>_edit..., else catalogue_edit... with the field in the address
+    title: Any
+    entry: Any  # heads the column
+    sub: Any
+    caption: Any
+    new: Any
+    change: Any
+    merge: Any
+    merge_hint: Any
+    none_retired: Any
+
+    @property
+    def home(self) -> str:
+        """The address of its list."""
+        return reverse(f"{self.field}_list")
+
+    def url(self, what: str, *args: int) -> str:
+        """The address of another of its pages."""
+        if self.own_pages:
+            return reverse(f"{self.field}_{what}", args=args)
+        return reverse(f"catalogue_{what}", args=(self.field, *args))
+
+    def right(self, what: str) -> str:
+        """The permission to view, add, change or delete (merge) entries."""
+        return f"{self.model.resource}.{what}"
+
+
+_MERGED = _(
+    "All customers with this entry, of everybody in the company, get the other one. Files that name this one mean the"
+    " other from then on. This can't be undone."
+)
+CHANNELS = Catalogue(
+    Channel,
+    "channel",
+    own_pages=True,
+    title=_("Channels"),
+    entry=_("Channel"),
+    sub=_("Where customers and orders come from. Forms offer those in use, in this order."),
+    caption=_("Channels, in the order in which forms offer them"),
+    new=_("New channel"),
+    change=_("Rename channel"),
+    merge=_("Merge channel"),
+    merge_hint=_(
+        "All customers and orders of this channel, of everybody in the company, get the other one, and so do the"
+        " figures of the dashboards. Files that name this channel mean the other from then on. This can't be undone."
+    ),
+    none_retired=_("No channel is retired"),
+)
+INDUSTRIES = Catalogue(
+    Industry,
+    "industry",
+    own_pages=False,
+    title=_("Industries"),
+    entry=_("Industry"),
+    sub=_("What customers do. Forms offer those in use, in this order; points count for the potential score."),
+    caption=_("Industries, in the order in which forms offer them"),
+    new=_("New industry"),
+    change=_("Change industry"),
+    merge=_("Merge industry"),
+    merge_hint=_MERGED,
+    none_retired=_("No industry is retired"),
+)
+SIZES = Catalogue(
+    CompanySize,
+    "company_size",
+    own_pages=False,
+    title=_("Company sizes"),
+    entry=_("Company size"),
+    sub=_("How large companies are. Forms offer those in use, in this order; points count for the potential score."),
+    caption=_("Company sizes, in the order in which forms offer them"),
+    new=_("New company size"),
+    change=_("Change company size"),
+    merge=_("Merge company size"),
+    merge_hint=_MERGED,
+    none_retired=_("No company size is retired"),
+)
+STANDINGS = Catalogue(
+    MarketStanding,
+    "market_standing",
+    own_pages=False,
+    title=_("Market standings"),
+    entry=_("Market standing"),
+    sub=_("Where customers stand in their market. Forms offer those in use, in this order."),
+    caption=_("Market standings, in the order in which forms offer them"),
+    new=_("New market standing"),
+    change=_("Change market standing"),
+    merge=_("Merge market standing"),
+    merge_hint=_MERGED,
+    none_retired=_("No market standing is retired"),
+)
+DESCRIBED: Mapping[str, Catalogue] = {one.field: one for one in (CHANNELS, INDUSTRIES, SIZES, STANDINGS)}
+
+
+def catalogue_of(field: str) -> Catalogue:
+    """The one whose pages carry this field in their address."""
+    found = DESCRIBED.get(field)
+    if found is None or found.own_pages:
+        raise Http404
+    return found

@@ -1,0 +1,1 @@
+"""Who agreed to be written to and who refused, and how that is known."""

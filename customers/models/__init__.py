@@ -1,0 +1,82 @@
+"""Tables of customers: one file a subject."""
+
+from customers.models.attachment import Attachment, AttachmentQuerySet
+from customers.models.base import CUSTOMER_OWNERS
+from customers.models.catalogue import (
+    CATALOGUES,
+    CatalogueRow,
+    Channel,
+    CompanySize,
+    Industry,
+    MarketStanding,
+    Named,
+    Pointed,
+    Tag,
+)
+from customers.models.consent import Consent, ConsentChannel, Topic
+from customers.models.contact import Contact
+from customers.models.customer import Customer, Gender, Kind, Stage
+from customers.models.facts import (
+    ACTIVE,
+    UNRATED,
+    UNRATED_RANK,
+    CustomerFacts,
+    Lifecycle,
+    Loyalty,
+    Satisfaction,
+    Warn,
+    facts_of,
+)
+from customers.models.history import OwnerChange, StageMove
+from customers.models.imported import ImportedCustomer
+from customers.models.interaction import CheckInState, Comment, Interaction, InteractionKind, InteractionResult, Mention
+from customers.models.original import OriginalMove, PaperOriginal
+from customers.models.people import CustomerShare, Follower
+from customers.models.required import Level, RequiredFields
+
+__all__ = [
+    "ACTIVE",
+    "CATALOGUES",
+    "CUSTOMER_OWNERS",
+    "UNRATED",
+    "UNRATED_RANK",
+    "Attachment",
+    "AttachmentQuerySet",
+    "CatalogueRow",
+    "Channel",
+    "CheckInState",
+    "Comment",
+    "CompanySize",
+    "Consent",
+    "ConsentChannel",
+    "Contact",
+    "Customer",
+    "CustomerFacts",
+    "CustomerShare",
+    "Follower",
+    "Gender",
+    "ImportedCustomer",
+    "Industry",
+    "Interaction",
+    "InteractionKind",
+    "InteractionResult",
+    "Kind",
+    "Level",
+    "Lifecycle",
+    "Loyalty",
+    "MarketStanding",
+    "Mention",
+    "Named",
+    "OriginalMove",
+    "OwnerChange",
+    "PaperOriginal",
+    "Pointed",
+    "RequiredFields",
+    "Satisfaction",
+    "Stage",
+    "StageMove",
+    "Tag",
+    "Topic",
+    "Warn",
+    "facts_of",
+]

@@ -1,0 +1,63 @@
+"""Persons at a company."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.scope import Scoped, ScopedQuerySet
+from core.base import Binned, MaskedSave, Stamped, Versioned
+from core.history import tracked
+from core.phones import tel_uri
+from customers.models.base import CUSTOMER_OWNERS, AliveChildManager
+from customers.models.customer import Customer
+
+
+@tracked(exclude=("updated_at", "updated_by", "version"))
+class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
+    """A person at a company customer."""
+
+    scope_resource: ClassVar[str] = "contact"
+    scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
+    scope_customer: ClassVar[str | None] = "customer"
+    mask_fields: ClassVar[Mapping[str, str]] = {"phone": "phone", "wechat": "phone", "email": "email"}
+
+    class Authority(models.TextChoices):
+        UNKNOWN = "", _("not known")
+        DECIDER = "decider", _("decides")
+        INFLUENCER = "influencer", _("influences")
+        USER = "user", _("uses")
+        EVALUATOR = "evaluator", _("evaluates technically")
+        CHAMPION = "champion", _("speaks for us")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
+    position = models.CharField(_("position"), max_length=80, blank=True)
+    rank = models.CharField(_("rank"), max_length=40, blank=True)
+    authority = models.CharField(_("decision authority"), max_length=12, choices=Authority, blank=True, default="")
+    reports_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("reports to")
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    is_primary = models.BooleanField(_("main contact"), default=False)
+    notes = models.TextField(_("notes"), blank=True)
+
+    objects = AliveChildManager()
+    all_objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer"], name="contact_by_customer")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def phone_uri(self) -> str:
+        """Where a tap on the phone number leads."""
+        return tel_uri(self.phone)

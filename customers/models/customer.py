@@ -1,0 +1,169 @@
+"""Customer files: persons and companies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from accounts.scope import Scoped, ScopedQuerySet
+from core.base import Binned, MaskedSave, Stamped, Versioned
+from core.history import tracked
+from core.phones import tel_uri
+from customers import birthdays
+from customers.models.base import ALIVE, AliveManager
+from customers.models.catalogue import Channel, CompanySize, Industry, MarketStanding, Tag
+
+_HAN = re.compile(r"[一-鿿]")
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", _("person")
+    COMPANY = "company", _("company")
+    UNKNOWN = "unknown", _("unknown kind")
+
+
+class Stage(models.TextChoices):
+    FIRST_CONTACT = "first_contact", _("first contact")
+    NEEDS = "needs", _("need confirmation")
+    PROPOSAL = "proposal", _("proposal evaluation")
+    AFTER_SALE = "after_sale", _("after the deal")
+    LONG_TERM = "long_term", _("long-term customer")
+    PAUSED = "paused", _("paused")
+
+
+class Gender(models.TextChoices):
+    NONE = "", _("not stated")
+    FEMALE = "f", _("female")
+    MALE = "m", _("male")
+
+
+@tracked(exclude=("search_tokens", "updated_at", "updated_by", "version"))
+class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
+    """A person or company that buys or may buy. Exactly one owner, or none = the unassigned pool."""
+
+    scope_resource: ClassVar[str] = "customer"
+    scope_owner: ClassVar[tuple[str, ...]] = ("owner", "service_owner")
+    scope_customer: ClassVar[str | None] = ""
+    scope_pool: ClassVar[bool] = True
+    # What everybody who may view customers sees of one without owner, and may look for; masking hides the rest.
+    pool_visible: ClassVar[frozenset[str]] = frozenset(
+        {"number", "name", "name_sort", "kind", "region", "stage", "source", "facts__tier", "facts__tier_rank"}
+    )
+    # A service owner works on the file; whose it is and whether it stays is for the owner and the owner's leads.
+    scope_by_owner: ClassVar[tuple[str, ...]] = (*("customer.delete", "customer.purge", "customer.assign"),)
+    mask_fields: ClassVar[Mapping[str, str]] = {
+        "phone": "phone",
+        "phone2": "phone",
+        "wechat": "phone",
+        "email": "email",
+        "address": "address",
+    }
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
+    name = models.CharField(_("name"), max_length=160)
+    name_sort = models.CharField(max_length=200, editable=False, default="", db_collation="C")
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone2 = models.CharField(_("second phone"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, verbose_name=_("industry"))
+    company_size = models.ForeignKey(CompanySize, models.PROTECT, null=True, blank=True, verbose_name=_("company size"))
+    market_standing = models.ForeignKey(
+        MarketStanding, models.PROTECT, null=True, blank=True, verbose_name=_("market standing")
+    )
+    business_scope = models.CharField(_("business scope"), max_length=300, blank=True)
+    market_position = models.CharField(_("market position"), max_length=200, blank=True)
+    growth = models.CharField(_("growth"), max_length=200, blank=True)
+    credit_code = models.CharField(_("credit code"), max_length=30, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=80, blank=True)
+    hobbies = models.CharField(_("hobbies"), max_length=200, blank=True)
+    gender = models.CharField(_("sex"), max_length=1, choices=Gender, blank=True, default="")
+    # As customers.birthdays reads it: the lunar calendar has days that a date can't hold. None = not known.
+    birthday = models.CharField(_("birthday"), max_length=10, null=True, blank=True)
+    birthday_is_lunar = models.BooleanField(_("lunar calendar"), default=False)
+    birthday_leap_month = models.BooleanField(_("leap month"), default=False)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, verbose_name=_("source channel"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("owner"),
+    )
+    service_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="served_customers",
+        verbose_name=_("service owner"),
+    )
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, editable=False, related_name="customers")
+    referred_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="referrals")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="customers", verbose_name=_("tags"))
+    stage = models.CharField(_("stage"), max_length=14, choices=Stage, default=Stage.FIRST_CONTACT)
+    stage_since = models.DateField(null=True, blank=True, editable=False)
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)  # None in a pause: until further notice
+    pause_reason = models.CharField(_("reason of the pause"), max_length=200, blank=True)
+    do_not_contact = models.BooleanField(_("do not contact"), default=False)
+    source = models.CharField(max_length=40, default="manual", editable=False)
+    # Words a search may meet, each with its class (customers/search.py).
+    search_tokens = ArrayField(models.CharField(max_length=80), default=list, editable=False)
+
+    objects = AliveManager()
+    all_objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["owner", "name_sort", "id"], name="customer_by_owner", condition=ALIVE),
+            models.Index(fields=["name_sort", "id"], name="customer_by_name", condition=ALIVE),
+            models.Index(fields=["team"], name="customer_by_team"),
+            models.Index(fields=["deleted_at"], name="customer_bin", condition=~ALIVE),
+            GinIndex(fields=["search_tokens"], name="customer_search"),
+            GinIndex(fields=["name"], name="customer_name_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def birthday_words(self) -> str:
+        """The birthday for people; empty when it isn't known."""
+        if not self.birthday:
+            return ""
+        return birthdays.describe(self.birthday, lunar=self.birthday_is_lunar, leap=self.birthday_leap_month)
+
+    @property
+    def phone_uri(self) -> str:
+        """Where a tap on the phone number leads: tel:+861065781234;ext=801"""
+        return tel_uri(self.phone)
+
+    @property
+    def phone2_uri(self) -> str:
+        """The same for the second number."""
+        return tel_uri(self.phone2)
+
+    @property
+    def map_uri(self) -> str:
+        """Where a map shows the address; empty without one read in full. A Chinese one is known best to Amap."""
+        if not self.address or "address" in self.masked_names:
+            return ""
+        place = self.address if self.region in self.address else f"{self.region} {self.address}"
+        if _HAN.search(place):
+            return "https://uri.amap.com/search?" + urlencode({"keyword": place, "view": "map"})
+        return "https://www.openstreetmap.org/search?" + urlencode({"query": place})

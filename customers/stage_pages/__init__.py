@@ -1,0 +1,1 @@
+"""Moving a customer into another stage, or pausing the contact, by hand."""
