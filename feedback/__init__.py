@@ -1,0 +1,1 @@
+"""Complaints with their clocks, and surveys of how satisfied customers are."""

@@ -1,5 +1,6 @@
 """What this app gives to the pages and jobs of the whole: complaints."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import ALL, OWN, TEAM
@@ -13,6 +14,7 @@ from core.contributions import (
     CustomerAction,
     CustomerTouch,
     Detail,
+    FileHolder,
     HandledCustomers,
     Handler,
     MenuEntry,
@@ -100,6 +102,15 @@ CONTRIBUTION = Contribution(
     team_columns=(SATISFACTION,),
     notice_kinds=NOTICE_KINDS,
     customer_panels=PANELS,
+    file_holders=(
+        FileHolder(
+            "complaint",
+            _("complaint"),
+            "complaint.view",
+            Complaint.objects.all,
+            lambda row, customer: reverse("complaint", args=[row]),
+        ),
+    ),
     customer_actions=(CustomerAction(_("Complaint"), "complaint_new", "message-circle", "complaint.add", order=40),),
     acts=(
         Act("complaint.export", _("exported complaints"), tone="warn"),

@@ -1,7 +1,7 @@
 """What people type about a complaint, checked field by field."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from core import clock
+from core.company import company
 from customers.models import Customer
 from feedback import hours, states
 from feedback.models import Complaint, ComplaintHours
@@ -170,7 +171,8 @@ class MoveForm(StepForm):
 
     def __init__(self, *args: Any, targets: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(to, STEP_VERBS[to]) for to in targets]
+        self.targets = targets
+        cast(forms.ChoiceField, self.fields["to"]).choices = [(to, STEP_VERBS[to]) for to in targets]
         kept = {"version", "to", "note", *(name for to in targets for name in self.FIELDS_FOR.get(to, ()))}
         for name in set(self.fields) - kept:
             del self.fields[name]
@@ -184,13 +186,21 @@ class MoveForm(StepForm):
     @property
     def buttons(self) -> list[tuple[str, Any]]:
         """The states it may lead to with the words of their buttons, the usual one first."""
-        return list(self.fields["to"].choices)
+        return [(to, STEP_VERBS[to]) for to in self.targets]
 
 
 class SeverityForm(StepForm):
     """A severity judged anew; it was chosen at the intake."""
 
     severity = forms.ChoiceField(label=_("Severity"), choices=Complaint.Severity, widget=forms.RadioSelect)
+
+
+def _a_day(unit: str) -> float:
+    """How many of a unit make a day, about: enough to see that one thing is promised long before the other."""
+    if unit == ComplaintHours.Unit.WORK:
+        begin, end = company().work_from, company().work_until
+        return max(1.0, end.hour + end.minute / 60 - begin.hour - begin.minute / 60)
+    return 24 if unit == ComplaintHours.Unit.HOURS else 1
 
 
 class HoursForm(VersionedForm, forms.ModelForm):
@@ -213,9 +223,9 @@ class HoursForm(VersionedForm, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("solution_unit") == values.get("response_unit"):
-            first, last = values.get("response"), values.get("solution")
-            if first and last and last < first:
+        if {"response", "response_unit", "solution", "solution_unit"} <= values.keys():
+            first, last = (values[name] / _a_day(values[f"{name}_unit"]) for name in ("response", "solution"))
+            if last < first:
                 self.add_error("solution", gettext("The solution can't be due before the first response."))
         return values
 

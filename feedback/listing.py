@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.filters import named_filter
 from accounts.models import Team, User
 from core import clock
 from core.contributions import ExportColumn
-from core.http import row_id
 from customers.columns import WHOSE
 from customers.selectors import customers_found
 from feedback import look, selectors
@@ -24,7 +24,7 @@ from feedback.sla import Clock
 from ui import cells, formatting
 from ui.bins import BinRow, bin_of
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words
+from ui.listing import Asked, Column, Empty, Listing, Tab, Words, choice_filter
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ def _complaint(row: ComplaintRow) -> SafeString:
     )
 
 
+def _satisfaction(row: ComplaintRow) -> str:
+    return f"{row.case.csat} / 5" if row.case.csat else cells.DASH
+
+
 def _customer(row: ComplaintRow) -> SafeString:
     return cells.customer(row.case.customer.name, row.customer_url, row.case.customer.kind)
 
@@ -80,27 +84,20 @@ CLOCK_WORDS = list(
 )
 
 
-def _filter(key: str, label: Words, choices: Sequence[tuple[str, Words]], where: Callable[[str], Q]) -> Filter:
-    """One of a few codes, offered one tap away."""
-    words = dict(choices)
-    return Filter(
-        key,
-        label,
-        read=lambda asked, text: text if text in words else None,
-        where=lambda asked, code: where(code),
-        words=lambda asked, code: words[code],
-        choices=lambda asked: choices,
+FIGURE = "figure"  # the tab of the list behind one
+FIGURE_WORDS = dict(
+    zip(
+        selectors.FIGURES,
+        (
+            gettext_lazy("received within 30 days"),
+            gettext_lazy("received within 30 days, first response late"),
+            gettext_lazy("received within 30 days, reopened"),
+            gettext_lazy("received within 30 days, with an answer on satisfaction"),
+            gettext_lazy("closed within 90 days, with an answer on satisfaction"),
+        ),
+        strict=True,
     )
-
-
-def _named(model: type[User] | type[Team]) -> Callable[[Asked, int], str]:
-    """The name of a person or a team, where the reader may know of them."""
-
-    def name(asked: Asked, pk: int) -> str:
-        found = model.objects.for_user(asked.user).filter(pk=pk).values_list("name", flat=True).first()
-        return str(found or "—")
-
-    return name
+)
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -108,9 +105,27 @@ def _is_closed(asked: Asked) -> bool:
     return asked.tab.key == "closed"
 
 
+def _is_of_figure(asked: Asked) -> bool:
+    """Whether open and closed ones stand together: the list behind a figure."""
+    return asked.tab.key == FIGURE
+
+
+def _runs(asked: Asked) -> bool:
+    return not (_is_closed(asked) or _is_of_figure(asked))
+
+
+def _tabs(asked: Asked) -> tuple[Tab, ...]:
+    """Behind a figure all stand in one list, which is open at once."""
+    if asked.given.get("figure") not in selectors.FIGURES:
+        return TABS
+    return (Tab(FIGURE, gettext_lazy("Open and closed"), order="received"), *TABS)
+
+
 def _caption(asked: Asked) -> Words:
     if _is_closed(asked):
         return _("Complaints, the latest closed first")
+    if _is_of_figure(asked):
+        return _("Complaints, the latest first")
     return _("Complaints, the one whose clock ends first on top")
 
 
@@ -154,6 +169,13 @@ def _not_found(asked: Asked) -> Empty:
     return Empty(_("No such complaint here"), _("It may be closed."), closed, _("Look among the closed ones"), "search")
 
 
+TABS = (
+    Tab("open", gettext_lazy("Open"), lambda asked: selectors.OPEN),
+    Tab("waiting", gettext_lazy("Waiting on me"), lambda asked: selectors.OWNERS_MOVE & Q(owner=asked.user)),
+    Tab("mine", gettext_lazy("Mine"), lambda asked: selectors.OPEN & Q(owner=asked.user)),
+    Tab("breached", gettext_lazy("Breached"), lambda asked: selectors.breached_at(clock.now())),
+    Tab("closed", gettext_lazy("Closed"), lambda asked: ~selectors.OPEN, order="closed"),
+)
 EXPORT = Export(
     permission="complaint.export",
     audit_act="complaint.export",
@@ -198,41 +220,28 @@ COMPLAINTS = Listing(
         "severity": ("-severity_rank", "clock_due", "id"),
         "owner": ("owner__name", "clock_due", "id"),
     },
-    tabs=(
-        Tab("open", gettext_lazy("Open"), lambda asked: selectors.OPEN),
-        Tab("waiting", gettext_lazy("Waiting on me"), lambda asked: selectors.OWNERS_MOVE & Q(owner=asked.user)),
-        Tab("mine", gettext_lazy("Mine"), lambda asked: selectors.OPEN & Q(owner=asked.user)),
-        Tab("breached", gettext_lazy("Breached"), lambda asked: selectors.breached_at(clock.now())),
-        Tab("closed", gettext_lazy("Closed"), lambda asked: ~selectors.OPEN, order="closed"),
-    ),
+    tabs=_tabs,
     tab_counts=_counts,
     search=_search,
     hint=gettext_lazy("Complaint number or customer"),
     filters=(
-        _filter("severity", gettext_lazy("Severity"), Complaint.Severity.choices, lambda code: Q(severity=code)),
-        _filter("state", gettext_lazy("Step"), Complaint.State.choices, lambda code: Q(state=code)),
-        _filter("clock", gettext_lazy("Clock"), CLOCK_WORDS, selectors.clock_is),
-        Filter(
-            "owner",
-            gettext_lazy("Owner"),
-            read=lambda asked, text: row_id(text),
-            where=lambda asked, pk: Q(owner=pk),
-            words=_named(User),
-            chip=False,
-        ),
-        Filter(
-            "team",
-            gettext_lazy("Team"),
-            read=lambda asked, text: row_id(text),
-            where=lambda asked, pk: Q(owner__team=pk),
-            words=_named(Team),
-            chip=False,
-        ),
+        choice_filter("figure", gettext_lazy("Figure"), lambda: list(FIGURE_WORDS.items()), selectors.figure_is),
+        named_filter("customers", gettext_lazy("Whose customers"), User.objects, "customer__owner"),
+        choice_filter("severity", gettext_lazy("Severity"), lambda: Complaint.Severity.choices, offered=True),
+        choice_filter("state", gettext_lazy("Step"), lambda: Complaint.State.choices, offered=True),
+        choice_filter("clock", gettext_lazy("Clock"), lambda: CLOCK_WORDS, selectors.clock_is, offered=True),
+        named_filter("owner", gettext_lazy("Owner"), User.objects, "owner", chip=False),
+        named_filter("team", gettext_lazy("Team"), Team.objects, "owner__team", chip=False),
     ),
     columns=(
         Column(gettext_lazy("Complaint"), _complaint, sort="received"),
         Column(gettext_lazy("Customer"), _customer, phone=""),
-        Column(gettext_lazy("Severity"), lambda row: look.severity(row.case, short=True), sort="severity"),
+        Column(
+            gettext_lazy("Severity"),
+            lambda row: look.severity(row.case, short=True),
+            sort="severity",
+            shown=lambda asked: not _is_of_figure(asked),
+        ),
         Column(gettext_lazy("Step"), lambda row: row.case.get_state_display(), phone=""),
         Column(
             gettext_lazy("Time left"),
@@ -240,7 +249,13 @@ COMPLAINTS = Listing(
             css="cell-clock clock-line",
             phone="",
             sort="clock",
-            shown=lambda asked: not _is_closed(asked),
+            shown=_runs,
+        ),
+        Column(
+            gettext_lazy("Clock"),
+            lambda row: look.clock(row.clock, short=True),
+            css="cell-clock clock-line",
+            shown=_is_of_figure,
         ),
         Column(
             gettext_lazy("First response"),
@@ -250,6 +265,7 @@ COMPLAINTS = Listing(
         ),
         Column(gettext_lazy("Owner"), lambda row: cells.person(row.case.owner.name), sort="owner"),
         Column(gettext_lazy("Satisfaction"), lambda row: f"{row.case.csat} / 5", css="digits", shown=_is_closed),
+        Column(gettext_lazy("Satisfaction"), _satisfaction, css="digits", shown=_is_of_figure),
     ),
     empty=_empty,
     not_found=_not_found,

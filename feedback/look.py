@@ -36,11 +36,12 @@ def clock(clock: Clock, short: bool = False) -> SafeString:
         if clock.short:
             tone, fill, mark = " tone-warn", "fill-warn", ui.tag(_("less than a quarter left"), "warn")
     return format_html(
-        '{} <b class="digits{}">{}</b> {}<progress class="bar {}" max="100" value="{}" aria-hidden="true"></progress>',
+        # A space before what isn't shown would let a line begin with the separator of what follows.
+        '{} <b class="digits{}">{}</b>{}<progress class="bar {}" max="100" value="{}" aria-hidden="true"></progress>',
         words,
         tone,
         formatting.duration(clock.span),
-        SafeString() if short else mark,
+        SafeString() if short or not mark else format_html(" {}", mark),
         fill,
         str(used),
     )

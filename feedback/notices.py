@@ -23,13 +23,15 @@ from core import clock
 from core.contributions import NoticeKind
 from core.locks import only_one
 from core.notices import tell
+from core.rounds import each
+from customers.services.followers import News, followers_tell
 from feedback import hours, sla
 from feedback.models import Complaint
 from feedback.selectors import CLOCK_DUE, OPEN
 from followups.models import Notice
 from ui import formatting
 
-CODE, CLOCK_CODE = "complaint", "complaint_clock"
+CODE, CLOCK_CODE, FOLLOWED_CODE = "complaint", "complaint_clock", "followed_complaint"
 OWNER_AT = sla.SHORT  # the owner hears when less than this share of the time is left, as the pages mark it,
 LEAD_AT = 0.1  # the lead when the owner has not moved since
 LAST_CALL = timedelta(minutes=30)  # before work ends: what runs short until work begins again is told now
@@ -44,6 +46,15 @@ def received_notices(complaint: Complaint, by: User) -> None:
     owner = complaint.customer.owner
     if owner is not None and owner.pk != complaint.owner_id:
         _tell(complaint, owner, "of_customer", by)
+    news = News(
+        complaint.customer,
+        str(complaint.pk),
+        {"number": complaint.number, "severity": complaint.severity},
+        source_id=complaint.pk,
+        url=reverse("complaint", args=[complaint.pk]),
+        heard=frozenset({complaint.owner_id, complaint.customer.owner_id}),
+    )
+    followers_tell(FOLLOWED_CODE, [news], by=by)
 
 
 def handed_notices(complaint: Complaint, before: User, by: User, note: str) -> None:
@@ -113,10 +124,10 @@ def clock_notices_make() -> int:
         return _tell_all(horizon) if mine else 0
 
 
-@transaction.atomic
 def _tell_all(horizon: datetime) -> int:
     """Look again, now that nobody else tells, and tell."""
-    return sum(_tell_of_clocks(user, news) for user, news in _news(horizon).items())
+    news = _news(horizon)
+    return each("clock_notices", lambda user: _tell_of_clocks(user, news[user]), news)
 
 
 def _horizon(now: datetime) -> datetime | None:
@@ -161,6 +172,7 @@ def _of(complaint: Complaint, *, to_lead: bool) -> _Warning:
     return _Warning(complaint, ends.name, ends.due_at, to_lead)
 
 
+@transaction.atomic
 def _tell_of_clocks(user: User, news: list[_Warning]) -> int:
     """The first ones each by itself; after a time in which nobody was told, the rest in one."""
     told, rest = (news, []) if len(news) <= MOST_AT_ONCE else (news[: MOST_AT_ONCE - 1], news[MOST_AT_ONCE - 1 :])
@@ -244,6 +256,11 @@ def _say(numbers: Mapping[str, Any]) -> str:
     return text % words
 
 
+def _say_followed(numbers: Mapping[str, Any]) -> str:
+    severity = str(dict(Complaint.Severity.choices).get(numbers["severity"], ""))
+    return _("New complaint %(number)s: %(severity)s") % {"number": numbers["number"], "severity": severity}
+
+
 def _ends(numbers: Mapping[str, Any]) -> str:
     """How severe it is and when its clock ends: high, first response due by 24 Nov 16:00."""
     severity = str(dict(Complaint.Severity.choices).get(numbers["severity"], ""))
@@ -297,5 +314,14 @@ NOTICE_KINDS = (
         mail=True,
         always=True,
         permission="complaint.change",
+        prompt=True,
+    ),
+    NoticeKind(
+        FOLLOWED_CODE,
+        gettext_lazy("Customers you follow: complaints"),
+        _say_followed,
+        order=91,
+        rows=_in_reach,
+        permission="complaint.view",
     ),
 )

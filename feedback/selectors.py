@@ -24,8 +24,9 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 from django.http import Http404
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.scope import ScopedQuerySet
+from accounts.selectors import team_labels
 from core import clock
 from core.http import row_id
 from core.texts import by_pinyin
@@ -40,7 +41,8 @@ PROMISE_RUNS = Q(first_response_at__isnull=False, state__in=sorted(states.PROMIS
 OWNERS_MOVE = OPEN & (NO_RESPONSE | ~Q(state__in=sorted(states.NOT_THE_OWNERS_MOVE)))
 SHORTEST_PART = 2  # signs of a number
 CONTENT, DISSATISFIED = 4, 2  # from, and up to: of the five
-FIGURES_OVER = timedelta(days=30)
+FIGURES_OVER, CSAT_OVER = timedelta(days=30), timedelta(days=90)
+FIGURES = ("received", "late", "reopened", "rated", "csat")
 
 # The end of the clock that counts now: the first response, then the promise; empty when no clock runs.
 CLOCK_DUE = Case(
@@ -68,6 +70,23 @@ def clock_is(name: str) -> Q:
 def breached_at(now: datetime) -> Q:
     """Open complaints whose running clock has passed its end."""
     return OPEN & ((NO_RESPONSE & Q(first_response_due_at__lt=now)) | (PROMISE_RUNS & Q(promised_at__lt=now)))
+
+
+def figure_is(name: str) -> Q:
+    """The complaints behind a figure (FIGURES): of the last 30 days, those of the team board of 90."""
+    now = clock.now()
+    recent = Q(received_at__gte=now - FIGURES_OVER)
+    if name == "late":
+        answered_late = Q(first_response_at__gt=F("first_response_due_at"))
+        return recent & (answered_late | (NO_RESPONSE & Q(first_response_due_at__lt=now)))
+    if name == "reopened":
+        steps = ComplaintStep.objects.filter(complaint=OuterRef("pk"), to_state=states.REOPENED)
+        return recent & Q(Exists(steps))
+    if name == "rated":
+        return recent & Q(csat__isnull=False)
+    if name == "csat":
+        return Q(closed_at__gte=now - CSAT_OVER, csat__isnull=False)
+    return recent
 
 
 def rows() -> ScopedQuerySet:
@@ -179,8 +198,12 @@ class Figures:
     @property
     def teams(self) -> list[tuple[int, str]]:
         """Their teams."""
-        found = {(one["team"], one["team_name"]) for one in self.owners if one["team"]}
-        return sorted(found, key=lambda one: by_pinyin(one[1]))
+        found = {
+            one["team"]: Team(pk=one["team"], name=one["team_name"], path=one["team_path"])
+            for one in self.owners
+            if one["team"]
+        }
+        return sorted(team_labels(found.values()).items(), key=lambda one: by_pinyin(one[1]))
 
     @property
     def late_share(self) -> float | None:
@@ -193,22 +216,24 @@ class Figures:
 
 def figures(user: User) -> Figures:
     """How the complaints that came in the last 30 days fared: first response, breaches, reopened ones, satisfaction."""
-    now = clock.now()
-    reopened = ComplaintStep.objects.filter(complaint=OuterRef("pk"), to_state=states.REOPENED)
-    answered_late = Q(first_response_at__gt=F("first_response_due_at"))
     taken = F("first_response_at") - F("received_at")
-    recent = Q(received_at__gte=now - FIGURES_OVER)
-    owner = JSONObject(pk="owner_id", name="owner__name", team="owner__team_id", team_name="owner__team__name")
+    recent = figure_is("received")
+    owner = JSONObject(
+        pk="owner_id",
+        name="owner__name",
+        team="owner__team_id",
+        team_name="owner__team__name",
+        team_path="owner__team__path",
+    )
     row = (
         Complaint.objects.for_user(user)
         .filter(recent | OPEN)
-        .annotate(was_reopened=Exists(reopened))
         .aggregate(
             received=Count("pk", filter=recent),
             median_response=Median(taken, output_field=DurationField(), filter=recent),
             responded=Count("first_response_at", filter=recent),
-            late=Count("pk", filter=recent & (answered_late | (NO_RESPONSE & Q(first_response_due_at__lt=now)))),
-            reopened=Count("pk", filter=recent & Q(was_reopened=True)),
+            late=Count("pk", filter=figure_is("late")),
+            reopened=Count("pk", filter=figure_is("reopened")),
             satisfaction=Avg("csat", filter=recent),
             answered=Count("csat", filter=recent),
             owners=ArrayAgg(owner, distinct=True, default=[]),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Avg, Count
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
 from core.contributions import TeamColumn
 from feedback.models import Complaint
-
-CSAT_DAYS = 90
+from feedback.selectors import figure_is
 
 
 @dataclass(frozen=True)
@@ -22,17 +21,22 @@ class Satisfaction:
 
     mean: float
     answers: int
+    owner: int
+
+    @property
+    def url(self) -> str:
+        """The complaints that it is the mean of."""
+        return f"{reverse('complaint_list')}?figure=csat&customers={self.owner}"
 
 
 def _satisfaction(people: Sequence[int], month: date) -> Mapping[int, Satisfaction]:
-    since = clock.now() - timedelta(days=CSAT_DAYS)
     rows = (
         # unscoped: of people whose figures the reader may see
-        Complaint.objects.filter(customer__owner__in=people, closed_at__gte=since, csat__isnull=False)
+        Complaint.objects.filter(figure_is("csat"), customer__owner__in=people)
         .values_list("customer__owner")
         .annotate(mean=Avg("csat"), n=Count("pk"))
     )
-    return {owner: Satisfaction(mean, n) for owner, mean, n in rows}
+    return {owner: Satisfaction(mean, n, owner) for owner, mean, n in rows}
 
 
 SATISFACTION = TeamColumn("satisfaction", _("CSAT"), "feedback/team/satisfaction.html", _satisfaction)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +18,8 @@ from accounts.http import Request
 from accounts.last_changes import last_changes
 from accounts.models import User
 from accounts.scope import reach_of
+from customers.attachments.reading import files_at
+from customers.attachments.rights import reads_in_full
 from customers.choosing import EVERYBODY, choose_customer
 from customers.models import Customer, facts_of
 from feedback import forms, hours, look, record, selectors, services, states
@@ -35,6 +38,7 @@ WINDOW_TITLES = {
     "mine": gettext_lazy("My complaints"),
     "breached": gettext_lazy("Breached complaints"),
     "closed": gettext_lazy("Closed complaints"),
+    "figure": gettext_lazy("Complaints"),
 }
 
 
@@ -208,7 +212,17 @@ def _shown(user: User, case: Complaint) -> dict[str, Any]:
         "repair": selectors.repair_of(user, case),
         "others": selectors.others_of(user, case),
         "tier": tier_of(case.customer),
+        "files": files_at(user, "complaint", case.pk) if user.can("attachment.view") else [],
+        "files_shown": reads_in_full(user, case.customer),
+        "add_url": _add_url(user, case),
     }
+
+
+def _add_url(user: User, case: Complaint) -> str:
+    """Where files are added to the case; empty for who may not."""
+    if not Complaint.objects.for_user(user, "attachment.add").filter(pk=case.pk).exists():
+        return ""
+    return f"{reverse('attachment_new')}?{urlencode({'on': 'complaint', 'row': str(case.pk)})}"
 
 
 def _steps_bar(case: Complaint) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Files in and out: reading tables, importing and undoing imports, exporting lists."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ class UploadForm(OnceForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(kind.code, kind.label) for kind in selectors.kinds_for(user)]
-        self.fields["kind"].choices = [("", _("see by the columns")), *kinds]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [("", _("see by the columns")), *kinds]
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
@@ -74,10 +74,10 @@ class ReadingForm(forms.Form):
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         look = table.look
-        self.fields["encoding"].choices = [(name, name.upper()) for name in ENCODINGS]
+        cast(forms.ChoiceField, self.fields["encoding"]).choices = [(name, name.upper()) for name in ENCODINGS]
         self.initial["encoding"] = table.encoding
         rows = [(row, f"{row}: {' · '.join(cell for cell in cells if cell)[:80]}") for row, cells in look["first"]]
-        self.fields["header_row"].choices = rows
+        cast(forms.ChoiceField, self.fields["header_row"]).choices = rows
         self.initial["header_row"] = look["header_row"]
 
 
@@ -116,7 +116,8 @@ class ColumnsForm(forms.Form):
                 self.fields[name].initial = value
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         seen: dict[str, str] = {}
         for index, column in enumerate(self.columns):
             name = data.get(f"col{index}")

@@ -6,7 +6,7 @@ Nothing here knows what a kind is about. Whatever a page, the API or a command n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -69,7 +69,7 @@ class Layout:
 
     name: str
     signature: tuple[str, ...]
-    fields: Mapping[str, str | tuple[str, ...]]
+    fields: Mapping[str, str | Sequence[str]]
     without: tuple[str, ...] = ()
 
 

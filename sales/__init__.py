@@ -1,0 +1,1 @@
+"""Orders, products, revenue and the targets of salespeople."""

@@ -14,9 +14,11 @@ from core.contributions import (
     CustomerAction,
     CustomerTouch,
     Detail,
+    Handler,
     MenuEntry,
     Named,
     NightlyJob,
+    NoticeKind,
     Resource,
     TimelineTab,
 )
@@ -29,6 +31,7 @@ from sales.imports.targets import TARGETS
 from sales.models import Order, Target
 from sales.panels import PANELS
 from sales.services import end_after_sale
+from sales.services.followers import NEW_ORDER, imported_orders_told, new_order_said
 from sales.timeline import ORDERS
 from sales.today import CARDS
 from ui import formatting
@@ -115,6 +118,10 @@ CONTRIBUTION = Contribution(
     import_kinds=(ORDER_FILES, TARGETS, RATES),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS,),
+    handlers=(Handler("import_finished", imported_orders_told),),
+    notice_kinds=(
+        NoticeKind(NEW_ORDER, _("Customers you follow: orders"), new_order_said, order=92, permission="order.view"),
+    ),
     today_cards=CARDS,
     customer_panels=PANELS,
     customer_actions=(CustomerAction(_("Order"), "order_new", "shopping-bag", "order.add", order=30),),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
@@ -16,17 +16,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from accounts.models import User
+from accounts.selectors import measured
 from core import company
 from core.contributions import ExportColumn
 from core.http import row_id
-from customers.columns import WHOSE
+from customers.columns import WHOSE, customer_cell
 from customers.models import Customer
-from customers.selectors import colleagues, customers_found, known_channels
+from customers.selectors import customers_found, known_channels, known_colleagues
 from sales import money, selectors
+from sales.goals import sold_by
 from sales.models import Order, OrderLine
 from ui import cells, formatting
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Column, Empty, Filter, Listing, Words
+from ui.listing import Asked, Column, Empty, Filter, Listing, Words, choice_filter
 from ui.templatetags import ui
 
 TONES: dict[str, str] = {Order.State.OPEN: "warn", Order.State.CANCELLED: "danger"}
@@ -75,6 +78,55 @@ def _search(asked: Asked, rows: QuerySet[Order]) -> QuerySet[Order]:
     return rows.filter((begins or Q(number__istartswith=asked.q)) | (ends or Q(pk__in=[])) | Q(customer__in=found))
 
 
+# --- the net sales of a month on the board of a team ------------------------------------------------------------------
+def _month(asked: Asked, text: str) -> dt.date | None:
+    try:
+        month = dt.date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        return None
+    return month if 1970 <= month.year <= 2200 else None
+
+
+def _seller(asked: Asked, text: str) -> User | None:
+    """Of the people whose figures the reader may see; without a month there is nothing that they sold in it."""
+    wanted = row_id(text)
+    if wanted is None or _month(asked, asked.given.get("sold", "")) is None:
+        return None
+    return measured(asked.user, left=True).filter(pk=wanted).first()
+
+
+def _sold(asked: Asked, month: dt.date) -> QuerySet[Order, dict[str, Any]]:
+    seller = asked.values.get("seller")
+    people = [seller.pk] if seller else measured(asked.user, left=True).values_list("pk", flat=True)
+    return sold_by(people, month)
+
+
+@dataclass(frozen=True)
+class NetSales:
+    """What the orders of the list come to; `elsewhere` are those of the figure on the board that it can't show."""
+
+    total: int
+    elsewhere: int
+    elsewhere_total: int
+
+
+def net_sales(asked: Asked) -> NetSales | None:
+    """The sum of a list that a month's net sales opened; None for any other list.
+
+    The board counts what was sold to customers whom somebody out of reach has now: of these orders the list says how
+    many there are and what they come to, so that it is the board's figure.
+    """
+    month = asked.values.get("sold")
+    if month is None:
+        return None
+    whole = {"n": Count("pk"), "total": Sum("amount", default=0)}
+    listed = asked.rows.order_by().aggregate(**whole)
+    if asked.q or asked.values.keys() - {"sold", "seller"}:
+        return NetSales(listed["total"], 0, 0)
+    board = _sold(asked, month).aggregate(**whole)
+    return NetSales(listed["total"], board["n"] - listed["n"], board["total"] - listed["total"])
+
+
 # --- cells -----------------------------------------------------------------------------------------------------------
 def _order(row: OrderRow) -> SafeString:
     link = '<a href="{}" data-user>{}</a><span class="block tiny muted digits">{}</span>'
@@ -84,13 +136,14 @@ def _order(row: OrderRow) -> SafeString:
 def _customer(row: OrderRow) -> SafeString:
     if row.customer is None:
         return format_html('<span class="muted">{}</span>', _("without customer"))
-    return cells.customer(row.customer.name, cells.row_url("customer", row.customer.pk), row.customer.kind)
+    return customer_cell(row.customer)
 
 
 def _state(row: OrderRow) -> SafeString:
     """What kind it is where it is no purchase, and whether it counts."""
     kind = ui.tag(row.order.get_kind_display(), "line") if row.order.kind == Order.Kind.RETURN else SafeString()
-    return format_html("{} {}", ui.tag(row.order.get_state_display(), TONES.get(row.order.state, "ok")), kind)
+    state = ui.tag(row.order.get_state_display(), TONES.get(row.order.state, "ok"))
+    return format_html("{} {}", state, kind) if kind else state
 
 
 def _sum(row: OrderRow) -> SafeString | str:
@@ -215,19 +268,6 @@ EXPORT = Export(
 )
 
 
-def _choice(key: str, label: Words, choices: Any) -> Filter:
-    """One of the form above the list, which shows its value itself."""
-    names = dict(choices)
-    return Filter(
-        key,
-        label,
-        read=lambda asked, text: text if text in names else None,
-        where=lambda asked, value: Q(**{key: value}),
-        words=lambda asked, value: names[value],
-        chip=False,
-    )
-
-
 ORDERS = Listing(
     permission="order.view",
     rows=lambda asked: selectors.orders(asked.user),
@@ -255,8 +295,8 @@ ORDERS = Listing(
             words=lambda asked, day: formatting.day(day),
             chip=False,
         ),
-        _choice("state", gettext_lazy("state"), Order.State.choices),
-        _choice("kind", gettext_lazy("kind"), Order.Kind.choices),
+        choice_filter("state", gettext_lazy("state"), lambda: Order.State.choices, chip=False),
+        choice_filter("kind", gettext_lazy("kind"), lambda: Order.Kind.choices, chip=False),
         Filter(
             "channel",
             gettext_lazy("channel"),
@@ -268,7 +308,7 @@ ORDERS = Listing(
         Filter(
             "owner",
             gettext_lazy("owner"),
-            read=lambda asked, text: _one_of(colleagues(asked.user), text),
+            read=lambda asked, text: _one_of(known_colleagues(asked.user), text),
             where=lambda asked, row: Q(customer__owner=row),
             words=_named,
             chip=False,
@@ -279,6 +319,27 @@ ORDERS = Listing(
             read=lambda asked, text: _one_of(Customer.objects.for_user(asked.user), text),
             where=lambda asked, row: Q(customer=row),
             words=_named,
+        ),
+        Filter(
+            "sold",
+            gettext_lazy("Net sales"),
+            read=_month,
+            where=lambda asked, month: Q(pk__in=_sold(asked, month).values("pk")),
+            words=lambda asked, month: formatting.month(month),
+        ),
+        Filter(
+            "seller",
+            gettext_lazy("Whose customer it was"),
+            read=_seller,
+            where=lambda asked, seller: Q(),  # `sold` has asked for it
+            words=_named,
+        ),
+        Filter(
+            "worth",
+            gettext_lazy("amount"),
+            read=lambda asked, text: True if text == "1" else None,
+            where=lambda asked, _true: Q(amount__gt=0),
+            words=lambda asked, _true: _("more than nothing"),
         ),
     ),
     columns=(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Min, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from accounts.scope import reach_of
@@ -29,6 +30,13 @@ def orders(user: User) -> QuerySet[Order]:
     """Orders in reach with what a row of a list shows; none of a customer in the recycle bin."""
     rows = Order.objects.for_user(user).exclude(customer__deleted_at__isnull=False)
     return rows.select_related("customer__owner", "channel").defer("customer__search_tokens")
+
+
+def first_purchase_between(customer_id: int, first: date, last: date) -> date | None:
+    """The day of a customer's first purchase on those days, both included: completed, of more than nothing."""
+    # unscoped: a day of a customer whom the caller has fetched
+    bought = Order.objects.filter(customer=customer_id, state=Order.State.COMPLETED, kind=Order.Kind.PURCHASE)
+    return bought.filter(amount__gt=0, ordered_on__range=(first, last)).aggregate(day=Min("ordered_on"))["day"]
 
 
 def numbered(rows: QuerySet[Order], text: str) -> tuple[QuerySet[Order], Q | None, Q | None]:

@@ -23,12 +23,12 @@ from core import company
 from core.texts import by_pinyin
 from customers.choosing import BOUGHT_LAST, choose_customer
 from customers.models import Customer
-from customers.selectors import colleagues, known_channels
+from customers.selectors import known_channels, known_colleagues, name_of
 from sales import forms, money, selectors, services
 from sales.forms import OrderForm, ProductForm
 from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
-from sales.orderlist import ORDERS
+from sales.orderlist import ORDERS, net_sales
 from sales.services import Line
 from ui import formatting, toasts
 from ui.conflicts import Edit
@@ -60,19 +60,21 @@ def order_list(request: Request) -> HttpResponse:
         chosen = str(getattr(value, "pk", value))
         return Select(name, label, every, [(str(key), str(word)) for key, word in options], chosen)
 
-    known = colleagues(request.user) if reach_of(request.user).beyond_own("order.view") else User.objects.none()
+    known = known_colleagues(request.user) if reach_of(request.user).beyond_own("order.view") else User.objects.none()
     people = sorted(known, key=lambda person: by_pinyin(person.name))
     selects = [
         select("state", _("state"), _("every state"), Order.State.choices),
         select("kind", _("kind"), _("purchases and returns"), Order.Kind.choices),
         select("channel", _("channel"), _("every channel"), [(row.pk, row.name) for row in known_channels()]),
-        select("owner", _("owner"), _("everybody"), [(row.pk, row.name) for row in people]),
+        select("owner", _("owner"), _("everybody"), [(row.pk, name_of(row)) for row in people]),
     ]
     return list_page(
         asked,
         title=_("Orders"),
         template="sales/orders.html",
         selects=[one for one in selects if one.options],
+        net_sales=net_sales(asked),
+        currency=company.currency(),
         may_add=request.user.can("order.add"),
     )
 
@@ -105,6 +107,7 @@ def order(request: Request, pk: int) -> HttpResponse:
         "customer": masked_copy(request.user, row.customer),
         "lines": [_line_row(line, formatting.symbol(row.currency)) for line in row.lines.all()],
         "own_currency": company.currency(),
+        "rate": money.written(row.rate),
         "payment": dict(Order.Payment.choices).get(row.payment_method, row.payment_method),
         "may_change": may_change,
         "may_edit": may_change and forms.fits_the_form(row),

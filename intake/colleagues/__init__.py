@@ -1,0 +1,1 @@
+"""Adding several colleagues at once, typed, pasted or from a file."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import clock, company, sql
 from customers.imports import newcomers
-from customers.imports.channels import channel_ensure, may_make_channels
+from customers.imports.catalogues import channel_ensure, may_make_channels
 from customers.imports.newcomers import HOME, NewCustomer, brought_by, remember
 from customers.imports.owners import Owners, PossibleOwners, check_owner
 from customers.imports.sender import Sender

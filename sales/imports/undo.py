@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
 from core import sql
-from customers.imports.undo import CUSTOMER_PARTS, CUSTOMER_PERMISSIONS, beyond_reach, not_own_to_delete
+from customers.imports.undo import CHANNEL_PART, CUSTOMER_PARTS, CUSTOMER_PERMISSIONS, beyond_reach, not_own_to_delete
 from customers.models import Customer
 from intake.models import ImportedRow
 from intake.parts import ALONG, CataloguePart, Look, Part, Stay
@@ -100,7 +100,7 @@ class ProductPart(CataloguePart):
         return {row.pk: (row.name, "") for row in Product.objects.filter(pk__in=ids)}
 
 
-ORDER_PARTS = (OrderPart(), StagePart(), *CUSTOMER_PARTS[:2], ProductPart(), CUSTOMER_PARTS[-1])
+ORDER_PARTS = (OrderPart(), StagePart(), *CUSTOMER_PARTS[:2], ProductPart(), CHANNEL_PART)
 ORDER_PERMISSIONS = (*CUSTOMER_PERMISSIONS, "order.delete", "order.change")
 
 

@@ -16,6 +16,7 @@ from core.versions import save_version
 from customers.models import Customer
 from sales.models import Order
 from sales.services.facts import order_facts_refresh
+from sales.services.followers import order_told
 from sales.services.lines import Line, lines_of, lines_write, sums
 from sales.services.returns import (
     check_moment,
@@ -73,6 +74,7 @@ def order_create(
     lines_write(order, lines)
     audit.record("order.create", by=by, on=order, kind=kind, customer=order.customer_id)
     _after(order, by)
+    order_told(order, by)
     return order
 
 

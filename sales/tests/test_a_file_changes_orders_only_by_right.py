@@ -77,7 +77,9 @@ def test_an_order_that_a_colleague_stores_while_the_file_is_written_stays_as_it_
     ("right", "reason"),
     [
         ("customer.add", "you may not add customers."),
-        ("contact.add", "you may not add its contact person. Leave out the name."),
+        pytest.param(
+            "contact.add", "you may not add its contact person. Leave out the name.", marks=pytest.mark.smoke
+        ),  # a statement of its own
     ],
 )
 def test_a_file_makes_no_customer_and_no_contact_for_who_may_not_add_them_by_hand(cast, right, reason):
