@@ -207,16 +207,12 @@ def _not_found(asked: Asked) -> Empty:
 
 
 def _stand_counts(asked: Asked, rows: QuerySet[Customer]) -> Mapping[str, int]:
-    counted = {where: Count("pk", filter=second_purchase(where, _today())) for where in TONES}
+    counted = {where: Count("pk", filter=second_purchase(where, clock.business_date())) for where in TONES}
     return rows.order_by().aggregate(**counted, all=Count("pk"))
 
 
-def _today() -> Any:
-    return clock.business_date()
-
-
 def _tab(where: str, label: Any) -> Tab:
-    return Tab(where, label, where=lambda asked: second_purchase(where, _today()))
+    return Tab(where, label, where=lambda asked: second_purchase(where, clock.business_date()))
 
 
 OWNER = Column(
