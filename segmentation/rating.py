@@ -12,11 +12,13 @@ from django.db import transaction
 
 from segmentation import rating_sql, tiers
 from segmentation.catalogue import catalogue
+from segmentation.entries import ENTRIES, keys
 from segmentation.models import RuleSet, Tier
 from segmentation.selectors import definitions, rule_sets_of
 
 # Where each criterion stands in scores.sql, and in rate.sql.
 SCORED = {"r": "s.r", "f": "s.f", "m": "s.m", "amount": "s.monetary", "orders": "s.frequency"}
+SCORED |= {of: f"s.{of}_id" for of in ENTRIES}
 FURTHER = SCORED | {
     "interaction": "g.interaction_score",
     "potential": "g.potential",
@@ -24,6 +26,7 @@ FURTHER = SCORED | {
     "feedback": "g.csat",
     "satisfaction": "g.satisfaction",
     "loyalty": "g.loyalty",
+    **{of: f"c.{of}_id" for of in ENTRIES},
 }
 
 
@@ -65,7 +68,8 @@ class Rating:
             if one.further and not further:
                 parts[scheme] = "NULL"
                 continue
-            parts[scheme], more = rating_sql.expression(one, FURTHER if further else SCORED, f"rate_{scheme}")
+            columns = FURTHER if further else SCORED
+            parts[scheme], more = rating_sql.expression(one, columns, f"rate_{scheme}", keys(one.asked))
             params |= more
         text = f"(CASE WHEN s.tier_scheme = %(scheme_b2b)s THEN {parts[tiers.B2B]} ELSE {parts[tiers.B2C]} END)"
         return text, params

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segmentation.tiers import CRITERIA, POINTS, Condition, Definition, Weight
+
+Keys = Mapping[str, Mapping[str, int]]  # criterion of entries -> code -> id
 
 
 class Expression:
     """SQL with the parameters that it names; `prefix` keeps the names of several apart."""
 
-    def __init__(self, definition: Definition, columns: Mapping[str, str], prefix: str) -> None:
+    def __init__(self, definition: Definition, columns: Mapping[str, str], prefix: str, keys: Keys) -> None:
         self.params: dict[str, Any] = {}
-        self._columns, self._prefix = columns, prefix
+        self._columns, self._prefix, self._keys = columns, prefix, keys
         self.sql = self._points(definition) if definition.by == POINTS else self._rules(definition)
 
     def _named(self, value: Any) -> str:
@@ -35,7 +37,7 @@ class Expression:
     def _condition(self, condition: Condition) -> str:
         column = self._columns[condition.of]
         if condition.codes:
-            return f"{column} = ANY({self._named(list(condition.codes))})"
+            return f"{column} = ANY({self._named(self._stored(condition.of, condition.codes))})"
         bounds = ((">=", condition.low), ("<=", condition.high))
         return " AND ".join(f"{column} {sign} {self._named(bound)}" for sign, bound in bounds if bound is not None)
 
@@ -50,14 +52,27 @@ class Expression:
 
     def _part(self, weight: Weight) -> str:
         column, criterion = self._columns[weight.of], CRITERIA[weight.of]
-        if not criterion.codes:
+        if not criterion.coded:
             return f"(({column})::int - {criterion.low}) * {criterion.step}"
-        worth = "".join(f" WHEN {self._named(code)} THEN {points}" for code, points in weight.points)
+        worth = "".join(
+            f" WHEN {self._named(value)} THEN {points}"
+            for code, points in weight.points
+            for value in self._stored(weight.of, (code,))
+        )
         given = f"CASE {column}{worth} ELSE 0 END" if worth else "0"
-        return f"(CASE WHEN COALESCE({column}, '') <> '' THEN {given} END)"
+        known = f"{column} IS NOT NULL" if criterion.entries else f"COALESCE({column}, '') <> ''"
+        return f"(CASE WHEN {known} THEN {given} END)"
+
+    def _stored(self, of: str, codes: Sequence[str]) -> list[Any]:
+        """What stands in the column: codes, but of entries their ids; what has no id, nobody has."""
+        if not CRITERIA[of].entries:
+            return list(codes)
+        return [self._keys[of][code] for code in codes if code in self._keys[of]]
 
 
-def expression(definition: Definition, columns: Mapping[str, str], prefix: str) -> tuple[str, dict[str, Any]]:
-    """(SQL, parameters) of the tier; `columns` says where each criterion stands."""
-    made = Expression(definition, columns, prefix)
+def expression(
+    definition: Definition, columns: Mapping[str, str], prefix: str, keys: Keys
+) -> tuple[str, dict[str, Any]]:
+    """(SQL, parameters) of the tier; `columns` says where each criterion stands, of entries their id (`keys`)."""
+    made = Expression(definition, columns, prefix, keys)
     return made.sql, made.params

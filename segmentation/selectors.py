@@ -12,6 +12,7 @@ from accounts.scope import ScopedQuerySet, reach_of
 from core.memo import Memo
 from customers.models import Customer, Kind
 from segmentation import churn, rfm, tiers
+from segmentation.entries import renamed
 from segmentation.models import (
     ChurnCase,
     ChurnParams,
@@ -82,9 +83,10 @@ def codes_to_come(today: date) -> set[tuple[str, str]]:
     return {(scheme, code) for scheme, codes in rows for code in codes}
 
 
-def definition_of(row: RuleSet) -> tiers.Definition:
-    """A stored rule set as the pure rules take it."""
-    return tiers.read(row.tiers, row.definition)
+def definition_of(row: RuleSet, known: tiers.Renamed | None = None) -> tiers.Definition:
+    """A stored rule set as the pure rules take it. `known`: which entries were merged, where it was read before."""
+    stored = tiers.read(row.tiers, row.definition)
+    return tiers.followed(stored, renamed(stored.asked) if known is None else known)
 
 
 def definitions(sets: Mapping[str, RuleSet]) -> dict[str, tiers.Definition]:

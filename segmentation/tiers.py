@@ -7,7 +7,7 @@ a tier wants so many. See docs/algorithms/tiers.md. The night says the same as o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -27,21 +27,27 @@ Values = Mapping[str, Value]
 class Criterion:
     """What a condition may ask of a customer: a number on a scale, or one of some codes.
 
-    `further`: known only after the further scores of the night. `step`: points for each step above the lowest, where a
-    number may be weighed.
+    `entries`: its codes are the entries of a catalogue that the company keeps. `further`: known only after the further
+    scores of the night. `step`: points for each step above the lowest, where a number may be weighed.
     """
 
     code: str
     low: int = 0
     high: int = 0
     codes: tuple[str, ...] = ()
+    entries: bool = False
     further: bool = False
     step: int = 0
 
     @property
+    def coded(self) -> bool:
+        """Whether a value is a code and no number."""
+        return self.entries or bool(self.codes)
+
+    @property
     def weighed(self) -> bool:
         """Whether it can count into points."""
-        return bool(self.step or self.codes)
+        return self.coded or bool(self.step)
 
 
 CRITERIA: dict[str, Criterion] = {
@@ -58,6 +64,10 @@ CRITERIA: dict[str, Criterion] = {
         Criterion("feedback", 1, 5, further=True, step=25),  # the last satisfaction answer
         Criterion("satisfaction", codes=("satisfied", "neutral", "dissatisfied"), further=True),
         Criterion("loyalty", codes=("advocate", "behavioural", "emotional", "none"), further=True),
+        # Of the customer's file, called as its fields are.
+        Criterion("industry", entries=True),
+        Criterion("company_size", entries=True),
+        Criterion("market_standing", entries=True),
     )
 }
 SCORES = ("r", "f", "m")
@@ -243,6 +253,40 @@ def tier_of(
     if not bought_before or previous in (None, "", UNRATED):
         return UNRATED
     return str(previous) if previous in definition.tiers else definition.last
+
+
+# --- entries that were merged ----------------------------------------------------------------------------------------
+Renamed = Mapping[str, Mapping[str, str]]  # criterion -> code of a merged entry -> code of the one it became
+
+
+def followed(definition: Definition, renamed: Renamed) -> Definition:
+    """The same with the entries that those it names have become; it is stored with the codes of its day.
+
+    Where several became one, points are those said of that one, else the most of them.
+    """
+    if not any(renamed.get(of) for of in definition.asked):
+        return definition
+    return replace(
+        definition,
+        rules=tuple(
+            replace(rule, all=tuple(_condition_followed(one, renamed.get(one.of, {})) for one in rule.all))
+            for rule in definition.rules
+        ),
+        weights=tuple(_weight_followed(one, renamed.get(one.of, {})) for one in definition.weights),
+    )
+
+
+def _condition_followed(condition: Condition, into: Mapping[str, str]) -> Condition:
+    return replace(condition, codes=tuple(dict.fromkeys(into.get(code, code) for code in condition.codes)))
+
+
+def _weight_followed(weight: Weight, into: Mapping[str, str]) -> Weight:
+    said = {code: points for code, points in weight.points if code not in into}
+    found: dict[str, int] = {}
+    for code, points in weight.points:
+        target = into.get(code, code)
+        found[target] = said.get(target, max(points, found.get(target, 0)))
+    return replace(weight, points=tuple(sorted(found.items())))
 
 
 # --- what can be told without any customer ---------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from core import clock, company, sql
 from customers.models import Customer, CustomerFacts, facts_of
 from sales.models import Order
 from segmentation import churn, lifecycle, rfm, tiers
+from segmentation.entries import ENTRIES
 from segmentation.models import (
     ChurnCase,
     ChurnParams,
@@ -122,7 +123,7 @@ def _score(customer: Customer, as_of: date, rules: Rules) -> Score:
     values: dict[str, tiers.Value] = {}
     if cell:
         values = {"r": cell.r, "f": cell.f, "m": cell.m, "amount": monetary, "orders": frequency}
-        values |= _further(facts_of(customer))
+        values |= _further(facts_of(customer)) | _of_the_file(customer, definition)
     rated = tiers.tier_of(
         definition,
         values,
@@ -184,6 +185,11 @@ def _further(facts: CustomerFacts) -> dict[str, tiers.Value]:
         "satisfaction": facts.satisfaction,
         "loyalty": facts.loyalty,
     }
+
+
+def _of_the_file(customer: Customer, definition: tiers.Definition) -> dict[str, tiers.Value]:
+    """The entries of the customer's file that the rule set looks at."""
+    return {of: entry.code for of in ENTRIES if of in definition.asked and (entry := getattr(customer, of))}
 
 
 def _by_hand(customer: Customer, scheme: str, as_of: date, definition: tiers.Definition) -> str | None:

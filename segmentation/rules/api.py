@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from accounts.rest.viewsets import Catalogue, Changes, Creates
 from segmentation import rfm, services, tiers
+from segmentation.entries import ENTRIES, renamed
 from segmentation.models import CutPoints, RuleSet, ScoringSettings, Tier, TierScheme
 from segmentation.rules.checks import MEASURES
 from segmentation.rules.services import LONGEST_REASON, rule_set_publish
@@ -165,8 +166,10 @@ class DefinitionSerializer(serializers.Serializer):
     tiers = ThresholdSerializer(many=True, required=False)
 
     def to_representation(self, instance: Any) -> Any:
-        """As it is stored."""
-        return instance
+        """As it is stored, but entries that were merged by the code of the one they became."""
+        stored, known = tiers.read((), instance), self.context.setdefault("renamed", {})
+        known |= renamed((stored.asked & ENTRIES.keys()) - known.keys())
+        return tiers.as_stored(tiers.followed(stored, known))
 
 
 class RuleSetSerializer(serializers.ModelSerializer):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import company
 from customers.models import Loyalty, Satisfaction
+from segmentation.entries import Known, known_entries
 from segmentation.tiers import Condition, Definition, Rule
 from ui import formatting
 
@@ -25,6 +26,9 @@ NAMES: Mapping[str, str | Promise] = {
     "feedback": pgettext_lazy("criterion", "last satisfaction answer"),
     "satisfaction": pgettext_lazy("criterion", "satisfaction"),
     "loyalty": pgettext_lazy("criterion", "loyalty"),
+    "industry": gettext_lazy("industry"),
+    "company_size": gettext_lazy("company size"),
+    "market_standing": gettext_lazy("market standing"),
 }
 CODES: Mapping[str, Mapping[str, str | Promise]] = {
     "satisfaction": dict(Satisfaction.choices),
@@ -33,12 +37,15 @@ CODES: Mapping[str, Mapping[str, str | Promise]] = {
 SHORT = {"r": "R", "f": "F", "m": "M"}
 
 
-def condition_in_words(condition: Condition) -> str:
-    """ "F 4–5", "potential from 67", "satisfaction: satisfied"."""
+def condition_in_words(condition: Condition, entries: Known) -> str:
+    """ "F 4–5", "potential from 67", "satisfaction: satisfied", "industry is one of Machinery, Textiles"."""
     name = SHORT.get(condition.of) or str(NAMES.get(condition.of, condition.of))
     if condition.codes:
-        known = CODES.get(condition.of, {})
-        listed = formatting.listed([str(known.get(code, code)) for code in condition.codes])
+        known = entries.get(condition.of) or CODES.get(condition.of, {})
+        named = [str(known.get(code, code)) for code in condition.codes]
+        listed = formatting.listed(named)
+        if condition.of in entries:
+            return is_one_of(name, named)
         return _("%(name)s: %(values)s") % {"name": name, "values": listed}
     low, high = (_figure(condition.of, bound) for bound in (condition.low, condition.high))
     if condition.of in SHORT:
@@ -52,6 +59,14 @@ def condition_in_words(condition: Condition) -> str:
     return pgettext("criterion", "%(name)s up to %(value)s") % words
 
 
+def is_one_of(name: str, named: Sequence[str]) -> str:
+    """ "industry is Machinery", "industry is one of Machinery, Textiles"."""
+    words = {"name": name, "values": formatting.listed(list(named))}
+    if len(named) == 1:
+        return pgettext("criterion", "%(name)s is %(values)s") % words
+    return pgettext("criterion", "%(name)s is one of %(values)s") % words
+
+
 def _figure(of: str, bound: int | None) -> str:
     if bound is None:
         return ""
@@ -60,21 +75,27 @@ def _figure(of: str, bound: int | None) -> str:
     return formatting.number(bound)
 
 
-def rule_in_words(rule: Rule) -> str:
+def rule_in_words(rule: Rule, entries: Known) -> str:
     """Its conditions; the one of everybody else has none."""
-    parts = [condition_in_words(condition) for condition in rule.all]
-    return formatting.listed(parts) if parts else _("everybody else who bought")
+    parts = [condition_in_words(condition, entries) for condition in rule.all]
+    if not parts:
+        return _("everybody else who bought")
+    if any(condition.of in entries for condition in rule.all):  # a list of entries has commas of its own
+        return pgettext("between reasons", "; ").join(parts)
+    return formatting.listed(parts)
 
 
-def definition_in_words(definition: Definition) -> list[tuple[str, str]]:
-    """(tier, who gets it), in the order in which they are asked; by hand only last."""
+def definition_in_words(definition: Definition, entries: Known | None = None) -> list[tuple[str, str]]:
+    """(tier, who gets it), in the order in which they are asked; by hand only last. `entries`: the catalogues that it
+    asks for, where they were read before."""
+    known = known_entries(definition.asked) if entries is None else entries
     if definition.thresholds:
         said = [
             (limit.tier, _("everybody else who bought") if limit.low is None else _from(limit.low))
             for limit in definition.thresholds
         ]
     else:
-        said = [(rule.tier, rule_in_words(rule)) for rule in definition.rules]
+        said = [(rule.tier, rule_in_words(rule, known)) for rule in definition.rules]
     rest = [(code, _("only by hand")) for code in definition.tiers if code not in definition.earned]
     return [*said, *rest]
 

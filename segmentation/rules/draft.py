@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from segmentation import tiers
-from segmentation.tiers import CRITERIA, Condition, Definition, Rule, Threshold, Weight
+from segmentation.tiers import CRITERIA, Condition, Criterion, Definition, Rule, Threshold, Weight
 
 Typed = dict[str, Any]
 LOOKS = ("name_en", "name_zh", "letter", "slot", "high_value")
@@ -79,9 +79,16 @@ def typed_in(sent: Any) -> Typed:
         "points": {
             one.code: given
             for one in weighed
-            if (given := {code: text for code in one.codes if (text := sent.get(f"p-{one.code}-{code}", "").strip())})
+            if (given := {code: text for code, name in _codes_sent(sent, one) if (text := sent.get(name, "").strip())})
         },
     }
+
+
+def _codes_sent(sent: Iterable[str], of: Criterion) -> list[tuple[str, str]]:
+    """(code, name of the field of its points)."""
+    prefix = f"p-{of.code}-"
+    codes = of.codes or [name.removeprefix(prefix) for name in sent if name.startswith(prefix)]
+    return [(code, prefix + code) for code in codes]
 
 
 MOST_PLACES = 60  # of anything in a form: what no person types is cut
@@ -164,7 +171,7 @@ def _conditions_changed(typed: Typed, parts: list[str]) -> str:
     conditions = typed["rules"][int(place)]["all"]
     if way == "add" and what in CRITERIA and len(conditions) < MOST_PLACES:
         conditions.append({"of": what, "min": "", "max": "", "codes": []})
-        last = "codes" if CRITERIA[what].codes else "min"
+        last = "codes" if CRITERIA[what].coded else "min"
         return f"id_r{place}-c{len(conditions) - 1}-{last}"
     if way == "remove" and what.isdigit() and int(what) < len(conditions):
         del conditions[int(what)]
@@ -220,7 +227,7 @@ def read(typed: Typed, amount: ReadAmount) -> Read:
         fields[f"rules.{place}.tier"] = f"r{place}-tier"
         conditions = []
         for n, one in enumerate(row["all"]):
-            name, coded = f"r{place}-c{n}", bool(CRITERIA[one["of"]].codes)
+            name, coded = f"r{place}-c{n}", CRITERIA[one["of"]].coded
             fields[f"rules.{place}.all.{n}"] = f"{name}-codes" if coded else f"{name}-min"
             low, high = (None if coded else number(one[end], f"{name}-{end}", one["of"]) for end in ("min", "max"))
             conditions.append(Condition(one["of"], low, high, tuple(one["codes"]) if coded else ()))
@@ -236,7 +243,8 @@ def _read_weights(typed: Typed, number: Callable[..., int | None], fields: dict[
             continue
         weight = number(typed["weights"][one.code], f"w-{one.code}")
         given = typed["points"].get(one.code, {})
-        points = tuple((code, number(given.get(code, ""), f"p-{one.code}-{code}") or 0) for code in sorted(one.codes))
+        codes = sorted(given if one.entries else one.codes)
+        points = tuple((code, number(given.get(code, ""), f"p-{one.code}-{code}") or 0) for code in codes)
         fields[f"weights.{len(found)}"] = f"w-{one.code}"
         found.append(Weight(one.code, weight or 0, points))
     return tuple(found)

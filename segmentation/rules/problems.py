@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from segmentation import tiers
+from segmentation.entries import Known, known_entries
 from segmentation.rules.criteria import NAMES
-from segmentation.tiers import CRITERIA, FEWEST, MOST, Condition, Definition, Weight
+from segmentation.tiers import CRITERIA, FEWEST, MOST, Condition, Criterion, Definition, Weight
 from ui import formatting
 
 CODE = re.compile(r"[A-Za-z0-9]{1,20}")
@@ -22,8 +24,9 @@ def rule_set_problems(definition: Definition) -> Problems:
 
     Paths: `tiers`, `rules`, `rules.0.tier`, `rules.0.all.1`, `weights`, `weights.0`, `thresholds`, `thresholds.0`.
     """
-    wrong = _tier_problems(definition)
-    return wrong | (_point_problems(definition) if definition.by == tiers.POINTS else _rules_problems(definition))
+    wrong, known = _tier_problems(definition), known_entries(definition.asked)
+    more = _point_problems(definition, known) if definition.by == tiers.POINTS else _rules_problems(definition, known)
+    return wrong | more
 
 
 def _tier_problems(definition: Definition) -> Problems:
@@ -42,13 +45,13 @@ def _tier_problems(definition: Definition) -> Problems:
 
 
 # --- by rules --------------------------------------------------------------------------------------------------------
-def _rules_problems(definition: Definition) -> Problems:
+def _rules_problems(definition: Definition, known: Known) -> Problems:
     wrong: Problems = {}
     for place, rule in enumerate(definition.rules):
         if rule.tier not in definition.tiers:
             wrong[f"rules.{place}.tier"] = _no_tier(rule.tier)
         for n, condition in enumerate(rule.all):
-            if text := condition_problem(condition):
+            if text := _condition_problem(condition, known):
                 wrong[f"rules.{place}.all.{n}"] = text
         if not rule.all and place < len(definition.rules) - 1:
             text = _("A rule without conditions takes everybody, so nobody comes to the rules after it. Put it last.")
@@ -69,16 +72,12 @@ def _rules_problems(definition: Definition) -> Problems:
     return wrong
 
 
-def condition_problem(condition: Condition) -> str:
-    """What is wrong with one condition, or nothing."""
+def _condition_problem(condition: Condition, known: Known) -> str:
     criterion = CRITERIA.get(condition.of)
     if criterion is None:
         return _("There is no criterion “%(code)s”.") % {"code": condition.of}
-    if criterion.codes:
-        unknown = [code for code in condition.codes if code not in criterion.codes]
-        if unknown:
-            return _("“%(code)s” isn't one of the choices.") % {"code": unknown[0]}
-        return "" if condition.codes else _("Choose at least one.")
+    if criterion.coded:
+        return _unknown(criterion, condition.codes, known) or ("" if condition.codes else _("Choose at least one."))
     low, high = condition.low, condition.high
     if low is None and high is None:
         return _("Enter from which value on, or up to which.")
@@ -91,15 +90,27 @@ def condition_problem(condition: Condition) -> str:
     return ""
 
 
+def _unknown(criterion: Criterion, codes: Iterable[str], known: Known) -> str:
+    """What is said of the first code that the criterion doesn't have."""
+    there = known[criterion.code] if criterion.entries else criterion.codes
+    unknown = next((code for code in codes if code not in there), None)
+    if unknown is None:
+        return ""
+    if criterion.entries:
+        words = {"code": unknown, "list": NAMES[criterion.code]}
+        return _("The list “%(list)s” of the company has no entry with the code “%(code)s”.") % words
+    return _("“%(code)s” isn't one of the choices.") % {"code": unknown}
+
+
 def _no_tier(code: str) -> str:
     return _("The scheme has no tier “%(code)s”.") % {"code": code}
 
 
 # --- by points -------------------------------------------------------------------------------------------------------
-def _point_problems(definition: Definition) -> Problems:
+def _point_problems(definition: Definition, known: Known) -> Problems:
     wrong: Problems = {}
     for place, weight in enumerate(definition.weights):
-        if text := _weight_problem(weight):
+        if text := _weight_problem(weight, known):
             wrong[f"weights.{place}"] = text
     twice = [of for of, n in Counter(weight.of for weight in definition.weights).items() if n > 1]
     total = sum(weight.weight for weight in definition.weights)
@@ -110,15 +121,15 @@ def _point_problems(definition: Definition) -> Problems:
     return wrong | _threshold_problems(definition)
 
 
-def _weight_problem(weight: Weight) -> str:
+def _weight_problem(weight: Weight, known: Known) -> str:
     criterion = CRITERIA.get(weight.of)
     if criterion is None or not criterion.weighed:
         return _("There is no criterion “%(code)s” that could be weighed.") % {"code": weight.of}
     if not 1 <= weight.weight <= 100:
         return _("Enter a whole number from 1 to 100.")
-    if criterion.codes:
-        if any(code not in criterion.codes for code, _points in weight.points):
-            return _("“%(code)s” isn't one of the choices.") % {"code": weight.points[0][0]}
+    if criterion.coded:
+        if text := _unknown(criterion, (code for code, _points in weight.points), known):
+            return text
         if not any(points for _code, points in weight.points):
             return _("Say how many points from 0 to 100 each choice brings; at least one more than 0.")
         if any(not 0 <= points <= 100 for _code, points in weight.points):

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import CompanySize, MarketStanding
 from segmentation import defaults, tiers
 from segmentation.tiers import Definition, Rule, Threshold, Weight, box
 
@@ -50,12 +51,37 @@ OWN_NAMES = {
 }
 
 
+def _sales_size_standing() -> Template | None:
+    """Net sales, orders, and what the company's own lists say: the larger and the further ahead, the more points.
+
+    Sizes bring the points that they bring to the potential, of 100 instead of 15; standings go down evenly in the order
+    of their list.
+    """
+    sizes = CompanySize.objects.filter(is_active=True, points__gt=0).order_by("code")
+    standings = list(MarketStanding.objects.filter(is_active=True).order_by("position", "pk"))
+    if not sizes or not standings:
+        return None
+    of_size = tuple((row.code, round((row.points or 0) * 100 / CompanySize.MOST)) for row in sizes)
+    of_standing = sorted((row.code, 100 - n * 100 // len(standings)) for n, row in enumerate(standings))
+    weights = (
+        *(Weight("f", 20), Weight("m", 40)),
+        *(Weight("company_size", 25, of_size), Weight("market_standing", 15, tuple(of_standing))),
+    )
+    return Template(
+        _("Net sales, size and market standing, by points"),
+        Definition(("H", "M", "L"), weights=weights, thresholds=HIGH_MID_LOW.definition.thresholds),
+        HIGH_MID_LOW.looks,
+    )
+
+
 def templates_for(scheme: str) -> dict[str, Template]:
     """Key -> template."""
     own = [row for row in defaults.TIERS if row[0] == scheme]
     looks = _looks(*((code, slot, high, en, zh) for _of, code, _rank, slot, high, en, zh in own))
+    more = _sales_size_standing() if scheme == tiers.B2B else None
     return {
         "shipped": Template(OWN_NAMES[scheme], tiers.DEFAULTS[scheme], looks),
         "key": KEY_POTENTIAL_ORDINARY,
         "high": HIGH_MID_LOW,
+        **({"standing": more} if more else {}),
     }

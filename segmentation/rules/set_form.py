@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,13 +19,14 @@ from core import clock, company
 from core.refusals import BadCellError
 from sales.forms import read_price
 from segmentation import tiers
+from segmentation.entries import ENTRIES, known_entries
 from segmentation.models import RuleSet
 from segmentation.rules import draft
 from segmentation.rules.criteria import CODES, NAMES
 from segmentation.rules.forms import COLOURS
 from segmentation.rules.problems import rule_set_problems
 from segmentation.rules.services import LONGEST_REASON
-from segmentation.tiers import CRITERIA
+from segmentation.tiers import CRITERIA, Criterion
 from ui import formatting
 from ui.forms import Day, OnceForm
 
@@ -84,6 +85,7 @@ class RuleSetForm(forms.Form):
 
     def __init__(self, typed: draft.Typed, known: Mapping[str, Any], *, checked: bool) -> None:
         self.typed, self.known = typed, known
+        self.entries = known_entries(ENTRIES)
         data = MultiValueDict(_flat(typed))
         super().__init__(data=data if checked else None, initial=_single(data) if not checked else None)
         self._add_tiers()
@@ -115,11 +117,11 @@ class RuleSetForm(forms.Form):
             for m, one in enumerate(rule["all"]):
                 of, name = f"r{n}-c{m}-", capfirst(str(NAMES[one["of"]]))
                 self.fields[of + "of"] = forms.CharField(widget=forms.HiddenInput)
-                if CRITERIA[one["of"]].codes:
+                if CRITERIA[one["of"]].coded:
                     chosen = forms.MultipleChoiceField(
                         label=name,
                         required=False,
-                        choices=list(CODES[one["of"]].items()),
+                        choices=self._choices(one["of"], one["codes"]),
                         widget=forms.CheckboxSelectMultiple,
                     )
                     self.fields[of + "codes"] = chosen
@@ -130,10 +132,27 @@ class RuleSetForm(forms.Form):
 
     def _add_weights(self) -> None:
         for one in CRITERIA.values():
-            if one.weighed:
+            if one.code in self.criteria(weighed=True):
                 self.fields[f"w-{one.code}"] = _number(capfirst(str(NAMES[one.code])))
-                for code in one.codes:
-                    self.fields[f"p-{one.code}-{code}"] = _number(capfirst(str(CODES[one.code][code])))
+                for code, name in self._points_of(one):
+                    self.fields[f"p-{one.code}-{code}"] = _number(capfirst(str(name)))
+
+    def _points_of(self, one: Criterion) -> Choices:
+        """What points can be said of."""
+        return self._choices(one.code, self.typed["points"].get(one.code, {})) if one.coded else []
+
+    def _choices(self, of: str, chosen: Collection[str]) -> Choices:
+        """The codes of a criterion; of entries those that are offered, and what was chosen before."""
+        if of in CODES:
+            return list(CODES[of].items())
+        known = self.entries[of]
+        offered: Choices = [(code, row.name) for code, row in known.items() if row.is_active]
+        offered += [
+            (code, _("%(name)s (not offered any more)") % {"name": known[code].name} if code in known else code)
+            for code in chosen
+            if code not in known or not known[code].is_active
+        ]
+        return offered
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
@@ -177,8 +196,16 @@ class RuleSetForm(forms.Form):
 
     def weight_parts(self) -> Iterator[tuple[BoundField, list[BoundField]]]:
         for one in CRITERIA.values():
-            if one.weighed:
-                yield self[f"w-{one.code}"], [self[f"p-{one.code}-{code}"] for code in one.codes]
+            if f"w-{one.code}" in self.fields:
+                yield self[f"w-{one.code}"], [self[f"p-{one.code}-{code}"] for code, _name in self._points_of(one)]
+
+    def criteria(self, *, weighed: bool = False) -> dict[str, str]:
+        """Those that can be asked for: a catalogue without entries can't."""
+        return {
+            code: str(name)
+            for code, name in NAMES.items()
+            if (CRITERIA[code].weighed or not weighed) and (code not in ENTRIES or self.entries[code])
+        }
 
 
 def _number(label: str) -> forms.CharField:

@@ -15,7 +15,7 @@ from accounts.http import Request
 from segmentation import catalogue, tiers
 from segmentation.models import RuleDraft, RuleSet, Tier
 from segmentation.rules import draft
-from segmentation.rules.criteria import NAMES, weights_in_words
+from segmentation.rules.criteria import weights_in_words
 from segmentation.rules.ready_made import templates_for
 from segmentation.rules.services import rule_set_publish, rule_set_withdraw
 from segmentation.rules.set_form import PublishForm, RuleSetForm, newer_than, show_amount
@@ -89,7 +89,7 @@ def _edit_page(
         "newer": newer_than(scheme, kept.base) if kept else None,
         "weighed": weighed,
         "templates": templates_for(scheme),
-        "criteria": NAMES,
+        "criteria": form.criteria(),
         "weight_sum": sum(int(text) for text in typed["weights"].values() if text.isdigit()) if weighed else 0,
         "may_add_tier": len(typed["tiers"]) < tiers.MOST,
         "tiers_stay": len(typed["tiers"]) <= tiers.FEWEST,
@@ -155,7 +155,7 @@ def _publish_page(
     for code, look in more.pop("looks", {}).items():
         known.setdefault((scheme, code), Tier(scheme=scheme, code=code, **look))
     former = RuleSet.objects.filter(scheme=scheme, withdrawn_at=None).order_by("-number").first()
-    lines, gone = compared(definition, scheme, known, former)
+    lines, gone = compared(definition, scheme, known, definition_of(former) if former else None)
 
     def ask(typed: PublishForm) -> dict[str, Any]:
         newer = newer_than(scheme, typed.cleaned_data["over"])

@@ -10,6 +10,8 @@ from core import clock
 from customers.models import Customer, Kind
 from segmentation import tiers
 from segmentation.by_hand.selectors import in_force
+from segmentation.entries import ENTRIES, known_entries, renamed
+from segmentation.entries import Known as Entries
 from segmentation.models import RuleSet, Tier, TierOverride
 from segmentation.rules.criteria import definition_in_words, weights_in_words
 from segmentation.selectors import definition_of, rule_sets_of
@@ -39,22 +41,30 @@ class Version:
 
 
 def lines_of(
-    definition: tiers.Definition, scheme: str, known: Known, before: Sequence[Line] | None = None
+    definition: tiers.Definition,
+    scheme: str,
+    known: Known,
+    before: Sequence[Line] | None = None,
+    entries: Entries | None = None,
 ) -> list[Line]:
     """In the order in which they are asked."""
     old = None if before is None else {(line.code, line.words) for line in before}
     return [
         Line(known.get((scheme, code)), code, words, "+" if old is not None and (code, words) not in old else "")
-        for code, words in definition_in_words(definition)
+        for code, words in definition_in_words(definition, entries)
     ]
 
 
 def compared(
-    definition: tiers.Definition, scheme: str, known: Known, former: RuleSet | None
+    definition: tiers.Definition,
+    scheme: str,
+    known: Known,
+    former: tiers.Definition | None,
+    entries: Entries | None = None,
 ) -> tuple[list[Line], list[Line]]:
     """(lines, with those marked that are new; lines of the former set that are gone)."""
-    before = lines_of(definition_of(former), scheme, known) if former else None
-    lines = lines_of(definition, scheme, known, before)
+    before = lines_of(former, scheme, known, entries=entries) if former else None
+    lines = lines_of(definition, scheme, known, before, entries)
     now = {(line.code, line.words) for line in lines}
     gone = [Line(one.tier, one.code, one.words, "-") for one in before or () if (one.code, one.words) not in now]
     return lines, gone
@@ -63,12 +73,13 @@ def compared(
 def versions_of(scheme: str, known: Known) -> list[Version]:
     """The latest first."""
     rows = list(RuleSet.objects.filter(scheme=scheme).select_related("created_by", "withdrawn_by").order_by("-number"))
-    today = clock.business_date()
+    today, merged, entries = clock.business_date(), renamed(ENTRIES), known_entries(ENTRIES)
     used = rule_sets_of(today).get(scheme)
+    said = [definition_of(row, merged) for row in rows]
     found = []
-    for place, row in enumerate(rows):
-        lines, gone = compared(definition_of(row), scheme, known, next(iter(rows[place + 1 :]), None))
-        found.append(Version(row, _state(row, used, today), lines, weights_in_words(definition_of(row)), gone))
+    for row, definition, former in zip(rows, said, [*said[1:], None], strict=True):
+        lines, gone = compared(definition, scheme, known, former, entries)
+        found.append(Version(row, _state(row, used, today), lines, weights_in_words(definition), gone))
     return found
 
 

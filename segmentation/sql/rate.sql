@@ -5,6 +5,7 @@ FROM (
     SELECT s.customer_id, {rating}::varchar(20) AS rated_tier
     FROM night_scores s
     JOIN night_standing g ON g.customer_id = s.customer_id
+    JOIN customers_customer c ON c.id = s.customer_id
     WHERE s.rated_tier IS NULL
 ) w
 WHERE w.customer_id = n.customer_id;

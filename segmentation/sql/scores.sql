@@ -5,6 +5,7 @@ CREATE TEMP TABLE night_scores AS
 WITH base AS (
     SELECT c.id AS customer_id,
            CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END AS tier_scheme,
+           c.industry_id, c.company_size_id, c.market_standing_id,
            t.first_on, t.last_order_on, t.x, t.last_on, COALESCE(t.days_ever, 0) AS days_ever,
            COALESCE(t.frequency, 0) AS frequency, COALESCE(t.purchase_days, 0) AS purchase_days,
            COALESCE(t.monetary, 0) AS monetary,

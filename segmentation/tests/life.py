@@ -15,14 +15,27 @@ from django.db import connection, transaction
 
 from accounts.models import Team, User
 from core import clock, company
+from customers.defaults import INDUSTRIES
 from customers.models import Customer, CustomerFacts, Industry, Interaction
+from customers.services.catalogues import entry_merge
 from sales.models import Order, OrderLine, Product
 from segmentation import night, subjects, tiers
+from segmentation.entries import ENTRIES
 from segmentation.models import ChurnCase, RuleSet, ScoringSettings, Tier, TierOverride
 from segmentation.tests import worlds
-from segmentation.tiers import Definition, Rule, as_stored, box
+from segmentation.tiers import Condition, Definition, Rule, as_stored, box
 
 FIRST = date(2026, 4, 10)
+# Companies are rated by what stands in their files: who gets another entry moves.
+BY_ENTRIES = Definition(
+    ("S", "A", "B", "C"),
+    (
+        Rule("S", (Condition("company_size", codes=("250-999", "1000-plus")), Condition("m", low=3))),
+        Rule("A", (Condition("industry", codes=tuple(code for code, _en, _zh in INDUSTRIES[:11])),)),
+        Rule("B", (Condition("market_standing", codes=("leader", "niche")),)),
+        Rule("C"),
+    ),
+)
 # What a night writes, without ids and without what is written once more each time.
 WRITTEN = {
     "intervals": "SELECT to_jsonb(i) - 'id' FROM segmentation_scoreinterval i",
@@ -71,7 +84,15 @@ class Life:
         self.goods = Product.objects.bulk_create(Product(sku=f"P{n}", name=f"P{n}") for n in range(4))
         self.day, self.made = FIRST, 0
         for customer in Customer.objects.order_by("pk"):
-            Customer.objects.filter(pk=customer.pk).update(owner=self.chance.choice(self.owners))
+            entries = {of: self.chance.choice([None, *model.rows().order_by("pk")]) for of, model in ENTRIES.items()}
+            Customer.objects.filter(pk=customer.pk).update(owner=self.chance.choice(self.owners), **entries)
+        RuleSet.objects.create(
+            scheme="b2b",
+            number=99,
+            tiers=list(BY_ENTRIES.tiers),
+            definition=as_stored(BY_ENTRIES),
+            effective_on=FIRST - timedelta(days=90),
+        )
         self._go()
         night.rescore()
 
@@ -282,8 +303,9 @@ def changes_kind(life: Life) -> None:
 
 
 def gets_an_industry(life: Life) -> None:
-    which = life.chance.choice([None, life.one_of(Industry.objects.all())])
-    Customer.all_objects.filter(pk=life.customer().pk).update(industry=which)
+    of = life.chance.choice(tuple(ENTRIES))
+    which = life.chance.choice([None, life.one_of(ENTRIES[of].rows().filter(merged_into=None))])
+    Customer.all_objects.filter(pk=life.customer().pk).update(**{of: which})
 
 
 def goes_to_the_bin(life: Life) -> None:
@@ -357,7 +379,11 @@ def calibrates(life: Life) -> None:
 
 
 def tier_rules_change(life: Life) -> None:
-    best = life.chance.choice([box("A", r=(4, 5), m=(4, 5)), box("A", health=(60, 100)), box("B", potential=(30, 80))])
+    some = tuple(row.code for row in Industry.objects.order_by("pk")[:12])
+    of_some = Rule("B", (Condition("industry", codes=some), Condition("r", low=2)))
+    best = life.chance.choice(
+        [box("A", r=(4, 5), m=(4, 5)), box("A", health=(60, 100)), box("B", potential=(30, 80)), of_some, of_some]
+    )
     rules = Definition(("A", "B", "C", "D"), (best, box("D", f=(1, 1)), Rule("C")))
     life.made += 1
     RuleSet.objects.create(
@@ -381,6 +407,12 @@ def industry_counts(life: Life) -> None:
     Industry.objects.update(points=life.chance.choice([None, 3, 15]))
 
 
+def entries_are_merged(life: Life) -> None:
+    of = life.chance.choice(tuple(ENTRIES))
+    gone, kept = life.chance.sample(list(ENTRIES[of].rows().filter(is_active=True).order_by("pk")), 2)
+    entry_merge(row=gone, into=kept, by=life.owners[0])
+
+
 def past_is_scored(life: Life) -> None:
     night.score(clock.month_end(life.day.replace(day=1) - timedelta(days=40)))
 
@@ -398,5 +430,5 @@ ORDINARY = (
 )  # fmt: skip
 RARE = (
     limits_change, reasons_open, rule_changes, window_changes, cuts_by_hand, calibrates, tier_rules_change,
-    ranks_change, product_is_a_fee, industry_counts, past_is_scored,
+    ranks_change, product_is_a_fee, industry_counts, entries_are_merged, past_is_scored,
 )  # fmt: skip

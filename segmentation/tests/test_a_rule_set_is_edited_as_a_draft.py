@@ -19,7 +19,7 @@ from customers.models import Customer, CustomerFacts
 from segmentation import services, tiers
 from segmentation.models import RuleDraft, RuleSet, Tier
 from segmentation.rules import draft
-from segmentation.rules.ready_made import templates_for
+from segmentation.rules.ready_made import HIGH_MID_LOW, Template, templates_for
 from segmentation.rules.services import rule_set_publish
 from segmentation.rules.set_form import RuleSetForm, _flat, read_amount, show_amount
 from segmentation.selectors import definition_of
@@ -29,6 +29,19 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
 EDIT = "/segmentation/rules/b2b/edit/"
 PUBLISH = "/segmentation/rules/b2b/publish/"
+
+
+BY_ENTRIES = Template(
+    "by entries",
+    Definition(
+        ("A", "B"),
+        (
+            Rule("A", (Condition("industry", codes=("textiles", "food")), Condition("company_size", codes=("1-9",)))),
+            Rule("B"),
+        ),
+    ),
+    HIGH_MID_LOW.looks | {"A": HIGH_MID_LOW.looks["H"], "B": HIGH_MID_LOW.looks["L"]},
+)
 
 
 def sent(typed: draft.Typed, act: str, version: int = 0, **more: str) -> dict[str, Any]:
@@ -55,9 +68,9 @@ def begin(client: Client, user: User) -> draft.Typed:
 
 
 @pytest.mark.parametrize("scheme", tiers.SCHEMES)
-@pytest.mark.parametrize("template", ["shipped", "key", "high"])
-def test_what_is_shown_is_read_back_as_it_was(scheme: str, template: str) -> None:
-    made = templates_for(scheme)[template]
+@pytest.mark.parametrize("template", ["shipped", "key", "high", "standing"])
+def test_what_is_shown_is_read_back_as_it_was(defaults: None, scheme: str, template: str) -> None:
+    made = templates_for(scheme).get(template) or BY_ENTRIES
     typed = draft.typed_from(made.definition, made.looks, show_amount)
     query = QueryDict(mutable=True)
     for name, values in {**_flat(typed), "by": [typed["by"]]}.items():

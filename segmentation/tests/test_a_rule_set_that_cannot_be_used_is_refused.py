@@ -57,6 +57,19 @@ R100 = Weight("r", 100)
         (points(Weight("amount", 100)), "weights.0", "could be weighed"),
         (points(Weight("loyalty", 100)), "weights.0", "how many points"),
         (points(Weight("loyalty", 100, (("advocate", 101),))), "weights.0", "from 0 to 100"),
+        (condition(Condition("industry")), "rules.0.all.0", "Choose at least one"),
+        (
+            condition(Condition("industry", codes=("textiles", "luck"))),
+            "rules.0.all.0",
+            "The list “industry” of the company has no entry with the code “luck”",
+        ),
+        (
+            points(Weight("company_size", 100, (("1-9", 20), ("huge", 100)))),
+            "weights.0",
+            "The list “company size” of the company has no entry with the code “huge”",
+        ),
+        (points(Weight("loyalty", 100, (("advocate", 100), ("fan", 50)))), "weights.0", "“fan” isn't one"),
+        (points(Weight("market_standing", 100)), "weights.0", "how many points"),
         (points(R100, limits=(50, 20)), "thresholds", "no lowest tier"),
         (points(R100, limits=(None, None)), "thresholds.0", "from how many points on"),
         (points(R100, limits=(101, None)), "thresholds.0", "from 1 to 100"),
@@ -64,7 +77,7 @@ R100 = Weight("r", 100)
         (points(R100, limits=(50, 60, None), codes=("A", "B", "C")), "thresholds.1", "below the tier above, 50"),
     ],
 )
-def test_it_is_said_where(definition: Definition, path: str, says: str) -> None:
+def test_it_is_said_where(defaults: None, definition: Definition, path: str, says: str) -> None:
     with translation.override("en"):
         wrong = rule_set_problems(definition)
     assert says in wrong.get(path, ""), wrong

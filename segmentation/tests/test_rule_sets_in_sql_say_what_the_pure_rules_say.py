@@ -11,6 +11,13 @@ from django.db import connection
 from segmentation import rating_sql, tiers
 
 TYPES = {code: "text" if one.codes else "bigint" for code, one in tiers.CRITERIA.items()}
+# Of entries the customers hold ids. Code "gone" has none: nobody can have it.
+ENTRIES = ("leader", "1-9", "textiles", "other", "gone")
+KEYS = {
+    of: {code: 7 * place + n for n, code in enumerate(ENTRIES[:-1])}
+    for place, (of, one) in enumerate(tiers.CRITERIA.items())
+    if one.entries
+}
 COLUMNS = {code: f"v.{code}" for code in tiers.CRITERIA}
 CODES = tuple("ABCDEFGH")
 
@@ -18,6 +25,8 @@ CODES = tuple("ABCDEFGH")
 def some_value(chance: random.Random, criterion: tiers.Criterion, unknown: float = 0.2) -> tiers.Value:
     if chance.random() < unknown:
         return "" if criterion.codes and chance.random() < 0.5 else None
+    if criterion.entries:
+        return chance.choice(ENTRIES[:-1])
     if criterion.codes:
         return chance.choice(criterion.codes)
     return chance.randint(criterion.low, min(criterion.high, 1000))
@@ -25,8 +34,9 @@ def some_value(chance: random.Random, criterion: tiers.Criterion, unknown: float
 
 def some_condition(chance: random.Random) -> tiers.Condition:
     criterion = chance.choice(list(tiers.CRITERIA.values()))
-    if criterion.codes:
-        return tiers.Condition(criterion.code, codes=tuple(chance.sample(criterion.codes, chance.randint(1, 2))))
+    if criterion.coded:
+        known = criterion.codes or ENTRIES
+        return tiers.Condition(criterion.code, codes=tuple(chance.sample(known, chance.randint(1, 2))))
     low, high = sorted(chance.randint(criterion.low, min(criterion.high, 1000)) for _ in range(2))
     which = chance.randrange(3)
     return tiers.Condition(criterion.code, None if which == 0 else low, None if which == 1 else high)
@@ -41,13 +51,20 @@ def some_rules(chance: random.Random) -> tiers.Definition:
     return tiers.Definition(codes, (*rules, tiers.Rule(chance.choice(codes))))
 
 
+def some_points_of(chance: random.Random, criterion: tiers.Criterion) -> list[tuple[str, int]]:
+    if not criterion.coded:
+        return []
+    known = criterion.codes or ENTRIES
+    return sorted((code, chance.randint(0, 100)) for code in chance.sample(known, 2))
+
+
 def some_points(chance: random.Random) -> tiers.Definition:
     codes = CODES[: chance.randint(2, 8)]
     chosen = chance.sample([one for one in tiers.CRITERIA.values() if one.weighed], chance.randint(1, 5))
     cuts = sorted(chance.sample(range(1, 100), len(chosen) - 1))
     shares = [high - low for low, high in zip([0, *cuts], [*cuts, 100], strict=True)]
     weights = [
-        tiers.Weight(one.code, share, tuple(sorted((code, chance.randint(0, 100)) for code in one.codes[:2])))
+        tiers.Weight(one.code, share, tuple(some_points_of(chance, one)))
         for one, share in zip(chosen, shares, strict=True)
     ]
     limits = sorted(chance.sample(range(1, 101), len(codes) - 1), reverse=True)
@@ -55,13 +72,17 @@ def some_points(chance: random.Random) -> tiers.Definition:
     return tiers.Definition(codes, weights=tuple(weights), thresholds=tuple(thresholds))
 
 
+def stored(of: str, value: tiers.Value) -> tiers.Value:
+    return KEYS[of][value] if of in KEYS and isinstance(value, str) else value
+
+
 def by_sql(definition: tiers.Definition, customers: list[tiers.Values]) -> list[str]:
-    text, params = rating_sql.expression(definition, COLUMNS, "x")
+    text, params = rating_sql.expression(definition, COLUMNS, "x", KEYS)
     rows: dict[str, Any] = {}
     lines = []
     for n, values in enumerate(customers):
         cells = [f"%(v{n}_{code})s::{TYPES[code]}" for code in tiers.CRITERIA]
-        rows |= {f"v{n}_{code}": values.get(code) for code in tiers.CRITERIA}
+        rows |= {f"v{n}_{code}": stored(code, values.get(code)) for code in tiers.CRITERIA}
         lines.append(f"({n}, {', '.join(cells)})")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -6,7 +6,8 @@ import pytest
 
 from conftest import Cast
 from core import clock
-from customers.models import Customer
+from customers.models import Customer, Industry
+from customers.services.catalogues import entry_merge
 from segmentation import night
 from segmentation.models import ScoringSettings
 
@@ -125,3 +126,18 @@ def test_scores_say_which_days_were_counted(cast: Cast, api: Any, defaults: None
     assert (row["customer"], row["window_days"]) == (customer.pk, 180)
     now = api(cast.admin).get(f"scores/now/?customer={customer.pk}").json()
     assert now["window_days"] == 180
+
+
+def test_rules_name_entries_of_catalogues_by_code_and_follow_what_was_merged(cast: Cast, api: Any) -> None:
+    client = api(cast.manager)
+    rules = [{"tier": "A", "all": [{"of": "industry", "codes": ["textiles", "food"]}]}, {"tier": "B", "all": []}]
+    made = client.post("tier-rules/", body(definition={"rules": rules}))
+    assert (made.status_code, made.json()["definition"]) == (201, {"rules": rules})
+    entries = {row.code: row for row in Industry.objects.filter(code__in=["textiles", "retail"])}
+    entry_merge(row=entries["textiles"], into=entries["retail"], by=cast.admin)
+    read = client.get(f"tier-rules/{made.json()['id']}/").json()["definition"]
+    assert read["rules"][0]["all"][0]["codes"] == ["retail", "food"]
+    rules[0]["all"][0]["codes"] = ["nowhere"]
+    refused = client.post("tier-rules/", body(definition={"rules": rules}))
+    assert refused.status_code == 400
+    assert "no entry with the code “nowhere”" in str(refused.json())
