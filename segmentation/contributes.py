@@ -34,6 +34,8 @@ from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
 from segmentation.past import PAST_MONTHS, import_finished, import_undone
+from segmentation.policies.models import PolicyKind
+from segmentation.policies.panel import ENTITLED
 from segmentation.qualification.listing import IN_THE_CUSTOMERS_FILE
 from segmentation.qualification.models import Frame, Qualification
 from segmentation.qualification.panel import PANEL
@@ -141,8 +143,11 @@ RESOURCES = (
         _("tier rules"),
         order=120,
         opens={
-            "view": _("Read the tiers, their rules and the limits of warnings."),
-            "change": _("Set the tiers, their rules, cut-points, the limits of warnings and the causes of churn."),
+            "view": _("Read the tiers, their rules, privileges and offers, and the limits of warnings."),
+            "change": _(
+                "Set the tiers, their rules, privileges and offers, cut-points, the limits of warnings and the causes"
+                " of churn."
+            ),
         },
         grants={
             "rep": {ALL: "view"},
@@ -168,13 +173,17 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Tier rules"), "tier_rules", "sliders-horizontal", "tier_rule.view", group="rules", order=10),
     ),
     customer_actions=(CustomerAction(_("Tier by hand"), "tier_by_hand", "hand", "tier_override.change", order=80),),
-    customer_panels=(*PANELS, *BUYING_PANELS, BY_HAND_PANEL, PANEL),
+    customer_panels=(*PANELS, *BUYING_PANELS, BY_HAND_PANEL, PANEL, ENTITLED),
     timeline=(TIER_MOVES, TIERS_SET, TIERS_ENDED),
     acts=(
         Act("tier_rules.change", _("published tier rules")),
         Act("tier_rules.withdraw", _("withdrew tier rules")),
         Act("tier.rename", _("changed a tier")),
         Act("tier_scheme.rename", _("renamed a tier scheme")),
+        Act("tier_policy.create", _("new privilege or offer of a tier")),
+        Act("tier_policy.change", _("changed a privilege or offer of a tier")),
+        Act("tier_policy.remove", _("removed a privilege or offer of a tier")),
+        Act("tier_policy.restore", _("brought back a privilege or offer of a tier")),
         Act("tier.override", _("set a tier by hand")),
         Act("tier.override_end", _("ended a tier by hand")),
         Act("tier.override_undo", _("took back a tier by hand")),
@@ -240,6 +249,9 @@ CONTRIBUTION = Contribution(
         Named("segmentation.tierscheme", _("tier scheme"), lambda row: row.name, page="scheme_names"),
         Named("segmentation.ruleset", _("version of tier rules")),
         Named("segmentation.tier", _("tier"), lambda row: row.name, page="tier_names"),
+        Named(
+            "segmentation.tierpolicy", _("privilege or offer of a tier"), lambda row: row.name, page="tier_policy_edit"
+        ),
         Named("segmentation.cutpoints", _("cut-points")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
@@ -300,11 +312,13 @@ CONTRIBUTION = Contribution(
         ChoiceName("WinBackEnum", ActionKind),
         ChoiceName("TierSchemeEnum", Tier.Scheme),
         ChoiceName("FrameEnum", Frame),
+        ChoiceName("TierPolicyEnum", PolicyKind),
     ),
     collections=(
         Collection("scores", "segmentation.api.ScoreViewSet", "score"),
         Collection("tiers", "segmentation.api.TierViewSet", "tier"),
         Collection("tier-rules", "segmentation.rules.api.RuleSetViewSet", "rule_set"),
+        Collection("tier-policies", "segmentation.policies.api.TierPolicyViewSet", "tier_policy"),
         Collection("tier-schemes", "segmentation.rules.api.TierSchemeViewSet", "tier_scheme"),
         Collection("tier-overrides", "segmentation.api.OverrideViewSet", "tier_override"),
         Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),

@@ -12,6 +12,7 @@ from segmentation.cases import views as cases
 from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
+from segmentation.policies import views as policies
 from segmentation.qualification import views as qualification
 from segmentation.qualification.listing import PROSPECTS
 from segmentation.retention.listing import retention_list
@@ -47,6 +48,10 @@ urlpatterns = [
     path("segmentation/rules/causes/<int:pk>/edit/", cause_pages.cause_edit, name="cause_edit"),
     path("segmentation/rules/causes/<int:pk>/retire/", cause_pages.cause_retire, name="cause_retire"),
     path("segmentation/rules/causes/<int:pk>/restore/", cause_pages.cause_restore, name="cause_restore"),
+    path("segmentation/rules/<slug:scheme>/policies/new/<slug:kind>/", policies.policy_new, name="tier_policy_new"),
+    path("segmentation/rules/policies/<int:pk>/edit/", policies.policy_edit, name="tier_policy_edit"),
+    path("segmentation/rules/policies/<int:pk>/remove/", policies.policy_remove, name="tier_policy_remove"),
+    path("segmentation/rules/policies/<int:pk>/restore/", policies.policy_restore, name="tier_policy_restore"),
     path("segmentation/prospects/", qualification.prospect_list, name="prospect_list"),
     path("segmentation/prospects/export/", export_page(PROSPECTS), name="prospect_export"),
     path("segmentation/prospects/<int:pk>/", qualification.qualification, name="qualification"),

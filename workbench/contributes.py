@@ -61,6 +61,7 @@ CONTRIBUTION = Contribution(
         "workbench.start_over.urls",
         "workbench.health.urls",
         "workbench.help.urls",
+        "workbench.tier_policies.urls",
     ),
     resources=RESOURCES,
     notice_kinds=(

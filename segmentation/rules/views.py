@@ -15,13 +15,14 @@ from accounts.http import Request
 from accounts.last_changes import last_changes
 from segmentation import catalogue, services
 from segmentation.models import CutPoints, Tier, TierScheme
+from segmentation.policies.services import POLICY_ACTS
 from segmentation.rules.forms import CutPointsForm, CutPointSwitches, SchemeForm, TierForm, WarningsForm, typed_as
 from segmentation.rules.selectors import cut_point_versions, cut_points_in_use, schemes_with_rules, score_counts
 from segmentation.rules.words import bounds_in_words, warning_sentences
 from segmentation.selectors import days_that_count, latest_run, scoring_settings
 from ui.flow import edit_page, form_page
 
-ACTS = ("tier_rules.change", "tier_rules.withdraw", "tier.rename", "tier_scheme.rename")
+ACTS = ("tier_rules.change", "tier_rules.withdraw", "tier.rename", "tier_scheme.rename", *POLICY_ACTS)
 
 
 @needs("tier_rule.view", READ)

@@ -44,6 +44,7 @@ from segmentation.models import (
     ScoringSettings,
     Tier,
     TierOverride,
+    TierPolicy,
     TierScheme,
 )
 from tests.access.matrix import is_seen
@@ -372,6 +373,9 @@ def _common_rows(world: World) -> None:
     world.rows["channel", "any", ""] = Channel.objects.first()
     world.rows["industry", "any", ""] = Industry.objects.first()
     world.rows["cause", "any", ""] = ChurnCause.objects.first()
+    world.rows["tier_policy", "any", ""] = TierPolicy.objects.create(
+        scheme="b2b", kind="offer", name_en="Samples", name_zh="样品", limit=5
+    )
     world.rows["template", "any", ""] = MessageTemplate.objects.first()
     world.rows["tier", "any", ""] = Tier.objects.first()
     world.rows["tier_scheme", "any", ""] = TierScheme.objects.first()

@@ -39,6 +39,21 @@ ROUTES: list[Route] = [
         kind="tier_scheme",
         data=lambda row, world: {"name_en": "Changed", "name_zh": "改名", "version": 0},
     ),
+    Route("tier_policies", {"GET": "tier_rule.view"}, kwargs=_scheme),
+    Route(
+        "tier_policy_new",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kwargs=lambda row, world: {"scheme": "b2b", "kind": "offer"},
+        data=lambda row, world: {"name_en": "Free samples", "name_zh": "免费样品", "limit": "5"},
+    ),
+    Route(
+        "tier_policy_edit",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        kind="tier_policy",
+        data=lambda row, world: {"name_en": "Changed", "name_zh": "改名", "version": 1},
+    ),
+    Route("tier_policy_remove", {"POST": "tier_rule.change"}, kind="tier_policy"),
+    Route("tier_policy_restore", {"POST": "tier_rule.change"}, kind="tier_policy"),
     Route("rule_set_versions", {"GET": "tier_rule.view"}, kwargs=_scheme),
     Route(
         "rule_set_edit",
