@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from customers.services.followers import News, followers_tell
 from segmentation import catalogue
-from segmentation.models import ScoreRun, TierMove
+from segmentation.models import RuleSet, ScoreRun, TierMove
+from ui import formatting
 
 NEW_TIER = "followed_tier"
 
 
 def moves_told(run: ScoreRun) -> None:
     """The moves of a published run; of one that is repeated nobody hears again."""
+    sets = RuleSet.objects.filter(pk__in=run.rule_sets).values_list("scheme", "number", "effective_on")
+    days = {(scheme, number): day.isoformat() for scheme, number, day in sets}
     moves = TierMove.objects.filter(run=run, customer__followers__isnull=False, customer__deleted_at=None)
     news = [
         News(
             move.customer,
             f"{run.as_of.isoformat()}:{move.customer_id}",
-            {"scheme": move.tier_scheme, "before": move.tier_before, "after": move.tier_after, "up": move.up},
+            {"scheme": move.tier_scheme, "before": move.tier_before, "after": move.tier_after, "up": move.up}
+            | ({"rules": move.rules, "rules_on": days[move.tier_scheme, move.rules]} if move.rules else {}),
         )
         for move in moves.select_related("customer").distinct()
     ]
@@ -39,7 +44,16 @@ def new_tier_said(numbers: Mapping[str, Any]) -> str:
         )
         return text % {"n": numbers["customers"]}
     words = {"before": _name(numbers, "before"), "after": _name(numbers, "after")}
-    return (_("Up from %(before)s to %(after)s") if numbers["up"] else _("Down from %(before)s to %(after)s")) % words
+    moved = (_("Up from %(before)s to %(after)s") if numbers["up"] else _("Down from %(before)s to %(after)s")) % words
+    if not numbers.get("rules"):
+        return moved
+    by = by_rules(numbers["rules"], date.fromisoformat(numbers["rules_on"]))
+    return pgettext("between reasons", "; ").join([moved, by])
+
+
+def by_rules(number: int, effective_on: date) -> str:
+    """What moved a customer whose own numbers would have left it where it was."""
+    return _("by rules version %(number)s of %(day)s") % {"number": number, "day": formatting.day(effective_on)}
 
 
 def _name(numbers: Mapping[str, Any], side: str) -> str:

@@ -416,6 +416,8 @@ class TierMove(Scoped):
     r = models.PositiveSmallIntegerField(null=True)
     f = models.PositiveSmallIntegerField(null=True)
     m = models.PositiveSmallIntegerField(null=True)
+    # The number of the rule set that is new in the run, where the numbers would have left the customer by the former.
+    rules = models.PositiveIntegerField(null=True)
 
     objects = ScopedQuerySet.as_manager()
 

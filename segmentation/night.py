@@ -6,7 +6,7 @@ before until then. Definitions: docs/algorithms/, tested against the pure module
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,9 +36,10 @@ from segmentation.night_params import (
     stored_params,
 )
 from segmentation.nightsql import piece, run_sql
-from segmentation.rating import Rating, rating_as_of, tiers_in_force
+from segmentation.rating import FURTHER, SCORED, Rating, newer_sets, rating_as_of, rating_of, tiers_in_force
 from segmentation.selectors import days_that_count, scoring_settings
 from segmentation.subjects import Whom, fill, last_look, remember, rules_of, why_everybody
+from segmentation.tiers import SCHEMES
 
 log = structlog.get_logger(__name__)
 WORK_MEM = "128MB"
@@ -259,7 +260,7 @@ def _compute(night: Night) -> None:
     """Scores, groups, tiers, lifecycle and warning levels of everybody, in temporary tables."""
     _fill_cells(night.cursor)
     night.sql("before", previous=night.around.previous)
-    rating, params = night.rating.expression(further=False)
+    rating, params = night.rating.expression(SCORED, further=False)
     night.sql(
         "scores",
         rating=rating,
@@ -279,7 +280,7 @@ def _compute(night: Night) -> None:
     if night.around.current or night.rating.further:
         _further_scores(night)
     if night.rating.further:
-        rating, params = night.rating.expression(further=True)
+        rating, params = night.rating.expression(FURTHER, further=True)
         night.sql("rate", rating=rating, **params)
 
 
@@ -358,7 +359,7 @@ def _write_history(night: Night) -> Sequence[int]:
     if night.whom.everybody:
         # A first run fills the table at once; without fresh statistics the joins below are planned for a few rows.
         night.cursor.execute("ANALYZE segmentation_scoreinterval")
-    _write_moves(night.cursor, night.run, night.around.previous)
+    _write_moves(night.cursor, night.run, night.around.previous, _by_former_rules(night))
     if night.around.following:
         _write_moves(night.cursor, ScoreRun.objects.get(as_of=night.around.following), night.as_of)
     before = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
@@ -372,8 +373,28 @@ def _write_history(night: Night) -> Sequence[int]:
     return totals
 
 
-def _write_moves(cursor: CursorWrapper, run: ScoreRun, previous: date | None) -> None:
-    run_sql(cursor, "moves", run=run.pk, on=run.as_of, previous=previous)
+def _by_former_rules(night: Night) -> Mapping[str, int]:
+    """Rate once more by the sets of the run before, where others count now: who would have stayed there was moved by
+    the new ones. Returns their numbers by scheme."""
+    previous = night.around.previous
+    former = ScoreRun.objects.filter(as_of=previous).first() if previous else None
+    newer = newer_sets(night.rating, rating_of(former)) if former else {}
+    rating, standing, params = "NULL", "", dict[str, Any]()
+    if former and newer:
+        known = night.around.current or night.rating.further
+        rating, params = rating_of(former).expression(FURTHER, further=known)
+        standing = "JOIN night_standing g ON g.customer_id = s.customer_id" if known else ""
+    night.sql("former", rating=rating, parts={"standing": standing}, schemes=list(newer), **params)
+    return newer
+
+
+def _write_moves(
+    cursor: CursorWrapper, run: ScoreRun, previous: date | None, newer: Mapping[str, int] | None = None
+) -> None:
+    """`newer`: the rule sets that are new in this run, where it is the one that was computed."""
+    rules: dict[str, Any] = {f"rules_{scheme}": (newer or {}).get(scheme) for scheme in SCHEMES}
+    own = newer is not None
+    run_sql(cursor, "moves", run=run.pk, on=run.as_of, previous=previous, own=own, **rules)
 
 
 def month_end_before(as_of: date, published: list[date]) -> date | None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from segmentation import rating_sql, tiers
 from segmentation.catalogue import catalogue
 from segmentation.entries import ENTRIES, keys
-from segmentation.models import RuleSet, Tier
+from segmentation.models import RuleSet, ScoreRun, Tier
 from segmentation.selectors import definitions, rule_sets_of
 
 # Where each criterion stands in scores.sql, and in rate.sql.
@@ -57,8 +57,8 @@ class Rating:
             found |= {f"tiers_{scheme}": list(one.tiers), f"last_{scheme}": one.last}
         return found
 
-    def expression(self, *, further: bool) -> tuple[str, dict[str, Any]]:
-        """(SQL, parameters) of the tier of a customer who bought in the window.
+    def expression(self, columns: Mapping[str, str], *, further: bool) -> tuple[str, dict[str, Any]]:
+        """(SQL, parameters) of the tier of a customer who bought in the window; `columns` are SCORED or FURTHER.
 
         Without `further` a set that looks at further scores gives NULL, which is filled in once they are there.
         """
@@ -68,11 +68,22 @@ class Rating:
             if one.further and not further:
                 parts[scheme] = "NULL"
                 continue
-            columns = FURTHER if further else SCORED
             parts[scheme], more = rating_sql.expression(one, columns, f"rate_{scheme}", keys(one.asked))
             params |= more
         text = f"(CASE WHEN s.tier_scheme = %(scheme_b2b)s THEN {parts[tiers.B2B]} ELSE {parts[tiers.B2C]} END)"
         return text, params
+
+
+def newer_sets(rating: Rating, former: Rating) -> dict[str, int]:
+    """Scheme -> number of the version that has taken the place of the former one."""
+    sets = {scheme: (former.sets.get(scheme), now) for scheme, now in rating.sets.items()}
+    return {scheme: now.number for scheme, (before, now) in sets.items() if before is None or before.pk != now.pk}
+
+
+def rating_of(run: ScoreRun) -> Rating:
+    """What a run rated by."""
+    rows = RuleSet.objects.filter(pk__in=run.rule_sets)
+    return Rating({row.scheme: row for row in rows})
 
 
 def rating_as_of(on: date) -> Rating:
