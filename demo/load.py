@@ -46,7 +46,7 @@ from feedback.services import complaint_number
 from followups.models import FollowUp, Reminder
 from sales.models import Order, OrderLine, Product, Target
 from sales.revisits import revisits_from
-from segmentation.models import Qualification
+from segmentation.models import Qualification, TierPolicy
 
 NAME = "云岭茶业"
 CENTS = Decimal(100)
@@ -103,6 +103,7 @@ class Writer:
         counts["follow_ups"] = self._copy_with_ids(FollowUp, self._follow_ups())
         counts["reminders"] = self._reminders()
         counts["targets"] = self._targets()
+        counts["policies"] = self._policies()
         counts |= Post(self.last_day, self.seed).write()
         return counts
 
@@ -337,6 +338,17 @@ class Writer:
                 value = round(sum(before) / 3 * 1.1 / 1_000_000) * 1_000_000
                 rows.append(Target(user=rep, month=month, metric="revenue", value=max(value, 5_000_000)))
         return len(Target.objects.bulk_create(rows))
+
+    def _policies(self) -> int:
+        """Privileges and offers of tiers and stages, entered by the manager; offers end with the year after next."""
+        rows = []
+        for scheme, tier, stage, kind, english, chinese, said_en, said_zh, limit in phrases.POLICIES:
+            row = TierPolicy(scheme=scheme, tier=tier, lifecycle=stage, kind=kind, name_en=english, name_zh=chinese)
+            row.sentence_en, row.sentence_zh, row.limit = said_en, said_zh, limit
+            row.valid_to = self.last_day.replace(year=self.last_day.year + 1, month=12, day=31) if limit else None
+            row.created_by = row.updated_by = self.staff.manager
+            rows.append(row)
+        return len(TierPolicy.objects.bulk_create(rows))
 
     def _sold_by_month(self) -> dict[tuple[int, date], int]:
         sold: dict[tuple[int, date], int] = {}

@@ -1,5 +1,7 @@
 """Words of the demo company: all names are of our own making and stand for nobody."""
 
+from typing import Any
+
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
 GIVEN_FIRST = "晓文佳子雨嘉思明志国建海春秋慧丽静秀雪玉凤永德立宏俊伟学振兴宇浩泽天一梦若清云景书"
 GIVEN_SECOND = "岚婷怡涵欣琪宁洁敏霞芳兰英华军强磊鹏飞涛杰超辉斌林森峰亮平安康瑞轩然博远航程诚信义达成铭"
@@ -188,3 +190,56 @@ OWN_WORDS = [
     "这款茶保存十八个月没有问题，请放在阴凉干燥处。",
     "上一家客户把会议用茶换成小包装后，浪费少了三成。",
 ]
+# What reps plan and note about a churn warning; `done` by kind of action.
+WIN_BACK: dict[str, Any] = {
+    "plan": [
+        "先打电话了解停购原因，再约上门",
+        "带新品小样拜访采购负责人",
+        "给老客户优惠券，月底前跟进",
+        "请技术同事一起回访，解决上次的质量问题",
+    ],
+    "done": {
+        "call": ["采购经理接了电话，说在比价", "没有抱怨，只是库存还多", "约好下周面谈"],
+        "visit": ["当面听了意见，带回两个问题", "见了负责人，态度友好"],
+        "coupon": ["发了满减券，有效期一个月"],
+        "gift": ["送了新茶小样"],
+        "message": ["发了新品目录，已读"],
+        "service": ["安排专人送货，免运费一次"],
+    },
+    "lost": [
+        ("已与别家签了年度合同", "competitor"),
+        ("门店已关闭", "closed-down"),
+        ("价格差距太大，对方不再考虑", "price"),
+    ],
+    "false_alarm": [("季节性采购，下季度会下单", ""), ("刚换了采购系统，订单会晚一些", ""), ("一次备足了半年的货", "")],
+}
+WIN_BACK_EN: dict[str, Any] = {
+    "plan": ["Call first to learn why, then visit", "Bring samples of the new range", "Offer a voucher, ask again"],
+    "done": {
+        "call": ["They are comparing prices", "No complaints, stock is still high"],
+        "visit": ["Met the buyer, took two questions home"],
+        "coupon": ["Sent a voucher for one month"],
+        "message": ["Sent the new catalogue"],
+    },
+    "lost": [("Signed a yearly contract elsewhere", "competitor"), ("The shop has closed", "closed-down")],
+    "false_alarm": [
+        ("They buy by season and will order next quarter", ""),
+        ("They had stocked up for half a year", ""),
+    ],
+}
+# Privileges and offers: scheme, tier, lifecycle stage, kind, English, Chinese, sentence of each, discount.
+POLICIES = [
+    ("b2b", "S", "", "privilege", "Own contact in the warehouse", "仓库专属对接人",
+     "Name the colleague when you visit.", "拜访时介绍对接同事。", None),
+    ("b2b", "S", "", "privilege", "60 days to pay", "60 天账期", "Write it on the quote.", "写在报价单上。", None),
+    ("b2b", "A", "", "privilege", "Priority delivery", "优先发货",
+     "Orders before 4 pm leave the same day.", "16 点前下单当天发货。", None),
+    ("b2b", "A", "", "offer", "Year-end framework price", "年底框架价",
+     "For orders over the whole year.", "适用于全年框架订单。", 8),
+    ("b2b", "", "dormant", "offer", "Welcome back", "老友回归",
+     "First order after the break.", "恢复采购后的首单。", 10),
+    ("b2c", "A", "", "privilege", "Early tasting of new teas", "新茶优先品鉴",
+     "Invite them before the season opens.", "上市前先邀请。", None),
+    ("b2c", "", "first_time", "offer", "Second order", "第二单优惠",
+     "Within 30 days of the first one.", "首单后 30 天内。", 5),
+]  # fmt: skip

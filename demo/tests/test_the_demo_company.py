@@ -1,7 +1,7 @@
 """The demo company is the same each time, every page of it is alive, and it leaves without a trace."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -19,7 +19,8 @@ from feedback.models import Complaint
 from followups.models import FollowUp, Message, Reminder
 from followups.services import message_cancel, message_sent
 from sales.models import Order, Target
-from segmentation.models import ChurnCase, Qualification, ScoreRun
+from segmentation.models import CaseAction, ChurnCase, Qualification, ScoreRun
+from segmentation.policies.selectors import entitled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNTIL = date(2026, 11, 24)
@@ -47,6 +48,28 @@ def test_it_is_alive_the_same_each_time_and_can_be_cleared(demo):
     assert not Customer.all_objects.exists()
     assert not User.objects.exists()
     assert demo() == first
+
+
+def test_warnings_have_been_worked_on_and_ended_in_every_way(demo):
+    demo()
+    states = Counter(ChurnCase.objects.values_list("state", flat=True))
+    assert states.keys() >= {"new", "working", "won_back", "lost", "false_alarm"}
+    won = CaseAction.objects.filter(case__state="won_back")
+    assert won.filter(cost__gt=0).exists()
+    for case in ChurnCase.objects.prefetch_related("actions", "steps"):
+        assert all(case.opened_on <= action.done_on for action in case.actions.all())
+        assert all(case.closed_on is None or action.done_on <= case.closed_on for action in case.actions.all())
+        assert case.opened_at.astimezone(company.zone()).date() == case.opened_on + timedelta(days=1)
+        assert case.version == 1 + case.steps.count()
+        if case.closed_by_id:
+            facts = case.customer.facts
+            assert facts.warning == "none" or case.customer.churn_cases.filter(closed_at=None).exists()
+
+
+def test_tiers_have_privileges_and_offers(demo):
+    demo()
+    held = Customer.objects.filter(kind="company", facts__tier="A").select_related("facts").first()
+    assert [row.kind for row in entitled(held, UNTIL)][:2] == ["privilege", "offer"]
 
 
 def test_reps_have_asked_some_of_their_prospects(demo):

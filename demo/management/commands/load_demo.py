@@ -5,12 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from accounts.models import User
 from core import clock
 from core.jobs import run_nights
 from customers.models import Customer
 from demo.load import load
+from demo.winback import WinBack
 from segmentation import night
 
 MONTHS = 12
@@ -29,9 +31,14 @@ class Command(BaseCommand):
         begun, last_day = time.monotonic(), options["until"] or clock.last_ended_day()
         counts = load(last_day=last_day, count=options["customers"], seed=options["seed"])
         self.stderr.write(f"demo company: {counts} in {time.monotonic() - begun:.1f} s")
-        for first in clock.months_back(last_day, MONTHS):
-            night.rescore(first - timedelta(days=1))
+        reps = WinBack(options["seed"])
+        days = [first - timedelta(days=1) for first in clock.months_back(last_day, MONTHS)]
+        for day, until in zip(days, [*days[1:], last_day], strict=True):
+            night.rescore(day)
+            with transaction.atomic():
+                reps.work(day, until)
         run_nights(last_day)
+        reps.date_back()
         self.stderr.write(f"scored for {MONTHS} month ends and {last_day}, {time.monotonic() - begun:.1f} s in all")
 
     def _refuse_unless_empty(self) -> None:
