@@ -55,8 +55,8 @@ class WinBack:
 
     def date_back(self) -> None:
         """A case was opened and closed in the night of its day, not when the demo was made."""
-        for day in set(ChurnCase.objects.values_list("opened_on", flat=True)):
-            ChurnCase.objects.filter(opened_on=day).update(opened_at=_night(day))
+        for opened in set(ChurnCase.objects.values_list("opened_on", flat=True)):
+            ChurnCase.objects.filter(opened_on=opened).update(opened_at=_night(opened))
         by_night = ChurnCase.objects.filter(closed_on__isnull=False, closed_by=None)
         for day in set(by_night.values_list("closed_on", flat=True)):
             if day is not None:

@@ -51,6 +51,7 @@ FILES = frozenset(
         "segmentation/tests/test_scoring_commands.py",
         "segmentation/tests/test_sums_and_moves_reach_who_may_see_them.py",
         "segmentation/tests/test_tiers_set_by_hand.py",
+        "segmentation/tests/test_who_may_become_high_value_by_further_criteria.py",
         "tests/runtime/test_a_backup_comes_back.py",
         "tests/runtime/test_database_smoke.py",
         "workbench/tests/test_nights_of_the_future_are_taken_back.py",

@@ -31,6 +31,7 @@ from segmentation.buying import gaps
 from segmentation.buying.selectors import missing_of, one_step_below, second_purchase
 from segmentation.buying.words import missing_words, second_word, where_stands
 from segmentation.catalogue import choices, every_choice, tier_of
+from segmentation.entries import ENTRIES
 from segmentation.models import Tier
 from segmentation.selectors import scheme_of
 from segmentation.wording import DAYS_COUNTED
@@ -67,7 +68,7 @@ class BuyerRow:
 
 def _rows(asked: Asked) -> QuerySet[Customer]:
     rows = Customer.objects.for_user(asked.user, "score.view", pool=False)
-    return rows.select_related("facts", "owner", "buying_rhythm").defer("search_tokens")
+    return rows.select_related("facts", "owner", "buying_rhythm", *ENTRIES).defer("search_tokens")
 
 
 def one_time_buyers(asked: Asked) -> QuerySet[Customer]:
@@ -111,7 +112,7 @@ def _draw(asked: Asked, page: list[Customer], products: Mapping[int, list[str]] 
         may_log = reach.holds(customer, "interaction.add")
         calls = may_log and customer.phone and may_read(user, customer, "phone")
         facts, scheme = facts_of(customer), scheme_of(customer)
-        found = missing_of(scheme, facts)
+        found = missing_of(customer)
         basis, rhythm = getattr(customer, "score_basis", None), getattr(customer, "buying_rhythm", None)
         silent = clock.days_since(rhythm.last_on) if rhythm else 0
         yield BuyerRow(
@@ -237,7 +238,7 @@ def _export(title: Any, home: str, page: str, draw: Any, columns: tuple[ExportCo
         page=page,
         title=title,
         counted=lambda n: ngettext("%(n)s customer", "%(n)s customers", n) % {"n": f"{n:,}"},
-        load=lambda rows: rows.select_related("facts", "owner", "buying_rhythm", "score_basis"),
+        load=lambda rows: rows.select_related("facts", "owner", "buying_rhythm", "score_basis", *ENTRIES),
         sheets=(Sheet(title, Customer, (*WHOSE, *columns), lambda asked, page: draw(asked, list(page))),),
     )
 

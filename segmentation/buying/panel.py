@@ -64,7 +64,7 @@ def _read_spend(user: User) -> ArraySubquery:
 
 def _draw_missing(user: User, customer: Customer, found: list[dict[str, Any]] | None) -> str | None:
     facts = facts_of(customer)
-    lacking = missing_of(scheme_of(customer), facts) if found and not facts.rated_tonight else None
+    lacking = missing_of(customer) if found and not facts.rated_tonight else None
     return missing_words(lacking) if lacking else None
 
 

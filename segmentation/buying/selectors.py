@@ -9,16 +9,19 @@ from functools import partial, reduce
 from operator import or_
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from core import clock
 from core.memo import Memo
-from customers.models import CustomerFacts
+from customers.models import Customer, facts_of
 from segmentation import tiers
 from segmentation.buying import gaps, rising
 from segmentation.buying.models import UsualGap
+from segmentation.buying.steps_sql import Steps
 from segmentation.catalogue import catalogue, high_value, ordered
+from segmentation.entries import ENTRIES, keys
 from segmentation.models import CutPoints
-from segmentation.selectors import definitions, latest_run, rule_sets_of
+from segmentation.selectors import definitions, latest_run, rule_sets_of, scheme_of
 
 
 # --- usual intervals ----------------------------------------------------------------------------------------------
@@ -83,11 +86,26 @@ def _stands(scheme: str, where: str, today: date) -> Q:
 class Ladder:
     """By scheme, from which scores one step leads into a high-value tier; and the cut-points in force.
 
-    A scheme whose rules ask for more than R, F and M has no steps: there one step of a score tells too little.
+    Where rules ask for more than R, F and M, customers are rated one by one: by `further`.
     """
 
     steps: Mapping[str, Mapping[rising.Cell, str]]
+    further: Mapping[str, Further]
     cuts: CutPoints | None
+
+
+@dataclass(frozen=True)
+class Further:
+    """A rule set that asks for more than R, F and M: its high-value tiers, and the same in SQL."""
+
+    definition: tiers.Definition
+    high: frozenset[str]
+    ask: rising.Ask
+    sql: Steps
+
+    def is_high(self, values: tiers.Values) -> bool:
+        """Whether these values would earn a tier that counts as high-value."""
+        return tiers.tier_by(self.definition, values) in self.high
 
 
 def _rated(definition: tiers.Definition, r: int, f: int, m: int) -> str:
@@ -97,24 +115,21 @@ def _rated(definition: tiers.Definition, r: int, f: int, m: int) -> str:
 def _ladder() -> Ladder:
     run = latest_run()
     found = definitions(rule_sets_of(run.as_of if run else clock.business_date()))
-    steps = {
-        scheme: rising.steps_up(
-            partial(_rated, one),
-            {tier.code for tier in ordered([scheme]) if tier.high_value},
-        )
-        for scheme, one in found.items()
-        if one.asked <= frozenset(tiers.SCORES)
-    }
-    return Ladder(steps, run.cut_points if run else None)
+    cuts = run.cut_points if run else None
+    steps: dict[str, Mapping[rising.Cell, str]] = {}
+    further: dict[str, Further] = {}
+    for scheme, one in found.items():
+        high = {tier.code for tier in ordered([scheme]) if tier.high_value}
+        if one.asked <= frozenset(tiers.SCORES):
+            steps[scheme] = rising.steps_up(partial(_rated, one), high)
+        elif cuts is not None and high:
+            ask = rising.Ask.of(one, cuts.f, cuts.m)
+            further[scheme] = Further(one, frozenset(high), ask, Steps(scheme, one, high, ask, keys(one.asked)))
+    return Ladder(steps, further, cuts)
 
 
 # The rules and cut-points in force; others show within a minute.
 ladder = Memo(_ladder)
-
-
-def untold_schemes() -> list[str]:
-    """Schemes of which nobody can be said to be one step below."""
-    return [scheme for scheme in tiers.SCHEMES if scheme not in ladder().steps]
 
 
 def one_step_below() -> Q:
@@ -127,15 +142,23 @@ def one_step_below() -> Q:
             by_f_m.setdefault((f, m), []).append(r)
         for (f, m), recent in by_f_m.items():
             found |= of & Q(facts__r__in=recent, facts__f=f, facts__m=m)
+    for one in ladder().further.values():
+        # What of it isn't a parameter is this app's own text and numbers (steps_sql.py).
+        found |= Q(pk__in=RawSQL(one.sql.sql, one.sql.values))  # noqa: S611
     return found & ~high_value()
 
 
-def missing_of(scheme: str, facts: CustomerFacts) -> rising.Missing | None:
+def missing_of(customer: Customer) -> rising.Missing | None:
     """What this customer lacks; None where it isn't one step below, or nobody reaches the next score."""
-    known = ladder()
-    step = known.steps.get(scheme, {}).get((facts.r or 0, facts.f or 0, facts.m or 0))
+    known, scheme, facts = ladder(), scheme_of(customer), facts_of(customer)
     tier = catalogue().get((scheme, facts.tier))
-    if step is None or known.cuts is None or (tier is not None and tier.high_value):
+    if tier is not None and tier.high_value:
+        return None
+    if scheme in known.further:
+        one = known.further[scheme]
+        return rising.lacking(one.is_high, one.ask, values_of(customer))
+    step = known.steps.get(scheme, {}).get((facts.r or 0, facts.f or 0, facts.m or 0))
+    if step is None or known.cuts is None:
         return None
     return rising.missing(
         step,
@@ -146,6 +169,17 @@ def missing_of(scheme: str, facts: CustomerFacts) -> rising.Missing | None:
         cuts_f=known.cuts.f,
         cuts_m=known.cuts.m,
     )
+
+
+def values_of(customer: Customer) -> dict[str, tiers.Value]:
+    """What the rules ask of a customer, as the last night left it."""
+    facts = facts_of(customer)
+    return {
+        **{"r": facts.r, "f": facts.f, "m": facts.m, "amount": facts.monetary, "orders": facts.frequency},
+        **{"interaction": facts.interaction_score, "potential": facts.potential, "health": facts.health},
+        **{"feedback": facts.last_csat, "satisfaction": facts.satisfaction, "loyalty": facts.loyalty},
+        **{of: entry.code for of in ENTRIES if (entry := getattr(customer, of))},
+    }
 
 
 def expected_within(days: int) -> Q:

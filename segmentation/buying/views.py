@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import READ, needs
 from accounts.http import Request
 from segmentation.buying.listing import RISING, SECOND
-from segmentation.buying.selectors import untold_schemes, usual_second
+from segmentation.buying.selectors import usual_second
 from segmentation.buying.words import usual_second_words
 from segmentation.catalogue import schemes
 from segmentation.nav import beside
@@ -35,6 +35,5 @@ def rising_list(request: Request) -> HttpResponse:
         title=_("May become high-value"),
         template="segmentation/buying/list.html",
         sub=_("One step below a high-value tier, and spending more than before."),
-        untold=[name for code, name in schemes() if code in untold_schemes()],
         beside=beside(request.user, "rising"),
     )

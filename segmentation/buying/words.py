@@ -12,11 +12,14 @@ from customers.models import CustomerFacts
 from segmentation.buying import gaps, rising
 from segmentation.buying.models import BuyingRhythm
 from segmentation.buying.selectors import Usual, usual_of_tier, usual_second
+from segmentation.rules.criteria import NAMES
 from ui import formatting
 
 
 def missing_words(found: rising.Missing) -> str:
     """2 orders or ¥3,000 more."""
+    if found.points is not None:
+        return points_words(*found.points)
     code = company.currency()
     orders = ngettext("%(n)s order", "%(n)s orders", found.orders or 0) % {"n": formatting.number(found.orders or 0)}
     money = formatting.money(found.amount or 0, code)
@@ -26,6 +29,13 @@ def missing_words(found: rising.Missing) -> str:
         return _("%(orders)s more") % {"orders": orders}
     text = _("%(orders)s or %(money)s more") if found.joined == rising.EITHER else _("%(orders)s and %(money)s more")
     return text % {"orders": orders, "money": money}
+
+
+def points_words(of: str, points: int) -> str:
+    """4 points more of potential; one more star of the last answer."""
+    name = str(NAMES[of])
+    words = {"n": points, "name": name}
+    return ngettext("%(n)s point more: %(name)s", "%(n)s points more: %(name)s", points) % words
 
 
 def usual_second_words(usual: Usual | None) -> str:

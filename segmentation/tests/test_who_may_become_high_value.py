@@ -88,6 +88,6 @@ def test_the_list_holds_who_is_near_and_spends_more(sign_in, cast, book):
 
 @pytest.mark.django_db
 def test_the_file_says_it_in_a_line(sign_in, cast, book):
-    assert missing_words(missing_of("b2c", book.facts)) == "1 order and ¥120 more"
+    assert missing_words(missing_of(book)) == "1 order and ¥120 more"
     page = sign_in(cast.wang).get(reverse("customer", args=[book.pk])).content.decode()
     assert "1 order and ¥120 more" in page
