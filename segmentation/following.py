@@ -27,11 +27,16 @@ def moves_told(run: ScoreRun) -> None:
             move.customer,
             f"{run.as_of.isoformat()}:{move.customer_id}",
             {"scheme": move.tier_scheme, "before": move.tier_before, "after": move.tier_after, "up": move.up}
-            | ({"rules": move.rules, "rules_on": days[move.tier_scheme, move.rules]} if move.rules else {}),
+            | _by_which_rules(move, days),
         )
         for move in moves.select_related("customer").distinct()
     ]
     followers_tell(NEW_TIER, news)
+
+
+def _by_which_rules(move: TierMove, days: Mapping[tuple[str, int], str]) -> dict[str, Any]:
+    on = days.get((move.tier_scheme, move.rules or 0))
+    return {"rules": move.rules, "rules_on": on} if on else {}
 
 
 def new_tier_said(numbers: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from core import company
 from customers.models import Loyalty, Satisfaction
 from segmentation.entries import Known, known_entries
-from segmentation.tiers import Condition, Definition, Rule
+from segmentation.tiers import Condition, Definition, Rule, Weight
 from ui import formatting
 
 NAMES: Mapping[str, str | Promise] = {
@@ -104,7 +104,17 @@ def _from(points: int) -> str:
     return pgettext("criterion", "from %(n)s points") % {"n": points}
 
 
-def weights_in_words(definition: Definition) -> str:
-    """ "R 40, F 30, M 30": what counts how much of 100; nothing by rules."""
-    names = (f"{SHORT.get(one.of) or NAMES.get(one.of, one.of)} {one.weight}" for one in definition.weights)
-    return formatting.listed(list(names))
+def weights_in_words(definition: Definition, entries: Known | None = None) -> str:
+    """ "R 40, industry 60 (Machinery 100, Textiles 50)": what counts how much of 100; nothing by rules."""
+    known = known_entries(definition.asked) if entries is None else entries
+    return formatting.listed([_weight_in_words(one, known) for one in definition.weights])
+
+
+def _weight_in_words(weight: Weight, entries: Known) -> str:
+    words = f"{SHORT.get(weight.of) or NAMES.get(weight.of, weight.of)} {weight.weight}"
+    known = entries.get(weight.of) or CODES.get(weight.of, {})
+    given = sorted((-points, str(known.get(code, code))) for code, points in weight.points if points)
+    if not given:
+        return words
+    points = formatting.listed([f"{name} {-least}" for least, name in given])
+    return pgettext("criterion", "%(weight)s (%(points)s)") % {"weight": words, "points": points}

@@ -79,7 +79,7 @@ def versions_of(scheme: str, known: Known) -> list[Version]:
     found = []
     for row, definition, former in zip(rows, said, [*said[1:], None], strict=True):
         lines, gone = compared(definition, scheme, known, former, entries)
-        found.append(Version(row, _state(row, used, today), lines, weights_in_words(definition), gone))
+        found.append(Version(row, _state(row, used, today), lines, weights_in_words(definition, entries), gone))
     return found
 
 

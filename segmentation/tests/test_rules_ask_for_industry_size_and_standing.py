@@ -17,7 +17,7 @@ from segmentation.entries import ENTRIES
 from segmentation.models import RuleSet, ScoreInterval
 from segmentation.now.reckoning import score_now
 from segmentation.rules import draft
-from segmentation.rules.criteria import definition_in_words
+from segmentation.rules.criteria import definition_in_words, weights_in_words
 from segmentation.rules.ready_made import templates_for
 from segmentation.rules.set_form import RuleSetForm
 from segmentation.selectors import definition_of
@@ -146,6 +146,12 @@ def test_it_is_said_in_words(defaults: None, language: str, said: str) -> None:
     definition = Definition(("A", "B"), (Rule("A", (TEXTILES_OR_FOOD, standing)), Rule("B")))
     with translation.override(language):
         assert definition_in_words(definition)[0] == ("A", said)
+
+
+def test_points_are_said_in_words_the_most_first(defaults: None) -> None:
+    with translation.override("en"):
+        said = weights_in_words(SETS["b2c"])
+    assert said == "F 40, potential 20, industry 40 (Food and drink 100, Textiles and clothing 50)"
 
 
 def shown(definition: Definition) -> RuleSetForm:
