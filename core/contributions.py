@@ -180,6 +180,19 @@ class TeamColumn:
 
 
 @dataclass(frozen=True)
+class TierWork:
+    """How much work a tier makes, for who thinks of other tiers.
+
+    `every(scheme, kinds)` says of customers of these kinds, each (stage, tier, class of frequency, class of amount),
+    after how many days one is contacted as a rule; a kind that nobody is to contact is left out. `own` is the way from
+    a customer to the days that were set for that customer alone, which come before those of the kind.
+    """
+
+    every: Callable[[str, Iterable[tuple[str, str, str, str]]], Mapping[tuple[str, str, str, str], int]]
+    own: str
+
+
+@dataclass(frozen=True)
 class ExportColumn:
     """A column of a list that goes out as a file (ui/exports.py).
 
@@ -657,6 +670,7 @@ class Contribution:
     today: tuple[TodaySection, ...] = ()
     today_cards: tuple[TodayCard, ...] = ()
     team_columns: tuple[TeamColumn, ...] = ()
+    tier_work: tuple[TierWork, ...] = ()
     export_parts: tuple[ExportPart, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -776,6 +790,11 @@ class Registry:
         """By key, in order."""
         placed = sorted(self.every(lambda part: part.team_columns), key=lambda column: column.order)
         return _by("column of the team", lambda column: column.key, placed)
+
+    @cached_property
+    def tier_work(self) -> TierWork | None:
+        """Of the first app that plans contacts."""
+        return next(iter(self.every(lambda part: part.tier_work)), None)
 
     def parts_of(self, export: str) -> list[ExportPart]:
         """What apps add to the file of one list, in order."""

@@ -27,10 +27,12 @@ from core.contributions import (
     Owed,
     Resource,
     SettingsCard,
+    TierWork,
 )
 from customers.models import CheckInState, InteractionKind, Topic
 from followups import night
 from followups import services as follow_ups
+from followups.cadence_table.usual import usual_days
 from followups.cadence_table.words import AMOUNT, FREQUENCY
 from followups.customer_page.panels import PANELS
 from followups.customer_page.timeline import APPOINTMENTS, FOLLOW_UPS
@@ -428,6 +430,7 @@ CONTRIBUTION = Contribution(
         Named("followups.place", _("place for check-ins"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("followups.rhythm", _("own plan"), lambda row: row.customer.name, **OF_CUSTOMER),
     ),
+    tier_work=(TierWork(usual_days, own="rhythm__every_days"),),
     nightly_jobs=(
         NightlyJob(
             PLANS,
