@@ -43,6 +43,7 @@ from segmentation.retention.nightly import RETENTION
 from segmentation.rules.checks import SHARES
 from segmentation.rules.words import openers_in_words, share
 from segmentation.timeline import TIER_MOVES, TIERS_ENDED, TIERS_SET
+from segmentation.whatif.figures import REQUESTED
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -178,6 +179,7 @@ CONTRIBUTION = Contribution(
     acts=(
         Act("tier_rules.change", _("published tier rules")),
         Act("tier_rules.withdraw", _("withdrew tier rules")),
+        Act("rule_preview.export", _("exported who would move by other tier rules"), tone="warn"),
         Act("tier.rename", _("changed a tier")),
         Act("tier_scheme.rename", _("renamed a tier scheme")),
         Act("tier_policy.create", _("new privilege or offer of a tier")),
@@ -260,6 +262,7 @@ CONTRIBUTION = Contribution(
         NIGHTLY,
         PAST_MONTHS,
         RETENTION,
+        REQUESTED,
         NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
     ),
     events=(

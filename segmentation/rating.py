@@ -95,7 +95,7 @@ def tiers_in_force(rating: Rating) -> None:
     """Put the tiers in the order of the sets that rate from now on, and those that no set holds out of use."""
     for scheme, one in rating.definitions.items():
         rows = {row.code: row for row in Tier.objects.filter(scheme=scheme)}
-        ranks = _ranks(one.tiers, rows)
+        ranks = ranks_of(one.tiers, rows)
         for code, row in rows.items():
             rank, used = ranks.get(code, row.rank), code in ranks
             if (row.rank, row.in_use) != (rank, used):
@@ -103,7 +103,7 @@ def tiers_in_force(rating: Rating) -> None:
                 transaction.on_commit(catalogue.forget)
 
 
-def _ranks(codes: tuple[str, ...], rows: Mapping[str, Tier]) -> dict[str, int]:
+def ranks_of(codes: tuple[str, ...], rows: Mapping[str, Tier]) -> dict[str, int]:
     """Code -> rank. Ranks that are in order already stay: nobody's place in a list moves without a reason."""
     known = [rows[code].rank if code in rows else 0 for code in codes]
     if all(low < high for low, high in zip([0, *known], known, strict=False)):

@@ -35,6 +35,14 @@ class Part(NamedTuple):
     label: str = ""
 
 
+class Limit(NamedTuple):
+    """One part of `limits()`: name, colour slot, where it begins; None = at the lower end."""
+
+    name: str
+    slot: int
+    low: float | None
+
+
 class Outside(NamedTuple):
     """A last node of a `sankey()` for those who were, or are, in none of the others: name and counts by node."""
 
@@ -252,6 +260,39 @@ def stack(
                 drawn += _text(share, middle, y + tall / 2 + 3.5, f"inside slot-{slot}", "middle")
             y += tall
     return _figure(drawn, height, label)
+
+
+def limits(parts: Sequence[Limit], label: str, *, high: float = 100) -> SafeString:
+    """A number line from 0 to `high`, highest part first, each down to where it begins.
+
+    A part that begins no lower than the one above has no room: it is a red mark there instead.
+    """
+    top, band, drawn, end = 16, 14, "", high
+    for name, slot, low in parts:
+        begins = 0 if low is None else low
+        x = begins / high * 100
+        if begins < end:
+            drawn += _rect(
+                f"fill-{slot}",
+                x + 0.2,
+                top,
+                (end - begins) / high * 100 - 0.4,
+                band,
+                f"{name}: {plain(begins)}–{plain(end)}",
+            )
+            end = begins
+        else:
+            tip = f"<title>{escape(name)}: {plain(begins)}</title>"
+            drawn += (
+                f'<line class="clash" x1="{x:.2f}%" x2="{x:.2f}%" y1="{top - 6}" y2="{top + band + 6}">{tip}</line>'
+            )
+            drawn += _text(f"{name} !", f"{min(max(x, 8), 92):.2f}%", top - 8, "name", "middle")
+        if low is not None:
+            drawn += _text(plain(begins), f"{x:.2f}%", top + band + 16, "axis-label", "middle")
+    drawn += _text("0", "0%", top + band + 16, "axis-label") + _text(
+        plain(high), "100%", top + band + 16, "axis-label", "end"
+    )
+    return _figure(drawn, top + band + 22, label)
 
 
 def sankey(

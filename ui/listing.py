@@ -178,7 +178,7 @@ class Listing:
     elsewhere. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a search or
     filter leaves nothing. `export`: the list as a file, for who holds its permission. `first_sort`: the order
     where people begin, else the first of `orders`. `more_sorts`: orders that no column stands for, by key, in the words
-    of the sort menu.
+    of the sort menu. `always`: parameters that say what the list is of; they stay when filters are cleared.
     """
 
     permission: str
@@ -204,6 +204,7 @@ class Listing:
     first_sort: str = ""
     more_sorts: Mapping[str, Words] = field(default_factory=dict)
     css: str = "lines"
+    always: tuple[str, ...] = ()
 
 
 # --- what the page shows of it ---------------------------------------------------------------------------------------
@@ -367,8 +368,9 @@ class Asked:
 
     @property
     def clear(self) -> str:
-        """The address with the tab alone."""
-        return f"?{self.listing.tab_parameter}={self.tab.key}" if self.tabs else "?"
+        """The address with the tab, and with what says what the list is of."""
+        kept = [(name, text) for name, text in self._parameters if name in self.listing.always]
+        return f"?{urlencode([*kept, (self.listing.tab_parameter, self.tab.key)] if self.tabs else kept)}"
 
     @property
     def kept(self) -> list[tuple[str, str]]:

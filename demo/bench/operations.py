@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from customers.models import Customer
 from demo.bench.timing import Timing, measure
+from segmentation.whatif.months import month_ends
 
 TIMES = 50
 
@@ -66,6 +67,35 @@ def floors(user: User) -> dict[str, tuple[str, Callable[[], Any]]]:
             raw(
                 "SELECT tier, sum(customers), sum(revenue) FROM segmentation_runsum WHERE owner_id = ANY(%s) GROUP BY 1",
                 [members],
+            ),
+        ),
+        **(_of_rules(members) if user.can("tier_rule.change") else {}),
+    }
+
+
+def _of_rules(members: list[int]) -> dict[str, tuple[str, Callable[[], Any]]]:
+    """For who may change rules of tiers: who would move by other ones, and how the last months would have looked."""
+    rated = (
+        "FROM segmentation_scoreinterval i JOIN customers_customer c ON c.id = i.customer_id"
+        " WHERE i.tier_scheme = 'b2c' AND c.owner_id = ANY(%s) AND c.deleted_at IS NULL"
+    )
+    page = reverse("rule_preview", args=["b2c"]) + "?version=1"
+    days = [run.as_of for run in month_ends()]
+    then = "i.valid_from <= d AND (i.valid_to IS NULL OR i.valid_to >= d)"
+    return {
+        "what-if preview": (
+            page,
+            raw(
+                f"SELECT tier, r, f, m, count(*), sum(monetary) {rated} AND i.valid_to IS NULL GROUP BY 1, 2, 3, 4",
+                [members],
+            ),
+        ),
+        "what-if of six months": (
+            f"{page}&months=1",
+            raw(
+                f"SELECT d, tier, n FROM unnest(%s::date[]) d,"  # noqa: S608 - no text from outside
+                f" LATERAL (SELECT tier, count(*) AS n {rated} AND {then} GROUP BY 1) m",
+                [days, members],
             ),
         ),
     }

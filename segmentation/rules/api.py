@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import django_filters
+from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import QuerySet
-from rest_framework import serializers
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
-from accounts.rest.viewsets import Catalogue, Changes, Creates
+from accounts.rest.problems import Conflict
+from accounts.rest.viewsets import ApiRequest, Catalogue, Changes, Creates
 from segmentation import rfm, services, tiers
 from segmentation.entries import ENTRIES, renamed
 from segmentation.models import CutPoints, RuleSet, ScoringSettings, Tier, TierScheme
 from segmentation.rules.checks import MEASURES
+from segmentation.rules.problems import rule_set_problems
 from segmentation.rules.services import LONGEST_REASON, rule_set_publish
+from segmentation.selectors import definition_of, latest_run
+from segmentation.whatif.figures import asked_for, figures_now, is_large, months_now, stored
+from segmentation.whatif.preview import Preview
+from segmentation.whatif.question import Question, as_of_now
+from segmentation.whatif.serializers import PreviewSerializer, WaitingSerializer, told, waiting
 from segmentation.wording import NAMES
 
 
@@ -198,6 +211,14 @@ class RuleSetSerializer(serializers.ModelSerializer):
         read_only_fields = ("number", "copied_from", "created_at", "created_by", "withdrawn_at", "withdrawn_by")
 
 
+class AskedRulesSerializer(serializers.Serializer):
+    """Rules to ask about."""
+
+    scheme = serializers.ChoiceField(choices=Tier.Scheme.choices)
+    tiers = serializers.ListField(child=serializers.CharField(max_length=20), max_length=20)
+    definition = DefinitionSerializer()
+
+
 class RuleSetFilter(django_filters.FilterSet):
     scheme = django_filters.ChoiceFilter(choices=Tier.Scheme.choices)
 
@@ -212,8 +233,8 @@ class RuleSetViewSet(Creates, Catalogue):
     http_method_names = ("get", "head", "post")
 
     def permission(self) -> str:
-        """Who may change the rules publishes."""
-        return "tier_rule.change" if self.action == "create" else "tier_rule.view"
+        """Who may change the rules publishes, and asks what others would do."""
+        return "tier_rule.view" if self.action in ("list", "retrieve", None) else "tier_rule.change"
 
     def rows(self) -> QuerySet:
         """All versions."""
@@ -223,6 +244,37 @@ class RuleSetViewSet(Creates, Catalogue):
         """The next version."""
         definition = tiers.read(values.pop("tiers"), values.pop("definition"))
         return rule_set_publish(definition=definition, by=self.request.user, **values)
+
+    @extend_schema(request=AskedRulesSerializer, responses={200: PreviewSerializer, 202: WaitingSerializer})
+    @action(detail=False, methods=["post"], grant="tier_rule.change", url_path="preview", pagination_class=None)
+    def preview(self, request: ApiRequest) -> Response:
+        """What the coming night would do by these rules; nothing is published."""
+        body = AskedRulesSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        definition = tiers.read(body.validated_data["tiers"], body.validated_data["definition"])
+        if wrong := rule_set_problems(definition):
+            raise ModelValidationError(dict(wrong))
+        return self._previewed(Question(body.validated_data["scheme"], as_of_now(definition)))
+
+    @extend_schema(request=None, responses={200: PreviewSerializer, 202: WaitingSerializer})
+    @action(detail=True, methods=["get"], grant="tier_rule.change", url_path="preview", url_name="preview-version")
+    def preview_version(self, request: ApiRequest, pk: str) -> Response:
+        """What the coming night would do if this version counted again."""
+        row = self.get_object()
+        return self._previewed(Question(row.scheme, definition_of(row), version=row))
+
+    def _previewed(self, question: Question) -> Response:
+        run, user = latest_run(), self.request.user
+        if run is None:
+            raise Conflict(_("No night has rated anybody yet, so there is nothing to rate by."))
+        if is_large(run):
+            asked = asked_for(user, question, run)
+            if asked.ready_at is None:
+                return Response(waiting(asked), status=status.HTTP_202_ACCEPTED)
+            found = stored(asked)
+        else:
+            found = replace(figures_now(user, question), months=months_now(user, question))
+        return Response(told(run, Preview(user, question, found.flows, found.loads), found))
 
 
 class TierSchemeSerializer(serializers.ModelSerializer):

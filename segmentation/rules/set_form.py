@@ -11,6 +11,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from segmentation.rules.forms import COLOURS
 from segmentation.rules.problems import rule_set_problems
 from segmentation.rules.services import LONGEST_REASON
 from segmentation.tiers import CRITERIA, Criterion
-from ui import formatting
+from ui import charts, formatting
 from ui.forms import Day, OnceForm
 
 Choices = list[tuple[str, str | Promise]]
@@ -193,6 +194,19 @@ class RuleSetForm(forms.Form):
                 shown = [self[of + end] for end in ("codes", "min", "max") if of + end in self.fields]
                 conditions.append(ConditionPart(of, self[of + "of"], shown, f"condition:remove:{n}:{m}"))
             yield RulePart(n + 1, n, self[f"r{n}-tier"], conditions)
+
+    def scale(self) -> SafeString | str:
+        """By points: the tiers on a number line, as far as their points can be read; overlaps are marked on it."""
+        parts, rows = [], self.typed["tiers"]
+        for n, row in enumerate(rows):
+            text, last = str(row["from"]).strip(), n == len(rows) - 1
+            name = str(self._tiers[n][1])
+            slot = int(row["slot"]) if str(row["slot"]) in "12345" else 1
+            if last or (text.isascii() and text.isdigit() and int(text) <= 100):
+                parts.append(charts.Limit(name, slot, None if last else int(text)))
+        if self.typed["by"] != tiers.POINTS or len(parts) < 2:
+            return ""
+        return charts.limits(parts, _("From how many points on each tier is earned"))
 
     def weight_parts(self) -> Iterator[tuple[BoundField, list[BoundField]]]:
         for one in CRITERIA.values():

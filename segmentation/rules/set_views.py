@@ -25,6 +25,10 @@ from ui import formatting
 from ui.flow import act, form_page
 
 CHANGE = "tier_rule.change"
+ONWARDS = {
+    "preview": "rule_preview",
+    "next": "rule_set_publish",
+}  # by the button: pages that need a draft without faults
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------
@@ -57,9 +61,9 @@ def _edited(request: Request, scheme: str, kept: RuleDraft | None) -> HttpRespon
     else:
         jump = draft.changed(typed, pressed)
     _keep(request, scheme, typed, kept)
-    if pressed == "next":
+    if pressed in ONWARDS:
         if RuleSetForm(typed, _codes(scheme), checked=True).is_valid():
-            return redirect("rule_set_publish", scheme)
+            return redirect(ONWARDS[pressed], scheme)
         kept = RuleDraft.objects.get(scheme=scheme, user=request.user)
         return _edit_page(request, scheme, typed, kept, checked=True)
     return redirect(reverse("rule_set_edit", args=[scheme]) + (f"#{jump}" if jump else ""))
@@ -178,8 +182,13 @@ def _publish_page(
         gone=gone,
         weights=weights_in_words(definition),
         going=going(definition, scheme, known),
+        preview_url=_preview_url(scheme, more.get("former")),
         **more,
     )
+
+
+def _preview_url(scheme: str, former: RuleSet | None) -> str:
+    return reverse("rule_preview", args=[scheme]) + (f"?version={former.number}" if former else "")
 
 
 def _published_said(row: RuleSet) -> str:

@@ -39,6 +39,10 @@ class Version:
     weights: str
     gone: list[Line]
 
+    @property
+    def number(self) -> str:
+        return str(self.row.number)
+
 
 def lines_of(
     definition: tiers.Definition,

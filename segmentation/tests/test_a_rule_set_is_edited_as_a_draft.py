@@ -201,6 +201,25 @@ def test_what_goes_is_named_with_who_holds_it(cast: Cast, manager: Client, custo
     assert going == {"A": (0, 0), "B": (0, 0), "C": (0, 0), "S": (1, 1)}
 
 
+def test_tiers_that_overlap_are_marked_on_a_number_line(cast: Cast, manager: Client) -> None:
+    typed = begin(manager, cast.manager)
+    assert manager.get(EDIT).context["form"].scale() == ""  # by rules there is none
+    manager.post(EDIT, sent(typed, "template:high", 1))
+    kept = own(cast.manager).typed
+    shown = manager.get(EDIT).context["form"].scale()
+    assert ("75" in shown, "clash" in shown) == (True, False)
+    kept["tiers"][1]["from"] = "80"
+    page = manager.post(EDIT, sent(kept, "next", 2))
+    assert page.status_code == 422
+    assert "clash" in page.context["form"].scale()
+    assert page.context["form"].errors["t1-from"] == [
+        "It must lie below the tier above, 75 points: else nobody comes here."
+    ]
+    kept["tiers"][1]["from"] = "many"
+    page = manager.post(EDIT, sent(kept, "next", 3))
+    assert "clash" not in page.context["form"].scale()
+
+
 def test_a_draft_is_thrown_away(cast: Cast, manager: Client) -> None:
     typed = begin(manager, cast.manager)
     assert manager.post(EDIT, sent(typed, "drop", 1)).url == reverse("tier_rules")

@@ -16,6 +16,7 @@ MANY = {
     "month_bars": lambda word: charts.month_bars([0, 3, 1]),
     "month_ink": lambda word: charts.month_ink(),
     "segments": lambda word: charts.segments([("fill-ok", 3, word), ("fill-none", 0, word)]),
+    "limits": lambda word: charts.limits([charts.Limit(word, 1, 60), charts.Limit("b", 2, 70)], word),
     "spark": lambda word: charts.spark([1, 2, 3]),
     "bar": lambda word: charts.bar(140, mark=67),
     "countdown": lambda word: charts.countdown(0.3, "hot"),
@@ -48,6 +49,7 @@ def test_a_chart_escapes_what_people_typed(name):
         lambda: charts.spark([0, 0, 0]),
         lambda: charts.month_bars([]),
         lambda: charts.segments([]),
+        lambda: charts.limits([], "none"),
     ],
 )
 def test_a_chart_of_nothing_is_drawn_without_failing(drawn):
@@ -87,3 +89,14 @@ def test_labels_of_a_sankey_never_cover_each_other():
     places = charts._apart([10, 12, 90, 99], height=170)
     assert all(after - before >= 34 for before, after in itertools.pairwise(places))
     assert places[-1] <= 155
+
+
+def test_a_part_without_room_is_a_mark_on_the_number_line():
+    def drawn(*lows: float | None) -> tuple[int, int]:
+        parts = [charts.Limit(name, 1, low) for name, low in zip("abc", lows, strict=True)]
+        tree = ElementTree.fromstring(charts.limits(parts, "tiers"))
+        return len(list(tree.iter("rect"))), len(list(tree.iter("line")))
+
+    assert drawn(80, 40, None) == (3, 0)
+    assert drawn(80, 80, None) == (2, 1)
+    assert drawn(40, 80, None) == (2, 1)

@@ -42,7 +42,7 @@ GONE = (
     "segmentation.ScoreInterval", "segmentation.ScoreBasis", "segmentation.RunSum", "segmentation.PotentialSum",
     "segmentation.TierMove", "segmentation.ChurnCase", "segmentation.ChurnReason", "segmentation.CaseAction",
     "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
-    "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.ScoreLook",
+    "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.RulePreview", "segmentation.ScoreLook",
     "segmentation.ToRate", "segmentation.RateOn",
     "segmentation.QualificationEvent",
     "followups.FollowUp", "followups.Rhythm", "followups.RhythmEvent", "followups.Reminder", "followups.Notice",

@@ -139,6 +139,8 @@ ROUTES: list[Route] = [
     ),
     *_reading("tier", resource="tier_rule", kind="tier", PATCH="tier_rule.change"),
     Route("api:rule_set-list", {"GET": "tier_rule.view", "POST": "tier_rule.change"}, json=True, data=_words),
+    Route("api:rule_set-preview", {"POST": "tier_rule.change"}, json=True, data=_words),
+    Route("api:rule_set-preview-version", {"GET": "tier_rule.change"}, kind="rule_set", json=True, ok=frozenset({409})),
     Route("api:rule_set-detail", {"GET": "tier_rule.view"}, kind="rule_set", json=True),
     Route("api:tier_policy-list", {"GET": "tier_rule.view", "POST": "tier_rule.change"}, json=True, data=_words),
     Route(

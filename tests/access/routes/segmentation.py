@@ -13,6 +13,14 @@ def _scheme(row: Any, world: Any) -> dict[str, str]:
     return {"scheme": "b2b"}
 
 
+def _first_version(row: Any, world: Any) -> dict[str, str]:
+    return {"version": "1"}
+
+
+def _of_version(row: Any, world: Any) -> dict[str, str]:
+    return {"scheme": "b2b", "version": "1"}
+
+
 ROUTES: list[Route] = [
     Route("tiers_by_hand", {"GET": "tier_override.view"}),
     exported("tiers_by_hand_export", "tier_override.export"),
@@ -60,6 +68,15 @@ ROUTES: list[Route] = [
         {"GET": "tier_rule.change", "POST": "tier_rule.change"},
         kwargs=_scheme,
         data=lambda row, world: {"act": "drop"},
+    ),
+    Route("rule_preview", {"GET": "tier_rule.change"}, kwargs=_scheme, query=_first_version),
+    Route("rule_preview_list", {"GET": "tier_rule.change"}, query=_of_version),
+    # the file asks for the right to export customers besides, which all who may change rules have
+    Route(
+        "rule_preview_export",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        query=_of_version,
+        data=lambda row, world: {"reason": "for the year's talk", "file": "csv"},
     ),
     # 404: nobody has a draft
     Route(

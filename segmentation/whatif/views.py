@@ -1,0 +1,135 @@
+"""`/segmentation/rules/<scheme>/preview/`: what a draft, or an earlier version, would do in the coming night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from accounts.decorators import FORM, READ, needs
+from accounts.http import Request
+from core import clock
+from intake.export import export_page
+from segmentation import catalogue, tiers
+from segmentation.models import RuleSet, ScoreRun
+from segmentation.rating import rating_as_of
+from segmentation.selectors import latest_run
+from segmentation.whatif.figures import Figures, asked_for, figures_now, is_large, months_now, stored
+from segmentation.whatif.listing import preview_list
+from segmentation.whatif.months import Months
+from segmentation.whatif.preview import Preview
+from segmentation.whatif.question import Question, UnreadableDraftError, question_of
+from ui.listing import Asked, list_page
+
+CHANGE = "tier_rule.change"
+
+
+@needs(CHANGE, READ)
+def rule_preview(request: Request, scheme: str) -> HttpResponse:
+    """Who would move by the draft of this person, or by the version of `?version=`; no customer is touched."""
+    if scheme not in tiers.SCHEMES:
+        raise Http404
+    edit = reverse("rule_set_edit", args=[scheme])
+    try:
+        question = question_of(request.user, scheme, request.GET.get("version", ""))
+    except UnreadableDraftError:
+        return redirect(f"{edit}?check=1")
+    if question is None:
+        if "version" in request.GET:
+            raise Http404
+        return redirect(edit)
+    run = latest_run()
+    context: dict[str, Any] = {
+        "question": question,
+        "scheme": scheme,
+        "scheme_name": catalogue.scheme_name(scheme),
+        "run": run,
+        "coming": _coming(question, run.rule_sets if run else []),
+        "edit_url": edit,
+        "publish_url": _publish_url(question),
+        "here": _here(question),
+        **(_found(request, question, run) if run else {}),
+    }
+    response = render(request, _template(request, context), context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _found(request: Request, question: Question, run: ScoreRun) -> dict[str, Any]:
+    """The figures as far as they are there: at once, or once a worker has them."""
+    if is_large(run):
+        waiting = asked_for(request.user, question, run)
+        if waiting.ready_at is None:
+            return {"waiting": waiting}
+        return _shown(request, question, stored(waiting)) | {"ready_at": waiting.ready_at}
+    if "months" in request.GET:
+        if request.htmx:
+            return {"months": Months(question, months_now(request.user, question))}
+        found = figures_now(request.user, question)
+        return _shown(request, question, Figures(found.flows, found.loads, months_now(request.user, question)))
+    return _shown(request, question, figures_now(request.user, question))
+
+
+def _shown(request: Request, question: Question, figures: Figures) -> dict[str, Any]:
+    months = None if figures.months is None else Months(question, figures.months)
+    return {"preview": Preview(request.user, question, figures.flows, figures.loads), "months": months}
+
+
+def _template(request: Request, context: dict[str, Any]) -> str:
+    if not request.htmx or request.htmx.history_restore_request:
+        return "segmentation/whatif/page.html"
+    only_months = "preview" not in context and context.get("months")
+    return "segmentation/whatif/months.html" if only_months else "segmentation/whatif/body.html"
+
+
+def _here(question: Question) -> str:
+    page = reverse("rule_preview", args=[question.scheme])
+    return f"{page}?version={question.version.number}" if question.version else f"{page}?"
+
+
+def _publish_url(question: Question) -> str:
+    if question.version:
+        return reverse("rule_set_roll_back", args=[question.version.pk])
+    return reverse("rule_set_publish", args=[question.scheme])
+
+
+def _coming(question: Question, rated_by: list[int]) -> RuleSet | None:
+    """A version that the coming night rates by and the last one didn't: the tiers of now aren't by it yet."""
+    row = rating_as_of(clock.business_date()).sets.get(question.scheme)
+    return row if row and row.pk not in rated_by else None
+
+
+def _asked_about(request: Request) -> Question:
+    """The rules that the address names."""
+    try:
+        found = question_of(request.user, request.GET.get("scheme", ""), request.GET.get("version", ""))
+    except UnreadableDraftError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+@needs(CHANGE, READ)
+def rule_preview_list(request: Request) -> HttpResponse:
+    """The customers behind the figures."""
+    question = _asked_about(request)
+    return list_page(
+        Asked(preview_list(question), request),
+        title=_("Who would move"),
+        template="segmentation/whatif/list.html",
+        question=question,
+        back=_here(question).removesuffix("?"),
+        scheme_name=catalogue.scheme_name(question.scheme),
+    )
+
+
+@needs(CHANGE, FORM)
+def rule_preview_export(request: Request) -> HttpResponse:
+    """The list as a file."""
+    made: HttpResponse = export_page(preview_list(_asked_about(request)))(request)
+    return made
