@@ -27,7 +27,7 @@ from ui import formatting
 from ui.listing import Asked, Words
 
 State, Step = ChurnCase.State, CaseStep.Kind
-SHOWN = 15  # cards of a column; the rest is in the list
+SHOWN = 10  # cards of a column, so that the page stays light; the rest is in the list
 
 
 @dataclass(frozen=True)
