@@ -63,6 +63,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/segmentation/retention/",
         "/segmentation/rules/b2c/preview/?version=1",
         "/segmentation/rules/preview/customers/?scheme=b2c&version=1&tab=all",
+        "/segmentation/rules/",
         "/segmentation/rules/causes/",
         "/segmentation/rules/causes/new/",
         "/segmentation/rules/b2b/edit/",
