@@ -125,10 +125,12 @@ class Order(Stamped, Versioned, Binned, Scoped):
             # The night: what a customer bought in the window, without touching the table.
             models.Index(
                 fields=["customer", "ordered_on"],
-                include=["amount", "kind", "state"],
+                include=["amount", "kind", "state", "id"],
                 name="order_night",
                 condition=Q(deleted_at=None),
             ),
+            # Who waits for an order is not warned.
+            models.Index(fields=["customer"], name="order_open", condition=Q(deleted_at=None, state="open")),
             models.Index(fields=["customer", "-ordered_at", "-id"], name="order_timeline"),
             models.Index(fields=["-ordered_at", "-id"], name="order_list"),
             models.Index(NUMBER_KEY, name="order_by_number"),
@@ -150,7 +152,7 @@ class Order(Stamped, Versioned, Binned, Scoped):
 class OrderLine(models.Model):
     """One line as sold. An order may have two equal lines."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="lines")
     description = models.CharField(_("description"), max_length=200, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
@@ -160,7 +162,11 @@ class OrderLine(models.Model):
     amount = models.DecimalField(max_digits=20, decimal_places=4, editable=False)  # major units, order currency
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["product"], name="line_by_product")]
+        indexes: ClassVar[list[models.Index]] = [
+            # The lines of an order, and the night: which products, without touching the table.
+            models.Index(fields=["order"], include=["product"], name="line_by_order"),
+            models.Index(fields=["product"], name="line_by_product"),
+        ]
 
 
 class Target(Scoped):
