@@ -7,7 +7,6 @@ computed again shows them on all days until then; of the others the first day th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from segmentation import lifecycle
@@ -15,13 +14,6 @@ from segmentation.nightsql import piece
 
 if TYPE_CHECKING:
     from segmentation.night import Night
-
-# Tonight's level is the one before of the days ahead.
-WATCHED = (
-    "SELECT w.customer_id, w.x, w.first_on, w.last_order_on, w.level AS before, w.average_order FROM night_watch w"
-)
-ALL = f"({WATCHED})"
-MOVING = f"({WATCHED} JOIN night_moving m ON m.customer_id = w.customer_id)"
 
 
 def look_ahead(night: Night, chances: Mapping[str, Any]) -> None:
@@ -37,13 +29,7 @@ def look_ahead(night: Night, chances: Mapping[str, Any]) -> None:
         cycle_ratio=chances["cycle_ratio"],
         fixed_days=chances["fixed_days"],
     )
-    days = [night.as_of + timedelta(days=n) for n in range(1, (until - night.as_of).days + 1)]
-    if not days:
+    if until <= night.as_of:
         return
-    differs = {"openers": bool(night.settings.openers), **chances}
-    changed = {"changed": piece("changed")}
-    night.sql("chances", parts={"into": "night_then", "whom": ALL}, on=until, **chances)
-    night.sql("moving", parts=changed, **differs)
-    for day in days:
-        night.sql("chances", parts={"into": "night_then", "whom": MOVING}, on=day, **chances)
-        night.sql("ahead", parts=changed, on=day, **differs)
+    parts = {"chances": piece("chances", whom="ahead"), "changed": piece("changed")}
+    night.sql("ahead", parts=parts, until=until, openers=bool(night.settings.openers), **chances)

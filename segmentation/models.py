@@ -400,6 +400,29 @@ class PotentialSum(models.Model):
     revenue = models.BigIntegerField(default=0)
 
 
+class SumShare(models.Model):
+    """What the sums of the last current run count of one customer; of nobody else's they have to be asked anew.
+
+    No key of the server's: who is deleted for good is noted like any other (`ToRate`) and leaves the sums that night.
+    """
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    channel_id = models.BigIntegerField(null=True)
+    tier_scheme = models.CharField(max_length=3)
+    tier = models.CharField(max_length=20)
+    tier_before = models.CharField(max_length=20)  # at the month end before; empty: no customer then
+    lifecycle = models.CharField(max_length=10)
+    warning = models.CharField(max_length=6)
+    scored = models.BooleanField()
+    purchases = models.PositiveSmallIntegerField()  # orders in the window: 0, 1, or 2 for all that are more
+    revenue = models.BigIntegerField()
+    month_revenue = models.BigIntegerField()
+    amount_class = models.CharField(max_length=5)
+    potential = models.CharField(max_length=4)  # its band
+
+
 class TierMove(Scoped):
     """A customer changed tier at a run; feeds the timeline and the reasons."""
 

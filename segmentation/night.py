@@ -26,7 +26,7 @@ from segmentation import lifecycle, rfm, standing
 from segmentation.ahead import look_ahead
 from segmentation.buying.nightly import expected_find, expected_write, rhythms_write
 from segmentation.following import moves_told
-from segmentation.models import ChurnParams, CutPoints, ScoreLook, ScoreRun, ScoringSettings
+from segmentation.models import ChurnParams, CutPoints, ScoreLook, ScoreRun, ScoringSettings, SumShare
 from segmentation.night_params import (
     calibration_is_due,
     churn_params_for,
@@ -35,7 +35,7 @@ from segmentation.night_params import (
     stored_cut_points,
     stored_params,
 )
-from segmentation.nightsql import piece, run_sql
+from segmentation.nightsql import OF_BUYERS, OF_SUBJECTS, piece, run_sql
 from segmentation.rating import FURTHER, SCORED, Rating, newer_sets, rating_as_of, rating_of, tiers_in_force
 from segmentation.selectors import days_that_count, scoring_settings
 from segmentation.subjects import Whom, fill, last_look, remember, rules_of, why_everybody
@@ -43,6 +43,8 @@ from segmentation.tiers import SCHEMES
 
 log = structlog.get_logger(__name__)
 WORK_MEM = "128MB"
+SAMPLES = "10"
+MUCH = 0.2  # of the intervals; of more that are new the statistics are taken at once
 PART = 2000  # customers whose facts are written at a time
 JOB_NAME = "scoring"
 
@@ -154,6 +156,7 @@ def scored(as_of: date, *, calibrate: bool = False, full: bool = False) -> Itera
     """
     began = time.monotonic()
     if not Customer.objects.exists():
+        SumShare.objects.all().delete()  # of whom the last of them was
         yield {"as_of": as_of.isoformat(), **dict.fromkeys(COUNTED, 0), "seconds": 0.0}
         return
     with connection.cursor() as cursor:
@@ -164,8 +167,7 @@ def scored(as_of: date, *, calibrate: bool = False, full: bool = False) -> Itera
             for _part in _facts_written(night):
                 yield counts
             with transaction.atomic():
-                bounds = {code: low for code, (low, _high) in standing.BANDS.items()}
-                night.sql("potential_sums", run=night.run.pk, high=bounds["high"], mid=bounds["mid"])
+                night.sql("potential_sums", run=night.run.pk)
                 remember(night)
                 counts["seconds"] = round(time.monotonic() - began, 2)
                 ScoreRun.objects.filter(pk=night.run.pk).update(counts=counts)
@@ -179,10 +181,11 @@ def _publish(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool)
     _make_room(cursor)
     night = _prepare(cursor, as_of, calibrate=calibrate, full=full)
     _compute(night)
-    moved = night.sql("changes", baseline=night.around.baseline).fetchone()
+    rows, known = night.sql("moved").fetchone()
+    moved = _moved(night)
     if night.around.current:
         tiers_in_force(night.rating)
-    totals = _write_history(night)
+    totals = _write_history(night, many=rows > MUCH * known)
     if night.around.current:
         _write_present(night)
     else:
@@ -195,9 +198,22 @@ def _publish(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool)
     return night, counts
 
 
+def _moved(night: Night) -> Sequence[int]:
+    """What moved against the run compared with (`MOVED`)."""
+    of = {"of": "night_scores"}
+    if night.around.current and (not night.around.repeated or night.around.baseline == night.as_of):
+        # The interval in which this day lies is that of the run compared with: of nobody else's a value moved.
+        of = {"of": "(SELECT n.* FROM night_moved mv JOIN night_scores n ON n.customer_id = mv.customer_id)"}
+    return night.sql("changes", parts=of, baseline=night.around.baseline).fetchone()
+
+
 def _make_room(cursor: CursorWrapper) -> None:
+    """Much memory for this transaction, several processes, and few samples of its temporary tables: each is read by a
+    statement or two, and with the usual samples that was a tenth of a night."""
     cursor.execute(
-        "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true)", [WORK_MEM]
+        "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true),"
+        " set_config('default_statistics_target', %s, true)",
+        [WORK_MEM, SAMPLES],
     )
 
 
@@ -223,8 +239,13 @@ def _prepare(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool)
         rules = rules_of(settings, stored_cut_points(as_of, settings), stored_params(as_of), rating)
         why = why_everybody(look, as_of, rules, around)
     whom = fill(cursor, as_of, look, settings, why)
-    run_sql(cursor, "days", as_of=as_of)
-    run_sql(cursor, "totals", start=window_start(as_of, settings))
+    run_sql(cursor, "days", parts={} if whom.everybody else {"whose": OF_SUBJECTS}, as_of=as_of)
+    spans: dict[str, Any] = {
+        "start": window_start(as_of, settings),
+        "month": as_of.replace(day=1),
+        "days": standing.DAYS,
+    }
+    run_sql(cursor, "totals", as_of=as_of, **spans)
     cuts = cut_points_for(cursor, as_of, settings, due=calibration_due)
     fit = churn_params_for(cursor, as_of, settings, due=fit_due)
     values = {
@@ -273,6 +294,7 @@ def _compute(night: Night) -> None:
         dormant_after=lifecycle.dormant_after(night.settings.window_days),
         loyal_days=lifecycle.LOYAL_PURCHASE_DAYS,
         loyal_r=lifecycle.LOYAL_R,
+        **_classes(night.cuts),
         **night.rating.words,
         **params,
     )
@@ -284,18 +306,26 @@ def _compute(night: Night) -> None:
         night.sql("rate", rating=rating, **params)
 
 
+def _classes(cuts: CutPoints) -> dict[str, int | None]:
+    """From which amount and which number of purchase days on the classes of both begin."""
+    large, mid = cuts.amount_classes or (None, None)
+    often, now_and_then = rfm.FREQUENCY_FROM
+    return {"large": large, "mid": mid, "often": often, "now_and_then": now_and_then}
+
+
 def _fill_cells(cursor: CursorWrapper) -> None:
     """The 125 score combinations with their groups: one definition for Python and SQL."""
     run_sql(cursor, "cells")
     rows = [(c.r, c.f, c.m, c.segment8, c.group5, c.grade4, c.segment11) for c in rfm.cells()]
     cursor.executemany("INSERT INTO night_cells VALUES (%s, %s, %s, %s, %s, %s, %s)", rows)
+    cursor.execute("ANALYZE night_cells")
 
 
 def _compute_warnings(night: Night) -> None:
     chances = _chances(night)
     by_model, openers = chances["by_model"], list(night.settings.openers)
     night.sql("watched", known_before=night.known_before)
-    night.sql("chances", parts={"into": "night_watch", "whom": "night_watched"}, on=night.as_of, **chances)
+    night.sql("watch", parts={"chances": piece("chances", whom="night_watched")}, **chances)
     if not by_model:
         night.sql("cycles", everybody=True)
         night.sql("fixed_levels", **chances)
@@ -346,31 +376,23 @@ def _counts(night: Night, totals: Sequence[int], moved: Sequence[int]) -> dict[s
     }
 
 
-def _write_history(night: Night) -> Sequence[int]:
+def _write_history(night: Night, *, many: bool) -> Sequence[int]:
     """Intervals, tier moves and sums of this run, and of later ones as far as they look back at it.
 
-    Returns what the run comes to (`TOTALS`).
+    `many`: more intervals than the server's statistics can do without. Returns what the run comes to (`TOTALS`).
     """
     night.sql("intervals", following=night.around.following)
     if night.around.following or night.around.repeated:
         # Only a run between others, or one that is repeated, can say again what a neighbour says.
         for border in filter(None, (night.around.following, night.as_of)):
             run_sql(night.cursor, "merge", border=border)
-    if night.whom.everybody:
+    if many:
         # A first run fills the table at once; without fresh statistics the joins below are planned for a few rows.
-        night.cursor.execute("ANALYZE segmentation_scoreinterval")
+        night.cursor.execute("SET LOCAL default_statistics_target TO DEFAULT; ANALYZE segmentation_scoreinterval")
     _write_moves(night.cursor, night.run, night.around.previous, _by_former_rules(night))
     if night.around.following:
         _write_moves(night.cursor, ScoreRun.objects.get(as_of=night.around.following), night.as_of)
-    before = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
-    published = sorted(before | {night.as_of})
-    _write_sums(night.cursor, night.run, published)
-    totals = night.sql("counted").fetchone()
-    # Later runs may look back at this one as their month end before.
-    days = [day for day in published if day > night.as_of and month_end_before(day, published) == night.as_of]
-    for later in ScoreRun.objects.filter(as_of__in=days).order_by("as_of"):
-        _write_sums(night.cursor, later, published)
-    return totals
+    return _sums_written(night)
 
 
 def _by_former_rules(night: Night) -> Mapping[str, int]:
@@ -403,8 +425,39 @@ def month_end_before(as_of: date, published: list[date]) -> date | None:
     return max((day for day in published if day < first), default=None)
 
 
-def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date]) -> None:
-    run_sql(cursor, "sums", run=run.pk, on=run.as_of, month_end=month_end_before(run.as_of, published))
+def _sums_written(night: Night) -> Sequence[int]:
+    """What dashboards add up of this run, and of those that look back at it. Returns what it comes to (`TOTALS`)."""
+    before = set(ScoreRun.objects.exclude(published_at=None).values_list("as_of", flat=True))
+    published = sorted(before | {night.as_of})
+    if night.around.current:
+        _shares_written(night, published)
+        _write_sums(night.cursor, night.run, published, of="segmentation_sumshare")
+        return night.sql("counted").fetchone()
+    _write_sums(night.cursor, night.run, published)
+    totals = night.sql("counted").fetchone()
+    # Later runs may look back at this one as their month end before.
+    days = [day for day in published if day > night.as_of and month_end_before(day, published) == night.as_of]
+    for later in ScoreRun.objects.filter(as_of__in=days).order_by("as_of"):
+        _write_sums(night.cursor, later, published)
+    night.sql("shares_before", month_end=month_end_before(published[-1], published))
+    return totals
+
+
+def _shares_written(night: Night, published: list[date]) -> None:
+    """What the sums count of the customers of this run; of all others that stands as the last run left it."""
+    last = night.around.previous
+    if last and not night.around.repeated and (last.year, last.month) != (night.as_of.year, night.as_of.month):
+        night.sql("shares_turn")
+    bands = {code: low for code, (low, _high) in standing.BANDS.items() if low}
+    noted = "segmentation_sumshare" if night.whom.everybody else "night_seen"
+    month_end = month_end_before(night.as_of, published)
+    night.sql("shares", parts={"noted": noted}, month_end=month_end, **bands)
+
+
+def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date], *, of: str = "") -> None:
+    month_end = month_end_before(run.as_of, published)
+    counted = of or f"({piece('shares_past')})"
+    run_sql(cursor, "sums", parts={"of": counted}, run=run.pk, on=run.as_of, month_end=month_end)
 
 
 def _write_present(night: Night) -> None:
@@ -412,7 +465,7 @@ def _write_present(night: Night) -> None:
     look_ahead(night, _chances(night))
     night.sql("bought")
     night.sql("basis")
-    rhythms_write(night.cursor, night.as_of)
+    rhythms_write(night.cursor, night.as_of, everybody=night.whom.everybody)
     night.sql("cases", now=clock.now())
 
 
@@ -424,6 +477,7 @@ def _further_scores(night: Night) -> None:
     zone = company.zone()
     night.sql(
         "standing",
+        parts={} if night.whom.everybody else {"whose": OF_BUYERS},
         start=night.start,
         days=standing.DAYS,
         talks_from=clock.day_bounds(night.as_of - timedelta(days=standing.DAYS - 1), zone)[0],
@@ -434,16 +488,13 @@ def _further_scores(night: Night) -> None:
 
 def _facts_written(night: Night) -> Iterator[None]:
     """The facts that lists read, in parts; each locks only its own customers, whom people may be writing."""
-    large, mid = night.cuts.amount_classes or (None, None)
-    often, now_and_then = rfm.FREQUENCY_FROM
-    classes = {"large": large, "mid": mid, "often": often, "now_and_then": now_and_then}
     with transaction.atomic():
         night.sql("hold_retired", **night.rating.words)
         night.sql("retired", now=clock.now(), **night.rating.words)
     with transaction.atomic():
         _make_room(night.cursor)
         said = {"present": piece("present", said=piece("judged"))}
-        parts = night.sql("differ", parts=said, size=PART, today=clock.business_date(), **classes).fetchone()[0]
+        parts = night.sql("differ", parts=said, size=PART, today=clock.business_date()).fetchone()[0]
     said = {"present": piece("present", said="SELECT * FROM night_facts WHERE part = %(part)s")}
     for part in range(parts):
         with transaction.atomic():

@@ -20,7 +20,7 @@ from customers.models import (
     Warn,
 )
 from sales.models import Order
-from segmentation.models import ChurnCase, ScoreBasis, ScoreInterval, Tier
+from segmentation.models import ChurnCase, ScoreBasis, ScoreInterval, SumShare, Tier
 
 # What an interval stores: a new one begins only when one of these moved.
 PERIOD = ("id", "customer_id", "valid_from", "valid_to")
@@ -34,12 +34,21 @@ OF_OTHERS = ("tier", "tier_rank", "warning", "value_at_risk")  # made of what pe
 MADE = ("tier", "tier_rank", "warning", "value_at_risk", "frequency_class", "amount_class", "rated_order_on")
 # The figures behind the further scores that standing.sql keeps.
 SEEN = tuple(field.column for field in ScoreBasis._meta.concrete_fields if not field.primary_key)
+# What the sums count of a customer.
+SHARES = tuple(field.column for field in SumShare._meta.concrete_fields if not field.primary_key)
 # What a facts row needs beside these and those of the orders: the defaults of the columns that can't be empty.
 _REST = [
     field
     for field in CustomerFacts._meta.concrete_fields
     if not field.null and field.name in FACTS and FACTS[field.name].writer not in (Writer.NIGHT, Writer.ORDERS)
 ]
+# Whose orders are read: those of night_subjects, of those of them who bought, or of all who haven't gone.
+OF_SUBJECTS = "o.customer_id IN (SELECT customer_id FROM night_subjects)"
+OF_BUYERS = "o.customer_id IN (SELECT customer_id FROM night_subjects WHERE bought)"
+OF_ALL = (
+    "o.customer_id IS NOT NULL"
+    " AND o.customer_id NOT IN (SELECT id FROM customers_customer WHERE deleted_at IS NOT NULL)"
+)
 LISTS: dict[str, str | tuple[str, ...]] = {
     "values": VALUES,
     "judged": JUDGED,
@@ -48,6 +57,8 @@ LISTS: dict[str, str | tuple[str, ...]] = {
     "scored": tuple(name for name in NIGHTS_FACTS if name not in (*MADE, *FURTHER_SCORES)),
     "further": FURTHER_SCORES,
     "seen": SEEN,
+    "shares": SHARES,
+    "whose": OF_ALL,
     "others": tuple(field.column for field in _REST),
     "others_empty": tuple(f"%(empty_{field.column})s" for field in _REST),
 }

@@ -40,12 +40,25 @@ STATEMENTS: tuple[str, ...] = (
     "scores",
     "watched",
     "chances",
+    "watch",
     "cycles",
     "fixed_levels",
     "reasons",
     "warnings",
 )
-STATEMENTS += ("standing", "basis", "cases", "intervals", "judged", "present", "few", "due", "ahead")
+STATEMENTS += (
+    "standing",
+    "basis",
+    "cases",
+    "intervals",
+    "judged",
+    "present",
+    "few",
+    "due",
+    "ahead",
+    "changed",
+    "shares",
+)
 
 
 @dataclass(frozen=True)

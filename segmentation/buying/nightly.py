@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from segmentation.buying import gaps
 from segmentation.buying.models import UsualGap
-from segmentation.nightsql import run_sql
+from segmentation.nightsql import OF_BUYERS, run_sql
 
 WORDS: dict[str, Any] = {
     "repeat": UsualGap.Of.REPEAT.value,
@@ -18,12 +18,12 @@ WORDS: dict[str, Any] = {
 }
 
 
-def rhythms_write(cursor: CursorWrapper, as_of: date) -> None:
-    """While a current run is made: the rhythm of each customer it computes.
+def rhythms_write(cursor: CursorWrapper, as_of: date, *, everybody: bool) -> None:
+    """While a current run is made: the rhythm of each customer it computes, or of those of few whose orders moved.
 
     The first night of a month keeps the usual intervals anew, of all that is stored.
     """
-    run_sql(cursor, "gaps")
+    run_sql(cursor, "gaps", parts={"whose": "TRUE" if everybody else OF_BUYERS})
     kept_on = _kept_on(as_of)
     if kept_on in (None, as_of) or (kept_on.year, kept_on.month) != (as_of.year, as_of.month):
         run_sql(cursor, "usual_gaps", as_of=as_of, enough=gaps.ENOUGH_CUSTOMERS, **WORDS)
@@ -36,7 +36,10 @@ def expected_find(cursor: CursorWrapper, as_of: date, size: int) -> int:
     """
     kept_on = _kept_on(as_of)
     words: dict[str, Any] = WORDS | {"own": gaps.OWN, "by_tier": gaps.TIER}
-    found = run_sql(cursor, "expected", kept_on=kept_on, everybody=kept_on == as_of, size=size, **words)
+    whose = "customers_customerfacts k"
+    if kept_on != as_of:
+        whose = f"night_done x JOIN {whose} ON k.customer_id = x.customer_id"
+    found = run_sql(cursor, "expected", parts={"whose": whose}, kept_on=kept_on, size=size, **words)
     return found.fetchone()[0]
 
 

@@ -2,10 +2,11 @@
 DROP TABLE IF EXISTS night_bought;
 CREATE TEMP TABLE night_bought AS
 SELECT customer_id, min(day) AS first_order_on, max(day) AS last_order_on, sum(bought) AS orders_total
-FROM night_days d
-WHERE bought > 0 AND NOT EXISTS (SELECT 1 FROM customers_customerfacts f WHERE f.customer_id = d.customer_id)
+FROM night_days
+WHERE bought > 0 AND customer_id IN (
+    SELECT s.customer_id FROM night_subjects s
+    WHERE NOT EXISTS (SELECT 1 FROM customers_customerfacts f WHERE f.customer_id = s.customer_id))
 GROUP BY customer_id;
 DROP TABLE IF EXISTS night_done;
 CREATE TEMP TABLE night_done AS SELECT customer_id FROM night_subjects;
-CREATE UNIQUE INDEX ON night_done (customer_id);
 ANALYZE night_done;

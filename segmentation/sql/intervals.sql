@@ -1,15 +1,5 @@
--- Writes history only where a stored value moved. `following` is the next published run after this one or NULL: what
--- was true from there on stays true, so a run between two others splits an interval into up to three.
-DROP TABLE IF EXISTS night_moved;
-CREATE TEMP TABLE night_moved ON COMMIT DROP AS
-SELECT s.customer_id, i.id AS interval_id, i.valid_from, i.valid_to
-FROM night_scores s
-LEFT JOIN segmentation_scoreinterval i ON i.customer_id = s.customer_id
-    AND i.valid_from <= %(as_of)s AND (i.valid_to IS NULL OR i.valid_to >= %(as_of)s)
-WHERE i.id IS NULL OR ({i.values}) IS DISTINCT FROM ({s.values});
-CREATE INDEX ON night_moved (customer_id);
-ANALYZE night_moved;
-
+-- Writes history of night_moved. `following` is the next published run after this one or NULL: what was true from there
+-- on stays true, so a run between two others splits an interval into up to three.
 DROP TABLE IF EXISTS night_tails;
 CREATE TEMP TABLE night_tails ON COMMIT DROP AS
 SELECT i.customer_id, %(following)s::date AS valid_from, i.valid_to, {i.values}

@@ -5,7 +5,7 @@ CREATE TEMP TABLE night_scores AS
 WITH base AS (
     SELECT c.id AS customer_id,
            CASE WHEN c.kind = %(kind_company)s THEN %(scheme_b2b)s ELSE %(scheme_b2c)s END AS tier_scheme,
-           c.industry_id, c.company_size_id, c.market_standing_id,
+           c.owner_id, c.team_id, c.channel_id, c.industry_id, c.company_size_id, c.market_standing_id,
            t.first_on, t.last_order_on, t.x, t.last_on, COALESCE(t.days_ever, 0) AS days_ever,
            COALESCE(t.frequency, 0) AS frequency, COALESCE(t.purchase_days, 0) AS purchase_days,
            COALESCE(t.monetary, 0) AS monetary,
@@ -28,6 +28,7 @@ WITH base AS (
                + COALESCE((monetary >= cuts.m[1])::int, 0) + COALESCE((monetary >= cuts.m[2])::int, 0)
                + COALESCE((monetary >= cuts.m[3])::int, 0) + COALESCE((monetary >= cuts.m[4])::int, 0) END AS m
     FROM base CROSS JOIN cuts
+    OFFSET 0  -- reckoned once: the planner would put these expressions in every place below that names them
 ), rated AS (
     SELECT s.*, COALESCE(g.segment8, '') AS segment8, COALESCE(g.group5, '') AS group5,
            COALESCE(g.grade4, '') AS grade4, COALESCE(g.segment11, '') AS segment11,
@@ -43,7 +44,8 @@ WITH base AS (
     LEFT JOIN night_cells g ON g.r = s.r AND g.f = s.f AND g.m = s.m
     LEFT JOIN night_before p ON p.customer_id = s.customer_id
 )
-SELECT rated.customer_id, first_on, last_order_on, x, last_on, frequency, purchase_days, monetary,
+SELECT rated.customer_id, owner_id, team_id, channel_id,
+       first_on, last_order_on, x, last_on, frequency, purchase_days, monetary,
        r::smallint AS r, f::smallint AS f, m::smallint AS m, segment8, group5, grade4, segment11,
        rated.tier_scheme, rated_tier, COALESCE(o.tier, rated_tier) AS tier,
        CASE WHEN days_ever = 0 THEN %(lifecycle_prospect)s
@@ -53,6 +55,12 @@ SELECT rated.customer_id, first_on, last_order_on, x, last_on, frequency, purcha
             WHEN days_ever = 1 THEN %(lifecycle_first_time)s
             ELSE %(lifecycle_repeat)s END AS lifecycle,
        %(warn_none)s::varchar(6) AS warning,
+       CASE WHEN purchase_days >= %(often)s THEN 'high' WHEN purchase_days >= %(now_and_then)s THEN 'mid'
+            WHEN purchase_days > 0 THEN 'low' ELSE '' END AS frequency_class,
+       CASE WHEN monetary > 0 AND %(large)s::bigint IS NOT NULL AND %(mid)s::bigint IS NOT NULL THEN
+            CASE WHEN monetary >= %(large)s::bigint THEN 'large'
+                 WHEN monetary >= %(mid)s::bigint THEN 'mid' ELSE 'small' END
+            ELSE '' END AS amount_class,
        recency, warning_before, COALESCE(last_on > last_on_before, FALSE) AS bought_since
 FROM rated
 LEFT JOIN (

@@ -1,7 +1,7 @@
 -- Who can be warned: two order days, a purchase in the window, no open order, not called off by a person.
 DROP TABLE IF EXISTS night_watched;
 CREATE TEMP TABLE night_watched ON COMMIT DROP AS
-SELECT s.customer_id, s.x, s.first_on, s.last_order_on,
+SELECT s.customer_id, %(as_of)s::date AS "on", s.x, s.first_on, s.last_order_on,
        CASE WHEN s.bought_since THEN %(warn_none)s ELSE s.warning_before END AS before,
        s.monetary / NULLIF(s.frequency, 0)::float8 AS average_order
 FROM night_scores s

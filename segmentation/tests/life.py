@@ -21,7 +21,7 @@ from customers.services.catalogues import entry_merge
 from sales.models import Order, OrderLine, Product
 from segmentation import night, subjects, tiers
 from segmentation.entries import ENTRIES
-from segmentation.models import ChurnCase, RuleSet, ScoringSettings, Tier, TierOverride
+from segmentation.models import ChurnCase, RuleSet, ScoreRun, ScoringSettings, Tier, TierOverride
 from segmentation.tests import worlds
 from segmentation.tiers import Condition, Definition, Rule, as_stored, box
 
@@ -44,6 +44,7 @@ WRITTEN = {
     "sums": "SELECT to_jsonb(s) - 'id' - 'run_id' || jsonb_build_object('run', r.as_of)"
     " FROM segmentation_runsum s JOIN segmentation_scorerun r ON r.id = s.run_id",
     "potential": "SELECT to_jsonb(s) - 'id' - 'run_id' FROM segmentation_potentialsum s",
+    "shares": "SELECT to_jsonb(sh) FROM segmentation_sumshare sh",
     "rhythms": "SELECT to_jsonb(rh) FROM segmentation_buyingrhythm rh",
     "usual gaps": "SELECT to_jsonb(u) - 'id' FROM segmentation_usualgap u",
     "by hand": "SELECT to_jsonb(o) FROM segmentation_tieroverride o",
@@ -128,6 +129,7 @@ class Life:
             transaction.set_rollback(True)
         counts = night.rescore()
         got = written()
+        assert got["sums"] == self._sums_asked_anew(), f"sums of everybody on {self.day}"
         for name, rows in wanted.items():
             missing, added = set(rows) - set(got[name]), set(got[name]) - set(rows)
             assert (missing, added) == (set(), set()), f"{name} on {self.day}"
@@ -136,6 +138,16 @@ class Life:
         self.seen["nights of few" if few else "nights of everybody"] += 1
         self.seen["looked at"] += counts["looked_at"] if few else 0
         self.seen["changed by few"] += counts["changed"] if few else 0
+
+    def _sums_asked_anew(self) -> list[str]:
+        """The sums of the last run as those of a past one are made: of stored tables alone, customer by customer."""
+        runs = list(ScoreRun.objects.exclude(published_at=None).order_by("as_of"))
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                night._write_sums(cursor, runs[-1], [run.as_of for run in runs])
+            found = written()
+            transaction.set_rollback(True)
+        return found["sums"]
 
     def _one(self, acts: tuple[Callable[[Life], None], ...]) -> None:
         act = self.chance.choice(acts)
@@ -316,6 +328,15 @@ def leaves_the_bin(life: Life) -> None:
     Customer.all_objects.filter(deleted_at__isnull=False).update(deleted_at=None)
 
 
+def is_deleted_for_good(life: Life) -> None:
+    gone = life.customer()
+    orders = Order.all_objects.filter(customer=gone)
+    Order.all_objects.filter(return_of__in=orders).update(return_of=None)
+    OrderLine.objects.filter(order__in=orders).delete()
+    orders.delete()
+    Customer.all_objects.filter(pk=gone.pk).delete()
+
+
 def is_new(life: Life) -> None:
     life.made += 1
     customer = Customer.objects.create(number=f"N{life.made}", name=f"N{life.made}", kind="company")
@@ -425,7 +446,7 @@ def _set(**values: Any) -> None:
 ORDINARY = (
     buys, buys, buys, buys, orders, delivers, cancels, returns, returns, return_goes, corrects, is_put_away, comes_back,
     is_erased, merges, talks, talks, takes_back, is_planned, was_contacted, complains, is_content, is_qualified,
-    is_reassigned, changes_kind, gets_an_industry, goes_to_the_bin, leaves_the_bin, is_new,
+    is_reassigned, changes_kind, gets_an_industry, goes_to_the_bin, leaves_the_bin, is_deleted_for_good, is_new,
     is_set_by_hand, is_rated_again, is_called_off,
 )  # fmt: skip
 RARE = (

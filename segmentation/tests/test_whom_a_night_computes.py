@@ -10,13 +10,26 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import Sum
 
+from accounts.models import User
 from core import clock, company
 from core.models import Company
 from customers.models import Customer, Industry
 from sales.models import Product
 from segmentation import night, subjects
-from segmentation.models import ChurnCase, RuleSet, ScoreLook, ScoringSettings, Tier, TierOverride, ToRate
+from segmentation.models import (
+    ChurnCase,
+    RuleSet,
+    RunSum,
+    ScoreLook,
+    ScoreRun,
+    ScoringSettings,
+    SumShare,
+    Tier,
+    TierOverride,
+    ToRate,
+)
 from segmentation.tests import worlds
 from segmentation.tiers import Definition, Rule, as_stored, box
 from segmentation.withdraw import runs_withdraw
@@ -137,6 +150,48 @@ def test_what_holds_for_all_makes_it_compute_everybody(travel: Any, change: str)
     counts = night.rescore()
     assert counts["looked_at"] == counts["customers"]
     assert night.rescore()["looked_at"] == 0, "once"
+
+
+def sums() -> tuple[int, int]:
+    """Customers and what they brought, as the last run's sums have them."""
+    run = ScoreRun.objects.order_by("-as_of").first()
+    return tuple(RunSum.objects.filter(run=run).aggregate(n=Sum("customers"), net=Sum("revenue")).values())
+
+
+def test_who_goes_leaves_the_sums_of_a_night_of_few(travel: Any) -> None:
+    """To the bin, or for good, which leaves no row that could be asked."""
+    binned, gone = Customer.objects.filter(orders=None).order_by("pk")[:2]
+    customers, revenue = sums()
+    Customer.objects.filter(pk=binned.pk).update(deleted_at=clock.now())
+    gone.delete()
+    assert night.rescore()["looked_at"] == 0
+    assert sums() == (customers - 2, revenue)
+    Customer.all_objects.filter(pk=binned.pk).update(deleted_at=None)
+    assert night.rescore()["looked_at"] == 1
+    assert sums() == (customers - 1, revenue)
+
+
+def test_without_the_note_of_the_server_the_sums_would_keep_who_is_gone(travel: Any) -> None:
+    before = sums()
+    statement("DROP TRIGGER scores_note_gone ON customers_customer")
+    Customer.objects.filter(orders=None).order_by("pk").first().delete()
+    night.rescore()
+    assert sums() == before
+    assert SumShare.objects.count() == Customer.objects.count() + 1
+
+
+def test_whoever_is_counted_stands_as_the_sums_say(travel: Any) -> None:
+    """Another owner and another month: what is kept of each customer adds up to the sums, without a look at others."""
+    customer, owner = Customer.objects.order_by("pk").first(), User.objects.order_by("pk").first()
+    Customer.objects.filter(pk=customer.pk).update(owner=owner)
+    pass_to(travel, 20)
+    counts = night.rescore(full=True)
+    pass_to(travel, 21)
+    assert night.rescore()["looked_at"] < counts["customers"]
+    share = SumShare.objects.get(pk=customer.pk)
+    assert share.owner_id == owner.pk
+    assert SumShare.objects.count() == sums()[0] == Customer.objects.count()
+    assert not SumShare.objects.exclude(month_revenue=0).exists(), "nothing was sold since the month began"
 
 
 def test_how_many_warnings_are_shown_is_nothing_to_it(travel: Any) -> None:

@@ -43,7 +43,7 @@ GONE = (
     "segmentation.TierMove", "segmentation.ChurnCase", "segmentation.ChurnReason", "segmentation.CaseAction",
     "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
     "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.RulePreview", "segmentation.ScoreLook",
-    "segmentation.ToRate", "segmentation.RateOn",
+    "segmentation.ToRate", "segmentation.RateOn", "segmentation.SumShare",
     "segmentation.QualificationEvent",
     "followups.FollowUp", "followups.Rhythm", "followups.RhythmEvent", "followups.Reminder", "followups.Notice",
     "followups.Rescheduling", "followups.Appointment", "followups.Guest",
