@@ -1,12 +1,17 @@
-"""Industries and sizes that were typed before there were catalogues become entries; back again they are words."""
+"""Industries and sizes that were typed before there were catalogues become entries; back again they are words.
+
+`bin/test --heavy migrations`: each goes back over all later migrations and forth again, longer with each of them.
+"""
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from customers.models import CompanySize, Customer, Industry, MarketStanding
 from followups.models import Occasion
 from intake.models import ImportedRow, ImportJob
+from tests.heavy import long_way
+
+pytestmark = pytest.mark.heavy
 
 BEFORE = [("customers", "0034_facts_by_interaction"), ("followups", "0028_guests_go_with_their_contact")]
 WORDS = ("IT", "it ", "IT", "纺织", "", "  ", "物流")
@@ -14,7 +19,7 @@ SIZES = ("20-99 人", "1,000+", "", "不详", "20-99人", "10", "")
 
 
 def migrate(targets=None) -> None:
-    executor = MigrationExecutor(connection)
+    executor = long_way.executor(connection)
     executor.migrate(targets or executor.loader.graph.leaf_nodes())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with rows to be checked can't be altered

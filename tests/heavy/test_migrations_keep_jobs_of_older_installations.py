@@ -2,11 +2,13 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from core.models import IdempotencyKey
 from customers.models import Customer, ImportedCustomer
 from intake.models import ImportJob
+from tests.heavy import long_way
+
+pytestmark = pytest.mark.heavy
 
 BEFORE = [("intake", None), ("customers", "0013_shares_of_customers")]
 
@@ -17,7 +19,7 @@ def old_job(cast):
     customer = Customer.objects.create(number="C1", name="王芳", owner=cast.wang)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with rows to be checked can't be altered
-    MigrationExecutor(connection).migrate(BEFORE)
+    long_way.executor(connection).migrate(BEFORE)
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO customers_importjob (user_id, kind, source, file_name, path, sha256, mapping, options, look,
@@ -39,8 +41,7 @@ def old_job(cast):
 
 
 def test_jobs_and_what_points_at_them_come_along(old_job, cast):
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    long_way.to_the_end(connection)
     job = ImportJob.objects.get()
     assert (job.pk, job.kind, job.source, job.file_name, job.next_row) == (old_job, "orders", "shop", "may.csv", 7)
     assert job.options == {"owner": ""}
