@@ -63,7 +63,12 @@ def run_as_of(on: date) -> ScoreRun | None:
 
 def run_before_month(on: date) -> ScoreRun | None:
     """The run that stands for the month end before `on`: the last one of an earlier month."""
-    return published_runs().filter(as_of__lt=on.replace(day=1)).first()
+    return run_before(on.replace(day=1))
+
+
+def run_before(on: date) -> ScoreRun | None:
+    """The last published run before a day."""
+    return published_runs().filter(as_of__lt=on).first()
 
 
 def tiers_by_code() -> dict[tuple[str, str], Tier]:
@@ -163,10 +168,13 @@ def cut_points(row: CutPoints) -> rfm.CutPoints:
 # --- moves -------------------------------------------------------------------------------------------------------
 
 
-def moved_customers(user: User, run: ScoreRun, before: Sequence[str]) -> QuerySet[ScoreInterval]:
-    """Scores as of that run of customers who were in one of these tiers at the month end before; "" = not there."""
+def moved_customers(
+    user: User, run: ScoreRun, before: Sequence[str], since: date | None = None
+) -> QuerySet[ScoreInterval]:
+    """Scores as of that run of customers who were in one of these tiers before `since` ("" = not there): as of the last
+    run before that day, the first of the run's month where it is None."""
     rows = scores_as_of(user, run.as_of)
-    earlier = run_before_month(run.as_of)
+    earlier = run_before(since or run.as_of.replace(day=1))
     if earlier is None:
         return rows if "" in before else rows.none()
     there = ScoreInterval.objects.filter(in_force(earlier.as_of), customer=OuterRef("customer"))

@@ -6,17 +6,19 @@ Money is minor units of the company's currency. Never half a night: only publish
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
 
 from accounts.models import Team, User
 from accounts.scope import reach_of
 from customers.models import UNRATED
-from segmentation.models import PotentialSum, RunSum, ScoreRun
+from segmentation.models import PotentialSum, RunSum, ScoreInterval, ScoreRun
+from segmentation.pages.spans import Span
+from segmentation.selectors import in_force
 
 MONTHS = 12
 
@@ -26,6 +28,7 @@ class Choice:
     """What the page's address asks for."""
 
     run: ScoreRun
+    span: Span
     scheme: str = ""
     team: Team | None = None
     channel: int | None = None
@@ -154,23 +157,48 @@ def tiers_by_run(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> dict[i
     return found
 
 
-def migration(user: User, choice: Choice, before: ScoreRun | None, codes: Sequence[str]) -> Matrix:
-    """The matrix of the chosen run against the month end before it."""
-    rows = sums(user, choice, [choice.run]).values_list("tier_before", "tier").order_by()
-    found = {(old, new): n for old, new, n in rows.annotate(n=Sum("customers"))}
+def migration(
+    user: User, choice: Choice, before: ScoreRun | None, codes: Sequence[str], *, month: bool = True
+) -> Matrix:
+    """The matrix of the chosen run against the run before its span; `month`: that is the month end before.
+
+    The night added that one up. Any other is read from the history of the scores, one query over it.
+    """
+    if month or before is None:
+        rows = sums(user, choice, [choice.run]).values_list("tier_before", "tier").order_by()
+        found = {(old, new): n for old, new, n in rows.annotate(n=Sum("customers"))}
+    else:
+        found = _moved_between(user, choice, before)
     return Matrix(found, before.as_of if before else None, codes)
 
 
-def month_end_run(runs: Sequence[ScoreRun], run: ScoreRun) -> ScoreRun | None:
-    """The run that stands for the month end before `run`: the last published one in an earlier month."""
-    first = run.as_of.replace(day=1)
-    return next((earlier for earlier in runs if earlier.as_of < first), None)
+def _moved_between(user: User, choice: Choice, before: ScoreRun) -> dict[tuple[str, str], int]:
+    earlier = "customer__score_intervals"
+    then = FilteredRelation(earlier, condition=in_force(before.as_of, f"{earlier}__"))
+    where = in_force(choice.run.as_of) & reach_of(user).whose("customer__owner", "dashboard.view")
+    if choice.scheme:
+        where &= Q(tier_scheme=choice.scheme)
+    if choice.team:
+        where &= Q(customer__team__path__startswith=choice.team.path)
+    if choice.channel:
+        where &= Q(customer__channel=choice.channel)
+    # unscoped: `where` holds whose customers this person's dashboards count
+    rows = ScoreInterval.objects.annotate(then=then).filter(where, customer__deleted_at=None)
+    counted = rows.order_by().values_list("then__tier", "tier").annotate(n=Count("pk"))
+    return {(old or "", new): n for old, new, n in counted}
 
 
-def same_month_a_year_ago(runs: Sequence[ScoreRun], run: ScoreRun) -> ScoreRun | None:
-    """The last published run of the same month one year before."""
-    day = run.as_of - timedelta(days=365)
-    return next((r for r in runs if (r.as_of.year, r.as_of.month) == (day.year, day.month)), None)
+def sold_by_tier(
+    by_run: Mapping[int, dict[str, TierRow]], runs: Sequence[tuple[ScoreRun, int]] | None
+) -> dict[str, int] | None:
+    """Tier -> net sales of a span; each month's count for the tier at its end. None where a run is missing."""
+    if runs is None:
+        return None
+    found: dict[str, int] = defaultdict(int)
+    for run, sign in runs:
+        for code, row in by_run.get(run.pk, {}).items():
+            found[code] += sign * row.month_revenue
+    return dict(found)
 
 
 def rated(rows: dict[str, TierRow]) -> int:

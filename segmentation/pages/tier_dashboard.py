@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -26,11 +26,12 @@ from customers.models import UNRATED
 from customers.selectors import known_channels
 from segmentation import catalogue
 from segmentation.models import ScoreRun
-from segmentation.pages import figures
+from segmentation.pages import figures, spans
 from segmentation.pages.figures import Choice, TierRow
 from segmentation.pages.potential_grid import Grid
 from ui import charts, formatting
 
+MOST_RUNS = 1_100  # three years of nights
 UNMOVED = 0.5  # points: less than that is called hardly any move
 NEITHER = "neither"  # a change that is neither good nor bad
 
@@ -50,21 +51,22 @@ class Cell:
 @needs("dashboard.view")
 def tier_dashboard(request: Request) -> HttpResponse:
     """`/segmentation/`: figures of one published run beside the months before it."""
-    runs = list(figures.published_runs()[:400])
-    choice = _choice(request, runs)
+    runs = list(figures.published_runs().defer("counts")[:MOST_RUNS])
+    asked = spans.read(request.GET, runs) if runs else None
+    choice = _choice(request, asked)
     context: dict[str, Any] = {"page": Page(request.user, choice, runs)} if choice else {}
+    context["asked"] = asked
     context["may_see_by_hand"] = request.user.can("tier_override.view")
     return render(request, "segmentation/tier_dashboard.html", context | _filters(request, choice, runs))
 
 
-def _choice(request: Request, runs: list[ScoreRun]) -> Choice | None:
-    if not runs:
+def _choice(request: Request, asked: spans.Asked | None) -> Choice | None:
+    if asked is None:
         return None
-    asked = request.GET.get("run", "")
-    run = next((run for run in runs if run.as_of.isoformat() == asked), runs[0])
     shown, scheme = dict(catalogue.schemes()), request.GET.get("scheme", "")
     return Choice(
-        run,
+        asked.run,
+        asked.span,
         scheme if scheme in shown else next(iter(shown)) if len(shown) == 1 else "",
         _by_pk(Team.objects.for_user(request.user), request.GET.get("team", "")),
         getattr(_by_pk(known_channels(), request.GET.get("channel", "")), "pk", None),
@@ -82,6 +84,7 @@ def _filters(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> d
         "months": figures.month_runs(runs, runs[0])[::-1] if runs else [],
         "teams": team_labels(Team.objects.for_user(request.user)),
         "channels": list(known_channels()),
+        "kinds": spans.Kind.choices,
         "schemes": catalogue.schemes(),
     }
 
@@ -91,15 +94,22 @@ class Page:
 
     def __init__(self, user: User, choice: Choice, runs: list[ScoreRun]) -> None:
         self.choice, self.currency = choice, currency()
-        self.before = figures.month_end_run(runs, choice.run)
+        self.span = choice.span
+        self.before = spans.run_before(runs, self.span.first)
         self.months = figures.month_runs(runs, choice.run)
-        year_ago = figures.same_month_a_year_ago(runs, choice.run)
-        wanted = {run.pk: run for run in (*self.months, choice.run, self.before, year_ago) if run}
+        sold, earlier = self.span, self.span.earlier()
+        # The same of the span before: only where the runs know all of it.
+        compared = earlier if earlier.first >= runs[-1].as_of.replace(day=1) else None
+        in_span = spans.runs_of(sold, runs)
+        in_earlier = spans.runs_of(compared, runs) if compared else None
+        added_up = [run for run, _sign in (*(in_span or ()), *(in_earlier or ()))]
+        wanted = {run.pk: run for run in (*self.months, *added_up, choice.run, self.before) if run}
         by_run = figures.tiers_by_run(user, choice, list(wanted.values()))
         self.rows = by_run.get(choice.run.pk, {})
         self.total = figures.summed(self.rows)
         self.total_before = figures.summed(by_run.get(self.before.pk, {})) if self.before else None
-        self.total_year_ago = figures.summed(by_run.get(year_ago.pk, {})) if year_ago else None
+        self.sold = figures.sold_by_tier(by_run, in_span)
+        self.sold_before = figures.sold_by_tier(by_run, in_earlier)
         self.history = [by_run.get(run.pk, {}) for run in self.months]
         self.sums = [figures.summed(rows) for rows in self.history]
         held = {code for rows in by_run.values() for code in rows}
@@ -109,7 +119,7 @@ class Page:
         self.codes = list(self.tiers)
         self.names = {code: tier.name for code, tier in self.tiers.items()}
         self.high = [code for code, tier in self.tiers.items() if tier.high_value]
-        self.matrix = figures.migration(user, choice, self.before, self.codes)
+        self.matrix = figures.migration(user, choice, self.before, self.codes, month=self.of_month)
         self.may_grid = user.can("score.view")  # a list by points would tell them
         self.grid = Grid(user, choice, self.list_url) if self.may_grid and choice.run == runs[0] else None
 
@@ -142,26 +152,36 @@ class Page:
         return [self._sales(), self._repurchase(), *self._promoted(), self._warned(), self._prospects()]
 
     def _sales(self) -> dict[str, Any]:
-        """Sales of the run's month; compared only when the month is over, for half a month against a whole one lies."""
-        before = self.total_year_ago.month_revenue if self.total_year_ago and self._month_is_over else 0
-        change = (self.total.month_revenue - before) / before if before else None
+        """Sales of the span against the same part of the one before: half a month against a whole one lies."""
+        now, before = self.sales, None if self.sold_before is None else sum(self.sold_before.values())
+        change = (now - before) / before if now is not None and before else None
+        earlier = _("%(span)s before: %(money)s") % {
+            "span": self.span.earlier().words,
+            "money": formatting.money_short(before or 0, self.currency),
+        }
         return {
-            "label": _("Sales this month"),
-            "value": formatting.money_short(self.total.month_revenue, self.currency),
+            "label": _("Sales this month") if self.of_month else _("Sales in these days"),
+            "value": None if now is None else formatting.money_short(now, self.currency),
             "delta": formatting.percent(abs(change), 1) if change is not None else "",
             "direction": _sign(change),
-            "note": _("against the same month last year") if change is not None else self._month_span,
+            "note": earlier if change is not None else self.span.words,
             "spark": self.month_sales,
             "href": self.list_url(sold="1"),
         }
 
     @property
-    def _month_is_over(self) -> bool:
-        return (self.choice.run.as_of + timedelta(days=1)).day == 1
+    def of_month(self) -> bool:
+        """Whether the span is the month of the run: the night added up who moved in it."""
+        return self.span.first == self.choice.run.as_of.replace(day=1)
 
-    @property
-    def _month_span(self) -> str:
-        return _("until %(day)s") % {"day": formatting.day_short(self.choice.run.as_of)}
+    @cached_property
+    def sales(self) -> int | None:
+        """Net sales of the span; None where a month of it was never counted."""
+        return None if self.sold is None else sum(self.sold.values())
+
+    def sold_of(self, code: str) -> int | None:
+        """Those of a tier."""
+        return None if self.sold is None else self.sold.get(code, 0)
 
     def _repurchase(self) -> dict[str, Any]:
         now, before = self.total.repurchase, self.total_before and self.total_before.repurchase
@@ -356,7 +376,7 @@ class Page:
     def flow_title(self) -> str:
         move = self.matrix.largest
         if move is None:
-            return _("Nobody moved this month")
+            return _("Nobody moved this month") if self.of_month else _("Nobody moved in these days")
         words = {"n": move[2], "before": self.names[move[0]], "after": self.names[move[1]]}
         return _("Largest flow: %(n)s from %(before)s to %(after)s") % words
 
@@ -372,6 +392,7 @@ class Page:
         return {
             "tier": tier,
             "row": self.rows.get(code, TierRow(code)),
+            "sold": self.sold_of(code),
             "share": share,
             "bar": charts.bar(max(share, 0) * 100, css=css),
             "url": self.list_url(to=code),
@@ -414,6 +435,8 @@ class Page:
     @cached_property
     def _list(self) -> str:
         asked = {"view": "all", "run": self.choice.run.as_of.isoformat(), **self._address()}
+        if not self.of_month:
+            asked["since"] = self.span.first.isoformat()
         return f"{reverse('customer_list')}?{urlencode({k: v for k, v in asked.items() if v})}"
 
     @property

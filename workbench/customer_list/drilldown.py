@@ -2,7 +2,8 @@
 
 The address names the run by its business date and, of what the figure counts: `from` and `to` = tier codes (several
 with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in the days that counted,
-`warned`, and `sold` = with an order in the run's month.
+`warned`, and `sold` = with an order in the days from `since` to the run: without `since`, in the run's month. `from` is
+as of the last run before those days.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from segmentation.selectors import latest_run, moved_customers, run_as_of, score
 from segmentation.tiers import scheme_for
 from ui import formatting
 
-PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold")
+PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold", "since")
 NOT_THERE: str | Promise = gettext_lazy("unrated")
 
 
@@ -52,7 +53,7 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
     if team is not None:
         where &= Q(team__path__startswith=team.path)
     if wanted.get("sold"):
-        where &= Q(pk__in=_buyers(run))
+        where &= Q(pk__in=_buyers(run, _since(wanted)))
     return Drilldown(where, " · ".join(_words(run, team, wanted)))
 
 
@@ -84,7 +85,7 @@ def _counted(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
 def _scores(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
     """The scores as of the run that the figure counted."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
-    rows = scores_as_of(user, run.as_of) if before is None else moved_customers(user, run, before)
+    rows = scores_as_of(user, run.as_of) if before is None else moved_customers(user, run, before, _since(wanted))
     rows = rows.filter(tier__in=after) if after else rows
     rows = rows.filter(tier_scheme=scheme) if scheme else rows
     rows = rows.exclude(warning=Warn.NONE) if wanted.get("warned") else rows
@@ -100,23 +101,34 @@ def _scheme(wanted: Mapping[str, str]) -> str:
     return wanted["scheme"] if wanted.get("scheme") in Tier.Scheme.values else ""
 
 
-def _buyers(run: ScoreRun) -> QuerySet:
+def _since(wanted: Mapping[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(wanted.get("since", ""))
+    except ValueError:
+        return None
+
+
+def _buyers(run: ScoreRun, since: date | None) -> QuerySet:
     # unscoped: only narrows customers in reach
     sold = Order.objects.filter(state=Order.State.COMPLETED, customer__isnull=False)
-    return sold.filter(ordered_on__gte=run.as_of.replace(day=1), ordered_on__lte=run.as_of).values("customer_id")
+    return sold.filter(ordered_on__gte=since or run.as_of.replace(day=1), ordered_on__lte=run.as_of).values(
+        "customer_id"
+    )
 
 
 def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:
     """What the figure counts, in the reader's words; its date last."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
-    orders = row_id(wanted.get("orders", ""))
+    orders, since = row_id(wanted.get("orders", "")), _since(wanted)
+    bought = _("bought since %(day)s") % {"day": formatting.day(since)} if since else _("bought this month")
     return [
         *([f"{_names(before)} → {_names(after or [])}"] if before is not None else [_names(after)] if after else []),
         *([catalogue.scheme_name(scheme)] if scheme else []),
         *([team.name] if team else []),
         *([_at_least(orders, run)] if orders else []),
         *([_("with a churn warning")] if wanted.get("warned") else []),
-        *([_("bought this month")] if wanted.get("sold") else []),
+        *([bought] if wanted.get("sold") else []),
+        *([_("before %(day)s") % {"day": formatting.day(since)}] if since and before is not None else []),
         _("as of %(day)s") % {"day": formatting.day(run.as_of)},
     ]
 
