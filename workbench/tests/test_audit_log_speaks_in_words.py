@@ -27,6 +27,7 @@ from customers.models import CATALOGUES, Customer
 from segmentation.models import ScoringSettings
 from segmentation.rules.checks import SETTABLE
 
+pytestmark = pytest.mark.xdist_group("audit_words")  # one process reads the code for all
 ROOT = Path(__file__).resolve().parents[2]
 NOT_DETAILS = {"by", "on"}
 WRITERS = ("audit.record", "audit.record_folded", "audit.line")
@@ -45,7 +46,7 @@ def records() -> tuple[tuple[ast.Call, ast.Module], ...]:
         (node, tree)
         for tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in WRITERS
     )
 
 
@@ -56,7 +57,7 @@ def texts(node: ast.AST) -> Iterator[str]:
 def bound_to(name: str, tree: ast.Module) -> Iterator[str]:
     """Texts that a name stands for: assigned, a default, or handed over by that name."""
     for node in ast.walk(tree):
-        assigned = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+        assigned = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
         if assigned or (isinstance(node, ast.keyword) and node.arg == name):
             yield from texts(node.value)
         elif isinstance(node, ast.arguments):
@@ -74,6 +75,7 @@ def handed_over(name: str, call: ast.Call, tree: ast.Module) -> Iterator[str]:
                 yield from (text for word in node.keywords if word.arg == name for text in texts(word.value))
 
 
+@cache
 def acts() -> set[str]:
     found: set[str] = set()
     for call, tree in records():
