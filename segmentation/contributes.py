@@ -17,6 +17,7 @@ from core.contributions import (
     Detail,
     Event,
     Handler,
+    Keep,
     MenuEntry,
     Named,
     NightlyJob,
@@ -265,6 +266,7 @@ CONTRIBUTION = Contribution(
         REQUESTED,
         NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
     ),
+    keeps=(Keep("segmentation.RulePreview", "asked_at", days=30),),
     events=(
         Event("warning_given", ("case", "to", "due_on", "by", "method", "purpose", "before")),
         Event("warning_ungiven", ("case", "before", "by")),

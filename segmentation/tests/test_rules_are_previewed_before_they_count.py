@@ -110,6 +110,7 @@ def test_one_press_on_the_draft_leads_there(company: Cast, admin: Client) -> Non
     moved, up, down = found.moved[0], found.up[0], found.down[0]
     assert moved > 5
     assert (up, down) != (0, 0)
+    assert "Tiers come or go" not in text_of(page)
     assert f"The next night would move {moved} customers: {up} up, {down} down" in text_of(page)
     assert 'href="/segmentation/rules/b2b/publish/"' in page.content.decode()
     assert f'href="{edit}"' in page.content.decode()
@@ -241,6 +242,7 @@ def test_tiers_that_come_and_go_have_their_names(company: Cast, admin: Client) -
     keep(company.admin, other)
     page = admin.get(PREVIEW)
     assert "New K" in page.content.decode()
+    assert "Tiers come or go" in text_of(page)
     found = page.context["preview"]
     assert [tier.code for tier in found.heads] == ["K", "C"]
     assert {line.tier.code for line in found.lines} >= {"A", "B", "C"}

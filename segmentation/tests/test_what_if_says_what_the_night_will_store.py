@@ -102,6 +102,23 @@ def test_for_random_rules(cast: Cast, company: date, scheme: str, seed: int) -> 
     assert moves == dict(done.values_list("customer_id", "up"))
 
 
+def test_negative_control_the_comparison_sees_another_rule_and_a_forgotten_tier_by_hand(
+    cast: Cast, company: date
+) -> None:
+    published = tiers.Definition(("A", "B"), (tiers.box("A", r=(3, 5)), tiers.Rule("B")))
+    other = tiers.Definition(("A", "B"), (tiers.box("A", m=(5, 5)), tiers.Rule("B")))
+    today, said = clock.business_date(), previewed(cast.admin, "b2b", other)
+    forgotten = next(pk for pk, (_was, becomes) in said.items() if becomes == "B")
+    by_hand(cast, "A", "b2b", today, [Customer.objects.get(pk=forgotten)])
+    rule_set_publish(scheme="b2b", definition=published, reason="x", effective_on=today, by=cast.admin)
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=True):
+        night.rescore(today)
+    outcome = stored("b2b")
+    surprised = {pk for pk, (_was, becomes) in said.items() if outcome[pk] != becomes}
+    assert forgotten in surprised
+    assert len(surprised) > 1
+
+
 @pytest.mark.parametrize("scheme", tiers.SCHEMES)
 def test_by_the_rules_in_force_nobody_moves(cast: Cast, company: date, scheme: str) -> None:
     said = previewed(cast.admin, scheme, tiers.DEFAULTS[scheme])

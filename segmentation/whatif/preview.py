@@ -162,6 +162,13 @@ class Preview:
             "href": self.list_url(**asked) if count else "",
         }
 
+    @property
+    def replaced(self) -> bool:
+        """Whether tiers come or go, so that up and down compare places in two different orders."""
+        return {code for code, tier in self.question.before.items() if tier.in_use} != set(
+            self.question.definition.tiers
+        )
+
     # --- the matrix --------------------------------------------------------------------------------------------------
     @cached_property
     def heads(self) -> list[Tier | None]:
