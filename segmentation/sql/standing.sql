@@ -28,8 +28,8 @@ FROM (
     SELECT DISTINCT o.customer_id, l.product_id
     FROM sales_order o
     JOIN sales_orderline l ON l.order_id = o.id
-    WHERE l.product_id NOT IN (SELECT id FROM sales_product WHERE flag <> '')
-      AND o.ordered_on >= %(start)s AND o.ordered_on <= %(as_of)s AND o.deleted_at IS NULL AND o.amount > 0
+    JOIN sales_product p ON p.id = l.product_id AND p.flag = ''
+    WHERE o.ordered_on >= %(start)s AND o.ordered_on <= %(as_of)s AND o.deleted_at IS NULL AND o.amount > 0
       AND o.state = %(order_completed)s AND o.kind = %(order_kind_purchase)s AND {whose}
 ) bought
 GROUP BY customer_id
