@@ -30,6 +30,7 @@ from segmentation.by_hand.panel import BY_HAND_PANEL
 from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
 from segmentation.cases import services as cases
 from segmentation.cases.models import ActionKind
+from segmentation.cohorts.nightly import COHORTS
 from segmentation.following import NEW_TIER, new_tier_said
 from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
@@ -128,7 +129,7 @@ RESOURCES = (
         _("dashboards"),
         order=100,
         opens={
-            "view": _("The tier dashboard and the team board."),
+            "view": _("The tier dashboard, the purchase analysis and the team board."),
             "appear": _("Stand on the team board with one's own figures."),
         },
         grants={
@@ -170,6 +171,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(
             _("Tier dashboard"), "segmentation", "chart-column", "dashboard.view", group="manage", order=10, key="d"
         ),
+        MenuEntry(_("Purchase analysis"), "purchases", "repeat", "dashboard.view", group="manage", order=12),
         MenuEntry(_("Prospects"), "prospect_list", "user-plus", "qualification.view", group="manage", order=15),
         MenuEntry(_("Churn warnings"), "warning_list", "triangle-alert", "warning.view", group="manage", order=20),
         MenuEntry(_("Tier rules"), "tier_rules", "sliders-horizontal", "tier_rule.view", group="rules", order=10),
@@ -263,6 +265,7 @@ CONTRIBUTION = Contribution(
         NIGHTLY,
         PAST_MONTHS,
         RETENTION,
+        COHORTS,
         REQUESTED,
         NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
     ),

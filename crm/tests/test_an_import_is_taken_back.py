@@ -49,6 +49,7 @@ REWRITTEN = {
     "segmentation_runsum": {"id", "run_id"},
     "segmentation_potentialsum": {"id", "run_id"},
     "segmentation_retentionsum": {"id", "run_id"},
+    "segmentation_cohortsum": {"id", "run_id"},
     "segmentation_scoreinterval": {"id"},
 }  # by each night
 

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
+from django.urls import reverse
 
 from accounts.models import Team, User
 from accounts.scope import reach_of
@@ -115,23 +117,36 @@ def month_runs(runs: Sequence[ScoreRun], until: ScoreRun) -> list[ScoreRun]:
 
 def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:
     """The rows of `runs` that this person's dashboards may add up."""
-    return _chosen(RunSum.objects.filter(run__in=runs), user, choice)
+    return narrowed(RunSum.objects.filter(run__in=runs), user, choice)
 
 
 def potential_sums(user: User, choice: Choice) -> dict[tuple[str, str], tuple[int, int]]:
     """(class of amount, band of potential) -> customers and what they bring, of the latest run; empty of others."""
-    rows = _chosen(PotentialSum.objects.filter(run=choice.run), user, choice)
+    rows = narrowed(PotentialSum.objects.filter(run=choice.run), user, choice)
     rows = rows.values_list("amount_class", "potential").order_by()
     return {(amount, band): (n, net) for amount, band, n, net in rows.annotate(n=Sum("customers"), net=Sum("revenue"))}
 
 
-def _chosen(rows: QuerySet[Any], user: User, choice: Choice) -> QuerySet[Any]:
+def narrowed(rows: QuerySet[Any], user: User, choice: Choice) -> QuerySet[Any]:
+    """Of sums those that this person's dashboards add up under the filters of the page."""
     rows = rows.filter(reach(user))
     if choice.scheme:
         rows = rows.filter(tier_scheme=choice.scheme)
     if choice.team:
         rows = rows.filter(team__path__startswith=choice.team.path)
     return rows.filter(channel=choice.channel) if choice.channel else rows
+
+
+def customers_url(choice: Choice, **more: str) -> str:
+    """The customers behind a figure, as of its run."""
+    asked: dict[str, Any] = {
+        "view": "all",
+        "run": choice.run.as_of.isoformat(),
+        "scheme": choice.scheme,
+        "team": choice.team.pk if choice.team else "",
+        "channel": choice.channel or "",
+    }
+    return f"{reverse('customer_list')}?{urlencode({k: v for k, v in asked.items() if v} | more)}"
 
 
 def reach(user: User) -> Q:

@@ -53,14 +53,15 @@ def tier_dashboard(request: Request) -> HttpResponse:
     """`/segmentation/`: figures of one published run beside the months before it."""
     runs = list(figures.published_runs().defer("counts")[:MOST_RUNS])
     asked = spans.read(request.GET, runs) if runs else None
-    choice = _choice(request, asked)
+    choice = choice_of(request, asked)
     context: dict[str, Any] = {"page": Page(request.user, choice, runs)} if choice else {}
     context["asked"] = asked
     context["may_see_by_hand"] = request.user.can("tier_override.view")
-    return render(request, "segmentation/tier_dashboard.html", context | _filters(request, choice, runs))
+    return render(request, "segmentation/tier_dashboard.html", context | filters_of(request, choice, runs))
 
 
-def _choice(request: Request, asked: spans.Asked | None) -> Choice | None:
+def choice_of(request: Request, asked: spans.Asked | None) -> Choice | None:
+    """The run and filters that an address asks for; None before the first run."""
     if asked is None:
         return None
     shown, scheme = dict(catalogue.schemes()), request.GET.get("scheme", "")
@@ -78,7 +79,8 @@ def _by_pk(rows: Any, text: str) -> Any:
     return None if wanted is None else rows.filter(pk=wanted).first()
 
 
-def _filters(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> dict[str, Any]:
+def filters_of(request: Request, choice: Choice | None, runs: list[ScoreRun]) -> dict[str, Any]:
+    """What the filters of a dashboard offer."""
     return {
         "choice": choice,
         "months": figures.month_runs(runs, runs[0])[::-1] if runs else [],
@@ -434,10 +436,8 @@ class Page:
 
     @cached_property
     def _list(self) -> str:
-        asked = {"view": "all", "run": self.choice.run.as_of.isoformat(), **self._address()}
-        if not self.of_month:
-            asked["since"] = self.span.first.isoformat()
-        return f"{reverse('customer_list')}?{urlencode({k: v for k, v in asked.items() if v})}"
+        since = {} if self.of_month else {"since": self.span.first.isoformat()}
+        return figures.customers_url(self.choice, **since)
 
     @property
     def latest_url(self) -> str:

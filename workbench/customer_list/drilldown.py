@@ -3,7 +3,8 @@
 The address names the run by its business date and, of what the figure counts: `from` and `to` = tier codes (several
 with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in the days that counted,
 `warned`, and `sold` = with an order in the days from `since` to the run: without `since`, in the run's month. `from` is
-as of the last run before those days.
+as of the last run before those days. `cohort` and `bought` = first days of a month or quarter (`grain`): who bought
+first in the one, and again in the other.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from core.http import row_id
 from customers.models import Kind, Warn
 from sales.models import Order
 from segmentation import catalogue
+from segmentation.cohorts import periods
 from segmentation.models import ScoreInterval, ScoreRun, Tier
 from segmentation.pages.figures import reach
 from segmentation.selectors import latest_run, moved_customers, run_as_of, scores_as_of
 from segmentation.tiers import scheme_for
 from ui import formatting
 
-PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold", "since")
+PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold", "since", "grain", "cohort", "bought")
 NOT_THERE: str | Promise = gettext_lazy("unrated")
 
 
@@ -54,6 +56,8 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
         where &= Q(team__path__startswith=team.path)
     if wanted.get("sold"):
         where &= Q(pk__in=_buyers(run, _since(wanted)))
+    for condition, _label in _purchases(run, wanted):
+        where &= condition
     return Drilldown(where, " · ".join(_words(run, team, wanted)))
 
 
@@ -116,6 +120,22 @@ def _buyers(run: ScoreRun, since: date | None) -> QuerySet:
     )
 
 
+def _purchases(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
+    """First and later purchases by their month or quarter, with their words."""
+    if wanted.get("grain") not in periods.Grain.values:
+        return []
+    grain = periods.Grain(wanted["grain"])
+    first, again = (periods.read(wanted.get(name, ""), grain) for name in ("cohort", "bought"))
+    found = []
+    if first:
+        words = _("first bought in %(days)s") % {"days": periods.name(first, grain)}
+        found.append((periods.bought_first(run.as_of, grain, first), words))
+    if again:
+        words = _("bought in %(days)s") % {"days": periods.name(again, grain)}
+        found.append((periods.bought_in(run.as_of, grain, again), words))
+    return found
+
+
 def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:
     """What the figure counts, in the reader's words; its date last."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
@@ -127,6 +147,7 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
         *([team.name] if team else []),
         *([_at_least(orders, run)] if orders else []),
         *([_("with a churn warning")] if wanted.get("warned") else []),
+        *(label for _where, label in _purchases(run, wanted)),
         *([bought] if wanted.get("sold") else []),
         *([_("before %(day)s") % {"day": formatting.day(since)}] if since and before is not None else []),
         _("as of %(day)s") % {"day": formatting.day(run.as_of)},

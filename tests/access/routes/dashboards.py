@@ -20,6 +20,7 @@ def _gives(role: str | None, owner: str, method: str) -> set[int | str] | None:
 
 ROUTES: list[Route] = [
     Route("segmentation", {"GET": "dashboard.view"}),
+    Route("purchases", {"GET": "dashboard.view"}),
     exported("warning_export", "warning.export"),
     Route("warning_list", {"GET": "warning.view"}),
     Route("warning_board", {"GET": "warning.view"}),

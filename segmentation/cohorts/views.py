@@ -1,0 +1,30 @@
+"""`/segmentation/purchases/`: who bought again after a first purchase, as of the last night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.decorators import READ, needs
+from accounts.http import Request
+from segmentation.cohorts.heat import Heat
+from segmentation.cohorts.periods import Grain
+from segmentation.pages import figures, spans
+from segmentation.pages.tier_dashboard import choice_of, filters_of
+
+
+@needs("dashboard.view", READ)
+def purchases(request: Request) -> HttpResponse:
+    """The heat map of months or quarters of first purchase."""
+    latest = list(figures.published_runs().defer("counts")[:1])
+    # As of the last night, whatever day an address names.
+    choice = choice_of(request, spans.read({}, latest) if latest else None)
+    wanted = request.GET.get("grain", "")
+    grain = Grain(wanted) if wanted in Grain.values else Grain.QUARTER
+    context: dict[str, Any] = {"title": _("Purchase analysis"), "grain": grain, "grains": Grain.choices}
+    if choice:
+        context["heat"] = Heat(request.user, choice, grain)
+    return render(request, "segmentation/cohorts/page.html", context | filters_of(request, choice, latest))
