@@ -210,11 +210,7 @@ def _moved(night: Night) -> Sequence[int]:
 def _make_room(cursor: CursorWrapper) -> None:
     """Much memory for this transaction, several processes, and few samples of its temporary tables: each is read by a
     statement or two, and with the usual samples that was a tenth of a night."""
-    cursor.execute(
-        "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '2', true),"
-        " set_config('default_statistics_target', %s, true)",
-        [WORK_MEM, SAMPLES],
-    )
+    run_sql(cursor, "room", memory=WORK_MEM, samples=SAMPLES)
 
 
 # --- preparing ----------------------------------------------------------------------------------------------------
@@ -456,7 +452,7 @@ def _shares_written(night: Night, published: list[date]) -> None:
 
 def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date], *, of: str = "") -> None:
     month_end = month_end_before(run.as_of, published)
-    counted = of or f"({piece('shares_past')})"
+    counted = of or "({})".format(piece("shares_past"))
     run_sql(cursor, "sums", parts={"of": counted}, run=run.pk, on=run.as_of, month_end=month_end)
 
 

@@ -19,8 +19,9 @@ LONGEST = 120
 # Words that mean something else here than the choice of the same spelling.
 OTHERWISE = {
     "followups/sql/situations.sql": {"days"},  # a number of the reason, by its name
-    "segmentation/sql/judged.sql": {"high", "low"},  # classes of frequency
-    "segmentation/sql/potential_sums.sql": {"high", "low"},  # bands of potential
+    "segmentation/sql/scores.sql": {"high", "low"},  # classes of frequency
+    "segmentation/sql/shares.sql": {"high", "low"},  # bands of potential
+    "demo/sql/night_floor.sql": {"off"},  # a setting of the server
     "followups/sql/moved.sql": {"warning", "answer"},  # what moved a date, by its name
     "followups/sql/crowded.sql": {"days"},  # a number of the reason, by its name
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name

@@ -279,7 +279,7 @@ def test_who_manages_a_team_is_told_of_the_team(company: Cast, sign_in: SignIn, 
 
 
 # --- the work --------------------------------------------------------------------------------------------------------
-def test_contacts_a_week_are_those_of_the_cadence_table(company: Cast, admin: Client) -> None:
+def test_follow_ups_a_week_are_those_of_the_cadence_table(company: Cast, admin: Client) -> None:
     keep(company.admin, STRICT)
     found = admin.get(PREVIEW).context["preview"]
     mine = Customer.objects.filter(owner=company.wang, kind="company").exclude(facts__lifecycle="lost")
@@ -311,7 +311,7 @@ def test_whom_nobody_plans_for_is_left_out(company: Cast, admin: Client) -> None
     Customer.objects.filter(owner=company.outsider).update(stage=Stage.PAUSED)
     page = admin.get(PREVIEW)
     assert not page.context["preview"].may_tell_work
-    assert "Contacts a week" not in page.content.decode()
+    assert "Follow-ups a week" not in page.content.decode()
 
 
 # --- the months ------------------------------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ class Preview:
     # --- the work ----------------------------------------------------------------------------------------------------
     @property
     def may_tell_work(self) -> bool:
-        """Whether contacts are planned for anybody here."""
+        """Whether follow-ups are planned for anybody here."""
         return any(load.now or load.then for load in self.loads)
 
     @cached_property
@@ -239,17 +239,17 @@ class Preview:
 
     @property
     def work_title(self) -> str:
-        """ "The week would have 12 contacts more"."""
+        """ "The week would have 12 follow-ups more"."""
         change = round(self.work_total.change)
         if not self.work:
             return _("Nobody's week changes")
         if not change:
-            return _("About as many contacts a week as now")
+            return _("About as many follow-ups a week as now")
         if change > 0:
-            return ngettext("About %(n)s contact a week more", "About %(n)s contacts a week more", change) % {
+            return ngettext("About %(n)s follow-up a week more", "About %(n)s follow-ups a week more", change) % {
                 "n": formatting.number(change)
             }
-        return ngettext("About %(n)s contact a week less", "About %(n)s contacts a week less", -change) % {
+        return ngettext("About %(n)s follow-up a week less", "About %(n)s follow-ups a week less", -change) % {
             "n": formatting.number(-change)
         }
 

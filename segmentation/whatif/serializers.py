@@ -21,7 +21,7 @@ class MovesSerializer(serializers.Serializer):
 
 
 class WorkSerializer(serializers.Serializer):
-    """Contacts a week that the default plans ask of an owner, now and then."""
+    """Follow-ups a week that the default plans ask of an owner, now and then."""
 
     owner = serializers.IntegerField()
     moved = serializers.IntegerField()

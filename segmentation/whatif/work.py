@@ -1,4 +1,4 @@
-"""What other rules mean for the work of people: contacts a week by the cadence table, before and after."""
+"""What other rules mean for the work of people: follow-ups a week by the cadence table, before and after."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from segmentation.whatif.question import Question
 from segmentation.whatif.rated import rated_rows
 
 WEEK = 7
-LEAST = 0.05  # contacts a week; less is shown as no change
+LEAST = 0.05  # follow-ups a week; less is shown as no change
 
 
 @dataclass(frozen=True)
 class Load:
-    """The customers of one owner who would move, and contacts a week of all of theirs, now and then."""
+    """The customers of one owner who would move, and follow-ups a week of all of theirs, now and then."""
 
     owner: int
     moved: int
@@ -32,7 +32,7 @@ class Load:
 
 
 def loads_of(user: User, question: Question) -> list[Load]:
-    """Of owners in reach of this person; one query. Empty where no app plans contacts."""
+    """Of owners in reach of this person; one query. Empty where no app plans follow-ups."""
     planned = registry().tier_work
     if planned is None:
         return []
@@ -51,10 +51,10 @@ def loads_of(user: User, question: Question) -> list[Load]:
     }
     every = planned.every(question.scheme, kinds)
     found: dict[int, list[float]] = defaultdict(lambda: [0, 0, 0])
-    for owner, contacted, stage, was, becomes, often, much, own, n in counted:
+    for owner, is_planned, stage, was, becomes, often, much, own, n in counted:
         sums = found[owner]
         sums[0] += n if was != becomes else 0
-        if not contacted:
+        if not is_planned:
             continue
         for place, tier in enumerate((was, becomes), 1):
             days = every.get((stage, tier, often or "", much or ""))
@@ -64,8 +64,8 @@ def loads_of(user: User, question: Question) -> list[Load]:
 
 
 def _owned(user: User, question: Question) -> Any:
-    """Customers of people who work here, and whether the night plans contacts with them: not who is lost, paused or to
-    be left alone."""
+    """Customers of people who work here, and whether the night plans follow-ups with them: not who is lost, paused or
+    to be left alone."""
     rows = rated_rows(user, question.scheme, question.definition, None)
     mine = reach_of(user).whose("customer__owner", "score.view")
     lost = Q(lifecycle=Lifecycle.LOST, customer__stage__in=BY_ORDERS)
