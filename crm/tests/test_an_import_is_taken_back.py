@@ -50,6 +50,7 @@ REWRITTEN = {
     "segmentation_potentialsum": {"id", "run_id"},
     "segmentation_retentionsum": {"id", "run_id"},
     "segmentation_cohortsum": {"id", "run_id"},
+    "segmentation_amountsum": {"id", "run_id"},
     "segmentation_scoreinterval": {"id"},
 }  # by each night
 

@@ -34,3 +34,17 @@ class CohortSum(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["grain", "owner"], name="cohorts_by_owner")]
+
+
+class AmountSum(models.Model):
+    """Customers with net sales above zero in the days that count, by the step of `segmentation/cohorts/amounts.py` that
+    their sales reach, and what they brought together (minor units). Kept as CohortSum is."""
+
+    run = models.ForeignKey("segmentation.ScoreRun", models.CASCADE, related_name="amounts")
+    step = models.PositiveSmallIntegerField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    team = models.ForeignKey("accounts.Team", models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    channel = models.ForeignKey("customers.Channel", models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    tier_scheme = models.CharField(max_length=3)
+    customers = models.IntegerField()
+    revenue = models.BigIntegerField()

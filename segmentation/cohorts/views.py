@@ -1,4 +1,4 @@
-"""`/segmentation/purchases/`: who bought again after a first purchase, as of the last night."""
+"""`/segmentation/purchases/`: who bought again, and how sales are spread, as of the last night."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import READ, needs
 from accounts.http import Request
+from core.company import currency
+from segmentation.cohorts.amounts import Concentration
 from segmentation.cohorts.heat import Heat
 from segmentation.cohorts.periods import Grain
 from segmentation.pages import figures, spans
@@ -18,7 +20,7 @@ from segmentation.pages.tier_dashboard import choice_of, filters_of
 
 @needs("dashboard.view", READ)
 def purchases(request: Request) -> HttpResponse:
-    """The heat map of months or quarters of first purchase."""
+    """The heat map of months or quarters of first purchase, and the curve of sales."""
     latest = list(figures.published_runs().defer("counts")[:1])
     # As of the last night, whatever day an address names.
     choice = choice_of(request, spans.read({}, latest) if latest else None)
@@ -27,4 +29,5 @@ def purchases(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"title": _("Purchase analysis"), "grain": grain, "grains": Grain.choices}
     if choice:
         context["heat"] = Heat(request.user, choice, grain)
+        context["spread"], context["currency"] = Concentration(request.user, choice), currency()
     return render(request, "segmentation/cohorts/page.html", context | filters_of(request, choice, latest))

@@ -4,7 +4,7 @@ The address names the run by its business date and, of what the figure counts: `
 with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in the days that counted,
 `warned`, and `sold` = with an order in the days from `since` to the run: without `since`, in the run's month. `from` is
 as of the last run before those days. `cohort` and `bought` = first days of a month or quarter (`grain`): who bought
-first in the one, and again in the other.
+first in the one, and again in the other. `least` and `below` = net sales of the days that counted, in minor units.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
+from core.company import currency
 from core.http import row_id
 from customers.models import Kind, Warn
 from sales.models import Order
@@ -30,7 +31,22 @@ from segmentation.selectors import latest_run, moved_customers, run_as_of, score
 from segmentation.tiers import scheme_for
 from ui import formatting
 
-PARAMETERS = ("run", "from", "to", "scheme", "team", "orders", "warned", "sold", "since", "grain", "cohort", "bought")
+PARAMETERS = (
+    "run",
+    "from",
+    "to",
+    "scheme",
+    "team",
+    "orders",
+    "warned",
+    "sold",
+    "since",
+    "grain",
+    "cohort",
+    "bought",
+    "least",
+    "below",
+)
 NOT_THERE: str | Promise = gettext_lazy("unrated")
 
 
@@ -56,7 +72,7 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
         where &= Q(team__path__startswith=team.path)
     if wanted.get("sold"):
         where &= Q(pk__in=_buyers(run, _since(wanted)))
-    for condition, _label in _purchases(run, wanted):
+    for condition, _label in (*_purchases(run, wanted), *_amounts(user, run, wanted)):
         where &= condition
     return Drilldown(where, " · ".join(_words(run, team, wanted)))
 
@@ -136,6 +152,22 @@ def _purchases(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
     return found
 
 
+def _amounts(user: User | None, run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
+    """Limits of net sales as of the run, with their words."""
+    found = []
+    for name, ending, text in (("least", "gte", _("sales from %(money)s")), ("below", "lt", _("below %(money)s"))):
+        amount = row_id(wanted.get(name, ""))
+        if amount is None:
+            continue
+        if user is None or run == latest_run():
+            where = Q(**{f"facts__monetary__{ending}": amount})
+        else:
+            rows = scores_as_of(user, run.as_of).filter(**{f"monetary__{ending}": amount})
+            where = Q(pk__in=rows.values("customer_id"))
+        found.append((where, text % {"money": formatting.money(amount, currency())}))
+    return found
+
+
 def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:
     """What the figure counts, in the reader's words; its date last."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
@@ -148,6 +180,7 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
         *([_at_least(orders, run)] if orders else []),
         *([_("with a churn warning")] if wanted.get("warned") else []),
         *(label for _where, label in _purchases(run, wanted)),
+        *(label for _where, label in _amounts(None, run, wanted)),
         *([bought] if wanted.get("sold") else []),
         *([_("before %(day)s") % {"day": formatting.day(since)}] if since and before is not None else []),
         _("as of %(day)s") % {"day": formatting.day(run.as_of)},

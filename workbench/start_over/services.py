@@ -42,7 +42,7 @@ GONE = (
     "segmentation.ScoreInterval", "segmentation.ScoreBasis", "segmentation.RunSum", "segmentation.PotentialSum",
     "segmentation.TierMove", "segmentation.ChurnCase", "segmentation.ChurnReason", "segmentation.CaseAction",
     "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
-    "segmentation.CohortSum",
+    "segmentation.CohortSum", "segmentation.AmountSum",
     "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.RulePreview", "segmentation.ScoreLook",
     "segmentation.ToRate", "segmentation.RateOn", "segmentation.SumShare",
     "segmentation.QualificationEvent",
