@@ -14,6 +14,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.company import currency
+from intake.tablefiles import FigureTable, in_percent
 from segmentation.cases.selectors import FEW
 from segmentation.cohorts.models import AmountSum
 from segmentation.pages.figures import Choice, customers_url, narrowed
@@ -106,6 +108,31 @@ class Concentration:
             )
             above = end
         return found
+
+    @property
+    def table(self) -> FigureTable:
+        """The parts as a file has them."""
+        code = currency()
+        head = [
+            _("The best"),
+            _("Customers"),
+            f"{_('Sales from')} ({code})",
+            f"{_('Net sales')} ({code})",
+            _("Share of sales"),
+            _("With those above"),
+        ]
+        rows = [
+            [
+                in_percent(part.upto),
+                part.customers,
+                formatting.major(part.least, code),
+                formatting.major(part.revenue, code),
+                in_percent(part.share),
+                in_percent(part.sales_upto),
+            ]
+            for part in self.parts
+        ]
+        return FigureTable("spread", _("How sales are spread over customers"), head, rows)
 
     @property
     def title(self) -> str:

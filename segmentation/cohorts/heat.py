@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from intake.tablefiles import FigureTable
 from segmentation.cases.selectors import FEW
 from segmentation.cohorts import periods
 from segmentation.cohorts.models import CohortSum
@@ -95,6 +96,15 @@ class Heat:
         over = [row for row in self.rows if row.cells[column].state == ""]
         base = sum(row.customers for row in over)
         return (sum(row.cells[column].count for row in over) / base if base else None), base
+
+    @property
+    def table(self) -> FigureTable:
+        """The numbers as a file has them: customers, and below each other month or quarter those who bought again."""
+        rows = [
+            [row.name, row.customers, *(None if cell.state == "later" else cell.count for cell in row.cells)]
+            for row in self.rows
+        ]
+        return FigureTable("again", _("Who bought again"), [_("First purchase"), _("Customers"), *self.heads], rows)
 
     @property
     def title(self) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.decorators import READ, needs
 from accounts.http import Request
 from core.company import currency
+from intake.tablefiles import file_links, tables_file
 from segmentation.cohorts.amounts import Concentration
 from segmentation.cohorts.heat import Heat
 from segmentation.cohorts.periods import Grain
@@ -19,7 +20,7 @@ from segmentation.pages.tier_dashboard import choice_of, filters_of
 
 
 @needs("dashboard.view", READ)
-def purchases(request: Request) -> HttpResponse:
+def purchases(request: Request) -> HttpResponseBase:
     """The heat map of months or quarters of first purchase, and the curve of sales."""
     latest = list(figures.published_runs().defer("counts")[:1])
     # As of the last night, whatever day an address names.
@@ -28,6 +29,10 @@ def purchases(request: Request) -> HttpResponse:
     grain = Grain(wanted) if wanted in Grain.values else Grain.QUARTER
     context: dict[str, Any] = {"title": _("Purchase analysis"), "grain": grain, "grains": Grain.choices}
     if choice:
-        context["heat"] = Heat(request.user, choice, grain)
-        context["spread"], context["currency"] = Concentration(request.user, choice), currency()
+        heat, spread = Heat(request.user, choice, grain), Concentration(request.user, choice)
+        tables = [heat.table, spread.table]
+        if file := tables_file(request, f"purchases-{choice.run.as_of}", tables):
+            return file
+        context |= {"heat": heat, "spread": spread, "currency": currency()}
+        context["files"] = file_links(request, tables) if heat.rows else []
     return render(request, "segmentation/cohorts/page.html", context | filters_of(request, choice, latest))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from intake.tablefiles import FigureTable
 from segmentation.classes import AMOUNT
 from segmentation.further import BANDS
 from segmentation.pages.figures import Choice, potential_sums
@@ -76,6 +77,13 @@ class Grid:
             }
             for amount, name in zip(AMOUNTS, names, strict=True)
         ]
+
+    @property
+    def table(self) -> FigureTable:
+        """The numbers of customers as a file has them."""
+        head = [_("Net sales"), *self.heads, _("Total")]
+        rows = [[row["name"], *(cell.count for cell in row["cells"]), row["total"].count] for row in self.rows]
+        return FigureTable("potential", _("Value and potential"), head, rows)
 
     @property
     def totals(self) -> list[Cell]:

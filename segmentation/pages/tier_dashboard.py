@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from core.company import currency
 from core.http import row_id
 from customers.models import UNRATED
 from customers.selectors import known_channels
+from intake.tablefiles import FigureTable, file_links, in_percent, tables_file
 from segmentation import catalogue
 from segmentation.models import ScoreRun
 from segmentation.pages import figures, spans
@@ -49,12 +50,17 @@ class Cell:
 
 @require_safe
 @needs("dashboard.view")
-def tier_dashboard(request: Request) -> HttpResponse:
+def tier_dashboard(request: Request) -> HttpResponseBase:
     """`/segmentation/`: figures of one published run beside the months before it."""
     runs = list(figures.published_runs().defer("counts")[:MOST_RUNS])
     asked = spans.read(request.GET, runs) if runs else None
     choice = choice_of(request, asked)
-    context: dict[str, Any] = {"page": Page(request.user, choice, runs)} if choice else {}
+    context: dict[str, Any] = {}
+    if choice:
+        page = Page(request.user, choice, runs)
+        if file := tables_file(request, f"tiers-{choice.run.as_of}", page.tables):
+            return file
+        context = {"page": page, "files": file_links(request, page.tables) if page.total.customers else []}
     context["asked"] = asked
     context["may_see_by_hand"] = request.user.can("tier_override.view")
     return render(request, "segmentation/tier_dashboard.html", context | filters_of(request, choice, runs))
@@ -180,6 +186,11 @@ class Page:
     def sales(self) -> int | None:
         """Net sales of the span; None where a month of it was never counted."""
         return None if self.sold is None else sum(self.sold.values())
+
+    @property
+    def sold_head(self) -> str:
+        """What the column of the span's sales is called."""
+        return _("This month") if self.of_month else self.span.words
 
     def sold_of(self, code: str) -> int | None:
         """Those of a tier."""
@@ -424,6 +435,64 @@ class Page:
             "sales": formatting.percent(high / self.total.revenue),
         }
         return _("The high tiers are %(share)s of rated customers and bring %(sales)s of sales") % words
+
+    # --- files -------------------------------------------------------------------------------------------------------
+    @cached_property
+    def tables(self) -> list[FigureTable]:
+        """What the page shows, as files have it."""
+        head = [_("Month"), *self.names.values()]
+        spread = [
+            [formatting.month(run.as_of), *(_count(rows, code) for code in self.codes)]
+            for run, rows in zip(self.months, self.history, strict=True)
+        ]
+        tables = [FigureTable("months", _("Customers by tier and month"), head, spread)]
+        if self.matrix.before:
+            tables.append(self._moves_table)
+        if self.grid:
+            tables.append(self.grid.table)
+        return [*tables, self._tiers_table]
+
+    @property
+    def _moves_table(self) -> FigureTable:
+        head = [_("Before"), *self.names.values(), _("Unrated"), _("Total")]
+        rows = [
+            [
+                self.names[row["tier"].code] if row["tier"] else _("First rated"),
+                *(cell.count for cell in row["cells"]),
+                row["left"].count,
+                row["total"].count,
+            ]
+            for row in self.matrix_rows
+        ]
+        return FigureTable("moves", _("Customers by tier before and now"), head, rows)
+
+    @property
+    def _tiers_table(self) -> FigureTable:
+        money = f"({self.currency})"
+        head = [
+            _("Tier"),
+            _("Customers"),
+            f"{_('Net sales')} {money}",
+            _("Share of sales"),
+            _("Repurchase rate"),
+            f"{self.sold_head} {money}",
+            _("With a warning"),
+        ]
+        rows = []
+        for effect in self.effect:
+            row, sold = effect["row"], effect["sold"]
+            rows.append(
+                [
+                    effect["tier"].name if effect["tier"] else _("Unrated"),
+                    row.customers,
+                    formatting.major(row.revenue, self.currency),
+                    in_percent(effect["share"]),
+                    None if row.repurchase is None else in_percent(row.repurchase),
+                    None if sold is None else formatting.major(sold, self.currency),
+                    row.warned,
+                ]
+            )
+        return FigureTable("tiers", _("Figures by tier"), head, rows)
 
     # --- helpers -----------------------------------------------------------------------------------------------------
     def tier(self, code: str) -> Any:
