@@ -15,24 +15,26 @@ from intake.tablefiles import file_links, tables_file
 from segmentation.cohorts.amounts import Concentration
 from segmentation.cohorts.heat import Heat
 from segmentation.cohorts.periods import Grain
+from segmentation.cohorts.trend import Trend
 from segmentation.pages import figures, spans
-from segmentation.pages.tier_dashboard import choice_of, filters_of
+from segmentation.pages.tier_dashboard import MOST_RUNS, choice_of, filters_of
 
 
 @needs("dashboard.view", READ)
 def purchases(request: Request) -> HttpResponseBase:
-    """The heat map of months or quarters of first purchase, and the curve of sales."""
-    latest = list(figures.published_runs().defer("counts")[:1])
+    """The heat map of months or quarters of first purchase, net sales by month, and the curve of sales."""
+    runs = list(figures.published_runs().defer("counts")[:MOST_RUNS])
     # As of the last night, whatever day an address names.
-    choice = choice_of(request, spans.read({}, latest) if latest else None)
+    choice = choice_of(request, spans.read({}, runs) if runs else None)
     wanted = request.GET.get("grain", "")
     grain = Grain(wanted) if wanted in Grain.values else Grain.QUARTER
     context: dict[str, Any] = {"title": _("Purchase analysis"), "grain": grain, "grains": Grain.choices}
     if choice:
         heat, spread = Heat(request.user, choice, grain), Concentration(request.user, choice)
-        tables = [heat.table, spread.table]
+        trend = Trend(request.user, choice, runs)
+        tables = [heat.table, trend.table, spread.table]
         if file := tables_file(request, f"purchases-{choice.run.as_of}", tables):
             return file
-        context |= {"heat": heat, "spread": spread, "currency": currency()}
+        context |= {"heat": heat, "trend": trend, "spread": spread, "currency": currency()}
         context["files"] = file_links(request, tables) if heat.rows else []
-    return render(request, "segmentation/cohorts/page.html", context | filters_of(request, choice, latest))
+    return render(request, "segmentation/cohorts/page.html", context | filters_of(request, choice, runs))

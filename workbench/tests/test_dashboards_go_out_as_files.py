@@ -59,7 +59,7 @@ def test_a_workbook_has_a_sheet_for_each_table(sign_in, scored):
         "4 Figures by tier",
     ]
     sheets = read_book(sign_in(scored.manager).get(reverse("purchases"), {"file": "xlsx"}))
-    assert list(sheets) == ["1 Who bought again", "2 How sales are spread over cus"]
+    assert list(sheets) == ["1 Who bought again", "2 Net sales by month", "3 How sales are spread over cus"]
     assert sheets["1 Who bought again"][1][:2] == ["Q3 2026", 4]
 
 
