@@ -171,7 +171,6 @@ CONTRIBUTION = Contribution(
         MenuEntry(
             _("Tier dashboard"), "segmentation", "chart-column", "dashboard.view", group="manage", order=10, key="d"
         ),
-        MenuEntry(_("Purchase analysis"), "purchases", "repeat", "dashboard.view", group="manage", order=12),
         MenuEntry(_("Prospects"), "prospect_list", "user-plus", "qualification.view", group="manage", order=15),
         MenuEntry(_("Churn warnings"), "warning_list", "triangle-alert", "warning.view", group="manage", order=20),
         MenuEntry(_("Tier rules"), "tier_rules", "sliders-horizontal", "tier_rule.view", group="rules", order=10),
