@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 def said(customer):
-    return [(entry.kind, entry.direction, entry.mood) for entry in Interaction.objects.filter(customer=customer)]
+    entries = Interaction.objects.filter(customer=customer).order_by("pk")
+    return [(entry.kind, entry.direction, entry.mood) for entry in entries]
 
 
 def shown(user, customer):
