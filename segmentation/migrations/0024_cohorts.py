@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_squashed_0018_ways_to_people'),
-        ('customers', '0015_squashed_0038_next_purchase'),
+        ('accounts', '0018_ways_to_people'),
+        ('customers', '0038_next_purchase'),
         ('segmentation', '0023_sum_shares'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
