@@ -1,4 +1,4 @@
-"""A hundred and fifty steps of a few customers' lives (walk.py); `bin/test --heavy plans_walk` goes ten thousand."""
+"""Three hundred steps of a few customers' lives (walk.py); `bin/test --heavy plans_walk` goes ten thousand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from followups.tests.walk import BEGINS, Walk
 
 
 @pytest.mark.django_db
-def test_a_hundred_and_fifty_steps(cast: Any) -> None:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_three_hundred_steps(cast: Any, seed: int) -> None:
     with time_machine.travel(BEGINS, tick=False) as travel:
-        walk = Walk(seed=1, cast=cast, travel=travel)
+        walk = Walk(seed=seed, cast=cast, travel=travel)
         walk.steps(150)
     assert walk.seen["night"] > 10
