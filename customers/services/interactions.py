@@ -84,7 +84,7 @@ def interaction_log(
     files: Sequence[StoredFile] = (),
     **details: Any,
 ) -> Interaction:
-    """Write down a contact; moves facts and stage, and lets the follow-ups answer to `next_step`.
+    """Write down an activity; moves facts and stage, and lets the follow-ups answer to `next_step`.
 
     next_time, next_purpose, next_assignee: when on the day of the next step, what for, and who. routine: it belongs to
     other work, such as a complaint; it moves the default plan on and leaves alone what else is planned. stage: where
