@@ -193,6 +193,25 @@ class TierWork:
 
 
 @dataclass(frozen=True)
+class TierFigure:
+    """What an app above the scores counts of customers in a month, for the question whether tiering works.
+
+    `fill(cursor, first, last)` writes (customer_id, code, n, hits) of these days into the table night_effect_given: so
+    many things of a customer, and how many of them count. The figure is hits / n; `of_customers`: customers with one of
+    them / all customers. `behind(first, last)` are the customers with at least one; `permission`: who may know.
+    """
+
+    code: str
+    label: Words
+    note: Words
+    permission: str
+    fill: Callable[[Any, date, date], None]
+    behind: Callable[[date, date], Any]
+    order: int = 50
+    of_customers: bool = False
+
+
+@dataclass(frozen=True)
 class ExportColumn:
     """A column of a list that goes out as a file (ui/exports.py).
 
@@ -671,6 +690,7 @@ class Contribution:
     today_cards: tuple[TodayCard, ...] = ()
     team_columns: tuple[TeamColumn, ...] = ()
     tier_work: tuple[TierWork, ...] = ()
+    tier_figures: tuple[TierFigure, ...] = ()
     export_parts: tuple[ExportPart, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -795,6 +815,12 @@ class Registry:
     def tier_work(self) -> TierWork | None:
         """Of the first app that plans contacts."""
         return next(iter(self.every(lambda part: part.tier_work)), None)
+
+    @cached_property
+    def tier_figures(self) -> dict[str, TierFigure]:
+        """By code, in order."""
+        placed = sorted(self.every(lambda part: part.tier_figures), key=lambda figure: figure.order)
+        return _by("figure of tiers", lambda figure: figure.code, placed)
 
     def parts_of(self, export: str) -> list[ExportPart]:
         """What apps add to the file of one list, in order."""

@@ -32,6 +32,7 @@ from feedback.panels import PANELS
 from feedback.selectors import handled_customers, owners_move
 from feedback.services import keep_customer
 from feedback.team import SATISFACTION
+from feedback.tier_effect import TIER_FIGURES
 from feedback.timeline import COMPLAINTS, CONTACTS, TOLD
 
 RESOURCES = (
@@ -100,6 +101,7 @@ CONTRIBUTION = Contribution(
     told=(TOLD,),
     today=(today.COMPLAINTS,),
     team_columns=(SATISFACTION,),
+    tier_figures=TIER_FIGURES,
     notice_kinds=NOTICE_KINDS,
     customer_panels=PANELS,
     file_holders=(

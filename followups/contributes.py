@@ -76,6 +76,7 @@ from followups.notices.letters import (
 )
 from followups.occasions.planning import occasions_plan
 from followups.outcomes import counting as outcomes
+from followups.outcomes.tier_effect import TIER_FIGURES
 from followups.selectors import due_now, notice_choices, unread
 from followups.services import appointments
 from followups.services.appointments import KIND as APPOINTMENT_MAIL
@@ -430,6 +431,7 @@ CONTRIBUTION = Contribution(
         Named("followups.place", _("place for check-ins"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("followups.rhythm", _("own plan"), lambda row: row.customer.name, **OF_CUSTOMER),
     ),
+    tier_figures=TIER_FIGURES,
     tier_work=(TierWork(usual_days, own="rhythm__every_days"),),
     nightly_jobs=(
         NightlyJob(

@@ -31,6 +31,7 @@ from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
 from segmentation.cases import services as cases
 from segmentation.cases.models import ActionKind
 from segmentation.cohorts.nightly import COHORTS
+from segmentation.effect.models import Standing
 from segmentation.following import NEW_TIER, new_tier_said
 from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
@@ -257,6 +258,7 @@ CONTRIBUTION = Contribution(
             "segmentation.tierpolicy", _("privilege or offer of a tier"), lambda row: row.name, page="tier_policy_edit"
         ),
         Named("segmentation.cutpoints", _("cut-points")),
+        Named("segmentation.effectsum", _("effect of a tier")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
     export_parts=(classes.IN_THE_CUSTOMERS_FILE, further.IN_THE_CUSTOMERS_FILE, IN_THE_CUSTOMERS_FILE),
@@ -319,6 +321,7 @@ CONTRIBUTION = Contribution(
         ChoiceName("WinBackEnum", ActionKind),
         ChoiceName("TierSchemeEnum", Tier.Scheme),
         ChoiceName("FrameEnum", Frame),
+        ChoiceName("StandingEnum", Standing),
         ChoiceName("TierPolicyEnum", PolicyKind),
     ),
     collections=(
@@ -328,6 +331,7 @@ CONTRIBUTION = Contribution(
         Collection("tier-policies", "segmentation.policies.api.TierPolicyViewSet", "tier_policy"),
         Collection("tier-schemes", "segmentation.rules.api.TierSchemeViewSet", "tier_scheme"),
         Collection("tier-overrides", "segmentation.api.OverrideViewSet", "tier_override"),
+        Collection("tier-effect", "segmentation.effect.api.TierEffectViewSet", "tier_effect"),
         Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),
         Collection("scoring-settings", "segmentation.rules.api.ScoringSettingsViewSet", "scoring_settings"),
         Collection("churn-warnings", "segmentation.cases.api.WarningViewSet", "warning"),

@@ -10,6 +10,7 @@ from segmentation.by_hand.listing import OVERRIDES
 from segmentation.cases import board, cause_pages, results
 from segmentation.cases import views as cases
 from segmentation.cohorts.views import purchases
+from segmentation.effect import views as effect
 from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
@@ -21,6 +22,8 @@ from segmentation.retention.listing import retention_list
 urlpatterns = [
     path("segmentation/", tier_dashboard.tier_dashboard, name="segmentation"),
     path("segmentation/purchases/", purchases, name="purchases"),
+    path("segmentation/effect/", effect.tier_effect, name="tier_effect"),
+    path("segmentation/effect/customers/", effect.tier_effect_customers, name="tier_effect_customers"),
     path("segmentation/by-hand/", by_hand.tiers_by_hand, name="tiers_by_hand"),
     path("segmentation/by-hand/export/", export_page(OVERRIDES), name="tiers_by_hand_export"),
     path("segmentation/by-hand/set/", by_hand.tier_by_hand, name="tier_by_hand"),

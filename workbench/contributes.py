@@ -13,11 +13,17 @@ from core.contributions import (
     Detail,
     MenuEntry,
     Named,
+    NightlyJob,
     NoticeKind,
     Resource,
     SettingsCard,
 )
 from core.models import Company
+from followups.outcomes.counting import JOB as OUTCOMES
+from segmentation.effect.counting import JOB as TIER_EFFECT
+from segmentation.effect.counting import effect_keep
+from segmentation.night import NIGHTLY
+from segmentation.past import PAST_MONTHS
 from ui import formatting
 from workbench.backup.first_step import FIRST_STEP as BACKUP_STEP
 from workbench.customer_list.listing import place_of
@@ -81,6 +87,15 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Settings"), "settings", "settings", "setting.view", group="system", order=10),
         MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),
+    ),
+    # It adds up what several apps count, so it waits for all of them.
+    nightly_jobs=(
+        NightlyJob(
+            TIER_EFFECT,
+            effect_keep,
+            _("Whether tiering works"),
+            after=(NIGHTLY.name, PAST_MONTHS.name, OUTCOMES),
+        ),
     ),
     search=(CUSTOMERS, PEOPLE),
     customer_lists=(CustomerList(place_of),),

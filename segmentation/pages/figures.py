@@ -106,13 +106,13 @@ def published_runs() -> QuerySet[ScoreRun]:
     return ScoreRun.objects.exclude(published_at=None).order_by("-as_of")
 
 
-def month_runs(runs: Sequence[ScoreRun], until: ScoreRun) -> list[ScoreRun]:
-    """Up to twelve runs, one a month: the last published of each month until `until`, oldest first."""
+def month_runs(runs: Sequence[ScoreRun], until: ScoreRun, months: int = MONTHS) -> list[ScoreRun]:
+    """Up to so many runs, one a month: the last published of each month until `until`, oldest first."""
     last: dict[tuple[int, int], ScoreRun] = {}
     for run in runs:
         if run.as_of <= until.as_of:
             last.setdefault((run.as_of.year, run.as_of.month), run)
-    return sorted(last.values(), key=lambda run: run.as_of)[-MONTHS:]
+    return sorted(last.values(), key=lambda run: run.as_of)[-months:]
 
 
 def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:

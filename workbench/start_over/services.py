@@ -43,6 +43,7 @@ GONE = (
     "segmentation.TierMove", "segmentation.ChurnCase", "segmentation.ChurnReason", "segmentation.CaseAction",
     "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
     "segmentation.CohortSum", "segmentation.AmountSum",
+    "segmentation.EffectMonth", "segmentation.EffectSum", "segmentation.EffectPart",
     "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.RulePreview", "segmentation.ScoreLook",
     "segmentation.ToRate", "segmentation.RateOn", "segmentation.SumShare",
     "segmentation.QualificationEvent",

@@ -126,6 +126,7 @@ ROUTES: list[Route] = [
         json=True,
     ),
     *_reading("score"),
+    *_reading("tier_effect", resource="dashboard"),
     Route("api:score-now", {"GET": "score.view"}, kind="customer", query=lambda row, world: {"customer": row.pk}),
     Route(
         "api:qualification-list", {"GET": "qualification.view", "POST": "qualification.change"}, json=True, data=_words

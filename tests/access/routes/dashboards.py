@@ -21,6 +21,8 @@ def _gives(role: str | None, owner: str, method: str) -> set[int | str] | None:
 ROUTES: list[Route] = [
     Route("segmentation", {"GET": "dashboard.view"}),
     Route("purchases", {"GET": "dashboard.view"}),
+    Route("tier_effect", {"GET": "dashboard.view"}),
+    Route("tier_effect_customers", {"GET": "score.view"}),
     exported("warning_export", "warning.export"),
     Route("warning_list", {"GET": "warning.view"}),
     Route("warning_board", {"GET": "warning.view"}),
