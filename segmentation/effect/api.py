@@ -47,7 +47,7 @@ class TierEffectViewSet(Collection):
     filterset_class = TierEffectFilter
     ordering = ("id", "customers", "revenue")
     default_order: ClassVar[tuple[str, ...]] = ("id",)
-    http_method_names: ClassVar[list[str]] = ["get", "head"]
+    http_method_names = ("get", "head")
 
     def rows(self) -> QuerySet[Any]:
         """Of all months that were counted."""

@@ -56,14 +56,9 @@ def month_count(begin: ScoreRun, run: ScoreRun) -> int:
     days = {"before_first": before.first, "before_last": before.last}
     month = EffectMonth.objects.create(first=span.first, run=run, begun_on=begin.as_of, high=high, **days)
     with connection.cursor() as cursor:
-        run_sql(
-            cursor,
-            "effect_of",
-            **{"first": span.first, "on": run.as_of, "begun_on": begin.as_of, "high": high},
-            **days,
-            minor=10 ** formatting.minor_digits(currency()),
-            **sql.choices(standing=Standing),
-        )
+        words: dict[str, Any] = dict(sql.choices(standing=Standing))
+        words |= days | {"first": span.first, "on": run.as_of, "begun_on": begin.as_of, "high": high}
+        run_sql(cursor, "effect_of", **words, minor=10 ** formatting.minor_digits(currency()))
         for figure in contributions.registry().tier_figures.values():
             figure.fill(cursor, span.first, run.as_of)
         return run_sql(cursor, "effect_sums", month=month.pk).rowcount

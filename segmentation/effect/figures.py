@@ -227,7 +227,8 @@ def chosen(counted: Sequence[EffectMonth], text: str) -> EffectMonth | None:
     """The month that an address names (2026-10), else the last one that is over, else the last."""
     named = next((month for month in counted if f"{month.first:%Y-%m}" == text), None)
     over = [month for month in counted if month.over]
-    return named or (over or list(counted) or [None])[-1]
+    latest = over or list(counted)
+    return named or (latest[-1] if latest else None)
 
 
 class Effects:
@@ -235,7 +236,8 @@ class Effects:
 
     def __init__(self, user: User, choice: Choice, counted: Sequence[EffectMonth]) -> None:
         self.choice, self.months, self.figures = choice, list(counted), figures_of(user)
-        found = self.found = defaultdict(Sums)
+        found: dict[tuple[int, str, str], Sums] = defaultdict(Sums)
+        self.found = found
         by = ("month", "tier", "standing")
         rows = narrowed(EffectSum.objects.filter(month__in=self.months), user, choice).order_by().values_list(*by)
         for row in rows.annotate(**{f"all_{name}": Sum(name) for name in COUNTS}):
@@ -345,7 +347,7 @@ class Effects:
         for month in self.months:
             for standing in (Standing.NEW, Standing.EXISTING):
                 sums = self.standing(month, standing)
-                money = [formatting.major(sums.revenue, code)]
+                money: list[Any] = [formatting.major(sums.revenue, code)]
                 money += [formatting.major(one, code) if sums.costed else None for one in (sums.margin, sums.costed)]
                 counts = [sums.customers, sums.buyers, sums.orders]
                 rows.append([formatting.month(month.first), str(standing.label), *counts, *money])

@@ -128,7 +128,7 @@ def rows_of_figures() -> dict[str, Rows]:
         "sold": Rows(_("with a completed order or return"), ordered, None),
     }
     for code, one in contributions.registry().tier_figures.items():
-        found[code] = Rows(one.label, _behind(code), lambda sums, code=code: sums.parts[code].customers)  # type: ignore[misc]
+        found[code] = Rows(str(one.label), _behind(code), lambda sums, code=code: sums.parts[code].customers)  # type: ignore[misc]
     return found
 
 
