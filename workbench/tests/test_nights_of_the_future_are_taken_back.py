@@ -1,15 +1,20 @@
 """withdraw_runs: what nights of a wrong year did is undone; the state is that of an installation where it never was."""
 
 import json
+import math
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
+from conftest import Cast, cast_made
 from core import clockguard, health
 from core.models import JobRun
 from crm.tasks import tick_dispatch, tick_night
@@ -20,10 +25,11 @@ from sales.services import order_facts_refresh
 from segmentation.cases.services import warning_close, warning_start
 from segmentation.models import ChurnCase, ScoreRun
 from segmentation.tests import worlds
+from workbench.defaults import ensure_defaults
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime(2026, 6, 17, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
-WRONG = timedelta(days=400)
+YEAR, SEASON = timedelta(days=400), timedelta(days=70)
 SAME = {  # what must be equal afterwards, without running numbers and stamps
     "runs": "SELECT as_of, published_at IS NULL FROM segmentation_scorerun",
     "intervals": "SELECT to_jsonb(i) - 'id' FROM segmentation_scoreinterval i",
@@ -60,19 +66,37 @@ def assert_same(left, right):
         assert (only_left[:3], only_right[:3], len(left[name])) == ([], [], len(right[name])), name
 
 
-@pytest.fixture
-def at(cast):
-    """`at(moment)` sets the clock of an installation with plans, warnings and history that has run last night."""
-    cast.wang.notice_mails = {"reminder": True, "day": True}
-    cast.wang.save()
-    with time_machine.travel(TODAY - timedelta(days=40), tick=False) as machine:
-        worlds.store(worlds.random_world(7, customers=70))
-        Customer.objects.update(owner=cast.wang, team=cast.shanghai)
-        order_facts_refresh(list(Customer.objects.values_list("pk", flat=True)))
-        for days in (40, 1, 0):
-            machine.move_to(TODAY - timedelta(days=days))
-            tick(trusted=True)
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """An installation with plans, warnings and history that has run last night; each test takes its own back."""
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clockguard, "database_now", timezone.now)
+        patch.setattr(clockguard, "_measured", math.inf)
+        ensure_defaults()
+        cast = cast_made()
+        cast.wang.notice_mails = {"reminder": True, "day": True}
+        cast.wang.save()
+        with time_machine.travel(TODAY - timedelta(days=40), tick=False) as machine:
+            worlds.store(worlds.random_world(7, customers=70))
+            Customer.objects.update(owner=cast.wang, team=cast.shanghai)
+            order_facts_refresh(list(Customer.objects.values_list("pk", flat=True)))
+            for days in (40, 1, 0):
+                machine.move_to(TODAY - timedelta(days=days))
+                tick(trusted=True)
         assert ChurnCase.objects.filter(closed_at=None).count() > 3
+        yield cast
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(company: Cast, db: None) -> Cast:
+    return company
+
+
+@pytest.fixture
+def at(cast: Cast) -> Iterator[Callable[[datetime], None]]:
+    """`at(moment)` sets the clock of that installation."""
+    with time_machine.travel(TODAY, tick=False) as machine:
         yield machine.move_to
 
 
@@ -83,11 +107,11 @@ def tick(*, trusted=False):
     tick_dispatch()
 
 
-def a_wrong_year(at):
+def a_wrong_clock(at, by=SEASON):
     """Everything believed the clock: a person confirmed it, or it stood for an hour."""
-    at(TODAY + WRONG)
+    at(TODAY + by)
     tick(trusted=True)
-    at(TODAY + WRONG + timedelta(days=1))
+    at(TODAY + by + timedelta(days=1))
     tick(trusted=True)
 
 
@@ -100,7 +124,7 @@ def withdraw(days_ago=1):
 
 def test_the_state_is_what_it_was_before(at):
     before = state()
-    a_wrong_year(at)
+    a_wrong_clock(at, by=YEAR)
     assert ChurnCase.objects.filter(state="lost").exists()
     at(TODAY + timedelta(minutes=5))
     done = withdraw()
@@ -116,7 +140,7 @@ def test_nights_that_came_after_it_are_made_again_as_if_it_never_was(at):
         tick()
         undisturbed = state()
         transaction.set_rollback(True)
-    a_wrong_year(at)
+    a_wrong_clock(at, by=YEAR)
     at(later)
     tick(trusted=True)
     meanwhile = ScoreRun.objects.filter(as_of__gte=TODAY.date(), as_of__lt=later.date())
@@ -127,7 +151,7 @@ def test_nights_that_came_after_it_are_made_again_as_if_it_never_was(at):
 
 
 def test_the_next_nights_move_tiers_and_cases_again(at):
-    a_wrong_year(at)
+    a_wrong_clock(at)
     at(TODAY + timedelta(minutes=5))
     assert next(light for light in health.lights([]) if light.code == "clock").level == health.BAD
     withdraw()
@@ -142,10 +166,10 @@ def test_the_next_nights_move_tiers_and_cases_again(at):
 def test_what_people_did_in_that_time_stays(at, cast):
     working, closed = ChurnCase.objects.filter(closed_at=None).order_by("pk")[:2]
     warning_start(case=working, version=1, by=cast.wang)
-    at(TODAY + WRONG)
+    at(TODAY + SEASON)
     warning_close(case=closed, version=1, state="false_alarm", reason="moved away", by=cast.wang)
     mine = follow_up_create(customer=working.customer, assignee=cast.wang, due_on=TODAY.date(), by=cast.wang)
-    a_wrong_year(at)
+    a_wrong_clock(at)
     at(TODAY + timedelta(minutes=5))
     withdraw()
     working.refresh_from_db()
