@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from core import clock
 from customers.models import Customer
 from segmentation import night, night_params, selectors
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun, ScoringSettings, TierOverride
+from segmentation.now import reckoning
 from segmentation.now.reckoning import Score, score_now
 from segmentation.tests import worlds
 
@@ -24,6 +26,14 @@ STORED = (*worlds._COLUMNS, "rated_tier")
 
 
 def foretell(day: date) -> dict[str, Score | None]:
+    """By number; what all customers share is read once, not for each of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((reckoning, "latest_run"), (reckoning, "scoring_settings"), (reckoning, "rating_as_of")):
+            patch.setattr(module, name, cache(getattr(module, name)))
+        return _foretold(day)
+
+
+def _foretold(day: date) -> dict[str, Score | None]:
     rows = Customer.objects.select_related("facts").filter(deleted_at=None)
     return {row.number: score_now(row, day) for row in rows}
 
