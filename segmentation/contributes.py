@@ -39,6 +39,9 @@ from segmentation.panels import PANELS
 from segmentation.past import PAST_MONTHS, import_finished, import_undone
 from segmentation.policies.models import PolicyKind
 from segmentation.policies.panel import ENTITLED
+from segmentation.proof import nightly as proof
+from segmentation.proof.nightly import KEPT
+from segmentation.proof.replay import REPLAYS
 from segmentation.qualification.listing import IN_THE_CUSTOMERS_FILE
 from segmentation.qualification.models import Frame, Qualification
 from segmentation.qualification.panel import PANEL
@@ -195,6 +198,8 @@ CONTRIBUTION = Contribution(
         Act("tier_override.export", _("exported tiers set by hand"), tone="warn"),
         Act("scoring_settings.change", _("changed the scoring settings")),
         Act("cut_points.change", _("changed cut-points")),
+        Act("replay.ask", _("had a past day of the warnings replayed")),
+        Act("replay.remove", _("removed a replay of the warnings")),
         Act("warning.export", _("exported churn warnings"), tone="warn"),
         Act("warning.start", _("began a win-back")),
         Act("warning.give", _("gave somebody a warning")),
@@ -257,6 +262,8 @@ CONTRIBUTION = Contribution(
         Named(
             "segmentation.tierpolicy", _("privilege or offer of a tier"), lambda row: row.name, page="tier_policy_edit"
         ),
+        Named("segmentation.forecast", _("forecast of a past day")),
+        Named("segmentation.forecastrow", _("forecast of a customer"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.cutpoints", _("cut-points")),
         Named("segmentation.effectsum", _("effect of a tier")),
         Named("segmentation.scoringsettings", _("scoring settings")),
@@ -268,9 +275,11 @@ CONTRIBUTION = Contribution(
         RETENTION,
         COHORTS,
         REQUESTED,
+        KEPT,
+        REPLAYS,
         NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
     ),
-    keeps=(Keep("segmentation.RulePreview", "asked_at", days=30),),
+    keeps=(Keep("segmentation.RulePreview", "asked_at", days=30), Keep("segmentation.Forecast", "asked_at", days=1830)),
     events=(
         Event("warning_given", ("case", "to", "due_on", "by", "method", "purpose", "before")),
         Event("warning_ungiven", ("case", "before", "by")),
@@ -285,6 +294,8 @@ CONTRIBUTION = Contribution(
     handlers=(
         Handler("import_finished", import_finished),
         Handler("import_undone", import_undone),
+        Handler("import_finished", proof.import_finished),
+        Handler("import_undone", proof.import_undone),
         Handler("customers_transferred", cases.warnings_go_along),
         Handler("user_left_things", cases.warnings_let_go),
     ),
@@ -315,6 +326,7 @@ CONTRIBUTION = Contribution(
         "segmentation.ScoreBasis",
         "segmentation.BuyingRhythm",
         "segmentation.TierMove",
+        "segmentation.ForecastRow",
     ),
     choice_names=(
         ChoiceName("WarningStateEnum", ChurnCase.State),
@@ -336,6 +348,7 @@ CONTRIBUTION = Contribution(
         Collection("scoring-settings", "segmentation.rules.api.ScoringSettingsViewSet", "scoring_settings"),
         Collection("churn-warnings", "segmentation.cases.api.WarningViewSet", "warning"),
         Collection("warning-actions", "segmentation.cases.api.ActionViewSet", "warning_action"),
+        Collection("churn-forecasts", "segmentation.proof.api.ForecastViewSet", "churn_forecast"),
         Collection("churn-causes", "segmentation.cases.api.CauseViewSet", "churn_cause"),
         Collection("qualifications", "segmentation.qualification.api.QualificationViewSet", "qualification"),
     ),

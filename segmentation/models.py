@@ -24,6 +24,7 @@ from segmentation.cases.models import CaseAction, CaseStep, ChurnCause  # noqa: 
 from segmentation.cohorts.models import AmountSum, CohortSum  # noqa: F401  # as those of qualification
 from segmentation.effect.models import EffectMonth, EffectPart, EffectSum  # noqa: F401  # as those of qualification
 from segmentation.policies.models import TierPolicy  # noqa: F401  # as those of qualification
+from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa: F401  # as those of qualification
 from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
 from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification
 from segmentation.whatif.models import RulePreview  # noqa: F401  # as those of qualification

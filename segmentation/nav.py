@@ -24,6 +24,7 @@ PAGES = (
     ("warning_list", _("Warnings"), "warning.view"),
     ("warning_board", _("Board"), "warning.view"),
     ("warning_results", _("What came of the warnings"), "warning.view"),
+    ("churn_model", _("How good they are"), "warning.view"),
     ("second_purchase", _("Second purchase"), "score.view"),
     ("rising", _("May become high-value"), "score.view"),
 )

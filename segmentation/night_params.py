@@ -129,7 +129,7 @@ def churn_params_for(cursor: CursorWrapper, as_of: date, settings: ScoringSettin
 
 
 def _fit_tonight(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> Fit:
-    customers, repeaters, first = _base(cursor)
+    customers, repeaters, first = base(cursor)
     history_days = (as_of - first).days if first else 0
     if repeaters < 20:  # the ladder's lowest rung, known without loading the fit
         return Fit(None)
@@ -145,7 +145,7 @@ def _fit_tonight(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) 
     return Fit(_store(as_of, rung, result, auc))
 
 
-def _base(cursor: CursorWrapper) -> tuple[int, int, date | None]:
+def base(cursor: CursorWrapper) -> tuple[int, int, date | None]:
     """Customers with an order day, those with two or more, and the first order day of all."""
     return run_sql(cursor, "base").fetchone()
 

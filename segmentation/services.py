@@ -224,8 +224,10 @@ def manual_cut_points_set(*, cuts: rfm.CutPoints, by: User) -> CutPoints:
 
 
 @transaction.atomic
-def scoring_settings_change(*, row: ScoringSettings, changes: Mapping[str, Any], version: int, by: User) -> None:
-    """Save scoring settings over the version that was read; the next night uses them.
+def scoring_settings_change(
+    *, row: ScoringSettings, changes: Mapping[str, Any], version: int, by: User, **told: Any
+) -> None:
+    """Save scoring settings over the version that was read; the next night uses them. `told` goes into the audit log.
 
     ValidationError names the settings that can't hold together. Before-images are kept by the table's history.
     """
@@ -236,7 +238,7 @@ def scoring_settings_change(*, row: ScoringSettings, changes: Mapping[str, Any],
         raise ValidationError(wrong)
     save_version(row, changes, version=version, by=by)
     changed = {name: [_written(before[name]), _written(value)] for name, value in changes.items()}
-    audit.record("scoring_settings.change", by=by, on=row, changed=changed)
+    audit.record("scoring_settings.change", by=by, on=row, changed=changed, **told)
     transaction.on_commit(warnings_shown.forget)
 
 

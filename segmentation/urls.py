@@ -15,6 +15,8 @@ from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
 from segmentation.policies import views as policies
+from segmentation.proof import views as proof
+from segmentation.proof.listing import forecast_list
 from segmentation.qualification import views as qualification
 from segmentation.qualification.listing import PROSPECTS
 from segmentation.retention.listing import retention_list
@@ -43,6 +45,12 @@ urlpatterns = [
     path("segmentation/warnings/<int:pk>/change/", warnings.warning_change, name="warning_change"),
     path("segmentation/warnings/<int:pk>/reopen/", cases.warning_reopen, name="warning_reopen"),
     path("segmentation/warnings/<int:pk>/undo/", cases.warning_undo, name="warning_undo"),
+    path("segmentation/churn-model/", proof.churn_model, name="churn_model"),
+    path("segmentation/churn-model/replay/", proof.replay_new, name="replay_new"),
+    path("segmentation/churn-model/limit/", proof.limit_use, name="limit_use"),
+    path("segmentation/churn-model/limit/undo/", proof.limit_undo, name="limit_undo"),
+    path("segmentation/churn-model/<int:pk>/customers/", forecast_list, name="forecast_list"),
+    path("segmentation/churn-model/<int:pk>/remove/", proof.replay_remove, name="replay_remove"),
     path("segmentation/retention/", retention_list, name="retention"),
     path("segmentation/second-purchase/", buying.second_purchase_list, name="second_purchase"),
     path("segmentation/second-purchase/export/", export_page(SECOND), name="second_purchase_export"),

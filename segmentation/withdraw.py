@@ -9,7 +9,7 @@ from django.db.models import Case, Q, Value, When
 
 from core import clock, sql
 from customers.models import Warn
-from segmentation.models import ChurnCase, ChurnParams, CutPoints, ScoreInterval, ScoreRun, UsualGap
+from segmentation.models import ChurnCase, ChurnParams, CutPoints, Forecast, ScoreInterval, ScoreRun, UsualGap
 
 
 def last_present_run(upto: date) -> date | None:
@@ -31,6 +31,7 @@ def runs_withdraw(after: date) -> dict[str, int]:
     counts["cases_removed"] = ChurnCase.objects.filter(opened_on__gt=after).delete()[1].get(ChurnCase._meta.label, 0)
     counts["cases_reopened"] = _reopen_cases(after)
     UsualGap.objects.filter(kept_on__gt=after).delete()
+    Forecast.objects.filter(kind=Forecast.Kind.MONTH, as_of__gt=after).delete()
     later.delete()  # sums and moves with them
     in_use = ScoreRun.objects.all()
     ours = Q(manual=False) | Q(created_by=None)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation import backtest, churn, churn_fit
+from segmentation.proof.figures import Bin, Figures
 from segmentation.tests import logs
 
 outcomes = st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=40)
@@ -76,6 +77,22 @@ def test_red_warnings_of_cdnow(as_of: date, alerts: int, precision: float, recal
     assert int(got.red.sum()) == pytest.approx(alerts, abs=5)
     assert backtest.precision(got.red, got.churned) == pytest.approx(precision, abs=0.001)
     assert backtest.recall(got.red[got.repeat], got.churned[got.repeat]) == pytest.approx(recall, abs=0.001)
+
+
+@pytest.mark.parametrize("as_of", [date(1997, 9, 30), date(1998, 3, 31)])
+def test_ranking_of_all_cdnow_buyers_by_chances_in_whole_percent(as_of: date) -> None:
+    """As the page of the proof reckons it: at least .76, and as good as by the chances themselves."""
+    got = Window(logs.cdnow_full(), as_of, 90)
+    percent = np.floor(100 * (1 - got.risk)).astype(int)
+    bins = []
+    for one in np.unique(percent):
+        bought = ~got.churned[percent == one]
+        alike = {"watched": False, "fallen": False, "customers": len(bought), "bought": int(bought.sum())}
+        bins.append(Bin(int(one), "none", **alike))
+    found, exact = Figures(bins).auc, backtest.auc(got.risk, got.churned)
+    assert found is not None
+    assert found >= 0.76
+    assert found == pytest.approx(exact, abs=0.003)
 
 
 def test_calibration_of_cdnow_by_decile() -> None:

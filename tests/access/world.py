@@ -39,6 +39,7 @@ from segmentation.models import (
     CutPoints,
     EffectMonth,
     EffectSum,
+    Forecast,
     Qualification,
     RuleSet,
     ScoreInterval,
@@ -388,6 +389,10 @@ def _common_rows(world: World) -> None:
     world.rows["cause", "any", ""] = ChurnCause.objects.first()
     world.rows["tier_policy", "any", ""] = TierPolicy.objects.create(
         scheme="b2b", kind="offer", name_en="Samples", name_zh="样品", limit=5
+    )
+    world.rows["forecast", "any", ""] = Forecast.objects.create(
+        **{"kind": "replay", "as_of": TODAY - dt.timedelta(days=200), "horizon_days": 90, "window_days": 365},
+        **{"yellow_p": 0.5, "yellow_drop": 0.25, "red_p": 0.35, "red_drop": 0.3, "judged_at": NOON},
     )
     world.rows["template", "any", ""] = MessageTemplate.objects.first()
     world.rows["tier", "any", ""] = Tier.objects.first()

@@ -44,6 +44,7 @@ GONE = (
     "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
     "segmentation.CohortSum", "segmentation.AmountSum",
     "segmentation.EffectMonth", "segmentation.EffectSum", "segmentation.EffectPart",
+    "segmentation.Forecast", "segmentation.ForecastRow", "segmentation.ForecastSum",
     "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.RulePreview", "segmentation.ScoreLook",
     "segmentation.ToRate", "segmentation.RateOn", "segmentation.SumShare",
     "segmentation.QualificationEvent",

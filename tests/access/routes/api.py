@@ -138,6 +138,8 @@ ROUTES: list[Route] = [
         json=True,
         data=_words,
     ),
+    *_reading("churn_forecast", resource="warning", kind="forecast"),
+    Route("api:churn_forecast-model", {"GET": "warning.view"}),
     *_reading("tier", resource="tier_rule", kind="tier", PATCH="tier_rule.change"),
     Route("api:rule_set-list", {"GET": "tier_rule.view", "POST": "tier_rule.change"}, json=True, data=_words),
     Route("api:rule_set-preview", {"POST": "tier_rule.change"}, json=True, data=_words),

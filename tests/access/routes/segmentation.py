@@ -69,6 +69,20 @@ ROUTES: list[Route] = [
         kwargs=_scheme,
         data=lambda row, world: {"act": "drop"},
     ),
+    Route("churn_model", {"GET": "warning.view"}),
+    Route("forecast_list", {"GET": "warning.view"}, kind="forecast"),
+    Route(
+        "replay_new",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        data=lambda row, world: {"as_of": "2020-01-01"},
+    ),
+    Route("replay_remove", {"POST": "tier_rule.change"}, kind="forecast"),
+    Route(
+        "limit_use",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        data=lambda row, world: {"yellow_p": "45", "red_p": "35", "red_falls_p": "45", "eased_p": "60", "reason": "x"},
+    ),
+    Route("limit_undo", {"POST": "tier_rule.change"}),
     Route("rule_preview", {"GET": "tier_rule.change"}, kwargs=_scheme, query=_first_version),
     Route("rule_preview_list", {"GET": "tier_rule.change"}, query=_of_version),
     # the file asks for the right to export customers besides, which all who may change rules have
