@@ -168,18 +168,15 @@ def cut_points(row: CutPoints) -> rfm.CutPoints:
 # --- moves -------------------------------------------------------------------------------------------------------
 
 
-def moved_customers(
-    user: User, run: ScoreRun, before: Sequence[str], since: date | None = None
-) -> QuerySet[ScoreInterval]:
+def moved(run: ScoreRun, before: Sequence[str], since: date | None = None) -> Q:
     """Scores as of that run of customers who were in one of these tiers before `since` ("" = not there): as of the last
     run before that day, the first of the run's month where it is None."""
-    rows = scores_as_of(user, run.as_of)
     earlier = run_before(since or run.as_of.replace(day=1))
     if earlier is None:
-        return rows if "" in before else rows.none()
+        return Q() if "" in before else Q(pk__in=[])
     there = ScoreInterval.objects.filter(in_force(earlier.as_of), customer=OuterRef("customer"))
     was = Exists(there.filter(tier__in=before))
-    return rows.filter(was | ~Exists(there)) if "" in before else rows.filter(was)
+    return Q(was | ~Exists(there)) if "" in before else Q(was)
 
 
 # --- warnings -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from accounts.scope import reach_of
 from customers.models import UNRATED
 from segmentation.models import PotentialSum, RunSum, ScoreInterval, ScoreRun
 from segmentation.pages.spans import Span
+from segmentation.pages.whose import whose
 from segmentation.selectors import in_force
 
 MONTHS = 12
@@ -188,17 +189,17 @@ def migration(
 
 
 def _moved_between(user: User, choice: Choice, before: ScoreRun) -> dict[tuple[str, str], int]:
+    """Of the customers whom the run's sums hold for this person."""
     earlier = "customer__score_intervals"
     then = FilteredRelation(earlier, condition=in_force(before.as_of, f"{earlier}__"))
-    where = in_force(choice.run.as_of) & reach_of(user).whose("customer__owner", "dashboard.view")
+    holders = whose(user, "dashboard.view", choice.run, choice.team)
+    where = in_force(choice.run.as_of) & holders.counted("customer__")
     if choice.scheme:
         where &= Q(tier_scheme=choice.scheme)
-    if choice.team:
-        where &= Q(customer__team__path__startswith=choice.team.path)
     if choice.channel:
         where &= Q(customer__channel=choice.channel)
     # unscoped: `where` holds whose customers this person's dashboards count
-    rows = ScoreInterval.objects.annotate(then=then).filter(where, customer__deleted_at=None)
+    rows = ScoreInterval.objects.annotate(then=then).filter(where)
     counted = rows.order_by().values_list("then__tier", "tier").annotate(n=Count("pk"))
     return {(old or "", new): n for old, new, n in counted}
 

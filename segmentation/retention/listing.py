@@ -24,7 +24,8 @@ from customers.search import searched
 from segmentation.catalogue import catalogue, tier_of
 from segmentation.models import RetentionSum, Tier
 from segmentation.nav import beside
-from segmentation.retention.selectors import NOBODY, counted, customers_of, had_bought, known_by, lost_by
+from segmentation.pages.whose import Whose, whose
+from segmentation.retention.selectors import NOBODY, Counted, counted, had_bought, known_by, lost_by
 from segmentation.wording import DAYS_COUNTED
 from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, list_page
@@ -53,10 +54,30 @@ def span_of(asked: Asked) -> str:
 
 def _rows(asked: Asked) -> QuerySet[Customer]:
     found = counted(span_of(asked))
-    rows = customers_of(asked.user).select_related("facts", "owner", "channel").defer("search_tokens")
+    rows = Customer.objects.for_user(asked.user, "score.view").select_related("facts", "owner", "channel")
     if found is None:
         return rows.none()
-    return rows.filter(had_bought(found.begun_on, asked.values.get("tier")), known_by(found.on))
+    return rows.defer("search_tokens").filter(_holders(asked, found).still(), _figure(asked, found))
+
+
+def _holders(asked: Asked, found: Counted) -> Whose:
+    return whose(asked.user, "score.view", found.run, owner=asked.values.get("owner") or None)
+
+
+def _figure(asked: Asked, found: Counted) -> Q:
+    """Whom the sums counted, whoever has them."""
+    return had_bought(found.begun_on, asked.values.get("tier")) & known_by(found.on)
+
+
+def gone(asked: Asked) -> str:
+    """How many of the figure are no longer the reader's; nothing where the list is narrowed by what no sum knows."""
+    found, where = counted(span_of(asked)), asked.tab.where
+    if found is None or asked.q or asked.values.get("owner") == 0:
+        return ""
+    holders = _holders(asked, found)
+    rows = holders.gone().filter(_figure(asked, found), where(asked) if where else Q())
+    channel = asked.values.get("channel")
+    return holders.words((rows if channel is None else rows.filter(channel=channel or None)).count())
 
 
 def _lost(asked: Asked) -> Q:
@@ -163,4 +184,5 @@ def retention_list(request: Request) -> HttpResponse:
         template="segmentation/buying/list.html",
         sub=sub,
         beside=beside(request.user, "warning_results"),
+        gone=gone(asked),
     )

@@ -13,10 +13,10 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.scope import reach_of
-from customers.models import Channel, Customer, Lifecycle
+from customers.models import Channel, Lifecycle
 from segmentation.cases.selectors import FEW
 from segmentation.catalogue import catalogue
-from segmentation.models import RetentionSum, ScoreInterval
+from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
 from segmentation.selectors import in_force
 
 GONE = (Lifecycle.PROSPECT, Lifecycle.LOST)
@@ -66,13 +66,17 @@ class Counted:
     """From which run to which the sums of a span go."""
 
     begun_on: date
-    on: date
+    run: ScoreRun
+
+    @property
+    def on(self) -> date:
+        return self.run.as_of
 
 
 def counted(span: str) -> Counted | None:
     """What the last night counted of a span; None before that, and where the history doesn't reach so far back."""
-    kept = RetentionSum.objects.filter(span=span).values_list("begun_on", "run__as_of").first()
-    return Counted(*kept) if kept else None
+    kept = RetentionSum.objects.filter(span=span).select_related("run").first()
+    return Counted(kept.begun_on, kept.run) if kept else None
 
 
 def retention_of(user: User, span: str) -> Retention | None:
@@ -141,8 +145,3 @@ def lost_by(on: date) -> Q:
 def known_by(on: date) -> Q:
     """Customers of whom a run says anything."""
     return Q(Exists(ScoreInterval.objects.filter(in_force(on), customer=OuterRef("pk"))))
-
-
-def customers_of(user: User) -> QuerySet[Customer]:
-    """Whose customers the sums count for this person."""
-    return Customer.objects.for_user(user, "score.view").filter(reach_of(user).whose("owner", "score.view"))

@@ -47,8 +47,14 @@ def violations(source: str, models: set[str]) -> Iterator[tuple[int, str]]:
             yield node.lineno, lines[node.lineno - 1].strip()
 
 
-def _is_scoped(node: ast.AST, parents: dict[ast.AST, ast.AST], tree: ast.Module) -> bool:
-    """Follows the expression up: to for_user, to row_for, to one's own row, or to a name or helper that ends there."""
+Names = frozenset[tuple[ast.AST, str]]  # functions, each with a name in it
+
+
+def _is_scoped(node: ast.AST, parents: dict[ast.AST, ast.AST], tree: ast.Module, seen: Names = frozenset()) -> bool:
+    """Follows the expression up: to for_user, to row_for, to one's own row, or to a name or helper that ends there.
+
+    `seen`: names on the way that are being followed, as `rows` is in `rows = rows.filter(...)`.
+    """
     while (parent := parents.get(node)) is not None:
         if isinstance(parent, ast.Attribute) and parent.attr in SCOPED:
             return True
@@ -57,7 +63,8 @@ def _is_scoped(node: ast.AST, parents: dict[ast.AST, ast.AST], tree: ast.Module)
         if isinstance(parent, ast.Call) and any(_is_own_row(word) for word in parent.keywords):
             return True
         if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
-            return _ends_scoped(parent.targets[0].id, _function_of(parent, parents), parents)
+            name, function = parent.targets[0].id, _function_of(parent, parents)
+            return (function, name) not in seen and _ends_scoped(name, function, parents, seen | {(function, name)})
         if isinstance(parent, ast.Return):
             return _helper_is_scoped(_function_of(parent, parents), parents, tree)
         if not isinstance(parent, ast.Attribute | ast.Call):
@@ -76,12 +83,12 @@ def _function_of(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.AST:
     return node
 
 
-def _ends_scoped(name: str, function: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+def _ends_scoped(name: str, function: ast.AST, parents: dict[ast.AST, ast.AST], seen: Names) -> bool:
     """Whether rows bound to `name` leave the function only through for_user or row_for."""
     uses = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
     if _returned(uses, parents):
         return _helper_is_scoped(function, parents, None)
-    return bool(uses) and any(_is_scoped(use, parents, ast.Module([], [])) for use in uses)
+    return bool(uses) and any(_is_scoped(use, parents, ast.Module([], []), seen) for use in uses)
 
 
 def _returned(uses: list[ast.Name], parents: dict[ast.AST, ast.AST]) -> bool:
@@ -152,6 +159,9 @@ def test_the_base_of_api_collections_asks_for_user() -> None:
         ("other_filter('customer', label, Customer.objects, 'customer')", True),
         ("def f(user, pk):\n    rows = Customer.objects.filter(a=1)\n    return row_for(rows, user, pk)", False),
         ("def f(user, pk):\n    rows = Customer.objects.filter(a=1)\n    return list(rows)", True),
+        ("def f(u):\n    rows = Customer.objects.all()\n    rows = rows.filter(a=1)\n    return rows.for_user(u)", False),
+        ("def f(u):\n    rows = Customer.objects.all()\n    rows = rows.filter(a=1)\n    return list(rows)", True),
+        ("def f(u):\n    a = Customer.objects.all()\n    b = a.all()\n    a = b.all()\n    return list(a)", True),
         ("def _all():\n    return Customer.objects.all()\ndef f(u, p):\n    return row_for(_all(), u, p)", False),
         ("def _all():\n    return Customer.objects.all()\ndef f(u, p):\n    return list(_all())", True),
         ("def rows():\n    return Customer.objects.all()", True),

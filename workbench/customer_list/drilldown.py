@@ -26,8 +26,8 @@ from sales.models import Order
 from segmentation import catalogue
 from segmentation.cohorts import periods
 from segmentation.models import ScoreInterval, ScoreRun, Tier
-from segmentation.pages.figures import reach
-from segmentation.selectors import latest_run, moved_customers, run_as_of, scores_as_of
+from segmentation.pages.whose import Whose, whose
+from segmentation.selectors import in_force, latest_run, moved, run_as_of
 from segmentation.tiers import scheme_for
 from ui import formatting
 
@@ -47,15 +47,23 @@ PARAMETERS = (
     "least",
     "below",
 )
+FILTERS = frozenset({"amount_class", "potential"})  # of the customer list, by which a figure may count as well
 NOT_THERE: str | Promise = gettext_lazy("unrated")
 
 
 @dataclass(frozen=True)
 class Drilldown:
-    """Which customers, and what the chip above the list says."""
+    """Which customers, whoever has them, and what the chip above the list says. `whose`: in whose hands they were when
+    the figure was counted."""
 
-    where: Q
+    figure: Q
+    whose: Whose
     label: str
+
+    @property
+    def where(self) -> Q:
+        """Those of the figure that are still the reader's."""
+        return self.whose.still() & self.figure
 
 
 def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
@@ -67,14 +75,13 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
     if run is None:
         return None
     team = _team(user, wanted.get("team", ""))
-    where = reach(user) & _counted(user, run, wanted)
-    if team is not None:
-        where &= Q(team__path__startswith=team.path)
+    figure = _counted(run, wanted)
     if wanted.get("sold"):
-        where &= Q(pk__in=_buyers(run, _since(wanted)))
-    for condition, _label in (*_purchases(run, wanted), *_amounts(user, run, wanted)):
-        where &= condition
-    return Drilldown(where, " · ".join(_words(run, team, wanted)))
+        figure &= Q(pk__in=_buyers(run, _since(wanted)))
+    for condition, _label in (*_purchases(run, wanted), *_amounts(run, wanted)):
+        figure &= condition
+    holders = whose(user, "dashboard.view", run, team)
+    return Drilldown(figure, holders, " · ".join(_words(run, team, wanted)))
 
 
 def _run(text: str) -> ScoreRun | None:
@@ -89,10 +96,10 @@ def _team(user: User, text: str) -> Team | None:
     return None if wanted is None else Team.objects.for_user(user).filter(pk=wanted).first()
 
 
-def _counted(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
+def _counted(run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     """Who was counted. What the latest run said stands in the facts, where an index gives the first page at once."""
     if "from" in wanted or wanted.get("warned") or run != latest_run():
-        return Q(pk__in=_scores(user, run, wanted).values("customer_id"))
+        return Q(pk__in=_scores(run, wanted).values("customer_id"))
     found, scheme, after = Q(created_at__lt=run.published_at), _scheme(wanted), _codes(wanted, "to")
     if after:
         found &= Q(facts__tier__in=after)
@@ -102,10 +109,12 @@ def _counted(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     return found if orders is None else found & Q(facts__frequency__gte=min(orders, 10**6))
 
 
-def _scores(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
-    """The scores as of the run that the figure counted."""
+def _scores(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
+    """The scores as of the run that the figure counted, whoever has the customers."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
-    rows = scores_as_of(user, run.as_of) if before is None else moved_customers(user, run, before, _since(wanted))
+    # unscoped: only narrows customers in reach
+    rows = ScoreInterval.objects.filter(in_force(run.as_of)).order_by()
+    rows = rows if before is None else rows.filter(moved(run, before, _since(wanted)))
     rows = rows.filter(tier__in=after) if after else rows
     rows = rows.filter(tier_scheme=scheme) if scheme else rows
     rows = rows.exclude(warning=Warn.NONE) if wanted.get("warned") else rows
@@ -152,17 +161,18 @@ def _purchases(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
     return found
 
 
-def _amounts(user: User | None, run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
+def _amounts(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
     """Limits of net sales as of the run, with their words."""
     found = []
     for name, ending, text in (("least", "gte", _("sales from %(money)s")), ("below", "lt", _("below %(money)s"))):
         amount = row_id(wanted.get(name, ""))
         if amount is None:
             continue
-        if user is None or run == latest_run():
+        if run == latest_run():
             where = Q(**{f"facts__monetary__{ending}": amount})
         else:
-            rows = scores_as_of(user, run.as_of).filter(**{f"monetary__{ending}": amount})
+            # unscoped: only narrows customers in reach
+            rows = ScoreInterval.objects.filter(in_force(run.as_of), **{f"monetary__{ending}": amount})
             where = Q(pk__in=rows.values("customer_id"))
         found.append((where, text % {"money": formatting.money(amount, currency())}))
     return found
@@ -180,7 +190,7 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
         *([_at_least(orders, run)] if orders else []),
         *([_("with a churn warning")] if wanted.get("warned") else []),
         *(label for _where, label in _purchases(run, wanted)),
-        *(label for _where, label in _amounts(None, run, wanted)),
+        *(label for _where, label in _amounts(run, wanted)),
         *([bought] if wanted.get("sold") else []),
         *([_("before %(day)s") % {"day": formatting.day(since)}] if since and before is not None else []),
         _("as of %(day)s") % {"day": formatting.day(run.as_of)},

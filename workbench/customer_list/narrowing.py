@@ -60,6 +60,16 @@ class Narrowing:
             ]
         return found
 
+    @property
+    def gone(self) -> str:
+        """How many customers of the figure are no longer the reader's; nothing where the list is narrowed further."""
+        if self.drill is None or self.asked.q or self.asked.tab.key != "all":
+            return ""
+        if not set(self.asked.given) & set(CustomerFilter.base_filters) <= drilldown.FILTERS:
+            return ""
+        rows = self.drill.whose.gone().filter(self.drill.figure)
+        return self.drill.whose.words((self.filter.narrowed(rows, self.only) if self.filters else rows).count())
+
     def _words(self, name: str, value: Any) -> str:
         """The value as its choice is called."""
         if name == "silent":

@@ -30,6 +30,7 @@ def customer_list(request: Request) -> HttpResponse:
         title=_("Customers"),
         template="customers/list.html",
         all_filters=f"{reverse('customer_filters')}{asked.query()}",
+        gone=asked.narrowing.gone if isinstance(asked.narrowing, Narrowing) else "",
         may_add=user.can("customer.add"),
         may_import=user.can("import.add"),
         may_claim=user.can("customer.claim"),
