@@ -323,6 +323,14 @@ class ScoreInterval(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["valid_from"], name="interval_from"),
             models.Index(fields=["valid_to"], name="interval_to"),
+            # The customers behind a figure of a past run, of this index alone.
+            models.Index(fields=["tier", "valid_from"], include=["valid_to", "customer"], name="interval_tier"),
+            models.Index(
+                fields=["valid_from"],
+                include=["valid_to", "customer"],
+                name="interval_warned",
+                condition=~Q(warning=Warn.NONE),
+            ),
         ]
 
 
@@ -381,6 +389,8 @@ class RunSum(models.Model):
     warned = models.IntegerField(default=0)
     revenue = models.BigIntegerField(default=0)
     month_revenue = models.BigIntegerField(default=0)
+    month_orders = models.IntegerField(null=True)  # purchases of the month; None: no night has counted them
+    month_buyers = models.IntegerField(null=True)  # customers who made them
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["run", "owner"], name="sums_by_owner")]
@@ -422,6 +432,7 @@ class SumShare(models.Model):
     purchases = models.PositiveSmallIntegerField()  # orders in the window: 0, 1, or 2 for all that are more
     revenue = models.BigIntegerField()
     month_revenue = models.BigIntegerField()
+    month_orders = models.PositiveIntegerField(default=0)
     amount_class = models.CharField(max_length=5)
     potential = models.CharField(max_length=4)  # its band
 

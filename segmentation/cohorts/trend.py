@@ -29,8 +29,11 @@ class Month:
     short: str
     over: bool
     sold: int
+    orders: int | None
+    buyers: int | None
     named: Sequence[tuple[str, int]]
     url: str
+    buyers_url: str
 
     @property
     def by_tier(self) -> list[int]:
@@ -54,13 +57,17 @@ class Trend:
 
     def _month(self, run: ScoreRun) -> Month:
         rows = self.found.get(run.pk, {})
+        total, choice = summed(rows), replace(self.choice, run=run)
         return Month(
             formatting.month(run.as_of),
             formatting.month_short(run.as_of),
             run.as_of == clock.month_end(run.as_of),
-            summed(rows).month_revenue,
+            total.month_revenue,
+            total.month_orders,
+            total.month_buyers,
             [(name, rows[code].month_revenue if code in rows else 0) for code, name in self.names.items()],
-            customers_url(replace(self.choice, run=run), sold="1"),
+            customers_url(choice, sold="1"),
+            customers_url(choice, sold="bought"),
         )
 
     @property
@@ -90,9 +97,21 @@ class Trend:
     def table(self) -> FigureTable:
         """The numbers as a file has them."""
         code = currency()
-        head = [_("Month"), f"{_('Net sales')} ({code})", *(f"{name} ({code})" for name in self.names.values())]
+        head = [
+            _("Month"),
+            f"{_('Net sales')} ({code})",
+            _("Orders"),
+            _("Buyers"),
+            *(f"{name} ({code})" for name in self.names.values()),
+        ]
         rows = [
-            [month.name, *(formatting.major(amount, code) for amount in (month.sold, *month.by_tier))]
+            [
+                month.name,
+                formatting.major(month.sold, code),
+                month.orders,
+                month.buyers,
+                *(formatting.major(amount, code) for amount in month.by_tier),
+            ]
             for month in self.months
         ]
         return FigureTable("sales", _("Net sales by month"), head, rows)

@@ -48,6 +48,8 @@ class TierRow:
     warned: int = 0
     revenue: int = 0
     month_revenue: int = 0
+    month_orders: int | None = None  # None: no night has counted them
+    month_buyers: int | None = None
 
     @property
     def repurchase(self) -> float | None:
@@ -166,9 +168,19 @@ def tiers_by_run(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> dict[i
         in_warning=Sum("warned"),
         net=Sum("revenue"),
         month=Sum("month_revenue"),
+        orders=Sum("month_orders"),
+        buyers=Sum("month_buyers"),
     ):
         found[row["run_id"]][row["tier"]] = TierRow(
-            row["tier"], row["n"], row["active"], row["repeat"], row["in_warning"], row["net"] or 0, row["month"] or 0
+            row["tier"],
+            row["n"],
+            row["active"],
+            row["repeat"],
+            row["in_warning"],
+            row["net"] or 0,
+            row["month"] or 0,
+            row["orders"],
+            row["buyers"],
         )
     return found
 
@@ -217,6 +229,13 @@ def sold_by_tier(
     return dict(found)
 
 
+def orders_of(by_run: Mapping[int, dict[str, TierRow]], runs: Sequence[tuple[ScoreRun, int]] | None) -> int | None:
+    """How many purchases a span has. None where a run is missing or hasn't counted them."""
+    counted = [(summed(by_run.get(run.pk, {})).month_orders, sign) for run, sign in runs or ()]
+    known = [sign * n for n, sign in counted if n is not None]
+    return sum(known) if runs and len(known) == len(counted) else None
+
+
 def rated(rows: dict[str, TierRow]) -> int:
     """How many customers of a run have a tier."""
     return sum(row.customers for code, row in rows.items() if code != UNRATED)
@@ -234,4 +253,7 @@ def summed(rows: dict[str, TierRow]) -> TierRow:
     for row in rows.values():
         for name in ("customers", "active", "repeat", "warned", "revenue", "month_revenue"):
             setattr(total, name, getattr(total, name) + getattr(row, name))
+        for name in ("month_orders", "month_buyers"):
+            if (n := getattr(row, name)) is not None:
+                setattr(total, name, (getattr(total, name) or 0) + n)
     return total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,7 @@ from ui import charts, formatting
 
 MOST_RUNS = 1_100  # three years of nights
 UNMOVED = 0.5  # points: less than that is called hardly any move
+BETWEEN = " · "
 NEITHER = "neither"  # a change that is neither good nor bad
 
 
@@ -98,7 +99,7 @@ def filters_of(request: Request, choice: Choice | None, runs: list[ScoreRun]) ->
 
 
 class Page:
-    """What the template shows of one choice; five queries."""
+    """What the template shows of one choice; six queries."""
 
     def __init__(self, user: User, choice: Choice, runs: list[ScoreRun]) -> None:
         self.choice, self.currency = choice, currency()
@@ -118,6 +119,8 @@ class Page:
         self.total_before = figures.summed(by_run.get(self.before.pk, {})) if self.before else None
         self.sold = figures.sold_by_tier(by_run, in_span)
         self.sold_before = figures.sold_by_tier(by_run, in_earlier)
+        self.orders = figures.orders_of(by_run, in_span)
+        self.rows_before = by_run.get(self.before.pk, {}) if self.before else {}
         self.history = [by_run.get(run.pk, {}) for run in self.months]
         self.sums = [figures.summed(rows) for rows in self.history]
         held = {code for rows in by_run.values() for code in rows}
@@ -128,8 +131,15 @@ class Page:
         self.names = {code: tier.name for code, tier in self.tiers.items()}
         self.high = [code for code, tier in self.tiers.items() if tier.high_value]
         self.matrix = figures.migration(user, choice, self.before, self.codes, month=self.of_month)
+        self.matrix_before = self._matrix_before(user)
         self.may_grid = user.can("score.view")  # a list by points would tell them
         self.grid = Grid(user, choice, self.list_url) if self.may_grid and choice.run == runs[0] else None
+
+    def _matrix_before(self, user: User) -> figures.Matrix | None:
+        """Who moved in the month before; None of other spans, which no night adds up."""
+        if not self.of_month or self.before is None:
+            return None
+        return figures.migration(user, replace(self.choice, run=self.before), self.before, self.codes)
 
     @property
     def other_days(self) -> str:
@@ -167,12 +177,14 @@ class Page:
             "span": self.span.earlier().words,
             "money": formatting.money_short(before or 0, self.currency),
         }
+        n = self.orders
+        counted = [] if n is None else [ngettext("%(n)s order", "%(n)s orders", n) % {"n": formatting.number(n)}]
         return {
             "label": _("Sales this month") if self.of_month else _("Sales in these days"),
             "value": None if now is None else formatting.money_short(now, self.currency),
             "delta": formatting.percent(abs(change), 1) if change is not None else "",
             "direction": _sign(change),
-            "note": earlier if change is not None else self.span.words,
+            "note": BETWEEN.join([*counted, earlier if change is not None else self.span.words]),
             "spark": self.month_sales,
             "href": self.list_url(sold="1"),
         }
@@ -203,7 +215,7 @@ class Page:
         return {
             "label": _("Repurchase rate"),
             "value": formatting.percent(now, 1),
-            "delta": _("%(points)s pts") % {"points": formatting.number(abs(change), 1)} if change is not None else "",
+            "delta": _points(change),
             "direction": _sign(change),
             "note": _("n = %(n)s, of %(days)s days")
             % {"n": formatting.number(self.total.active), "days": formatting.number(self.choice.run.window_days)},
@@ -216,17 +228,25 @@ class Page:
         source = next((code for code in self.codes if code not in self.high and self.tiers[code].in_use), None)
         if source is None or not self.high:
             return []
-        counts = dict(zip(self.codes, self.matrix.counts[self.codes.index(source)], strict=True))
-        base, won = sum(counts.values()), sum(counts[code] for code in self.high)
+        won, base = self._won(self.matrix, source)
+        won_before, base_before = self._won(self.matrix_before, source) if self.matrix_before else (0, 0)
+        change = (won / base - won_before / base_before) * 100 if base and base_before else None
         return [
             {
                 "label": _("%(tier)s became high-value") % {"tier": self.names[source]},
                 "value": formatting.percent(won / base, 1) if base else "—",
-                "note": f"{won} / {base}",
+                "delta": _points(change),
+                "direction": _sign(change),
+                "note": f"{formatting.number(won)} / {formatting.number(base)}",
                 "href": self.move_url(source, ",".join(self.high)),
                 "state": "few" if base < 30 else "",
             }
         ]
+
+    def _won(self, matrix: figures.Matrix, source: str) -> tuple[int, int]:
+        """How many came from a tier into the high ones, of how many that had it."""
+        counts = dict(zip(self.codes, matrix.counts[self.codes.index(source)], strict=True))
+        return sum(counts[code] for code in self.high), sum(counts.values())
 
     def _warned(self) -> dict[str, Any]:
         before = self.total_before.warned if self.total_before else None
@@ -237,19 +257,33 @@ class Page:
             "delta": formatting.number(abs(change)) if change else "",
             "direction": _sign(change),
             "good": change < 0 if change else None,
-            "note": formatting.percent(self.total.warned_share, 1),
+            "note": self._of_all(self.total.warned),
             "spark": [total.warned for total in self.sums],
             "href": self.list_url(warned="1"),
         }
 
     def _prospects(self) -> dict[str, Any]:
-        unrated = self.rows.get(UNRATED, TierRow(UNRATED))
+        count = _count(self.rows, UNRATED)
+        change = count - _count(self.rows_before, UNRATED) if self.rows_before else None
         return {
             "label": _("Not bought yet"),
-            "value": formatting.number(unrated.customers),
-            "note": formatting.percent(unrated.customers / self.total.customers, 1) if self.total.customers else "",
+            "value": formatting.number(count),
+            "delta": formatting.number(abs(change)) if change else "",
+            "direction": _sign(change),
+            "good": NEITHER,
+            "note": self._of_all(count),
             "href": self.list_url(to=UNRATED),
         }
+
+    def _of_all(self, count: int) -> str:
+        """The share of all customers of the page, with their number."""
+        if not self.total.customers:
+            return ""
+        words = {
+            "share": formatting.percent(count / self.total.customers, 1),
+            "n": formatting.number(self.total.customers),
+        }
+        return _("%(share)s of %(n)s") % words
 
     # --- distribution ------------------------------------------------------------------------------------------------
     @cached_property
@@ -572,6 +606,10 @@ def shares_moved(
     }
     named = [text for text, move in ((up, moves[risen]), (down, -moves[fallen])) if move >= UNMOVED]
     return _("%(moves)s in %(span)s") % {"moves": formatting.listed(named), "span": span}
+
+
+def _points(change: float | None) -> str:
+    return "" if change is None else _("%(points)s pts") % {"points": formatting.number(abs(change), 1)}
 
 
 def _sign(change: float | None) -> int:

@@ -6,6 +6,7 @@ are still the reader's, and says how many aren't: handed over, deleted or merged
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from accounts.scope import ALL, People, reach_of
 from customers.models import Customer, OwnerChange
 from segmentation.models import ScoreRun
 from ui import formatting
+
+FEW_GONE = 2_000
 
 
 @dataclass(frozen=True)
@@ -66,19 +69,36 @@ class Whose:
         held = self._now(path) & ~self._given(customer, by_them=False)
         return there & (held | self._given(customer, by_them=True))
 
-    def gone(self) -> QuerySet[Customer]:
-        """Customers of the figure that aren't theirs any more. To be counted: nobody may read whose they are now."""
+    def _elsewhere(self) -> Q:
+        """Customers that aren't theirs today; said without a negation of what may be empty."""
+        found = Q(pk__in=[])
+        if self.people is not ALL:
+            found |= Q(owner=None) | ~_one_of("owner", self.people)
+        if self.team:
+            found |= Q(team=None) | ~Q(team__path__startswith=self.team.path)
+        return found
+
+    def gone(self) -> tuple[QuerySet[Customer], QuerySet[Customer]]:
+        """Customers of the figure that aren't theirs any more: deleted by them, and given away. To be counted: nobody
+        may read whose they are now. Two lists, since one condition of both would make the database read everybody."""
         # unscoped: only counted, as the figure did when they were in reach
         rows, deleted = Customer.all_objects.order_by(), Q(deleted_at__gt=self.since)
         if self.everybody:
-            return rows.filter(deleted)
-        binned = deleted & self._now() & ~self._given("pk", by_them=False)
-        given = Q(pk__in=self._first(by_them=True).values("customer"))
-        return rows.filter(binned | (given & (deleted | (Q(deleted_at=None) & ~Q(pk__in=self._held())))))
+            return rows.filter(deleted), rows.none()
+        binned = rows.filter(deleted, self._now(), ~self._given("pk", by_them=False))
+        given = rows.filter(pk__in=self._first(by_them=True).values("customer"))
+        return binned.exclude(pk__in=given.values("pk")), given.filter(deleted | Q(self._elsewhere(), deleted_at=None))
 
-    def _held(self) -> QuerySet[Customer]:
-        # unscoped: only narrows the customers that are counted
-        return Customer.objects.filter(self._now()).values("pk")
+    def count_gone(self, figure: Callable[[QuerySet[Customer]], QuerySet[Customer]]) -> int:
+        """How many of them meet what the figure counted. Few are looked up one by one: as a rule there is nobody."""
+        return sum(self._count(rows, figure) for rows in self.gone())
+
+    def _count(self, rows: QuerySet[Customer], figure: Callable[[QuerySet[Customer]], QuerySet[Customer]]) -> int:
+        few = list(rows.values_list("pk", flat=True)[: FEW_GONE + 1])
+        if not few:
+            return 0
+        # unscoped: only counted
+        return figure(rows if len(few) > FEW_GONE else Customer.all_objects.order_by().filter(pk__any_of=few)).count()
 
     def words(self, count: int) -> str:
         """What the list says of them; empty where there is nobody."""

@@ -25,12 +25,13 @@ from segmentation.catalogue import catalogue, tier_of
 from segmentation.models import RetentionSum, Tier
 from segmentation.nav import beside
 from segmentation.pages.whose import Whose, whose
-from segmentation.retention.selectors import NOBODY, Counted, counted, had_bought, known_by, lost_by
+from segmentation.retention.selectors import NOBODY, Counted, counted, counted_customers
 from segmentation.wording import DAYS_COUNTED
 from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, list_page
 
 Span = RetentionSum.Span
+LOST = {"churned": True, "kept": False}  # by tab
 
 
 @dataclass(frozen=True)
@@ -65,24 +66,20 @@ def _holders(asked: Asked, found: Counted) -> Whose:
 
 
 def _figure(asked: Asked, found: Counted) -> Q:
-    """Whom the sums counted, whoever has them."""
-    return had_bought(found.begun_on, asked.values.get("tier")) & known_by(found.on)
+    """Whom the sums counted under the tab, whoever has them."""
+    return counted_customers(found, asked.values.get("tier"), LOST.get(asked.tab.key))
 
 
 def gone(asked: Asked) -> str:
     """How many of the figure are no longer the reader's; nothing where the list is narrowed by what no sum knows."""
-    found, where = counted(span_of(asked)), asked.tab.where
+    found = counted(span_of(asked))
     if found is None or asked.q or asked.values.get("owner") == 0:
         return ""
     holders = _holders(asked, found)
-    rows = holders.gone().filter(_figure(asked, found), where(asked) if where else Q())
-    channel = asked.values.get("channel")
-    return holders.words((rows if channel is None else rows.filter(channel=channel or None)).count())
-
-
-def _lost(asked: Asked) -> Q:
-    found = counted(span_of(asked))
-    return lost_by(found.on) if found else Q(pk__in=[])
+    figure = _figure(asked, found)
+    if (channel := asked.values.get("channel")) is not None:
+        figure &= Q(channel=channel or None)
+    return holders.words(holders.count_gone(lambda rows: rows.filter(figure)))
 
 
 def _read_tier(asked: Asked, text: str) -> tuple[str, str] | None:
@@ -141,8 +138,8 @@ RETENTION_LIST = Listing(
         "name": ("name_sort", "pk"),
     },
     tabs=(
-        Tab("churned", pgettext_lazy("customers", "Lost by now"), where=_lost),
-        Tab("kept", pgettext_lazy("customers", "Kept"), where=lambda asked: ~_lost(asked)),
+        Tab("churned", pgettext_lazy("customers", "Lost by now")),
+        Tab("kept", pgettext_lazy("customers", "Kept")),
         Tab("all", gettext_lazy("All")),
     ),
     tab_parameter="view",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -17,7 +17,7 @@ from customers.models import Channel, Lifecycle
 from segmentation.cases.selectors import FEW
 from segmentation.catalogue import catalogue
 from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
-from segmentation.selectors import in_force
+from segmentation.selectors import in_force, those
 
 GONE = (Lifecycle.PROSPECT, Lifecycle.LOST)
 NOBODY = "none"
@@ -130,18 +130,15 @@ def _rate(label: str, base: int, churned: int, span: str, query: Mapping[str, st
 
 # --- the rows behind ----------------------------------------------------------------------------------------------
 def had_bought(begin: date, tier: tuple[str, str] | None = None) -> Q:
-    """Customers in the base of a span: neither prospects nor lost as of its begin; perhaps of one tier then."""
-    then = ScoreInterval.objects.filter(in_force(begin), customer=OuterRef("pk")).exclude(lifecycle__in=GONE)
-    if tier is not None:
-        then = then.filter(tier_scheme=tier[0], tier=tier[1])
-    return Q(Exists(then))
+    """Scores of customers in the base of a span: neither prospects nor lost as of its begin; perhaps of one tier."""
+    then = ~Q(lifecycle__in=GONE) & in_force(begin)
+    return then & Q(tier_scheme=tier[0], tier=tier[1]) if tier else then
 
 
-def lost_by(on: date) -> Q:
-    """Customers who are lost as of a run."""
-    return Q(Exists(ScoreInterval.objects.filter(in_force(on), customer=OuterRef("pk"), lifecycle=Lifecycle.LOST)))
-
-
-def known_by(on: date) -> Q:
-    """Customers of whom a run says anything."""
-    return Q(Exists(ScoreInterval.objects.filter(in_force(on), customer=OuterRef("pk"))))
+def counted_customers(found: Counted, tier: tuple[str, str] | None = None, lost: bool | None = None) -> Q:
+    """Customers in the base of a span, or those of them who are lost by now, or who aren't."""
+    now = ScoreInterval.objects.filter(in_force(found.on))
+    if lost is not None:
+        now = now.filter(lifecycle=Lifecycle.LOST) if lost else now.exclude(lifecycle=Lifecycle.LOST)
+    then = ScoreInterval.objects.filter(had_bought(found.begun_on, tier))
+    return those(now.filter(customer__in=then.values("customer")).order_by().values_list("customer", flat=True))

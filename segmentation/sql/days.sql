@@ -1,7 +1,7 @@
 -- One row per order day up to the as-of date of each customer of night_subjects. `whose` says whose orders these are:
 -- of few those customers', of everybody all but of who has gone, which keeps the order of the index and spares a hash.
 -- orders: completed orders that aren't returns, of any amount (the churn model); bought: those above 0 that were not
--- wholly returned (R and F); net: all amounts, returns negative (M).
+-- wholly returned (R and F); sold: these with them; net: all amounts, returns negative (M).
 -- Every step is a table of its own with statistics: right after a big import the planner knows nothing else.
 -- One process walks the index in order; several would each make a hash of what they find.
 SELECT set_config('max_parallel_workers_per_gather', '0', TRUE);
@@ -10,6 +10,7 @@ CREATE TEMP TABLE night_days ON COMMIT DROP AS
 SELECT o.customer_id, o.ordered_on AS day,
        (count(*) FILTER (WHERE o.kind = %(order_kind_purchase)s))::int AS orders,
        (count(*) FILTER (WHERE o.kind = %(order_kind_purchase)s AND o.amount > 0))::int AS bought,
+       (count(*) FILTER (WHERE o.kind = %(order_kind_purchase)s AND o.amount > 0))::int AS sold,
        sum(o.amount)::bigint AS net
 FROM sales_order o
 WHERE o.deleted_at IS NULL AND o.state = %(order_completed)s AND o.ordered_on <= %(as_of)s AND {whose}

@@ -6,7 +6,7 @@ FROM (
     SELECT s.customer_id, s.owner_id, s.team_id, s.channel_id, s.tier_scheme, s.tier,
            COALESCE(b.tier, '') AS tier_before, s.lifecycle, s.warning, s.r IS NOT NULL AS scored,
            LEAST(s.frequency, 2) AS purchases, s.monetary AS revenue, COALESCE(t.of_month, 0) AS month_revenue,
-           s.amount_class,
+           COALESCE(t.orders_of_month, 0) AS month_orders, s.amount_class,
            CASE WHEN g.potential >= %(high)s THEN 'high' WHEN g.potential >= %(mid)s THEN 'mid'
                 WHEN g.potential IS NOT NULL THEN 'low' ELSE '' END AS potential
     FROM night_scores s

@@ -2,9 +2,10 @@
 
 The address names the run by its business date and, of what the figure counts: `from` and `to` = tier codes (several
 with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least so many in the days that counted,
-`warned`, and `sold` = with an order in the days from `since` to the run: without `since`, in the run's month. `from` is
-as of the last run before those days. `cohort` and `bought` = first days of a month or quarter (`grain`): who bought
-first in the one, and again in the other. `least` and `below` = net sales of the days that counted, in minor units.
+`warned`, and `sold` = with an order or return in the days from `since` to the run, `bought` = with a purchase; without
+`since`, in the run's month. `from` is as of the last run before those days. `cohort` and `bought` = first days of a
+month or quarter (`grain`): who bought first in the one, and again in the other. `least` and `below` = net sales of the
+days that counted, in minor units.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from segmentation import catalogue
 from segmentation.cohorts import periods
 from segmentation.models import ScoreInterval, ScoreRun, Tier
 from segmentation.pages.whose import Whose, whose
-from segmentation.selectors import in_force, latest_run, moved, run_as_of
+from segmentation.selectors import in_force, latest_run, moved, run_as_of, those
 from segmentation.tiers import scheme_for
 from ui import formatting
 
@@ -47,6 +48,7 @@ PARAMETERS = (
     "least",
     "below",
 )
+BOUGHT = "bought"
 FILTERS = frozenset({"amount_class", "potential"})  # of the customer list, by which a figure may count as well
 NOT_THERE: str | Promise = gettext_lazy("unrated")
 
@@ -77,7 +79,7 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
     team = _team(user, wanted.get("team", ""))
     figure = _counted(run, wanted)
     if wanted.get("sold"):
-        figure &= Q(pk__in=_buyers(run, _since(wanted)))
+        figure &= Q(pk__in=_sold(run, wanted))
     for condition, _label in (*_purchases(run, wanted), *_amounts(run, wanted)):
         figure &= condition
     holders = whose(user, "dashboard.view", run, team)
@@ -99,7 +101,7 @@ def _team(user: User, text: str) -> Team | None:
 def _counted(run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     """Who was counted. What the latest run said stands in the facts, where an index gives the first page at once."""
     if "from" in wanted or wanted.get("warned") or run != latest_run():
-        return Q(pk__in=_scores(run, wanted).values("customer_id"))
+        return those(_scores(run, wanted).values_list("customer_id", flat=True))
     found, scheme, after = Q(created_at__lt=run.published_at), _scheme(wanted), _codes(wanted, "to")
     if after:
         found &= Q(facts__tier__in=after)
@@ -137,12 +139,13 @@ def _since(wanted: Mapping[str, str]) -> date | None:
         return None
 
 
-def _buyers(run: ScoreRun, since: date | None) -> QuerySet:
+def _sold(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet:
+    """Whose orders make the sales of the days, or only whose purchases do."""
+    days = {"ordered_on__gte": _since(wanted) or run.as_of.replace(day=1), "ordered_on__lte": run.as_of}
+    bought = {"kind": Order.Kind.PURCHASE, "amount__gt": 0} if wanted["sold"] == BOUGHT else {}
     # unscoped: only narrows customers in reach
-    sold = Order.objects.filter(state=Order.State.COMPLETED, customer__isnull=False)
-    return sold.filter(ordered_on__gte=since or run.as_of.replace(day=1), ordered_on__lte=run.as_of).values(
-        "customer_id"
-    )
+    rows = Order.objects.filter(state=Order.State.COMPLETED, customer__isnull=False, **days, **bought)
+    return rows.order_by().values("customer_id")
 
 
 def _purchases(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
@@ -182,7 +185,12 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
     """What the figure counts, in the reader's words; its date last."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
     orders, since = row_id(wanted.get("orders", "")), _since(wanted)
-    bought = _("bought since %(day)s") % {"day": formatting.day(since)} if since else _("bought this month")
+    if wanted.get("sold") == BOUGHT:
+        bought = _("bought since %(day)s") % {"day": formatting.day(since)} if since else _("bought this month")
+    elif since:
+        bought = _("bought or returned since %(day)s") % {"day": formatting.day(since)}
+    else:
+        bought = _("bought or returned this month")
     return [
         *([f"{_names(before)} → {_names(after or [])}"] if before is not None else [_names(after)] if after else []),
         *([catalogue.scheme_name(scheme)] if scheme else []),

@@ -67,8 +67,13 @@ class Narrowing:
             return ""
         if not set(self.asked.given) & set(CustomerFilter.base_filters) <= drilldown.FILTERS:
             return ""
-        rows = self.drill.whose.gone().filter(self.drill.figure)
-        return self.drill.whose.words((self.filter.narrowed(rows, self.only) if self.filters else rows).count())
+        figure = self.drill.figure
+
+        def counted(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+            rows = rows.filter(figure)
+            return self.filter.narrowed(rows, self.only) if self.filters else rows
+
+        return self.drill.whose.words(self.drill.whose.count_gone(counted))
 
     def _words(self, name: str, value: Any) -> str:
         """The value as its choice is called."""

@@ -6,8 +6,12 @@ import io
 import pytest
 from django.urls import reverse
 
+from customers.models import Customer
+from segmentation import night
 from segmentation.cohorts.nightly import cohorts_keep
-from workbench.tests.scored import MONTH_ENDS, score, widen
+from segmentation.models import RunSum
+from workbench.tests.scored import MONTH_ENDS, order, score, widen
+from workbench.tests.test_a_figure_of_the_tiers_opens_its_list import listed
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +39,32 @@ def test_a_sum_opens_who_bought_in_its_month(sign_in, scored):
     months = client.get(reverse("purchases")).context["trend"].months
     found = [{row.number for row in client.get(month.url).context["page"].rows} for month in months]
     assert found == [{"F"}, {"A", "C", "N"}]
+
+
+@pytest.mark.parametrize("who", ["wang", "lead", "auditor"])
+def test_orders_and_buyers_of_a_month_are_counted_and_buyers_open(sign_in, scored, who):
+    user = getattr(scored, who)
+    months = sign_in(user).get(reverse("purchases")).context["trend"].months
+    assert [month.buyers for month in months] == [listed(user, month.buyers_url) for month in months]
+    if who == "auditor":
+        assert [(month.orders, month.buyers) for month in months] == [(1, 1), (3, 3)]
+
+
+def test_who_only_returned_something_is_no_buyer_and_a_night_of_the_past_counts_alike(sign_in, scored):
+    order(Customer.objects.get(number="P"), MONTH_ENDS[0], -5_000)
+    order(Customer.objects.get(number="N"), MONTH_ENDS[0], 5_000)
+    night.rescore(MONTH_ENDS[0])
+    august = sign_in(scored.auditor).get(reverse("purchases")).context["trend"].months[0]
+    assert (august.sold, august.orders, august.buyers) == (90_000, 2, 2)
+    assert (listed(scored.auditor, august.buyers_url), listed(scored.auditor, august.url)) == (2, 3)
+
+
+def test_months_that_no_night_has_counted_have_no_data_yet(sign_in, scored):
+    RunSum.objects.update(month_orders=None, month_buyers=None)
+    client = sign_in(scored.auditor)
+    august = client.get(reverse("purchases")).context["trend"].months[0]
+    assert (august.orders, august.buyers) == (None, None)
+    assert "order" not in client.get(reverse("segmentation")).context["page"].kpis[0]["note"]
 
 
 def test_it_goes_out_as_a_file(sign_in, scored):

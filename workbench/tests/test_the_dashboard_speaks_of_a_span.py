@@ -84,7 +84,17 @@ def test_a_month_is_compared_with_the_one_before(sign_in, wide):
     assert (sales["delta"], "before" in sales["note"]) == ("", False)  # nothing was sold in August
     sales = page_of(sign_in(wide.li), {"run": "2026-08-31"}).kpis[0]
     assert (sales["delta"], sales["direction"]) == ("50.0%", -1)
-    assert sales["note"] == "Jul 2026 before: ¥1,800"
+    assert sales["note"] == "1 order · Jul 2026 before: ¥1,800"
+
+
+def test_every_figure_on_top_says_of_how_many(sign_in, wide):
+    sales, repurchase, promoted, warned, prospects = page_of(sign_in(wide.auditor), QUARTER).kpis
+    page = page_of(sign_in(wide.auditor), QUARTER)
+    assert sales["note"].startswith(f"{page.orders} orders")
+    assert repurchase["note"].startswith(f"n = {page.total.active},")
+    assert promoted["note"].endswith(f" / {sum(page.matrix.counts[page.codes.index('B')])}")
+    assert warned["note"].endswith(f" of {page.total.customers}")
+    assert prospects["note"].endswith(f" of {page.total.customers}")
 
 
 def test_a_month_in_between_that_was_never_counted_leaves_no_sales(sign_in, wide):
@@ -104,5 +114,5 @@ def test_days_that_cannot_be_are_told_beside_their_fields(sign_in, wide):
 def test_a_span_costs_as_many_queries_whatever_it_holds(sign_in, wide, django_assert_max_num_queries):
     client = sign_in(wide.manager)
     client.get("/segmentation/", QUARTER)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/segmentation/", QUARTER)

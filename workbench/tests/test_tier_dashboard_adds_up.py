@@ -80,5 +80,5 @@ def test_half_a_month_is_not_compared_with_a_whole_one(sign_in, scored):
 def test_the_number_of_queries_does_not_grow(sign_in, scored, django_assert_max_num_queries):
     client = sign_in(scored.manager)
     client.get("/segmentation/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/segmentation/")
