@@ -159,7 +159,7 @@ def test_the_base_of_api_collections_asks_for_user() -> None:
         ("other_filter('customer', label, Customer.objects, 'customer')", True),
         ("def f(user, pk):\n    rows = Customer.objects.filter(a=1)\n    return row_for(rows, user, pk)", False),
         ("def f(user, pk):\n    rows = Customer.objects.filter(a=1)\n    return list(rows)", True),
-        ("def f(u):\n    rows = Customer.objects.all()\n    rows = rows.filter(a=1)\n    return rows.for_user(u)", False),
+        ("def f(u):\n    rows = Order.objects.all()\n    rows = rows.filter(a=1)\n    return rows.for_user(u)", False),
         ("def f(u):\n    rows = Customer.objects.all()\n    rows = rows.filter(a=1)\n    return list(rows)", True),
         ("def f(u):\n    a = Customer.objects.all()\n    b = a.all()\n    a = b.all()\n    return list(a)", True),
         ("def _all():\n    return Customer.objects.all()\ndef f(u, p):\n    return row_for(_all(), u, p)", False),
