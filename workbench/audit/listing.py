@@ -136,8 +136,7 @@ def _who(row: AuditRow) -> SafeString:
         place = entry.address
         nobody = _("not signed in") if entry.address else _("the system")
         name = format_html('<span class="lettered" data-letter="—">{}</span>', nobody)
-    small = format_html('<small class="digits">{}</small>', place)
-    return format_html('<span class="who">{}{}</span>', name, small)
+    return format_html('{} <small class="digits">{}</small>', name, place)
 
 
 def _on(row: AuditRow) -> SafeString:
