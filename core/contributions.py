@@ -242,6 +242,35 @@ class ExportPart:
 
 
 @dataclass(frozen=True)
+class SegmentEvents:
+    """Something that happens with customers, so that segments can ask how often it did in so many days (docs/adr/0035).
+
+    `rows()` gives the rows unscoped, without the recycle bin; `at` is their moment, `customer` their way to the
+    customer. Who lacks `permission` on a customer doesn't count that one.
+    """
+
+    code: str
+    word: Words  # what is counted: "number of complaints"
+    permission: str
+    rows: Callable[[], Rows]
+    at: str
+    customer: str = "customer"
+
+
+@dataclass(frozen=True)
+class CustomerFilter:
+    """A parameter by which an app above narrows customers, in their collection of the API.
+
+    `read(user, text)` makes of its text what `narrow(user, rows, value)` takes; ValueError says what is wrong with it.
+    """
+
+    name: str
+    words: str  # in the description of the API
+    read: Callable[[Any, str], Any]
+    narrow: Callable[[Any, Rows, Any], Rows]
+
+
+@dataclass(frozen=True)
 class Hit:
     """One thing that a search found, ready for its line.
 
@@ -692,6 +721,8 @@ class Contribution:
     tier_work: tuple[TierWork, ...] = ()
     tier_figures: tuple[TierFigure, ...] = ()
     export_parts: tuple[ExportPart, ...] = ()
+    segment_events: tuple[SegmentEvents, ...] = ()
+    customer_filters: tuple[CustomerFilter, ...] = ()
     acts: tuple[Act, ...] = ()
     details: tuple[Detail, ...] = ()
     named: tuple[Named, ...] = ()
@@ -937,6 +968,16 @@ class Registry:
     def file_holders(self) -> dict[str, FileHolder]:
         """By code."""
         return _by("kind of rows with files", lambda item: item.code, self.every(lambda part: part.file_holders))
+
+    @cached_property
+    def segment_events(self) -> list[SegmentEvents]:
+        """Of all apps."""
+        return list(_by("event of segments", lambda item: item.code, self.every(lambda p: p.segment_events)).values())
+
+    @cached_property
+    def customer_filters(self) -> dict[str, CustomerFilter]:
+        """By the parameter's name."""
+        return _by("filter of customers", lambda item: item.name, self.every(lambda part: part.customer_filters))
 
     @cached_property
     def customer_touches(self) -> dict[str, CustomerTouch]:

@@ -14,11 +14,19 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.masking import is_pool_only, pool_shows
-from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
+from accounts.rest.filters import (
+    IdFilter,
+    MomentFilter,
+    OrderingBackend,
+    SearchBackend,
+    StrictFilterBackend,
+    YesNoFilter,
+)
 from accounts.rest.paging import PARAMETERS
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match
 from accounts.scope import reach_of
+from core.contributions import registry
 from customers import selectors, services
 from customers.filters import CustomerFilter, filters_of_the_pool
 from customers.models import (
@@ -33,6 +41,28 @@ from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
 from customers.services.stages import facts_locked
 
+
+class ContributedFilters:
+    """Parameters by which apps above narrow customers."""
+
+    def filter_queryset(self, request: ApiRequest, queryset: QuerySet, view: Any) -> QuerySet:
+        """The customers that meet them."""
+        for name, one in registry().customer_filters.items():
+            text = request.query_params.get(name, "")
+            if text:
+                try:
+                    queryset = one.narrow(request.user, queryset, one.read(request.user, text))
+                except ValueError as error:
+                    raise ValidationError({name: [str(error)]}) from error
+        return queryset
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Each in OpenAPI."""
+        known = registry().customer_filters.values()
+        plain = {"in": "query", "required": False, "schema": {"type": "string"}}
+        return [{"name": one.name, "description": one.words, **plain} for one in known]
+
+
 FILE = ("facts", "owner", *CATALOGUES, "referred_by")
 
 
@@ -42,8 +72,13 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
     resource = "customer"
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
+    filter_backends = (StrictFilterBackend, ContributedFilters, SearchBackend, OrderingBackend)
     matched_actions = ("assign",)
     ordering = ("id", "name_sort", "updated_at", "facts__last_contact_at", "facts__last_order_on", "facts__monetary")
+
+    def further_parameters(self) -> tuple[str, ...]:
+        """What apps above narrow by."""
+        return tuple(registry().customer_filters)
 
     def get_queryset(self) -> QuerySet:
         """The rows in reach; of the pool only while nothing is asked that it doesn't show."""

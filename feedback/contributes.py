@@ -20,6 +20,7 @@ from core.contributions import (
     MenuEntry,
     Named,
     Resource,
+    SegmentEvents,
     SettingsCard,
     TimelineTab,
 )
@@ -63,6 +64,15 @@ CONTRIBUTION = Contribution(
     app="feedback",
     urls=("feedback.urls",),
     resources=RESOURCES,
+    segment_events=(
+        SegmentEvents(
+            "complaints",
+            _("number of complaints"),
+            "complaint.view",
+            lambda: Complaint.all_objects.filter(deleted_at=None),
+            "received_at",
+        ),
+    ),
     menu=(
         MenuEntry(
             _("Feedback"),

@@ -26,6 +26,7 @@ from core.contributions import (
     NightlyJob,
     Owed,
     Resource,
+    SegmentEvents,
     SettingsCard,
     TierWork,
 )
@@ -232,6 +233,15 @@ CONTRIBUTION = Contribution(
         "followups.outcomes.urls",
         "followups.messages.urls",
         "followups.offline.urls",
+    ),
+    segment_events=(
+        SegmentEvents(
+            "messages",
+            _("number of messages sent to them"),
+            "message.view",
+            lambda: Message.objects.filter(state=Message.State.SENT),
+            "sent_at",
+        ),
     ),
     resources=RESOURCES,
     menu=(

@@ -28,6 +28,7 @@ from followups.models import FollowUp
 from followups.months import months_of
 from followups.visits import done_in_time, month_of, never_written_up, planned_in
 from segmentation.catalogue import tier_of
+from segmentation.segments.narrowing import segment_filter
 from segmentation.wording import DAYS_COUNTED, SALES_COUNTED
 from ui import cells, formatting
 from ui.exports import Export, Sheet
@@ -235,6 +236,7 @@ FOLLOW_UPS = Listing(
             words=lambda asked, day: formatting.day_short(day),
         ),
         team_filter("assignee__team__path"),
+        segment_filter("customer"),
         Filter(
             "occasion",
             gettext_lazy("Occasion"),

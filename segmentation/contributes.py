@@ -48,6 +48,7 @@ from segmentation.qualification.panel import PANEL
 from segmentation.retention.nightly import RETENTION
 from segmentation.rules.checks import SHARES
 from segmentation.rules.words import openers_in_words, share
+from segmentation.segments.narrowing import BY_SEGMENT
 from segmentation.timeline import TIER_MOVES, TIERS_ENDED, TIERS_SET
 from segmentation.whatif.figures import REQUESTED
 from ui import formatting
@@ -146,6 +147,24 @@ RESOURCES = (
         },
     ),
     Resource(
+        "segment",
+        _("segments"),
+        order=110,
+        opens={
+            "view": _("See one's own segments and the shared ones, and how many of one's customers each means."),
+            "add": _("Build segments, and copy shared ones."),
+            "change": _("Edit, share and retire segments: one's own, or shared ones of one's people."),
+        },
+        grants={
+            "rep": {ALL: "view", OWN: "add change"},
+            "team_lead": {ALL: "view", TEAM: "add change"},
+            "manager": {ALL: "view", TEAM: "add change"},
+            "service_agent": {ALL: "view", OWN: "add change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change"},
+        },
+    ),
+    Resource(
         "tier_rule",
         _("tier rules"),
         order=120,
@@ -169,7 +188,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="segmentation",
-    urls=("segmentation.urls", "segmentation.rules.urls"),
+    urls=("segmentation.urls", "segmentation.rules.urls", "segmentation.segments.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(
@@ -200,6 +219,10 @@ CONTRIBUTION = Contribution(
         Act("cut_points.change", _("changed cut-points")),
         Act("replay.ask", _("had a past day of the warnings replayed")),
         Act("replay.remove", _("removed a replay of the warnings")),
+        Act("segment.create", _("new segment")),
+        Act("segment.change", _("changed a segment")),
+        Act("segment.retire", _("retired a segment")),
+        Act("segment.restore", _("put a segment into use again")),
         Act("warning.export", _("exported churn warnings"), tone="warn"),
         Act("warning.start", _("began a win-back")),
         Act("warning.give", _("gave somebody a warning")),
@@ -264,11 +287,13 @@ CONTRIBUTION = Contribution(
         ),
         Named("segmentation.forecast", _("forecast of a past day")),
         Named("segmentation.forecastrow", _("forecast of a customer"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.segment", _("segment"), lambda row: row.name, page="segment"),
         Named("segmentation.cutpoints", _("cut-points")),
         Named("segmentation.effectsum", _("effect of a tier")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
     export_parts=(classes.IN_THE_CUSTOMERS_FILE, further.IN_THE_CUSTOMERS_FILE, IN_THE_CUSTOMERS_FILE),
+    customer_filters=(BY_SEGMENT,),
     nightly_jobs=(
         NIGHTLY,
         PAST_MONTHS,
@@ -346,6 +371,7 @@ CONTRIBUTION = Contribution(
         Collection("tier-effect", "segmentation.effect.api.TierEffectViewSet", "tier_effect"),
         Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),
         Collection("scoring-settings", "segmentation.rules.api.ScoringSettingsViewSet", "scoring_settings"),
+        Collection("segments", "segmentation.segments.api.SegmentViewSet", "segment"),
         Collection("churn-warnings", "segmentation.cases.api.WarningViewSet", "warning"),
         Collection("warning-actions", "segmentation.cases.api.ActionViewSet", "warning_action"),
         Collection("churn-forecasts", "segmentation.proof.api.ForecastViewSet", "churn_forecast"),

@@ -27,6 +27,7 @@ from segmentation.policies.models import TierPolicy  # noqa: F401  # as those of
 from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa: F401  # as those of qualification
 from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
 from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification
+from segmentation.segments.models import Segment  # noqa: F401  # as those of qualification
 from segmentation.whatif.models import RulePreview  # noqa: F401  # as those of qualification
 
 

@@ -94,7 +94,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 def _own_parameters(view: Any) -> set[str]:
     named = {"ordering"} if view.ordering else set()
-    return named | ({"search"} if view.searchable() else set()) | set(view.extra_parameters)
+    return named | ({"search"} if view.searchable() else set()) | set(view.further_parameters())
 
 
 def _unknown(known: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -60,7 +61,7 @@ class Collection(GenericViewSet, ABC):
     metadata_class = None
     permission_classes = (HoldsGrant,)
     pagination_class = KeysetPagination
-    filter_backends = (StrictFilterBackend, SearchBackend, OrderingBackend)
+    filter_backends: Sequence[type] = (StrictFilterBackend, SearchBackend, OrderingBackend)
 
     # --- who and what ------------------------------------------------------------------------------------------------
     def permission(self) -> str:
@@ -98,6 +99,10 @@ class Collection(GenericViewSet, ABC):
     def get_object(self) -> Any:
         """The row of the address: 404 if foreign, 403 if seen but not for this action."""
         return row_for(self.rows(), self.request.user, self.kwargs["pk"], self.permission())
+
+    def further_parameters(self) -> tuple[str, ...]:
+        """What the address may say besides filters, search and order."""
+        return self.extra_parameters
 
     # --- order and search --------------------------------------------------------------------------------------------
     def orders(self) -> list[str]:

@@ -64,6 +64,7 @@ def tier_dashboard(request: Request) -> HttpResponseBase:
         context = {"page": page, "files": file_links(request, page.tables) if page.total.customers else []}
     context["asked"] = asked
     context["may_see_by_hand"] = request.user.can("tier_override.view")
+    context["may_see_segments"] = request.user.can("segment.view")
     return render(request, "segmentation/tier_dashboard.html", context | filters_of(request, choice, runs))
 
 

@@ -44,6 +44,8 @@ warning                  | change          | own  team team  own  -    all  all
 qualification            | view            | own  team team  all  all  all  all
 qualification            | change          | own  team team  own  -    all  all
 dashboard                | view            | own  team team  own  all  all  all
+segment                  | view            | all  all  all   all  all  all  all
+segment                  | add change      | own  team team  own  -    all  all
 target                   | view            | own  team team  own  all  all  all
 target                   | add change delete | -  -    team  -    -    all  all
 tier_rule plan_rule      | view            | all  all  all   all  all  all  all

@@ -45,6 +45,7 @@ from segmentation.models import (
     ScoreInterval,
     ScoreRun,
     ScoringSettings,
+    Segment,
     Tier,
     TierOverride,
     TierPolicy,
@@ -368,6 +369,9 @@ def _personal_rows(world: World, owner: str, role: str, user: User | None, month
         return
     label = (owner, role)
     world.rows["target", *label] = Target.objects.create(user=user, month=month, value=500_000)
+    named = world.secret("segment", label)
+    asked = {"version": 1, "match": "all", "parts": [{"field": "kind", "how": "in", "codes": ["company"]}]}
+    world.rows["segment", *label] = Segment.objects.create(owner=user, name=named, shared=True, tree=asked)
     world.rows["import", *label] = ImportJob.objects.create(
         user=user, kind="orders", file_name=world.secret("import", label), path="none.csv", state="done"
     )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
 from segmentation import catalogue, further
+from segmentation.segments.narrowing import choices, narrowed
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
 from workbench.customer_list import drilldown
@@ -28,6 +29,8 @@ class Narrowing:
         self.filters = any(name in CustomerFilter.base_filters for name in asked.given)
         figure = {name: str(asked.given[name]) for name in drilldown.PARAMETERS if name in asked.given}
         self.drill = drilldown.drill(asked.user, figure) if figure else None
+        text = asked.given.get("segment", "")
+        self.segment = narrowed(asked.user, text) if text and only is None else None
 
     @cached_property
     def filter(self) -> CustomerFilter:
@@ -44,8 +47,9 @@ class Narrowing:
         return self.only is None and self.asked.user.can("score.view")
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The customers behind the figure, and of them those that meet the filters."""
+        """The customers behind the figure and of the segment, and of them those that meet the filters."""
         rows = rows.filter(self.drill.where) if self.drill else rows
+        rows = rows.filter(self.segment.where) if self.segment else rows
         return self.filter.narrowed(rows, self.only) if self.filters else rows
 
     def chips(self) -> list[Chip]:
@@ -53,6 +57,8 @@ class Narrowing:
         query, found = self.asked.query, []
         if self.drill:
             found.append(Chip(_("Figure"), self.drill.label, query(**dict.fromkeys(drilldown.PARAMETERS))))
+        if self.segment:
+            found.append(Chip(_("Segment"), self.segment.words, query(segment=None)))
         if self.filters:
             found += [
                 Chip(str(self.filter.filters[name].label), self._words(name, value), query(**{name: None}))
@@ -91,6 +97,7 @@ class Narrowing:
 
     def offers(self) -> list[tuple[Words, list[Offer]]]:
         """Filters that one tap sets, by heading."""
+        saved = choices(self.asked.user) if self.only is None else []
         return [
             (_("Tier"), self._offers("tier", [*catalogue.choices(), (UNRATED, _("unrated"))])),
             (_("Lifecycle"), self._offers("lifecycle", Lifecycle.choices)),
@@ -98,6 +105,7 @@ class Narrowing:
             *([(_("Health"), self._offers("health", further.BANDS.items()))] if self.scored else []),
             *([(_("Potential"), self._offers("potential", further.BANDS.items()))] if self.scored else []),
             (_("No activity"), self._offers("silent", [(str(days), _silence(days)) for days in SILENT_DAYS])),
+            *([(_("Segment"), self._offers("segment", saved))] if saved else []),
         ]
 
     def _offers(self, name: str, values: Iterable[tuple[str, Any]]) -> list[Offer]:
@@ -110,7 +118,8 @@ class Narrowing:
     def ignored(self) -> list[str]:
         """What can't be read: filters by their labels, and a figure of a run that isn't there."""
         unknown_run = [_("Figure")] if self.asked.given.get("run") and not self.drill else []
-        return [*(self.filter.ignored if self.filters else ()), *unknown_run]
+        not_here = [_("Segment")] if self.asked.given.get("segment") and self.only is not None else []
+        return [*(self.filter.ignored if self.filters else ()), *unknown_run, *not_here]
 
 
 def _silence(days: int) -> str:

@@ -35,6 +35,7 @@ def customer_list(request: Request) -> HttpResponse:
         may_import=user.can("import.add"),
         may_claim=user.can("customer.claim"),
         may_delete=user.can("customer.delete"),
+        may_see_segments=user.can("segment.view"),
     )
 
 

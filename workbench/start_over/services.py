@@ -61,6 +61,7 @@ STAYS = (
     "customers.Channel", "customers.Industry", "customers.CompanySize", "customers.MarketStanding", "customers.Tag",
     "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
+    "segmentation.Segment",
     "segmentation.ChurnCause", "segmentation.TierScheme", "segmentation.TierPolicy", "segmentation.RuleSet",
     "followups.CadenceRule", "followups.CadenceRuleEvent",
     "followups.Occasion", "followups.OccasionEvent", "followups.CalendarSetting", "followups.CalendarSettingEvent",

@@ -83,6 +83,8 @@ def about(part: Contribution) -> str:
             "Columns of exports",
             (f"`{given.export}`: {column.head}" for given in part.export_parts for column in given.columns),
         ),
+        line("What segments count", (f"`{one.code}` {one.word}" for one in part.segment_events)),
+        line("Narrows customers over the API", (f"`?{one.name}=`" for one in part.customer_filters)),
         line("Acts", (f"`{act.code}` {act.word}" for act in part.acts)),
         line("Details of acts", (f"`{detail.name}`" for detail in part.details if not detail.internal)),
         line("History of a customer", (f"`{part_.kind}` in “{part_.tab}”" for part_ in part.timeline)),

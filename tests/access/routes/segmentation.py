@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.matrix import Route, exported
+from tests.access.matrix import Route, exported, scope_of
 
 
 def _tier(row: Any, world: Any) -> dict[str, str]:
@@ -21,6 +21,22 @@ def _of_version(row: Any, world: Any) -> dict[str, str]:
     return {"scheme": "b2b", "version": "1"}
 
 
+def _segment(row: Any, world: Any) -> dict[str, str]:
+    kept = {"nmatch": "all", "n0_field": "kind", "n0_how": "in", "n0_codes": "person", "press": "0"}
+    return {"act": "save", "name": "Persons", **kept}
+
+
+def _owners(world: Any) -> set[str]:
+    """Whose segment it is: the people on rows that one may see are named."""
+    return {row.owner.name for (kind, _owner, _role), row in world.rows.items() if kind == "segment"}
+
+
+def _shared_with_all(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """Whoever may build segments copies any that is shared with everybody, as all of these are."""
+    may = role is not None and scope_of(role, "segment.add") is not None
+    return {302} if may else None
+
+
 ROUTES: list[Route] = [
     Route("tiers_by_hand", {"GET": "tier_override.view"}),
     exported("tiers_by_hand_export", "tier_override.export"),
@@ -31,6 +47,15 @@ ROUTES: list[Route] = [
         query=lambda row, world: {"customer": row.pk},
         data=_tier,
     ),
+    Route("segment_list", {"GET": "segment.view"}, shows=_owners),
+    Route("segment", {"GET": "segment.view"}, kind="segment", shows=_owners),
+    Route("segment_new", {"GET": "segment.add", "POST": "segment.add"}, data=_segment),
+    Route("segment_edit", {"GET": "segment.change", "POST": "segment.change"}, kind="segment", data=_segment),
+    Route("segment_copy", {"POST": "segment.add"}, kind="segment", expect=_shared_with_all),
+    Route("segment_share", {"POST": "segment.change"}, kind="segment"),
+    Route("segment_unshare", {"POST": "segment.change"}, kind="segment"),
+    Route("segment_retire", {"POST": "segment.change"}, kind="segment"),
+    Route("segment_restore", {"POST": "segment.change"}, kind="segment"),
     Route("score_now", {"GET": "score.view"}, kind="customer"),
     Route("tier_by_hand_end", {"POST": "tier_override.change"}, kind="customer"),
     Route("tier_by_hand_undo", {"POST": "tier_override.change"}, kind="customer"),
