@@ -1,6 +1,7 @@
 """Synthetic data for measuring: many customers, skewed over users and in activity, written by COPY."""
 
 import json
+import math
 import random
 import secrets
 from argparse import ArgumentParser
@@ -165,7 +166,8 @@ class Scale:
         return min(self.size - 1, int(self.size * self.chance.random() ** 2.2))
 
     def _day(self) -> date:
-        return self.today - timedelta(days=1 + int(DAYS * self.chance.random() ** 1.3))
+        """A day of the last three years, of a company that grows evenly: yesterday has twice the mean of all days."""
+        return self.today - timedelta(days=1 + int(DAYS * (1 - math.sqrt(1 - self.chance.random()))))
 
     def _orders(self) -> Iterator[dict[str, Any]]:
         count, code = self.options["orders"], company.currency()
