@@ -30,6 +30,7 @@ from runtime.supervisor import Service, Supervisor
 HERE = "127.0.0.1"
 FIRST_PORT, PORTS = 8000, 100
 READY_SECONDS = 90
+ANSWER_SECONDS = 10  # on a busy machine the first answers take some: asking again meanwhile makes it busier
 
 
 @dataclass(frozen=True)
@@ -300,7 +301,7 @@ def _healthy(installation: Installation) -> bool:
     opened = installation.lan
     context = ssl.create_default_context(cafile=opened.authority) if opened else None
     try:
-        with urllib.request.urlopen(f"{installation.address}/healthz", timeout=2, context=context) as answer:
+        with urllib.request.urlopen(f"{installation.address}/healthz", timeout=ANSWER_SECONDS, context=context) as answer:
             return answer.status == 200
     except (OSError, urllib.error.URLError):
         return False

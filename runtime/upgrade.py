@@ -22,6 +22,7 @@ from runtime.processes import clean_environment
 from runtime.say import say
 
 READY_SECONDS = 90
+ANSWER_SECONDS = 10  # as bin/start waits
 MAKE_DATABASE = "CREATE DATABASE keben OWNER keben TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 NEW_CODE: Sequence[Sequence[str]] = (("compile_translations",), ("collectstatic", "--no-input", "--ignore", "redoc"))
 TABLES: Sequence[Sequence[str]] = (("migrate", "--no-input"), ("ensure_company",))
@@ -136,7 +137,7 @@ def _wait(plan: Plan) -> None:
     url, end = f"http://127.0.0.1:{where.rpartition(':')[2]}/healthz", time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
+            with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:
                 if answer.status == 200:
                     return
         except (OSError, urllib.error.URLError):
