@@ -15,7 +15,8 @@ from segmentation.models import Tier
 
 
 class TierEffectSerializer(serializers.ModelSerializer):
-    """Customers of an owner by their tier at the begin of a month. Money in minor units; `margin` is of `costed`."""
+    """Customers of an owner by their tier at the begin of a month. Money in minor units: `usual` is what
+    they brought in as many days on average before, `margin` is of `costed`."""
 
     month = serializers.DateField(source="month.first")
     begun_on = serializers.DateField(source="month.begun_on")
@@ -26,7 +27,7 @@ class TierEffectSerializer(serializers.ModelSerializer):
         fields: ClassVar[tuple[str, ...]] = (
             *("id", "month", "begun_on", "ended_on", "owner", "team", "channel", "tier_scheme", "tier", "standing"),
             *("customers", "rated", "high", "had_bought", "lost", "buyers", "orders"),
-            *("revenue", "revenue_before", "costed", "margin"),
+            *("revenue", "usual", "costed", "margin"),
         )
         read_only_fields = fields
 

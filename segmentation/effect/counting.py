@@ -50,14 +50,13 @@ def _differs(month: EffectMonth | None, begin: ScoreRun, run: ScoreRun, business
 def month_count(begin: ScoreRun, run: ScoreRun) -> int:
     """Keep the sums of the month that ends with `run`, in place of those it had; returns how many."""
     span = Span(Kind.MONTH, run.as_of.replace(day=1), run.as_of)
-    before = span.earlier()
     EffectMonth.objects.filter(first=span.first).delete()
     high = sorted(f"{tier.scheme}:{tier.code}" for tier in catalogue().values() if tier.high_value)
-    days = {"before_first": before.first, "before_last": before.last}
-    month = EffectMonth.objects.create(first=span.first, run=run, begun_on=begin.as_of, high=high, **days)
+    month = EffectMonth.objects.create(first=span.first, run=run, begun_on=begin.as_of, high=high)
     with connection.cursor() as cursor:
         words: dict[str, Any] = dict(sql.choices(standing=Standing))
-        words |= days | {"first": span.first, "on": run.as_of, "begun_on": begin.as_of, "high": high}
+        words |= {"first": span.first, "on": run.as_of, "begun_on": begin.as_of, "high": high}
+        words |= {"days": (span.last - span.first).days + 1, "window_days": begin.window_days}
         run_sql(cursor, "effect_of", **words, minor=10 ** formatting.minor_digits(currency()))
         for figure in contributions.registry().tier_figures.values():
             figure.fill(cursor, span.first, run.as_of)

@@ -31,7 +31,7 @@ from ui import formatting
 
 COUNTS = (
     *("customers", "rated", "high", "had_bought", "lost", "buyers", "orders"),
-    *("revenue", "revenue_before", "costed", "margin"),
+    *("revenue", "usual", "costed", "margin"),
 )
 
 
@@ -56,7 +56,7 @@ class Sums:
     buyers: int = 0
     orders: int = 0
     revenue: int = 0
-    revenue_before: int = 0
+    usual: int = 0
     costed: int = 0
     margin: int = 0
     repeat: int = 0
@@ -182,8 +182,8 @@ OWN: tuple[Figure, ...] = (
     Figure(
         "change",
         gettext_lazy("Change of sales"),
-        gettext_lazy("Net sales of the month against those of the same customers in the month before."),
-        lambda sums: Value("change", sums.revenue, max(sums.revenue_before, 0)),
+        gettext_lazy("Net sales of the month against what these customers brought in as many days on average before."),
+        lambda sums: Value("change", sums.revenue, max(sums.usual, 0)),
         "sold",
     ),
 )

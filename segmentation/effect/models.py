@@ -29,9 +29,6 @@ class EffectMonth(models.Model):
     first = models.DateField(unique=True)
     run = models.ForeignKey("segmentation.ScoreRun", models.CASCADE, related_name="effect_months")
     begun_on = models.DateField()
-    # Sales are compared with those of these days: the month before, or the same part of it.
-    before_first = models.DateField()
-    before_last = models.DateField()
     high = ArrayField(models.CharField(max_length=24))  # scheme:code of the tiers that were high-value then
     counted_at = models.DateTimeField(default=clock.now)
 
@@ -66,7 +63,8 @@ class EffectSum(Scoped):
     buyers = models.IntegerField()
     orders = models.IntegerField()
     revenue = models.BigIntegerField()
-    revenue_before = models.BigIntegerField()
+    # What they brought in as many days on average, over the days that counted as of the begin.
+    usual = models.BigIntegerField()
     costed = models.BigIntegerField()
     margin = models.BigIntegerField()
 

@@ -109,7 +109,7 @@ def _row(
 
 def _cell(page: Effects, month: EffectMonth, figure: Figure, tier: str, sums: Sums, *, opens: bool) -> Cell:
     value = figure.value(sums)
-    there = value.hits or (value.kind == "change" and value.base)
+    there = value.hits and (value.known or value.kind != "change")
     return Cell(figure.label, value, page.url(month, figure.rows, tier) if opens and there else "")
 
 

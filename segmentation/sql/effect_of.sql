@@ -1,16 +1,14 @@
--- Who was in which tier at the begin of a month (`begun_on`), and what became of them by its end (`on`); sales from
--- `first` on, and those of the same customers from `before_first` to `before_last`. `high`: scheme:code of the
--- high-value tiers; `minor`: minor units of one of the currency.
+-- Who was in which tier at the begin of a month (`begun_on`), and what became of them by its end (`on`), with what they
+-- bought from `first` on. `usual`: what they brought in as many days (`days`) on average, of the `window_days` that
+-- counted at the begin. `high`: scheme:code of the high-value tiers; `minor`: minor units of one of the currency.
 DROP TABLE IF EXISTS night_effect;
 CREATE TEMP TABLE night_effect ON COMMIT DROP AS
 WITH sold AS (
     SELECT customer_id,
-           count(*) FILTER (WHERE amount > 0 AND ordered_on >= %(first)s) AS orders,
-           COALESCE(sum(amount) FILTER (WHERE ordered_on >= %(first)s), 0)::bigint AS revenue,
-           COALESCE(sum(amount) FILTER (WHERE ordered_on <= %(before_last)s), 0)::bigint AS revenue_before
+           count(*) FILTER (WHERE amount > 0) AS orders, sum(amount)::bigint AS revenue
     FROM sales_order
     WHERE deleted_at IS NULL AND state = %(order_completed)s AND customer_id IS NOT NULL
-      AND ordered_on >= %(before_first)s AND ordered_on <= %(on)s
+      AND ordered_on >= %(first)s AND ordered_on <= %(on)s
     GROUP BY customer_id
 ), costs AS (
     SELECT o.customer_id, round(sum(l.amount * o.rate) * %(minor)s)::bigint AS costed,
@@ -35,7 +33,7 @@ SELECT e.customer_id, c.owner_id, c.team_id, c.channel_id, COALESCE(b.tier_schem
        COALESCE(b.lifecycle NOT IN (%(lifecycle_prospect)s, %(lifecycle_lost)s), false) AS had_bought,
        e.lifecycle = %(lifecycle_lost)s AS is_lost,
        COALESCE(s.orders, 0) AS orders, COALESCE(s.revenue, 0) AS revenue,
-       COALESCE(s.revenue_before, 0) AS revenue_before, COALESCE(k.costed, 0) AS costed, COALESCE(k.margin, 0) AS margin
+       COALESCE(b.monetary, 0)::numeric * %(days)s / %(window_days)s AS usual, COALESCE(k.costed, 0) AS costed, COALESCE(k.margin, 0) AS margin
 FROM segmentation_scoreinterval e
 JOIN customers_customer c ON c.id = e.customer_id AND c.deleted_at IS NULL
 LEFT JOIN segmentation_scoreinterval b ON b.customer_id = e.customer_id

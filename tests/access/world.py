@@ -328,9 +328,9 @@ def _score(world: World, label: Label, customer: Customer, user: User | None, pe
 
 def _tier_effect(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     run = ScoreRun.objects.get_or_create(as_of=MONTH, defaults={"started_at": NOON})[0]
-    days = {"begun_on": MONTH, "before_first": MONTH, "before_last": MONTH, "high": []}
+    days = {"begun_on": MONTH, "high": []}
     month = EffectMonth.objects.get_or_create(first=MONTH, defaults={"run": run, **days})[0]
-    none = dict.fromkeys(("rated", "high", "had_bought", "lost", "buyers", "orders", "revenue_before"), 0)
+    none = dict.fromkeys(("rated", "high", "had_bought", "lost", "buyers", "orders", "usual"), 0)
     money = dict.fromkeys(("revenue", "costed", "margin"), 0)
     whose = {"owner": user, "team": user.team if user else None, "tier_scheme": "b2b", "tier": "B"}
     return EffectSum.objects.create(month=month, standing="existing", customers=1, **whose, **none, **money)

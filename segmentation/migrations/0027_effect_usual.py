@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Sales are compared with what customers usually brought, not with the month before: every month is counted anew."""
+
+    dependencies = [
+        ('segmentation', '0026_effect_of_tiers'),
+    ]
+
+    operations = [
+        migrations.RunSQL(
+            "DELETE FROM segmentation_effectpart; DELETE FROM segmentation_effectsum; DELETE FROM segmentation_effectmonth",
+            migrations.RunSQL.noop,
+        ),
+        migrations.RemoveField('effectmonth', 'before_first'),
+        migrations.RemoveField('effectmonth', 'before_last'),
+        migrations.RemoveField('effectsum', 'revenue_before'),
+        migrations.AddField('effectsum', 'usual', models.BigIntegerField(default=0), preserve_default=False),
+    ]
