@@ -31,6 +31,8 @@ from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
 from segmentation.cases import services as cases
 from segmentation.cases.models import ActionKind
 from segmentation.cohorts.nightly import COHORTS
+from segmentation.costs.counting import ECONOMICS
+from segmentation.costs.models import CostEntry, CostKind, Verdict
 from segmentation.effect.models import Standing
 from segmentation.following import NEW_TIER, new_tier_said
 from segmentation.models import ChurnCase, Tier, TierOverride
@@ -125,6 +127,23 @@ RESOURCES = (
             "team_lead": {TEAM: "view change export"},
             "manager": {TEAM: "view change export"},
             "service_agent": {ALL: "view", OWN: "change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view change export"},
+        },
+    ),
+    Resource(
+        "cost",
+        _("costs of customers"),
+        order=97,
+        opens={
+            "view": _("Margin, upkeep and contribution of customers and tiers, and the list of cost entries."),
+            "change": _("Note what was paid for a customer or a channel, and remove it."),
+            "export": _("Take the lists of costs out as CSV or XLSX, with a reason."),
+        },
+        grants={
+            "rep": {OWN: "view change"},
+            "team_lead": {TEAM: "view change export"},
+            "manager": {TEAM: "view change export"},
             "auditor": {ALL: "view"},
             "administrator": {ALL: "view change export"},
         },
@@ -236,6 +255,12 @@ CONTRIBUTION = Contribution(
         Act("warning.undo", _("took back a step of a warning")),
         Act("warning.action", _("noted what was done for a warning")),
         Act("warning.action_remove", _("removed what was noted for a warning")),
+        Act("cost.add", _("noted a cost")),
+        Act("cost.remove", _("removed a cost")),
+        Act("cost.restore", _("put a cost back")),
+        Act("cost.export", _("exported cost entries"), tone="warn"),
+        Act("economics.export", _("exported what customers cost"), tone="warn"),
+        Act("cost_settings.change", _("changed what time costs"), tone="warn"),
         Act("qualification.export", _("exported prospects"), tone="warn"),
         Act("qualification.set", _("qualified a prospect")),
     ),
@@ -247,6 +272,8 @@ CONTRIBUTION = Contribution(
         Detail("tier", _("tier"), codes=lambda: {tier.code: tier.name for tier in Tier.objects.all()}),
         Detail("action", _("what was done"), codes=lambda: dict(ActionKind.choices)),
         Detail("cost", _("cost"), read=lambda line, value: formatting.money(value, company.currency())),
+        Detail("cost_kind", _("kind of cost"), codes=lambda: dict(CostKind.choices)),
+        Detail("spent_on", _("spent on"), read=lambda line, value: formatting.written_day(value)),
         Detail("until", _("until"), read=lambda line, value: formatting.written_day(value)),
         Detail("qualification", _("score of 100")),
         Detail("changed", _("changed")),
@@ -289,6 +316,15 @@ CONTRIBUTION = Contribution(
         Named("segmentation.forecastrow", _("forecast of a customer"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.segment", _("segment"), lambda row: row.name, page="segment"),
         Named("segmentation.cutpoints", _("cut-points")),
+        Named(
+            "segmentation.costentry",
+            _("cost entry"),
+            lambda row: row.customer.name if row.customer else row.channel.name,
+            page="cost_entry",
+            related=("customer", "channel"),
+        ),
+        Named("segmentation.costsettings", _("what time costs")),
+        Named("segmentation.economics", _("margin and upkeep"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.effectsum", _("effect of a tier")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
@@ -299,6 +335,7 @@ CONTRIBUTION = Contribution(
         PAST_MONTHS,
         RETENTION,
         COHORTS,
+        ECONOMICS,
         REQUESTED,
         KEPT,
         REPLAYS,
@@ -339,6 +376,13 @@ CONTRIBUTION = Contribution(
             ),
         ),
         CustomerTouch(
+            "segmentation.CostEntry",
+            _("has costs that were noted"),
+            lambda: CostEntry.objects.all(),
+            by="created_by",
+            at="created_at",
+        ),
+        CustomerTouch(
             "segmentation.Qualification",
             _("has been qualified"),
             lambda: Qualification.objects.all(),
@@ -350,6 +394,7 @@ CONTRIBUTION = Contribution(
         "segmentation.ScoreInterval",
         "segmentation.ScoreBasis",
         "segmentation.BuyingRhythm",
+        "segmentation.Economics",
         "segmentation.TierMove",
         "segmentation.ForecastRow",
     ),
@@ -359,6 +404,8 @@ CONTRIBUTION = Contribution(
         ChoiceName("TierSchemeEnum", Tier.Scheme),
         ChoiceName("FrameEnum", Frame),
         ChoiceName("StandingEnum", Standing),
+        ChoiceName("CostKindEnum", CostKind),
+        ChoiceName("VerdictEnum", Verdict),
         ChoiceName("TierPolicyEnum", PolicyKind),
     ),
     collections=(
@@ -369,6 +416,8 @@ CONTRIBUTION = Contribution(
         Collection("tier-schemes", "segmentation.rules.api.TierSchemeViewSet", "tier_scheme"),
         Collection("tier-overrides", "segmentation.api.OverrideViewSet", "tier_override"),
         Collection("tier-effect", "segmentation.effect.api.TierEffectViewSet", "tier_effect"),
+        Collection("cost-entries", "segmentation.costs.api.CostViewSet", "cost"),
+        Collection("economics", "segmentation.costs.api.EconomicsViewSet", "economics"),
         Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),
         Collection("scoring-settings", "segmentation.rules.api.ScoringSettingsViewSet", "scoring_settings"),
         Collection("segments", "segmentation.segments.api.SegmentViewSet", "segment"),

@@ -22,6 +22,7 @@ from customers.models import CUSTOMER_OWNERS, UNRATED, Channel, Customer, Lifecy
 from segmentation.buying.models import BuyingRhythm, UsualGap  # noqa: F401  # as those of qualification
 from segmentation.cases.models import CaseAction, CaseStep, ChurnCause  # noqa: F401  # as those of qualification
 from segmentation.cohorts.models import AmountSum, CohortSum  # noqa: F401  # as those of qualification
+from segmentation.costs.models import CostCount, CostEntry, CostSettings, Economics, EconomicsSum  # noqa: F401
 from segmentation.effect.models import EffectMonth, EffectPart, EffectSum  # noqa: F401  # as those of qualification
 from segmentation.policies.models import TierPolicy  # noqa: F401  # as those of qualification
 from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa: F401  # as those of qualification

@@ -10,6 +10,9 @@ from segmentation.by_hand.listing import OVERRIDES
 from segmentation.cases import board, cause_pages, results
 from segmentation.cases import views as cases
 from segmentation.cohorts.views import purchases
+from segmentation.costs import views as costs
+from segmentation.costs.entries import COSTS
+from segmentation.costs.listing import ECONOMICS_LIST
 from segmentation.effect import views as effect
 from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
@@ -26,6 +29,17 @@ urlpatterns = [
     path("segmentation/purchases/", purchases, name="purchases"),
     path("segmentation/effect/", effect.tier_effect, name="tier_effect"),
     path("segmentation/effect/customers/", effect.tier_effect_customers, name="tier_effect_customers"),
+    path("segmentation/costs/", costs.costs, name="costs"),
+    path("segmentation/costs/customers/", costs.economics_list, name="economics_list"),
+    path("segmentation/costs/customers/export/", export_page(ECONOMICS_LIST), name="economics_export"),
+    path("segmentation/costs/customers/<int:pk>/", costs.customer_costs, name="customer_costs"),
+    path("segmentation/costs/entries/", costs.cost_list, name="cost_list"),
+    path("segmentation/costs/entries/export/", export_page(COSTS), name="cost_export"),
+    path("segmentation/costs/entries/new/", costs.cost_new, name="cost_new"),
+    path("segmentation/costs/entries/<int:pk>/", costs.cost_entry, name="cost_entry"),
+    path("segmentation/costs/entries/<int:pk>/remove/", costs.cost_remove, name="cost_remove"),
+    path("segmentation/costs/entries/<int:pk>/restore/", costs.cost_restore, name="cost_restore"),
+    path("segmentation/costs/settings/", costs.cost_settings, name="cost_settings"),
     path("segmentation/by-hand/", by_hand.tiers_by_hand, name="tiers_by_hand"),
     path("segmentation/by-hand/export/", export_page(OVERRIDES), name="tiers_by_hand_export"),
     path("segmentation/by-hand/set/", by_hand.tier_by_hand, name="tier_by_hand"),

@@ -35,7 +35,9 @@ from sales.models import Order, OrderLine, Product
 from sales.orderlist import ORDERS
 from segmentation.buying.listing import RISING, SECOND
 from segmentation.by_hand.listing import OVERRIDES
-from segmentation.models import BuyingRhythm, ChurnCase, ScoreBasis, TierOverride, UsualGap
+from segmentation.costs.entries import COSTS
+from segmentation.costs.listing import ECONOMICS_LIST
+from segmentation.models import BuyingRhythm, ChurnCase, CostEntry, Economics, ScoreBasis, TierOverride, UsualGap
 from segmentation.pages.listing import WARNINGS
 from segmentation.qualification.listing import PROSPECTS
 from ui.listing import Asked, Listing
@@ -57,6 +59,8 @@ LISTS: dict[str, tuple[Listing, str]] = {  # url name -> the list, and the colum
     "tiers_by_hand_export": (OVERRIDES, "Reason"),
     "second_purchase_export": (SECOND, "Customer number"),
     "rising_export": (RISING, "Customer number"),
+    "cost_export": (COSTS, "Note"),
+    "economics_export": (ECONOMICS_LIST, "Customer number"),
 }
 QUERIES = {
     "customer_export": [
@@ -90,6 +94,8 @@ QUERIES = {
     "tiers_by_hand_export": [{}, {"view": "over"}, {"tier": "A"}],
     "second_purchase_export": [{}, {"view": "all", "sort": "-value"}, {"view": "late"}],
     "rising_export": [{}, {"sort": "spend"}, {"tier": "B"}],
+    "cost_export": [{}, {"tab": "channels"}, {"kind": "gift", "sort": "amount"}],
+    "economics_export": [{}, {"view": "much"}, {"sort": "margin", "tier": "A"}],
 }
 ROLES = ("lead", "manager", "admin", "auditor")
 
@@ -139,6 +145,10 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
         BuyingRhythm.objects.create(customer=row, days=1 + n % 3 // 2, last_on=last_on)
         talks = dict.fromkeys(("tries", "answered", "reached", "inbound", "complaints"), 0)
         ScoreBasis.objects.create(customer=row, spend_now=n, spend_before=chance.randrange(60), **talks)
+        CostEntry.objects.create(customer=row, kind="gift", amount=n + 1, spent_on=last_on, note=f"N{n}")
+        money = dict.fromkeys(("revenue", "costed", "discount", "sold", "discounted", "minutes", "entered"), n)
+        spent = {"on": last_on, "products": 1, "margin": chance.randrange(60), "verdict": chance.choice(["", "much"])}
+        Economics.objects.create(customer=row, **money, **spent)
         due = now.date() + dt.timedelta(days=chance.randrange(-5, 9))
         FollowUp.objects.create(customer=row, assignee=owner or cast.outsider, due_on=due, purpose=f"F{n}")
         closed = now if n % 5 == 0 else None

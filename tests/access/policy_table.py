@@ -43,6 +43,8 @@ warning                  | view            | own  team team  all  all  all  all
 warning                  | change          | own  team team  own  -    all  all
 qualification            | view            | own  team team  all  all  all  all
 qualification            | change          | own  team team  own  -    all  all
+cost                     | view            | own  team team  -    all  all  all
+cost                     | change          | own  team team  -    -    all  all
 dashboard                | view            | own  team team  own  all  all  all
 segment                  | view            | all  all  all   all  all  all  all
 segment                  | add change      | own  team team  own  -    all  all
@@ -62,7 +64,7 @@ dashboard                | appear          | own  own  -     -    -    -    -
 device                   | remember        | own  -    -     -    -    -    -
 import                   | add             | own  team team  -    -    all  all
 import                   | view            | own  own  own   -    -    all  all
-customer order follow_up complaint warning tier_override attachment original qualification
+customer order follow_up complaint warning tier_override attachment original qualification cost
                          | export          | -    team team  -    -    all  all
 product                  | export          | -    all  all   -    -    all  all
 audit                    | view            | -    -    -     -    all  all  all

@@ -36,7 +36,9 @@ from segmentation.models import (
     CaseAction,
     ChurnCase,
     ChurnCause,
+    CostEntry,
     CutPoints,
+    Economics,
     EffectMonth,
     EffectSum,
     Forecast,
@@ -326,6 +328,17 @@ def _score(world: World, label: Label, customer: Customer, user: User | None, pe
     )
 
 
+def _cost(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    note = world.secret("cost", label)
+    return CostEntry.objects.create(customer=customer, kind="gift", amount=900, spent_on=TODAY, note=note)
+
+
+def _economics(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    zero = dict.fromkeys(("revenue", "costed", "margin", "discount", "sold", "discounted"), 0)
+    counts = dict.fromkeys(("products", "minutes", "entered"), 0)
+    return Economics.objects.create(customer=customer, on=TODAY, **zero, **counts)
+
+
 def _tier_effect(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     run = ScoreRun.objects.get_or_create(as_of=MONTH, defaults={"started_at": NOON})[0]
     days = {"begun_on": MONTH, "high": []}
@@ -358,6 +371,8 @@ CHILDREN: dict[str, Callable[..., Any]] = {
     "case_action": _case_action,
     "score": _score,
     "tier_effect": _tier_effect,
+    "cost": _cost,
+    "economics": _economics,
     "qualification": _qualification,
     "tier_override": _tier_override,
 }

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Sales are compared with what customers usually brought, not with the month before: every month is counted anew."""
 
     dependencies = [
-        ('segmentation', '0026_effect_of_tiers'),
+        ('segmentation', '0029_segments'),
     ]
 
     operations = [

@@ -1,0 +1,224 @@
+"""What each tier brought and cost, and what channels cost per new customer; a customer's parts in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, F, Sum, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.scope import reach_of
+from core.company import currency
+from customers.models import UNRATED, Customer
+from customers.selectors import known_channels
+from intake.tablefiles import FigureTable, in_percent
+from sales.models import Order, OrderLine
+from segmentation import catalogue
+from segmentation.costs import selectors
+from segmentation.costs.models import CostKind, Economics, EconomicsSum
+from segmentation.effect.models import EffectMonth, EffectSum, Standing
+from segmentation.models import Tier
+from ui import formatting
+
+
+@dataclass
+class Totals:
+    """The sums of some customers. `upkeep` and `contribution`: None while no hour has a price."""
+
+    customers: int = 0
+    revenue: int = 0
+    costed: int = 0
+    margin: int = 0
+    discount: int = 0
+    sold: int = 0
+    discounted: int = 0
+    minutes: int = 0
+    entered: int = 0
+    acquired: int = 0
+    acquisition: int = 0
+    upkeep: int | None = None
+    contribution: int | None = None
+    much: int = 0
+    little: int = 0
+
+    def add(self, other: Totals) -> None:
+        """Those of further customers."""
+        for one in fields(self):
+            mine, more = getattr(self, one.name), getattr(other, one.name)
+            setattr(self, one.name, more if mine is None else mine if more is None else mine + more)
+
+    @property
+    def known(self) -> float | None:
+        """The share of the sales whose cost is known."""
+        return min(1.0, max(0.0, self.costed / self.revenue)) if self.revenue > 0 and self.costed else None
+
+    @property
+    def rate(self) -> float | None:
+        """Margin of the sales whose cost is known."""
+        return self.margin / self.costed if self.costed > 0 else None
+
+    @property
+    def by_price(self) -> float | None:
+        """The share that was bought at a discount."""
+        return self.discounted / self.sold if self.sold > 0 else None
+
+    @property
+    def hours(self) -> float:
+        return self.minutes / 60
+
+    @property
+    def burden(self) -> float | None:
+        """Upkeep of the margin before discounts."""
+        gross = self.margin + self.discount
+        return self.upkeep / gross if self.upkeep is not None and gross > 0 else None
+
+
+@dataclass(frozen=True)
+class TierCosts:
+    """A tier, or None for who has none; `url` leads to its customers, the others to those judged."""
+
+    tier: Tier | None
+    totals: Totals
+    url: str
+    much_url: str
+    little_url: str
+
+
+def by_tier(user: User, scheme: str = "") -> list[TierCosts]:
+    """The tiers, best first; one query."""
+    rows = EconomicsSum.objects.filter(reach_of(user).whose("owner", "cost.view"))
+    if scheme:
+        rows = rows.filter(tier_scheme=scheme)
+    names = [one.name for one in fields(Totals)]
+    found = {
+        row[0]: Totals(*row[1:])
+        for row in rows.order_by().values_list("tier").annotate(**{f"all_{name}": Sum(name) for name in names})
+    }
+    known = catalogue.by_code(scheme)
+    tiers = [(code, tier) for code, tier in known.items() if tier.in_use or code in found]
+    listed: list[tuple[str, Tier | None]] = [*tiers, *([(UNRATED, None)] if UNRATED in found else [])]
+    return [
+        TierCosts(
+            tier,
+            found.get(code, Totals()),
+            *(economics_url(tier=code, scheme=scheme, view=view) for view in ("all", "much", "little")),
+        )
+        for code, tier in listed
+    ]
+
+
+def economics_url(**asked: str) -> str:
+    """The list of customers with what they brought and cost."""
+    return f"{reverse('economics_list')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def summed(rows: list[TierCosts]) -> Totals:
+    """All of them together."""
+    whole = Totals()
+    for row in rows:
+        whole.add(row.totals)
+    return whole
+
+
+@dataclass(frozen=True)
+class ChannelCosts:
+    """What was paid to win customers by a channel since `since`, and how many were new in the counted months."""
+
+    name: str
+    cost: int
+    new: int
+    url: str
+
+    @property
+    def each(self) -> int | None:
+        return round(self.cost / self.new) if self.new else None
+
+
+def by_channel(user: User) -> tuple[list[ChannelCosts], EffectMonth | None]:
+    """Channels for which a cost of acquisition was entered since the first month that was counted, and that month."""
+    since = EffectMonth.objects.order_by("first").first()
+    if since is None or not reach_of(user).beyond_own("cost.view"):
+        return [], None
+    paid = selectors.entries(user).filter(kind=CostKind.ACQUISITION, channel__isnull=False, spent_on__gte=since.first)
+    costs = dict(paid.order_by().values_list("channel").annotate(cost=Sum("amount")))
+    # Of everybody: what a channel cost was paid for all who came by it.
+    news = EffectSum.objects.filter(standing=Standing.NEW, channel__in=list(costs))
+    new = dict(news.order_by().values_list("channel").annotate(n=Sum("customers")))
+    names = {channel.pk: channel.name for channel in known_channels()}
+    page = reverse("cost_list")
+    rows = [
+        ChannelCosts(
+            names.get(pk, formatting.DASH),
+            cost,
+            new.get(pk, 0),
+            f"{page}?{urlencode({'tab': 'channels', 'channel': pk, 'kind': CostKind.ACQUISITION.value})}",
+        )
+        for pk, cost in costs.items()
+    ]
+    return sorted(rows, key=lambda row: -row.cost), since
+
+
+def tables(rows: list[TierCosts]) -> list[FigureTable]:
+    """The tiers as a file has them."""
+    code = currency()
+
+    def money(amount: int | None) -> Any:
+        return None if amount is None else formatting.major(amount, code)
+
+    def share(value: float | None) -> Any:
+        return None if value is None else in_percent(value)
+
+    heads = [
+        *(_("Tier"), _("Customers"), f"{_('Net sales')} ({code})", _("Cost known of sales (%)")),
+        *(f"{_('Margin')} ({code})", _("Bought at a discount (%)"), f"{_('Discounts')} ({code})", _("Hours")),
+        *(f"{_('Gifts and others')} ({code})", f"{_('Upkeep')} ({code})", f"{_('Contribution')} ({code})"),
+        *(_("Served too much"), _("Served too little")),
+    ]
+    lines = []
+    for row in rows:
+        one = row.totals
+        lines.append(
+            [
+                *(row.tier.name if row.tier else _("Unrated"), one.customers, money(one.revenue), share(one.known)),
+                *(money(one.margin) if one.costed else None, share(one.by_price), money(one.discount)),
+                *(round(one.hours, 1), money(one.entered), money(one.upkeep), money(one.contribution)),
+                *(one.much, one.little),
+            ]
+        )
+    return [FigureTable("tiers", _("What tiers cost"), heads, lines)]
+
+
+# --- one customer ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Mixed:
+    """A product's part in what a customer brought; amounts in the company's currency, None where no cost is known."""
+
+    name: str
+    sales: int
+    margin: int | None
+
+
+def mix(user: User, customer: Customer, of: Economics, most: int = 10) -> list[Mixed]:
+    """The products that brought most of the margin, else of the sales; orders in reach only."""
+    orders = Order.objects.for_user(user).filter(
+        customer=customer, state=Order.State.COMPLETED, ordered_on__range=(of.on - timedelta(days=364), of.on)
+    )
+    cost = Coalesce(F("unit_cost"), F("product__unit_cost"))
+    rate = F("order__rate")
+    # unscoped: lines of orders in reach
+    lines = OrderLine.objects.filter(order__in=orders.order_by().values("pk"), product__isnull=False)
+    known = (F("amount") - F("quantity") * cost) * rate
+    margin = Sum(Case(When(unit_cost=None, product__unit_cost=None, then=None), default=known))
+    rows = lines.order_by().values_list("product__name").annotate(sales=Sum(F("amount") * rate), margin=margin)
+    code = currency()
+    found = [
+        Mixed(name, formatting.minor(sold, code), None if margin is None else formatting.minor(margin, code))
+        for name, sold, margin in rows
+    ]
+    return sorted(found, key=lambda one: (one.margin is None, -(one.margin or 0), -one.sales))[:most]

@@ -1,0 +1,30 @@
+"""Reads of costs; the reader comes first."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.scope import ScopedQuerySet
+from segmentation.costs.models import CostCount, CostEntry, CostSettings
+
+
+def cost_settings() -> CostSettings:
+    """The company's; the shipped ones, without a cost of an hour, until somebody saves others."""
+    return CostSettings.objects.filter(pk=1).first() or CostSettings(pk=1)
+
+
+def last_count() -> CostCount | None:
+    """The last count of everybody."""
+    return CostCount.objects.first()
+
+
+def entry_rows() -> ScopedQuerySet:
+    """Entries that count, of customers outside the recycle bin."""
+    rows: ScopedQuerySet = CostEntry.objects.filter(removed_at=None, customer__deleted_at=None)
+    return rows.select_related("customer__owner", "channel", "created_by").defer("customer__search_tokens")
+
+
+def entries(user: User) -> QuerySet[CostEntry]:
+    """Those in reach."""
+    return entry_rows().for_user(user)

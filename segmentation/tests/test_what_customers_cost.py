@@ -1,0 +1,308 @@
+"""Margin, upkeep and contribution: the worked example of docs/algorithms/tier-effect.md, what has no data, whose they
+are, and the lists behind the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.test import RequestFactory
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from conftest import Cast, cast_made, signed_in
+from core import clock
+from customers.models import Channel, Customer, CustomerFacts, Interaction
+from sales.models import Order, OrderLine, Product
+from segmentation.costs import figures, services
+from segmentation.costs.counting import economics_keep, economics_of
+from segmentation.costs.entries import COSTS
+from segmentation.costs.listing import ECONOMICS_LIST
+from segmentation.costs.models import CostCount, CostEntry, CostSettings, Economics
+from segmentation.effect.models import EffectMonth, EffectSum
+from segmentation.models import CaseAction, ChurnCase, ScoreInterval, ScoreRun
+from ui.listing import Asked
+from workbench.defaults import ensure_defaults
+
+ON = date(2026, 11, 20)
+# Number: tier, margin and discounts in yuan, minutes, whether there is a gift of 100.
+EXAMPLE = {"A": ("A", 9_000, 1_000, 30), "B": ("B", 500, 0, 600), "C": ("A", 4_900, 0, 60)}
+
+
+@pytest.fixture(scope="module")
+def example(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_defaults()
+        cast = cast_made()
+        for number, (tier, margin, discount, minutes) in EXAMPLE.items():
+            customer = buyer(number, cast, tier)
+            sell(customer, margin, discount, cost=100)
+            talk(customer, cast, minutes)
+        buyer("P", cast, "unrated", lifecycle="prospect")
+        spend(cast, "B", "gift", 100)
+        CostSettings.objects.create(pk=1, hourly_cost=120)
+        economics_keep(ON)
+        yield cast
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def shop(example: Cast, db: None) -> Iterator[Cast]:
+    with transaction.atomic():
+        yield example
+        transaction.set_rollback(True)
+
+
+def buyer(number: str, cast: Cast, tier: str, lifecycle: str = "loyal") -> Customer:
+    customer = Customer.objects.create(number=number, name=number, kind="person", owner=cast.wang, team=cast.shanghai)
+    CustomerFacts.objects.create(customer=customer, tier=tier, lifecycle=lifecycle)
+    ScoreInterval.objects.create(
+        customer=customer, valid_from=ON - timedelta(days=9), tier_scheme="b2c", tier=tier, lifecycle=lifecycle
+    )
+    return customer
+
+
+def sell(customer: Customer, margin: int, discount: int = 0, cost: int | None = 0, days_ago: int = 5) -> OrderLine:
+    """One order of one line, so much above its cost."""
+    amount, day = margin + (cost or 0), ON - timedelta(days=days_ago)
+    order = Order.objects.create(
+        number=f"{customer.number}-{margin}-{days_ago}", customer=customer, ordered_at=noon(day), ordered_on=day,
+        currency="CNY", total=amount * 100, amount=amount * 100,
+    )  # fmt: skip
+    product = Product.objects.get_or_create(sku="T", defaults={"name": "Tea"})[0]
+    return OrderLine.objects.create(
+        order=order, product=product, quantity=1, unit_price=amount + discount, discount=discount, amount=amount,
+        unit_cost=cost,
+    )  # fmt: skip
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(4), UTC)
+
+
+def talk(customer: Customer, cast: Cast, minutes: int | None, **more: Any) -> Interaction:
+    values = {"kind": "call", "direction": "out", "result": "reached", "occurred_at": noon(ON)} | more
+    return Interaction.objects.create(customer=customer, user=cast.wang, minutes=minutes, **values)
+
+
+def spend(cast: Cast, number: str, kind: str, yuan: int, on: date = ON) -> CostEntry:
+    return CostEntry.objects.create(
+        customer=Customer.objects.get(number=number), kind=kind, amount=yuan * 100, spent_on=on, created_by=cast.wang
+    )
+
+
+def of(number: str) -> Economics:
+    return Economics.objects.get(customer__number=number)
+
+
+def live(number: str) -> Economics:
+    found = economics_of(Customer.objects.get(number=number).pk, ON)
+    assert found is not None
+    return found
+
+
+def listed(user: Any, url: str) -> str:
+    request = RequestFactory().get(url)
+    request.user = user
+    return str(Asked(ECONOMICS_LIST, request).total)
+
+
+# --- the figures -----------------------------------------------------------------------------------------------------
+def test_the_worked_example(shop: Cast) -> None:
+    assert [(of(n).upkeep, of(n).contribution, of(n).verdict) for n in "ABC"] == [
+        (106_000, 894_000, ""),
+        (130_000, -80_000, "much"),
+        (12_000, 478_000, "little"),
+    ]
+    count = CostCount.objects.get()
+    assert (count.upkeep, count.gross) == (248_000, 1_540_000)
+    assert of("P").verdict == ""  # who never bought is won, not kept
+
+
+def test_a_customers_page_counts_as_the_night_does(shop: Cast) -> None:
+    names = ("revenue", "costed", "margin", "discount", "sold", "discounted", "minutes", "entered", "upkeep")
+    for number in "ABCP":
+        assert all(getattr(live(number), name) == getattr(of(number), name) for name in names)
+
+
+def test_minutes_are_those_noted_else_the_usual_ones_of_a_method(shop: Cast) -> None:
+    prospect = Customer.objects.get(number="P")
+    talk(prospect, shop, None, kind="visit")
+    talk(prospect, shop, 7, kind="visit", direction="in")
+    talk(prospect, shop, 50, automatic=True)
+    talk(prospect, shop, 50, kind="note", direction="internal")
+    talk(prospect, shop, 50, occurred_at=noon(ON - timedelta(days=365)))
+    assert live("P").minutes == 90 + 7
+    CostSettings.objects.update(minutes_visit=20)
+    assert live("P").minutes == 20 + 7
+
+
+def test_what_is_noted_in_warnings_counts_and_what_was_removed_does_not(shop: Cast) -> None:
+    customer = Customer.objects.get(number="A")
+    case = ChurnCase.objects.create(customer=customer, level="red", opened_on=ON, level_since=ON)
+    CaseAction.objects.create(case=case, kind="coupon", done_on=ON, cost=3_000)
+    CaseAction.objects.create(case=case, kind="gift", done_on=ON, cost=9_000, removed_at=noon(ON))
+    services.cost_remove(entry=spend(shop, "A", "gift", 40), by=shop.wang)
+    assert live("A").entered == 3_000
+    spend(shop, "A", "travel", 20, on=ON - timedelta(days=365))  # before the days that count
+    assert live("A").entered == 3_000
+
+
+def test_no_hourly_cost_is_no_data_and_not_zero(shop: Cast) -> None:
+    CostSettings.objects.update(hourly_cost=None)
+    economics_keep(ON)
+    assert (of("B").upkeep, of("B").contribution, of("B").verdict, of("B").minutes) == (None, None, "", 600)
+    text = signed_in(shop.wang).get(reverse("costs")).content.decode()
+    assert "Nobody has entered what an hour of work costs" in text
+    assert "no data yet" in text
+
+
+def test_acquisition_counts_whenever_it_was_and_is_nothing_where_none_was_entered(shop: Cast) -> None:
+    assert live("A").acquisition is None
+    spend(shop, "A", "acquisition", 500, on=date(2020, 1, 1))
+    assert live("A").acquisition == 50_000
+    assert live("A").entered == 0
+
+
+def test_lines_without_a_known_cost_are_left_out_of_the_margin(shop: Cast) -> None:
+    line = sell(Customer.objects.get(number="P"), 800, cost=None)
+    assert (live("P").revenue, live("P").costed, live("P").margin) == (80_000, 0, 0)
+    Product.objects.filter(pk=line.product_id).update(unit_cost=Decimal(300))
+    assert (live("P").costed, live("P").margin) == (80_000, 50_000)
+
+
+def test_a_return_takes_sales_and_margin_back(shop: Cast) -> None:
+    customer = Customer.objects.get(number="C")
+    back = Order.objects.create(
+        number="R", customer=customer, kind="return", ordered_at=noon(ON), ordered_on=ON, currency="CNY",
+        total=-500_000, amount=-500_000,
+    )  # fmt: skip
+    OrderLine.objects.create(order=back, quantity=-1, unit_price=5_000, unit_cost=100, amount=-5_000)
+    assert (live("C").revenue, live("C").margin, live("C").sold) == (0, 0, 500_000)
+
+
+def test_how_far_a_customer_buys_by_price(shop: Cast) -> None:
+    assert (live("A").sold, live("A").discounted) == (910_000, 910_000)
+    sell(Customer.objects.get(number="A"), 910, cost=0, days_ago=6)
+    assert live("A").discounted / live("A").sold == pytest.approx(9_100 / 10_010)
+
+
+def test_the_products_that_make_up_the_margin(shop: Cast) -> None:
+    found = figures.mix(shop.wang, Customer.objects.get(number="A"), live("A"))
+    assert [(one.name, one.sales, one.margin) for one in found] == [("Tea", 910_000, 900_000)]
+    assert figures.mix(shop.outsider, Customer.objects.get(number="A"), live("A")) == []
+
+
+def test_what_a_new_customer_costs_by_channel(shop: Cast) -> None:
+    shops = Channel.objects.first()
+    assert shops
+    run = ScoreRun.objects.create(as_of=ON, started_at=noon(ON))
+    month = EffectMonth.objects.create(first=date(2026, 11, 1), run=run, begun_on=date(2026, 10, 31), high=[])
+    zero = ("rated", "high", "had_bought", "lost", "buyers", "orders", "revenue", "usual", "costed", "margin")
+    EffectSum.objects.create(
+        month=month, channel=shops, tier_scheme="b2c", tier="unrated", standing="new", customers=4,
+        **dict.fromkeys(zero, 0),
+    )  # fmt: skip
+    services.cost_add(kind="acquisition", amount=100_000, spent_on=date(2026, 11, 2), channel=shops, by=shop.lead)
+    rows, since = figures.by_channel(shop.lead)
+    assert since == month
+    assert [(row.cost, row.new, row.each) for row in rows] == [(100_000, 4, 25_000)]
+    assert figures.by_channel(shop.wang)[0] == []  # who has only own customers knows no company figure
+
+
+# --- whose, and the lists --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("who", ["wang", "lead", "outsider", "auditor"])
+def test_every_figure_opens_the_customers_it_counts(shop: Cast, who: str) -> None:
+    user = getattr(shop, who)
+    rows = figures.by_tier(user)
+    assert figures.summed(rows).customers == (0 if who == "outsider" else 4)
+    for row in rows:
+        found = [(row.url, row.totals.customers), (row.much_url, row.totals.much), (row.little_url, row.totals.little)]
+        assert [(url, listed(user, url)) for url, _n in found] == [(url, str(n)) for url, n in found]
+
+
+def test_pages_show_the_account_and_the_lists(shop: Cast) -> None:
+    client = signed_in(shop.wang)
+    customer = Customer.objects.get(number="B")
+    Customer.objects.filter(number="C").update(referred_by=customer)
+    text = client.get(reverse("customer_costs", args=[customer.pk])).content.decode()
+    for words in ("erved too much", "600 minutes", "Tea", "Came by this customer", "¥100"):
+        assert words in text, words
+    for page in ("costs", "economics_list", "cost_list", "cost_settings"):
+        assert client.get(reverse(page)).status_code == 200
+    assert client.get(reverse("customer_costs", args=[customer.pk + 10**6])).status_code == 404
+    assert signed_in(shop.outsider).get(reverse("customer_costs", args=[customer.pk])).status_code == 404
+
+
+def test_a_cost_is_noted_removed_and_put_back(shop: Cast) -> None:
+    client, customer = signed_in(shop.wang), Customer.objects.get(number="A")
+    form = {"kind": "gift", "amount": "88.50", "spent_on": str(clock.business_date()), "note": "中秋礼盒"}
+    sent = client.post(f"{reverse('cost_new')}?customer={customer.pk}", form, follow=True)
+    entry = CostEntry.objects.get(customer=customer)
+    assert (entry.amount, sent.status_code, entry.booked_by) == (8_850, 200, None)
+    assert "中秋礼盒" in client.get(reverse("cost_entry", args=[entry.pk])).content.decode()
+    client.post(reverse("cost_remove", args=[entry.pk]))
+    assert client.get(reverse("cost_entry", args=[entry.pk])).status_code == 404
+    client.post(reverse("cost_restore", args=[entry.pk]))
+    entry.refresh_from_db()
+    assert entry.removed_at is None
+    acts = AuditEntry.objects.filter(act__startswith="cost.").order_by("pk").values_list("act", flat=True)
+    assert list(acts) == ["cost.add", "cost.remove", "cost.restore"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"amount": 0}, "amount"),
+        ({"amount": 10**13}, "amount"),
+        ({"kind": "bribe"}, "kind"),
+        ({"spent_on": date(2036, 1, 1)}, "spent_on"),
+        ({"channel": True}, "customer"),
+        ({"customer": None}, "customer"),
+    ],
+)
+def test_odd_costs_are_refused(shop: Cast, wrong: dict[str, Any], field: str) -> None:
+    values = {"kind": "gift", "amount": 100, "spent_on": ON, "customer": Customer.objects.get(number="A")} | wrong
+    if values.get("channel"):
+        values["channel"] = Channel.objects.first()
+    with pytest.raises(ValidationError) as error:
+        services.cost_add(by=shop.wang, **values)
+    assert list(error.value.message_dict) == [field]
+
+
+def test_entries_of_channels_are_seen_by_who_noted_them_and_who_leads_them(shop: Cast) -> None:
+    services.cost_add(kind="other", amount=100, spent_on=ON, channel=Channel.objects.first(), by=shop.wang)
+    request = RequestFactory().get("/?tab=channels")
+    seen = {}
+    for who in ("wang", "lead", "li", "outsider", "auditor"):
+        request.user = getattr(shop, who)
+        seen[who] = Asked(COSTS, request).total
+    assert seen == {"wang": "1", "lead": "1", "li": "0", "outsider": "0", "auditor": "1"}
+
+
+def test_what_time_costs_is_set_over_the_version_that_was_read(shop: Cast) -> None:
+    client, row = signed_in(shop.manager), CostSettings.objects.get()
+    form = {"version": row.version, **{f"minutes_{kind}": n for kind, n in row.minutes().items()}}
+    client.post(reverse("cost_settings"), form | {"hourly_cost": "200", "minutes_call": "12"})
+    row.refresh_from_db()
+    assert (row.hourly_cost, row.minutes_call, row.version) == (200, 12, 2)
+    too_long = client.post(reverse("cost_settings"), form | {"version": 2, "hourly_cost": "-1"})
+    assert too_long.status_code == 422
+    assert signed_in(shop.wang).post(reverse("cost_settings"), form).status_code == 403
+
+
+# --- the night -------------------------------------------------------------------------------------------------------
+def test_between_two_counts_only_those_with_new_entries_are_counted(shop: Cast) -> None:
+    assert economics_keep(ON + timedelta(days=1))["customers"] == 0
+    spend(shop, "A", "gift", 7)
+    assert economics_keep(ON + timedelta(days=1))["customers"] == 1
+    assert (of("A").entered, of("A").on, of("B").on) == (700, ON + timedelta(days=1), ON)
+    assert economics_keep(ON + timedelta(days=7))["customers"] == 4
+    assert of("C").on == ON + timedelta(days=7)
+    CostSettings.objects.update(hourly_cost=240)
+    assert economics_keep(ON + timedelta(days=8))["customers"] == 4
