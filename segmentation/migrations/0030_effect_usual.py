@@ -10,7 +10,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "DELETE FROM segmentation_effectpart; DELETE FROM segmentation_effectsum; DELETE FROM segmentation_effectmonth",
+            # The checks of what was deleted are done at once: a table with some pending can't be altered.
+            "DELETE FROM segmentation_effectpart; DELETE FROM segmentation_effectsum;"
+            "DELETE FROM segmentation_effectmonth; SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED",
             migrations.RunSQL.noop,
         ),
         migrations.RemoveField('effectmonth', 'before_first'),
