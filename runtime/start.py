@@ -301,7 +301,8 @@ def _healthy(installation: Installation) -> bool:
     opened = installation.lan
     context = ssl.create_default_context(cafile=opened.authority) if opened else None
     try:
-        with urllib.request.urlopen(f"{installation.address}/healthz", timeout=ANSWER_SECONDS, context=context) as answer:
+        page = f"{installation.address}/healthz"
+        with urllib.request.urlopen(page, timeout=ANSWER_SECONDS, context=context) as answer:
             return answer.status == 200
     except (OSError, urllib.error.URLError):
         return False
