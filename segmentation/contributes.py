@@ -268,6 +268,8 @@ CONTRIBUTION = Contribution(
         Detail("state", _("state"), codes=lambda: dict(ChurnCase.State.choices)),
         Detail("scheme", _("customer kind"), codes=lambda: dict(Tier.Scheme.choices)),
         Detail("rule_set", _("version")),
+        Detail("as_of", _("day"), read=lambda line, value: formatting.written_day(value)),
+        Detail("undone", _("taken back")),
         Detail("effective_on", _("counts from"), read=lambda line, value: formatting.written_day(value)),
         Detail("tier", _("tier"), codes=lambda: {tier.code: tier.name for tier in Tier.objects.all()}),
         Detail("action", _("what was done"), codes=lambda: dict(ActionKind.choices)),

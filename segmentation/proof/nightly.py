@@ -19,7 +19,7 @@ from segmentation.nightsql import run_sql
 from segmentation.proof.models import PARAMETERS, Forecast, ForecastRow, limits_of
 from segmentation.proof.writing import is_over, limits_by, rows_write, start_of, until_of, watch
 from segmentation.proof.writing import judge as judged
-from segmentation.selectors import latest_run, scoring_settings
+from segmentation.selectors import run_as_of, scoring_settings
 
 Kind = Forecast.Kind
 LATE = timedelta(days=8)  # nights are caught up for a week; what is reckoned later is no prediction
@@ -30,7 +30,7 @@ ROWS_FOR = timedelta(days=400)
 def forecasts_keep(business_date: date) -> Iterator[dict[str, Any]]:
     """The job of one night. Each forecast is a transaction; what is done is left alone when it runs again."""
     counts = {"kept": 0, "judged": 0}
-    run = latest_run()
+    run = run_as_of(business_date)  # also where this night was late, and others have run since
     if run and is_prediction(run):
         counts["kept"] = int(keep(run))
         yield counts
@@ -77,14 +77,14 @@ def due(business_date: date) -> list[Forecast]:
     """Those whose horizon has passed and that nobody has judged, or whose days have changed since; at a month's end
     also those that were judged in the last three months."""
     rows = Forecast.objects.filter(rows_kept=True, written_at__isnull=False).order_by("as_of", "pk")
-    first_of_month = business_date.day == 1
+    month_is_over = business_date == clock.month_end(business_date)
     return [
         row
         for row in rows
         if (
             row.judged_at is None
             or row.again
-            or (first_of_month and until_of(row) >= business_date - ONCE_MORE and not _judged_on(row, business_date))
+            or (month_is_over and until_of(row) >= business_date - ONCE_MORE and not _judged_on(row, business_date))
         )
         and is_over(until_of(row))
     ]

@@ -14,7 +14,7 @@ from accounts.models import User
 from core.company import currency
 from customers.models import Warn
 from intake.tablefiles import FigureTable, in_percent
-from segmentation.proof.figures import Figures, Share, Worth, best_of, worth_of
+from segmentation.proof.figures import Figures, Limit, Share, Worth, best_of, worth_of
 from segmentation.proof.models import Forecast
 from segmentation.proof.narrowing import BOUGHT, FALLEN, LEFT, WARNED, WATCHED, Narrow
 from segmentation.proof.words import best_in_words, calibration_title, in_a_sentence, state_of
@@ -47,6 +47,14 @@ class Day:
     @property
     def url(self) -> str:
         return f"?day={self.row.pk}"
+
+    @property
+    def judged_url(self) -> str:
+        return Narrow().url(self.row.pk) if self.row.rows_kept else ""
+
+    @property
+    def warned_url(self) -> str:
+        return Narrow(level=WARNED).url(self.row.pk) if self.row.rows_kept else ""
 
     @property
     def precision(self) -> str:
@@ -175,7 +183,7 @@ class Proof:
         """(who, of them who left, how many times as often as by chance)."""
         found = [(_("red"), self.red), (_("yellow"), self.yellow)]
         if self.tenth:
-            found.append((_("the riskiest tenth, chance below %(n)s%%") % {"n": self.tenth[0]}, self.tenth[1]))
+            found.append((_("riskiest tenth, below %(n)s%%") % {"n": self.tenth[0]}, self.tenth[1]))
         return [(words, counted, self._lift(counted.share)) for words, counted in found]
 
     def _lift(self, share: Share) -> str:
@@ -241,7 +249,7 @@ class Proof:
             high=1,
             ticks=[(0, "0%"), (0.25, "25%"), (0.5, "50%"), (0.75, "75%"), (1, "100%")],
             fmt=lambda value: formatting.percent(value),
-            room_right=24,
+            room_right=32,
         )
 
     # --- the limit
@@ -258,11 +266,16 @@ class Proof:
         return worth_of(self._limits, call=self.call, won=self.won)
 
     @cached_property
-    def _limits(self) -> list[Any]:
+    def _limits(self) -> list[Limit]:
+        """Those that reach anybody more than the one before, and the one of then."""
         found = {limit.below: limit for limit in self.figures.limits}
         if found and self.present not in found:
             found[self.present] = self.figures.limit(self.present)
-        return [found[below] for below in sorted(found)]
+        kept: list[Limit] = []
+        for below in sorted(found):
+            if below == self.present or found[below].calls != (kept[-1].calls if kept else 0):
+                kept.append(found[below])
+        return kept
 
     @property
     def best(self) -> Worth | None:
@@ -319,7 +332,7 @@ class Proof:
             ticks=[(value, formatting.money_short(round(value), code)) for value in sorted({low, 0, high})],
             fmt=lambda value: formatting.money_short(round(value), code),
             every=2,
-            room_right=24,
+            room_right=32,
         )
 
     # --- as files
@@ -353,7 +366,7 @@ def days_table(days: Sequence[Day]) -> FigureTable:
     """All days with figures."""
     head = [
         _("Day"),
-        _("Kind"),
+        _("How made"),
         _("Judged"),
         _("Warnings"),
         _("Right"),

@@ -18,7 +18,7 @@ from segmentation.proof.models import Forecast, ForecastRow, ForecastSum
 from segmentation.selectors import latest_run, scoring_settings, warnings
 
 COLUMNS = ("percent", "level", "watched", "fallen", "customers", "bought", "left_out", "value", "value_left")
-SHOWN = 12  # days on a page
+SHOWN, MOST = 12, 100  # days on a page, and where somebody asks for all
 VIEW = "warning.view"
 
 

@@ -25,7 +25,7 @@ from segmentation.proof.forms import CostForm, LimitForm, ReplayForm
 from segmentation.proof.listing import MONEY
 from segmentation.proof.models import Forecast
 from segmentation.proof.page import Proof, days_of, days_table
-from segmentation.proof.selectors import SHOWN, VIEW, chosen, figures_of, forecasts, in_use, won_back
+from segmentation.proof.selectors import MOST, SHOWN, VIEW, chosen, figures_of, forecasts, in_use, won_back
 from segmentation.proof.words import model_sentences, won_back_in_words
 from segmentation.selectors import scoring_settings
 from ui import formatting
@@ -38,8 +38,9 @@ TOO_LATE = gettext_lazy("Only your own last change of these limits goes back, wi
 @needs(VIEW, READ)
 def churn_model(request: Request) -> HttpResponseBase:
     """All days, one of them in full, and what a limit would cost and bring."""
-    user, rows = request.user, list(forecasts()[: SHOWN + 1])
-    more, rows = len(rows) > SHOWN, rows[:SHOWN]
+    user, most = request.user, MOST if "all" in request.GET else SHOWN
+    rows = list(forecasts()[: most + 1])
+    more, rows = len(rows) > most, rows[:most]
     wanted = request.GET.get("day", "")
     if wanted.isdecimal() and wanted not in {str(row.pk) for row in rows}:
         rows += list(forecasts().filter(pk=int(wanted[:18])))
@@ -52,15 +53,15 @@ def churn_model(request: Request) -> HttpResponseBase:
         "days": days,
         "more": more,
         "waits": any(one.waits for one in days),
-        "here": request.get_full_path(),
+        "again": _again(request, alone=day is None or not day.judged_at),
         "may_change": may_change,
         "latest": replay.latest_day() if may_change else None,
         "few": 30,
     }
     if request.htmx and not request.htmx.history_restore_request:
         response = render(request, "segmentation/proof/days.html", context)
-        if not context["waits"]:
-            response["HX-Refresh"] = "true"  # the figures are there
+        if not context["waits"] and "alone" in request.GET:
+            response["HX-Refresh"] = "true"  # the first figures are there
         return response
     tables = [days_table(days)]
     if day and day.judged_at:
@@ -76,6 +77,15 @@ def churn_model(request: Request) -> HttpResponseBase:
         "files": file_links(request, tables) if tables[0].rows else [],
     }
     return render(request, "segmentation/proof/page.html", context)
+
+
+def _again(request: Request, *, alone: bool) -> str:
+    """Where the table of days is asked for again. `alone`: no figures stand on the page that somebody may be typing
+    beside, so that it may be drawn anew once there are some."""
+    asked = request.GET.copy()
+    if alone:
+        asked["alone"] = "1"
+    return f"{request.path}?{asked.urlencode()}"
 
 
 def _proof(request: Request, day: Forecast, figures: dict[int, Any]) -> tuple[Proof, CostForm, Any]:

@@ -31,6 +31,7 @@ def rules(request: Request) -> HttpResponse:
     context = {
         "schemes": schemes_with_rules(),
         "may_change": request.user.can("tier_rule.change"),
+        "shows_proof": request.user.can("warning.view"),
         "days": days_that_count(),
         "coming_days": scoring_settings().window_days,
         **last_changes(request.user, *ACTS, naming=True),

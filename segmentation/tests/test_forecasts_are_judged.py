@@ -51,7 +51,7 @@ def scored(django_db_setup: None, django_db_blocker: Any) -> Iterator[Company]:
             Customer.objects.filter(pk=customer.pk).update(owner=owner, team=team)
         night.rescore(DAY)
         ScoreRun.objects.update(published_at=datetime.combine(DAY + timedelta(days=1), time(2), UTC))
-        list(nightly.forecasts_keep(clock.business_date()))
+        list(nightly.forecasts_keep(DAY))
         replay.replay_ask(as_of=DAY, by=cast.admin)
         list(replay.reckon_asked(clock.business_date()))
         yield Company(world, cast)
@@ -169,7 +169,7 @@ def test_a_night_that_runs_again_changes_nothing(company: Company) -> None:
         return [*sums.values_list("forecast", "owner", "percent", "customers", "bought", "value"), *stored("month")]
 
     before = all_of_it()
-    list(nightly.forecasts_keep(clock.business_date()))
+    list(nightly.forecasts_keep(DAY))
     assert all_of_it() == before
     Forecast.objects.filter(kind="month").update(again=True)
     list(nightly.forecasts_keep(clock.business_date()))
@@ -201,6 +201,13 @@ def test_an_order_that_came_in_late_is_counted_in_the_coming_night(company: Comp
     nightly.import_finished(None, on)  # type: ignore[arg-type]
     list(nightly.forecasts_keep(clock.business_date()))
     assert figures(company, "month").judged.part == before - 1
+
+
+def test_at_a_months_end_what_was_typed_late_is_looked_for(company: Company) -> None:
+    Forecast.objects.update(judged_at=datetime.combine(END, time(20), UTC))
+    assert nightly.due(date(2026, 6, 29)) == []
+    assert [row.kind for row in nightly.due(date(2026, 6, 30))] == ["month", "replay"]
+    assert nightly.due(date(2026, 9, 30)) == []  # longer ago than three months
 
 
 def test_an_import_that_is_taken_back_takes_its_customers_along(company: Company) -> None:

@@ -14,6 +14,8 @@ from customers.models import Customer
 from demo.load import load
 from demo.winback import WinBack
 from segmentation import night
+from segmentation.models import ScoreRun
+from segmentation.proof.nightly import keep
 
 MONTHS = 12
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         days = [first - timedelta(days=1) for first in clock.months_back(last_day, MONTHS)]
         for day, until in zip(days, [*days[1:], last_day], strict=True):
             night.rescore(day)
+            keep(ScoreRun.objects.get(as_of=day))  # as each of these nights would have
             with transaction.atomic():
                 reps.work(day, until)
         run_nights(last_day)
