@@ -1,8 +1,8 @@
--- Gives the audit log to a role of its own: Keben's role goes on adding and reading lines, but can no longer switch off its
--- triggers, alter, empty or drop it. A superuser runs it once after `manage.py migrate`:
---     psql -d keben -v app=keben -f accounts/sql/guard_audit_log.sql
--- A release that changes the audit log itself says so in CHANGELOG.md; before its migrations:
---     psql -d keben -c 'ALTER TABLE accounts_auditentry OWNER TO keben'      and afterwards this file again.
+-- Gives the audit log to a role of its own: Keben's role goes on adding and reading lines, but can no longer switch off
+-- its triggers, alter, empty or drop it. A superuser runs it once after `manage.py migrate`:     psql -d keben -v
+-- app=keben -f accounts/sql/guard_audit_log.sql A release that changes the audit log itself says so in CHANGELOG.md;
+-- before its migrations:     psql -d keben -c 'ALTER TABLE accounts_auditentry OWNER TO keben'      and afterwards this
+-- file again.
 \set ON_ERROR_STOP on
 BEGIN;
 SELECT 'CREATE ROLE keben_audit NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'keben_audit') \gexec

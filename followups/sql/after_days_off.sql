@@ -10,7 +10,8 @@ WITH turn AS (
                CASE WHEN u.source = %(source_warning)s
                     THEN CASE WHEN u.reason ->> 'level' = %(warn_red)s THEN 0 ELSE 1 END
                     WHEN u.source = %(source_revisit)s THEN 2
-                    WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s, %(phase_proposal_sent)s)
+                    WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s,
+                        %(phase_proposal_sent)s)
                     THEN 4
                     ELSE 5 + p.tier_rank END,
                p.monetary DESC, p.customer_id) - 1 AS n
@@ -48,7 +49,8 @@ SET due_on = n.becomes, due_at = (n.becomes + u.due_time) AT TIME ZONE n.owner_z
              || jsonb_build_object(CASE WHEN n.becomes = n.day THEN 'crowded_stays' ELSE 'crowded' END, n.day)
 FROM (
     SELECT c.follow_up_id, c.day, c.owner_zone,
-           COALESCE((SELECT r.day FROM rooms r WHERE r.person_id = c.person_id AND r.upto > c.n ORDER BY r.place LIMIT 1),
+           COALESCE((SELECT r.day FROM rooms r WHERE r.person_id = c.person_id AND r.upto > c.n
+               ORDER BY r.place LIMIT 1),
                     (SELECT r.day FROM rooms r WHERE r.person_id = c.person_id AND r.place = c.n %% r.days)) AS becomes
     FROM crowd c
 ) n

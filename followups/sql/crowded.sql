@@ -8,7 +8,8 @@ WITH full_days AS MATERIALIZED (
     FROM (SELECT p.id, b.day, b.since
           FROM accounts_user p
           JOIN plan_returns b
-            ON b.person_id = CASE WHEN EXISTS (SELECT 1 FROM plan_workdays w WHERE w.person_id = p.id) THEN p.id ELSE 0 END
+            ON b.person_id = CASE WHEN EXISTS (SELECT 1 FROM plan_workdays w WHERE w.person_id = p.id) THEN p.id
+                                  ELSE 0 END
           WHERE {whose}) r
     CROSS JOIN LATERAL (
         SELECT count(*) AS load FROM followups_followup u

@@ -1,6 +1,7 @@
 -- Customers for whom something is to be done: what stands for them differs from what should stand, or from what their
--- facts say. Among all, or those of asked.sql. Read without locks, by owner: whoever is named here is looked at again by the statements that write, so
--- one too many costs a moment, and one too few would stay without a date (a test compares with planning for all).
+-- facts say. Among all, or those of asked.sql. Read without locks, by owner: whoever is named here is looked at again
+-- by the statements that write, so one too many costs a moment, and one too few would stay without a date (a test
+-- compares with planning for all).
 WITH planned AS (
 {situations}
 ), by_hand AS (
@@ -34,7 +35,8 @@ WHERE {them} AND (
                AND NOT (a.reason ? 'chosen' AND a.due_on >= p.paused_until)
             OR a.source = %(source_warning)s AND w.customer_id IS NULL))
    OR (p.phase <> %(stage_paused)s AND w.untold
-       AND NOT (p.basis = %(basis_contact)s AND p.unanswered = 0 AND p.since > w.level_since) AND a.source IS DISTINCT FROM %(source_complaint)s
+       AND NOT (p.basis = %(basis_contact)s AND p.unanswered = 0 AND p.since > w.level_since)
+       AND a.source IS DISTINCT FROM %(source_complaint)s
        AND COALESCE(least(m.due_on, CASE WHEN a.reason ? 'chosen' THEN a.due_on END)
                     > %(today)s::date + %(week)s, TRUE))
    OR (p.chain_days IS NOT NULL AND m.due_on IS NULL
@@ -63,7 +65,8 @@ WHERE {them} AND (
             OR a.reason ->> 'pace' IS DISTINCT FROM CASE WHEN p.reason_code = ANY(%(by_the_table)s) THEN p.pace END
             OR p.plan_on >= %(today)s AND NOT (a.reason ? 'away' AND a.due_on < %(today)s)
                AND CASE WHEN a.reason ? 'crowded' AND COALESCE(t.work, s.work) = s.day
-                        THEN (a.reason ->> 'crowded')::date ELSE a.due_on END <> ({own_day}) AND p.reason_code = ANY(%(by_the_table)s)))
+                        THEN (a.reason ->> 'crowded')::date ELSE a.due_on END <> ({own_day})
+                            AND p.reason_code = ANY(%(by_the_table)s)))
    OR (p.customer_id IS NOT NULL AND a.id IN (SELECT follow_up_id FROM plan_crowded))
    -- Nothing stands, or only what people put off for long while the customer is overdue.
    OR (p.plan_on IS NOT NULL AND a.id IS NULL AND m.due_on IS NULL)

@@ -1,8 +1,10 @@
 -- Open automatic follow-ups on a coming day that is no working day of the company (any more) move to the next one of
 -- their person, and say so. A day that a person chose stays, and so does the first contact, which is due by the clock.
 UPDATE followups_followup u
-SET due_on = n.work, due_at = u.due_at + (n.work - n.day) * interval '1 day', updated_at = %(now)s, version = u.version + 1,
-    reason = u.reason - 'crowded' - 'crowded_stays' || jsonb_build_object('moved_from', COALESCE(u.reason ->> 'moved_from', u.due_on::text))
+SET due_on = n.work, due_at = u.due_at + (n.work - n.day) * interval '1 day', updated_at = %(now)s,
+    version = u.version + 1,
+    reason = u.reason - 'crowded' - 'crowded_stays' || jsonb_build_object('moved_from',
+        COALESCE(u.reason ->> 'moved_from', u.due_on::text))
 FROM (
     SELECT k.id, d.day, COALESCE(o.work, d.work) AS work
     FROM followups_followup k

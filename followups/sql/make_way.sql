@@ -1,6 +1,6 @@
--- A new automatic follow-up takes the place of a standing one of lower precedence, and those that move get their new day;
--- somebody logging at this very moment wins: what is newer than this run stands. A day that a person chose stays beside
--- it, as theirs.
+-- A new automatic follow-up takes the place of a standing one of lower precedence, and those that move get their new
+-- day; somebody logging at this very moment wins: what is newer than this run stands. A day that a person chose stays
+-- beside it, as theirs.
 UPDATE followups_followup u
 SET source = %(source_manual)s, updated_at = %(now)s, version = u.version + 1
 FROM plan_new n

@@ -59,7 +59,8 @@ WHERE u.state = %(state_open)s AND u.source = %(source_cadence)s AND NOT u.reaso
        OR u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase'
        OR u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace'
        -- One that was pulled in before an absence and wasn't done stays overdue.
-       OR (p.plan_on >= %(today)s AND NOT (u.reason ? 'away' AND u.due_on < %(today)s) AND w.stands <> w.day AND p.reason_code = ANY(%(by_the_table)s)));
+       OR (p.plan_on >= %(today)s AND NOT (u.reason ? 'away' AND u.due_on < %(today)s) AND w.stands <> w.day
+           AND p.reason_code = ANY(%(by_the_table)s)));
 
 UPDATE followups_followup u
 SET due_on = m.due_on, reckoned_on = m.plan_on, method = m.method, purpose = m.purpose, reason_code = m.reason_code,

@@ -15,7 +15,8 @@ WHERE w.closed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM followups_followup u WHERE u.source_key = 'warning:' || w.id)
   AND NOT EXISTS (SELECT 1 FROM followups_followup u
                   WHERE u.customer_id = w.customer_id AND u.state = %(state_open)s
-                    AND ((u.source = %(source_manual)s OR u.reason ? 'chosen') AND u.due_on <= %(today)s::date + %(week)s
+                    AND ((u.source = %(source_manual)s OR u.reason ? 'chosen')
+                        AND u.due_on <= %(today)s::date + %(week)s
                          OR u.source = %(source_complaint)s));
 
 -- Revisit chain: where nothing stands, or the plan of the tier would come more than three days later.
@@ -57,7 +58,8 @@ SELECT p.customer_id, p.owner_id, %(source_cadence)s, NULL, p.method, p.reason_c
                         THEN jsonb_build_object('away', COALESCE(o.away::text, 'week')) ELSE '{}'::jsonb END,
        CASE WHEN p.phase <> %(phase_new)s AND p.plan_on >= %(today)s THEN COALESCE(w.day, p.plan_on) END,
        CASE WHEN p.phase = %(phase_new)s THEN 3
-            WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s, %(phase_proposal_sent)s) THEN 4
+            WHEN p.phase IN (%(phase_first_contact)s, %(phase_needs)s, %(phase_proposal)s, %(phase_proposal_sent)s)
+                THEN 4
             ELSE 5 + p.tier_rank END,
        p.monetary, p.plan_on, p.at_time, p.purpose
 FROM plan_customers p

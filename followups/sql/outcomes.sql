@@ -73,7 +73,8 @@ WITH begun AS (
       AND NOT EXISTS (SELECT 1 FROM begun b WHERE b.id = old.interaction_id)
 )
 INSERT INTO followups_outcome AS old
-    (interaction_id, customer_id, user_id, day, method, answered, stage, tier_scheme, tier, source, template_id, orders, sold)
+    (interaction_id, customer_id, user_id, day, method, answered, stage, tier_scheme, tier, source, template_id,
+     orders, sold)
 SELECT id, customer_id, user_id, day, kind, answered, stage, tier_scheme, tier, source, template_id,
        orders, sold FROM found
 ON CONFLICT (interaction_id) DO UPDATE SET

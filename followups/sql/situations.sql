@@ -1,7 +1,7 @@
 -- Customers that are to have a next date: owned by somebody who works here, not lost, let go or to be left alone.
--- Phase, pace and days are those of followups/cadence.py: plan_on is the day of the cadence or, where the table says so,
--- of the review list; it is empty where the table plans nothing.
--- chain_days is the day of the revisits 7/30/90 that comes next.
+-- Phase, pace and days are those of followups/cadence.py: plan_on is the day of the cadence or, where the table says
+-- so, of the review list; it is empty where the table plans nothing. chain_days is the day of the revisits 7/30/90 that
+-- comes next.
 WITH known AS (
     SELECT c.id AS customer_id, c.owner_id, c.stage, c.stage_since, c.paused_until, c.pause_reason, c.created_at,
            COALESCE(NULLIF(p.time_zone, ''), %(zone)s) AS owner_zone,
@@ -12,7 +12,8 @@ WITH known AS (
            (f.last_attempt_at AT TIME ZONE %(zone)s)::date AS touched_on,
            COALESCE(f.last_result, '') AS answer, COALESCE(f.unanswered, 0) AS unanswered,
            COALESCE(f.warning, %(warn_none)s) <> %(warn_none)s AS warned,
-           h.every_days AS own_days, COALESCE(h.method, '') AS own_method, h.at_time, COALESCE(h.purpose, '') AS own_purpose,
+           h.every_days AS own_days, COALESCE(h.method, '') AS own_method, h.at_time,
+           COALESCE(h.purpose, '') AS own_purpose,
            CASE WHEN c.stage = %(stage_after_sale)s THEN c.stage_since END AS bought_on
     FROM customers_customer c
     JOIN accounts_user p ON p.id = c.owner_id AND p.is_active
@@ -82,7 +83,8 @@ WITH known AS (
 )
 SELECT customer_id, owner_id, owner_zone, tier_rank, monetary, revisits_from, first_order_on, phase, pace, tier, since,
        basis, days, shortest, longest, unanswered, purpose,
-       CASE WHEN pace IS DISTINCT FROM %(pace_review)s THEN at_time END AS at_time, pause_reason, paused_until, stage, stage_since,
+       CASE WHEN pace IS DISTINCT FROM %(pace_review)s THEN at_time END AS at_time, pause_reason, paused_until, stage,
+       stage_since,
        CASE WHEN phase = %(stage_paused)s THEN paused_until
             WHEN pace = %(pace_review)s
             THEN CASE WHEN since > %(review_before)s THEN %(review_later)s::date ELSE %(review_coming)s::date END

@@ -1,5 +1,5 @@
--- Days for what is late already: up to ten a day and person on their coming working days, the urgent and valuable first,
--- counting what stands on those days; what finds no room is dealt out evenly. Same as followups.cadence.spread.
+-- Days for what is late already: up to ten a day and person on their coming working days, the urgent and valuable
+-- first, counting what stands on those days; what finds no room is dealt out evenly. Same as followups.cadence.spread.
 DELETE FROM plan_rooms;
 INSERT INTO plan_rooms (owner_id, place, day, free, upto)
 WITH need AS (
@@ -33,7 +33,8 @@ ANALYZE plan_rooms;
 
 -- Each free place of a day by itself, so that both sides are joined by numbers that are equal.
 WITH waiting AS (
-    SELECT customer_id, owner_id, row_number() OVER (PARTITION BY owner_id ORDER BY urgency, worth DESC, customer_id) AS n
+    SELECT customer_id, owner_id,
+        row_number() OVER (PARTITION BY owner_id ORDER BY urgency, worth DESC, customer_id) AS n
     FROM plan_new WHERE due_on IS NULL
 ), seats AS (
     SELECT owner_id, day, generate_series(upto - free + 1, upto) AS n FROM plan_rooms WHERE free > 0

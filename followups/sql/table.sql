@@ -1,5 +1,5 @@
--- The cadence table spelled out: for every kind of customer the line that applies (followups/cadence_table/table.py). As one text,
--- which takes half the time of an array for each column.
+-- The cadence table spelled out: for every kind of customer the line that applies (followups/cadence_table/table.py).
+-- As one text, which takes half the time of an array for each column.
 DELETE FROM plan_table;
 INSERT INTO plan_table (phase, scheme, tier, frequency, amount, shortest, longest, category, method, other_method,
                         content, policy)

@@ -1,5 +1,6 @@
--- What was predicted, a row per customer of night_watch. `kept`: the level and who can be warned are those of the night,
--- else a warning opens by what was reckoned, of whoever has two order days. The tier is that of the scores of the day.
+-- What was predicted, a row per customer of night_watch. `kept`: the level and who can be warned are those of the
+-- night, else a warning opens by what was reckoned, of whoever has two order days. The tier is that of the scores of
+-- the day.
 INSERT INTO segmentation_forecastrow (forecast_id, customer_id, owner, percent, level, watched, fallen, value,
                                       tier_scheme, tier)
 SELECT %(forecast)s, f.customer_id, f.owner_id, f.percent, CASE WHEN f.watched THEN f.level ELSE %(warn_none)s END,

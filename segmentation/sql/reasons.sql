@@ -1,5 +1,5 @@
--- Coded reasons with their numbers of who is warned, or of all watched where reasons warn, in the order in which they are shown.
--- A silence is kept by the day it began on: how long it lasts is reckoned by who says it (wording.py).
+-- Coded reasons with their numbers of who is warned, or of all watched where reasons warn, in the order in which they
+-- are shown. A silence is kept by the day it began on: how long it lasts is reckoned by who says it (wording.py).
 -- Reasons that read today's facts (contact, complaints, answers) are left out of runs about the past.
 DROP TABLE IF EXISTS night_asked;
 CREATE TEMP TABLE night_asked ON COMMIT DROP AS

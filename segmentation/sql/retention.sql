@@ -1,4 +1,5 @@
--- Who had bought in the window as of `begun_on`, and who of them is lost as of `on`, by tier then, owner and channel now.
+-- Who had bought in the window as of `begun_on`, and who of them is lost as of `on`, by tier then, owner and channel
+-- now.
 INSERT INTO segmentation_retentionsum (run_id, span, begun_on, owner_id, team_id, channel_id, tier_scheme, tier,
                                        customers, churned)
 SELECT %(run)s, %(span)s, %(begun_on)s, c.owner_id, c.team_id, c.channel_id, b.tier_scheme, b.tier,
