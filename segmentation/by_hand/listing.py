@@ -140,10 +140,10 @@ OVERRIDES = Listing(
     search=_search,
     hint=gettext_lazy("Name, initials, phone tail, contact"),
     columns=(
-        Column(gettext_lazy("Customer"), lambda row: customer_cell(row.customer), css="lead"),
-        Column(gettext_lazy("Tier"), lambda row: cells.tier_cell(row.tier)),
+        Column(gettext_lazy("Customer"), lambda row: customer_cell(row.customer)),
+        Column(gettext_lazy("Tier"), lambda row: cells.tier_cell(row.tier), css="lead", phone=""),
         Column(gettext_lazy("Rated"), lambda row: cells.tier_cell(row.rated)),
-        Column(gettext_lazy("Reason"), lambda row: row.override.reason, css="full", typed=True),
+        Column(gettext_lazy("Reason"), lambda row: row.override.reason, css="full", phone="", typed=True),
         Column(gettext_lazy("Set by"), _set_by),
         Column(gettext_lazy("Set on"), lambda row: formatting.day_short(row.override.created_at), sort="set"),
         Column(gettext_lazy("Until"), _until, sort="until"),

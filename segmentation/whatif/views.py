@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -51,7 +52,8 @@ def rule_preview(request: Request, scheme: str) -> HttpResponse:
         "coming": _coming(question, run.rule_sets if run else []),
         "edit_url": edit,
         "publish_url": _publish_url(question),
-        "here": _here(question),
+        "here": _address(question),
+        "months_url": _address(question, months="1"),
         **(_found(request, question, run) if run else {}),
     }
     response = render(request, _template(request, context), context)
@@ -86,9 +88,11 @@ def _template(request: Request, context: dict[str, Any]) -> str:
     return "segmentation/whatif/months.html" if only_months else "segmentation/whatif/body.html"
 
 
-def _here(question: Question) -> str:
+def _address(question: Question, **more: str) -> str:
+    """The page of the question, with more parameters."""
+    asked = ({"version": str(question.version.number)} if question.version else {}) | more
     page = reverse("rule_preview", args=[question.scheme])
-    return f"{page}?version={question.version.number}" if question.version else f"{page}?"
+    return f"{page}?{urlencode(asked)}" if asked else page
 
 
 def _publish_url(question: Question) -> str:
@@ -123,7 +127,7 @@ def rule_preview_list(request: Request) -> HttpResponse:
         title=_("Who would move"),
         template="segmentation/whatif/list.html",
         question=question,
-        back=_here(question).removesuffix("?"),
+        back=_address(question),
         scheme_name=catalogue.scheme_name(question.scheme),
     )
 
