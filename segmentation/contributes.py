@@ -417,6 +417,7 @@ CONTRIBUTION = Contribution(
         Collection("tier-policies", "segmentation.policies.api.TierPolicyViewSet", "tier_policy"),
         Collection("tier-schemes", "segmentation.rules.api.TierSchemeViewSet", "tier_scheme"),
         Collection("tier-overrides", "segmentation.api.OverrideViewSet", "tier_override"),
+        Collection("scoring-runs", "segmentation.pages.api.ScoreRunViewSet", "scoring_run"),
         Collection("tier-effect", "segmentation.effect.api.TierEffectViewSet", "tier_effect"),
         Collection("cost-entries", "segmentation.costs.api.CostViewSet", "cost"),
         Collection("economics", "segmentation.costs.api.EconomicsViewSet", "economics"),

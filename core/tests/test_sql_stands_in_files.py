@@ -25,7 +25,7 @@ OTHERWISE = {
     "followups/sql/moved.sql": {"warning", "answer", "quarter"},  # what moved a date, by its name
     "followups/sql/crowded.sql": {"days"},  # a number of the reason, by its name
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
-    "segmentation/sql/cohorts.sql": {"month", "quarter"},  # parts of a date
+    "segmentation/sql/cohort_new.sql": {"month"},  # parts of a date
     "segmentation/sql/shares_past.sql": {"month"},  # a part of a date
     "segmentation/sql/reasons.sql": {"open"},  # a number of the reason, by its name
     "sales/imports/sql": {"new"},  # what is to be done with an order of the file

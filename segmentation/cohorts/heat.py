@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from intake.tablefiles import FigureTable
 from segmentation.cases.selectors import FEW
 from segmentation.cohorts import periods
-from segmentation.cohorts.models import CohortSum
+from segmentation.cohorts.models import CohortLook, CohortSum
 from segmentation.cohorts.periods import Grain
 from segmentation.pages.figures import Choice, customers_url, narrowed
 from ui import formatting
@@ -43,13 +44,42 @@ class Row:
 
 
 class Heat:
-    """What the night counted, added up over whom this person may count. One query."""
+    """What the night counted, added up over whom this person may count. One query.
+
+    As of a month of the past it is what is known today of the months until its end, or until that of its quarter.
+    """
 
     def __init__(self, user: User, choice: Choice, grain: Grain) -> None:
-        self.choice, self.grain, self.on = choice, grain, choice.run.as_of
-        rows = narrowed(CohortSum.objects.filter(run=choice.run, grain=grain.value), user, choice)
+        self.grain = grain
+        look = CohortLook.objects.select_related("run").first()
+        counted = look.run if look else choice.run
+        # The list behind a cell is of the night that counted it, in whose hands the customers were then.
+        self.choice = replace(choice, run=counted)
+        self.on = min(periods.end(periods.begin(choice.run.as_of, grain), grain), counted.as_of)
+        wanted = {"grain": grain.value, "cohort__gte": periods.earliest(self.on, grain), "bought__lte": self.on}
+        rows = narrowed(CohortSum.objects.filter(**wanted), user, choice) if look else CohortSum.objects.none()
         summed = rows.order_by().values_list("cohort", "bought").annotate(n=Sum("customers"))
         self.found = {(cohort, bought): n for cohort, bought, n in summed}
+
+    @property
+    def told(self) -> list[tuple[date, int, list[dict[str, Any]]]]:
+        """Each cohort by its first day: its customers, and those who bought in each month or quarter since."""
+        found = []
+        for row_of in periods.shown(self.on, self.grain):
+            if (row_of, row_of) not in self.found:
+                continue
+            starts = [periods.later(row_of, self.grain, n) for n in range(1, periods.SHOWN[self.grain])]
+            again = [
+                {
+                    "begin": start,
+                    "customers": self.found.get((row_of, start), 0),
+                    "over": not periods.running(self.on, start, self.grain),
+                }
+                for start in starts
+                if start <= self.on
+            ]
+            found.append((row_of, self.found[row_of, row_of], again))
+        return found
 
     @property
     def heads(self) -> list[str]:

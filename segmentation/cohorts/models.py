@@ -1,10 +1,11 @@
-"""Sums of who bought again, as of the latest run."""
+"""Sums of who bought again, as of the latest run, and of how sales are spread."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +16,13 @@ class CohortSum(models.Model):
     """Customers whose first purchase fell in the month or quarter that begins on `cohort`, and who bought in that of
     `bought`; in the row of their own month all of them.
 
-    A night keeps them for its own run; dashboards add them over the owners in reach (docs/algorithms/dashboard.md).
+    As of the run of CohortLook; dashboards add them over the owners in reach (docs/algorithms/dashboard.md).
     """
 
     class Grain(models.TextChoices):
         MONTH = "month", _("Months")
         QUARTER = "quarter", _("Quarters")
 
-    run = models.ForeignKey("segmentation.ScoreRun", models.CASCADE, related_name="cohorts")
     grain = models.CharField(max_length=7, choices=Grain)
     cohort = models.DateField()
     bought = models.DateField()
@@ -33,12 +33,51 @@ class CohortSum(models.Model):
     customers = models.IntegerField()
 
     class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["grain", "cohort", "bought", "owner", "team", "channel", "tier_scheme"],
+                name="one_sum_per_cell",
+                nulls_distinct=False,
+            )
+        ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["grain", "owner"], name="cohorts_by_owner")]
+
+
+class CohortLook(models.Model):
+    """As of which run who bought again was counted last, and when: one row. It goes with a run that is taken back, and
+    everybody is counted anew."""
+
+    run = models.OneToOneField("segmentation.ScoreRun", models.CASCADE, related_name="cohort_look")
+    at = models.DateTimeField()
+
+
+class CohortShare(models.Model):
+    """What CohortSum counts of one customer: the months in which they bought, as numbers (year * 12 + month - 1).
+
+    No key of the server's: who is deleted for good is noted like any other and leaves the sums with the next night.
+    """
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    channel_id = models.BigIntegerField(null=True)
+    tier_scheme = models.CharField(max_length=3)
+    first = models.SmallIntegerField()
+    months = ArrayField(models.SmallIntegerField())  # ascending; the first of them is `first`
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["first"], name="cohort_share_first")]
+
+
+class ToCount(models.Model):
+    """Something was written of this customer since who bought again was counted last."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
 
 
 class AmountSum(models.Model):
     """Customers with net sales above zero in the days that count, by the step of `segmentation/cohorts/amounts.py` that
-    their sales reach, and what they brought together (minor units). Kept as CohortSum is."""
+    their sales reach, and what they brought together (minor units). Kept of the latest run only."""
 
     run = models.ForeignKey("segmentation.ScoreRun", models.CASCADE, related_name="amounts")
     step = models.PositiveSmallIntegerField()

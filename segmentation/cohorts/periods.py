@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sales.models import Order
-from segmentation.cohorts.models import CohortSum
+from segmentation.cohorts.models import CohortShare, CohortSum
 from segmentation.pages.spans import Kind as Length
 from segmentation.pages.spans import begin_of, shifted
+from segmentation.selectors import those
 from ui import formatting
 
 Grain = CohortSum.Grain
 MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3}
 SHOWN = {Grain.MONTH: 12, Grain.QUARTER: 8}  # so many cohorts, the last one that of the run
+KEPT = {Grain.MONTH: 24, Grain.QUARTER: 12}  # so many are counted, for the months of a year before
 
 
 def begin(on: date, grain: Grain) -> date:
@@ -60,24 +61,21 @@ def read(text: str, grain: Grain) -> date | None:
     return found if 1900 < found.year < 2900 and found == begin(found, grain) else None
 
 
+def number(day: date) -> int:
+    """The month of a day as CohortShare stores it."""
+    return day.year * 12 + day.month - 1
+
+
 # --- the rows behind --------------------------------------------------------------------------------------------------
-def bought_first(on: date, grain: Grain, cohort: date) -> Q:
-    """Customers whose first purchase, as of a run, fell in the cohort's month or quarter."""
-    earlier = _purchases(on).filter(customer=OuterRef("customer"), ordered_on__lt=cohort)
-    new = _purchases(on).filter(~Exists(earlier), ordered_on__range=(cohort, end(cohort, grain)))
-    return Q(pk__in=new.values("customer"))
-
-
-def bought_in(on: date, grain: Grain, start: date) -> Q:
-    """Customers who bought in a month or quarter, as far as a run knows it."""
-    return Q(pk__in=_purchases(on).filter(ordered_on__range=(start, end(start, grain))).values("customer"))
-
-
-def _purchases(on: date) -> QuerySet[Order]:
-    # unscoped: only narrows customers in reach
-    return Order.objects.filter(
-        state=Order.State.COMPLETED, amount__gt=0, customer__isnull=False, ordered_on__lte=on
-    ).order_by()
+def bought(grain: Grain, cohort: date | None, since: date | None) -> Q:
+    """Customers whose first purchase fell in the month or quarter that begins on `cohort`, and who bought in that of
+    `since`, as of when it was counted last."""
+    rows = CohortShare.objects.all()
+    if cohort:
+        rows = rows.filter(first__range=(number(cohort), number(end(cohort, grain))))
+    if since:
+        rows = rows.filter(months__overlap=list(range(number(since), number(end(since, grain)) + 1)))
+    return those(rows.values_list("customer_id", flat=True))
 
 
 def running(on: date, start: date, grain: Grain) -> bool:

@@ -1,4 +1,4 @@
-"""`/segmentation/purchases/`: who bought again, and how sales are spread, as of the last night."""
+"""`/segmentation/purchases/`: who bought again, and how sales are spread, as of the last night or an earlier month."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from segmentation.pages.tier_dashboard import MOST_RUNS, choice_of, filters_of
 def purchases(request: Request) -> HttpResponseBase:
     """The heat map of months or quarters of first purchase, net sales by month, and the curve of sales."""
     runs = list(figures.published_runs().defer("counts")[:MOST_RUNS])
-    # As of the last night, whatever day an address names.
-    choice = choice_of(request, spans.read({}, runs) if runs else None)
+    months = {run.as_of.isoformat(): run for run in figures.month_runs(runs, runs[0])} if runs else {}
+    # As of the end of a month that is offered, else of the last night, whatever day an address names.
+    asked = {"run": request.GET["run"]} if request.GET.get("run") in months else {}
+    choice = choice_of(request, spans.read(asked, runs) if runs else None)
     wanted = request.GET.get("grain", "")
     grain = Grain(wanted) if wanted in Grain.values else Grain.QUARTER
     context: dict[str, Any] = {"title": _("Purchase analysis"), "grain": grain, "grains": Grain.choices}

@@ -32,6 +32,7 @@ class Rate:
     churned: int
     url: str
     churned_url: str
+    key: str = ""  # which of its group: scheme:tier, or an id
 
     @property
     def few(self) -> bool:
@@ -125,7 +126,7 @@ def _rate(label: str, base: int, churned: int, span: str, query: Mapping[str, st
     page = reverse("retention")
     asked = {"span": span, **query}
     url, gone = f"{page}?{urlencode({'view': 'all', **asked})}", f"{page}?{urlencode({'view': 'churned', **asked})}"
-    return Rate(label, base, churned, url, gone)
+    return Rate(label, base, churned, url, gone, next(iter(query.values()), ""))
 
 
 # --- the rows behind ----------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
--- One row per customer with an order or return up to the as-of date. of_month: net of the month to date, orders_of_month: its
--- purchases; spend_now,
--- spend_before: of the last `days` and of as many before.
+-- One row per customer with an order or return up to the as-of date. of_month: net of the month to date,
+-- orders_of_month: its purchases; spend_now, spend_before: of the last `days` and of as many before.
 DROP TABLE IF EXISTS night_totals;
 CREATE TEMP TABLE night_totals ON COMMIT DROP AS
 SELECT customer_id,

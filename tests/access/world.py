@@ -421,7 +421,9 @@ def _common_rows(world: World) -> None:
         calibrated_on=clock.business_date(), manual=True, r=[365, 180, 90, 30], f=[2, 3, 4, 6], m=[1, 2, 3, 4]
     )
     world.rows["scoring_settings", "any", ""] = ScoringSettings.objects.first()
-    ScoreRun.objects.create(as_of=TODAY, started_at=NOON, published_at=NOON)  # what the scores are read as of
+    # What the scores are read as of.
+    run = ScoreRun.objects.create(as_of=TODAY, started_at=NOON, published_at=NOON)
+    world.rows["scoring_run", "any", ""] = run
     world.rows["role", "any", ""] = Role.objects.get(code="rep")
     world.rows["audit", "any", ""] = AuditEntry.objects.create(act="sign_in", by_name="X")
     world.rows["team", "own", ""] = world.teams["shanghai"]

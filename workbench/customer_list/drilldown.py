@@ -80,7 +80,7 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
     figure = _counted(run, wanted)
     if wanted.get("sold"):
         figure &= Q(pk__in=_sold(run, wanted))
-    for condition, _label in (*_purchases(run, wanted), *_amounts(run, wanted)):
+    for condition, _label in (*_purchases(wanted), *_amounts(run, wanted)):
         figure &= condition
     holders = whose(user, "dashboard.view", run, team)
     return Drilldown(figure, holders, " · ".join(_words(run, team, wanted)))
@@ -148,20 +148,15 @@ def _sold(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet:
     return rows.order_by().values("customer_id")
 
 
-def _purchases(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
+def _purchases(wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
     """First and later purchases by their month or quarter, with their words."""
     if wanted.get("grain") not in periods.Grain.values:
         return []
     grain = periods.Grain(wanted["grain"])
     first, again = (periods.read(wanted.get(name, ""), grain) for name in ("cohort", "bought"))
-    found = []
-    if first:
-        words = _("first bought in %(days)s") % {"days": periods.name(first, grain)}
-        found.append((periods.bought_first(run.as_of, grain, first), words))
-    if again:
-        words = _("bought in %(days)s") % {"days": periods.name(again, grain)}
-        found.append((periods.bought_in(run.as_of, grain, again), words))
-    return found
+    words = [_("first bought in %(days)s") % {"days": periods.name(first, grain)}] if first else []
+    words += [_("bought in %(days)s") % {"days": periods.name(again, grain)}] if again else []
+    return [(periods.bought(grain, first, again), " · ".join(words))] if words else []
 
 
 def _amounts(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
@@ -197,7 +192,7 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
         *([team.name] if team else []),
         *([_at_least(orders, run)] if orders else []),
         *([_("with a churn warning")] if wanted.get("warned") else []),
-        *(label for _where, label in _purchases(run, wanted)),
+        *(label for _where, label in _purchases(wanted)),
         *(label for _where, label in _amounts(run, wanted)),
         *([bought] if wanted.get("sold") else []),
         *([_("before %(day)s") % {"day": formatting.day(since)}] if since and before is not None else []),

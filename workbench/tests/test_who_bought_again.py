@@ -10,7 +10,7 @@ from sales.models import Order
 from segmentation import night
 from segmentation.cohorts import periods
 from segmentation.cohorts.heat import Heat
-from segmentation.cohorts.models import CohortSum
+from segmentation.cohorts.models import CohortLook, CohortSum
 from segmentation.cohorts.nightly import cohorts_keep
 from segmentation.cohorts.periods import Grain
 from segmentation.pages.figures import Choice, published_runs
@@ -133,7 +133,7 @@ def test_a_second_night_counts_anew_and_not_twice(shop):
 def test_the_sums_go_with_the_night_that_is_taken_back(shop):
     assert CohortSum.objects.exists()
     runs_withdraw(date(2026, 11, 1))
-    assert not CohortSum.objects.exists()
+    assert not CohortLook.objects.exists()
 
 
 def test_the_sums_are_what_one_by_one_would_count(shop):
