@@ -20,7 +20,7 @@ from segmentation.cohorts.trend import Trend
 from segmentation.models import RetentionSum, ScoreRun
 from segmentation.pages import figures, spans
 from segmentation.pages.figures import Choice
-from segmentation.pages.tier_dashboard import MOST_RUNS, Page, choice_of
+from segmentation.pages.tier_dashboard import MOST_RUNS, Page, chosen
 from segmentation.retention.selectors import retention_of
 
 FILTERS = ("scheme", "team", "channel")
@@ -168,10 +168,7 @@ class ScoreRunViewSet(Catalogue):
         asked = spans.read({**request.query_params.dict(), "run": run.as_of.isoformat()}, runs)
         if asked.problem:
             raise ValidationError({"from": [asked.problem]})
-        choice = choice_of(request, asked)
-        if choice is None:
-            raise ValidationError({})
-        return choice, runs
+        return chosen(request.user, request.query_params.dict(), asked), runs
 
     @extend_schema(responses=TierDashboardSerializer, parameters=_parameters(*FILTERS, *SPANS))
     @action(detail=True, methods=["get"], grant="dashboard.view", url_path="tiers", pagination_class=None)

@@ -70,15 +70,18 @@ def tier_dashboard(request: Request) -> HttpResponseBase:
 
 def choice_of(request: Request, asked: spans.Asked | None) -> Choice | None:
     """The run and filters that an address asks for; None before the first run."""
-    if asked is None:
-        return None
-    shown, scheme = dict(catalogue.schemes()), request.GET.get("scheme", "")
+    return None if asked is None else chosen(request.user, request.GET, asked)
+
+
+def chosen(user: User, given: Mapping[str, str], asked: spans.Asked) -> Choice:
+    """The same of parameters that came otherwise."""
+    shown, scheme = dict(catalogue.schemes()), given.get("scheme", "")
     return Choice(
         asked.run,
         asked.span,
         scheme if scheme in shown else next(iter(shown)) if len(shown) == 1 else "",
-        _by_pk(Team.objects.for_user(request.user), request.GET.get("team", "")),
-        getattr(_by_pk(known_channels(), request.GET.get("channel", "")), "pk", None),
+        _by_pk(Team.objects.for_user(user), given.get("team", "")),
+        getattr(_by_pk(known_channels(), given.get("channel", "")), "pk", None),
     )
 
 
