@@ -46,6 +46,7 @@ from feedback.services import complaint_number
 from followups.models import FollowUp, Reminder
 from sales.models import Order, OrderLine, Product, Target
 from sales.revisits import revisits_from
+from sales.services.facts import order_facts_refresh
 from segmentation.models import Qualification, TierPolicy
 
 NAME = "云岭茶业"
@@ -97,6 +98,9 @@ class Writer:
             "owner_changes": self._copy_with_ids(OwnerChange, self._owner_changes()),
         }
         counts |= self._orders()
+        # What was sent back as a whole is no purchase: what the files say of their last order is put right.
+        returns = Order.objects.filter(kind=Order.Kind.RETURN, customer__isnull=False)
+        order_facts_refresh(list(returns.values_list("customer_id", flat=True)))
         counts["complaints"] = self._complaints()
         entries = Interaction.all_objects.order_by("occurred_at", "pk").values_list("customer_id", "pk")
         self.last_entries = dict(entries.iterator())

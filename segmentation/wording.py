@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock, company
 from customers.models import CustomerFacts
@@ -148,7 +148,12 @@ def _long_silent(numbers: Numbers) -> str:
 
 def _freq_down(numbers: Numbers) -> str:
     words = {"now": numbers["now"], "before": numbers["before"]}
-    return _("%(now)s purchases in the last half year, %(before)s in the half year before") % words
+    text = ngettext(
+        "%(now)s purchase in the last half year, %(before)s in the half year before",
+        "%(now)s purchases in the last half year, %(before)s in the half year before",
+        numbers["now"],
+    )
+    return text % words
 
 
 def _amount_down(numbers: Numbers) -> str:

@@ -199,7 +199,7 @@ class Listing:
     hint: Words = ""
     bulk: Callable[[Asked], Sequence[Bulk]] | None = None
     named: Callable[[Any], str] = str
-    not_found: Callable[[Asked], Empty] | None = None
+    not_found: Callable[[Asked], Empty | None] | None = None
     export: Export | None = None
     first_sort: str = ""
     more_sorts: Mapping[str, Words] = field(default_factory=dict)
@@ -540,8 +540,8 @@ class Asked:
         """What to say when there is no row."""
         if not (self.chips or self.ignored):
             return self.listing.empty(self)
-        if self.listing.not_found is not None:
-            return self.listing.not_found(self)
+        if self.listing.not_found is not None and (said := self.listing.not_found(self)) is not None:
+            return said
         cure = _("Take one of the filters away, or clear them all.")
         return Empty(_("Nothing fits"), cure, self.clear, _("Clear filters"), "x")
 

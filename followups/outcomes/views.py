@@ -85,7 +85,7 @@ def effect(request: Request) -> HttpResponse:
         "with_plans": bool(DIMENSIONS[choice.by].of_plan),
         "rows": _rows(choice, found),
         "whole": whole,
-        "kpis": _kpis(choice, whole, before),
+        "kpis": _kpis(choice, whole, before, over=bool(through and choice.months.end <= through + timedelta(days=1))),
         "title": _title(whole),
         "through": through,
         "since": since if since and since > choice.months.first else None,
@@ -159,30 +159,41 @@ def _plans(choice: Choice, key: Any = None, **more: str) -> str:
 
 
 # --- the figures on top ----------------------------------------------------------------------------------------------
-def _kpis(choice: Choice, now: Effect, before: Effect | None) -> list[dict[str, Any]]:
-    """Without `before` nothing is compared: the activities of that time weren't all counted."""
+def _kpis(choice: Choice, now: Effect, before: Effect | None, over: bool) -> list[dict[str, Any]]:
+    """Without `before` nothing is compared: the activities of that time weren't all counted. A period that isn't
+    `over` stands beside a whole one: what it was then is told, but no rise or fall."""
     code = currency()
     then = before or Effect()
-    more = now.activities - then.activities
+    compared = then if over else Effect()
+    more = now.activities - compared.activities
 
     def note(amount: str) -> str:
-        return _("before: %(amount)s") % {"amount": amount} if before else _("nothing to compare with")
+        if not before:
+            return _("nothing to compare with")
+        words = _("before: %(amount)s") if over else _("in the whole time before: %(amount)s")
+        return words % {"amount": amount}
 
     return [
         {
             "label": _("Activities begun"),
             "value": formatting.number(now.activities),
-            "delta": formatting.number(abs(more)) if more and then.activities else "",
+            "delta": formatting.number(abs(more)) if more and compared.activities else "",
             "direction": (more > 0) - (more < 0),
             "note": note(formatting.number(then.activities)),
             "href": _activities(choice),
         },
-        _share(_("Answered"), now.response, then.response, now.activities, _activities(choice, answered=1)),
+        _share(
+            _("Answered"),
+            now.answers,
+            now.activities,
+            (compared.answers, compared.activities),
+            _activities(choice, answered=1),
+        ),
         _share(
             _("Followed by an order"),
-            now.conversion,
-            then.conversion,
+            now.followed,
             now.activities,
+            (compared.followed, compared.activities),
             _activities(choice, followed=1),
         ),
         {
@@ -191,14 +202,19 @@ def _kpis(choice: Choice, now: Effect, before: Effect | None) -> list[dict[str, 
             "note": note(formatting.money_short(then.revenue, code)),
             "href": _activities(choice, followed=1),
         },
-        _share(_("Follow-ups done"), now.completion, then.completion, now.planned, _plans(choice, done="yes")),
-        _share(_("Done on time"), now.punctuality, then.punctuality, now.done, _plans(choice, done="in_time")),
+        _share(
+            _("Follow-ups done"), now.done, now.planned, (compared.done, compared.planned), _plans(choice, done="yes")
+        ),
+        _share(
+            _("Done on time"), now.on_time, now.done, (compared.on_time, compared.done), _plans(choice, done="in_time")
+        ),
     ]
 
 
-def _share(label: str, now: float | None, before: float | None, n: int, href: str) -> dict[str, Any]:
-    """A share of `n`, with the change against the period before in points where both exist."""
-    change = (now - before) * 100 if now is not None and before is not None else 0
+def _share(label: str, count: int, n: int, before: tuple[int, int], href: str) -> dict[str, Any]:
+    """A share of `n`; with the change against that of the period before, in points, where neither is of too few."""
+    now = count / n if n else None
+    change = (count / n - before[0] / before[1]) * 100 if n >= FEW and before[1] >= FEW else 0
     points = _("%(points)s pts") % {"points": formatting.number(abs(change), 1)}
     return {
         "label": label,

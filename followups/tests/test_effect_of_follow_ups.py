@@ -83,7 +83,7 @@ def test_a_period_is_compared_with_one_that_was_counted_whole(story, sign_in, ca
     """Activities are counted since October: neither August to October nor a year have anything before them."""
     client = sign_in(cast.lead)
     page = client.get(PAGE)
-    assert page.context["kpis"][0]["note"] == "before: 1"
+    assert page.context["kpis"][0]["note"] == "in the whole time before: 1"
     assert page.context["since"] is None
     for asked in ({"span": "3"}, {"span": "12"}, {"month": "2026-10"}):
         page = client.get(PAGE, asked)
@@ -91,6 +91,20 @@ def test_a_period_is_compared_with_one_that_was_counted_whole(story, sign_in, ca
         assert kpis[0]["note"] == kpis[3]["note"] == "nothing to compare with", asked
         assert not any(kpi.get("delta") for kpi in kpis), asked
     assert "activities counted from 1 Oct 2026 through 24 Nov 2026" in client.get(PAGE, {"span": "3"}).content.decode()
+
+
+def test_a_month_that_is_not_over_is_no_fall(story, sign_in, cast):
+    """The whole month before stands beside it; of the same activities, once it is over, a rise or fall is told."""
+    Outcome.objects.filter(day__month=10).update(day=date(2026, 9, 30))
+    Outcome.objects.filter(day__month=11).update(day=date(2026, 10, 10))
+    client = sign_in(cast.lead)
+    over = client.get(PAGE, {"month": "2026-10"}).context["kpis"]
+    assert (over[0]["delta"], over[0]["note"]) == ("2", "before: 1")
+    assert not over[1]["delta"], "of one activity no share is told as a finding"
+    Outcome.objects.filter(day__month=10).update(day=date(2026, 11, 10))
+    Outcome.objects.filter(day__month=9).update(day=date(2026, 10, 10))
+    running = client.get(PAGE).context["kpis"]
+    assert not any(kpi.get("delta") for kpi in running)
 
 
 @pytest.mark.parametrize("by", ["person", "method", "stage", "tier", "source", "template"])

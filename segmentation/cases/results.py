@@ -23,7 +23,7 @@ from segmentation.cases.models import ActionKind, CaseAction, ChurnCause
 from segmentation.cases.selectors import FEW, TELLING, Precision, ended_lately, was_done
 from segmentation.models import ChurnCase, RetentionSum
 from segmentation.nav import beside
-from segmentation.retention.selectors import counted, retention_of
+from segmentation.retention.selectors import longest_counted, retention_of
 
 State, Span = ChurnCase.State, RetentionSum.Span
 OUTCOMES = (State.WON_BACK, State.EASED, State.LOST, State.FALSE_ALARM)
@@ -108,8 +108,7 @@ def warning_results(request: Request) -> HttpResponse:
 
 def _rates(user: User, wanted: str) -> dict[str, Any]:
     """Who stayed and who left over the chosen span."""
-    longest = next((span for span in (Span.YEAR, Span.QUARTER, Span.MONTH) if counted(span.value)), Span.YEAR)
-    chosen = Span(wanted) if wanted in Span.values else longest
+    chosen = Span(wanted if wanted in Span.values else longest_counted())
     return {
         "spans": [(span.label, f"?span={span.value}", span == chosen) for span in Span],
         "retention": retention_of(user, chosen.value),

@@ -182,10 +182,13 @@ def _in_charge(row: WarningRow) -> Cell:
     case = row.case
     person = case.in_charge if case.in_charge and case.in_charge.is_active else row.customer.owner
     shown = cells.person_cell(person.name if person else None)
-    state, reason = BETWEEN.join([str(case.get_state_display()), *done_in_brief(row)]), SafeString()
+    told, reason = [str(case.get_state_display()), *done_in_brief(row)], SafeString()
+    if case.closed_at is None and not case.in_charge:
+        told.insert(1, _("nobody in charge yet"))
     if case.close_reason:
         reason = format_html(' <span class="small muted" data-user>{}</span>', case.close_reason)
     css = f"{shown.css} late" if row.late else shown.css
+    state = BETWEEN.join(told)
     return Cell(format_html("{}{}{}{}", shown.content, BETWEEN, state, reason), css, shown.attributes)
 
 
@@ -193,7 +196,8 @@ def done_in_brief(row: WarningRow) -> list[str]:
     """The deadline of an open case, what was done, and what that cost."""
     case, doing, told = row.case, row.doing, []
     if case.due_on and case.closed_at is None:
-        told.append(_("by %(day)s") % {"day": formatting.day_short(case.due_on)})
+        words = _("was to be settled by %(day)s") if row.late else _("by %(day)s")
+        told.append(words % {"day": formatting.day_short(case.due_on)})
     if done := doing.activities + doing.actions:
         told.append(ngettext("%(n)s thing done", "%(n)s things done", done) % {"n": formatting.number(done)})
     if doing.cost is not None:

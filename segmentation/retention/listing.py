@@ -25,7 +25,7 @@ from segmentation.catalogue import catalogue, tier_of
 from segmentation.models import RetentionSum, Tier
 from segmentation.nav import beside
 from segmentation.pages.whose import Whose, whose
-from segmentation.retention.selectors import NOBODY, Counted, counted, counted_customers
+from segmentation.retention.selectors import NOBODY, Counted, counted, counted_customers, longest_counted
 from segmentation.wording import DAYS_COUNTED
 from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, list_page
@@ -48,9 +48,9 @@ class KeptRow:
 
 
 def span_of(asked: Asked) -> str:
-    """Over which span; a year where the address says none."""
+    """Over which span; the longest that has been counted where the address says none."""
     wanted = asked.given.get("span", "")
-    return wanted if wanted in Span.values else Span.YEAR.value
+    return wanted if wanted in Span.values else longest_counted()
 
 
 def _rows(asked: Asked) -> QuerySet[Customer]:
@@ -127,6 +127,13 @@ def _search(asked: Asked, rows: Any) -> QuerySet[Customer]:
     return searched(rows, asked.user, asked.q)
 
 
+def _uncounted(asked: Asked) -> Empty | None:
+    """A span that isn't counted has nobody whatever is asked: no filter is to blame."""
+    if counted(span_of(asked)) is not None:
+        return None
+    return Empty(_("No data yet"), _("It needs scores from the begin of the span on, and is counted each night."))
+
+
 RETENTION_LIST = Listing(
     permission="score.view",
     rows=_rows,
@@ -164,7 +171,8 @@ RETENTION_LIST = Listing(
         ),
     ),
     named=lambda row: row.customer.name,
-    empty=lambda asked: Empty(_("Nobody here"), _("Rates over this span are counted each night.")),
+    empty=lambda asked: _uncounted(asked) or Empty(_("Nobody here"), _("Rates over this span are counted each night.")),
+    not_found=_uncounted,
     css="lines",
 )
 

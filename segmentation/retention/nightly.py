@@ -16,6 +16,7 @@ from segmentation.selectors import latest_run, published_runs
 
 Span = RetentionSum.Span
 DAYS = {Span.MONTH: 30, Span.QUARTER: 91, Span.YEAR: 365}
+LATER = 10  # a span may begin a tenth of its days later than asked for
 
 
 def retention_keep(business_date: date) -> dict[str, Any]:
@@ -24,14 +25,24 @@ def retention_keep(business_date: date) -> dict[str, Any]:
     RetentionSum.objects.all().delete()
     kept = 0
     for span, days in DAYS.items() if run else ():
-        begin = run.as_of - timedelta(days=days) if run else business_date
-        base = published_runs().filter(as_of__lte=begin).values_list("as_of", flat=True).first()
+        base = begin_of(run.as_of, days) if run else None
         if run is None or base is None:
             continue
         with connection.cursor() as cursor:
             run_sql(cursor, "retention", run=run.pk, span=span.value, begun_on=base, on=run.as_of)
         kept += 1
     return {"spans": kept}
+
+
+def begin_of(on: date, days: int) -> date | None:
+    """The day of the run nearest to `days` before `on`: while only the months' ends of a past are known, the last one
+    before would make sixty days of a month."""
+    begin = on - timedelta(days=days)
+    known = published_runs().values_list("as_of", flat=True)
+    before = known.filter(as_of__lte=begin).first()
+    after = known.filter(as_of__gt=begin, as_of__lte=begin + timedelta(days=days // LATER)).order_by("as_of").first()
+    found = [day for day in (before, after) if day is not None]
+    return min(found, key=lambda day: abs(day - begin), default=None)
 
 
 RETENTION = NightlyJob("retention", retention_keep, _("Who stayed and who left"), after=(NIGHTLY.name,))

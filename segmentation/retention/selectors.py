@@ -15,10 +15,11 @@ from accounts.models import User
 from accounts.scope import reach_of
 from customers.models import Channel, Lifecycle
 from segmentation.cases.selectors import FEW
-from segmentation.catalogue import catalogue
+from segmentation.catalogue import catalogue, scheme_name
 from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
 from segmentation.selectors import in_force, those
 
+Span = RetentionSum.Span
 GONE = (Lifecycle.PROSPECT, Lifecycle.LOST)
 NOBODY = "none"
 
@@ -80,6 +81,12 @@ def counted(span: str) -> Counted | None:
     return Counted(kept.begun_on, kept.run) if kept else None
 
 
+def longest_counted() -> str:
+    """The longest span that has been counted; a year before any was."""
+    kept = set(RetentionSum.objects.order_by().values_list("span", flat=True).distinct())
+    return next((span.value for span in (Span.YEAR, Span.QUARTER, Span.MONTH) if span.value in kept), Span.YEAR.value)
+
+
 def retention_of(user: User, span: str) -> Retention | None:
     """The rates that this person may know; None while no night has counted them."""
     found = counted(span)
@@ -92,9 +99,11 @@ def retention_of(user: User, span: str) -> Retention | None:
 
     def tier_name(key: tuple[str, str]) -> str:
         tier = tiers.get(key)
-        return f"{tier.letter} {tier.name}" if tier else key[1]
+        name = f"{tier.letter} {tier.name}" if tier else key[1]
+        return f"{scheme_name(key[0])} · {name}" if len({scheme for scheme, _code in grouped}) > 1 else name
 
-    by_tier = sorted(_grouped(rows, "tier_scheme", "tier").items(), key=lambda row: ranks.get(row[0], (row[0][0], 99)))
+    grouped = _grouped(rows, "tier_scheme", "tier")
+    by_tier = sorted(grouped.items(), key=lambda row: ranks.get(row[0], (row[0][0], 99)))
     owners = dict(User.objects.for_user(user).values_list("pk", "name"))
     channels = {channel.pk: channel.name for channel in Channel.objects.all()}
     return Retention(

@@ -81,7 +81,7 @@ def test_without_script_a_page_does_what_the_menu_does(sign_in, cast, case):
     [
         ("SILENT_VS_CYCLE", {"median": 17.5, "silent": 184, "ratio": 10.51}, "17.5 days; silent for 184 days (10.5x)"),
         ("DROP", {"horizon": 90, "p_last": 0.859, "p_now": 0.028}, "fell from 86% to 3%"),
-        ("FREQ_DOWN", {"now": 1, "before": 5}, "1 purchases in the last half year, 5 in"),
+        ("FREQ_DOWN", {"now": 1, "before": 5}, "1 purchase in the last half year, 5 in"),
         ("NO_CONTACT", {"silent": 70, "planned": 30}, "No activity for 70 days; planned was every 30 days"),
         ("COMPLAINT", {"open": 1, "recent": 1}, "1 complaint is open"),
         ("LOW_SCORE", {"csat": 2}, "2 of 5"),

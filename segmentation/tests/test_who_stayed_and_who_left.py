@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.models import Channel, Customer, CustomerFacts
 from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
-from segmentation.retention.nightly import retention_keep
+from segmentation.retention.nightly import begin_of, retention_keep
 from segmentation.retention.selectors import retention_of
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,23 @@ def test_the_page_of_results_shows_the_card(sign_in, cast, history):
     page = sign_in(cast.lead).get(reverse("warning_results")).content.decode()
     assert "86.0%" in page  # retention of all: 43 of 50
     assert "too few" in page
+
+
+def test_of_a_past_that_only_months_ends_tell_the_nearest_begins_a_span(db):
+    """The last one before would make sixty days of a month, called "a month" all the same."""
+    for day in ("2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31", "2026-11-29"):
+        when = timezone.now()
+        ScoreRun.objects.create(as_of=day, started_at=when, published_at=when)
+    on = date(2026, 11, 29)
+    assert begin_of(on, 30) == date(2026, 10, 31)
+    assert begin_of(on, 91) == date(2026, 8, 31)
+    assert begin_of(on, 365) is None
+
+
+def test_a_span_that_nobody_counted_says_so_and_the_page_begins_with_one_that_is(sign_in, cast, history):
+    RetentionSum.objects.exclude(span="365d").delete()
+    client = sign_in(cast.lead)
+    assert client.get(reverse("retention")).context["list"].total
+    page = client.get(reverse("retention"), {"span": "30d"}).content.decode()
+    assert "No data yet" in page
+    assert "Take one of the filters away" not in page

@@ -80,10 +80,14 @@ class OnTime:
     elsewhere: int
 
     @property
+    def whole(self) -> int:
+        """Those that were written up, and those that never were."""
+        return self.visits + self.unwritten
+
+    @property
     def share(self) -> float | None:
         """One never written up counts as late."""
-        whole = self.visits + self.unwritten
-        return self.on_time / whole if whole else None
+        return self.on_time / self.whole if self.whole else None
 
 
 def on_time(asked: Asked) -> OnTime:
