@@ -45,6 +45,7 @@ from customers.models.customer import Gender
 from sales.models import Order, OrderLine, Product
 from segmentation import catalogue, classes, further
 from segmentation.models import ScoreInterval, Tier
+from segmentation.proof.models import Forecast, ForecastRow
 from segmentation.qualification.score import HIGHEST
 from segmentation.qualification.words import NAMES as LETTERS
 from segmentation.segments.tree import (
@@ -273,6 +274,18 @@ def _segment11(asking: Asking, one: Condition) -> Q:
     if one.how == UNKNOWN:
         return ~Q(Exists(rows.exclude(segment11="")))
     return Q(Exists(rows.filter(segment11__in=one.codes)))
+
+
+def _p_buy(asking: Asking, one: Condition) -> Q:
+    """By what the night of the last month's end predicted."""
+    latest = Forecast.objects.filter(kind=Forecast.Kind.MONTH).order_by("-as_of", "-pk").values("pk")[:1]
+    # unscoped: selectors.py says whose
+    rows = ForecastRow.objects.filter(customer=OuterRef("pk"), forecast=Subquery(latest), percent__isnull=False)
+    if one.how == UNKNOWN:
+        return ~Q(Exists(rows))
+    low = {} if one.low is None else {"percent__gte": one.low}
+    high = {} if one.high is None else {"percent__lte": one.high}
+    return Q(Exists(rows.filter(**low, **high)))
 
 
 def months_meant(codes: Iterable[str], today: date) -> list[tuple[date, int]]:
@@ -584,6 +597,8 @@ OWN: tuple[Field, ...] = (
     _score("interaction", _("interaction"), name="interaction_score", hint=_("of 100")),
     Field("chance", _("chance of buying"), SCORES, Spec(Kind.NUMBER, 0, 100), _number("score_basis__chance"),
           "score.view", hint=_("in % of what it was on the day of the last order")),
+    Field("p_buy", _("chance to buy again"), SCORES, Spec(Kind.NUMBER, 0, 100), _p_buy, "warning.view",
+          hint=_("in %, within the days that warnings look ahead, as of the last month's end")),
     _classed("satisfaction", _("satisfaction"), further.SATISFACTION_WORDS),
     _classed("loyalty", _("loyalty"), further.LOYALTY_WORDS),
     _score("csat", _("last satisfaction"), name="last_csat", low=1, high=5, hint=_("1 to 5")),

@@ -53,16 +53,19 @@ class Part:
 
 
 class SegmentForm(forms.Form):
-    """What was typed as a form. `checked`: with everything that is wrong said at its field."""
+    """What was typed as a form. `checked`: with everything that is wrong said at its field; `named`: also that it has
+    no name yet."""
 
-    def __init__(self, given: Typed, user: User, *, checked: bool) -> None:
+    def __init__(self, given: Typed, user: User, *, checked: bool, named: bool = True) -> None:
         self.typed, self.user = given, user
-        found = typed.read(given["tree"], specs(), read_amount, partial(named, user))
+        found = typed.read(given["tree"], specs(), read_amount, partial(codes_named, user))
         self.reading: Reading = completed(user, [found])[0]
         self.code_words: CodeWords = code_words(user, [found.tree])
         data = MultiValueDict(_flat(given))
         super().__init__(data=data if checked else None, initial=_single(data) if not checked else None)
-        self.fields["name"] = forms.CharField(label=pgettext("of a segment", "Name"), max_length=80, widget=TEXT)
+        self.fields["name"] = forms.CharField(
+            label=pgettext("of a segment", "Name"), max_length=80, required=named, widget=TEXT
+        )
         self.fields["note"] = forms.CharField(label=_("What it is for"), max_length=200, required=False, widget=TEXT)
         self.fields["shared"] = forms.BooleanField(
             label=_("Shared with everybody"),
@@ -103,7 +106,7 @@ class SegmentForm(forms.Form):
             self.fields[f"{of}min"] = _number(_("From"))
             self.fields[f"{of}max"] = _number(_("up to"))
         if spec.kind is Kind.DAY:
-            self.fields[f"{of}days"] = _number(_("Days"))
+            self.fields[f"{of}days"] = _number(pgettext("how many", "Days"))
             for name, label in (("from", _("from (day)")), ("to", _("to (day)"))):
                 widget = forms.TextInput(attrs={"type": "date"})
                 self.fields[of + name] = forms.CharField(label=label, required=False, widget=widget)
@@ -163,7 +166,9 @@ class SegmentForm(forms.Form):
             parts = [self._part(one, (*path, n), counts) for n, one in enumerate(part["parts"])]
             nests = len(path) + 1 < DEEPEST
             match = self[f"{of}match"]
-            return Part(of, _("Group"), "", number, True, turned, [match], None, 0, parts, count, nests)
+            return Part(
+                of, pgettext("of conditions", "Group"), "", number, True, turned, [match], None, 0, parts, count, nests
+            )
         known = fields().get(part["field"])
         if path in self.reading.hidden or known is None:
             title = HIDDEN() if known else part["field"]
@@ -191,7 +196,7 @@ class SegmentForm(forms.Form):
         ]
 
 
-def named(user: User, of: str, text: str) -> list[str] | tree.Problem | None:
+def codes_named(user: User, of: str, text: str) -> list[str] | tree.Problem | None:
     known = fields().get(of)
     return known.named(user, text) if known is not None and known.named else None
 

@@ -23,7 +23,7 @@ from core.models import Draft
 from core.versions import StaleVersionError
 from segmentation.segments import services, tree, typed
 from segmentation.segments.fields import specs
-from segmentation.segments.forms import SegmentForm, named, typed_of
+from segmentation.segments.forms import SegmentForm, codes_named, typed_of
 from segmentation.segments.listing import SEGMENTS, customers_url
 from segmentation.segments.models import Segment
 from segmentation.segments.selectors import Reading, count_parts, reading_of
@@ -146,7 +146,7 @@ class _Building:
             drafts.drop(user, self.key)
             return redirect(self._back())
         given = typed.typed_in(self.request.POST)
-        typed.settle(given["tree"], partial(named, user))
+        typed.settle(given["tree"], partial(codes_named, user))
         if self.request.POST.get("press") != self._press():
             return self._page(given, checked=False, stale=True, status=409)
         if pressed == "save":
@@ -211,7 +211,7 @@ class _Building:
     def _page(
         self, given: Typed, *, checked: bool, form: SegmentForm | None = None, status: int = 200, **more: Any
     ) -> HttpResponse:
-        form = form or SegmentForm(given, self.request.user, checked=checked)
+        form = form or SegmentForm(given, self.request.user, checked=checked, named=False)
         counts = count_parts(self.request.user, form.reading)
         context = {
             "row": self.row,

@@ -21,7 +21,7 @@ from customers.models import Contact, Customer, CustomerFacts, Industry, Interac
 from feedback.models import Complaint
 from followups.models import Message
 from sales.models import Order, OrderLine, Product
-from segmentation.models import Qualification, ScoreBasis, ScoreInterval
+from segmentation.models import Forecast, ForecastRow, Qualification, ScoreBasis, ScoreInterval
 from segmentation.segments import tree
 from segmentation.segments.fields import fields, known_codes, months_meant, specs
 from segmentation.segments.selectors import completed, count_parts, in_reach, where
@@ -107,6 +107,11 @@ def _made(cast: Cast) -> World:
     cast.li.is_active = False
     cast.li.save()
     made: dict[Any, list[Any]] = {}
+    limits = {"horizon_days": 90, "window_days": 365, "yellow_p": 0.5, "yellow_drop": 0.25, "red_p": 0.3, "red_drop": 1}
+    forecast, _old = (
+        Forecast.objects.create(kind="month", as_of=day, **limits)
+        for day in (date(2026, 10, 31), TODAY.replace(month=9))
+    )
 
     def make(row: Any) -> Any:
         made.setdefault(type(row), []).append(row)
@@ -160,6 +165,10 @@ def _made(cast: Cast) -> World:
             told = {"tier_scheme": "b2c", "tier": "A", "lifecycle": "loyal", "segment11": group}
             make(ScoreInterval(customer=row, valid_from=TODAY, **told))
             known["segment11"] = group
+        if chance.random() < 0.5:
+            told = {"level": "none", "watched": True, "fallen": False, "percent": chance.choice([None, n % 100])}
+            make(ForecastRow(forecast=forecast, customer=row, **told))
+            known["p_buy"] = told["percent"]
         held = set(chance.sample(tags, chance.randint(0, 2)))
         for tag in sorted(held, key=lambda tag: tag.pk):
             make(Customer.tags.through(customer=row, tag=tag))
@@ -315,6 +324,7 @@ ASKED = (
     *("kind", "tag", "industry", "region", "owner", "team", "stage", "birthday", "gender", "hobbies", "occupation"),
     *("do_not_contact", "needs", "contact_role", "need", "budget", "authority", "time", "orders", "sales", "returns"),
     *("products", "last_activity", "activities", "last_complaint", "complaints", "tier", "segment11", "chance"),
+    "p_buy",
     *("stage_since", "created"),
 )
 

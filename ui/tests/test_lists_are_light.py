@@ -15,7 +15,7 @@ from feedback.models import Complaint
 from followups.models import FollowUp, Notice
 from intake.models import ImportJob
 from sales.models import Order, Product
-from segmentation.models import BuyingRhythm, ChurnCase, ChurnReason, UsualGap
+from segmentation.models import BuyingRhythm, ChurnCase, ChurnReason, Segment, UsualGap
 
 pytestmark = pytest.mark.django_db
 MOST_ELEMENTS = 1500
@@ -32,10 +32,14 @@ LISTS = {  # and whose
     "warning_list": "lead",
     "second_purchase": "lead",
     "customer_list": "lead",
+    "segment_list": "lead",
     "inbox": "lead",
     "data_quality": "lead",
 }
-TEN = {"audit_list": {"address": "10.0.0.9"}}  # lines of the audit log can't be deleted
+TEN = {
+    "segment_list": {"q": "Segment 0"},
+    "audit_list": {"address": "10.0.0.9"},
+}  # lines of the audit log can't be deleted
 
 
 @pytest.fixture
@@ -72,6 +76,10 @@ def full(cast):
             next_follow_up_on=today + timedelta(days=n % 9 - 3),
         )
         for n, row in enumerate(customers)
+    )
+    whom = {"version": 1, "match": "all", "parts": [{"field": "kind", "how": "in", "codes": ["company"]}]}
+    Segment.objects.bulk_create(
+        Segment(name=f"Segment {n:02}", note="for the fair", owner=cast.lead, shared=True, tree=whom) for n in range(60)
     )
     Order.objects.bulk_create(
         Order(

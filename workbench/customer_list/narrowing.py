@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
 from segmentation import catalogue, further
-from segmentation.segments.narrowing import choices, narrowed
+from segmentation.segments.narrowing import narrowed
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
 from workbench.customer_list import drilldown
@@ -97,7 +97,6 @@ class Narrowing:
 
     def offers(self) -> list[tuple[Words, list[Offer]]]:
         """Filters that one tap sets, by heading."""
-        saved = choices(self.asked.user) if self.only is None else []
         return [
             (_("Tier"), self._offers("tier", [*catalogue.choices(), (UNRATED, _("unrated"))])),
             (_("Lifecycle"), self._offers("lifecycle", Lifecycle.choices)),
@@ -105,7 +104,6 @@ class Narrowing:
             *([(_("Health"), self._offers("health", further.BANDS.items()))] if self.scored else []),
             *([(_("Potential"), self._offers("potential", further.BANDS.items()))] if self.scored else []),
             (_("No activity"), self._offers("silent", [(str(days), _silence(days)) for days in SILENT_DAYS])),
-            *([(_("Segment"), self._offers("segment", saved))] if saved else []),
         ]
 
     def _offers(self, name: str, values: Iterable[tuple[str, Any]]) -> list[Offer]:

@@ -15,6 +15,7 @@ from accounts.http import Request
 from accounts.masking import is_pool_only
 from customers.models import UNRATED, Customer
 from segmentation import catalogue
+from segmentation.segments.narrowing import choices
 from ui import toasts
 from ui.listing import Asked, list_page
 from workbench.customer_list.listing import CUSTOMERS
@@ -47,7 +48,14 @@ def customer_filters(request: Request) -> HttpResponse:
     offered = {*dict(catalogue.choices()), *asked.given.getlist("tier"), UNRATED}
     tier = form.fields["tier"]
     tier.choices = [choice for choice in tier.choices if choice[0] in offered]
-    return render(request, "customers/filters.html", {"list": asked, "form": form, "base": reverse("customer_list")})
+    context = {
+        "list": asked,
+        "form": form,
+        "base": reverse("customer_list"),
+        "segments": choices(request.user),
+        "segment": asked.given.get("segment", ""),
+    }
+    return render(request, "customers/filters.html", context)
 
 
 @needs(CUSTOMERS.permission, READ)
