@@ -34,7 +34,7 @@ def purchases(request: Request) -> HttpResponseBase:
     if choice:
         heat, spread = Heat(request.user, choice, grain), Concentration(request.user, choice)
         trend = Trend(request.user, choice, runs)
-        tables = [heat.table, trend.table, spread.table]
+        tables = [heat.table, trend.table, *([spread.table] if spread.parts else [])]
         if file := tables_file(request, f"purchases-{choice.run.as_of}", tables):
             return file
         context |= {"heat": heat, "trend": trend, "spread": spread, "currency": currency()}

@@ -157,6 +157,7 @@ def test_a_month_of_the_past_is_shown_from_the_same_sums(sign_in, shop):
     text = client.get(reverse("purchases"), {"run": "2026-08-31"}).content.decode()
     assert "Known as of the last night only." in text
     assert "from what is known today" in text
+    assert "table=spread" not in text
     assert "Known as of the last night only." not in client.get(reverse("purchases")).content.decode()
 
 
