@@ -88,7 +88,9 @@ class ForecastRow(Scoped):
             models.UniqueConstraint(fields=["forecast", "customer"], name="one_forecast_of_a_customer")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["forecast", "-value", "id"], name="forecasts_by_value", condition=Q(watched=True)),
+            models.Index(
+                fields=["forecast", "-value", "-id"], name="forecasts_by_value", condition=Q(value__isnull=False)
+            ),
         ]
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.scope import ALL, reach_of
 from segmentation.cases.models import ActionKind
 from segmentation.cases.selectors import ended_lately, was_done
+from segmentation.costs.selectors import cost_settings
 from segmentation.models import ChurnCase, ScoreLook, ScoreRun, ScoringSettings
 from segmentation.proof.figures import FEW, Bin, Figures
 from segmentation.proof.models import Forecast, ForecastRow, ForecastSum
 from segmentation.selectors import latest_run, scoring_settings, warnings
 
-COLUMNS = ("percent", "level", "watched", "fallen", "customers", "bought", "left_out", "value", "value_left")
+ALIKE = ("percent", "level", "watched", "fallen")
+COUNTED = ("customers", "bought", "left_out", "value", "value_left")
 SHOWN, MOST = 12, 100  # days on a page, and where somebody asks for all
 VIEW = "warning.view"
 
@@ -37,7 +40,8 @@ def figures_of(user: User, of: Sequence[Forecast]) -> dict[int, Figures]:
     """Forecast id -> figures over whom this person counts; one query."""
     rows = ForecastSum.objects.filter(counted(user), forecast__in=[row.pk for row in of]).order_by()
     bins: dict[int, list[Bin]] = defaultdict(list)
-    for pk, *values in rows.values_list("forecast", *COLUMNS):
+    alike = rows.values_list("forecast", *ALIKE).annotate(**{f"all_{name}": Sum(name) for name in COUNTED})
+    for pk, *values in alike:
         bins[pk].append(Bin(*values))
     return {row.pk: Figures(bins[row.pk]) for row in of}
 
@@ -68,6 +72,27 @@ def won_back(user: User) -> WonBack:
     ended = warnings(user).filter(ended_lately(), was_done(user, ActionKind.CALL), closed_at__isnull=False)
     states = list(ended.exclude(state=ChurnCase.State.FALSE_ALARM).order_by().values_list("state", flat=True))
     return WonBack(states.count(ChurnCase.State.WON_BACK), len(states))
+
+
+@dataclass(frozen=True)
+class CallCost:
+    """What a call costs by the company's costs of time, in the currency itself."""
+
+    minutes: int
+    hour: Decimal
+
+    @property
+    def call(self) -> Decimal:
+        """To the hundredth."""
+        return (self.hour * self.minutes / 60).quantize(Decimal("0.01"))
+
+
+def call_cost(user: User) -> CallCost | None:
+    """None where nobody has said what an hour costs, and for who sees no costs."""
+    settings = cost_settings() if user.can("cost.view") else None
+    if settings is None or settings.hourly_cost is None:
+        return None
+    return CallCost(settings.minutes_call, settings.hourly_cost)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from segmentation.proof.forms import CostForm, LimitForm, ReplayForm
 from segmentation.proof.listing import MONEY
 from segmentation.proof.models import Forecast
 from segmentation.proof.page import Proof, days_of, days_table
-from segmentation.proof.selectors import MOST, SHOWN, VIEW, chosen, figures_of, forecasts, in_use, won_back
-from segmentation.proof.words import model_sentences, won_back_in_words
+from segmentation.proof.selectors import MOST, SHOWN, VIEW, call_cost, chosen, figures_of, forecasts, in_use, won_back
+from segmentation.proof.words import call_cost_in_words, model_sentences, won_back_in_words
 from segmentation.selectors import scoring_settings
 from ui import formatting
 from ui.flow import act, form_page
@@ -65,9 +65,9 @@ def churn_model(request: Request) -> HttpResponseBase:
         return response
     tables = [days_table(days)]
     if day and day.judged_at:
-        proof, form, won = _proof(request, day, figures)
+        proof, form, words = _proof(request, day, figures)
         tables += proof.tables
-        context |= {"proof": proof, "form": form, "won_words": won_back_in_words(won)}
+        context |= {"proof": proof, "form": form, "own_words": words}
     if file := tables_file(request, "warnings-proved", tables):
         return file
     context |= {
@@ -88,16 +88,19 @@ def _again(request: Request, *, alone: bool) -> str:
     return f"{request.path}?{asked.urlencode()}"
 
 
-def _proof(request: Request, day: Forecast, figures: dict[int, Any]) -> tuple[Proof, CostForm, Any]:
-    """The day, with what the address says of cost and share; the share begins with the company's own."""
+def _proof(request: Request, day: Forecast, figures: dict[int, Any]) -> tuple[Proof, CostForm, str]:
+    """The day, with what the address says of cost and share; both begin with the company's own."""
     won, money = won_back(request.user), request.user.can(MONEY)
     said = {name: request.GET[name] for name in ("call", "won") if name in request.GET}
-    own = {"won": won.share} if won.share is not None else {}
+    cost = call_cost(request.user)
+    own: dict[str, Any] = {"won": won.share} if won.share is not None else {}
+    own |= {"call": cost.call} if cost else {}
     form = CostForm(data=said, initial=own) if said else CostForm(initial=own)
     call, share = None, None
     if said and form.is_valid():
         call, share = form.cleaned_data["call"], form.cleaned_data["won"]
-    return Proof(day, figures[day.pk], money=money, call=call, won=share), form, won
+    words = formatting.sentences(call_cost_in_words(cost), won_back_in_words(won))
+    return Proof(day, figures[day.pk], money=money, call=call, won=share), form, words
 
 
 @needs(CHANGE, FORM)

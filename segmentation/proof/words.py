@@ -9,7 +9,7 @@ from core.company import currency
 from segmentation.models import ChurnParams
 from segmentation.proof.figures import Figures, Worth
 from segmentation.proof.models import Forecast
-from segmentation.proof.selectors import InUse, WonBack
+from segmentation.proof.selectors import CallCost, InUse, WonBack
 from ui import formatting
 
 Ladder = ChurnParams.Ladder
@@ -137,6 +137,16 @@ def best_in_words(best: Worth | None, now: Worth | None, won: float) -> str:
         present = {"below": now.limit.below, "net": formatting.money_round(now.net, code)}
         said = formatting.sentences(said, _("The limit in force, %(below)s%%, comes to %(net)s.") % present)
     return said
+
+
+def call_cost_in_words(cost: CallCost | None) -> str:
+    """From what the cost is prefilled; empty where it isn't."""
+    if cost is None:
+        return ""
+    code = currency()
+    hour = formatting.money(formatting.minor(cost.hour, code), code)
+    words = {"minutes": cost.minutes, "hour": hour}
+    return _("A call takes %(minutes)s minutes at %(hour)s an hour, as set with the costs of time.") % words
 
 
 def won_back_in_words(won: WonBack) -> str:

@@ -19,6 +19,7 @@ from core import clock
 from customers.models import Customer
 from sales.models import Order
 from segmentation.cases.models import CaseAction
+from segmentation.costs.models import CostSettings
 from segmentation.models import ChurnCase, Forecast, ForecastRow
 from segmentation.proof import services
 from segmentation.proof.figures import Bin, Figures, best_of, worth_of
@@ -190,6 +191,15 @@ def test_the_share_begins_with_what_calls_have_won_back(cast: Cast, sign_in: Sig
     page = sign_in(cast.lead).get(PAGE)
     assert "Of 30 warnings with a call that ended in the last year, 12 were won back" in words(page)
     assert 'value="40"' in page.content.decode()
+
+
+def test_a_call_costs_its_minutes_of_an_hour(cast: Cast, sign_in: SignIn) -> None:
+    assert "minutes at" not in words(sign_in(cast.manager).get(PAGE))
+    CostSettings.objects.update_or_create(pk=1, defaults={"hourly_cost": 90, "minutes_call": 8})
+    page = sign_in(cast.manager).get(PAGE)
+    assert page.context["form"]["call"].value() == "12"
+    assert "A call takes 8 minutes at ¥90 an hour" in words(page)
+    assert "minutes at" not in words(sign_in(cast.agent).get(PAGE))  # who sees no costs
 
 
 def test_a_limit_is_used_with_a_reason_and_taken_back(cast: Cast, sign_in: SignIn) -> None:
