@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.decorators import READ, needs
 from accounts.http import Request
 from core.company import currency
+from core.http import row_id
 from customers.columns import tiered_customer_cell
 from customers.models import Customer, Warn
 from customers.search import searched
@@ -47,6 +48,7 @@ GROUPS = {
     FALLEN: gettext_lazy("could be warned, and the chance had fallen enough"),
 }
 OUTCOMES = {LEFT: gettext_lazy("bought nothing"), BOUGHT: gettext_lazy("bought")}
+WHOLE = 100  # percent
 MONEY = "order.view"  # who sees no orders sees no value at risk
 
 
@@ -62,7 +64,8 @@ class Row:
 
 def _percent(label: Any, key: str, compare: str, words: Any) -> Filter:
     def read(asked: Asked, text: str) -> int | None:
-        return int(text) if text.isdecimal() and int(text[:4]) <= 100 else None
+        wanted = row_id(text)
+        return wanted if wanted is not None and wanted <= WHOLE else None
 
     return Filter(
         key,

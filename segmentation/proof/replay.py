@@ -22,7 +22,16 @@ from segmentation.night_params import EVERYBODY, SAMPLE, fitting, histories
 from segmentation.night_params import base as base_of
 from segmentation.nightsql import run_sql
 from segmentation.proof.models import PARAMETERS, Forecast, limits_of
-from segmentation.proof.writing import is_over, judge, last_order_day, limits_by, rows_write, start_of, watch
+from segmentation.proof.writing import (
+    first_order_day,
+    is_over,
+    judge,
+    last_order_day,
+    limits_by,
+    rows_write,
+    start_of,
+    watch,
+)
 from segmentation.selectors import scoring_settings
 from ui import formatting
 
@@ -66,16 +75,17 @@ def replay_ask(*, as_of: date, by: User) -> Forecast:
 def replay_problem(as_of: date, settings: ScoringSettings) -> str:
     """Why a day can't be replayed, in a sentence; empty if it can."""
     last, days = last_order_day(), settings.horizon_days
-    until = as_of + timedelta(days=days)
     if last is None:
         return _("There are no orders yet.")
-    if not is_over(until):
+    if as_of > last or not is_over(as_of + timedelta(days=days)):
         latest = min(last, clock.last_ended_day()) - timedelta(days=days)
         text = _(
             "The %(days)s days after it aren't over: who hasn't bought yet would look like somebody who left. The"
             " latest day is %(latest)s."
         )
         return text % {"days": days, "latest": formatting.day(latest)}
+    if as_of < (first := first_order_day() or last):
+        return _("There were no orders by then: the first is of %(day)s.") % {"day": formatting.day(first)}
     return ""
 
 

@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from core.company import currency
+from core.http import row_id
 from core.versions import StaleVersionError
 from customers.services import UndoTooLateError
 from intake.tablefiles import file_links, tables_file
 from segmentation.nav import beside as pages_beside
 from segmentation.proof import replay, services
 from segmentation.proof.forms import CostForm, LimitForm, ReplayForm
-from segmentation.proof.listing import MONEY
+from segmentation.proof.listing import MONEY, WHOLE
 from segmentation.proof.models import Forecast
 from segmentation.proof.page import Proof, days_of, days_table
 from segmentation.proof.selectors import MOST, SHOWN, VIEW, call_cost, chosen, figures_of, forecasts, in_use, won_back
@@ -135,8 +136,8 @@ def replay_remove(request: Request, pk: int) -> HttpResponse:
 def limit_use(request: Request) -> HttpResponse:
     """Make a limit the one in force, with a reason."""
     row = scoring_settings()
-    below = request.GET.get("below", "")
-    wanted = int(below) if below.isdecimal() and 0 < int(below[:4]) < 100 else round(row.yellow_p * 100)
+    below = row_id(request.GET.get("below", "")) or 0
+    wanted = below if 0 < below < WHOLE else round(row.yellow_p * WHOLE)
 
     def save(form: LimitForm) -> None:
         limits = {name: form.cleaned_data[name] for name in services.LIMITS}

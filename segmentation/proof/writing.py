@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from core import clock
 from sales.models import Order
@@ -27,6 +27,14 @@ def last_order_day() -> date | None:
     # unscoped: a day of the company, no row of anybody
     known = Order.all_objects.filter(deleted_at=None, state=Order.State.COMPLETED)
     day: date | None = known.aggregate(last=Max("ordered_on"))["last"]
+    return day
+
+
+def first_order_day() -> date | None:
+    """The day of the first completed order; nothing is known of the time before."""
+    # unscoped: a day of the company, no row of anybody
+    known = Order.all_objects.filter(deleted_at=None, state=Order.State.COMPLETED)
+    day: date | None = known.aggregate(first=Min("ordered_on"))["first"]
     return day
 
 

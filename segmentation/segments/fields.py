@@ -26,6 +26,7 @@ from accounts.scope import reach_of
 from core import clock
 from core.company import zone
 from core.contributions import registry
+from core.http import row_id
 from customers import birthdays, selectors
 from customers.facts import CODES as FACT_CODES
 from customers.models import (
@@ -206,7 +207,7 @@ def _bought(asking: Asking, one: Condition) -> Q:
         order__deleted_at=None,
         order__state=Order.State.COMPLETED,
         order__amount__gt=0,
-        product__in=[int(code) for code in one.codes],
+        product__in=ids_of(one.codes),
         **_between("order__ordered_on", _since(one, asking.today), asking.today, moment=False),
     )
     return Q(Exists(lines))
@@ -236,12 +237,12 @@ def _tagged(asking: Asking, one: Condition) -> Q:
     links = Customer.tags.through.objects.filter(customer_id=OuterRef("pk"))
     if one.how == UNKNOWN:
         return ~Q(Exists(links))
-    return Q(Exists(links.filter(tag_id__in=[int(code) for code in one.codes])))
+    return Q(Exists(links.filter(tag_id__in=ids_of(one.codes))))
 
 
 def _owned(asking: Asking, one: Condition) -> Q:
     reach, found = reach_of(asking.user), []
-    ids = [int(code) for code in one.codes if code.isdigit()]
+    ids = ids_of(one.codes)
     found += [Q(owner=asking.user.pk)] if ME in one.codes else []
     found += [Q(owner=None)] if NOBODY in one.codes else []
     found += [Q(owner__is_active=False)] if LEFT in one.codes else []
@@ -253,7 +254,7 @@ def _owned(asking: Asking, one: Condition) -> Q:
 def _in_team(asking: Asking, one: Condition) -> Q:
     if one.how == UNKNOWN:
         return Q(team=None)
-    paths = Team.objects.filter(pk__in=[int(code) for code in one.codes]).values_list("path", flat=True)
+    paths = Team.objects.filter(pk__in=ids_of(one.codes)).values_list("path", flat=True)
     return reduce(or_, (Q(team__path__startswith=path) for path in paths), Q(pk__in=[]))
 
 
@@ -288,11 +289,16 @@ def _p_buy(asking: Asking, one: Condition) -> Q:
     return Q(Exists(rows.filter(**low, **high)))
 
 
+def ids_of(codes: Iterable[str]) -> list[int]:
+    """The ids that codes name; a code may be any text that somebody sent."""
+    return [pk for pk in map(row_id, codes) if pk is not None]
+
+
 def months_meant(codes: Iterable[str], today: date) -> list[tuple[date, int]]:
     """(first day, days) of the next month of each number, the running one included: lunar birthdays fall on other days
     each year."""
     found = []
-    for month in sorted(int(code) for code in codes):
+    for month in sorted(month for month in ids_of(codes) if month in range(1, 13)):
         year = today.year + (month < today.month)
         found.append((date(year, month, 1), monthrange(year, month)[1]))
     return found
@@ -334,7 +340,7 @@ def _tags_known() -> Mapping[str, str]:
 
 
 def _tag_words(user: User, codes: Iterable[str]) -> Mapping[str, Words]:
-    rows = Tag.objects.filter(pk__in=[int(code) for code in codes])
+    rows = Tag.objects.filter(pk__in=ids_of(codes))
     return {str(row.pk): row.name if row.is_active else _retired(row.name) for row in rows}
 
 
@@ -359,7 +365,7 @@ def _owners_known() -> Mapping[str, str]:
 
 
 def _owner_words(user: User, codes: Iterable[str]) -> Mapping[str, Words]:
-    ids = [int(code) for code in codes if code.isdigit()]
+    ids = ids_of(codes)
     names = {str(row.pk): selectors.name_of(row) for row in User.objects.for_user(user).filter(pk__in=ids)}
     somebody = _("somebody whom you don't see")
     return {code: OWNERS[code] if code in OWNERS else names.get(code, somebody) for code in codes}
@@ -370,7 +376,7 @@ def _teams_known() -> Mapping[str, str]:
 
 
 def _team_words(user: User, codes: Iterable[str]) -> Mapping[str, Words]:
-    rows = Team.objects.for_user(user).filter(pk__in=[int(code) for code in codes])
+    rows = Team.objects.for_user(user).filter(pk__in=ids_of(codes))
     names = {str(row.pk): row.name for row in rows}
     return {code: names.get(code, _("a team that you don't see")) for code in codes}
 
@@ -387,14 +393,14 @@ class _Anything(dict[str, str]):
     """Products are never removed one by one; that an id is a number is enough."""
 
     def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and code.isascii() and code.isdigit() and len(code) < 16
+        return isinstance(code, str) and row_id(code) is not None
 
     def get(self, code: str, default: Any = None) -> Any:
         return code
 
 
 def _product_words(user: User, codes: Iterable[str]) -> Mapping[str, Words]:
-    rows = Product.objects.filter(pk__in=[int(code) for code in codes])
+    rows = Product.objects.filter(pk__in=ids_of(codes))
     names = {str(row.pk): f"{row.name} ({row.sku})" for row in rows}
     return {code: names.get(code, _("a product that isn't there any more")) for code in codes}
 

@@ -61,8 +61,10 @@ def segment_share(*, segment: Segment, shared: bool, by: User) -> None:
 
 @transaction.atomic
 def segment_retire(*, segment: Segment, retired: bool, by: User) -> None:
-    """Not offered any more, or offered again; twice does no harm."""
+    """Not offered any more, or offered again; twice does no harm. ValidationError where the name is taken by now."""
     rows = Segment.objects.filter(pk=segment.pk, retired_at__isnull=retired)
+    if not retired and rows.exists():
+        _checked({"name": segment.name}, by, segment)  # another may have got its name meanwhile
     if rows.update(retired_at=clock.now() if retired else None, updated_at=clock.now(), updated_by=by):
         audit.record("segment.retire" if retired else "segment.restore", by=by, on=segment)
 

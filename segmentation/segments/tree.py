@@ -19,6 +19,7 @@ MOST_CONDITIONS = 30
 MOST_CODES = 200
 LONGEST_TEXT = 80
 MOST_DAYS = 3650
+YEARS = (1900, 2199)  # of a date that is asked for
 ALL, ANY = "all", "any"
 RANGE, UNKNOWN, LAST, AGO, NEXT, BETWEEN, IN, SET = "range", "unknown", "last", "ago", "next", "between", "in", "set"
 
@@ -273,6 +274,8 @@ def checked(one: Condition, specs: Specs) -> tuple[Condition, Problem | None]:
             problem = Problem("dates")
         elif one.since and one.until and one.since > one.until:
             problem = Problem("order")
+        elif any(day and not YEARS[0] <= day.year <= YEARS[1] for day in (one.since, one.until)):
+            problem = Problem("years", {"first": YEARS[0], "last": YEARS[1]})
         return replace(plain, since=one.since, until=one.until), problem
     if spec.kind is Kind.TEXT:
         problem = None if one.text else Problem("text")

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from core.models import Draft
 from customers.models import Customer, CustomerFacts, Tag
 from sales.models import Product
 from segmentation.segments.models import Segment
-from segmentation.segments.services import segment_change
+from segmentation.segments.services import segment_change, segment_retire
 from segmentation.tests.segments_made import PERSONS, a_segment, all_of
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +198,14 @@ def test_two_of_one_name_are_refused(cast: Cast, sign_in: Any) -> None:
     page.press("save", name="ours", n0_field="kind", n0_how="in", n0_codes="person")
     assert "There is a segment “Ours” already" in page.page or "There is a segment “ours” already" in page.page
     assert Segment.objects.count() == 1
+
+
+def test_one_is_not_put_back_beside_another_of_its_name(cast: Cast) -> None:
+    first = a_segment(cast.wang)
+    segment_retire(segment=first, retired=True, by=cast.wang)
+    a_segment(cast.wang)
+    with pytest.raises(ValidationError):
+        segment_retire(segment=first, retired=False, by=cast.wang)
 
 
 def test_many_conditions_cost_as_many_queries_as_one(

@@ -63,6 +63,12 @@ def company(scored: Company, db: None) -> Company:
     return scored
 
 
+@pytest.mark.parametrize("day", [date.min, date(1900, 1, 1), date.max])
+def test_a_day_that_orders_know_nothing_of_is_refused(company: Company, day: date) -> None:
+    with pytest.raises(ValidationError):
+        replay.replay_ask(as_of=day, by=company.cast.admin)
+
+
 def stored(kind: str) -> list[tuple[Any, ...]]:
     rows = ForecastRow.objects.filter(forecast__kind=kind)
     return list(rows.order_by("customer__number").values_list(*STORED))
@@ -244,7 +250,9 @@ def test_days_that_are_not_over_are_refused(company: Company) -> None:
 
 
 def test_a_day_before_all_orders_says_so(company: Company) -> None:
-    replay.replay_ask(as_of=date(2020, 1, 1), by=company.cast.admin)
+    """The orders known by then may have been taken back since it was asked for."""
+    row = replay.replay_ask(as_of=DAY - timedelta(days=1), by=company.cast.admin)
+    Forecast.objects.filter(pk=row.pk).update(as_of=date(2020, 1, 1))
     assert list(replay.reckon_asked(clock.business_date()))[-1] == {"replays": 1}
     assert Forecast.objects.get(as_of=date(2020, 1, 1)).refused == "nobody"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from accounts.models import RoleGrant, User
 from conftest import Cast
@@ -140,3 +141,26 @@ def test_a_colleague_out_of_reach_is_not_named(cast: Cast, sign_in: Any) -> None
     page = sign_in(cast.wang).get(f"/segments/{row.pk}/").content.decode()
     assert "somebody whom you don&#x27;t see" in page
     assert "外组" not in page
+
+
+ODD = (
+    {"field": "last_activity", "how": "between", "to": "9999-12-31"},
+    {"field": "last_activity", "how": "between", "from": "0001-01-01"},
+    {"field": "tag", "how": "in", "codes": ["²"]},
+    {"field": "team", "how": "in", "codes": ["9" * 500]},
+    {"field": "birthday", "how": "in", "codes": ["²", "13"]},
+    {"field": "products", "how": "in", "codes": ["\u0000"]},
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd["field"])
+def test_what_nobody_means_is_refused_and_breaks_no_list(cast: Cast, sign_in: Any, odd: dict[str, Any]) -> None:
+    """Stored by an older version all the same, it is said where it stands and leaves the others their numbers."""
+    with pytest.raises(ValidationError):
+        a_segment(cast.wang, odd)
+    row = a_segment(cast.wang, COMPANIES, name="Odd", shared=True)
+    kept = {**odd, "codes": [code.replace("\u0000", "0x") for code in odd["codes"]]} if "codes" in odd else odd
+    Segment.objects.filter(pk=row.pk).update(tree=all_of(kept))
+    client = sign_in(cast.wang)
+    for page in (reverse("segment_list"), reverse("segment_edit", args=[row.pk])):
+        assert client.get(page).status_code == 200

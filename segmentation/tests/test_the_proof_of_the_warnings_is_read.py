@@ -224,6 +224,13 @@ def test_a_limit_is_used_with_a_reason_and_taken_back(cast: Cast, sign_in: SignI
     assert scoring_settings().yellow_p == 0.5
 
 
+@pytest.mark.parametrize("odd", ["0050" + "0" * 400, "00501", "²", "9" * 5000, "-1"])
+def test_an_odd_limit_in_the_address_prefills_nothing(cast: Cast, sign_in: SignIn, odd: str) -> None:
+    page = sign_in(cast.manager).get(LIMIT, {"below": odd})
+    assert page.status_code == 200
+    assert page.context["form"].initial["yellow_p"] == 0.5
+
+
 def test_the_other_limits_move_along(cast: Cast, sign_in: SignIn) -> None:
     row = scoring_settings()
     for below in (5, 20, 40, 60, 70, 90):
