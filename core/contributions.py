@@ -198,12 +198,14 @@ class TierFigure:
 
     `fill(cursor, first, last)` writes (customer_id, code, n, hits) of these days into the table night_effect_given: so
     many things of a customer, and how many of them count. The figure is hits / n; `of_customers`: customers with one of
-    them / all customers. `behind(first, last)` are the customers with at least one; `permission`: who may know.
+    them / all customers. `behind(first, last)` are the customers with at least one, and `listed` says that in words;
+    `permission`: who may know.
     """
 
     code: str
     label: Words
     note: Words
+    listed: Words
     permission: str
     fill: Callable[[Any, date, date], None]
     behind: Callable[[date, date], Any]

@@ -45,6 +45,7 @@ TIER_FIGURES = (
         COMPLAINED,
         _("Complaint rate"),
         _("Customers with a complaint received in the month, of all customers of the tier."),
+        _("had a complaint"),
         "complaint.view",
         _fill,
         _complained,
@@ -55,6 +56,7 @@ TIER_FIGURES = (
         SATISFIED,
         _("Satisfied after a complaint"),
         _("Answers 4 and 5 of 5 to complaints closed in the month, of all such answers."),
+        _("rated how a complaint was closed"),
         "complaint.view",
         lambda cursor, first, last: None,  # with those before
         _answered,

@@ -29,6 +29,7 @@ TIER_FIGURES = (
         FOLLOWED,
         _("Followed by an order"),
         _("Activities of the month that an order followed within 30 days, of all activities with these customers."),
+        _("had an activity"),
         "interaction.view",
         _fill,
         _active,

@@ -298,7 +298,7 @@ class Effects:
             if pk == month.pk and fits:
                 whole.add(sums)
         for code, row in self.by_tier[month.pk].items():
-            if asked.get("tier", code) == code:
+            if asked.get("end_tier", code) == code:
                 whole.repeat += row.repeat
                 whole.active += row.active
         return whole
@@ -311,8 +311,8 @@ class Effects:
         """The customers behind a figure."""
         asked: Mapping[str, Any] = {
             "month": f"{month.first:%Y-%m}",
-            "figure": rows,
-            "tier": tier,
+            "figure": rows if rows != "customers" else "",
+            "end_tier" if rows == "repeat" else "tier": tier,
             "scheme": self.choice.scheme,
             "team": self.choice.team.pk if self.choice.team else "",
             "channel": self.choice.channel or "",

@@ -128,7 +128,7 @@ def rows_of_figures() -> dict[str, Rows]:
         "sold": Rows(_("with a completed order or return"), ordered, None),
     }
     for code, one in contributions.registry().tier_figures.items():
-        found[code] = Rows(str(one.label), _behind(code), lambda sums, code=code: sums.parts[code].customers)  # type: ignore[misc]
+        found[code] = Rows(str(one.listed), _behind(code), lambda sums, code=code: sums.parts[code].customers)  # type: ignore[misc]
     return found
 
 
@@ -166,16 +166,14 @@ def _rows(asked: Asked) -> QuerySet[Customer]:
     if month is None:
         return rows.none()
     code, wanted = _asked_rows(asked)
-    where = ended(month) & wanted.where(month)
+    tier, scheme = asked.values.get("tier"), asked.values.get("scheme")
+    end = {"tier": asked.values.get("end_tier"), "tier_scheme": scheme if wanted.at_end else None}
+    where = ended(month, **{name: value for name, value in end.items() if value}) & wanted.where(month)
     if one := contributions.registry().tier_figures.get(code):
         rows = rows.filter(pk__in=Customer.objects.for_user(asked.user, one.permission).order_by().values("pk"))
-    tier, scheme = asked.values.get("tier"), asked.values.get("scheme")
-    if wanted.at_end:
-        same = {name: value for name, value in (("tier", tier), ("tier_scheme", scheme)) if value}
-        return rows.filter(where, ended(month, **same))
     if tier:
         where &= begun(month, tier=tier) | (~begun(month) if tier == UNRATED else Q(pk__in=[]))
-    if scheme:
+    if scheme and not wanted.at_end:
         where &= begun(month, tier_scheme=scheme) | (~begun(month) & ended(month, tier_scheme=scheme))
     return rows.filter(where)
 
@@ -185,6 +183,8 @@ def gone(asked: Asked) -> str:
     month, (_code, wanted) = month_of(asked), _asked_rows(asked)
     if month is None or wanted.counted is None or asked.q:
         return ""
+    if any(asked.values.get(name) for name in (("tier", "standing") if wanted.at_end else ("end_tier",))):
+        return ""  # no sum is kept by these
     team, channel = asked.values.get("team"), asked.values.get("channel")
     span = Span(Kind.MONTH, month.first, month.run.as_of)
     choice = Choice(month.run, span, asked.values.get("scheme", ""), team, channel)
@@ -231,12 +231,19 @@ FILTERS = (
     Filter(
         "figure",
         gettext_lazy("Figure"),
-        read=lambda asked, text: text if text == _asked_rows(asked)[0] and text != "customers" else None,
+        read=lambda asked, text: text if text == _asked_rows(asked)[0] else None,
         where=lambda asked, code: Q(),
         words=lambda asked, code: rows_of_figures()[code].words,
     ),
     # As of the begin or end of the month; the rows are narrowed by it where they are read as of that day.
     Filter("tier", gettext_lazy("Tier then"), read=_read_tier, where=lambda asked, code: Q(), words=_tier_words),
+    Filter(
+        "end_tier",
+        gettext_lazy("Tier at the end"),
+        read=_read_tier,
+        where=lambda asked, code: Q(),
+        words=_tier_words,
+    ),
     Filter(
         "scheme",
         gettext_lazy("Scheme"),

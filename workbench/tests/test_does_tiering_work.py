@@ -3,6 +3,8 @@ are, and the customers behind each of them."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -219,10 +221,36 @@ def test_every_figure_opens_the_customers_it_counts(shop: Cast, who: str) -> Non
     assert opened or who == "li"
 
 
+@pytest.mark.parametrize("figure", ["lost", "repeat", "customers"])
+def test_every_link_of_the_page_opens_a_list_that_knows_its_filters(shop: Cast, figure: str) -> None:
+    text = signed_in(shop.wang).get(reverse("tier_effect"), {"figure": figure}).content.decode()
+    page = reverse("tier_effect_customers")
+    links = {html.unescape(url) for url in re.findall(r'href="([^"]+)"', text) if url.startswith(page)}
+    assert len(links) > 20
+    for url in {*links, f"{page}?month=2026-10&figure=customers&standing=new"}:
+        assert asked_of(shop.wang, url).ignored == "", url
+
+
+def test_a_list_is_called_what_it_holds(shop: Cast) -> None:
+    page = effects(shop.wang)
+    named = {}
+    for code in ("repeat", "followed", "complained"):
+        chips = asked_of(shop.wang, page.url(page.months[-1], code, "A")).chips
+        named[code] = [(str(chip.label), str(chip.value)) for chip in chips]
+    assert ("Tier at the end", "A Key / High-value") in named["repeat"]
+    assert ("Tier then", "A Key / High-value") in named["followed"]
+    assert ("Figure", "had an activity") in named["followed"]
+    assert ("Figure", "had a complaint") in named["complained"]
+
+
 def listed(user: User, url: str) -> str:
+    return str(asked_of(user, url).total)
+
+
+def asked_of(user: User, url: str) -> Asked:
     request = RequestFactory().get(url)
     request.user = user
-    return str(Asked(EFFECT_CUSTOMERS, request).total)
+    return Asked(EFFECT_CUSTOMERS, request)
 
 
 def test_the_list_says_how_many_have_gone_to_somebody_else(shop: Cast) -> None:
