@@ -110,12 +110,12 @@ class Collection(GenericViewSet, ABC):
         return [sign + name for name in self.ordering for sign in ("", "-")]
 
     def order(self) -> tuple[str, ...]:
-        """The order of the page; the id makes it total."""
+        """The order of the page; the key of the row makes it total."""
         wanted = self.request.query_params.get("ordering")
         chosen = (wanted,) if wanted else self.default_order
         if chosen[-1].lstrip("-") in ("id", "pk"):
             return chosen
-        return (*chosen, "-id" if chosen[-1].startswith("-") else "id")
+        return (*chosen, "-pk" if chosen[-1].startswith("-") else "pk")
 
     def searchable(self) -> bool:
         """Whether the list has `?search=`."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.scope import reach_of
 from core import clock
 from core.company import currency
 from customers.choosing import choose_customer
@@ -82,9 +83,14 @@ def customer_costs(request: Request, pk: int) -> HttpResponse:
     customer = row_for(Customer.objects.select_related("facts", "owner"), user, pk, "cost.view")
     of = economics_of(customer.pk, clock.business_date())
     stored = Economics.objects.for_user(user).filter(customer=customer).first()
-    won = Customer.objects.for_user(user).filter(referred_by=customer)
+    everywhere = reach_of(user).everywhere("customer.view")  # else those of the pool are seen by name and place only
+    won = Customer.objects.for_user(user, pool=everywhere).filter(referred_by=customer)
+    scored = Q(pk__in=Customer.objects.for_user(user, "score.view", pool=everywhere).order_by().values("pk"))
     referred = won.aggregate(
-        n=Count("pk"), bought=Count("pk", filter=Q(facts__orders_total__gt=0)), revenue=Sum("facts__monetary")
+        n=Count("pk"),
+        bought=Count("pk", filter=Q(facts__orders_total__gt=0)),
+        scored=Count("pk", filter=scored),
+        revenue=Sum("facts__monetary", filter=scored),
     )
     hourly = selectors.cost_settings().hourly_cost
     context: dict[str, Any] = {

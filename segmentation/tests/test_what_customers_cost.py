@@ -239,6 +239,39 @@ def test_pages_show_the_account_and_the_lists(shop: Cast) -> None:
     assert signed_in(shop.outsider).get(reverse("customer_costs", args=[customer.pk])).status_code == 404
 
 
+def test_recommended_customers_of_the_pool_and_their_money_stay_hidden(shop: Cast) -> None:
+    customer = Customer.objects.get(number="B")
+    Customer.objects.filter(number__in=["A", "C"]).update(referred_by=customer)
+    Customer.objects.filter(number="A").update(owner=None, team=None)
+    CustomerFacts.objects.filter(customer__number="A").update(monetary=77_700)
+    CustomerFacts.objects.filter(customer__number="C").update(monetary=11_100)
+    page = reverse("customer_costs", args=[customer.pk])
+    seen = signed_in(shop.wang).get(page)
+    assert (seen.context["referred"]["n"], seen.context["referred"]["revenue"]) == (1, 11_100)
+    assert [one.number for one in seen.context["referred_customers"]] == ["C"]
+    everything = signed_in(shop.auditor).get(page).context["referred"]
+    assert (everything["n"], everything["revenue"]) == (2, 88_800)
+    shop.wang.role.grants.filter(permission="score.view").delete()
+    user = type(shop.wang).objects.get(pk=shop.wang.pk)
+    hidden = signed_in(user).get(page)
+    assert hidden.context["referred"]["revenue"] is None
+    assert "net sales of the days that count" not in hidden.content.decode()
+
+
+@pytest.mark.parametrize("order", ["customer", "-customer", "contribution", "-contribution"])
+def test_the_api_goes_through_customers_in_every_order(shop: Cast, order: str) -> None:
+    client, found = signed_in(shop.wang), []
+    url = f"/api/v1/economics/?ordering={order}&page_size=2"
+    while url:
+        page = client.get(url).json()
+        found += [row["customer"] for row in page["results"]]
+        url = page["next"]
+    name = order.removeprefix("-")
+    values = dict(Economics.objects.values_list("customer", name))
+    assert sorted(found) == sorted(values)
+    assert [values[pk] for pk in found] == sorted(values.values(), reverse=order.startswith("-"))
+
+
 def test_a_cost_is_noted_removed_and_put_back(shop: Cast) -> None:
     client, customer = signed_in(shop.wang), Customer.objects.get(number="A")
     form = {"kind": "gift", "amount": "88.50", "spent_on": str(clock.business_date()), "note": "中秋礼盒"}

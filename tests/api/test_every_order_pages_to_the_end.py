@@ -23,13 +23,18 @@ def _orders(address: str) -> tuple[str, ...]:
     return resolve(address).func.cls.ordering
 
 
+def key(row: dict[str, Any]) -> int:
+    """What names a row: its id, or the customer of whom it tells."""
+    return row["id"] if "id" in row else row["customer"]
+
+
 def pages(client: Client, address: str) -> list[int]:
     ids: list[int] = []
     while address and len(ids) < MOST:
         answer = client.get(address)
         assert answer.status_code == 200, (address, answer.content[:300])
         body = answer.json()
-        ids += [row["id"] for row in body["results"]]
+        ids += [key(row) for row in body["results"]]
         address = body["next"]
     return ids
 
@@ -42,7 +47,7 @@ def test_one_row_a_page_gives_the_rows_of_one_page(role: str, world: Any, client
             whole = clients[role].get(f"{address}?page_size=200{order}")
             if whole.status_code == 403:
                 continue
-            right = [row["id"] for row in whole.json()["results"]][:MOST]
+            right = [key(row) for row in whole.json()["results"]][:MOST]
             assert pages(clients[role], f"{address}?page_size=1{order}") == right, (address, order)
             seen += len(right) > 1
     assert seen > 10
