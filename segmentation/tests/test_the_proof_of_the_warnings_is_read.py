@@ -261,6 +261,9 @@ def test_only_who_sets_rules_replays_days(cast: Cast, sign_in: SignIn) -> None:
     assert refused.status_code == 422
     assert "would look like somebody who left" in words(refused)
     day = "2026-03-01"
+    one = Order.objects.earliest("ordered_on")
+    Order.objects.filter(pk=one.pk).update(ordered_on="2026-02-01")
+    assert "no orders by then" in words(manager.post(f"{PAGE}replay/", {"as_of": "2026-01-01"}))
     manager.post(f"{PAGE}replay/", {"as_of": day})
     row = Forecast.objects.get(as_of=day)
     page = manager.get(PAGE)
