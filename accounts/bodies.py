@@ -17,6 +17,7 @@ from accounts.authentication import TokenAuthentication
 from accounts.heldposts import has_session
 from accounts.models import User
 from accounts.rest.problems import MEDIA_TYPE
+from core.digits import whole_number
 from core.sizes import FORM_BYTES, UPLOAD_BYTES
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -80,15 +81,15 @@ def limit_bodies(get_response: GetResponse) -> GetResponse:
 def _refusal(request: HttpRequest) -> HttpResponse | None:
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         return _answer(request, HTTPStatus.LENGTH_REQUIRED, _("Say with Content-Length how long it is."))
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not length.isascii() or not length.isdecimal():
+    length = whole_number(str(request.META.get("CONTENT_LENGTH") or "0"))
+    if length is None:
         raise BadRequest
-    if int(length) <= FORM_BYTES:
+    if length <= FORM_BYTES:
         return None
     if request.method != "POST" or request.path not in UPLOADS:
         text = _("A form takes up to %(limit)s MB. Files are taken under Imports.")
         return _answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text % {"limit": FORM_BYTES // MEGABYTE})
-    if int(length) > UPLOAD_BYTES:
+    if length > UPLOAD_BYTES:
         text = _("A file may have up to %(limit)s MB. Split it.") % {"limit": UPLOAD_BYTES // MEGABYTE}
         return _answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
     sender = _sender(request)

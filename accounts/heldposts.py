@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from accounts import sessions
 from core import clock
 from core.cookies import host_name
+from core.digits import whole_number
 from core.models import HeldPost
 
 COOKIE = "held"
@@ -132,7 +133,7 @@ def _sender_of(request: HttpRequest) -> str:
 def _is_short(request: HttpRequest) -> bool:
     """Whether the body is read at all: the sender is nobody yet, and long ones are no forms of ours."""
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    return length.isdecimal() and int(length) <= MAX_BYTES
+    return whole_number(length, MAX_BYTES) is not None
 
 
 def _clean(data: dict[str, list[Any]]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-MOST_DIGITS = 18  # what a bigint surely holds
+from core.digits import whole_number
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
@@ -15,4 +15,4 @@ def safe_next(request: HttpRequest, default: str) -> str:
 
 def row_id(text: str) -> int | None:
     """The id that an address or a form names; None for any text that is none."""
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return whole_number(text)

@@ -19,6 +19,7 @@ from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.digits import whole_number
 from core.refusals import BadCellError
 from intake import values
 from ui import formatting
@@ -184,8 +185,8 @@ def _lunar_parts(bare: str, order: str, text: str) -> tuple[int, bool, int, int]
 
 
 def _chinese_month(word: str, text: str) -> int:
-    if word.isdecimal():
-        return int(word)
+    if (number := whole_number(word)) is not None:
+        return number
     word = {"一": "正", "十一": "冬", "十二": "腊"}.get(word, word)
     if word not in _MONTHS:
         raise _unreadable(text)
@@ -194,8 +195,8 @@ def _chinese_month(word: str, text: str) -> int:
 
 def _chinese_day(word: str, text: str) -> int:
     """30 of 三十 or 卅, 5 of 初五, 21 of 廿一 or 二十一."""
-    if word.isdecimal():
-        return int(word)
+    if (number := whole_number(word)) is not None:
+        return number
     word = word.removeprefix("初").replace("廿", "二十").replace("卅", "三十")
     tens, ten, ones = word.rpartition("十")
     parts = [tens or "一", ones or "〇"] if ten else ["〇", ones]

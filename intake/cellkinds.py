@@ -60,7 +60,7 @@ def _is_name(text: str) -> bool:
 
 def _is_number(text: str) -> bool:
     """A number by which something is known: one word, no date."""
-    return len(text.split()) == 1 and "@" not in text and (text.isdigit() or not values.looks_like_date(text))
+    return len(text.split()) == 1 and "@" not in text and (text.isdecimal() or not values.looks_like_date(text))
 
 
 TEXT = CellKind(lambda text: True)

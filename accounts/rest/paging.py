@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from core.digits import whole_number
 from core.paging import PAGE_SIZE, Page, keyset_page
 
 MAX_PAGE_SIZE = 200
@@ -67,9 +68,10 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
 
 def _page_size(request: Request) -> int:
     text = request.query_params.get("page_size", str(PAGE_SIZE))
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= MAX_PAGE_SIZE or len(text) > 6:
+    size = whole_number(text, MAX_PAGE_SIZE)
+    if not size:
         raise ValidationError({"page_size": [_("Enter a number from 1 to %(most)s.") % {"most": MAX_PAGE_SIZE}]})
-    return int(text)
+    return size
 
 
 def _wants_total(request: Request) -> bool:

@@ -24,6 +24,7 @@ from accounts.rest.filters import NoFilters, OrderingBackend, SearchBackend, Str
 from accounts.rest.paging import KeysetPagination
 from accounts.rest.problems import MatchMissing, Stale, TooLarge
 from core import clock
+from core.digits import whole_number
 from core.http import row_id
 from core.idempotency import already_made, create_once
 from core.sizes import FORM_BYTES
@@ -81,7 +82,7 @@ class Collection(GenericViewSet, ABC):
         super().initial(request, *args, **kwargs)
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_file = request.content_type.startswith("multipart/form-data")  # a boundary follows
-        if not is_file and length.isdecimal() and int(length) > FORM_BYTES:
+        if not is_file and whole_number(length, FORM_BYTES) is None:
             raise TooLarge
 
     @abstractmethod

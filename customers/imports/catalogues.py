@@ -7,6 +7,7 @@ import re
 from django.db.models import F
 
 from accounts.models import User
+from core.digits import whole_number
 from customers.identity import name_key, tidy
 from customers.imports.recorded import ENTRIES
 from customers.models import CatalogueRow, Channel, CompanySize
@@ -45,9 +46,9 @@ class Entries:
 
     def _sized(self, text: str) -> CatalogueRow | None:
         count = _COUNT.fullmatch(tidy(text)) if self._sizes else None
-        if count is None:
+        number = whole_number(re.sub(r"\D", "", count[1])) if count else None
+        if number is None:
             return None
-        number = int(re.sub(r"\D", "", count[1]))
         fitting = [row for row in self._sizes if (row.least or 0) <= number]
         return fitting[-1] if fitting else None
 

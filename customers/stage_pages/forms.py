@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.digits import whole_number
 from core.texts import seen
 from customers.services.stages import check_pause
 from customers.stages import PAUSE_REASONS, pause_reason
@@ -71,7 +72,7 @@ class PauseForm(forms.Form):
         """Until when (None = for good) and the reason as it is stored."""
         data = self.cleaned_data
         ends = data["ends"]
-        until = {ON_DAY: data.get("until"), FOR_GOOD: None}.get(ends) if not ends.isdecimal() else None
-        if ends.isdecimal():
-            until = in_months(clock.business_date(), int(ends))
+        until = {ON_DAY: data.get("until"), FOR_GOOD: None}.get(ends)
+        if (months := whole_number(ends)) is not None:
+            until = in_months(clock.business_date(), months)
         return {"until": until, "reason": pause_reason(data.get("why", ""), seen(data.get("words", "")))}

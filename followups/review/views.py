@@ -19,6 +19,8 @@ from followups.listing import MINE, TEAM, leads, whose
 from followups.models import FollowUp
 from followups.review.listing import REVIEWS
 from followups.services.reviews import LEFT_OUT, LOOKED_AT, TooLateToTakeBackError
+from followups.services.together import PutBack
+from followups.together.views import what_stays
 from ui import formatting, toasts
 from ui.flow import act
 from ui.flow import to as led_to
@@ -104,8 +106,9 @@ def reviews_back(request: Request, pk: int) -> HttpResponse:
     """Take back what was ended together with this one."""
     ended = _one(request, pk)
 
-    def said(count: int) -> str:
-        return ngettext("%(n)s customer back on the list.", "%(n)s customers back on the list.", count) % {"n": count}
+    def said(done: PutBack) -> str:
+        words = ngettext("%(n)s customer back on the list.", "%(n)s customers back on the list.", done.back)
+        return formatting.sentences(words % {"n": done.back}, *what_stays(done))
 
     return act(
         request,

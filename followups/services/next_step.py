@@ -12,6 +12,7 @@ from django.db.models import Q
 from accounts.models import User
 from core import clock
 from core.company import zone
+from core.digits import whole_number
 from customers.models import Customer, CustomerFacts, Interaction, InteractionKind
 from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
@@ -153,8 +154,8 @@ def usual_assignee(customer: Customer, by: User) -> User:
 
 def _chosen_day(choice: str, contact_on: date, by: User, who: User) -> date:
     """The day of a choice, one that `who` works; whoever sits west of the company may still choose their own today."""
-    if choice.isdecimal() and int(choice) in IN_DAYS:
-        return person_days(who.pk).next_day(max(contact_on + timedelta(days=int(choice)), clock.business_date()))
+    if (ahead := whole_number(choice)) is not None and ahead in IN_DAYS:
+        return person_days(who.pk).next_day(max(contact_on + timedelta(days=ahead), clock.business_date()))
     day = date.fromisoformat(choice)
     if not min(contact_on, clock.user_today(by)) <= day <= clock.business_date() + LATEST:
         raise ValueError(choice)

@@ -18,6 +18,7 @@ from followups.models import FollowUp
 from followups.reckoning import reckon
 from followups.review.conditions import IN_REVIEW
 from followups.services.follow_ups import State, close_all, due_moment, key_after
+from followups.services.together import PutBack, within_reach
 
 BACK_WITHIN = timedelta(minutes=10)
 LOOKED_AT, LEFT_OUT = State.DONE, State.SKIPPED
@@ -72,15 +73,18 @@ def _note_next(rows: Sequence[FollowUp]) -> None:
 
 
 @transaction.atomic
-def reviews_reopen(*, follow_up: FollowUp, by: User) -> int:
-    """Take back within ten minutes what this person ended at the same moment as this one; returns how many.
+def reviews_reopen(*, follow_up: FollowUp, by: User) -> PutBack:
+    """Take back within ten minutes what this person ended at the same moment as this one.
 
-    Where somebody has contacted the customer since, or planned anything else in its place, it stays ended.
+    Where somebody has contacted the customer since, or planned anything else in its place, it stays ended; so does
+    what is no longer this person's to change.
     """
     hold(_ended_with(follow_up, by).order_by().values_list("customer", flat=True))
     rows = list(_ended_with(follow_up, by).order_by("pk").select_for_update(of=("self",)))
     if not rows or clock.now() >= rows[0].closed_at + BACK_WITHIN:
         raise TooLateToTakeBackError
+    ended, reach = len(rows), within_reach([row.pk for row in rows], by)
+    rows = [row for row in rows if row.pk in reach]
     ours = {key_after(row): row for row in rows}
     taken = {row.customer_id for row in rows} & set(_planned_otherwise(rows, ours))
     rows = [row for row in rows if row.customer_id not in taken]
@@ -91,7 +95,7 @@ def reviews_reopen(*, follow_up: FollowUp, by: User) -> int:
     _note_next(rows)
     if rows:
         audit.record("follow_up.look_back", by=by, on=rows[0], together=len(rows))
-    return len(rows)
+    return PutBack(len(rows), len(reach) - len(rows), ended - len(reach))
 
 
 def _ended_with(follow_up: FollowUp, by: User) -> Any:

@@ -76,14 +76,30 @@ def follow_ups_reschedule(*, versions: Mapping[int, int], to: date | None, by: U
     return Moved(len(rows), stale, min(days.values()), max(days.values()), record)
 
 
+@dataclass(frozen=True)
+class PutBack:
+    """Of several: how many stand as before, and how many stay, changed since or no longer the person's to change."""
+
+    back: int
+    stale: int
+    not_ours: int
+
+
+def within_reach(follow_ups: Collection[int], by: User) -> set[int]:
+    """Those of them that are this person's to change now, of customers outside the recycle bin."""
+    rows = FollowUp.objects.filter(customer__deleted_at=None, pk__in=follow_ups)
+    return set(rows.for_user(by, "change").values_list("pk", flat=True))
+
+
 @transaction.atomic
-def follow_ups_put_back(*, record: Rescheduling, by: User) -> tuple[int, int]:
-    """Put everything back that nobody has touched since; returns how many, and how many had to stay."""
+def follow_ups_put_back(*, record: Rescheduling, by: User) -> PutBack:
+    """Put everything back that nobody has touched since and that is still this person's to change."""
     kept = Rescheduling.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if kept.undone_at is not None or clock.now() >= kept.at + PUT_BACK_WITHIN:
         raise TooLateToPutBackError
     before = {pk: (day, reason) for pk, _version, day, reason in kept.rows}
-    rows = locked({pk: version for pk, version, _day, _reason in kept.rows})
+    ours = within_reach(before, by)
+    rows = locked({pk: version for pk, version, _day, _reason in kept.rows if pk in ours})
     made = [row for row in rows if before[row.pk][0] is None]  # which the move has planned: it ends
     close_all(made, FollowUp.State.CANCELLED, by=by)
     moved = [row for row in rows if row not in made]
@@ -97,7 +113,7 @@ def follow_ups_put_back(*, record: Rescheduling, by: User) -> tuple[int, int]:
     told = Notice.objects.filter(key__startswith=_key(kept, ""), read_at=None)
     told.update(cancelled_at=clock.now())
     audit.record("follow_up.put_back", by=by, together=len(rows))
-    return len(rows), len(before) - len(rows)
+    return PutBack(len(rows), len(ours) - len(rows), len(before) - len(ours))
 
 
 def locked(versions: Mapping[int, int]) -> list[FollowUp]:

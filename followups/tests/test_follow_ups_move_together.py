@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from core import clock
 from customers.models import Customer, CustomerFacts
 from followups import cadence, services
 from followups.models import FollowUp, Notice, Rescheduling
 from followups.services import follow_up_complete, follow_up_create, follow_up_reschedule
-from followups.services.together import TooLateToPutBackError
+from followups.services.together import PutBack, TooLateToPutBackError
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -188,8 +189,20 @@ def test_what_somebody_touched_since_is_not_put_back(make, cast):
     moved = services.follow_ups_reschedule(versions=seen(touched, closed, left), to=TOMORROW, by=cast.wang)
     follow_up_reschedule(follow_up=FollowUp.objects.get(pk=touched.pk), due_on=date(2026, 12, 9), by=cast.lead)
     follow_up_complete(follow_up=FollowUp.objects.get(pk=closed.pk), by=cast.wang)
-    assert services.follow_ups_put_back(record=moved.record, by=cast.wang) == (1, 2)
+    assert services.follow_ups_put_back(record=moved.record, by=cast.wang) == PutBack(1, 2, 0)
     assert (day_of(touched), day_of(left)) == (date(2026, 12, 9), TODAY - timedelta(days=2))
+
+
+def test_what_is_out_of_reach_by_now_stays_and_is_counted(make, cast, sign_in):
+    rows = [plan(make(name)) for name in ("一", "二", "三")]
+    moved = services.follow_ups_reschedule(versions=seen(*rows), to=TOMORROW, by=cast.lead)
+    FollowUp.objects.filter(pk=rows[0].pk).update(assignee=cast.outsider)
+    Customer.objects.filter(pk=rows[0].customer_id).update(owner=cast.outsider, team=cast.north)
+    Customer.objects.filter(pk=rows[1].customer_id).update(deleted_at=clock.now())
+    said = sign_in(cast.lead).post(reverse("follow_ups_put_back", args=[moved.record.pk]), follow=True)
+    words = "1 follow-up stands where it was. 2 are no longer yours to change and stay."
+    assert words in said.content.decode()
+    assert [day_of(row) for row in rows] == [TOMORROW, TOMORROW, TODAY - timedelta(days=2)]
 
 
 def test_it_is_put_back_once_and_within_ten_minutes(make, cast):
@@ -233,7 +246,7 @@ def test_thousands_take_as_many_statements_as_three(make, cast):
             moved = services.follow_ups_reschedule(versions={row.pk: 1 for row in rows}, to=to, by=cast.lead)
         assert moved.count == count
         with CaptureQueriesContext(connection) as back:
-            assert services.follow_ups_put_back(record=moved.record, by=cast.lead) == (count, 0)
+            assert services.follow_ups_put_back(record=moved.record, by=cast.lead) == PutBack(count, 0, 0)
         return len(found), len(back)
 
     statements(1, None)  # what a process reads once
@@ -254,7 +267,7 @@ def test_two_undos_at_once_put_back_once(make, cast):
         except TooLateToPutBackError:
             return "late"
 
-    assert sorted(map(str, at_once(undo, 4))) == ["(3, 0)", "late", "late", "late"]
+    assert sorted(map(str, at_once(undo, 4))) == [str(PutBack(3, 0, 0)), "late", "late", "late"]
     assert {day_of(row) for row in rows} == {TODAY - timedelta(days=2)}
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import clock
-from customers.models import CustomerFacts
+from customers.models import Customer, CustomerFacts
 from followups import selectors, services
 from followups.cadence import reviews_around
 from followups.cadence_table.table import read_table
@@ -20,6 +20,7 @@ from followups.models import CadenceRule, FollowUp, Rhythm
 from followups.planning import plans_make
 from followups.reckoning import reckon
 from followups.services.reviews import LEFT_OUT, LOOKED_AT, TooLateToTakeBackError
+from followups.services.together import PutBack
 
 TODAY = date(2026, 11, 24)
 THIS, NEXT = date(2026, 12, 31), date(2027, 3, 31)  # the last working days of the quarter and of the one after
@@ -208,7 +209,7 @@ def test_it_is_taken_back_together_within_ten_minutes(reviewed, cast):
     plans_make()
     before = [only(one).pk, only(other).pk]
     closed = services.reviews_close(follow_ups=before, state=LOOKED_AT, by=cast.wang)
-    assert services.reviews_reopen(follow_up=closed[0], by=cast.wang) == 2
+    assert services.reviews_reopen(follow_up=closed[0], by=cast.wang).back == 2
     assert [only(one).pk, only(other).pk] == before
     assert CustomerFacts.objects.get(pk=one.pk).next_follow_up_on == THIS
     with pytest.raises(TooLateToTakeBackError):
@@ -219,12 +220,24 @@ def test_it_is_taken_back_together_within_ten_minutes(reviewed, cast):
 
 
 @db
+def test_who_is_out_of_reach_by_now_stays_ended(reviewed, cast):
+    customers = [reviewed(name) for name in ("一", "二", "三")]
+    plans_make()
+    closed = services.reviews_close(follow_ups=[only(one).pk for one in customers], state=LOOKED_AT, by=cast.lead)
+    FollowUp.objects.filter(customer=customers[1]).update(assignee=cast.outsider)
+    Customer.objects.filter(pk=customers[1].pk).update(owner=cast.outsider, team=cast.north)
+    Customer.objects.filter(pk=customers[2].pk).update(deleted_at=clock.now())
+    assert services.reviews_reopen(follow_up=closed[0], by=cast.lead) == PutBack(1, 0, 2)
+    assert [only(one).due_on for one in customers] == [THIS, NEXT, NEXT]
+
+
+@db
 def test_who_was_planned_otherwise_since_stays_ended(reviewed, cast):
     one, other = reviewed("一"), reviewed("二")
     plans_make()
     closed = services.reviews_close(follow_ups=[only(one).pk, only(other).pk], state=LOOKED_AT, by=cast.wang)
     services.follow_up_reschedule(follow_up=only(one), due_on=TODAY, by=cast.wang)
-    assert services.reviews_reopen(follow_up=closed[0], by=cast.wang) == 1
+    assert services.reviews_reopen(follow_up=closed[0], by=cast.wang).back == 1
     assert only(one).due_on == TODAY
     assert only(other).due_on == THIS
 

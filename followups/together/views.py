@@ -24,7 +24,7 @@ from followups.listing import FOLLOW_UPS
 from followups.models import FollowUp, Rescheduling
 from followups.review.listing import REVIEWS
 from followups.selectors import OPEN
-from followups.services.together import Moved, TooLateToPutBackError
+from followups.services.together import Moved, PutBack, TooLateToPutBackError
 from followups.together.forms import TogetherForm, sealed
 from ui import formatting, toasts
 from ui.flow import act
@@ -128,7 +128,7 @@ def _say(request: Request, moved: Moved, not_allowed: int) -> None:
     if not_allowed:
         words = ngettext("%(n)s is no longer yours to change.", "%(n)s are no longer yours to change.", not_allowed)
         told.append(words % {"n": not_allowed})
-    text = _sentences(told)
+    text = formatting.sentences(*told)
     if moved.record is not None:
         toasts.success(request, text, undo=reverse("follow_ups_put_back", args=[moved.record.pk]))
     elif moved.count:
@@ -137,8 +137,20 @@ def _say(request: Request, moved: Moved, not_allowed: int) -> None:
         toasts.error(request, text)
 
 
-def _sentences(told: list[str]) -> str:
-    return ("" if formatting.chinese() else " ").join(told)
+def what_stays(done: PutBack) -> list[str]:
+    """How many were left as they are, and why."""
+    told = []
+    if n := done.stale:
+        words = ngettext(
+            "%(n)s was changed since and stays as it is.", "%(n)s were changed since and stay as they are.", n
+        )
+        told.append(words % {"n": n})
+    if n := done.not_ours:
+        words = ngettext(
+            "%(n)s is no longer yours to change and stays.", "%(n)s are no longer yours to change and stay.", n
+        )
+        told.append(words % {"n": n})
+    return told
 
 
 @needs("follow_up.change", POST)
@@ -147,18 +159,9 @@ def follow_ups_put_back(request: Request, pk: int) -> HttpResponse:
     mine = Rescheduling.objects.filter(user=request.user)
     record = row_for(mine, request.user, pk, "change")
 
-    def said(done: tuple[int, int]) -> str:
-        back, left = done
-        told = [
-            ngettext("%(n)s follow-up stands where it was.", "%(n)s follow-ups stand where they were.", back)
-            % {"n": back}
-        ]
-        if left:
-            words = ngettext(
-                "%(n)s was changed since and stays as it is.", "%(n)s were changed since and stay as they are.", left
-            )
-            told.append(words % {"n": left})
-        return _sentences(told)
+    def said(done: PutBack) -> str:
+        words = ngettext("%(n)s follow-up stands where it was.", "%(n)s follow-ups stand where they were.", done.back)
+        return formatting.sentences(words % {"n": done.back}, *what_stays(done))
 
     return act(
         request,

@@ -152,7 +152,7 @@ def _by_content(person: Found, cells: Sequence[str], words: Words) -> None:
             person.take("role", code)
         elif word(cell) in words.teams or (("/" in cell or _TEAM.fullmatch(cell)) and not person.cells.get("team")):
             person.take("team", cell)
-        elif cell and not cell.isdigit():  # a running number says nothing
+        elif cell and not cell.isdecimal():  # a running number says nothing
             left.append(cell)
     for cell in left:
         person.take("name", cell)

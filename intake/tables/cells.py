@@ -19,7 +19,7 @@ def damaged_number(text: str) -> bool:
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     found = _SCIENTIFIC.fullmatch(text)
     if found:
-        return int(found[1]) >= LONG
+        return len(found[1]) > 4 or int(found[1]) >= LONG  # thousands of digits Python would refuse
     return bool(_BEYOND_A_FLOAT.fullmatch(text))
 
 
@@ -74,7 +74,7 @@ def _is_marked(text: str) -> bool:
     if not text.startswith("'"):
         return False
     rest = text.lstrip("'")
-    return rest.removeprefix("+")[:1].isdigit() or _begins_like_a_formula(rest) or bool(_INNER_MARKED.search(rest))
+    return rest.removeprefix("+")[:1].isdecimal() or _begins_like_a_formula(rest) or bool(_INNER_MARKED.search(rest))
 
 
 def plain_cell(text: str) -> str:

@@ -145,7 +145,7 @@ def _read_styles(book: Workbook) -> None:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _way_shown(number: int, formats: dict[int, str]) -> str:
@@ -318,7 +318,7 @@ def number_text(value: str, shown: str, *, epoch_1904: bool = False) -> str:
 
     Digits that a spreadsheet has lost stay in scientific notation, so that damaged_number() knows them.
     """
-    if value.isascii() and value.isdigit() and len(value) <= 15 and not shown and value[0] != "0":
+    if value.isascii() and value.isdecimal() and len(value) <= 15 and not shown and value[0] != "0":
         return value
     try:
         figure = float(value)

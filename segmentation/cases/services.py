@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -186,6 +187,15 @@ def _warn_again(case: ChurnCase) -> None:
 # --- undo ---------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class GivenBack:
+    """Of several that were given: how many are as before, and how many stay, moved on or no longer one's to change."""
+
+    back: int
+    moved_on: int
+    not_ours: int
+
+
 @transaction.atomic
 def warning_undo(*, case: ChurnCase, by: User) -> ChurnCase:
     """Take back one's own last step of a case; UndoTooLateError after 10 minutes, or when the case moved on."""
@@ -197,13 +207,19 @@ def warning_undo(*, case: ChurnCase, by: User) -> ChurnCase:
 
 
 @transaction.atomic
-def warnings_undo(*, batch: UUID, by: User) -> tuple[int, int]:
-    """Take back that several were given at once; returns how many, and how many had moved on and stay."""
+def warnings_undo(*, batch: UUID, by: User) -> GivenBack:
+    """Take back that several were given at once, as far as their customers are still this person's to change.
+
+    UndoTooLateError where all that are have moved on.
+    """
     steps = list(CaseStep.objects.filter(batch=batch, by=by, undone=False).order_by("case_id"))
-    back = sum(_undone(step, by) for step in steps)
-    if not back:
+    rows = ChurnCase.objects.filter(customer__deleted_at=None, pk__in=[step.case_id for step in steps])
+    ours = set(rows.for_user(by, "change").values_list("pk", flat=True))
+    within = [step for step in steps if step.case_id in ours]
+    back = sum(_undone(step, by) for step in within)
+    if not back and (within or not steps):
         raise UndoTooLateError
-    return back, len(steps) - back
+    return GivenBack(back, len(within) - back, len(steps) - len(within))
 
 
 def _undone(step: CaseStep, by: User) -> bool:

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from core.company import currency
+from core.http import row_id
 from customers.models import facts_of
 from customers.services import UndoTooLateError
 from segmentation import selectors
@@ -33,6 +34,7 @@ from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase
 from segmentation.services import RefusedError
 from segmentation.wording import case_texts
+from ui import formatting
 from ui.flow import PageForm, act, forms_page
 
 TOO_LATE = gettext_lazy(
@@ -132,8 +134,7 @@ def _shown(user: User, back: str, case: ChurnCase) -> dict[str, Any]:
 def warning_reopen(request: Request, pk: int) -> HttpResponse:
     """Go on with a warning that a person has closed."""
     case = row_for(selectors.warning_rows(), request.user, pk, "change")
-    typed = request.POST.get("version", "")
-    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    version = row_id(request.POST.get("version", "")) or 0
     return act(
         request,
         partial(services.warning_reopen, case=case, version=version, by=request.user),
@@ -161,14 +162,19 @@ def warning_undo(request: Request, pk: int) -> HttpResponse:
 def warnings_given_undo(request: Request, batch: UUID) -> HttpResponse:
     """Take back that several warnings were given at once; only who gave them can."""
 
-    def said(done: tuple[int, int]) -> str:
-        back, left = done
-        words = ngettext("%(n)s warning is as it was before.", "%(n)s warnings are as they were before.", back)
-        told = words % {"n": back}
-        if not left:
-            return told
-        more = ngettext("%(n)s has moved on and stays.", "%(n)s have moved on and stay.", left) % {"n": left}
-        return f"{told} {more}"
+    def said(done: services.GivenBack) -> str:
+        told = []
+        if n := done.back:
+            words = ngettext("%(n)s warning is as it was before.", "%(n)s warnings are as they were before.", n)
+            told.append(words % {"n": n})
+        if n := done.moved_on:
+            told.append(ngettext("%(n)s has moved on and stays.", "%(n)s have moved on and stay.", n) % {"n": n})
+        if n := done.not_ours:
+            words = ngettext(
+                "%(n)s is no longer yours to change and stays.", "%(n)s are no longer yours to change and stay.", n
+            )
+            told.append(words % {"n": n})
+        return formatting.sentences(*told)
 
     return act(
         request,

@@ -24,6 +24,7 @@ from accounts.selectors import team_labels
 from core import clock
 from core.company import currency
 from core.contributions import ExportColumn
+from core.digits import whole_number
 from core.http import row_id
 from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import Customer, Warn, facts_of
@@ -273,7 +274,7 @@ def _causes(asked: Asked) -> list[tuple[str, Words]]:
 
 
 def _read_value(asked: Asked, text: str) -> int | None:
-    return int(text) if text.isdecimal() and 0 < int(text[:15]) <= LARGEST_VALUE else None
+    return whole_number(text, LARGEST_VALUE) or None
 
 
 def _from_value(value: int) -> str:

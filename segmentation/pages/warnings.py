@@ -105,8 +105,7 @@ def warning_give(request: Request, pk: int) -> HttpResponse:
 
 def _version(request: Request) -> int:
     """The version that was seen; 0, which is none, for what is no number."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    return row_id(request.POST.get("version", "")) or 0
 
 
 @needs("warning.change", POST)

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.digits import whole_number
 from segmentation import tiers
 from segmentation.tiers import CRITERIA, Condition, Criterion, Definition, Rule, Threshold, Weight
 
 Typed = dict[str, Any]
+LARGEST = 10**15 - 1  # of any number in a form
 LOOKS = ("name_en", "name_zh", "letter", "slot", "high_value")
 ReadAmount = Callable[[str], int | None]  # minor units of what was typed as money; None: can't be read
 ShowAmount = Callable[[int], str]
@@ -151,9 +153,9 @@ def _rules_changed(typed: Typed, parts: list[str]) -> str:
 
 def _moved(rows: list[Typed], parts: list[str], prefix: str, control: str) -> str:
     """`up:1`, `down:1` or `remove:1` of a list."""
-    if len(parts) != 2 or not parts[1].isdigit() or int(parts[1]) >= len(rows):
+    if len(parts) != 2 or (place := whole_number(parts[1], len(rows) - 1)) is None:
         return ""
-    way, place = parts[0], int(parts[1])
+    way = parts[0]
     if way == "remove":
         del rows[place]
         return f"id_{prefix}{max(0, place - 1)}-{control}"
@@ -165,16 +167,17 @@ def _moved(rows: list[Typed], parts: list[str], prefix: str, control: str) -> st
 
 
 def _conditions_changed(typed: Typed, parts: list[str]) -> str:
-    way, place, what = parts
-    if not place.isdigit() or int(place) >= len(typed["rules"]):
+    way, at, what = parts
+    place = whole_number(at, len(typed["rules"]) - 1)
+    if place is None:
         return ""
-    conditions = typed["rules"][int(place)]["all"]
+    conditions = typed["rules"][place]["all"]
     if way == "add" and what in CRITERIA and len(conditions) < MOST_PLACES:
         conditions.append({"of": what, "min": "", "max": "", "codes": []})
         last = "codes" if CRITERIA[what].coded else "min"
         return f"id_r{place}-c{len(conditions) - 1}-{last}"
-    if way == "remove" and what.isdigit() and int(what) < len(conditions):
-        del conditions[int(what)]
+    if way == "remove" and (gone := whole_number(what, len(conditions) - 1)) is not None:
+        del conditions[gone]
     return f"id_r{place}-tier"
 
 
@@ -198,17 +201,14 @@ def read(typed: Typed, amount: ReadAmount) -> Read:
         text = text.strip()
         if not text:
             return None
-        if of == "amount":
-            value = amount(text)
-        else:
-            value = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+        value = amount(text) if of == "amount" else whole_number(text, LARGEST)
         if value is None:
             unread.append(name)
         return value
 
     codes = tuple(str(row["code"]).strip() for row in typed["tiers"])
     looks = {
-        code: {**{name: row[name] for name in LOOKS}, "slot": int(row["slot"]) if str(row["slot"]) in "12345" else 1}
+        code: {**{name: row[name] for name in LOOKS}, "slot": slot_of(row)}
         for code, row in zip(codes, typed["tiers"], strict=True)
     }
     if typed["by"] == tiers.POINTS:
@@ -234,6 +234,11 @@ def read(typed: Typed, amount: ReadAmount) -> Read:
         rules.append(Rule(row["tier"], tuple(conditions)))
     fields[f"rules.{len(rules)}.tier"] = fields["rules"] = "rest"
     return Read(Definition(codes, (*rules, Rule(typed["rest"]))), looks, fields, unread)
+
+
+def slot_of(row: Mapping[str, Any]) -> int:
+    """The colour of a typed tier, 1 to 5."""
+    return whole_number(str(row["slot"]), 5) or 1
 
 
 def _read_weights(typed: Typed, number: Callable[..., int | None], fields: dict[str, str]) -> tuple[Weight, ...]:

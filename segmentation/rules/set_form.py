@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import clock, company
+from core.digits import whole_number
 from core.refusals import BadCellError
 from sales.forms import read_price
 from segmentation import tiers
@@ -201,9 +202,9 @@ class RuleSetForm(forms.Form):
         for n, row in enumerate(rows):
             text, last = str(row["from"]).strip(), n == len(rows) - 1
             name = str(self._tiers[n][1])
-            slot = int(row["slot"]) if str(row["slot"]) in "12345" else 1
-            if last or (text.isascii() and text.isdigit() and int(text) <= 100):
-                parts.append(charts.Limit(name, slot, None if last else int(text)))
+            low = None if last else whole_number(text, 100)
+            if last or low is not None:
+                parts.append(charts.Limit(name, draft.slot_of(row), low))
         if self.typed["by"] != tiers.POINTS or len(parts) < 2:
             return ""
         return charts.limits(parts, _("From how many points on each tier is earned"))

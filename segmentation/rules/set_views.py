@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from core.digits import whole_number
 from segmentation import catalogue, tiers
 from segmentation.models import RuleDraft, RuleSet, Tier
 from segmentation.rules import draft
 from segmentation.rules.criteria import weights_in_words
 from segmentation.rules.ready_made import templates_for
 from segmentation.rules.services import rule_set_publish, rule_set_withdraw
-from segmentation.rules.set_form import PublishForm, RuleSetForm, newer_than, show_amount
+from segmentation.rules.set_form import PublishForm, RuleSetForm, newer_than, read_amount, show_amount
 from segmentation.rules.versions import compared, going, latest_number, versions_of
 from segmentation.selectors import definition_of, tiers_by_code
 from ui import formatting
@@ -40,7 +41,8 @@ def rule_set_edit(request: Request, scheme: str) -> HttpResponse:
     if request.method == "POST":
         return _edited(request, scheme, kept)
     typed = kept.typed if kept else _begun(scheme)
-    return _edit_page(request, scheme, typed, kept, checked="check" in request.GET)
+    checked = "check" in request.GET or bool(draft.read(typed, read_amount).unread)
+    return _edit_page(request, scheme, typed, kept, checked=checked)
 
 
 def _edited(request: Request, scheme: str, kept: RuleDraft | None) -> HttpResponse:
@@ -94,7 +96,7 @@ def _edit_page(
         "weighed": weighed,
         "templates": templates_for(scheme),
         "criteria": form.criteria(),
-        "weight_sum": sum(int(text) for text in typed["weights"].values() if text.isdigit()) if weighed else 0,
+        "weight_sum": sum(whole_number(text, 100) or 0 for text in typed["weights"].values()) if weighed else 0,
         "may_add_tier": len(typed["tiers"]) < tiers.MOST,
         "tiers_stay": len(typed["tiers"]) <= tiers.FEWEST,
     }

@@ -18,6 +18,7 @@ from django.db.models.lookups import Exact
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
+from core.http import row_id
 from customers.models import Customer
 from segmentation.segments import tree
 from segmentation.segments.fields import Asking, fields, known_codes, specs
@@ -211,6 +212,5 @@ def segments(user: User) -> QuerySet[Segment]:
 
 def segment_named(user: User, text: str) -> Segment | None:
     """The segment of this id, if `user` may see it; retired ones too, which addresses may still name."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return Segment.objects.for_user(user).select_related("owner").filter(pk=int(text)).first()
+    pk = row_id(text)
+    return None if pk is None else Segment.objects.for_user(user).select_related("owner").filter(pk=pk).first()

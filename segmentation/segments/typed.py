@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from core.digits import whole_number
 from segmentation.segments import tree
 from segmentation.segments.tree import ALL, ANY, DEEPEST, MOST_CONDITIONS, Condition, Group, Kind, Path, Problem, Specs
 
@@ -19,6 +20,7 @@ ReadAmount = Callable[[str], int | None]  # minor units of what was typed as mon
 ShowAmount = Callable[[int], str]
 CodesOf = Callable[[str, str], "list[str] | Problem | None"]  # (field, text) -> the words that it names, if it can
 TEXTS = ("how", "min", "max", "days", "from", "to", "text")
+LARGEST = 10**15 - 1  # of any number in a form
 LONGEST = 400  # of any text in a form; longer ones are cut
 _NODE = re.compile(r"n((?:\d{1,2}_)*)(match|field)")
 
@@ -220,4 +222,5 @@ def whole(text: str) -> int | None:
     """A whole number as somebody types it, with signs between thousands; None where it can't be read."""
     bare = text.strip().replace(",", "").replace("\u00a0", "").replace(" ", "")
     sign, digits = (-1, bare[1:]) if bare[:1] in ("-", "−") else (1, bare)
-    return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
+    number = whole_number(digits, LARGEST)
+    return None if number is None else sign * number

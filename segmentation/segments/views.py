@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from core.http import row_id
 from core.idempotency import KeyReusedError, create_once
 from core.models import Draft
 from core.versions import StaleVersionError
@@ -194,9 +195,9 @@ class _Building:
             make = partial(services.segment_create, by=user, **values)
             made, _new = create_once(user=user, key=given["key"][:80], data=values, model=Segment, create=make)
             return made
-        over = self.request.POST.get("over", "")
         base = self.kept["base"] if self.kept else row.version
-        version = int(over) if over.isascii() and over.isdigit() and len(over) < 9 else base
+        over = row_id(self.request.POST.get("over", ""))
+        version = base if over is None else over
         services.segment_change(segment=row, changes=values, version=version, by=user)
         return row
 

@@ -93,6 +93,23 @@ def test_the_page_begins_with_the_rules_that_count(cast: Cast, manager: Client) 
     assert own(cast.manager).base == 1
 
 
+@pytest.mark.parametrize("text", ["5²", "²", "9" * 500, "9" * 4400])
+def test_a_draft_with_signs_that_are_no_number_opens_and_says_so(cast: Cast, manager: Client, text: str) -> None:
+    typed = begin(manager, cast.manager) | {"by": tiers.POINTS, "weights": {"potential": text}}
+    typed["tiers"] = [{**row, "from": text, "slot": ""} for row in typed["tiers"]]
+    RuleDraft.objects.filter(user=cast.manager).update(typed=typed)
+    form = manager.get(EDIT).context["form"]
+    assert "Enter a number." in form.errors["w-potential"]
+    assert "Enter a number." in form.errors["t0-from"]
+
+
+@pytest.mark.parametrize("act", ["tier:up:²", "rule:remove:" + "9" * 4400, "condition:add:²:potential"])
+def test_a_button_that_names_no_place_does_nothing(cast: Cast, manager: Client, act: str) -> None:
+    typed = begin(manager, cast.manager)
+    manager.post(EDIT, sent(typed, act, own(cast.manager).version))
+    assert own(cast.manager).typed == typed
+
+
 @pytest.mark.parametrize(
     ("act", "rules", "codes"),
     [

@@ -1,6 +1,7 @@
 """The page of a warning: its cause, its plan, what was done at what cost, how it ended; each step can be taken back."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from core import clock
 from core.versions import StaleVersionError
-from customers.models import CustomerFacts, CustomerShare, Interaction
+from customers.models import Customer, CustomerFacts, CustomerShare, Interaction
 from customers.services import UndoTooLateError
 from followups.models import FollowUp, Notice
 from followups.services import follow_up_create
@@ -260,6 +261,21 @@ def test_many_given_at_once_go_back_at_once(sign_in, cast, case):
         ("W2", "new"),
         ("W3", "new"),
     }
+
+
+def test_given_together_what_is_out_of_reach_by_now_stays_and_is_counted(sign_in, cast, case):
+    cases = [case, warned("W2", cast.wang), warned("W3", cast.wang)]
+    batch, day = uuid4(), clock.business_date() + timedelta(days=2)
+    for one in cases:
+        services.warning_give(case=one, version=1, to=cast.li, due_on=day, by=cast.lead, batch=batch)
+    Customer.objects.filter(pk=cases[0].customer_id).update(owner=cast.outsider, team=cast.north)
+    Customer.objects.filter(pk=cases[1].customer_id).update(deleted_at=clock.now())
+    client, undo = sign_in(cast.lead), reverse("warnings_given_undo", args=[batch])
+    said = client.post(undo, follow=True).content.decode()
+    assert "1 warning is as it was before. 2 are no longer yours to change and stay." in said
+    assert list(ChurnCase.objects.order_by("pk").values_list("state", flat=True)) == ["working", "working", "new"]
+    assert FollowUp.objects.filter(customer=cases[0].customer_id, state="open").exists()
+    assert "2 are no longer yours to change and stay." in client.post(undo, follow=True).content.decode()
 
 
 def test_what_a_person_closed_can_be_opened_again_what_the_night_closed_cannot(cast, case):

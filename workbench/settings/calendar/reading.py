@@ -79,7 +79,7 @@ def understood(rows: Iterable[list[str]], order: str) -> tuple[list[Entry], list
     refused: list[Refused] = []
     for place, cells in enumerate(rows, start=1):
         text = "\t".join(cells).strip()
-        if place == 1 and not any(character.isdigit() for character in text):
+        if place == 1 and not any(character.isdecimal() for character in text):
             continue
         try:
             entry = _entry([cell.strip() for cell in cells if cell.strip()], order)
@@ -109,7 +109,7 @@ def _date_among(cells: list[str], order: str) -> tuple[int, date]:
         try:
             day = values.day(cell, order)
         except BadCellError as error:
-            if problem is None and any(character.isdigit() for character in cell):
+            if problem is None and any(character.isdecimal() for character in cell):
                 problem = error
             continue
         if day.year not in YEARS:
