@@ -10,13 +10,17 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 JOINERS = "\u200c\u200d"  # they shape Persian words and families of emoji
-# Characters that take room or none, and are never seen: a text of nothing else is no text.
-_UNSEEN = f" \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b{JOINERS}\u200e\u200f\u2060\u2800\u3000\u3164\ufeff\uffa0"
+# What takes room or none and is never seen, so that a text of nothing else is no text: controls, marks of direction and
+# other signs of the format, all kinds of blanks; and fillers, which Unicode counts among letters, marks and symbols.
+_UNSEEN_KINDS = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0" + "".join(
+    map(chr, range(0xFE00, 0xFE10))
+)
 
 
 def unseen(text: str) -> bool:
     """Whether nobody would see anything of it."""
-    return not text.strip().strip(_UNSEEN)
+    return all(unicodedata.category(sign) in _UNSEEN_KINDS or sign in _FILLERS for sign in text)
 
 
 def seen(text: str) -> str:

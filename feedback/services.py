@@ -14,6 +14,7 @@ from accounts.masking import relation_to
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, sql
+from core.texts import seen, unseen
 from core.versions import StaleVersionError, save_version
 from core.workcalendar import next_working_day
 from customers.models import Customer, CustomerFacts, Interaction, InteractionKind, InteractionResult, Stage
@@ -86,12 +87,12 @@ def complaint_create(
     audit.record("complaint.create", by=by, on=complaint, customer=complaint.customer_id)
     if graded:
         complaint_move(complaint=complaint, to=states.GRADED, by=by, version=complaint.version)
-    if response.strip():
+    if seen(response):
         complaint_respond(
             complaint=complaint,
             by=by,
             version=complaint.version,
-            note=response.strip(),
+            note=seen(response),
             at=None if received_at else received,  # in the same breath
             channel=channel,
         )
@@ -258,6 +259,7 @@ def _check_move(complaint: Complaint, to: str, changes: dict[str, Any], on_the_w
         text = _("From “%(now)s” a complaint can't go to “%(to)s”.") % {"now": now, "to": wanted}
         raise ValidationError({"state": text})
     known = {name: changes.get(name, getattr(complaint, name)) for name in ("result", "csat")}
+    known["result"] = seen(str(known["result"] or ""))
     missing = states.missing_for(to, known)
     if missing:
         raise ValidationError({name: _MISSING[name]() for name in missing})
@@ -346,7 +348,7 @@ def _count_reveal(complaint: Complaint, to: User, by: User) -> None:
 @transaction.atomic
 def complaint_note(*, complaint: Complaint, by: User, note: str) -> ComplaintStep:
     """Add a note to the record of the case."""
-    if not note.strip():
+    if unseen(note):
         raise ValidationError({"note": _("Write a note first.")})
     return _step(complaint, by, Kind.NOTE, note=note)
 
@@ -357,9 +359,9 @@ def complaint_edit(*, complaint: Complaint, by: User, version: int, **changes: A
     unknown = set(changes) - {*EDITABLE, "result"}
     if unknown:
         raise ValueError(f"not editable: {sorted(unknown)}")
-    if not str(changes.get("text", complaint.text)).strip():
+    if unseen(str(changes.get("text", complaint.text))):
         raise ValidationError({"text": _("Write down what the customer said.")})
-    if not complaint.is_open and not str(changes.get("result", complaint.result)).strip():
+    if not complaint.is_open and unseen(str(changes.get("result", complaint.result))):
         raise ValidationError({"result": _MISSING["result"]()})
     _check_promise(changes.get("promised_at"), complaint.received_at)
     save_version(complaint, changes, version=version, by=by)

@@ -43,6 +43,7 @@ CONTRIBUTION = Contribution(
         Act("import.cancel", _("cancelled an import")),
         Act("import.undo", _("began to take an import back")),
         Act("import.undone", _("import taken back")),
+        Act("figures.export", _("took figures of a page as a file"), tone="warn"),
         Act("import.handout", _("fetched what an import hands out")),
     ),
     details=(
@@ -55,6 +56,7 @@ CONTRIBUTION = Contribution(
         # What an export took out of which list.
         Detail("told", _("narrowed by"), read=told_in_words),
         Detail("file", _("file")),
+        Detail("asked", _("narrowed by")),
         Detail("gone", _("taken back")),
         Detail("back", _("put back")),
         Detail("kept", _("kept")),

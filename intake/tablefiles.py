@@ -1,6 +1,7 @@
 """Tables of a dashboard as a file: what the page shows, as CSV or as a workbook with a sheet for each table.
 
-They hold sums, no rows of customers, so the right to see the page is enough and no reason is asked for.
+They hold sums, no rows of customers, so the right to see the page is enough and no reason is asked for; each file is a
+line of the audit log.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from accounts import audit
 from accounts.http import Request
 from intake.export import CSV, XLSX, XLSX_TYPE
 from intake.exportfiles import BookWriter, Row, csv_lines
+
+LONGEST_ASKED = 300  # characters of an address in the audit log
 
 
 @dataclass(frozen=True)
@@ -37,16 +41,32 @@ def tables_file(request: Request, name: str, tables: Sequence[FigureTable]) -> H
     """The file that `?file=xlsx` or `?file=csv&table=` asks for; None where the address asks for the page."""
     kind = request.GET.get("file", "")
     if kind == XLSX:
+        taken = f"{name}.xlsx"
+        _record(request, taken, tables)
         book = BookWriter([(f"{n} {table.title}", table.head) for n, table in enumerate(tables, 1)])
         for n, table in enumerate(tables):
             book.rows(n, table.rows)
-        return FileResponse(book.finish(), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
+        return FileResponse(book.finish(), as_attachment=True, filename=taken, content_type=XLSX_TYPE)
     wanted = next((table for table in tables if table.code == request.GET.get("table")), None)
     if kind != CSV or wanted is None:
         return None
+    taken = f"{name}-{wanted.code}.csv"
+    _record(request, taken, [wanted])
     response = StreamingHttpResponse(csv_lines(wanted.head, [wanted.rows]), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-{wanted.code}.csv") or ""
+    response.headers["Content-Disposition"] = content_disposition_header(True, taken) or ""
     return response
+
+
+def _record(request: Request, taken: str, tables: Sequence[FigureTable]) -> None:
+    """Which file went out, of how many lines, and what the address narrowed the page by."""
+    if request.method != "GET":
+        return  # the head of a file, without the file
+    asked = request.GET.copy()
+    for name in ("file", "table"):
+        asked.pop(name, None)
+    more = {"asked": asked.urlencode()[:LONGEST_ASKED]} if asked else {}
+    rows = sum(len(table.rows) for table in tables)
+    audit.record("figures.export", by=request.user, file=taken, rows=rows, **more)
 
 
 def file_links(request: Request, tables: Sequence[FigureTable]) -> list[tuple[str, str]]:

@@ -20,10 +20,11 @@ from accounts.rest.filters import IdFilter, YesNoFilter
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import ApiRequest, Catalogue, Changes, Collection, Creates, Deletes
 from core import clock
+from core.versions import StaleVersionError
 from customers.models import Customer, Lifecycle, Warn
 from customers.services.stages import facts_locked
 from segmentation import selectors, services
-from segmentation.by_hand.selectors import in_force, over, override_rows
+from segmentation.by_hand.selectors import in_force, over, override_rows, said_of, standing_of
 from segmentation.models import ScoreInterval, ScoreRun, Tier, TierOverride
 from segmentation.now.reckoning import score_now
 from segmentation.serializers import (
@@ -32,6 +33,7 @@ from segmentation.serializers import (
     ScoreSerializer,
     TierSerializer,
 )
+from ui import formatting
 
 AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="Date of a published run; default: the latest.")
 
@@ -71,7 +73,8 @@ class OverrideFilter(django_filters.FilterSet):
 
 
 class OverrideViewSet(Creates, Deletes, Collection):
-    """Tiers set by hand. POST sets one, in place of the one that stands; DELETE shows the rated tier again."""
+    """Tiers set by hand. POST sets one, in place of the one that `replaces` names: 409
+    where another stands, or none; DELETE shows the rated tier again."""
 
     resource = "tier_override"
     serializer_class = OverrideSerializer
@@ -90,9 +93,16 @@ class OverrideViewSet(Creates, Deletes, Collection):
 
     def make(self, values: dict[str, Any]) -> TierOverride:
         """Set it."""
-        until = values.pop("expires_on")
+        until, found, user = values.pop("expires_on"), values.pop("replaces", None) or 0, self.request.user
         try:
-            return services.tier_override(until=until, by=self.request.user, **values)
+            return services.tier_override(until=until, by=user, over=found, **values)
+        except StaleVersionError as error:
+            standing = standing_of(user, values["customer"])
+            text = said_of(standing)
+            if standing is not None:
+                words = {"field": "replaces", "number": standing.pk}
+                text = formatting.sentences(text, _("To set yours in its place, send %(field)s: %(number)s.") % words)
+            raise Conflict(text) from error
         except ModelValidationError as error:
             named = {"until": "expires_on"}
             fields = {named.get(name, name): texts for name, texts in error.message_dict.items()}

@@ -22,10 +22,13 @@ class TierSerializer(serializers.ModelSerializer):
 
 
 class OverrideSerializer(serializers.ModelSerializer):
-    """A tier that a person set; it stands while `ended_at` is empty and `expires_on` hasn't passed."""
+    """A tier that a person set; it stands while `ended_at` is empty and `expires_on` hasn't passed. `replaces`: the id
+    of the one that stands, which it takes the place of.
+    """
 
     customer = ScopedKey(Customer, "tier_override.change")
     rated_tier = serializers.CharField(source="rated", read_only=True, allow_null=True)
+    replaces = serializers.IntegerField(write_only=True, required=False, allow_null=True, min_value=1)
 
     class Meta:
         model = TierOverride
@@ -37,6 +40,7 @@ class OverrideSerializer(serializers.ModelSerializer):
             "rated_tier",
             "reason",
             "expires_on",
+            "replaces",
             "by",
             "created_at",
             "ended_at",

@@ -46,11 +46,14 @@ LONGEST_OVERRIDE = timedelta(days=2 * 366)
 
 
 @transaction.atomic
-def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by: User) -> TierOverride:
+def tier_override(
+    *, customer: Customer, tier: str, reason: str, until: date, by: User, over: int | None = None
+) -> TierOverride:
     """Set a tier by hand up to and including `until`; kept through the nights, visible in lists at once.
 
-    One that stands already is replaced. Said the same way twice, it is set once. ValidationError with the field to put
-    right.
+    One that stands already is replaced. `over`: the id of the one that the person saw standing, 0 for none;
+    StaleVersionError where another stands by now, or none. Said the same way twice, it is set once. ValidationError
+    with the field to put right.
     """
     scheme, reason = scheme_of(customer), seen(reason)
     _check_override(scheme, tier, reason, until)
@@ -59,6 +62,8 @@ def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by
     values = {"tier_scheme": scheme, "tier": tier, "reason": reason, "expires_on": until, "by": by}
     if standing is not None and all(getattr(standing, name) == value for name, value in values.items()):
         return standing
+    if over is not None and over != standing_id(standing):
+        raise StaleVersionError(standing or customer)
     now = clock.now()
     if standing is not None:
         TierOverride.objects.filter(pk=standing.pk).update(ended_at=now)
@@ -66,6 +71,11 @@ def tier_override(*, customer: Customer, tier: str, reason: str, until: date, by
     _tier_moved(customer, by)
     audit.record("tier.override", by=by, on=customer, tier=tier, until=until.isoformat())
     return row
+
+
+def standing_id(standing: TierOverride | None) -> int:
+    """The id of a tier that stands today; 0 where none does, or its last day has passed."""
+    return standing.pk if standing is not None and standing.expires_on >= clock.business_date() else 0
 
 
 def _check_override(scheme: str, tier: str, reason: str, until: date) -> None:

@@ -18,6 +18,7 @@ SCHEMES = (B2C, B2B)
 UNRATED = "unrated"
 RULES, POINTS = "rules", "points"
 FEWEST, MOST = 2, 8  # tiers of a set
+MOST_PLACES = 60  # rules of a set, beside the last for everybody else, and conditions of a rule
 
 Value = int | str | None
 Values = Mapping[str, Value]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock, events
+from core.texts import unseen
 from customers.models import Consent, Contact, Customer
 
 
@@ -37,7 +38,7 @@ def consent_record(
         raise ValidationError({"at": _("This lies in the future. Choose a time up to now.")})
     if contact is not None and contact.customer_id != customer.pk:
         raise ValidationError({"contact": _("This contact belongs to another customer.")})
-    if allowed and source in (Consent.Source.WRITTEN, Consent.Source.FORM) and not proof.strip():
+    if allowed and source in (Consent.Source.WRITTEN, Consent.Source.FORM) and unseen(proof):
         raise ValidationError({"proof": _("Say where the consent can be found: a document, a form, a page.")})
     consent = Consent.objects.create(
         customer=customer,

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.services import visits_need_note
 from core import clock, events
 from core.models import StoredFile
+from core.texts import unseen
 from core.versions import save_version
 from customers.models import (
     Contact,
@@ -157,7 +158,7 @@ def _direction(kind: str, direction: str) -> str:
 
 def _ask_for_note(kind: str, result: str, summary: str, author: User | None) -> None:
     """Refuse a visit without a word where its author's team asks for one; who met nobody has nothing to tell."""
-    told = bool(summary.strip()) or kind not in TIMED_KINDS or result == InteractionResult.NO_ANSWER
+    told = not unseen(summary) or kind not in TIMED_KINDS or result == InteractionResult.NO_ANSWER
     if not told and author is not None and visits_need_note(author):
         raise ValidationError({"summary": NOTE_MISSING})
 

@@ -15,6 +15,7 @@ from accounts.masking import may_read
 from accounts.models import User
 from core import clock
 from core.company import company
+from core.texts import seen
 from core.versions import StaleVersionError, save_version
 from customers.models import CheckInState, Customer, Interaction, InteractionKind
 from customers.services.interactions import TIMED_KINDS
@@ -37,7 +38,8 @@ def check_in(
     asked for. `remember` stores the position as the customer's place where none is known. Signing in twice at one
     customer on one day gives the first check-in, as long as its visit is open.
     """
-    if position is None and not reason.strip():
+    reason = seen(reason)
+    if position is None and not reason:
         raise ValidationError({"reason": REASON_MISSING})
     hold([customer.pk])
     now = clock.now()
@@ -57,7 +59,7 @@ def check_in(
         follow_up=_visit(customer, mine.filter(method__in=TIMED_KINDS).order_by("due_time", "pk").first(), here, by),
         at=now,
         state=state,
-        reason="" if position else reason.strip(),
+        reason="" if position else reason,
         distance=distance,
         **(_degrees(position) | {"accuracy": position.accuracy} if position else {}),
     )

@@ -40,6 +40,8 @@ class ByHandForm(forms.Form):
         },
     )
 
+    over = forms.IntegerField(widget=forms.HiddenInput, required=False)  # which one the person saw standing, 0: none
+
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = clock.business_date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,14 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
-from core import clock
+from core.versions import StaleVersionError
 from customers.choosing import choose_customer
 from customers.models import Customer
 from customers.services import UndoTooLateError
 from segmentation import services
 from segmentation.by_hand.forms import ON_DAY, ByHandForm
 from segmentation.by_hand.listing import OVERRIDES
-from segmentation.by_hand.selectors import in_force
+from segmentation.by_hand.selectors import said_of, standing_of
 from segmentation.models import TierOverride
 from ui import formatting
 from ui.flow import act, form_page
@@ -42,18 +43,36 @@ def tier_by_hand(request: Request) -> HttpResponse:
         return choose_customer(request, CHANGE, _("Set the tier by hand"))
     customer = row_for(Customer.objects.select_related("facts", "owner"), request.user, wanted, CHANGE)
     page = reverse("customer", args=[customer.pk])
-    stands = TierOverride.objects.for_user(request.user).filter(in_force(clock.business_date()), customer=customer)
-    standing = stands.first()
-    initial: dict[str, Any] = {}
+    standing = standing_of(request.user, customer)
+    initial: dict[str, Any] = {"over": services.standing_id(standing)}
     if standing:
         until = standing.expires_on
-        initial = {"tier": standing.tier, "reason": standing.reason, "ends": ON_DAY, "until": until}
+        initial |= {"tier": standing.tier, "reason": standing.reason, "ends": ON_DAY, "until": until}
+
+    def ask(form: ByHandForm) -> dict[str, Any]:
+        now = standing_of(request.user, customer)
+        seen, sent = form.cleaned_data["over"] or 0, form.values()
+        same = now is not None and now.by_id == request.user.pk  # a second press of the button
+        same = same and (now.tier, now.reason, now.expires_on) == (sent["tier"], sent["reason"], sent["until"])
+        if same or services.standing_id(now) == seen:
+            return {}
+        return {"meanwhile": said_of(now), "over": services.standing_id(now)}
+
+    def save(form: ByHandForm) -> TierOverride:
+        try:
+            return services.tier_override(
+                customer=customer, by=request.user, over=form.cleaned_data["over"] or 0, **form.values()
+            )
+        except StaleVersionError as error:  # between the question and the answer: the next press asks
+            raise ValidationError(_("Somebody else changed this in the meantime. Nothing was changed.")) from error
+
     return form_page(
         request,
         partial(ByHandForm, customer=customer),
         "segmentation/by_hand/form.html",
         initial=initial,
-        save=lambda form: services.tier_override(customer=customer, by=request.user, **form.values()),
+        ask=ask,
+        save=save,
         said=lambda row: (
             _("%(name)s: tier %(tier)s until %(day)s.")
             % {"name": customer.name, "tier": row.tier, "day": formatting.day_short(row.expires_on)}

@@ -130,6 +130,8 @@ class WarningViewSet(Changes, Collection):
             raise Conflict(_("This warning is closed already."))
         if not selectors.colleagues(user).filter(pk=to.pk).exists():
             raise ValidationError({"in_charge": [_("%(name)s can't work on warnings.") % {"name": to.name}]})
+        if text := services.day_problem(values["follow_up_on"]):
+            raise ValidationError({"follow_up_on": [text]})
         services.warning_give(
             case=row,
             version=row.version,

@@ -17,7 +17,7 @@ from core.workcalendar import next_working_day
 from customers.models import InteractionKind
 from sales.forms import read_price
 from segmentation.cases.models import ActionKind, ChurnCause
-from segmentation.cases.services import SETTLED_WITHIN, State
+from segmentation.cases.services import SETTLED_WITHIN, State, day_problem
 from segmentation.models import ChurnCase
 from ui import formatting
 from ui.forms import Colleague, Day, Figure, OnceForm, StepForm, VersionedForm, offer
@@ -60,16 +60,13 @@ class GiveForm(forms.Form):
     def __init__(self, *args: Any, people: QuerySet[User], today: date, **kwargs: Any) -> None:
         tomorrow = next_working_day(today + timedelta(days=1))
         super().__init__(*args, **kwargs)
-        self.today = today
         self.initial.setdefault("due_on", tomorrow)
         offer(self, to=people)
 
     def clean_due_on(self) -> date:
         day: date = self.cleaned_data["due_on"]
-        if day < self.today:
-            raise forms.ValidationError(_("The day lies in the past. Choose today or a later day."))
-        if day.year > self.today.year + 5:
-            raise forms.ValidationError(_("The day is more than five years ahead. Check the year."))
+        if text := day_problem(day):
+            raise forms.ValidationError(text)
         return day
 
     def wanted(self) -> dict[str, Any]:

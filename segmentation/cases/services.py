@@ -64,19 +64,20 @@ def warning_give(
     """Give an open warning to somebody, who is asked to contact the customer by that day: the event plans it.
 
     `plan` says what to do, `method` by which way to begin; without it a plan that stands already stays. Who can't reach
-    the customer gets it shared. False when the same was done already: a form that was sent twice.
+    the customer gets it shared. False when the same was done already: a form that was sent twice. ValidationError names
+    the field, as `day_problem` says.
     """
     locked = ChurnCase.objects.select_for_update(of=("self",)).select_related("customer").get(pk=case.pk)
     if locked.version == version + 1 and locked.in_charge_id == to.pk and locked.state == State.WORKING:
         return False
     if not to.is_active or not to.can("warning.change"):
         raise RefusedError(_("%(name)s can't work on warnings. Choose somebody else.") % {"name": to.name})
-    if due_on < clock.business_date():
-        raise RefusedError(_("The day lies in the past. Choose today or a later day."))
+    if text := day_problem(due_on):
+        raise ValidationError({"due_on": text})
     if locked.version != version or locked.closed_at is not None:
         raise StaleVersionError(locked)
     changes: dict[str, Any] = {"state": State.WORKING, "in_charge": to}
-    changes["due_on"] = settled_by or locked.due_on or due_on + SETTLED_WITHIN
+    changes["due_on"] = settled_by or locked.due_on or _latest(due_on + SETTLED_WITHIN)
     if plan := seen(plan):
         changes["plan"] = plan
     before: dict[str, Any] = {}
@@ -112,15 +113,25 @@ def warning_plan(*, case: ChurnCase, version: int, changes: Mapping[str, Any], b
     return _read_into(case, locked)
 
 
+def day_problem(day: date) -> str:
+    """Why nothing can be planned for a warning on that day; empty where it can: from today on, within a year."""
+    if day < clock.business_date():
+        return _("The day lies in the past. Choose today or a later day.")
+    return "" if day == _latest(day) else _("A warning is settled within a year. Choose an earlier day.")
+
+
+def _latest(day: date) -> date:
+    """That day, or the last one on which a warning can be settled."""
+    return min(day, clock.business_date() + LONGEST_PLAN)
+
+
 def _check_plan(case: ChurnCase, values: Mapping[str, Any]) -> None:
-    today, due_on, cause = clock.business_date(), values.get("due_on"), values.get("cause")
+    due_on, cause = values.get("due_on"), values.get("cause")
     wrong = {}
     if case.closed_at is not None and values.keys() & {"plan", "due_on"}:
         raise RefusedError(_("The warning is closed: only its cause can still be written."))
-    if due_on is not None and due_on < today:
-        wrong["due_on"] = _("The day lies in the past. Choose today or a later day.")
-    if due_on is not None and due_on > today + LONGEST_PLAN:
-        wrong["due_on"] = _("A warning is settled within a year. Choose an earlier day.")
+    if due_on is not None and (text := day_problem(due_on)):
+        wrong["due_on"] = text
     if cause is not None and not cause.is_active:
         wrong["cause"] = _("“%(name)s” isn't in use any more. Choose another cause.") % {"name": cause.name}
     if wrong:
@@ -143,7 +154,8 @@ def warning_close(
     """Close a case as lost or false alarm. No new case opens before the customer's next purchase."""
     if state not in (State.LOST, State.FALSE_ALARM):
         raise RefusedError(_("A person closes a warning as lost or as a false alarm; the rest is seen by the night."))
-    if not reason.strip():
+    reason = seen(reason)
+    if not reason:
         raise RefusedError(_("Write the reason: it counts into the share of false alarms and the causes of churn."))
     if len(reason) > LONGEST_REASON:
         text = _("The reason is too long: %(n)s characters, at most %(most)s fit.")

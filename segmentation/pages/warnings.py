@@ -167,7 +167,7 @@ def warning_change(request: Request, pk: int) -> HttpResponse:
     def do() -> ChurnCase:
         if state == ChurnCase.State.WORKING:
             return services.warning_start(case=case, version=version, by=request.user)
-        reason = request.POST.get("reason", "").strip()
+        reason = request.POST.get("reason", "")
         return services.warning_close(case=case, version=version, state=state, reason=reason, by=request.user)
 
     taken_on = _("You are on it: the warning is marked as being worked on.")

@@ -23,6 +23,7 @@ from segmentation.rules.checks import MEASURES
 from segmentation.rules.problems import rule_set_problems
 from segmentation.rules.services import LONGEST_REASON, rule_set_publish
 from segmentation.selectors import definition_of, latest_run
+from segmentation.tiers import CRITERIA, MOST_PLACES
 from segmentation.whatif.figures import asked_for, figures_now, is_large, months_now, stored
 from segmentation.whatif.preview import Preview
 from segmentation.whatif.question import Question, as_of_now
@@ -149,7 +150,7 @@ class RuleSerializer(serializers.Serializer):
     """All conditions met give the tier."""
 
     tier = serializers.CharField(max_length=20)
-    all = ConditionSerializer(many=True)
+    all = ConditionSerializer(many=True, max_length=MOST_PLACES)
 
 
 class WeightSerializer(serializers.Serializer):
@@ -174,9 +175,9 @@ class ThresholdSerializer(serializers.Serializer):
 class DefinitionSerializer(serializers.Serializer):
     """`rules`, or else `weights` and `tiers`."""
 
-    rules = RuleSerializer(many=True, required=False)
-    weights = WeightSerializer(many=True, required=False)
-    tiers = ThresholdSerializer(many=True, required=False)
+    rules = RuleSerializer(many=True, required=False, max_length=MOST_PLACES + 1)
+    weights = WeightSerializer(many=True, required=False, max_length=len(CRITERIA))
+    tiers = ThresholdSerializer(many=True, required=False, max_length=20)
 
     def to_representation(self, instance: Any) -> Any:
         """As it is stored, but entries that were merged by the code of the one they became."""

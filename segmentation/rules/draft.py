@@ -13,7 +13,7 @@ from typing import Any
 
 from core.digits import whole_number
 from segmentation import tiers
-from segmentation.tiers import CRITERIA, Condition, Criterion, Definition, Rule, Threshold, Weight
+from segmentation.tiers import CRITERIA, MOST_PLACES, Condition, Criterion, Definition, Rule, Threshold, Weight
 
 Typed = dict[str, Any]
 LARGEST = 10**15 - 1  # of any number in a form
@@ -93,12 +93,9 @@ def _codes_sent(sent: Iterable[str], of: Criterion) -> list[tuple[str, str]]:
     return [(code, prefix + code) for code in codes]
 
 
-MOST_PLACES = 60  # of anything in a form: what no person types is cut
-
-
 def _places(sent: Iterable[str], pattern: str) -> list[int]:
     found = {int(match[1]) for name in sent if (match := re.fullmatch(pattern, name)) and len(match[1]) < 4}
-    return sorted(found)[:MOST_PLACES]
+    return sorted(found)[:MOST_PLACES]  # what no person types is cut
 
 
 # --- acts that change its shape --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from segmentation import tiers
 from segmentation.entries import Known, known_entries
 from segmentation.rules.criteria import NAMES
-from segmentation.tiers import CRITERIA, FEWEST, MOST, Condition, Criterion, Definition, Weight
+from segmentation.tiers import CRITERIA, FEWEST, MOST, MOST_PLACES, Condition, Criterion, Definition, Weight
 from ui import formatting
 
 CODE = re.compile(r"[A-Za-z0-9]{1,20}")
@@ -47,7 +47,13 @@ def _tier_problems(definition: Definition) -> Problems:
 # --- by rules --------------------------------------------------------------------------------------------------------
 def _rules_problems(definition: Definition, known: Known) -> Problems:
     wrong: Problems = {}
+    if len(definition.rules) > MOST_PLACES + 1:
+        text = _("There are %(n)s rules; at most %(most)s fit, and the last one for everybody else.")
+        return {"rules": text % {"n": formatting.number(len(definition.rules)), "most": MOST_PLACES}}
     for place, rule in enumerate(definition.rules):
+        if len(rule.all) > MOST_PLACES:
+            text = _("A rule has at most %(most)s conditions; here are %(n)s.")
+            return {f"rules.{place}.tier": text % {"n": formatting.number(len(rule.all)), "most": MOST_PLACES}}
         if rule.tier not in definition.tiers:
             wrong[f"rules.{place}.tier"] = _no_tier(rule.tier)
         for n, condition in enumerate(rule.all):

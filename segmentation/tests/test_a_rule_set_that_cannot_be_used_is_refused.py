@@ -38,6 +38,8 @@ R100 = Weight("r", 100)
         (rules(), "rules", "no lowest tier"),
         (rules(box("X", f=(4, 5)), LAST), "rules.0.tier", "no tier “X”"),
         (rules(Rule("A"), LAST), "rules.0.tier", "takes everybody"),
+        (rules(*[box("A", f=(4, 5))] * 8000, LAST), "rules", "There are 8,001 rules; at most 60 fit"),
+        (condition(*[Condition("f", low=4)] * 61), "rules.0.tier", "at most 60 conditions; here are 61"),
         (condition(Condition("luck", low=1)), "rules.0.all.0", "no criterion “luck”"),
         (condition(Condition("f", low=4), Condition("r")), "rules.0.all.1", "from which value on"),
         (condition(Condition("f", low=6)), "rules.0.all.0", "F, orders goes from 1 to 5"),

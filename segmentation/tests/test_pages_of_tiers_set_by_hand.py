@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, User
 from conftest import Cast
 from core import clock
+from core.versions import StaleVersionError
 from customers.models import Customer, CustomerFacts
 from followups.models import Notice
 from segmentation import services
@@ -154,6 +155,38 @@ def test_the_list_goes_out_as_a_file(cast: Cast, customer: Customer, sign_in: An
     assert AuditEntry.objects.filter(act="tier_override.export").count() == 1
 
 
+def test_over_a_tier_that_somebody_set_meanwhile_the_person_decides(
+    cast: Cast, customer: Customer, sign_in: Any, form: str
+) -> None:
+    browser = sign_in(cast.manager)
+    opened = browser.get(form).context["form"]["over"].value()
+    theirs = set_tier(customer, cast.admin, tier="A")
+    sent = {"tier": "S", "ends": "3", "reason": "key account", "over": opened}
+    asked = browser.post(form, sent)
+    assert asked.status_code == 422
+    assert f"Meanwhile {cast.admin.name} has set tier A" in asked.content.decode()
+    assert f'name="over" value="{theirs.pk}"' in asked.content.decode()
+    assert tier_of(customer) == "A"
+    for _press in range(2):
+        assert browser.post(form, sent | {"over": theirs.pk}).status_code == 302
+    assert (tier_of(customer), TierOverride.objects.filter(ended_at=None).get().by) == ("S", cast.manager)
+    ours = TierOverride.objects.get(ended_at=None)
+    services.tier_override_end(customer=customer, by=cast.admin)
+    ended = browser.post(form, sent | {"over": ours.pk})
+    assert "has been ended meanwhile" in ended.content.decode()
+    assert 'name="over" value="0"' in ended.content.decode()
+
+
+def test_the_service_sets_nothing_over_a_tier_not_seen(cast: Cast, customer: Customer) -> None:
+    set_tier(customer, cast.admin, tier="A")
+    until = clock.business_date() + timedelta(days=3)
+    with pytest.raises(StaleVersionError):
+        services.tier_override(customer=customer, tier="S", reason="x", until=until, by=cast.manager, over=0)
+    TierOverride.objects.update(expires_on=clock.business_date() - timedelta(days=1))  # over: nothing stands
+    services.tier_override(customer=customer, tier="S", reason="x", until=until, by=cast.manager, over=0)
+    assert tier_of(customer) == "S"
+
+
 # --- the API ----------------------------------------------------------------------------------------------------------
 def test_the_api_sets_reads_and_ends(cast: Cast, customer: Customer, sign_in: Any) -> None:
     browser, until = sign_in(cast.manager), clock.business_date() + timedelta(days=30)
@@ -168,6 +201,19 @@ def test_the_api_sets_reads_and_ends(cast: Cast, customer: Customer, sign_in: An
     assert browser.delete(url, headers={"If-Match": tag}).status_code == 204
     assert tier_of(customer) == "unrated"
     assert browser.delete(url, headers={"If-Match": browser.get(url).headers["ETag"]}).status_code == 409
+
+
+def test_the_api_replaces_the_tier_that_it_names(cast: Cast, customer: Customer, sign_in: Any) -> None:
+    theirs, until = set_tier(customer, cast.admin, tier="A"), clock.business_date() + timedelta(days=30)
+    body = {"customer": customer.pk, "tier": "S", "reason": "key account", "expires_on": until.isoformat()}
+    browser, url = sign_in(cast.manager), "/api/v1/tier-overrides/"
+    refused = browser.post(url, body, content_type="application/json")
+    assert refused.status_code == 409
+    assert f"{cast.admin.name} has set tier A" in refused.json()["detail"]
+    assert f"replaces: {theirs.pk}." in refused.json()["detail"]
+    assert browser.post(url, body | {"replaces": theirs.pk}, content_type="application/json").status_code == 201
+    assert browser.post(url, body | {"replaces": theirs.pk}, content_type="application/json").status_code == 201
+    assert tier_of(customer) == "S"
 
 
 def test_the_api_refuses_by_field_and_by_right(cast: Cast, customer: Customer, sign_in: Any) -> None:

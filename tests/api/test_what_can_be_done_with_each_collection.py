@@ -364,6 +364,9 @@ def test_a_warning_is_planned_given_and_opened_again(api, cast, customer):
     cause = client.get("churn-causes/").json()["results"][0]["id"]
     soon = (clock.business_date() + dt.timedelta(days=3)).isoformat()
     assert change(client, path, {"in_charge": cast.li.pk}).status_code == 400  # without a day
+    for day in ("9999-12-31", "2020-01-01"):
+        refused = change(client, path, {"in_charge": cast.li.pk, "follow_up_on": day})
+        assert list(refused.json()["errors"]) == ["follow_up_on"]
     given = change(
         client, path, {"in_charge": cast.li.pk, "follow_up_on": soon, "plan": "送样品", "cause": cause, "due_on": soon}
     ).json()

@@ -113,14 +113,19 @@ def test_over_a_newer_version_nothing_is_given(sign_in, cast, case, soon):
 
 @pytest.mark.parametrize(
     ("wrong", "expected"),
-    [("", "Say on which day."), ("2020-01-01", "The day lies in the past"), ("soon", "valid date")],
+    [
+        ("", "Say on which day."),
+        ("2020-01-01", "The day lies in the past"),
+        ("soon", "valid date"),
+        ("9999-12-31", "within a year"),
+    ],
 )
 def test_a_day_that_is_none_is_said(sign_in, cast, case, wrong, expected):
     client = sign_in(cast.lead)
     answer = client.post(
         reverse("warning_give", args=[case.pk]), {"version": 1, "to": "", "due_on": wrong}, follow=True
     )
-    assert any(word in answer.content.decode() for word in ("lies in the past", "day", "required"))
+    assert any(word in answer.content.decode() for word in ("lies in the past", "day", "required", "within a year"))
     case.refresh_from_db()
     assert case.state == "new"
 

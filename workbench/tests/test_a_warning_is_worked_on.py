@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from core import clock
+from core.texts import seen
 from core.versions import StaleVersionError
 from customers.models import Customer, CustomerFacts, CustomerShare, Interaction
 from customers.services import UndoTooLateError
@@ -147,6 +148,28 @@ def test_closing_needs_a_reason_and_may_name_the_cause(sign_in, cast, case, pric
     case.refresh_from_db()
     assert (case.state, case.close_reason, case.cause) == ("lost", "换了供应商", price)
     assert CustomerFacts.objects.get(pk=case.customer_id).warning == "none"
+
+
+@pytest.mark.parametrize("reason", [" \t", "\u202a\u202e", "\u2066\u2069\u200b", "\u3164\ufe0f\u061c"])
+def test_a_reason_that_nobody_sees_is_none(cast, case, reason):
+    with pytest.raises(RefusedError):
+        services.warning_close(case=case, version=1, state="lost", reason=reason, by=cast.wang)
+    assert seen(reason) == ""
+    assert seen(f" ‏走了‏ {reason}")
+
+
+@pytest.mark.parametrize("ahead", [-1, 367, 2_900_000])
+def test_it_is_given_for_a_day_within_a_year(cast, case, ahead):
+    day = clock.business_date() + timedelta(days=ahead)
+    with pytest.raises(ValidationError) as refused:
+        services.warning_give(case=case, version=1, to=cast.li, due_on=day, by=cast.lead)
+    assert list(refused.value.message_dict) == ["due_on"]
+
+
+def test_on_the_last_day_of_the_year_it_is_settled_at_the_latest(cast, case):
+    last = clock.business_date() + services.LONGEST_PLAN
+    services.warning_give(case=case, version=1, to=cast.li, due_on=last, by=cast.lead)
+    assert case.due_on == last
 
 
 def test_of_a_closed_one_the_cause_can_still_be_written(sign_in, cast, case, price):

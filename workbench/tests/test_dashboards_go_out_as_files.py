@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from segmentation.cohorts.nightly import cohorts_keep
 from workbench.tests.scored import MONTH_ENDS, score, widen
 
@@ -38,6 +39,22 @@ def test_the_table_of_tiers_is_that_of_the_page(sign_in, scored):
     assert head[:3] == ["Tier", "Customers", "Net sales (CNY)"]
     assert [int(row[1]) for row in rows] == [effect["row"].customers for effect in page.effect]
     assert sum(float(row[2]) for row in rows) * 100 == page.total.revenue
+
+
+def test_each_file_is_a_line_of_the_audit_log_and_the_page_is_none(sign_in, scored):
+    client, page = sign_in(scored.wang), reverse("segmentation")
+    client.get(page)
+    client.head(page, {"file": "csv", "table": "tiers"})
+    client.get(page, {"file": "csv", "table": "nothing"})
+    assert not AuditEntry.objects.filter(act="figures.export").exists()
+    table = read_csv(client.get(page, {"file": "csv", "table": "tiers", "scheme": "b2b"}))
+    read_book(client.get(page, {"file": "xlsx"}))
+    one, whole = AuditEntry.objects.filter(act="figures.export").order_by("pk")
+    assert one.by == scored.wang
+    assert one.details == {"file": "tiers-2026-09-30-tiers.csv", "rows": len(table) - 1, "asked": "scheme=b2b"}
+    assert whole.details["file"] == "tiers-2026-09-30.xlsx"
+    log = sign_in(scored.admin).get(reverse("audit_list")).content.decode()
+    assert "took figures of a page as a file" in log
 
 
 def test_the_moves_and_the_months_are_those_of_the_page(sign_in, scored):
