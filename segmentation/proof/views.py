@@ -43,8 +43,9 @@ def churn_model(request: Request) -> HttpResponseBase:
     rows = list(forecasts()[: most + 1])
     more, rows = len(rows) > most, rows[:most]
     wanted = request.GET.get("day", "")
-    if wanted.isdecimal() and wanted not in {str(row.pk) for row in rows}:
-        rows += list(forecasts().filter(pk=int(wanted[:18])))
+    further = row_id(wanted)
+    if further is not None and further not in {row.pk for row in rows}:
+        rows += list(forecasts().filter(pk=further))
     day = chosen(rows, wanted)
     figures = figures_of(user, rows)
     days = days_of(user, rows, figures, day)
