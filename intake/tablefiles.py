@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -64,7 +65,7 @@ def _record(request: Request, taken: str, tables: Sequence[FigureTable]) -> None
     asked = request.GET.copy()
     for name in ("file", "table"):
         asked.pop(name, None)
-    more = {"asked": asked.urlencode()[:LONGEST_ASKED]} if asked else {}
+    more: dict[str, Any] = {"asked": asked.urlencode()[:LONGEST_ASKED]} if asked else {}
     rows = sum(len(table.rows) for table in tables)
     audit.record("figures.export", by=request.user, file=taken, rows=rows, **more)
 

@@ -52,9 +52,9 @@ def tier_by_hand(request: Request) -> HttpResponse:
     def ask(form: ByHandForm) -> dict[str, Any]:
         now = standing_of(request.user, customer)
         seen, sent = form.cleaned_data["over"] or 0, form.values()
-        same = now is not None and now.by_id == request.user.pk  # a second press of the button
-        same = same and (now.tier, now.reason, now.expires_on) == (sent["tier"], sent["reason"], sent["until"])
-        if same or services.standing_id(now) == seen:
+        ours = (sent["tier"], sent["reason"], sent["until"], request.user.pk)
+        pressed_twice = now is not None and (now.tier, now.reason, now.expires_on, now.by_id) == ours
+        if pressed_twice or services.standing_id(now) == seen:
             return {}
         return {"meanwhile": said_of(now), "over": services.standing_id(now)}
 

@@ -150,7 +150,7 @@ class RuleSerializer(serializers.Serializer):
     """All conditions met give the tier."""
 
     tier = serializers.CharField(max_length=20)
-    all = ConditionSerializer(many=True, max_length=MOST_PLACES)
+    all: serializers.ListSerializer = serializers.ListSerializer(child=ConditionSerializer(), max_length=MOST_PLACES)
 
 
 class WeightSerializer(serializers.Serializer):
@@ -175,9 +175,15 @@ class ThresholdSerializer(serializers.Serializer):
 class DefinitionSerializer(serializers.Serializer):
     """`rules`, or else `weights` and `tiers`."""
 
-    rules = RuleSerializer(many=True, required=False, max_length=MOST_PLACES + 1)
-    weights = WeightSerializer(many=True, required=False, max_length=len(CRITERIA))
-    tiers = ThresholdSerializer(many=True, required=False, max_length=20)
+    rules: serializers.ListSerializer = serializers.ListSerializer(
+        child=RuleSerializer(), required=False, max_length=MOST_PLACES + 1
+    )
+    weights: serializers.ListSerializer = serializers.ListSerializer(
+        child=WeightSerializer(), required=False, max_length=len(CRITERIA)
+    )
+    tiers: serializers.ListSerializer = serializers.ListSerializer(
+        child=ThresholdSerializer(), required=False, max_length=20
+    )
 
     def to_representation(self, instance: Any) -> Any:
         """As it is stored, but entries that were merged by the code of the one they became."""
