@@ -15,7 +15,7 @@ from accounts.rest.filters import IdFilter
 from accounts.rest.viewsets import Collection, Creates, Deletes
 from customers.models import Channel, Customer
 from segmentation.costs import selectors, services
-from segmentation.costs.models import MOST_COST, CostEntry, CostKind, Economics, Verdict
+from segmentation.costs.models import MOST_ENTERED, CostEntry, CostKind, Economics, Verdict
 
 
 class CostSerializer(serializers.ModelSerializer):
@@ -24,7 +24,7 @@ class CostSerializer(serializers.ModelSerializer):
     customer = ScopedKey(Customer, "cost.change", required=False, allow_null=True)
     channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all(), required=False, allow_null=True)
     kind = serializers.ChoiceField(choices=CostKind.choices)
-    amount = serializers.IntegerField(min_value=1, max_value=MOST_COST)
+    amount = serializers.IntegerField(min_value=1, max_value=MOST_ENTERED)
 
     class Meta:
         model = CostEntry

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.scope import reach_of
@@ -162,6 +163,20 @@ def by_channel(user: User) -> tuple[list[ChannelCosts], EffectMonth | None]:
         for pk, cost in costs.items()
     ]
     return sorted(rows, key=lambda row: -row.cost), since
+
+
+def no_channels(user: User) -> str:
+    """Why no channel has a cost per new customer, though there may be entries."""
+    paid = selectors.entries(user).filter(kind=CostKind.ACQUISITION, channel__isnull=False)
+    n, month = paid.order_by().count(), EffectMonth.objects.order_by("first").first()
+    if not n:
+        return _("No cost of acquisition of a channel has been entered.")
+    said = ngettext("%(n)s entry isn't counted.", "%(n)s entries aren't counted.", n) % {"n": formatting.number(n)}
+    if not reach_of(user).beyond_own("cost.view"):
+        return f"{said} {_('Who sees the costs of a team or of everybody sees what a new customer costs.')}"
+    if month is None:
+        return f"{said} {_('New customers are counted from the first month that the night has counted.')}"
+    return f"{said} {_('New customers are counted from %(day)s on.') % {'day': formatting.day(month.first)}}"
 
 
 def tables(rows: list[TierCosts]) -> list[FigureTable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
@@ -10,12 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, company
+from core.refusals import BadCellError
 from customers.models import Channel
 from customers.selectors import known_channels
 from sales.forms import read_price
 from segmentation.costs.models import MINUTES, CostKind, CostSettings
 from ui import formatting
 from ui.forms import Day, Figure, OnceForm, VersionedForm
+
+
+def read_amount(text: str) -> Decimal:
+    """As a price is written; ² and ½ are no digits, or they would be read as 2 and 1/2."""
+    if any(unicodedata.category(sign) == "No" for sign in text):
+        raise BadCellError(_("Write the amount in digits."))
+    return read_price(text)
 
 
 class CostForm(OnceForm):
@@ -28,7 +37,7 @@ class CostForm(OnceForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what was paid for.")},
     )
-    amount = Figure(label=gettext_lazy("Amount"), read=read_price)
+    amount = Figure(label=gettext_lazy("Amount"), read=read_amount)
     spent_on = Day(label=gettext_lazy("Spent on"))
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=300)
 

@@ -17,6 +17,8 @@ from core.base import Stamped, Versioned
 from customers.models import CUSTOMER_OWNERS, Channel, Customer, InteractionKind
 
 MOST_COST = 10**12  # minor units: beyond any budget, and far from the end of the column
+MOST_ENTERED = 10**10  # of one entry, minor units: a slip of the finger rather than a gift
+FIRST_YEAR = 2000  # of an entry
 LONGEST_CONTACT = 24 * 60  # minutes
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 MINUTES: dict[str, int] = {

@@ -28,3 +28,8 @@ def entry_rows() -> ScopedQuerySet:
 def entries(user: User) -> QuerySet[CostEntry]:
     """Those in reach."""
     return entry_rows().for_user(user)
+
+
+def written_since(user: User, count: CostCount) -> int:
+    """How many entries of customers, in reach, the last count doesn't hold yet."""
+    return entries(user).filter(customer__isnull=False, updated_at__gte=count.looked_at).order_by().count()

@@ -13,10 +13,20 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
+from core.company import currency
 from core.versions import save_version
 from customers.models import Channel, Customer
 from customers.services import UNDO_FOR, UndoTooLateError
-from segmentation.costs.models import LONGEST_CONTACT, MINUTES, MOST_COST, CostEntry, CostKind, CostSettings
+from segmentation.costs.models import (
+    FIRST_YEAR,
+    LONGEST_CONTACT,
+    MINUTES,
+    MOST_ENTERED,
+    CostEntry,
+    CostKind,
+    CostSettings,
+)
+from ui import formatting
 
 
 @transaction.atomic
@@ -36,10 +46,14 @@ def cost_add(
         problems["customer"] = _("Name a customer or a channel, not both.")
     if kind not in CostKind.values:
         problems["kind"] = _("Choose what was paid for.")
-    if not 0 < amount <= MOST_COST:
+    if amount <= 0:
         problems["amount"] = _("Enter an amount above zero.")
+    elif amount > MOST_ENTERED:
+        problems["amount"] = _("At most %(most)s.") % {"most": formatting.money_round(MOST_ENTERED, currency())}
     if spent_on > clock.business_date():
         problems["spent_on"] = _("This day lies ahead.")
+    elif spent_on.year < FIRST_YEAR:
+        problems["spent_on"] = _("Check the year: it lies before %(year)s.") % {"year": FIRST_YEAR}
     if problems:
         raise ValidationError(problems)
     entry = CostEntry.objects.create(
