@@ -28,6 +28,8 @@ from ui import cells, formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Cell, Column, Empty, Filter, Listing, Tab, choice_filter
 
+KEPT = Q(removed_at=None)
+
 
 @dataclass(frozen=True)
 class EntryRow:
@@ -62,7 +64,10 @@ def _kind(row: EntryRow) -> SafeString:
 
 def _counts(asked: Asked, rows: QuerySet[CostEntry]) -> Mapping[str, int]:
     return rows.order_by().aggregate(
-        all=Count("pk"), customers=Count("pk", filter=Q(channel=None)), channels=Count("pk", filter=Q(customer=None))
+        all=Count("pk", filter=KEPT),
+        customers=Count("pk", filter=KEPT & Q(channel=None)),
+        channels=Count("pk", filter=KEPT & Q(customer=None)),
+        removed=Count("pk", filter=~KEPT),
     )
 
 
@@ -72,6 +77,8 @@ def _search(asked: Asked, rows: QuerySet[CostEntry]) -> QuerySet[CostEntry]:
 
 
 def _empty(asked: Asked) -> Empty:
+    if asked.tab.key == "removed":
+        return Empty(_("Nothing was removed"), _("Entries that were removed stand here and can be put back."))
     text = _("Gifts, travel, services and what it cost to win a customer are noted here, for a customer or a channel.")
     if not asked.user.can("cost.change"):
         return Empty(_("No costs are noted"), text, icon="receipt")
@@ -105,14 +112,15 @@ EXPORT = Export(
 )
 COSTS = Listing(
     permission="cost.view",
-    rows=lambda asked: selectors.entries(asked.user),
+    rows=lambda asked: selectors.every_entry().for_user(asked.user),
     draw=_draw,
     caption=gettext_lazy("Cost entries"),
     orders={"day": ("-spent_on", "-pk"), "amount": ("-amount", "-pk")},
     tabs=(
-        Tab("all", gettext_lazy("All")),
-        Tab("customers", gettext_lazy("Of customers"), lambda asked: Q(channel=None)),
-        Tab("channels", gettext_lazy("Of channels"), lambda asked: Q(customer=None)),
+        Tab("all", gettext_lazy("All"), lambda asked: KEPT),
+        Tab("customers", gettext_lazy("Of customers"), lambda asked: KEPT & Q(channel=None)),
+        Tab("channels", gettext_lazy("Of channels"), lambda asked: KEPT & Q(customer=None)),
+        Tab("removed", gettext_lazy("Removed"), lambda asked: ~KEPT),
     ),
     tab_counts=_counts,
     filters=(
@@ -144,6 +152,11 @@ COSTS = Listing(
         Column(
             gettext_lazy("Noted by"),
             lambda row: cells.person_cell(row.entry.created_by.name if row.entry.created_by else None),
+        ),
+        Column(
+            gettext_lazy("Removed on"),
+            lambda row: formatting.day_short(row.entry.removed_at),
+            shown=lambda asked: asked.tab.key == "removed",
         ),
     ),
     named=lambda row: row.name,

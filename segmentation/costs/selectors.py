@@ -19,10 +19,16 @@ def last_count() -> CostCount | None:
     return CostCount.objects.first()
 
 
+def every_entry() -> ScopedQuerySet:
+    """Entries of customers outside the recycle bin, those that were removed too."""
+    rows: ScopedQuerySet = CostEntry.objects.filter(customer__deleted_at=None)
+    shown = ("customer__owner", "channel", "created_by", "removed_by")
+    return rows.select_related(*shown).defer("customer__search_tokens")
+
+
 def entry_rows() -> ScopedQuerySet:
-    """Entries that count, of customers outside the recycle bin."""
-    rows: ScopedQuerySet = CostEntry.objects.filter(removed_at=None, customer__deleted_at=None)
-    return rows.select_related("customer__owner", "channel", "created_by").defer("customer__search_tokens")
+    """Those that count."""
+    return every_entry().filter(removed_at=None)
 
 
 def entries(user: User) -> QuerySet[CostEntry]:

@@ -16,7 +16,6 @@ from core import clock
 from core.company import currency
 from core.versions import save_version
 from customers.models import Channel, Customer
-from customers.services import UNDO_FOR, UndoTooLateError
 from segmentation.costs.models import (
     FIRST_YEAR,
     LONGEST_CONTACT,
@@ -82,12 +81,11 @@ def cost_remove(*, entry: CostEntry, by: User) -> None:
 
 @transaction.atomic
 def cost_restore(*, entry: CostEntry, by: User) -> None:
-    """Put back what one has just removed; UndoTooLateError after 10 minutes, or where somebody else removed it."""
+    """It counts again. Twice does no harm."""
     now = clock.now()
-    rows = CostEntry.objects.filter(pk=entry.pk, removed_by=by, removed_at__gte=now - UNDO_FOR)
-    if not rows.update(removed_at=None, removed_by=None, updated_at=now, updated_by=by):
-        raise UndoTooLateError
-    audit.record("cost.restore", by=by, on=entry, cost=entry.amount, cost_kind=entry.kind)
+    rows = CostEntry.objects.filter(pk=entry.pk, removed_at__isnull=False)
+    if rows.update(removed_at=None, removed_by=None, updated_at=now, updated_by=by):
+        audit.record("cost.restore", by=by, on=entry, cost=entry.amount, cost_kind=entry.kind)
 
 
 @transaction.atomic

@@ -21,7 +21,6 @@ from core import clock
 from core.company import currency
 from customers.choosing import choose_customer
 from customers.models import Customer
-from customers.services import UndoTooLateError
 from intake.tablefiles import file_links, tables_file
 from segmentation import catalogue
 from segmentation.costs import figures, selectors, services
@@ -147,8 +146,8 @@ def _note(request: Request, customer: Customer | None) -> HttpResponse:
 
 @needs("cost.view", READ)
 def cost_entry(request: Request, pk: int) -> HttpResponse:
-    """One entry, to look at and remove."""
-    entry = row_for(selectors.entry_rows(), request.user, pk, "cost.view")
+    """One entry, to look at and remove, or to put back."""
+    entry = row_for(selectors.every_entry(), request.user, pk, "cost.view")
     able = CostEntry.objects.for_user(request.user, "change").filter(pk=entry.pk)
     context = {"entry": entry, "may_change": able.exists(), "currency": currency()}
     return render(request, "segmentation/costs/entry.html", context)
@@ -170,14 +169,11 @@ def cost_remove(request: Request, pk: int) -> HttpResponse:
 @needs("cost.change", POST)
 def cost_restore(request: Request, pk: int) -> HttpResponse:
     """Take the removal back."""
-    rows = CostEntry.objects.filter(customer__deleted_at=None)
-    entry = row_for(rows, request.user, pk, "cost.change")
-    too_late = _("This can't be undone any more: more than ten minutes have passed, or somebody else changed it.")
+    entry = row_for(selectors.every_entry(), request.user, pk, "cost.change")
     return act(
         request,
         partial(services.cost_restore, entry=entry, by=request.user),
-        said=_("Undone"),
-        refused={UndoTooLateError: too_late},
+        said=_("Restored."),
         then=reverse("cost_list"),
     )
 

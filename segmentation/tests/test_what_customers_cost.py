@@ -280,8 +280,16 @@ def test_a_cost_is_noted_removed_and_put_back(shop: Cast) -> None:
     assert (entry.amount, sent.status_code, entry.booked_by) == (8_850, 200, None)
     assert "中秋礼盒" in client.get(reverse("cost_entry", args=[entry.pk])).content.decode()
     client.post(reverse("cost_remove", args=[entry.pk]))
-    assert client.get(reverse("cost_entry", args=[entry.pk])).status_code == 404
-    client.post(reverse("cost_restore", args=[entry.pk]))
+    CostEntry.objects.filter(pk=entry.pk).update(removed_at=clock.now() - timedelta(days=9))  # later than an undo
+    assert (
+        reverse("cost_restore", args=[entry.pk]) in client.get(reverse("cost_entry", args=[entry.pk])).content.decode()
+    )
+    kept, removed = (client.get(reverse("cost_list"), {"tab": tab}).context["list"] for tab in ("all", "removed"))
+    assert [row.pk for row in removed.drawn] == [entry.pk]
+    assert (kept.counts["removed"], entry.pk in [row.pk for row in kept.drawn]) == (1, False)
+    assert live("A").entered == 0
+    for _turn in range(2):
+        client.post(reverse("cost_restore", args=[entry.pk]))
     entry.refresh_from_db()
     assert entry.removed_at is None
     acts = AuditEntry.objects.filter(act__startswith="cost.").order_by("pk").values_list("act", flat=True)
