@@ -15,7 +15,7 @@ FORMATS = {"CSV", "XLSX", "Excel", "gzip", "gz", "UTF-8", "UTF-16", "GBK", "GB18
 FORMATS |= {"JSON", "PDF", "HTML", "XML", "PNG", "JPEG", "WebP", "HEIC", "AVIF", "MP3", "M4A", "SHA-256"}
 FORMATS |= {"Office", "Word", "PowerPoint", "docx", "pptx"}
 NAMES |= {"Keben", "iPhone", "iPad", "Safari", "Wi-Fi", "CA", "PostgreSQL", "pg_dump", "Debian", "Ubuntu", "IP"}
-NAMES |= {"BANT", "FAINT"}
+NAMES |= {"BANT", "FAINT", "AUC", "Brier", "MAP", "MLE"}
 UNITS = {"MB", "GB", "n"}
 TYPED = {
     *("date-format", "true", "false", "Content-Length", "NUL"),

@@ -16,7 +16,8 @@ class CohortSum(models.Model):
     """Customers whose first purchase fell in the month or quarter that begins on `cohort`, and who bought in that of
     `bought`; in the row of their own month all of them.
 
-    As of the run of CohortLook; dashboards add them over the owners in reach (docs/algorithms/dashboard.md).
+    As of the run of CohortLook; dashboards add them over the owners in reach (docs/algorithms/dashboard.md). A row
+    stays when its channel is deleted: the next night takes off it what CohortShare says that it counts.
     """
 
     class Grain(models.TextChoices):
@@ -26,9 +27,9 @@ class CohortSum(models.Model):
     grain = models.CharField(max_length=7, choices=Grain)
     cohort = models.DateField()
     bought = models.DateField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
-    team = models.ForeignKey("accounts.Team", models.CASCADE, null=True, related_name="+", **UNCHECKED)
-    channel = models.ForeignKey("customers.Channel", models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, related_name="+", **UNCHECKED)
+    team = models.ForeignKey("accounts.Team", models.DO_NOTHING, null=True, related_name="+", **UNCHECKED)
+    channel = models.ForeignKey("customers.Channel", models.DO_NOTHING, null=True, related_name="+", **UNCHECKED)
     tier_scheme = models.CharField(max_length=3)
     customers = models.IntegerField()
 
