@@ -1,4 +1,4 @@
-"""Cost entries, what an hour and a contact cost, and what the night counted of each customer."""
+"""Cost entries, what an hour and an activity cost, and what the night counted of each customer."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class CostEntry(Stamped, Scoped):
 
 
 class CostSettings(Stamped, Versioned):
-    """What an hour of work costs, and how long a contact takes where nobody noted it; one row."""
+    """What an hour of work costs, and how long an activity takes where nobody noted it; one row."""
 
     hourly_cost = models.DecimalField(
         _("cost of an hour"),
@@ -114,7 +114,7 @@ class CostSettings(Stamped, Versioned):
         ]
 
     def minutes(self) -> dict[str, int]:
-        """Method of contact -> minutes."""
+        """Method of an activity -> minutes."""
         return {kind: getattr(self, f"minutes_{kind}") for kind in MINUTES}
 
 

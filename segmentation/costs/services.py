@@ -90,7 +90,7 @@ def cost_restore(*, entry: CostEntry, by: User) -> None:
 
 @transaction.atomic
 def cost_settings_change(*, row: CostSettings, changes: Mapping[str, Any], version: int, by: User) -> None:
-    """Save what an hour costs and how long contacts take, over the version that was read; it counts from tonight on."""
+    """Save what an hour costs and how long activities take, over the version that was read; counts from tonight on."""
     problems = {
         f"minutes_{kind}": _("At most %(n)s minutes.") % {"n": LONGEST_CONTACT}
         for kind in MINUTES

@@ -180,7 +180,7 @@ def cost_restore(request: Request, pk: int) -> HttpResponse:
 
 @needs("tier_rule.view", FORM)
 def cost_settings(request: Request) -> HttpResponse:
-    """What an hour of work costs, and how long a contact takes."""
+    """What an hour of work costs, and how long an activity takes."""
     may_change = request.user.can("tier_rule.change")
     if request.method == "POST" and not may_change:
         raise PermissionDenied
