@@ -47,6 +47,7 @@ FILES = frozenset(
         "demo/tests/test_bench_measures_a_night.py",
         "segmentation/tests/test_a_score_as_of_now_is_what_the_night_says.py",
         "segmentation/tests/test_company_zone_decides_the_day.py",
+        "segmentation/tests/test_forecasts_are_judged.py",
         "segmentation/tests/test_night_equals_the_pure_rules.py",
         "segmentation/tests/test_scoring_commands.py",
         "segmentation/tests/test_sums_and_moves_reach_who_may_see_them.py",
