@@ -60,7 +60,7 @@ FILES = frozenset(
 )
 # Makes and measures data, and isn't the product.
 ELSEWHERE = "demo"
-# Run once by whoever operates the database; tests/runtime has a test of its own for it.
+# Run once by whoever operates the database; `bin/test --heavy audit_guard` tests it.
 BY_HAND = ROOT / "accounts" / "sql" / "guard_audit_log.sql"
 
 

@@ -43,8 +43,8 @@ class Prober:
         for owner in owners:
             for role in PEOPLE:
                 row = self.world.row(route.kind, role, owner) if route.kind else None
-                if role is None and owner in ("mate", "none", "deleted"):
-                    continue  # nobody is nobody's mate: own and other tell all
+                if role is None and owner != owners[-1]:
+                    continue  # who isn't signed in stands to all rows alike
                 if row is not None or not route.kind:
                     self._methods(route, role, owner, row)
 

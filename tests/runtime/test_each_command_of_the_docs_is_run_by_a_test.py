@@ -21,7 +21,7 @@ RUN_BY = {
     "bin/start": ("tests/runtime/test_a_company_of_ones_own_begins_as_the_readme_says.py", "_lines_of_the_readme"),
     "bin/start --check": ("tests/heavy/test_check.py", "--check"),
     "bin/start --install": ("tests/runtime/test_it_runs_as_a_service.py", "--install"),
-    "bin/start --lan": ("tests/runtime/test_the_office_reaches_it_over_https.py", "--lan"),
+    "bin/start --lan": ("tests/heavy/test_office_https.py", "--lan"),
     "bin/start --uninstall": ("tests/runtime/test_it_runs_as_a_service.py", "uninstall"),
     "bin/dev": ("tests/runtime/test_the_reloading_server.py", "dev."),
     "bin/test": ("tests/runtime/test_known_type_errors_only_become_fewer.py", "def test_"),

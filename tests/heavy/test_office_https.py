@@ -1,4 +1,7 @@
-"""`bin/start --lan` on an own folder: https at this machine's address, with a certificate that devices can trust."""
+"""`bin/start --lan` on an own folder: https at this machine's address, with a certificate that devices can trust.
+
+`bin/test --heavy office_https`.
+"""
 
 import contextlib
 import hashlib
@@ -64,7 +67,10 @@ def trusting(folder: Path, url: str) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(folder / "tls" / "ca.crt"))
 
 
-pytestmark = pytest.mark.skipif(not HAS_A_NETWORK, reason="this machine has no address in a private network")
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.skipif(not HAS_A_NETWORK, reason="this machine has no address in a private network"),
+]
 
 
 def test_a_device_that_trusts_it_reads_pages_with_secure_cookies_and_without_hsts(

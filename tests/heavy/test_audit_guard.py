@@ -1,4 +1,7 @@
-"""accounts/sql/guard_audit_log.sql on a real server: Keben's role can only add to the audit log, and all else works."""
+"""accounts/sql/guard_audit_log.sql on a real server: Keben's role can only add to the audit log, and all else works.
+
+`bin/test --heavy audit_guard`.
+"""
 
 import os
 import subprocess
@@ -11,6 +14,7 @@ from runtime.layout import ROOT
 from runtime.postgres import ROLE, Cluster, find_postgres
 from runtime.processes import clean_environment
 
+pytestmark = pytest.mark.heavy
 SUPERUSER = "keben_superuser"
 
 
