@@ -93,6 +93,9 @@ class ModelSerializer(serializers.ModelSerializer):
             *("ladder", "model", "method", "fitted_on", *PARAMETERS, "log_likelihood", "customers", "auc"),
             *("horizon_days", "fixed_rule"),
         )
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            name: {"allow_null": True} for name in fields if name not in ("horizon_days", "fixed_rule")
+        }
 
 
 class ForecastFilter(django_filters.FilterSet):

@@ -140,8 +140,8 @@ def rows_of(site: object) -> dict[str, str]:
     return {"customer": words[0], "complaint": words[1]}
 
 
-def fault_of(visitor: object, path: str) -> list[str]:
-    """What is wrong with one page as it stands."""
+def fault_of(visitor: object, path: str, accessible: bool = True) -> list[str]:
+    """What is wrong with one page as it stands; `accessible`: axe looks too, which takes as long as all the rest."""
     faults = []
     wanted = EXPECTED.get(path, 200)
     status = visitor.open(path)
@@ -151,20 +151,24 @@ def fault_of(visitor: object, path: str) -> list[str]:
         faults.append(f"{visitor.overflow()} px wider than {visitor.width}")
     if visitor.width == PHONE and path != "/styleguide/":  # it shows the parts for every screen
         faults += visitor.small_targets()[:3]
-    faults += visitor.axe()
+    if accessible:
+        faults += visitor.axe()
     heads = visitor.page.locator("h1").count()
     if heads != 1:
         faults.append(f"{heads} h1")
     return [f"{path} {visitor.language} {visitor.theme} {visitor.width}: {fault}" for fault in faults]
 
 
-def tour(visitor: object, paths: tuple[str, ...], rows: dict[str, str]) -> list[str]:
-    """All faults of `paths` for one visitor, console errors included (a 404 page reports itself)."""
+def tour(visitor: object, paths: tuple[str, ...], rows: dict[str, str], turn: int | None = None) -> list[str]:
+    """All faults of `paths` for one visitor, console errors included (a 404 page reports itself).
+
+    `turn`, 0 or 1: axe looks at every other page, at those in between in the other turn.
+    """
     found: list[str] = []
-    for path in paths:
+    for n, path in enumerate(paths):
         if "{complaint}" in path and rows["complaint"] == "0":
             continue
-        found += fault_of(visitor, path.format(**rows))
+        found += fault_of(visitor, path.format(**rows), accessible=turn in (None, n % 2))
     found += [fault for fault in visitor.faults if "/nowhere/" not in fault]
     visitor.faults.clear()
     return found
