@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -85,6 +86,11 @@ class EconomicsFilter(django_filters.FilterSet):
     owner = IdFilter(field_name="customer__owner")
 
 
+@extend_schema_view(
+    retrieve=extend_schema(
+        parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The customer's id.")]
+    )
+)
 class EconomicsViewSet(Collection):
     """What customers brought and cost, as of the last count; by the customer's id."""
 
