@@ -21,7 +21,11 @@ def rows(the_site):
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("person", [REP, MANAGER, ADMIN])
 def test_pages_are_whole(visit, rows, person, look):
-    assert tour(visit(person, **look), TOUR[person], rows, turn=int(look["theme"] == "dark")) == []
+    turn, paths = int(look["theme"] == "dark"), TOUR[person]
+    if person == ADMIN:  # settings are seldom seen: each in one of the looks
+        assert tour(visit(person, **look), paths[turn::2], rows) == []
+    else:
+        assert tour(visit(person, **look), paths, rows, turn=turn) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)

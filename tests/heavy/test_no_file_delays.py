@@ -1,4 +1,7 @@
-"""Real workers on the real queue: while an import hangs, nights and mail go on; nonsense in the queue ends nobody."""
+"""Real workers on the real queue: while an import hangs, nights and mail go on; nonsense in the queue ends nobody.
+
+`bin/test --heavy no_file_delays`.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,7 +22,7 @@ from runtime.start import Installation, _services, listen
 from runtime.supervisor import Service
 
 # One after the other: they share a queue, and a worker takes whatever lies in it.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("queue")]
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("queue")]
 START_SECONDS, SECONDS = 60, 20
 
 

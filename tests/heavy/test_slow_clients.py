@@ -1,4 +1,7 @@
-"""The web server's worker on a real socket, before a small application: slow clients hold no thread and are cut."""
+"""The web server's worker on a real socket, before a small application: slow clients hold no thread and are cut.
+
+`bin/test --heavy slow_clients`.
+"""
 
 import socket
 import subprocess
@@ -13,6 +16,8 @@ from core.sizes import FORM_BYTES
 from runtime import service
 from runtime.layout import ROOT
 from runtime.postgres import free_port
+
+pytestmark = pytest.mark.heavy
 
 # The figures are those of the product, cut down so that the test needn't wait.
 CONFIG = """
