@@ -1,4 +1,4 @@
-"""Two hundred steps of a few customers' lives (walk.py); `bin/test --heavy plans_walk` goes ten thousand."""
+"""Three hundred steps of a few customers' lives (walk.py); `bin/test --heavy plans_walk` goes ten thousand."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from followups.tests.walk import BEGINS, Walk
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [1, 2])
-def test_two_hundred_steps(cast: Any, seed: int) -> None:
+def test_three_hundred_steps(cast: Any, seed: int) -> None:
     with time_machine.travel(BEGINS, tick=False) as travel:
         walk = Walk(seed=seed, cast=cast, travel=travel)
-        walk.steps(100)
-    assert walk.seen["night"] > 5
+        walk.steps(150)
+    assert walk.seen["night"] > 10
