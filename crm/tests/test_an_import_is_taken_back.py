@@ -50,7 +50,7 @@ REWRITTEN = {
     "segmentation_potentialsum": {"id", "run_id"},
     "segmentation_retentionsum": {"id", "run_id"},
     "segmentation_cohortsum": {"id", "run_id"},
-    "segmentation_amountsum": {"id", "run_id"},
+    "segmentation_amountsum": {"id", "run_id", "counted_at"},
     "segmentation_costcount": {"id", "counted_at", "looked_at"},
     "segmentation_economicssum": {"id"},
     "segmentation_effectmonth": {"id", "run_id", "counted_at"},

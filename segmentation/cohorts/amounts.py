@@ -6,11 +6,11 @@ before. At each step the curve is exact; tenths end at the step that comes close
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -49,6 +49,17 @@ class Part:
     url: str
 
 
+def summed(rows: Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]) -> list[tuple[int, int, int]]:
+    """Of the sums of several owners (steps, customers, revenue) those of each step."""
+    customers: Counter[int] = Counter()
+    revenue: Counter[int] = Counter()
+    for steps, counts, nets in rows:
+        for step, count, net in zip(steps, counts, nets, strict=True):
+            customers[step] += count
+            revenue[step] += net
+    return [(step, customers[step], revenue[step]) for step in customers]
+
+
 def curve(by_step: Sequence[tuple[int, int, int]]) -> list[Point]:
     """(step, customers, revenue) in any order -> the points of the curve, the best customers first."""
     points, count, net = [], 0, 0
@@ -75,8 +86,8 @@ class Concentration:
 
     def __init__(self, user: User, choice: Choice) -> None:
         self.choice = choice
-        rows = narrowed(AmountSum.objects.filter(run=choice.run), user, choice).order_by().values_list("step")
-        self.points = curve(list(rows.annotate(n=Sum("customers"), net=Sum("revenue"))))
+        rows = narrowed(AmountSum.objects.filter(run=choice.run), user, choice).order_by()
+        self.points = curve(summed(rows.values_list("steps", "customers", "revenue")))
 
     @property
     def customers(self) -> int:

@@ -1,4 +1,4 @@
-"""Sums of who bought again, as of the latest run, and of how sales are spread."""
+"""Sums of who bought again, as of the latest run, and of how sales are spread, as of the end of each month."""
 
 from __future__ import annotations
 
@@ -77,14 +77,19 @@ class ToCount(models.Model):
 
 
 class AmountSum(models.Model):
-    """Customers with net sales above zero in the days that count, by the step of `segmentation/cohorts/amounts.py` that
-    their sales reach, and what they brought together (minor units). Kept of the latest run only."""
+    """Customers with net sales above zero in the days that count, by the steps of `segmentation/cohorts/amounts.py`
+    that their sales reach, and what they brought together (minor units), of the last run of each month.
+
+    A row holds all steps of an owner's customers, ascending, so that a year of it stays small. Whose they are is as of
+    when the run was published.
+    """
 
     run = models.ForeignKey("segmentation.ScoreRun", models.CASCADE, related_name="amounts")
-    step = models.PositiveSmallIntegerField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
     team = models.ForeignKey("accounts.Team", models.CASCADE, null=True, related_name="+", **UNCHECKED)
     channel = models.ForeignKey("customers.Channel", models.CASCADE, null=True, related_name="+", **UNCHECKED)
     tier_scheme = models.CharField(max_length=3)
-    customers = models.IntegerField()
-    revenue = models.BigIntegerField()
+    steps = ArrayField(models.SmallIntegerField())
+    customers = ArrayField(models.IntegerField())
+    revenue = ArrayField(models.BigIntegerField())
+    counted_at = models.DateTimeField()

@@ -1,16 +1,19 @@
 """The sums of who bought again and of how sales are spread, counted after each night.
 
+How sales are spread is kept of the last run of each month, twelve at most.
 Who bought again is counted of the customers of whom something was written since the last time, as long as there was
 one: the night notes them (`ToCount`, sql/finish.sql).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -21,6 +24,8 @@ from segmentation.cohorts.periods import KEPT, MONTHS, SHOWN, Grain, begin, late
 from segmentation.models import ScoreRun
 from segmentation.night import NIGHTLY
 from segmentation.nightsql import piece, run_sql
+from segmentation.pages.figures import month_runs, published_runs
+from segmentation.past import PAST_MONTHS
 from segmentation.selectors import latest_run
 
 OF_THEM = "o.customer_id IN (SELECT customer_id FROM cohort_whom)"
@@ -36,7 +41,7 @@ def cohorts_keep(business_date: date) -> dict[str, Any]:
         return {"sums": 0}
     with connection.cursor() as cursor:
         counted = cohorts_count(cursor, run, look.run.as_of if look and look.run.as_of <= run.as_of else None)
-        _amounts_keep(cursor, run, look)
+        amounts_keep(cursor, month_runs(list(published_runs()), run))
     CohortLook.objects.update_or_create(pk=1, defaults={"run": run, "at": clock.now()})
     return {"counted": counted}
 
@@ -64,19 +69,27 @@ def cohorts_count(cursor: CursorWrapper, run: ScoreRun, before: date | None) -> 
     return found
 
 
-def _amounts_keep(cursor: CursorWrapper, run: ScoreRun, look: CohortLook | None) -> None:
-    """How sales are spread as of the latest run, if it is another one or was published again."""
-    stands = look is not None and look.run == run and run.published_at is not None and run.published_at < look.at
-    if stands and AmountSum.objects.filter(run=run).exists():
-        return
-    AmountSum.objects.all().delete()
-    run_sql(cursor, "amounts", run=run.pk, on=run.as_of, edges=list(EDGES))
+def amounts_keep(cursor: CursorWrapper, runs: Sequence[ScoreRun]) -> None:
+    """How sales are spread as of each of these runs: those that weren't counted yet, or were published again since."""
+    AmountSum.objects.exclude(run__in=runs).delete()
+    counted = dict(AmountSum.objects.order_by().values_list("run").annotate(at=Min("counted_at")))
+    for run in runs:
+        if run.pk in counted and run.published_at is not None and run.published_at < counted[run.pk]:
+            continue
+        AmountSum.objects.filter(run=run).delete()
+        words: dict[str, Any] = {
+            "run": run.pk,
+            "on": run.as_of,
+            "published_at": run.published_at,
+            "counted_at": clock.now(),
+        }
+        run_sql(cursor, "amounts", **words, edges=list(EDGES))
 
 
 COHORTS = NightlyJob(
     "cohorts",
     cohorts_keep,
     _("Who bought again, how sales are spread"),
-    after=(NIGHTLY.name,),
+    after=(NIGHTLY.name, PAST_MONTHS.name),
     counts={"counted": _("%(n)s customers looked at")},
 )

@@ -10,11 +10,11 @@ days that counted, in minor units.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -56,11 +56,13 @@ NOT_THERE: str | Promise = gettext_lazy("unrated")
 @dataclass(frozen=True)
 class Drilldown:
     """Which customers, whoever has them, and what the chip above the list says. `whose`: in whose hands they were when
-    the figure was counted."""
+    the figure was counted. `sums`: what the figure added up of customers, by id in minor units; None where it counted
+    heads only."""
 
     figure: Q
     whose: Whose
     label: str
+    sums: Callable[[Sequence[int]], Mapping[int, int]] | None = None
 
     @property
     def where(self) -> Q:
@@ -83,7 +85,7 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
     for condition, _label in (*_purchases(wanted), *_amounts(run, wanted)):
         figure &= condition
     holders = whose(user, "dashboard.view", run, team)
-    return Drilldown(figure, holders, " · ".join(_words(run, team, wanted)))
+    return Drilldown(figure, holders, " · ".join(_words(run, team, wanted)), _sums(run, wanted))
 
 
 def _run(text: str) -> ScoreRun | None:
@@ -141,11 +143,16 @@ def _since(wanted: Mapping[str, str]) -> date | None:
 
 def _sold(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet:
     """Whose orders make the sales of the days, or only whose purchases do."""
+    return _orders_of(run, wanted).values("customer_id")
+
+
+def _orders_of(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[Order]:
+    """The orders and returns of the days, or the purchases alone."""
     days = {"ordered_on__gte": _since(wanted) or run.as_of.replace(day=1), "ordered_on__lte": run.as_of}
     bought = {"kind": Order.Kind.PURCHASE, "amount__gt": 0} if wanted["sold"] == BOUGHT else {}
     # unscoped: only narrows customers in reach
     rows = Order.objects.filter(state=Order.State.COMPLETED, customer__isnull=False, **days, **bought)
-    return rows.order_by().values("customer_id")
+    return rows.order_by()
 
 
 def _purchases(wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
@@ -174,6 +181,19 @@ def _amounts(run: ScoreRun, wanted: Mapping[str, str]) -> list[tuple[Q, str]]:
             where = Q(pk__in=rows.values("customer_id"))
         found.append((where, text % {"money": formatting.money(amount, currency())}))
     return found
+
+
+def _sums(run: ScoreRun, wanted: Mapping[str, str]) -> Callable[[Sequence[int]], Mapping[int, int]] | None:
+    """What each customer brought in the days that the figure counted."""
+    if wanted.get("sold"):
+        return lambda ids: dict(
+            _orders_of(run, wanted).filter(customer__any_of=ids).values_list("customer").annotate(net=Sum("amount"))
+        )
+    if not _amounts(run, wanted):
+        return None
+    # unscoped: of customers in hand
+    scores = ScoreInterval.objects.filter(in_force(run.as_of)).order_by().values_list("customer", "monetary")
+    return lambda ids: dict(scores.filter(customer__any_of=ids))
 
 
 def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:

@@ -67,6 +67,11 @@ class Narrowing:
         return found
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the figure added up sales: the rows show what it counted of each customer."""
+        return self.drill is not None and self.drill.sums is not None
+
+    @property
     def gone(self) -> str:
         """How many customers of the figure are no longer the reader's; nothing where the list is narrowed further."""
         if self.drill is None or self.asked.q or self.asked.tab.key != "all":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -31,6 +31,7 @@ from segmentation.selectors import days_that_count
 from segmentation.wording import days_counted
 from ui import cells, charts, formatting
 from ui.listing import Asked, Cell
+from workbench.customer_list.narrowing import Narrowing
 
 SILENT_AFTER = 30
 TYPED = SafeString(" data-user")
@@ -43,6 +44,7 @@ class CustomerRow:
 
     Of a customer in the pool whom the person sees only there, `limited`, nothing but name, tier and place is shown.
     `months`: net amounts of the last twelve months in minor units, empty without an order.
+    `counted`: what the figure behind which the list stands added up of the customer.
     """
 
     customer: Customer
@@ -53,6 +55,7 @@ class CustomerRow:
     claim_url: str
     months: list[int]
     today: date
+    counted: int | None = None
     in_pool: bool = False  # in that view the region has a column; elsewhere it stands beside the name
 
     @property
@@ -65,6 +68,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
     user, back = asked.user, quote(asked.query().removeprefix("?"))
     may_claim, today = user.can("customer.claim"), timezone.localdate()
     sums, firsts = bought_by_month(user, page), clock.months_back(clock.business_date(), MONTHS)
+    counted = _counted(asked, page)
     for customer in page:
         limited = is_pool_only(user, customer)
         bought = sums.get(customer.pk, {})
@@ -77,6 +81,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
             claim_url=cells.row_url("customer_claim", customer.pk) if limited and may_claim else "",
             months=[bought.get(first, 0) for first in firsts] if bought else [],
             today=today,
+            counted=counted.get(customer.pk),
             in_pool=limited and asked.tab.key == "pool",
         )
 
@@ -99,6 +104,19 @@ def bought_by_month(user: User, customers: list[Customer]) -> dict[int, dict[dat
     for pk, month_start, net in grouped.order_by().values_list("customer_id", "month", "net"):
         sums.setdefault(pk, {})[month_start] = net
     return sums
+
+
+def adds_up(asked: Asked) -> bool:
+    """Whether the list is that of a figure that added up sales."""
+    return isinstance(asked.narrowing, Narrowing) and asked.narrowing.adds_up
+
+
+def _counted(asked: Asked, page: list[Customer]) -> Mapping[int, int]:
+    """What that figure added up, by customer, as far as the person may see their orders; one query."""
+    if not (isinstance(asked.narrowing, Narrowing) and asked.narrowing.drill and asked.narrowing.drill.sums):
+        return {}
+    reach = reach_of(asked.user)
+    return asked.narrowing.drill.sums([customer.pk for customer in page if reach.holds(customer, "order.view")])
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
@@ -255,6 +273,11 @@ def sales(row: CustomerRow) -> Cell | str:
     bought = sum(row.months) if days_that_count() == rfm.WINDOW_DAYS else row.facts.monetary or 0
     amount = escape(formatting.money_round(bought, company.currency()))
     return mark_safe(amount + charts.month_bars(row.months))  # noqa: S308
+
+
+def counted(row: CustomerRow) -> str:
+    """What the figure added up of the customer."""
+    return formatting.DASH if row.counted is None else formatting.money_round(row.counted, company.currency())
 
 
 def named(row: CustomerRow) -> Any:

@@ -8,6 +8,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.models import Customer
+from customers.services.owners import customer_transfer
 from segmentation import night
 from segmentation.cohorts.amounts import EDGES, Concentration, Point, curve, ends
 from segmentation.cohorts.models import AmountSum
@@ -37,8 +39,8 @@ def shop(cast, db):
     return cast
 
 
-def spread_of(user, **chosen):
-    run = published_runs()[0]
+def spread_of(user, *, on=ON, **chosen):
+    run = published_runs().get(as_of=on)
     return Concentration(user, Choice(run, Span(Kind.MONTH, run.as_of.replace(day=1), run.as_of), **chosen))
 
 
@@ -58,6 +60,32 @@ def test_every_part_opens_the_customers_it_counts(shop, who):
     parts = spread_of(user).parts
     assert parts
     assert [(part.url, listed(user, part.url)) for part in parts] == [(part.url, part.customers) for part in parts]
+
+
+def test_past_months_are_told_as_of_their_end_by_whose_customers_they_were(sign_in, shop):
+    """What came since isn't in the month, and who went away since is: the list says so and shows what was counted."""
+    then = date(2026, 10, 31)
+    order(Customer.objects.get(number="S9"), date(2026, 11, 10), 900_000)
+    night.rescore(then)
+    night.rescore(ON)
+    customer_transfer(customer=Customer.objects.get(number="S0"), to=shop.outsider, by=shop.admin)
+    cohorts_keep(ON)
+    spread = spread_of(shop.wang, on=then)
+    assert (spread.customers, spread.revenue) == (10, 1_000_000)
+    assert spread_of(shop.outsider, on=then).customers == 1
+    assert spread_of(shop.wang).revenue == 1_900_000
+    client = sign_in(shop.wang)
+    for part in spread.parts:
+        answer = client.get(part.url)
+        rows, gone = answer.context["list"].drawn, answer.context["gone"]
+        if part is spread.parts[0]:
+            assert (len(rows), gone[:18]) == (0, "1 more was counted")
+            continue
+        assert (len(rows), gone) == (part.customers, "")
+        assert sum(row.counted for row in rows) == part.revenue
+    text = client.get(reverse("purchases"), {"run": then.isoformat()}).content.decode()
+    assert "table=spread" in text
+    assert set(AmountSum.objects.values_list("run__as_of", flat=True)) == {then, ON}
 
 
 def test_people_count_their_own_under_the_filters_of_the_page(shop):
@@ -87,9 +115,9 @@ def test_odd_amounts_in_an_address_narrow_nothing(shop):
 
 
 def test_a_second_night_counts_anew_and_not_twice(shop):
-    before = sorted(AmountSum.objects.values_list("step", "customers", "revenue"))
+    before = sorted(AmountSum.objects.values_list("steps", "customers", "revenue"))
     cohorts_keep(ON)
-    assert sorted(AmountSum.objects.values_list("step", "customers", "revenue")) == before
+    assert sorted(AmountSum.objects.values_list("steps", "customers", "revenue")) == before
 
 
 def test_steps_begin_with_one_and_only_rise():
