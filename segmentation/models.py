@@ -326,7 +326,9 @@ class ScoreInterval(Scoped):
             models.Index(fields=["valid_from"], name="interval_from"),
             models.Index(fields=["valid_to"], name="interval_to"),
             # The customers behind a figure of a past run, of this index alone.
-            models.Index(fields=["tier", "valid_from"], include=["valid_to", "customer"], name="interval_tier"),
+            models.Index(
+                fields=["tier", "valid_from"], include=["valid_to", "customer", "tier_scheme"], name="interval_tier"
+            ),
             models.Index(
                 fields=["valid_from"],
                 include=["valid_to", "customer"],

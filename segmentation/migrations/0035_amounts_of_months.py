@@ -33,4 +33,14 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.AddField("amountsum", "counted_at", models.DateTimeField(default=None), preserve_default=False),
+        # Also for one scheme the customers behind a figure come of this index alone.
+        migrations.RemoveIndex("scoreinterval", "interval_tier"),
+        migrations.AddIndex(
+            "scoreinterval",
+            models.Index(
+                fields=["tier", "valid_from"],
+                include=["valid_to", "customer", "tier_scheme"],
+                name="interval_tier",
+            ),
+        ),
     ]

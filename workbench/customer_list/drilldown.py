@@ -103,7 +103,7 @@ def _team(user: User, text: str) -> Team | None:
 def _counted(run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     """Who was counted. What the latest run said stands in the facts, where an index gives the first page at once."""
     if "from" in wanted or wanted.get("warned") or run != latest_run():
-        return those(_scores(run, wanted).values_list("customer_id", flat=True))
+        return those(_scores(run, wanted))
     found, scheme, after = Q(created_at__lt=run.published_at), _scheme(wanted), _codes(wanted, "to")
     if after:
         found &= Q(facts__tier__in=after)
@@ -113,17 +113,18 @@ def _counted(run: ScoreRun, wanted: Mapping[str, str]) -> Q:
     return found if orders is None else found & Q(facts__frequency__gte=min(orders, 10**6))
 
 
-def _scores(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval]:
-    """The scores as of the run that the figure counted, whoever has the customers."""
+def _scores(run: ScoreRun, wanted: Mapping[str, str]) -> QuerySet[ScoreInterval, int]:
+    """The ids of customers whose scores as of the run the figure counted, whoever has them."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
     # unscoped: only narrows customers in reach
     rows = ScoreInterval.objects.filter(in_force(run.as_of)).order_by()
-    rows = rows if before is None else rows.filter(moved(run, before, _since(wanted)))
     rows = rows.filter(tier__in=after) if after else rows
     rows = rows.filter(tier_scheme=scheme) if scheme else rows
     rows = rows.exclude(warning=Warn.NONE) if wanted.get("warned") else rows
     orders = row_id(wanted.get("orders", ""))
-    return rows if orders is None else rows.filter(frequency__gte=min(orders, 10**6))
+    rows = rows if orders is None else rows.filter(frequency__gte=min(orders, 10**6))
+    customers = rows.values_list("customer_id", flat=True)
+    return customers if before is None else moved(customers, run, before, _since(wanted))
 
 
 def _codes(wanted: Mapping[str, str], name: str) -> list[str] | None:
@@ -193,7 +194,7 @@ def _sums(run: ScoreRun, wanted: Mapping[str, str]) -> Callable[[Sequence[int]],
         return None
     # unscoped: of customers in hand
     scores = ScoreInterval.objects.filter(in_force(run.as_of)).order_by().values_list("customer", "monetary")
-    return lambda ids: dict(scores.filter(customer__any_of=ids))
+    return lambda ids: {pk: amount or 0 for pk, amount in scores.filter(customer__any_of=ids)}
 
 
 def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:

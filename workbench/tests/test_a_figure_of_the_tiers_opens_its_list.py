@@ -13,7 +13,7 @@ from conftest import cast_made
 from core import clock, memo
 from core.company import zone as company_zone
 from customers.models import Customer, CustomerFacts, Interaction
-from segmentation import night
+from segmentation import night, selectors
 from segmentation.models import CutPoints, PotentialSum
 from ui.listing import Asked
 from workbench.customer_list.listing import CUSTOMERS
@@ -92,6 +92,16 @@ def test_every_figure_opens_as_many_customers_as_it_says(sign_in, wide, who, run
     for team in ("", wide.east.pk, wide.north.pk):
         page = client.get("/segmentation/", {"run": run, "scheme": scheme, "team": team}).context["page"]
         assert [(url, shown(url)) for url, _n in figures_of(page)] == figures_of(page)
+
+
+@pytest.mark.parametrize("rated", [8, 100])
+def test_lists_of_many_hold_the_same(sign_in, wide, monkeypatch, rated):
+    """Of a company where nobody counts as few: figures of most of its customers, and of a part of them."""
+    monkeypatch.setattr(selectors, "FEW_BEHIND", 0)
+    monkeypatch.setattr(selectors, "_customers_rated", lambda: rated)
+    for run in ("2026-08-31", "2026-09-30"):
+        page = sign_in(wide.auditor).get("/segmentation/", {"run": run}).context["page"]
+        assert [(url, listed(wide.auditor, url)) for url, _n in figures_of(page)] == figures_of(page)
 
 
 @pytest.fixture(scope="module")
