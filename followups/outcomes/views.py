@@ -87,6 +87,7 @@ def effect(request: Request) -> HttpResponse:
         "whole": whole,
         "kpis": _kpis(choice, whole, before, over=bool(through and choice.months.end <= through + timedelta(days=1))),
         "title": _title(whole),
+        "told": any(one and (one.activities or one.planned) for one in (whole, before)),
         "through": through,
         "since": since if since and since > choice.months.first else None,
         "open_since": through and max(choice.months.first, through - timedelta(days=FOLLOWS_WITHIN)),

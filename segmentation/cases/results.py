@@ -94,6 +94,7 @@ def warning_results(request: Request) -> HttpResponse:
         "precision": Precision(telling - by_state.get(State.FALSE_ALARM, 0), telling),
         "few": FEW,
         "telling_url": _list_url(ended="telling"),
+        "any_ended": bool(by_state),
         "outcomes": [
             Outcome(str(capfirst(state.label)), by_state.get(state, 0), _list_url(ended="year", state=state.value))
             for state in OUTCOMES

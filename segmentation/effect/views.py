@@ -79,6 +79,7 @@ def tier_effect(request: Request) -> HttpResponseBase:
             "chosen": chosen,
             "tabs": [(one.label, _here(request, figure=one.code), one is chosen) for one in page.figures],
             "course": [_course(page, chosen, code, opens=opens) for code in [*page.tiers, UNRATED]],
+            "anybody": page.total(month).customers > 0,
             "standing": [_standing(page, month, one, opens=opens) for one in (Standing.NEW, Standing.EXISTING)],
             "files": file_links(request, [page.table, page.standing_table]),
             "currency": currency(),

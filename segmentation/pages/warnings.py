@@ -53,6 +53,7 @@ def warning_list(request: Request) -> HttpResponse:
         currency=currency(),
         precision=Precision(asked.counts["right"], asked.counts["telling"]),
         few=FEW,
+        any_warning=any(asked.counts[key] for key in ("open", "closed")),
         beside=beside(asked.user, "warning_list", warning_board=board),
         **menu_of(asked),
         sorts=[(label, asked.query(sort=FIRST[key]), asked.sort.lstrip("-") == key) for key, label in SORTS.items()],

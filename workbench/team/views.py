@@ -205,6 +205,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
             for person in people
         ],
         "here": len(here),
+        "told": any(p.has_work for p in people),
         "month": month,
         "months": [clock.next_month(today), *reversed(clock.months_back(today, 12))],
         "pace": pace,
