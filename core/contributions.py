@@ -199,7 +199,8 @@ class TierFigure:
     `fill(cursor, first, last)` writes (customer_id, code, n, hits) of these days into the table night_effect_given: so
     many things of a customer, and how many of them count. The figure is hits / n; `of_customers`: customers with one of
     them / all customers. `behind(first, last)` are the customers with at least one, and `listed` says that in words;
-    `permission`: who may know.
+    `permission`: who may know. `compared_as`: for the comparison with a control, "complained" where things are
+    complaints, "answered" where they are answers of which the satisfied count.
     """
 
     code: str
@@ -211,6 +212,7 @@ class TierFigure:
     behind: Callable[[date, date], Any]
     order: int = 50
     of_customers: bool = False
+    compared_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class Writer(Enum):
     COMPLAINTS = "feedback/facts.py"
     RHYTHM = "segmentation/sql/expected.sql"
     QUALIFICATION = "segmentation/qualification/services.py"
+    HOLD_OUTS = "segmentation/control/services.py"
 
 
 class Measure(Enum):
@@ -34,6 +35,7 @@ class Measure(Enum):
     DAYS = "a number of days"
     MOMENT = "a point in time"
     LIST_OF_DAYS = "several dates"
+    YES_OR_NO = "true or false"
 
 
 class Read(Flag):
@@ -55,7 +57,7 @@ class Fact:
     meaning: str
 
 
-NIGHT, ORDERS, CONTACTS, PLANS, COMPLAINTS, RHYTHM, QUALIFICATION = Writer
+NIGHT, ORDERS, CONTACTS, PLANS, COMPLAINTS, RHYTHM, QUALIFICATION, HOLD_OUTS = Writer
 API, LIST, TODAY, NOWHERE = Read.API, Read.LIST, Read.TODAY, Read.NOWHERE
 
 FACTS: Mapping[str, Fact] = {
@@ -101,6 +103,7 @@ FACTS: Mapping[str, Fact] = {
     "qualification": Fact(QUALIFICATION, Measure.POINTS, API | LIST, "BANT or FAINT, over what was asked"),
     "next_order_on": Fact(RHYTHM, Measure.DAY, API | LIST, "when the next purchase is expected"),
     "next_order_by": Fact(RHYTHM, Measure.CODE, API | LIST, "by the own rhythm or that of the tier: own, tier"),
+    "left_out": Fact(HOLD_OUTS, Measure.YES_OR_NO, NOWHERE, "a hold-out leaves them out of the automatic plan"),
 }
 # Made of more than purchases: only who may view scores reads them, or narrows a list by them.
 FURTHER_SCORES = ("interaction_score", "satisfaction", "loyalty", "potential", "health")

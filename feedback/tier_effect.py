@@ -51,6 +51,7 @@ TIER_FIGURES = (
         _complained,
         order=10,
         of_customers=True,
+        compared_as="complained",
     ),
     TierFigure(
         SATISFIED,
@@ -61,5 +62,6 @@ TIER_FIGURES = (
         lambda cursor, first, last: None,  # with those before
         _answered,
         order=20,
+        compared_as="answered",
     ),
 )

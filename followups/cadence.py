@@ -41,6 +41,10 @@ class Phase(StrEnum):
     LONG_TERM = "long_term"
 
 
+# What a hold-out leaves out: of who has bought. What somebody began with a customer goes on (docs/adr/0037).
+HOLDABLE = (Phase.FIRST_MONTH, Phase.AFTER_SALE, Phase.LONG_TERM)
+
+
 class Pace(StrEnum):
     """Which place of the range is taken, and why; the first that applies, in this order.
 

@@ -448,7 +448,7 @@ CONTRIBUTION = Contribution(
             PLANS,
             night.make_plans,
             _("Follow-up plans"),
-            after=("scoring", "stages", "pauses"),
+            after=("scoring", "stages", "pauses", "hold_outs"),
             counts={"made": _("%(n)s planned"), "missed": _("%(n)s missed by the nights before")},
         ),
         NightlyJob(
@@ -549,6 +549,7 @@ CONTRIBUTION = Contribution(
         Handler("customers_transferred", follow_ups.owners_plan),
         Handler("stage_moved", follow_ups.stages_plan),
         Handler("tier_set", follow_ups.tiers_plan),
+        Handler("left_out_changed", follow_ups.left_out_plan),
         Handler("contact_wish_changed", follow_ups.wishes_plan),
         Handler("contact_refused", follow_ups.refused_call_off),
         Handler("customers_handed_over", follow_ups.handover_notices),

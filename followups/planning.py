@@ -350,6 +350,7 @@ def _params(today: date) -> dict[str, Any]:
         "week": cadence.CLOSES_WITHIN,
         "far": FAR_AWAY,
         "by_orders": [stage.value for stage in BY_ORDERS],
+        "holdable": [phase.value for phase in cadence.HOLDABLE],
         "first_month": cadence.FIRST_MONTH,
         "gives_up_after": cadence.GIVES_UP_AFTER,
         "retry_within": cadence.RETRY_WITHIN,

@@ -11,7 +11,7 @@ from core.workcalendar import is_working, next_working_day
 from customers.models import Customer, InteractionResult, Lifecycle, Stage, Warn, facts_of
 from customers.stages import BY_ORDERS, stage_after_result
 from followups import reasons
-from followups.cadence import Pace, Phase, Range, Situation, days_of, pace_of, phase_of, reviews_around
+from followups.cadence import HOLDABLE, Pace, Phase, Range, Situation, days_of, pace_of, phase_of, reviews_around
 from followups.cadence_table.table import Line, read_table
 from followups.hours.days import PersonDays, person_days
 from followups.models import Rhythm
@@ -93,7 +93,7 @@ def reckon(
         situation, counted = _contacted(situation, counted, answer, on or clock.business_date(), after)
     phase, facts, rhythm = phase_of(situation), facts_of(customer), rhythm_of(customer)
     line = _line(customer, phase)
-    if line is None or not line.plans:
+    if line is None or not line.plans or _left_out(customer, phase):
         return None
     if left:
         counted = Counted(clock.business_date(), left)
@@ -138,6 +138,14 @@ def _away(own: PersonDays, wanted: date, due_on: date) -> dict[str, str]:
 def line_of(customer: Customer) -> Line | None:
     """The line of the cadence table that applies to a customer with facts; what it is without an own plan."""
     return _line(customer, phase_of(_situation(customer)[0]))
+
+
+def _left_out(customer: Customer, phase: Phase) -> bool:
+    """Whether a hold-out leaves the customer out of what the table plans; an own plan isn't the table's."""
+    if phase not in HOLDABLE or not facts_of(customer).left_out:
+        return False
+    rhythm = rhythm_of(customer)
+    return not (rhythm and rhythm.every_days)
 
 
 def _line(customer: Customer, phase: Phase) -> Line | None:

@@ -31,6 +31,12 @@ from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
 from segmentation.cases import services as cases
 from segmentation.cases.models import ActionKind
 from segmentation.cohorts.nightly import COHORTS
+from segmentation.control.counting import JOB as CONTROL
+from segmentation.control.counting import control_count
+from segmentation.control.panel import LEFT_OUT_PANEL
+from segmentation.control.services import JOB as HOLD_OUTS
+from segmentation.control.services import hold_outs_begin
+from segmentation.control.words import hold_out_name
 from segmentation.costs.counting import ECONOMICS
 from segmentation.costs.models import CostEntry, CostKind, Verdict
 from segmentation.effect.models import Standing
@@ -218,7 +224,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Tier rules"), "tier_rules", "sliders-horizontal", "tier_rule.view", group="rules", order=10),
     ),
     customer_actions=(CustomerAction(_("Tier by hand"), "tier_by_hand", "hand", "tier_override.change", order=80),),
-    customer_panels=(*PANELS, *BUYING_PANELS, BY_HAND_PANEL, PANEL, ENTITLED),
+    customer_panels=(*PANELS, *BUYING_PANELS, BY_HAND_PANEL, LEFT_OUT_PANEL, PANEL, ENTITLED),
     timeline=(TIER_MOVES, TIERS_SET, TIERS_ENDED),
     acts=(
         Act("tier_rules.change", _("published tier rules")),
@@ -230,6 +236,14 @@ CONTRIBUTION = Contribution(
         Act("tier_policy.change", _("changed a privilege or offer of a tier")),
         Act("tier_policy.remove", _("removed a privilege or offer of a tier")),
         Act("tier_policy.restore", _("brought back a privilege or offer of a tier")),
+        Act("hold_out.create", _("set a hold-out of a tier")),
+        Act("hold_out.withdraw", _("withdrew a hold-out of a tier")),
+        Act("hold_out.restore", _("took back the withdrawal of a hold-out")),
+        Act("hold_out.begin", _("began a hold-out of a tier")),
+        Act("hold_out.end", _("ended a hold-out of a tier")),
+        Act("hold_out.resume", _("took back the end of a hold-out")),
+        Act("hold_out.take_in", _("took a customer who was left out into the plans")),
+        Act("hold_out.leave_out", _("left a customer out of the plans again")),
         Act("tier.override", _("set a tier by hand")),
         Act("tier.override_end", _("ended a tier by hand")),
         Act("tier.override_undo", _("took back a tier by hand")),
@@ -276,6 +290,9 @@ CONTRIBUTION = Contribution(
         Detail("cost", _("cost"), read=lambda line, value: formatting.money(value, company.currency())),
         Detail("cost_kind", _("kind of cost"), codes=lambda: dict(CostKind.choices)),
         Detail("spent_on", _("spent on"), read=lambda line, value: formatting.written_day(value)),
+        Detail("share", _("left out (%)")),
+        Detail("starts_on", _("starts on"), read=lambda line, value: formatting.written_day(value)),
+        Detail("customers", _("customers")),
         Detail("until", _("until"), read=lambda line, value: formatting.written_day(value)),
         Detail("qualification", _("score of 100")),
         Detail("changed", _("changed")),
@@ -314,6 +331,9 @@ CONTRIBUTION = Contribution(
         Named(
             "segmentation.tierpolicy", _("privilege or offer of a tier"), lambda row: row.name, page="tier_policy_edit"
         ),
+        Named("segmentation.holdout", _("hold-out of a tier"), lambda row: hold_out_name(row), page="hold_out"),
+        Named("segmentation.holdoutmember", _("member of a hold-out"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.compared", _("compared customer"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.forecast", _("forecast of a past day")),
         Named("segmentation.forecastrow", _("forecast of a customer"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.segment", _("segment"), lambda row: row.name, page="segment"),
@@ -341,6 +361,20 @@ CONTRIBUTION = Contribution(
         REQUESTED,
         KEPT,
         REPLAYS,
+        NightlyJob(
+            HOLD_OUTS,
+            hold_outs_begin,
+            _("Hold-outs that begin"),
+            after=(NIGHTLY.name,),
+            counts={"begun": _("%(n)s begun"), "left_out": _("%(n)s customers left out")},
+        ),
+        NightlyJob(
+            CONTROL,
+            control_count,
+            _("Comparisons with a control"),
+            after=(NIGHTLY.name, PAST_MONTHS.name, HOLD_OUTS, KEPT.name),
+            counts={"hold_outs": _("%(n)s hold-outs counted"), "months": _("%(n)s months paired")},
+        ),
         NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
     ),
     keeps=(Keep("segmentation.RulePreview", "asked_at", days=30), Keep("segmentation.Forecast", "asked_at", days=1830)),
@@ -348,6 +382,7 @@ CONTRIBUTION = Contribution(
         Event("warning_given", ("case", "to", "due_on", "by", "method", "purpose", "before")),
         Event("warning_ungiven", ("case", "before", "by")),
         Event("tier_set", ("customer_ids", "by")),
+        Event("left_out_changed", ("customer_ids", "by")),
     ),
     notice_kinds=(
         NoticeKind(
@@ -399,6 +434,8 @@ CONTRIBUTION = Contribution(
         "segmentation.Economics",
         "segmentation.TierMove",
         "segmentation.ForecastRow",
+        "segmentation.HoldOutMember",
+        "segmentation.Compared",
     ),
     choice_names=(
         ChoiceName("WarningStateEnum", ChurnCase.State),
@@ -419,6 +456,7 @@ CONTRIBUTION = Contribution(
         Collection("tier-overrides", "segmentation.api.OverrideViewSet", "tier_override"),
         Collection("scoring-runs", "segmentation.pages.api.ScoreRunViewSet", "scoring_run"),
         Collection("tier-effect", "segmentation.effect.api.TierEffectViewSet", "tier_effect"),
+        Collection("tier-comparisons", "segmentation.control.api.ComparisonViewSet", "tier_comparison"),
         Collection("cost-entries", "segmentation.costs.api.CostViewSet", "cost"),
         Collection("economics", "segmentation.costs.api.EconomicsViewSet", "economics"),
         Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),

@@ -10,6 +10,7 @@ from segmentation.by_hand.listing import OVERRIDES
 from segmentation.cases import board, cause_pages, results
 from segmentation.cases import views as cases
 from segmentation.cohorts.views import purchases
+from segmentation.control import views as control
 from segmentation.costs import views as costs
 from segmentation.costs.entries import COSTS
 from segmentation.costs.listing import ECONOMICS_LIST
@@ -29,6 +30,18 @@ urlpatterns = [
     path("segmentation/purchases/", purchases, name="purchases"),
     path("segmentation/effect/", effect.tier_effect, name="tier_effect"),
     path("segmentation/effect/customers/", effect.tier_effect_customers, name="tier_effect_customers"),
+    path("segmentation/effect/control/", control.tier_control, name="tier_control"),
+    path("segmentation/effect/control/customers/", control.control_customers, name="control_customers"),
+    path("segmentation/effect/control/hold-outs/new/", control.hold_out_new, name="hold_out_new"),
+    path("segmentation/effect/control/hold-outs/<int:pk>/", control.hold_out, name="hold_out"),
+    path("segmentation/effect/control/hold-outs/<int:pk>/end/", control.hold_out_end, name="hold_out_end"),
+    path("segmentation/effect/control/hold-outs/<int:pk>/resume/", control.hold_out_resume, name="hold_out_resume"),
+    path(
+        "segmentation/effect/control/hold-outs/<int:pk>/withdraw/", control.hold_out_withdraw, name="hold_out_withdraw"
+    ),
+    path("segmentation/effect/control/hold-outs/<int:pk>/restore/", control.hold_out_restore, name="hold_out_restore"),
+    path("segmentation/effect/control/customers/<int:pk>/take-in/", control.take_in, name="hold_out_take_in"),
+    path("segmentation/effect/control/customers/<int:pk>/leave-out/", control.leave_out, name="hold_out_leave_out"),
     path("segmentation/costs/", costs.costs, name="costs"),
     path("segmentation/costs/customers/", costs.economics_list, name="economics_list"),
     path("segmentation/costs/customers/export/", export_page(ECONOMICS_LIST), name="economics_export"),

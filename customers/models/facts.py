@@ -106,6 +106,8 @@ class CustomerFacts(models.Model):
     # When the next purchase is expected, by the own rhythm or that of the tier (docs/algorithms/churn.md).
     next_order_on = models.DateField(null=True)
     next_order_by = models.CharField(max_length=4, blank=True, default="", db_default="")
+    # Left out of the automatic plan, to be compared with those who are planned for (docs/algorithms/control.md).
+    left_out = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

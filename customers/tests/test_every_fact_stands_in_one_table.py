@@ -18,6 +18,7 @@ FIELDS = {
     Measure.DAYS: models.PositiveSmallIntegerField,
     Measure.MOMENT: models.DateTimeField,
     Measure.LIST_OF_DAYS: ArrayField,
+    Measure.YES_OR_NO: models.BooleanField,
 }
 
 

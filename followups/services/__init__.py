@@ -48,6 +48,7 @@ from followups.services.message_templates import template_add, template_change
 from followups.services.messages import message_again, message_cancel, message_send, message_sent, messages_settle
 from followups.services.moves import (
     correction_plan,
+    left_out_plan,
     owners_plan,
     restored_plan,
     stages_plan,
@@ -137,6 +138,7 @@ __all__ = [
     "interaction_take_back",
     "late_answer",
     "leaver_notice",
+    "left_out_plan",
     "message_again",
     "message_cancel",
     "message_send",

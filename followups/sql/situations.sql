@@ -12,7 +12,7 @@ WITH known AS (
            (f.last_attempt_at AT TIME ZONE %(zone)s)::date AS touched_on,
            COALESCE(f.last_result, '') AS answer, COALESCE(f.unanswered, 0) AS unanswered,
            COALESCE(f.warning, %(warn_none)s) <> %(warn_none)s AS warned,
-           h.every_days AS own_days, COALESCE(h.method, '') AS own_method, h.at_time,
+           COALESCE(f.left_out, FALSE) AS left_out, h.every_days AS own_days, COALESCE(h.method, '') AS own_method, h.at_time,
            COALESCE(h.purpose, '') AS own_purpose,
            CASE WHEN c.stage = %(stage_after_sale)s THEN c.stage_since END AS bought_on
     FROM customers_customer c
@@ -69,6 +69,8 @@ WITH known AS (
     FROM counted c
     LEFT JOIN plan_table t ON t.phase = c.phase AND t.scheme = c.scheme AND t.tier = c.tier
           AND t.frequency = c.frequency AND t.amount = c.amount AND t.policy <> %(policy_none)s
+          -- A hold-out leaves out of what the table plans for who has bought; an own plan isn't the table's.
+          AND NOT (c.left_out AND c.own_days IS NULL AND c.phase = ANY(%(holdable)s))
 ), paced AS (
     SELECT r.*,
            -- No range where the table plans nothing; `least` would take the other number for it.

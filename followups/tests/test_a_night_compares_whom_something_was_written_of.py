@@ -85,6 +85,7 @@ FACTS = "UPDATE customers_customerfacts"
 DOORS: dict[str, Callable[[int], None]] = {
     "tier": lambda pk: statement(f"{FACTS} SET tier = 'D', tier_rank = 5 WHERE customer_id = %s", pk),
     "answer": lambda pk: statement(f"{FACTS} SET unanswered = 3 WHERE customer_id = %s", pk),
+    "left out": lambda pk: statement(f"{FACTS} SET left_out = TRUE WHERE customer_id = %s", pk),
     "stage": lambda pk: statement("UPDATE customers_customer SET stage = 'needs' WHERE id = %s", pk),
     "wish": lambda pk: statement("UPDATE customers_customer SET do_not_contact = TRUE WHERE id = %s", pk),
     "owner": lambda pk: statement("UPDATE customers_customer SET owner_id = NULL WHERE id = %s", pk),

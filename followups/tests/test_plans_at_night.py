@@ -316,6 +316,7 @@ def _anybody(make, chance, n, people):
         last_result=chance.choice(["reached", "interested", "needs_time", "declined"]),
         tier_rank=chance.randint(2, 5),
         monetary=chance.randint(0, 5),
+        left_out=n % 5 == 0,
         **facts,
     )
     if n % 7 == 0:

@@ -269,18 +269,18 @@ FILTERS = (
 )
 
 
-def _draw(asked: Asked, page: list[Customer]) -> Iterable[BehindRow]:
+def drawn(asked: Asked, page: list[Customer]) -> Iterable[BehindRow]:
     return (BehindRow(customer, facts_of(customer), catalogue.tier_of(customer)) for customer in page)
 
 
-def _search(asked: Asked, rows: Any) -> QuerySet[Customer]:
+def found_by(asked: Asked, rows: Any) -> QuerySet[Customer]:
     return searched(rows, asked.user, asked.q)
 
 
 EFFECT_CUSTOMERS = Listing(
     permission="score.view",
     rows=_rows,
-    draw=_draw,
+    draw=drawn,
     caption=gettext_lazy("Customers behind the figure"),
     orders={
         "value": ("facts__monetary", "facts__pk"),
@@ -289,7 +289,7 @@ EFFECT_CUSTOMERS = Listing(
     },
     first_sort="-value",
     filters=FILTERS,
-    search=_search,
+    search=found_by,
     hint=gettext_lazy("Name, initials, phone tail, contact"),
     columns=(
         Column(gettext_lazy("Customer"), lambda row: tiered_customer_cell(row.customer, row.tier), sort="name"),

@@ -36,12 +36,14 @@ from segmentation.models import (
     CaseAction,
     ChurnCase,
     ChurnCause,
+    Comparison,
     CostEntry,
     CutPoints,
     Economics,
     EffectMonth,
     EffectSum,
     Forecast,
+    HoldOut,
     Qualification,
     RuleSet,
     ScoreInterval,
@@ -409,6 +411,10 @@ def _common_rows(world: World) -> None:
     world.rows["tier_policy", "any", ""] = TierPolicy.objects.create(
         scheme="b2b", kind="offer", name_en="Samples", name_zh="样品", limit=5
     )
+    world.rows["hold_out", "any", ""] = HoldOut.objects.create(
+        scheme="b2b", tier="A", share=10, starts_on=TODAY + dt.timedelta(days=30)
+    )
+    world.rows["tier_comparison", "any", ""] = Comparison.objects.create(first=MONTH, since=MONTH, until=TODAY, high=[])
     world.rows["forecast", "any", ""] = Forecast.objects.create(
         **{"kind": "replay", "as_of": TODAY - dt.timedelta(days=200), "horizon_days": 90, "window_days": 365},
         **{"yellow_p": 0.5, "yellow_drop": 0.25, "red_p": 0.35, "red_drop": 0.3, "judged_at": NOON},

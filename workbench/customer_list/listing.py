@@ -68,6 +68,7 @@ UNPLANNED = (
     & Q(facts__lifecycle__in=ACTIVE)
     & ~Q(stage=Stage.PAUSED)
     & ~Q(owner=None)
+    & Q(facts__left_out=False)
 )
 VIEWS = (
     Tab("mine", gettext_lazy("My customers")),

@@ -46,6 +46,7 @@ GONE = (
     "segmentation.ToCount",
     "segmentation.CostEntry", "segmentation.CostCount", "segmentation.Economics", "segmentation.EconomicsSum",
     "segmentation.EffectMonth", "segmentation.EffectSum", "segmentation.EffectPart",
+    "segmentation.HoldOut", "segmentation.HoldOutMember", "segmentation.Comparison", "segmentation.Compared",
     "segmentation.Forecast", "segmentation.ForecastRow", "segmentation.ForecastSum",
     "segmentation.Qualification", "segmentation.RuleDraft", "segmentation.RulePreview", "segmentation.ScoreLook",
     "segmentation.ToRate", "segmentation.RateOn", "segmentation.SumShare",

@@ -403,11 +403,14 @@ def _first_without_plan(user: User) -> QuerySet[Any, Any]:
 
 
 TO_CONTACT = ~Q(stage=Stage.PAUSED) & Q(do_not_contact=False)
+# Whom a hold-out leaves out has no date on purpose: nobody is reminded to give them one.
+PLANNED_FOR = Q(facts__left_out=False)
 
 
 def without_plan(user: User) -> QuerySet[Customer]:
     """One's own active customers with no next date; those with a warning stand under the warnings."""
     unplanned = Q(facts__next_follow_up_on=None, facts__warning=Warn.NONE, facts__lifecycle__in=ACTIVE)
+    unplanned &= PLANNED_FOR
     rows = Customer.objects.for_user(user, own=True, by="owner").filter(unplanned, TO_CONTACT)
     return rows.select_related("facts").only(*shown())
 
@@ -436,7 +439,7 @@ def next_due(user: User) -> tuple[date, int]:
 def own_customers(user: User) -> dict[str, int]:
     """How many customers the person has, and for how many of the active ones nothing is planned within 7 days."""
     week = clock.user_today(user) + timedelta(days=7)
-    active = TO_CONTACT & Q(facts__lifecycle__in=ACTIVE)
+    active = TO_CONTACT & PLANNED_FOR & Q(facts__lifecycle__in=ACTIVE)
     unplanned = Q(facts__next_follow_up_on=None) | Q(facts__next_follow_up_on__gt=week)
     rows = Customer.objects.for_user(user, own=True, by="owner")
     return rows.aggregate(all=Count("pk"), open=Count("pk", filter=active & unplanned))

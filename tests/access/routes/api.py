@@ -135,6 +135,7 @@ ROUTES: list[Route] = [
     ),
     *_reading("score"),
     *_reading("tier_effect", resource="dashboard"),
+    *_reading("tier_comparison", resource="dashboard"),
     *_reading("scoring_run", resource="dashboard"),
     Route("api:scoring_run-tiers", {"GET": "dashboard.view"}, kind="scoring_run"),
     Route("api:scoring_run-purchases", {"GET": "dashboard.view"}, kind="scoring_run"),

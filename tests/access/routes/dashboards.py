@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from tests.access.matrix import Route, exported, scope_of
+from tests.access.matrix import Route, covers, exported, scope_of
 
 NO_BATCH = UUID(int=7)
 
@@ -16,6 +16,15 @@ def _action(row: Any, world: Any) -> dict[str, Any]:
 def _gives(role: str | None, owner: str, method: str) -> set[int | str] | None:
     """A right on one's own warnings alone gives none of them away."""
     return {403} if role and scope_of(role, "warning.change") == "own" and owner in ("own", "") else None
+
+
+def _rules_and_scores(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """Who may set the rules of tiers, for a customer whose scores they see."""
+    if role is None or scope_of(role, "tier_rule.change") is None:
+        return None
+    if covers(scope_of(role, "score.view"), owner):
+        return None
+    return {403} if owner == "none" else {404}  # of the pool everybody knows
 
 
 ROUTES: list[Route] = [
@@ -44,6 +53,20 @@ ROUTES: list[Route] = [
     ),
     Route("tier_effect", {"GET": "dashboard.view"}),
     Route("tier_effect_customers", {"GET": "score.view"}),
+    Route("tier_control", {"GET": "dashboard.view"}),
+    Route("control_customers", {"GET": "score.view"}),
+    Route(
+        "hold_out_new",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        data=lambda row, world: {"tier": "b2b:B", "share": "10", "starts_on": "2027-01-05"},
+    ),
+    Route("hold_out", {"GET": "dashboard.view"}, kind="hold_out"),
+    Route("hold_out_withdraw", {"POST": "tier_rule.change"}, kind="hold_out"),
+    Route("hold_out_restore", {"POST": "tier_rule.change"}, kind="hold_out"),
+    Route("hold_out_end", {"POST": "tier_rule.change"}, kind="hold_out"),
+    Route("hold_out_resume", {"POST": "tier_rule.change"}, kind="hold_out"),
+    Route("hold_out_take_in", {"POST": "tier_rule.change"}, kind="customer", expect=_rules_and_scores),
+    Route("hold_out_leave_out", {"POST": "tier_rule.change"}, kind="customer", expect=_rules_and_scores),
     exported("warning_export", "warning.export"),
     Route("warning_list", {"GET": "warning.view"}),
     Route("warning_board", {"GET": "warning.view"}),
