@@ -152,6 +152,7 @@ def _answers(command: Sequence[str]) -> bool:
 
 def _pip_install(log: Path, *what: str) -> None:
     options = ["install", "--disable-pip-version-check", "--no-input", "--prefer-binary", "--progress-bar", "off"]
+    options += ["--no-compile"]  # Python does it at the first import; most modules of the packages are never imported
     options += ["--require-hashes"]  # what the index gives today must be what was locked
     if run_step([*_pip_command(), *options, *what], log, clean_environment()) != 0:
         raise Problem(
