@@ -1,5 +1,6 @@
 """Guessing is slowed down before a password is hashed: per account, address and in all; the owner still gets in."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -179,8 +180,10 @@ def test_mobile_and_e_mail_of_a_person_count_together(cast: Any) -> None:
 
 
 def test_many_names_from_one_address_are_slowed_too(cast: Any) -> None:
+    began = time.monotonic()
     codes = [_guess(1, name=f"person{n}@example.com")[0] for n in range(120)]
-    assert codes.count(422) <= throttle.ADDRESS.burst + 2
+    refilled = (time.monotonic() - began) / throttle.ADDRESS.refill.total_seconds()  # while this machine was busy
+    assert codes.count(422) <= throttle.ADDRESS.burst + 1 + refilled
     assert _guess(1, name="li@example.com", address=THERE) == [422]
 
 
