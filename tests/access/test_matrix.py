@@ -35,6 +35,7 @@ class Prober:
     def __init__(self, world: World, clients: dict[str | None, Client], forbidden: dict[str | None, set[str]]) -> None:
         self.world, self.clients, self.forbidden = world, clients, forbidden
         self.wrong: list[str] = []
+        self.handler = Client().handler
         self.written = written()  # rows that were taken back stay in the count: the next request begins with it
 
     def probe(self, route: Route) -> None:
@@ -87,6 +88,7 @@ class Prober:
 
     def _send(self, route: Route, method: str, role: str | None, row: Any) -> HttpResponse:
         client = Client(raise_request_exception=False)  # a fresh one: answers set and delete cookies
+        client.handler = self.handler  # its own would build the chain of middleware for this one request
         client.cookies.update(self.clients[role].cookies)
         query = dict(route.query(row, self.world)) if route.query else {}
         data = dict(route.data(row, self.world)) if route.data else {}
