@@ -14,6 +14,7 @@ from core.jobs import nightly
 from crm.dispatching import dispatch_round
 from intake import engine as imports
 from intake.services import clean_up
+from sales.services.sums import sold_sums_follow
 from workbench.backup.services import run_backups
 from workbench.health.clocks import time_is_believed
 
@@ -35,11 +36,13 @@ def _alive(name: str, kind: str = "worker") -> None:
 
 @shared_task(name="tick_night", ignore_result=True)
 def tick_night() -> None:
-    """Start what the last 7 nights still miss and put away old sign-ins, unless the clock isn't believed."""
+    """Add up what was sold since, put away old sign-ins and start what the last 7 nights still miss, unless the clock
+    isn't believed."""
     _alive("night")
     if not time_is_believed():
         return
     tidy_sign_ins()
+    sold_sums_follow(until=clock.now() + SLICE)
     jobs.ensure_nightly(nightly(), until=clock.now() + SLICE)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import add
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
 from core import clock, company, workcalendar
 from customers.models import Customer, Interaction, OwnerChange
 from customers.services.interactions import TIMED_KINDS
-from sales.models import Order, Target
+from sales.models import Order, SoldShare, SoldSince, SoldSum, Target, ToSum
 
 COUNTED = (Target.Metric.ORDERS, Target.Metric.VISITS)
 
@@ -37,6 +41,14 @@ class Goal:
         return self.reached / self.value if self.value else None
 
 
+@dataclass(frozen=True)
+class Sold:
+    """What somebody sold in a month: net in minor units, returns taken off, and the number of purchases."""
+
+    net: int
+    purchases: int
+
+
 def goals(wanted: Iterable[tuple[int, str, int]], month: date) -> dict[int, list[Goal]]:
     """(user id, metric, value) of COUNTED metrics -> the goals of each person, in the order of the metrics."""
     targets = sorted(wanted, key=lambda target: COUNTED.index(target[1]))
@@ -52,37 +64,91 @@ def sold_by(people: Iterable[int], month: date) -> QuerySet[Order, dict[str, Any
     """The `seller` of each completed order of the month, returns too: whose customer it was then, of these people.
 
     Who gives a customer away keeps what was sold before; what was sold while nobody had it counts for who has it now.
+    `net_sales` gives the same added up.
     """
-    ids, after = list(people), clock.next_month(month)
+    ids = list(people)
     begin, _next = clock.day_bounds(month, company.zone())
-    given = OwnerChange.objects.filter(from_user__isnull=False, at__gte=begin)
-    then = given.filter(customer=OuterRef("customer"), at__gt=OuterRef("ordered_at")).order_by("at", "pk")
+    given = OwnerChange.objects.filter(from_user__in=ids, at__gte=begin).order_by().values("customer")
     # unscoped: of people whose figures the caller may show
     customers = Customer.objects.filter(owner__in=ids).order_by().values("pk")
+    return _sold(ids, month, customers.union(given, all=True))
+
+
+def _sold(ids: Sequence[int], month: date, customers: QuerySet[Any, Any]) -> QuerySet[Order, dict[str, Any]]:
+    """The same of these customers only."""
+    begin, _next = clock.day_bounds(month, company.zone())
+    then = OwnerChange.objects.filter(customer=OuterRef("customer"), from_user__isnull=False, at__gte=begin)
+    then = then.filter(at__gt=OuterRef("ordered_at")).order_by("at", "pk")
     # unscoped: of people whose figures the caller may show
     rows = Order.objects.filter(
-        customer__in=customers.union(given.filter(from_user__in=ids).order_by().values("customer"), all=True),
+        customer__in=customers,
         customer__deleted_at=None,
         state=Order.State.COMPLETED,
         ordered_on__gte=month,
-        ordered_on__lt=after,
+        ordered_on__lt=clock.next_month(month),
     )
     seller = Coalesce(Subquery(then.values("from_user")[:1]), F("customer__owner"), output_field=BigIntegerField())
     return rows.annotate(seller=seller).filter(seller__in=ids).order_by().values("seller")
 
 
+FIGURES = ("net", "purchases", "orders")  # money, and numbers of orders: without returns, and with them
+PURCHASES = Q(kind=Order.Kind.PURCHASE, amount__gt=0)
+
+
+def sold_parts(people: Iterable[int], month: date) -> list[QuerySet[Any, dict[str, Any]]]:
+    """Rows of `seller` and FIGURES that together are what `sold_by` comes to; some sellers have several.
+
+    The stored sums; what they hold of the customers that were noted since, below zero; what these bring now; and of a
+    month of which no sums are kept all of it, live. Read by one statement, they are of one moment.
+    """
+    ids, noted = list(people), ToSum.objects.order_by().values("customer_id")
+    kept = Exists(SoldSince.objects.filter(month__lte=month))
+    live = {"net": _whole("amount"), "purchases": Count("pk", filter=PURCHASES), "orders": Count("pk")}
+    shares = SoldShare.objects.filter(seller__in=ids, month=month, customer_id__in=noted).order_by()
+    return [
+        SoldSum.objects.filter(seller__in=ids, month=month).order_by().values("seller", *FIGURES),
+        shares.values("seller").annotate(**{name: -_whole(name) for name in FIGURES}),
+        _sold(ids, month, noted).filter(kept).annotate(**live),
+        sold_by(ids, month).filter(~kept).annotate(**live),
+    ]
+
+
+def _whole(name: str) -> Sum:
+    return Sum(F(name), output_field=BigIntegerField())
+
+
+def net_sales(person: int, month: date) -> Combinable:
+    """What `sold_by` comes to in money for one person, as an expression; 0 where nothing was sold."""
+    money: BigIntegerField[int, int] = BigIntegerField()
+    parts = (Subquery(rows.values("net"), output_field=money) for rows in sold_parts([person], month))
+    return reduce(add, (Coalesce(part, Value(0), output_field=money) for part in parts))
+
+
+def sold(people: Iterable[int], months: Iterable[date]) -> dict[tuple[int, date], Sold]:
+    """(seller, month) -> what `sold_by` comes to, of who sold anything; one query for all months."""
+    found: dict[tuple[int, date], Counter[str]] = defaultdict(Counter)
+    for row in sold_rows(people, tuple(months)):
+        found[row["seller"], row["of"]].update({name: row[name] for name in FIGURES})
+    return {key: Sold(figures["net"], figures["purchases"]) for key, figures in found.items() if figures["orders"]}
+
+
+def sold_rows(people: Iterable[int], months: Sequence[date]) -> QuerySet[Any, dict[str, Any]]:
+    """The rows of `sold_parts`, each with the month that it is `of`."""
+    of = {month: Value(month, output_field=DateField()) for month in months}
+    first, *others = (part.annotate(of=of[month]) for month in months for part in sold_parts(people, month))
+    return first.union(*others, all=True)
+
+
 def reached(people: Iterable[int], month: date) -> Mapping[tuple[int, str], int]:
     """(user id, metric) -> count of the month: purchases of `sold_by`, own visits and meetings; two queries."""
     ids, after = list(people), clock.next_month(month)
-    purchases = sold_by(ids, month).filter(kind=Order.Kind.PURCHASE, amount__gt=0)
     begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, after))
     # unscoped: of people whose targets the caller may show
     meetings = Interaction.objects.filter(
         user__in=ids, kind__in=TIMED_KINDS, automatic=False, occurred_at__gte=begin, occurred_at__lt=end
     )
-    orders = purchases.annotate(n=Count("pk"))
     visits = meetings.order_by().values_list("user").annotate(n=Count("pk"))
-    return {(row["seller"], Target.Metric.ORDERS): row["n"] for row in orders} | {
+    return {(user, Target.Metric.ORDERS): of.purchases for (user, _month), of in sold(ids, [month]).items()} | {
         (user, Target.Metric.VISITS): n for user, n in visits
     }
 

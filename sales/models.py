@@ -196,3 +196,50 @@ class Target(Scoped):
             models.CheckConstraint(condition=Q(value__gte=0), name="target_not_negative"),
             models.CheckConstraint(condition=Q(month__day=1), name="target_month_is_its_first_day"),
         ]
+
+
+class ToSum(models.Model):
+    """A customer of whom something was written that `SoldSum` counts: an order, the owner, a change of owner, the bin.
+
+    Triggers write it (migration 0008), `sales.services.sums` takes it away. Nothing is unique here, so no writer waits
+    for another.
+    """
+
+    customer_id = models.BigIntegerField()
+
+
+class SoldShare(models.Model):
+    """What one customer brings to a `SoldSum`. No keys of the server's: who is deleted for good is noted, and goes."""
+
+    customer_id = models.BigIntegerField()
+    seller = models.BigIntegerField()
+    month = models.DateField()  # its first day
+    net = models.BigIntegerField()
+    purchases = models.IntegerField()
+    orders = models.IntegerField()  # returns too
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer_id", "month", "seller"], name="sold_share_once")
+        ]
+
+
+class SoldSum(models.Model):
+    """Net sales of a month, its purchases and all its orders by `seller` (`sales.goals.sold_by`), as last added up."""
+
+    seller = models.BigIntegerField()
+    month = models.DateField()
+    net = models.BigIntegerField()
+    purchases = models.IntegerField()
+    orders = models.IntegerField()  # returns too
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["seller", "month"], name="sold_sum_once")
+        ]
+
+
+class SoldSince(models.Model):
+    """One row: the first month of which sums are kept, once they are; it only ever moves on."""
+
+    month = models.DateField()

@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import IntegerField, Subquery, Sum
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Value
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from core.contributions import TodayCard
-from sales.goals import COUNTED, Goal, goals, pace, sold_by
+from sales.goals import COUNTED, Goal, goals, net_sales, pace
 from sales.models import Target
 
 
@@ -53,10 +53,9 @@ class Month:
 
 def _read_month(user: User) -> JSONObject:
     month = clock.business_date().replace(day=1)
-    grouped = sold_by([user.pk] if user.can("order.view") else [], month)
     targets = Target.objects.for_user(user).filter(user=user, month=month)
     return JSONObject(
-        sales=Coalesce(Subquery(grouped.annotate(net=Sum("amount", output_field=IntegerField())).values("net")), 0),
+        sales=net_sales(user.pk, month) if user.can("order.view") else Value(0),
         targets=ArraySubquery(targets.values(data=JSONObject(metric="metric", value="value"))),
     )
 

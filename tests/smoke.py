@@ -43,6 +43,7 @@ FILES = frozenset(
         "sales/tests/test_a_dry_run_shows_what_it_understood.py",
         "sales/tests/test_buyers_whose_kind_nobody_named.py",
         "sales/tests/test_files_of_shops_are_known.py",
+        "sales/tests/test_sums_of_sales_are_what_the_orders_say.py",
         "sales/tests/test_what_stands_beside_the_amount_counts.py",
         "segmentation/tests/test_a_rule_set_comes_into_force.py",
         "demo/tests/test_bench_measures_a_night.py",

@@ -43,6 +43,7 @@ TRACES = {
     "accounts_auditentry", "intake_importjob", "core_jobrun", "segmentation_pastorders", "core_heartbeat",
     "core_clockmark", "django_session", "followups_notice", "pghistory_context", "segmentation_scorerun",
     "followups_planlook", "segmentation_scorelook",  # how far the nights have looked
+    "sales_soldsince",
 }  # fmt: skip
 STAMPS = {"version", "updated_at", "updated_by_id"}
 REWRITTEN = {
@@ -57,6 +58,8 @@ REWRITTEN = {
     "segmentation_effectsum": {"id", "month_id"},
     "segmentation_effectpart": {"id", "month_id"},
     "segmentation_scoreinterval": {"id"},
+    "sales_soldshare": {"id"},
+    "sales_soldsum": {"id"},
 }  # by each night
 
 

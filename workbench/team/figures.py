@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, DateField, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.selectors import measured
@@ -22,8 +22,8 @@ from customers.words import sort_key
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE
 from followups.visits import never_written_up, planned_in
-from sales.goals import COUNTED, Goal, goals, sold_by
-from sales.models import Order, Target
+from sales.goals import COUNTED, Goal, goals, sold
+from sales.models import Target
 from segmentation import catalogue
 from segmentation.models import RunSum, ScoreRun
 
@@ -118,7 +118,8 @@ def board(user: User, month: date, order: str, run: ScoreRun | None) -> list[Per
     )
     _fill(people, _logs(user, ids, month), "user_id", {"logged": "n", "late": "tardy"})
     _fill(people, _silent_of(user, ids), "owner_id", {"silent": "n"})
-    _fill(people, _sales(user, ids, month), "seller", {"sales": "net"})
+    for (pk, _month), of in sold(ids, [month]).items():
+        people[pk].sales = of.net
     _add_targets(people, month)
     for column in registry().team_columns.values():
         found = column.figures(list(people), month)
@@ -193,21 +194,6 @@ def _silent() -> Q:
     since = clock.now() - timedelta(days=SILENT_DAYS)
     long_ago = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
     return long_ago & catalogue.high_value() & Q(facts__lifecycle__in=ACTIVE)
-
-
-@composed
-def _sales(user: User, people: Sequence[int], month: date) -> QuerySet[Order, dict[str, Any]]:
-    return sold_by(people, month).annotate(net=Sum("amount"))
-
-
-def sales_of(people: Sequence[int], months: tuple[date, date]) -> dict[tuple[int, date], int]:
-    """(person, month) -> net sales, for those who sold: as the board of each month says, in one query for both."""
-    earlier, later = (_sales_query(people, month) for month in months)
-    return {(row["seller"], row["of"]): row["net"] for row in earlier.union(later, all=True)}
-
-
-def _sales_query(people: Sequence[int], month: date) -> QuerySet[Order, dict[str, Any]]:
-    return sold_by(people, month).annotate(net=Sum("amount"), of=Value(month, output_field=DateField()))
 
 
 def _add_targets(people: dict[int, Person], month: date) -> None:

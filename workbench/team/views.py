@@ -28,7 +28,7 @@ from customers.models import ACTIVE
 from followups.listing import MEASURED
 from followups.visits import month_of
 from intake import values
-from sales.goals import Goal
+from sales.goals import Goal, sold
 from sales.goals import pace as pace_of
 from sales.models import Order, Target
 from sales.services.targets import target_set
@@ -253,17 +253,18 @@ def _references(people: list[Person], month: date) -> dict[int, str]:
     """What stands beside the field of a target: what the person sold the month before and a year before, and the
     median of the team, as the boards of those months say. Nobody's sales are no data, not a zero."""
     before, year_ago = clock.months_back(month, 2)[0], clock.months_back(month, 13)[0]
-    sold = figures.sales_of([person.user.pk for person in people], (before, year_ago))
-    of_team = [sold.get((person.user.pk, before)) for person in people]
+    found = sold([person.user.pk for person in people], (before, year_ago))
+    net = {key: of.net for key, of in found.items()}
+    of_team = [net.get((person.user.pk, before)) for person in people]
     middle = median([n or 0 for n in of_team]) if any(n is not None for n in of_team) else None
     label = _("%(before)s: %(sold)s · %(year_ago)s: %(sold_then)s · median of the team in %(before)s: %(median)s")
     return {
         person.user.pk: label
         % {
             "before": formatting.month(before),
-            "sold": _amount(sold.get((person.user.pk, before))),
+            "sold": _amount(net.get((person.user.pk, before))),
             "year_ago": formatting.month(year_ago),
-            "sold_then": _amount(sold.get((person.user.pk, year_ago))),
+            "sold_then": _amount(net.get((person.user.pk, year_ago))),
             "median": _amount(None if middle is None else round(middle)),
         }
         for person in people
