@@ -9,7 +9,6 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -24,6 +23,7 @@ from followups.models import FollowUp
 from followups.selectors import move_choices, snooze_choices
 from segmentation.wording import days_counted, sales_counted
 from ui import cells, formatting, icons
+from ui.markup import format_html, format_html_join
 from workbench.today.queue import Row, Section, log_url, places
 
 
