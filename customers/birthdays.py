@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from borax.calendars.lunardate import InvalidLunarDateError, LCalendars, LunarDate
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast, Right
+from django.db.models import Q
+from django.db.models.functions import ExtractDay, ExtractMonth, Right
 from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,9 @@ from ui import formatting
 FIELDS = ("birthday", "birthday_is_lunar", "birthday_leap_month")
 A_WEEK = 7  # days: those that Today and the list of customers look ahead
 LONGEST = 60  # as people write it; what is stored is shorter
+# Days of the year as `within` asks for them and the indexes of customers hold them.
+BORN = Right("birthday", 5)  # 02-28, in its own calendar
+FOUNDED = 100 * ExtractMonth("founded_on") + ExtractDay("founded_on")  # 228
 FIRST, LAST = 1900, 2100  # lunar years that can be checked
 _OLD_FORMS = str.maketrans("閏臘農曆陰舊陽", "闰腊农历阴旧阳")
 _LUNAR = re.compile(r"\(? ?(?:[农阴旧]历|lunar(?: calendar)?) ?\)?:?", re.IGNORECASE)
@@ -141,12 +144,12 @@ def within(first: date, days: int) -> Q:
     solar, lunar, leap = (
         sorted(set().union(*(getattr(one, name) for one in falling))) for name in ("solar", "lunar", "leap")
     )
-    birthday, founded = Right("birthday", 5), Right(Cast("founded_on", CharField()), 5)
+    days_founded = [100 * int(day[:2]) + int(day[3:]) for day in solar]
     return (
-        Q(In(birthday, solar), birthday_is_lunar=False)
-        | Q(In(birthday, lunar), birthday_is_lunar=True, birthday_leap_month=False)
-        | Q(In(birthday, leap), birthday_is_lunar=True, birthday_leap_month=True)
-        | Q(In(founded, solar), founded_on__lt=first)
+        Q(In(BORN, solar), birthday_is_lunar=False)
+        | Q(In(BORN, lunar), birthday_is_lunar=True, birthday_leap_month=False)
+        | Q(In(BORN, leap), birthday_is_lunar=True, birthday_leap_month=True)
+        | Q(In(FOUNDED, days_founded), founded_on__lt=first)
     )
 
 

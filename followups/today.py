@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject
 from django.db.models.lookups import GreaterThanOrEqual, In
@@ -26,7 +26,7 @@ from customers.models import Customer
 from customers.services.interactions import LATE_AFTER
 from followups import reasons
 from followups.cadence import quarter_end
-from followups.hours.conditions import on_own_day_off
+from followups.hours.conditions import has_days_off, on_own_day_off
 from followups.log.offline import PREFIX, WrittenOffline
 from followups.models import FollowUp
 from followups.occasions.days import OF_CUSTOMERS
@@ -242,12 +242,12 @@ class DaysOff:
     url: str
 
 
-def _read_days_off(user: User) -> JSONObject:
+def _read_days_off(user: User) -> Subquery:
     today = clock.user_today(user)
-    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(on_own_day_off(), OPEN, SINGLE)
-    coming = mine.filter(due_on__gte=today)
-    first = coming.order_by("due_on").values("due_on")[:1]
-    return JSONObject(count=_counted(coming), first=Subquery(first))
+    mine = FollowUp.objects.for_user(user, own=True, by="assignee").filter(OPEN, SINGLE, due_on__gte=today)
+    coming = mine.filter(has_days_off(user, today)).filter(on_own_day_off())
+    counted = coming.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk"), day=Min("due_on"))
+    return Subquery(counted.values(data=JSONObject(count="n", first="day")))
 
 
 def _draw_days_off(user: User, found: dict[str, Any] | None) -> DaysOff | None:

@@ -134,6 +134,9 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
             models.Index(fields=["name_sort", "id"], name="customer_by_name", condition=ALIVE),
             models.Index(fields=["team"], name="customer_by_team"),
             models.Index(fields=["deleted_at"], name="customer_bin", condition=~ALIVE),
+            # Whose day is within the week, of all, to be met with those whom the reader has.
+            models.Index(birthdays.BORN, name="customer_by_birthday", condition=models.Q(birthday__isnull=False)),
+            models.Index(birthdays.FOUNDED, name="customer_by_founding", condition=models.Q(founded_on__isnull=False)),
             GinIndex(fields=["search_tokens"], name="customer_search"),
             GinIndex(fields=["name"], name="customer_name_trgm", opclasses=["gin_trgm_ops"]),
         ]

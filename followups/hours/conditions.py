@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractIsoWeekDay
 
+from accounts.models import User
 from followups.models import Absence, WorkingHours
 
 
@@ -18,4 +21,13 @@ def on_own_day_off() -> Q:
     off = WorkingHours.objects.filter(
         user=OuterRef("assignee"), weekday=ExtractIsoWeekDay(OuterRef("due_on")), begins=None
     )
+    return Q(Exists(away)) | Q(Exists(off))
+
+
+def has_days_off(user: User, today: date) -> Q:
+    """Whether the person has any from today on. It names no follow-up, so PostgreSQL asks once and not of each."""
+    # unscoped: one's own
+    away = Absence.objects.filter(user=user, last_on__gte=today)
+    # unscoped: as above
+    off = WorkingHours.objects.filter(user=user, begins=None)
     return Q(Exists(away)) | Q(Exists(off))

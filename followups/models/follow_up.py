@@ -83,6 +83,12 @@ class FollowUp(Stamped, Versioned, Scoped):
             models.Index(
                 fields=["due_on"], name="visit_open", condition=Q(state="open", method__in=["visit", "meeting"])
             ),
+            # Birthdays and other occasions of the week, on each Today.
+            models.Index(
+                fields=["assignee", "due_on"],
+                name="follow_up_greeting",
+                condition=Q(state="open", reason_code="OCCASION"),
+            ),
         ]
 
 
