@@ -30,7 +30,7 @@ from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa
 from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
 from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification
 from segmentation.segments.models import Segment  # noqa: F401  # as those of qualification
-from segmentation.whatif.models import RulePreview  # noqa: F401  # as those of qualification
+from segmentation.whatif.models import Recounted, RulePreview  # noqa: F401  # as those of qualification
 
 
 @tracked()
@@ -81,6 +81,7 @@ class CutPoints(models.Model):
     m = ArrayField(models.BigIntegerField(null=True), size=4)
     # Lower bounds of the amount classes large and mid in minor units (revenue shares 50 % and 30 %).
     amount_classes = ArrayField(models.BigIntegerField(null=True), size=2, null=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)  # why somebody typed them
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -60,38 +60,63 @@ def cut_points_for(cursor: CursorWrapper, as_of: date, settings: ScoringSettings
 
 
 def _frozen(as_of: date, settings: ScoringSettings) -> CutPoints | None:
-    known = CutPoints.objects.filter(manual=False, window_days=settings.window_days, calibrated_on__lte=as_of)
+    return frozen_cut_points(as_of, settings.window_days)
+
+
+def frozen_cut_points(as_of: date, window: int) -> CutPoints | None:
+    """Those calibrated for so many days last, on or before the date."""
+    known = CutPoints.objects.filter(manual=False, window_days=window, calibrated_on__lte=as_of)
     return known.order_by("-calibrated_on", "-id").first()
 
 
 def _calibrate(cursor: CursorWrapper, as_of: date, window: int) -> CutPoints | None:
     """Freeze cut-points as of the date, unless too few customers; equal ones of the same date are kept."""
+    made = calibrated(cursor, as_of, window)
+    if made is None:
+        return None
+    same = CutPoints.objects.filter(manual=False, calibrated_on=as_of).order_by("-id").first()
+    names = ("r", "f", "m", "amount_classes", "customers", "window_days")
+    if same and all(getattr(same, name) == getattr(made, name) for name in names):
+        return same
+    made.save(force_insert=True)
+    return made
+
+
+def calibrated(cursor: CursorWrapper, as_of: date, window: int) -> CutPoints | None:
+    """Cut-points of the customers of night_totals, not stored; None of too few."""
     start = as_of - timedelta(days=window - 1)
-    customers, *arrays = run_sql(cursor, "calibrate", as_of=as_of, start=start).fetchone()
+    customers, r, f, m, classes = run_sql(cursor, "calibrate", as_of=as_of, start=start).fetchone()
     if customers < rfm.CALIBRATION_MINIMUM:
         return None
-    arrays_by_name = zip(("r", "f", "m", "amount_classes"), arrays, strict=True)
-    values = dict(arrays_by_name, customers=customers, window_days=window)
-    same = CutPoints.objects.filter(manual=False, calibrated_on=as_of).order_by("-id").first()
-    if same and all(getattr(same, name) == value for name, value in values.items()):
-        return same
-    return CutPoints.objects.create(calibrated_on=as_of, manual=False, **values)
+    return CutPoints(
+        calibrated_on=as_of, customers=customers, window_days=window, r=r, f=f, m=m, amount_classes=classes
+    )
 
 
 def manual_cut_points(as_of: date, window: int) -> CutPoints:
-    """The manual cut-points typed last on or before the date, else the first ones, else the shipped ones (stored).
+    """Those of `manual_in_force`; the shipped ones are stored when they are used first."""
+    found = manual_in_force(as_of, window)
+    if found.pk is None:
+        found.save(force_insert=True)
+    return found
 
-    What a person typed counts in any window until somebody types anew; the shipped ones are made for each.
+
+def manual_in_force(as_of: date, window: int) -> CutPoints:
+    """The manual cut-points typed last on or before the date, else the first ones, else the shipped ones.
+
+    What a person typed counts in any window until somebody types anew; the shipped ones are made for each. What was
+    typed for a day to come is no answer for a day before.
     """
     typed = CutPoints.objects.filter(Q(created_by__isnull=False) | Q(window_days=window), manual=True)
     known = typed.filter(calibrated_on__lte=as_of).order_by("-calibrated_on", "-id").first()
-    return known or typed.order_by("calibrated_on", "id").first() or _shipped_manual(as_of, window)
+    first = typed.filter(calibrated_on__lte=clock.last_ended_day()).order_by("calibrated_on", "id").first()
+    return known or first or _shipped_manual(as_of, window)
 
 
 def _shipped_manual(as_of: date, window: int) -> CutPoints:
     cuts = rfm.manual_cut_points(minor_digits(company.currency()), window)
     arrays = {"r": list(cuts.recency), "f": list(cuts.frequency), "m": list(cuts.monetary)}
-    return CutPoints.objects.create(calibrated_on=as_of, manual=True, window_days=window, **arrays)
+    return CutPoints(calibrated_on=as_of, manual=True, window_days=window, **arrays)
 
 
 # --- churn parameters ---------------------------------------------------------------------------------------------

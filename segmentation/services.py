@@ -216,8 +216,10 @@ def scheme_rename(*, row: TierScheme, changes: Mapping[str, str], by: User) -> N
 
 
 @transaction.atomic
-def manual_cut_points_set(*, cuts: rfm.CutPoints, by: User) -> CutPoints:
-    """Store a new version of the manual cut-points; they count from today's business date on.
+def manual_cut_points_set(
+    *, cuts: rfm.CutPoints, by: User, reason: str = "", counts_from: date | None = None
+) -> CutPoints:
+    """Store a new version of the manual cut-points; they count from today's business date on, or from a later one.
 
     ValidationError names the measure whose limits can't be. A limit left out between others is that of the next score.
     """
@@ -225,11 +227,18 @@ def manual_cut_points_set(*, cuts: rfm.CutPoints, by: User) -> CutPoints:
     wrong = cut_point_problems(cuts, window)
     if wrong:
         raise ValidationError({name: next(iter(of.values())) for name, of in wrong.items()})
+    today = clock.business_date()
+    if counts_from is not None and counts_from < today:
+        raise ValidationError({"counts_from": _("The day lies in the past. Choose today or a later day.")})
     limits = {name: list(rfm.without_gaps(getattr(cuts, long))) for name, long in MEASURES.items()}
-    frozen = {"calibrated_on": clock.last_ended_day(), "window_days": window, **limits}
-    row = CutPoints.objects.create(manual=True, created_by=by, **frozen)
+    since = counts_from if counts_from and counts_from > today else clock.last_ended_day()
+    frozen = {"calibrated_on": since, "window_days": window, **limits}
+    row = CutPoints.objects.create(manual=True, created_by=by, reason=reason, **frozen)
     typed = {f"limits_{name}": "/".join("" if n is None else str(n) for n in of) for name, of in limits.items()}
-    audit.record("cut_points.change", by=by, on=row, **typed)
+    said: dict[str, Any] = {"reason": reason} if reason else {}
+    if since > today:
+        said["counts_from"] = since.isoformat()
+    audit.record("cut_points.change", by=by, on=row, **typed, **said)
     return row
 
 

@@ -14,21 +14,38 @@ from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from accounts.models import User
 from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import ApiRequest, Catalogue, Changes, Creates
 from segmentation import rfm, services, tiers
 from segmentation.entries import ENTRIES, renamed
 from segmentation.models import CutPoints, RuleSet, ScoringSettings, Tier, TierScheme
-from segmentation.rules.checks import MEASURES
+from segmentation.rules.checks import MEASURES, cut_point_problems
 from segmentation.rules.problems import rule_set_problems
 from segmentation.rules.services import LONGEST_REASON, rule_set_publish
-from segmentation.selectors import definition_of, latest_run
+from segmentation.selectors import definition_of, latest_run, scoring_settings
 from segmentation.tiers import CRITERIA, MOST_PLACES
 from segmentation.whatif.figures import asked_for, figures_now, is_large, months_now, stored
 from segmentation.whatif.preview import Preview
-from segmentation.whatif.question import Question, as_of_now
+from segmentation.whatif.question import Question, as_of_now, scoring_question
+from segmentation.whatif.scoring import Scoring, typed_as_stored
 from segmentation.whatif.serializers import PreviewSerializer, WaitingSerializer, told, waiting
 from segmentation.wording import NAMES
+
+
+def previewed(question: Question, user: User) -> Response:
+    """The figures, or how far a worker is with them."""
+    run = latest_run()
+    if run is None:
+        raise Conflict(_("No night has rated anybody yet, so there is nothing to rate by."))
+    if is_large(run, question):
+        asked = asked_for(user, question, run)
+        if asked.ready_at is None:
+            return Response(waiting(asked), status=status.HTTP_202_ACCEPTED)
+        found = stored(asked)
+    else:
+        found = replace(figures_now(user, question, run), months=months_now(user, question))
+    return Response(told(run, Preview(user, question, found.flows, found.loads), found))
 
 
 class ScoringSettingsSerializer(serializers.ModelSerializer):
@@ -105,10 +122,21 @@ class CutPointsSerializer(serializers.ModelSerializer):
             "r",
             "f",
             "m",
+            "reason",
             "created_at",
             "created_by",
         )
         read_only_fields = ("calibrated_on", "manual", "customers", "window_days", "created_at", "created_by")
+
+
+class AskedScoringSerializer(serializers.Serializer):
+    """Cut-points and days to ask about. Without limits those that the night takes for these days; without days those
+    that are set; `manual_cuts`: the typed ones that are stored."""
+
+    scheme = serializers.ChoiceField(choices=Tier.Scheme.choices)
+    window_days = serializers.IntegerField(min_value=rfm.WINDOW[0], max_value=rfm.WINDOW[1], required=False)
+    manual_cuts = serializers.BooleanField(required=False)
+    r, f, m = Limits(required=False), Limits(required=False), Limits(required=False)
 
 
 class CutPointsViewSet(Creates, Catalogue):
@@ -120,8 +148,8 @@ class CutPointsViewSet(Creates, Catalogue):
     http_method_names = ("get", "head", "post")
 
     def permission(self) -> str:
-        """Who may change the rules types cut-points."""
-        return "tier_rule.change" if self.action == "create" else "tier_rule.view"
+        """Who may change the rules types cut-points, and asks what others would do."""
+        return "tier_rule.view" if self.action in ("list", "retrieve", None) else "tier_rule.change"
 
     def rows(self) -> QuerySet:
         """All versions."""
@@ -130,7 +158,25 @@ class CutPointsViewSet(Creates, Catalogue):
     def make(self, values: dict[str, Any]) -> CutPoints:
         """A typed version."""
         cuts = rfm.CutPoints(*(tuple(values[name]) for name in MEASURES))
-        return services.manual_cut_points_set(cuts=cuts, by=self.request.user)
+        return services.manual_cut_points_set(cuts=cuts, by=self.request.user, reason=values.get("reason", ""))
+
+    @extend_schema(request=AskedScoringSerializer, responses={200: PreviewSerializer, 202: WaitingSerializer})
+    @action(detail=False, methods=["post"], grant="tier_rule.change", url_path="preview", pagination_class=None)
+    def preview(self, request: ApiRequest) -> Response:
+        """What the coming night would do by these cut-points and days; nothing is saved."""
+        body = AskedScoringSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        said, row = body.validated_data, scoring_settings()
+        window, typed = said.get("window_days", row.window_days), None
+        if given := [name for name in MEASURES if name in said]:
+            if missing := [name for name in MEASURES if name not in given]:
+                raise ModelValidationError(dict.fromkeys(missing, _("Give the limits of all three measures, or none.")))
+            typed = rfm.CutPoints(*(tuple(said[name]) for name in MEASURES))
+            if wrong := cut_point_problems(typed, window):
+                raise ModelValidationError({name: next(iter(of.values())) for name, of in wrong.items()})
+            typed = typed_as_stored(typed)
+        scoring = Scoring(window, typed, manual=said.get("manual_cuts", row.manual_cuts))
+        return previewed(scoring_question(said["scheme"], scoring), request.user)
 
 
 # --- rule sets -------------------------------------------------------------------------------------------------------
@@ -261,27 +307,14 @@ class RuleSetViewSet(Creates, Catalogue):
         definition = tiers.read(body.validated_data["tiers"], body.validated_data["definition"])
         if wrong := rule_set_problems(definition):
             raise ModelValidationError(dict(wrong))
-        return self._previewed(Question(body.validated_data["scheme"], as_of_now(definition)))
+        return previewed(Question(body.validated_data["scheme"], as_of_now(definition)), request.user)
 
     @extend_schema(request=None, responses={200: PreviewSerializer, 202: WaitingSerializer})
     @action(detail=True, methods=["get"], grant="tier_rule.change", url_path="preview", url_name="preview-version")
     def preview_version(self, request: ApiRequest, pk: str) -> Response:
         """What the coming night would do if this version counted again."""
         row = self.get_object()
-        return self._previewed(Question(row.scheme, definition_of(row), version=row))
-
-    def _previewed(self, question: Question) -> Response:
-        run, user = latest_run(), self.request.user
-        if run is None:
-            raise Conflict(_("No night has rated anybody yet, so there is nothing to rate by."))
-        if is_large(run):
-            asked = asked_for(user, question, run)
-            if asked.ready_at is None:
-                return Response(waiting(asked), status=status.HTTP_202_ACCEPTED)
-            found = stored(asked)
-        else:
-            found = replace(figures_now(user, question), months=months_now(user, question))
-        return Response(told(run, Preview(user, question, found.flows, found.loads), found))
+        return previewed(Question(row.scheme, definition_of(row), version=row), request.user)
 
 
 class TierSchemeSerializer(serializers.ModelSerializer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -151,7 +152,18 @@ class SchemeForm(VersionedForm, forms.ModelForm):
 
 # --- cut-points ------------------------------------------------------------------------------------------------------
 class CutPointSwitches(VersionedForm, forms.ModelForm):
-    """How many days count, which cut-points, and whether new ones are taken each month."""
+    """How many days count, which cut-points, and whether new ones are taken each month.
+
+    `begun`: what was typed before and not saved, over what is stored.
+    """
+
+    def __init__(self, *args: Any, begun: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begun = begun or {}
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """What the field shows before anything is sent."""
+        return self.begun.get(field_name, super().get_initial_for_field(field, field_name))
 
     window_days = WholeNumber(
         label=_("Days that count"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,10 +17,12 @@ from accounts.last_changes import last_changes
 from segmentation import catalogue, services
 from segmentation.models import CutPoints, Tier, TierScheme
 from segmentation.policies.services import POLICY_ACTS
+from segmentation.rules.checks import SETTABLE, settings_problems
 from segmentation.rules.forms import CutPointsForm, CutPointSwitches, SchemeForm, TierForm, WarningsForm, typed_as
 from segmentation.rules.selectors import cut_point_versions, cut_points_in_use, schemes_with_rules, score_counts
 from segmentation.rules.words import bounds_in_words, warning_sentences
 from segmentation.selectors import days_that_count, latest_run, scoring_settings
+from segmentation.whatif.scoring import Scoring, as_row, scoring_in, scoring_of, typed_as_stored
 from ui.flow import edit_page, form_page
 
 ACTS = ("tier_rules.change", "tier_rules.withdraw", "tier.rename", "tier_scheme.rename", *POLICY_ACTS)
@@ -103,11 +106,19 @@ def cut_points(request: Request) -> HttpResponse:
     if request.method == "POST" and not may_change:
         raise PermissionDenied
     run, row = latest_run(), scoring_settings()
+    if request.POST.get("act") == "preview":
+        form = CutPointSwitches(request.POST, instance=scoring_settings())
+        if form.is_valid() and not settings_problems(
+            {name: getattr(form.instance, name) for name in SETTABLE}, form.changed_data
+        ):
+            return redirect(preview_url(scoring_of(form.instance)))  # what is wrong is said as when it is saved
+    asked = scoring_in(request.GET.dict()) if request.method == "GET" else None  # back from a preview
+    begun = {"window_days": asked.window, "manual_cuts": asked.manual} if asked else {}
     used = run.cut_points if run else None
     parted = score_counts(request.user, run) if run else {}
     return edit_page(
         request,
-        CutPointSwitches,
+        partial(CutPointSwitches, begun=begun),
         "segmentation/rules/cut_points.html",
         row=row,
         find=scoring_settings,
@@ -134,19 +145,29 @@ def cut_points(request: Request) -> HttpResponse:
 @needs("tier_rule.change", FORM)
 def cut_points_new(request: Request) -> HttpResponse:
     """Type cut-points of one's own: a new version, beginning with those in use."""
-    used = cut_points_in_use()
+    used, asked = cut_points_in_use(), scoring_in(request.GET.dict())
+    if request.POST.get("act") == "preview":
+        form = CutPointsForm(request.POST)
+        if form.is_valid():
+            return redirect(preview_url(Scoring(form.window, typed_as_stored(form.cuts()))))
+    begun = as_row(asked) if asked and asked.typed else used
     return form_page(
         request,
         CutPointsForm,
         "segmentation/rules/cut_points_new.html",
         once=CutPoints,
-        initial=typed_as(used) if used else {},
+        initial=typed_as(begun) if begun else {},
         save=lambda form: services.manual_cut_points_set(cuts=form.cuts(), by=request.user),
         said=_typed_said,
         then=reverse("cut_points"),
         draft="cut_points",
         days=scoring_settings().window_days,
     )
+
+
+def preview_url(scoring: Scoring) -> str:
+    """The page that says who would move by it."""
+    return f"{reverse('scoring_preview')}?{urlencode(scoring.address)}"
 
 
 def _typed_said(_row: CutPoints) -> str:

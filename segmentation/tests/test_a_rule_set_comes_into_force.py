@@ -17,12 +17,13 @@ from core import clock
 from core.versions import StaleVersionError
 from customers.models import Customer, CustomerFacts
 from segmentation import catalogue, night, selectors, services, tiers
-from segmentation.models import RuleSet, ScoreInterval, ScoreRun, Tier, TierOverride
+from segmentation.models import Recounted, RuleSet, ScoreInterval, ScoreRun, Tier, TierOverride
 from segmentation.now.reckoning import score_now
 from segmentation.rating import rating_as_of
 from segmentation.rules.services import rule_set_publish, rule_set_withdraw
 from segmentation.tests import worlds
 from segmentation.tiers import Condition, Definition, Rule, Threshold, Weight, box
+from segmentation.whatif.scoring import Scoring, measured
 
 HIGH_MID_LOW = Definition(("H", "M", "L"), (box("H", m=(4, 5)), box("M", m=(2, 5)), Rule("L")))
 
@@ -215,3 +216,11 @@ def test_a_line_of_the_plan_for_a_tier_that_went_rests_and_one_to_come_can_be_pl
     form = client.get(reverse("plan_line_new", args=["long_term"])).context["form"]
     assert {"b2b:N", "b2b:A"} <= dict(form.fields["whom"].choices).keys()
     assert "b2b:S" not in dict(form.fields["whom"].choices)
+
+
+def test_a_preview_of_other_days_counts_the_orders_of_these_days(cast: Cast, company: date) -> None:
+    night.rescore(company)
+    by = measured(Scoring(90), ScoreRun.objects.get(as_of=company))
+    assert (by.recounted, by.start) == (True, company - timedelta(days=89))
+    lately = ScoreInterval.objects.filter(valid_to=None, last_on__gte=by.start)
+    assert set(Recounted.objects.values_list("interval", "last_on")) == set(lately.values_list("pk", "last_on"))

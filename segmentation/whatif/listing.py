@@ -23,10 +23,13 @@ from customers.search import searched
 from segmentation import tiers
 from segmentation.entries import Known, known_entries
 from segmentation.models import ScoreInterval, Tier
+from segmentation.rules.checks import MEASURES
 from segmentation.rules.criteria import condition_in_words, rule_in_words
+from segmentation.selectors import latest_run
 from segmentation.tiers import CRITERIA, Condition, Definition
 from segmentation.whatif.question import Question
-from segmentation.whatif.rated import LATEST, rated_rows
+from segmentation.whatif.rated import paths_of, rated_rows
+from segmentation.whatif.scoring import Measured
 from ui import cells, formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, choice_filter
@@ -52,23 +55,28 @@ def preview_list(question: Question) -> Listing:
     moved = ~Q(was=F("becomes"))
     entries = cache(lambda: known_entries(question.definition.asked))
 
+    @cache
+    def by() -> Measured | None:  # counted once for the rows, the figures of the tabs and what is drawn
+        run = latest_run() if question.scoring else None
+        return question.measured(run) if run else None
+
     def rows(asked: Asked) -> ScopedQuerySet[Any]:
-        found = rated_rows(asked.user, question.scheme, question.definition, None)
+        found = rated_rows(asked.user, question.scheme, question.definition, None, by())
         return with_what_a_row_shows(found)
 
     def draw(asked: Asked, page: Sequence[ScoreInterval]) -> Iterable[Row]:
-        found = _rated(asked.user, question, [row.pk for row in page])
+        found = _rated(asked.user, question, by(), [row.pk for row in page])
         for row in page:
             if row.pk in found:  # a night may have gone over it meanwhile
                 yield _row(row, found[row.pk])
 
     def _row(row: ScoreInterval, found: Mapping[str, Any]) -> Row:
         was, becomes = question.before.get(found["was"]), question.after.get(found["becomes"])
-        values = {code: found[path] for code, path in LATEST.items() if path in found}
+        values = {code: found[path] for code, path in paths_of(by()).items() if path in found}
         for of, known in entries().items():  # of entries the file holds ids, and rules name codes
             values[of] = next((code for code, entry in known.items() if entry.pk == values[of]), None)
-        scores, by = why(question.definition, values, found, entries())
-        return Row(row.pk, row.customer, row.monetary or 0, was, becomes, scores, by)
+        scores, given_by = why(question.definition, values, found, entries())
+        return Row(row.pk, row.customer, row.monetary or 0, was, becomes, scores, given_by)
 
     def counts(asked: Asked, found: QuerySet[Any]) -> Mapping[str, int]:
         where = {"moved": moved, "up": _towards(question, up=True), "down": _towards(question, up=False), "all": Q()}
@@ -125,7 +133,7 @@ def preview_list(question: Question) -> Listing:
         named=lambda row: row.customer.name,
         empty=empty,
         export=_export(draw),
-        always=("scheme", "version"),
+        always=("scheme", "version", "window", "manual", *MEASURES),
     )
 
 
@@ -138,11 +146,13 @@ def _owner(customer: Customer) -> str | None:
     return customer.owner.name if customer.owner else None
 
 
-def _rated(user: User, question: Question, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _rated(user: User, question: Question, by: Measured | None, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What the rules say of these scores, by id; one query."""
-    asked = dict.fromkeys(["r", *(LATEST[code] for code in sorted(question.definition.asked))])
-    rows = rated_rows(user, question.scheme, question.definition, None).filter(pk__in=ids)
-    return {row["pk"]: row for row in rows.values("pk", "was", "becomes", "hand__tier", *asked)}
+    paths = paths_of(by)
+    asked = dict.fromkeys(paths[code] for code in ("r", *sorted(question.definition.asked)))
+    rows = rated_rows(user, question.scheme, question.definition, None, by).filter(pk__in=ids)
+    found = rows.annotate(scored=F(paths["r"])).values("pk", "was", "becomes", "hand__tier", "scored", *asked)
+    return {row["pk"]: row for row in found}
 
 
 def _towards(question: Question, *, up: bool) -> Q:
@@ -173,7 +183,7 @@ def why(definition: Definition, values: tiers.Values, found: Mapping[str, Any], 
     """(the scores that were asked for, what gives the tier)."""
     if found["hand__tier"] in definition.tiers:
         return "", _("set by hand")
-    if found["r"] is None:
+    if found["scored"] is None:
         kept = found["was"] == found["becomes"]
         return "", _("no purchase in the days that count: the tier stays") if kept else _(
             "no purchase in the days that count, and the tier goes: the lowest one"

@@ -13,11 +13,18 @@ from core import clock
 class RulePreview(models.Model):
     """The figures of one question of one person (segmentation/whatif/figures.py), until the next question.
 
-    `question`: a digest of the rules, the run and whom the person reaches; other ones are another question. `figures`
-    is empty until a worker has done all `of` steps. Customers aren't named in it.
+    `question`: a digest of the rules, the run and whom the person reaches; other ones are another question. `scoring`:
+    the cut-points and days that are asked about, where it isn't the rules (`Scoring.stored`). `figures` is empty until
+    a worker has done all `of` steps. Customers aren't named in it.
     """
 
+    class About(models.TextChoices):
+        RULES = "rules"
+        SCORING = "scoring"
+
     scheme = models.CharField(max_length=3)
+    about = models.CharField(max_length=7, choices=About, default=About.RULES)
+    scoring = models.JSONField(null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     question = models.CharField(max_length=64)
     tiers = models.JSONField()
@@ -31,5 +38,28 @@ class RulePreview(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["scheme", "user"], name="one_preview_per_scheme_and_person")
+            models.UniqueConstraint(fields=["scheme", "user", "about"], name="one_preview_per_question_and_person")
         ]
+
+
+class Recounted(models.Model):
+    """What an interval would hold if other days counted: a temporary table of the session that asks (sql/recount.sql).
+
+    Only of customers with a purchase in these days. Read by whatif/rated.py, in the query whose connection made it.
+    """
+
+    interval = models.OneToOneField(
+        "segmentation.ScoreInterval",
+        models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="recounted",
+    )
+    last_on = models.DateField()
+    frequency = models.IntegerField()
+    purchase_days = models.IntegerField()
+    monetary = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "whatif_recounted"

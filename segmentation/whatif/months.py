@@ -44,13 +44,14 @@ def month_ends() -> list[ScoreRun]:
 
 
 def month_of(user: User, question: Question, run: ScoreRun) -> Month:
-    """One month end; one query. Rules that look at further scores say nothing of it: these have no history."""
+    """One month end; one query, and where other days are asked about their orders. Rules that look at further scores
+    say nothing of it: these have no history."""
     if question.definition.further:
         rows = ScoreInterval.objects.for_user(user).filter(in_force(run.as_of), customer__deleted_at=None)
         rows = rows.filter(tier_scheme=question.scheme).order_by()
         return Month(run.as_of, run.window_days, dict(rows.values_list("tier").annotate(n=Count("pk"))))
     was, becomes = Counter[str](), Counter[str]()
-    rated = rated_rows(user, question.scheme, question.definition, run).order_by()
+    rated = rated_rows(user, question.scheme, question.definition, run, question.measured(run)).order_by()
     for before, after, n in rated.values_list("was", "becomes").annotate(n=Count("pk")):
         was[before] += n
         becomes[after] += n

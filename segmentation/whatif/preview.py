@@ -20,6 +20,7 @@ from customers.models import UNRATED
 from segmentation.models import Tier
 from segmentation.whatif.question import Question
 from segmentation.whatif.rated import rated_rows
+from segmentation.whatif.scoring import Measured
 from segmentation.whatif.work import Load, LoadLine, lines_of, total_of
 from ui import charts, formatting
 
@@ -37,9 +38,10 @@ class Flow:
     net: int
 
 
-def flows_of(user: User, question: Question) -> list[Flow]:
+def flows_of(user: User, question: Question, by: Measured | None = None) -> list[Flow]:
     """Of the customers that this person may see, as the coming night would rate them; one query."""
-    rows = rated_rows(user, question.scheme, question.definition, None).order_by().values_list("was", "becomes")
+    rated = rated_rows(user, question.scheme, question.definition, None, by)
+    rows = rated.order_by().values_list("was", "becomes")
     return [
         Flow(was, becomes, n, net or 0) for was, becomes, n, net in rows.annotate(n=Count("pk"), net=Sum("monetary"))
     ]

@@ -1,4 +1,5 @@
-"""Which rules are asked about: the draft of a person, or an earlier version that somebody thinks of rolling back to."""
+"""What is asked about: the draft of a person, an earlier version that somebody thinks of rolling back to, or other
+cut-points and days."""
 
 from __future__ import annotations
 
@@ -8,14 +9,16 @@ from functools import cached_property
 from typing import Any
 
 from accounts.models import User
+from core import clock
 from core.http import row_id
 from customers.models import UNRATED, UNRATED_RANK
 from segmentation import tiers
 from segmentation.entries import renamed
-from segmentation.models import RuleDraft, RuleSet, Tier
-from segmentation.rating import ranks_of
+from segmentation.models import RuleDraft, RulePreview, RuleSet, ScoreRun, Tier
+from segmentation.rating import ranks_of, rating_as_of
 from segmentation.rules.set_form import RuleSetForm
 from segmentation.selectors import definition_of, tiers_by_code
+from segmentation.whatif.scoring import Measured, Scoring, counts_again, measured
 
 
 class UnreadableDraftError(ValueError):
@@ -31,11 +34,32 @@ class Question:
     looks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kept: RuleDraft | None = None
     version: RuleSet | None = None
+    scoring: Scoring | None = None
 
     @property
     def address(self) -> dict[str, str]:
         """What it is called in an address."""
+        if self.scoring:
+            return {"scheme": self.scheme} | self.scoring.address
         return {"scheme": self.scheme} | ({"version": str(self.version.number)} if self.version else {})
+
+    @property
+    def about(self) -> str:
+        """Of which kind it is."""
+        return RulePreview.About.SCORING if self.scoring else RulePreview.About.RULES
+
+    def measured(self, run: ScoreRun) -> Measured | None:
+        """By what it scores the customers of a run, where it asks about that; counted before their rows are read."""
+        return measured(self.scoring, run) if self.scoring else None
+
+    def counts_again(self, run: ScoreRun) -> bool:
+        """Whether orders have to be counted again for it."""
+        return self.scoring is not None and counts_again(self.scoring, run)
+
+    @property
+    def of_last_night(self) -> bool:
+        """Whether the rules look at scores into which r, f, m or the days go, and that are those of the last night."""
+        return self.scoring is not None and self.definition.further
 
     @cached_property
     def _rows(self) -> dict[str, Tier]:
@@ -97,6 +121,11 @@ def question_of(user: User, scheme: str, version: str = "") -> Question | None:
     if not form.is_valid() or form.read is None:
         raise UnreadableDraftError
     return Question(scheme, as_of_now(form.read.definition), form.read.looks, kept=kept)
+
+
+def scoring_question(scheme: str, scoring: Scoring) -> Question:
+    """Other cut-points or days, by the rules of the coming night."""
+    return Question(scheme, rating_as_of(clock.business_date()).definitions[scheme], scoring=scoring)
 
 
 def as_of_now(definition: tiers.Definition) -> tiers.Definition:

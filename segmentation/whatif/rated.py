@@ -5,9 +5,11 @@ one that the night would give. What the night itself does stands in sql/scores.s
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, FilteredRelation, Func, Q, Value, When
+from django.db.models import Case, CharField, F, FilteredRelation, Func, Q, SmallIntegerField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
@@ -18,7 +20,9 @@ from segmentation import rating_sql, tiers
 from segmentation.by_hand.selectors import in_force as stands
 from segmentation.entries import ENTRIES, keys
 from segmentation.models import ScoreInterval, ScoreRun
+from segmentation.rules.checks import MEASURES
 from segmentation.selectors import in_force
+from segmentation.whatif.scoring import Measured
 
 # Where each criterion stands for an interval. The further scores are kept of the latest night only.
 STORED = {"r": "r", "f": "f", "m": "m", "amount": "monetary", "orders": "frequency"}
@@ -39,10 +43,10 @@ class RatedBy(Func):
 
     output_field = CharField()
 
-    def __init__(self, definition: tiers.Definition) -> None:
+    def __init__(self, definition: tiers.Definition, paths: Mapping[str, str] = LATEST) -> None:
         self.definition = definition
         self.asked, self.keys = sorted(definition.asked), keys(definition.asked)
-        super().__init__(*(F(LATEST[code]) for code in self.asked))
+        super().__init__(*(F(paths[code]) for code in self.asked))
 
     def as_sql(
         self,
@@ -60,13 +64,59 @@ class RatedBy(Func):
         return f"({_NAMED.sub('%s', text)})::text", [params[name] for name in _NAMED.findall(text)]
 
 
-def rated_rows(user: User, scheme: str, definition: tiers.Definition, run: ScoreRun | None) -> ScopedQuerySet[Any]:
+class ScoredBy(Func):
+    """The score of a measure by its cut-points, as scores.sql gives it; NULL for who didn't buy in the days that count.
+
+    There is no parameter in it: limits are whole numbers, and rules name it in many places.
+    """
+
+    output_field = SmallIntegerField(null=True)
+
+    def __init__(self, name: str, by: Measured) -> None:
+        self.name, self.by = name, by
+        path = {"r": "last_on", "f": "frequency", "m": "monetary"}[name]
+        super().__init__(F(by.bought), F(by.path(path)))
+
+    def as_sql(
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **context: Any,
+    ) -> tuple[str, list[Any]]:
+        """1 and one more for each limit that is met."""
+        bought, value = (compiler.compile(source)[0] for source in self.source_expressions)
+        limits = [limit for limit in getattr(self.by.cuts, MEASURES[self.name]) if limit is not None]
+        if self.name == "r":  # so many days ago at most, or longer ago than any order
+            day = self.by.as_of.toordinal()
+            days = [date.fromordinal(max(1, day - limit)).isoformat() for limit in limits]
+            met = "".join(f" + ({value} >= DATE '{day}')::int" for day in days)
+        else:
+            met = "".join(f" + ({value} >= {int(limit)})::int" for limit in limits)
+        nothing = f" WHEN {value} <= 0 THEN 1" if self.name == "m" else ""
+        return f"(CASE WHEN {bought} IS NULL THEN NULL{nothing} ELSE 1{met} END)", []
+
+
+def paths_of(by: Measured | None) -> dict[str, str]:
+    """Where each criterion stands for a row of `rated_rows`."""
+    if by is None:
+        return LATEST
+    moved = {"amount": by.path("monetary"), "orders": by.path("frequency")}
+    return LATEST | {name: f"then_{name}" for name in MEASURES} | moved
+
+
+def rated_rows(
+    user: User, scheme: str, definition: tiers.Definition, run: ScoreRun | None, by: Measured | None = None
+) -> ScopedQuerySet[Any]:
     """The scores of the customers of a scheme that this person may see, as of `run`, each with the tier that the
     customer had by then (`was`) and the one that the definition gives (`becomes`).
 
     `run` None: as of the latest night, with the tiers by hand that stand today: what the coming night would store.
     Else as of a night of the past, as if the definition had come into force with it; not for one that looks at further
-    scores, of which there is no history.
+    scores, of which there is no history. `by`: by other cut-points or days, measured as of the same run; the scores are
+    then `then_r`, `then_f` and `then_m`.
     """
     if run is not None and definition.further:
         raise ValueError("further scores are kept of the latest night only")
@@ -78,12 +128,15 @@ def rated_rows(user: User, scheme: str, definition: tiers.Definition, run: Score
     relation = "customer__tier_overrides"
     rows = ScoreInterval.objects.for_user(user).filter(tier_scheme=scheme, customer__deleted_at=None)
     found: ScopedQuerySet[Any] = rows.filter(in_force(run.as_of) if run else Q(valid_to=None))
+    if by is not None:
+        found = found.annotate(**{f"then_{name}": ScoredBy(name, by) for name in MEASURES})
+    bought = Q(**{f"{by.bought if by else 'r'}__isnull": False})
     return found.annotate(
         hand=FilteredRelation(relation, condition=_below(relation, by_hand & Q(tier_scheme=scheme))),
         was=Coalesce(_text("hand__tier"), _text("rated_tier")) if run is None else _text("tier"),
         becomes=Case(
             When(hand__tier__in=definition.tiers, then=_text("hand__tier")),
-            When(r__isnull=False, then=RatedBy(definition)),
+            When(bought, then=RatedBy(definition, paths_of(by))),
             When(Q(last_on=None) | Q(rated_tier=UNRATED), then=Value(UNRATED)),
             When(rated_tier__in=definition.tiers, then=_text("rated_tier")),
             default=Value(definition.last),

@@ -1,10 +1,14 @@
-"""`/segmentation/rules/<scheme>/preview/`: what a draft, or an earlier version, would do in the coming night."""
+"""`/segmentation/rules/<scheme>/preview/`: what a draft, or an earlier version, would do in the coming night.
+`/segmentation/rules/cut-points/preview/`: the same of other cut-points or days that count."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,16 +18,23 @@ from django.utils.translation import gettext as _
 from accounts.decorators import FORM, READ, needs
 from accounts.http import Request
 from core import clock
+from core.versions import StaleVersionError
 from intake.export import export_page
 from segmentation import catalogue, tiers
 from segmentation.models import RuleSet, ScoreRun
 from segmentation.rating import rating_as_of
-from segmentation.selectors import latest_run
+from segmentation.selectors import latest_run, scoring_settings
+from segmentation.whatif import services
 from segmentation.whatif.figures import Figures, asked_for, figures_now, is_large, months_now, stored
+from segmentation.whatif.forms import ScoringPublishForm
 from segmentation.whatif.listing import preview_list
 from segmentation.whatif.months import Months
 from segmentation.whatif.preview import Preview
-from segmentation.whatif.question import Question, UnreadableDraftError, question_of
+from segmentation.whatif.question import Question, UnreadableDraftError, question_of, scoring_question
+from segmentation.whatif.scoring import scoring_in
+from segmentation.whatif.services import settings_of
+from segmentation.whatif.words import scoring_in_words
+from ui.flow import form_page
 from ui.listing import Asked, list_page
 
 CHANGE = "tier_rule.change"
@@ -43,15 +54,35 @@ def rule_preview(request: Request, scheme: str) -> HttpResponse:
         if "version" in request.GET:
             raise Http404
         return redirect(edit)
-    run = latest_run()
+    return _preview_page(request, question)
+
+
+@needs(CHANGE, READ)
+def scoring_preview(request: Request) -> HttpResponse:
+    """Who would move by the cut-points and days of the address; no customer is touched."""
+    return _preview_page(request, _scoring_asked(request))
+
+
+def _scoring_asked(request: Request) -> Question:
+    """Of the first kind of customers, where the address names none."""
+    scheme, scoring = request.GET.get("scheme", catalogue.schemes()[0][0]), scoring_in(request.GET.dict())
+    if scheme not in tiers.SCHEMES or scoring is None:
+        raise Http404
+    return scoring_question(scheme, scoring)
+
+
+def _preview_page(request: Request, question: Question) -> HttpResponse:
+    run, scheme = latest_run(), question.scheme
     context: dict[str, Any] = {
         "question": question,
         "scheme": scheme,
         "scheme_name": catalogue.scheme_name(scheme),
         "run": run,
         "coming": _coming(question, run.rule_sets if run else []),
-        "edit_url": edit,
+        "edit_url": _edit_url(question),
         "publish_url": _publish_url(question),
+        "asked": scoring_in_words(question.scoring) if question.scoring else None,
+        "schemes": _schemes(question),
         "here": _address(question),
         "months_url": _address(question, months="1"),
         **(_found(request, question, run) if run else {}),
@@ -63,7 +94,7 @@ def rule_preview(request: Request, scheme: str) -> HttpResponse:
 
 def _found(request: Request, question: Question, run: ScoreRun) -> dict[str, Any]:
     """The figures as far as they are there: at once, or once a worker has them."""
-    if is_large(run):
+    if is_large(run, question):
         waiting = asked_for(request.user, question, run)
         if waiting.ready_at is None:
             return {"waiting": waiting}
@@ -71,9 +102,9 @@ def _found(request: Request, question: Question, run: ScoreRun) -> dict[str, Any
     if "months" in request.GET:
         if request.htmx:
             return {"months": Months(question, months_now(request.user, question))}
-        found = figures_now(request.user, question)
+        found = figures_now(request.user, question, run)
         return _shown(request, question, Figures(found.flows, found.loads, months_now(request.user, question)))
-    return _shown(request, question, figures_now(request.user, question))
+    return _shown(request, question, figures_now(request.user, question, run))
 
 
 def _shown(request: Request, question: Question, figures: Figures) -> dict[str, Any]:
@@ -90,12 +121,35 @@ def _template(request: Request, context: dict[str, Any]) -> str:
 
 def _address(question: Question, **more: str) -> str:
     """The page of the question, with more parameters."""
+    if question.scoring:
+        return f"{reverse('scoring_preview')}?{urlencode(question.address | more)}"
     asked = ({"version": str(question.version.number)} if question.version else {}) | more
     page = reverse("rule_preview", args=[question.scheme])
     return f"{page}?{urlencode(asked)}" if asked else page
 
 
+def _schemes(question: Question) -> list[tuple[str, str, bool]]:
+    """(name, address, whether it is this one) of each kind of customers, where what is asked about counts for all."""
+    if not question.scoring:
+        return []
+    return [
+        (name, _address(replace(question, scheme=scheme)), scheme == question.scheme)
+        for scheme, name in catalogue.schemes()
+    ]
+
+
+def _edit_url(question: Question) -> str:
+    """Where what is asked about was typed."""
+    scoring = question.scoring
+    if scoring is None:
+        return reverse("rule_set_edit", args=[question.scheme])
+    page = reverse("cut_points_new" if scoring.typed else "cut_points")
+    return f"{page}?{urlencode(scoring.address)}"
+
+
 def _publish_url(question: Question) -> str:
+    if question.scoring:
+        return f"{reverse('scoring_publish')}?{urlencode(question.scoring.address)}"
     if question.version:
         return reverse("rule_set_roll_back", args=[question.version.pk])
     return reverse("rule_set_publish", args=[question.scheme])
@@ -108,7 +162,9 @@ def _coming(question: Question, rated_by: list[int]) -> RuleSet | None:
 
 
 def _asked_about(request: Request) -> Question:
-    """The rules that the address names."""
+    """What the address names."""
+    if "window" in request.GET:
+        return _scoring_asked(request)
     try:
         found = question_of(request.user, request.GET.get("scheme", ""), request.GET.get("version", ""))
     except UnreadableDraftError:
@@ -116,6 +172,43 @@ def _asked_about(request: Request) -> Question:
     if found is None:
         raise Http404
     return found
+
+
+@needs(CHANGE, FORM)
+def scoring_publish(request: Request) -> HttpResponse:
+    """Say why, and of typed cut-points from which day on they count; what was previewed is repeated beside."""
+    scoring, row = scoring_in(request.GET.dict()), scoring_settings()
+    if scoring is None:
+        raise Http404
+    changes = settings_of(scoring, row)
+
+    def save(form: ScoringPublishForm) -> None:
+        said = form.cleaned_data
+        try:
+            services.scoring_publish(
+                scoring=scoring,
+                row=row,
+                version=said["version"] or 0,
+                reason=said["reason"],
+                counts_from=said.get("counts_from"),
+                by=request.user,
+            )
+        except StaleVersionError as error:
+            text = _("Somebody else changed these settings meanwhile. Open this page again.")
+            raise ValidationError(text) from error
+
+    return form_page(
+        request,
+        partial(ScoringPublishForm, dated=scoring.typed is not None and not changes),
+        "segmentation/whatif/publish.html",
+        initial={"version": row.version},
+        save=save,
+        said=_("Published. It counts from the coming night on, or from the day you chose."),
+        then=reverse("cut_points"),
+        back=f"{reverse('scoring_preview')}?{urlencode(scoring.address)}",
+        asked=scoring_in_words(scoring),
+        changes=changes,
+    )
 
 
 @needs(CHANGE, READ)
@@ -128,6 +221,7 @@ def rule_preview_list(request: Request) -> HttpResponse:
         template="segmentation/whatif/list.html",
         question=question,
         back=_address(question),
+        scoring=scoring_in_words(question.scoring) if question.scoring else None,
         scheme_name=catalogue.scheme_name(question.scheme),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, Value, When
@@ -14,8 +15,11 @@ from accounts.scope import reach_of
 from core.contributions import registry
 from customers.models import Lifecycle, Stage
 from customers.stages import BY_ORDERS
+from segmentation import rfm
+from segmentation.lifecycle import lost_after
 from segmentation.whatif.question import Question
 from segmentation.whatif.rated import rated_rows
+from segmentation.whatif.scoring import Measured
 
 WEEK = 7
 LEAST = 0.05  # follow-ups a week; less is shown as no change
@@ -31,48 +35,67 @@ class Load:
     then: float
 
 
-def loads_of(user: User, question: Question) -> list[Load]:
+def loads_of(user: User, question: Question, by: Measured | None = None) -> list[Load]:
     """Of owners in reach of this person; one query. Empty where no app plans follow-ups."""
     planned = registry().tier_work
     if planned is None:
         return []
-    kind = ("customer__stage", "was", "becomes", "often", "much")
-    rows = _owned(user, question).annotate(
-        often=F("customer__facts__frequency_class"),
-        much=F("customer__facts__amount_class"),
-        own=F(f"customer__{planned.own}"),
-    )
-    columns = ("customer__owner", "planned", *kind, "own")
+    rows = _owned(user, question, by).annotate(own=F(f"customer__{planned.own}"))
+    now, then = ("was", "often", "much", "planned"), ("becomes", "then_often", "then_much", "then_planned")
+    columns = ("customer__owner", "customer__stage", "own", *now, *then)
     counted = list(rows.order_by().values_list(*columns).annotate(n=Count("pk")))
     kinds = {
         (stage, tier, often or "", much or "")
-        for _owner, _planned, stage, was, becomes, often, much, _own, _n in counted
-        for tier in (was, becomes)
+        for _owner, stage, _own, *both, _n in counted
+        for tier, often, much, _planned in (both[:4], both[4:])
     }
     every = planned.every(question.scheme, kinds)
     found: dict[int, list[float]] = defaultdict(lambda: [0, 0, 0])
-    for owner, is_planned, stage, was, becomes, often, much, own, n in counted:
+    for owner, stage, own, *both, n in counted:
         sums = found[owner]
-        sums[0] += n if was != becomes else 0
-        if not is_planned:
-            continue
-        for place, tier in enumerate((was, becomes), 1):
-            days = every.get((stage, tier, often or "", much or ""))
+        sums[0] += n if both[0] != both[4] else 0
+        for place, (tier, often, much, is_planned) in enumerate((both[:4], both[4:]), 1):
+            days = every.get((stage, tier, often or "", much or "")) if is_planned else None
             if days:  # where the table plans nothing, a rhythm of one's own plans nothing either
                 sums[place] += n * WEEK / (own or days)
     return [Load(owner, int(moved), now, then) for owner, (moved, now, then) in found.items()]
 
 
-def _owned(user: User, question: Question) -> Any:
-    """Customers of people who work here, and whether the night plans follow-ups with them: not who is lost, paused or
-    to be left alone."""
-    rows = rated_rows(user, question.scheme, question.definition, None)
+def _owned(user: User, question: Question, by: Measured | None) -> Any:
+    """Customers of people who work here, with their classes and whether the night plans follow-ups with them, now and
+    then: not who is lost, paused or to be left alone."""
+    rows = rated_rows(user, question.scheme, question.definition, None, by)
     mine = reach_of(user).whose("customer__owner", "score.view")
-    lost = Q(lifecycle=Lifecycle.LOST, customer__stage__in=BY_ORDERS)
-    left_alone = Q(customer__do_not_contact=True) | Q(customer__stage=Stage.PAUSED) | lost
+    by_orders = Q(customer__stage__in=BY_ORDERS)
+    alone = Q(customer__do_not_contact=True) | Q(customer__stage=Stage.PAUSED)
+    lost = then_lost = Q(lifecycle=Lifecycle.LOST)
+    often, much = F("customer__facts__frequency_class"), F("customer__facts__amount_class")
+    then_often: Any = often
+    then_much: Any = much
+    if by is not None:
+        # Lost is who bought before the days that count and not in them; the classes are those of scores.sql.
+        then_lost = Q(last_on__lt=by.as_of - timedelta(days=lost_after(by.window)))
+        then_often = _class(by.path("purchase_days"), (*rfm.FREQUENCY_FROM, 1), rfm.FREQUENCY_CLASSES)
+        known = by.classes and None not in by.classes
+        then_much = _class(by.path("monetary"), (*by.classes, 1), rfm.AMOUNT_CLASSES) if known else Value("")
     return rows.filter(mine, customer__owner__is_active=True).annotate(
-        planned=Case(When(left_alone, then=Value(False)), default=Value(True))
+        planned=_unless(alone | (lost & by_orders)),
+        then_planned=_unless(alone | (then_lost & by_orders)),
+        often=often,
+        much=much,
+        then_often=then_often,
+        then_much=then_much,
     )
+
+
+def _unless(condition: Q) -> Case:
+    return Case(When(condition, then=Value(False)), default=Value(True))
+
+
+def _class(path: str, bounds: Sequence[int | None], codes: Sequence[str]) -> Case:
+    """The first class whose bound is reached."""
+    whens = [When(**{f"{path}__gte": bound}, then=Value(code)) for bound, code in zip(bounds, codes, strict=True)]
+    return Case(*whens, default=Value(""))
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ STAYS = (
     "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
     "segmentation.CostSettings",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
-    "segmentation.Segment",
+    "segmentation.Segment", "segmentation.Recounted",
     "segmentation.ChurnCause", "segmentation.TierScheme", "segmentation.TierPolicy", "segmentation.RuleSet",
     "followups.CadenceRule", "followups.CadenceRuleEvent",
     "followups.Occasion", "followups.OccasionEvent", "followups.CalendarSetting", "followups.CalendarSettingEvent",

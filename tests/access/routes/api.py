@@ -171,6 +171,7 @@ ROUTES: list[Route] = [
     ),
     *_reading("tier_scheme", resource="tier_rule", kind="tier_scheme", PATCH="tier_rule.change"),
     Route("api:cut_points-list", {"GET": "tier_rule.view", "POST": "tier_rule.change"}, json=True, data=_words),
+    Route("api:cut_points-preview", {"POST": "tier_rule.change"}, json=True, data=_words),
     Route("api:cut_points-detail", {"GET": "tier_rule.view"}, kind="cut_points", json=True),
     *_reading("scoring_settings", resource="tier_rule", PATCH="tier_rule.change"),
     Route("api:import-list", {"GET": "import.view", "POST": "import.add"}, json=True),

@@ -117,6 +117,13 @@ ROUTES: list[Route] = [
         query=_of_version,
         data=lambda row, world: {"reason": "for the year's talk", "file": "csv"},
     ),
+    Route("scoring_preview", {"GET": "tier_rule.change"}, query=lambda row, world: {"window": "90"}),
+    Route(
+        "scoring_publish",
+        {"GET": "tier_rule.change", "POST": "tier_rule.change"},
+        query=lambda row, world: {"window": "90"},
+        data=lambda row, world: {"reason": ""},
+    ),
     # 404: nobody has a draft
     Route(
         "rule_set_publish", {"GET": "tier_rule.change", "POST": "tier_rule.change"}, kwargs=_scheme, ok=frozenset({404})
