@@ -43,6 +43,15 @@ class Limit(NamedTuple):
     low: float | None
 
 
+class Span(NamedTuple):
+    """One row of `spans()`: name, colour slot, from where to where; an end below its beginning is an error."""
+
+    name: str
+    slot: int
+    low: float
+    high: float
+
+
 class Outside(NamedTuple):
     """A last node of a `sankey()` for those who were, or are, in none of the others: name and counts by node."""
 
@@ -295,6 +304,49 @@ def limits(parts: Sequence[Limit], label: str, *, high: float = 100) -> SafeStri
     return _figure(drawn, top + band + 22, label)
 
 
+def spans(
+    rows: Sequence[Span],
+    label: str,
+    *,
+    low: float,
+    high: float,
+    marks: Sequence[tuple[float, float]] = (),
+    gaps: Sequence[tuple[float, float]] = (),
+    ticks: Sequence[tuple[float, str]] = (),
+) -> SafeString:
+    """Intervals above one number line from `low` to `high`, a row each with its name above it.
+
+    `marks` are washed over all rows (where several hold at once), `gaps` are dashed on the line (where none does). A
+    row that ends before it begins is a red mark.
+    """
+    step, bar = 30, 10
+    foot = len(rows) * step + 6
+
+    def place(value: float) -> float:
+        return (min(max(value, low), high) - low) / ((high - low) or 1) * 100
+
+    drawn = "".join(
+        _rect("mark-wash", place(start), 0, place(end) - place(start), foot, radius=0) for start, end in marks
+    )
+    for n, row in enumerate(rows):
+        y = n * step
+        drawn += _text(row.name, "0", y + 12, "axis-label")
+        if row.low < row.high:
+            x = place(row.low)
+            drawn += _rect(f"fill-{row.slot}", x + 0.2, y + 17, max(place(row.high) - x - 0.4, 0.6), bar, row.name)
+        else:
+            x = place(row.low)
+            drawn += f'<line class="clash" x1="{x:.2f}%" x2="{x:.2f}%" y1="{y + 14}" y2="{y + 30}"/>'
+    drawn += _gridline(foot, True)
+    for start, end in gaps:
+        drawn += f'<line class="gap" x1="{place(start):.2f}%" x2="{place(end):.2f}%" y1="{foot}" y2="{foot}"/>'
+    for value, words in ticks:
+        x = place(value)
+        anchor = "start" if x < 3 else "end" if x > 97 else "middle"
+        drawn += _text(words, f"{x:.2f}%", foot + 15, "axis-label", anchor)
+    return _figure(drawn, foot + 20, label)
+
+
 def sankey(
     counts: Sequence[Sequence[int]],
     slots: Sequence[int],
@@ -457,7 +509,7 @@ def _line_ends(ends: list[tuple[float, float, Series, float]], width: float, fmt
         drawn += f'<circle class="point {one.css}" cx="{x:.2f}%" cy="{y:.1f}" r="3.5"/>'
         words = f"{one.name} {fmt(value)}"
         if x < width - 0.5:
-            drawn += _text(words, f"{x:.2f}%", y - 10, f"name {one.css}", "end")
+            drawn += _text(words, f"{x:.2f}%", y - 10, f"name {one.css}", "start" if x < width / 3 else "end")
             continue
         last_y = max(y + 4, last_y + 15)
         drawn += _text(words, f"{x:.2f}%", last_y, f"name {one.css}", dx=9)

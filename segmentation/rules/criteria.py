@@ -47,7 +47,7 @@ def condition_in_words(condition: Condition, entries: Known) -> str:
         if condition.of in entries:
             return is_one_of(name, named)
         return _("%(name)s: %(values)s") % {"name": name, "values": listed}
-    low, high = (_figure(condition.of, bound) for bound in (condition.low, condition.high))
+    low, high = (figure(condition.of, bound) for bound in (condition.low, condition.high))
     if condition.of in SHORT:
         low, high = low or "1", high or "5"
         return f"{name} {low}" if low == high else f"{name} {low}–{high}"
@@ -67,7 +67,8 @@ def is_one_of(name: str, named: Sequence[str]) -> str:
     return pgettext("criterion", "%(name)s is one of %(values)s") % words
 
 
-def _figure(of: str, bound: int | None) -> str:
+def figure(of: str, bound: int | None) -> str:
+    """A limit as it is written; nothing for none."""
     if bound is None:
         return ""
     if of == "amount":

@@ -26,6 +26,7 @@ from segmentation.models import RuleSet
 from segmentation.rules import draft
 from segmentation.rules.criteria import CODES, NAMES
 from segmentation.rules.forms import COLOURS
+from segmentation.rules.lines import NumberLine, number_lines
 from segmentation.rules.problems import rule_set_problems
 from segmentation.rules.services import LONGEST_REASON
 from segmentation.tiers import CRITERIA, Criterion
@@ -208,6 +209,14 @@ class RuleSetForm(forms.Form):
         if self.typed["by"] != tiers.POINTS or len(parts) < 2:
             return ""
         return charts.limits(parts, _("From how many points on each tier is earned"))
+
+    def lines(self) -> list[NumberLine]:
+        """By rules: each criterion with numbers on a line, as far as they can be read."""
+        if self.typed["by"] != tiers.RULES:
+            return []
+        slots = {row["code"]: draft.slot_of(row) for row in self.typed["tiers"]}
+        rules = draft.read(self.typed, read_amount).definition.rules
+        return number_lines(rules, {code: str(name) for code, name in self._tiers}, slots)
 
     def weight_parts(self) -> Iterator[tuple[BoundField, list[BoundField]]]:
         for one in CRITERIA.values():

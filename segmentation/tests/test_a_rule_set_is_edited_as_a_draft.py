@@ -237,6 +237,25 @@ def test_tiers_that_overlap_are_marked_on_a_number_line(cast: Cast, manager: Cli
     assert "clash" not in page.context["form"].scale()
 
 
+def test_conditions_stand_on_number_lines(cast: Cast, manager: Client) -> None:
+    typed = begin(manager, cast.manager)
+    lines = {line.name: line for line in manager.get(EDIT).context["form"].lines()}
+    assert [name[0] for name in lines] == ["R", "F", "M"]
+    said = next(line for name, line in lines.items() if name[0] == "F").sentences
+    assert any("5: rules 1 and 2 overlap; rule 1 is asked first." in one for one in said)
+    assert any(one.startswith("1–3: no rule names these values") for one in said)
+    assert not any(line.wrong for line in lines.values())
+    typed["rules"][0]["all"][0] |= {"min": "5", "max": "4"}
+    page = manager.post(EDIT, sent(typed, "next", 1))
+    assert page.status_code == 422
+    wrong = [line for line in page.context["form"].lines() if line.wrong]
+    assert len(wrong) == 1
+    assert "clash" in wrong[0].drawn
+    assert any("Nobody can meet that." in one for one in wrong[0].sentences)
+    typed["rules"][0]["all"][0]["min"] = "many"  # what can't be read is left out
+    assert not any(line.wrong for line in manager.post(EDIT, sent(typed, "next", 2)).context["form"].lines())
+
+
 def test_a_draft_is_thrown_away(cast: Cast, manager: Client) -> None:
     typed = begin(manager, cast.manager)
     assert manager.post(EDIT, sent(typed, "drop", 1)).url == reverse("tier_rules")

@@ -91,6 +91,16 @@ def test_labels_of_a_sankey_never_cover_each_other():
     assert places[-1] <= 155
 
 
+def test_a_span_that_ends_before_it_begins_is_a_mark():
+    def drawn(*rows: charts.Span) -> tuple[int, int]:
+        tree = ElementTree.fromstring(charts.spans(rows, "f", low=1, high=6, marks=[(2, 3)], gaps=[(5, 6)]))
+        found = [one.get("class", "") for one in tree.iter() if one.tag in ("rect", "line")]
+        return sum(css.startswith("fill") for css in found), found.count("clash")
+
+    assert drawn(charts.Span("a", 1, 1, 3), charts.Span("b", 2, 2, 6)) == (2, 0)
+    assert drawn(charts.Span("a", 1, 3, 3), charts.Span("b", 2, 2, 6)) == (1, 1)
+
+
 def test_a_part_without_room_is_a_mark_on_the_number_line():
     def drawn(*lows: float | None) -> tuple[int, int]:
         parts = [charts.Limit(name, 1, low) for name, low in zip("abc", lows, strict=True)]
