@@ -313,7 +313,10 @@ class SearchSource:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One line of the menu. `badge` names a figure; `phone` = place 1-3 in the bottom bar of the phone."""
+    """One line of the menu. `badge` names a figure; `phone` = place 1-3 in the bottom bar of the phone.
+
+    `also`: routes of further pages that belong to it, though their addresses don't begin with its own.
+    """
 
     label: Words
     page: str  # the name of its route
@@ -326,6 +329,7 @@ class MenuEntry:
     phone: int = 0
     phone_label: Words = ""
     key: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

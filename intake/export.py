@@ -90,7 +90,7 @@ def export_page(listing: Listing) -> Any:
             "ui/export.html",
             save=lambda form: taken.file(form.cleaned_data["file"], form.cleaned_data["reason"]),
             refused=(limits.LimitReachedError,),
-            then=f"{reverse(export.home)}{taken.asked.query()}".removesuffix("?"),
+            then=f"{reverse(export.home, args=export.args)}{taken.asked.query()}".removesuffix("?"),
             taken=taken,
             title=export.title,
             most=A_DAY,

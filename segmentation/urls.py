@@ -20,7 +20,7 @@ from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
 from segmentation.policies import views as policies
 from segmentation.proof import views as proof
-from segmentation.proof.listing import forecast_list
+from segmentation.proof.listing import forecast_export, forecast_list
 from segmentation.qualification import views as qualification
 from segmentation.qualification.listing import PROSPECTS
 from segmentation.retention.listing import retention_list
@@ -77,6 +77,7 @@ urlpatterns = [
     path("segmentation/churn-model/limit/", proof.limit_use, name="limit_use"),
     path("segmentation/churn-model/limit/undo/", proof.limit_undo, name="limit_undo"),
     path("segmentation/churn-model/<int:pk>/customers/", forecast_list, name="forecast_list"),
+    path("segmentation/churn-model/<int:pk>/customers/export/", forecast_export, name="forecast_export"),
     path("segmentation/churn-model/<int:pk>/remove/", proof.replay_remove, name="replay_remove"),
     path("segmentation/retention/", retention_list, name="retention"),
     path("segmentation/second-purchase/", buying.second_purchase_list, name="second_purchase"),
@@ -90,6 +91,7 @@ urlpatterns = [
     path("segmentation/rules/causes/<int:pk>/restore/", cause_pages.cause_restore, name="cause_restore"),
     path("segmentation/rules/<slug:scheme>/policies/new/<slug:kind>/", policies.policy_new, name="tier_policy_new"),
     path("segmentation/rules/policies/<int:pk>/edit/", policies.policy_edit, name="tier_policy_edit"),
+    path("segmentation/rules/policies/<int:pk>/move/<slug:way>/", policies.policy_move, name="tier_policy_move"),
     path("segmentation/rules/policies/<int:pk>/remove/", policies.policy_remove, name="tier_policy_remove"),
     path("segmentation/rules/policies/<int:pk>/restore/", policies.policy_restore, name="tier_policy_restore"),
     path("segmentation/prospects/", qualification.prospect_list, name="prospect_list"),

@@ -438,7 +438,7 @@ class Asked:
         export = self.listing.export
         if export is None or not self.user.can(export.permission):
             return ""
-        return f"{reverse(export.page)}{self.query()}".removesuffix("?")
+        return f"{reverse(export.page, args=export.args)}{self.query()}".removesuffix("?")
 
     @cached_property
     def offers(self) -> list[tuple[Words, list[Offer]]]:

@@ -122,10 +122,10 @@ def _current(entries: Iterable[MenuEntry], path: str) -> MenuEntry | None:
     """The entry whose address is the longest beginning of `path`; "/" only matches itself."""
     best: tuple[int, MenuEntry | None] = (0, None)
     for entry in entries:
-        url = _url(entry.page)
-        inside = path == url or (len(url) > 1 and path.startswith(url))
-        if inside and len(url) > best[0]:
-            best = (len(url), entry)
+        for url in map(_url, (entry.page, *entry.also)):
+            inside = path == url or (len(url) > 1 and path.startswith(url))
+            if inside and len(url) > best[0]:
+                best = (len(url), entry)
     return best[1]
 
 

@@ -25,10 +25,11 @@ class TierPolicySerializer(serializers.ModelSerializer):
         model = TierPolicy
         fields: ClassVar[tuple[str, ...]] = (
             *("id", "scheme", "tier", "lifecycle", "kind", "name_en", "name_zh", "sentence_en", "sentence_zh"),
-            *("limit", "valid_from", "valid_to", "created_at", "created_by", "updated_at", "updated_by", "version"),
+            *("limit", "valid_from", "valid_to", "place"),
+            *("created_at", "created_by", "updated_at", "updated_by", "version"),
         )
         read_only_fields: ClassVar[tuple[str, ...]] = (
-            *("created_at", "created_by", "updated_at", "updated_by", "version"),
+            *("place", "created_at", "created_by", "updated_at", "updated_by", "version"),
         )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class TierPolicy(Named, Stamped, Versioned):
     limit = models.PositiveSmallIntegerField(_("discount up to (%)"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    # Beside those of the same tier and kind; equal ones stand in the order in which they were entered.
+    place = models.PositiveSmallIntegerField(default=0)
     removed_at = models.DateTimeField(null=True)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -14,7 +14,8 @@ policies = Memo(lambda: list(TierPolicy.objects.filter(removed_at=None).select_r
 
 
 def entitled(customer: Customer, on: date) -> list[TierPolicy]:
-    """What holds for this customer on a day: privileges first, what is said of the tier before what holds for all."""
+    """What holds for this customer on a day: privileges first, what is said of the tier before what holds for all, in
+    the order that people gave them."""
     facts, scheme = facts_of(customer), scheme_of(customer)
     found = [
         row
@@ -24,10 +25,12 @@ def entitled(customer: Customer, on: date) -> list[TierPolicy]:
         and row.lifecycle in ("", facts.lifecycle)
         and row.state(on) == COUNTS
     ]
-    return sorted(found, key=lambda row: (row.kind == PolicyKind.OFFER, not row.tier, not row.lifecycle, row.pk))
+    return sorted(
+        found, key=lambda row: (row.kind == PolicyKind.OFFER, not row.tier, row.place, not row.lifecycle, row.pk)
+    )
 
 
 def of_tier(scheme: str, tier: str) -> list[TierPolicy]:
     """What is said of a tier, or with an empty one of all tiers, whatever the day."""
     rows = TierPolicy.objects.filter(scheme=scheme, tier=tier, removed_at=None).select_related("updated_by")
-    return list(rows.order_by("lifecycle", "pk"))
+    return list(rows.order_by("place", "lifecycle", "pk"))

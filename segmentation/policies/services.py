@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -21,7 +22,13 @@ from segmentation.policies.selectors import policies
 
 TEXTS = ("name_en", "name_zh", "sentence_en", "sentence_zh")
 FIELDS = ("tier", "lifecycle", *TEXTS, "limit", "valid_from", "valid_to")
-POLICY_ACTS = ("tier_policy.create", "tier_policy.change", "tier_policy.remove", "tier_policy.restore")
+POLICY_ACTS = (
+    "tier_policy.create",
+    "tier_policy.change",
+    "tier_policy.move",
+    "tier_policy.remove",
+    "tier_policy.restore",
+)
 
 
 @transaction.atomic
@@ -29,6 +36,7 @@ def policy_add(*, scheme: str, kind: str, by: User, **values: Any) -> TierPolicy
     """A new one; ValidationError by field."""
     row = TierPolicy(scheme=scheme, kind=kind, created_by=by, updated_by=by, **_tidied(values))
     _check(row)
+    row.place = _last_place(row) + 1
     row.save()
     audit.record("tier_policy.create", by=by, on=row, scheme=scheme, tier=row.tier)
     transaction.on_commit(policies.forget)
@@ -45,7 +53,37 @@ def policy_change(*, row: TierPolicy, changes: Mapping[str, Any], version: int, 
     wanted = TierPolicy(pk=row.pk, scheme=row.scheme, kind=row.kind, **{n: getattr(row, n) for n in FIELDS} | new)
     _check(wanted)
     save_version(row, new, version=version, by=by)
+    if "tier" in new:  # the last there
+        TierPolicy.objects.filter(pk=row.pk).update(place=_last_place(wanted) + 1)
     audit.record("tier_policy.change", by=by, on=row, changed={n: [_plain(before[n]), _plain(new[n])] for n in new})
+    transaction.on_commit(policies.forget)
+
+
+def _beside(row: TierPolicy) -> QuerySet[TierPolicy]:
+    """Those of the same tier and kind, as they stand."""
+    rows = TierPolicy.objects.filter(scheme=row.scheme, tier=row.tier, kind=row.kind, removed_at=None)
+    return rows.order_by("place", "lifecycle", "pk")
+
+
+def _last_place(row: TierPolicy) -> int:
+    return max(_beside(row).exclude(pk=row.pk).values_list("place", flat=True), default=0)
+
+
+@transaction.atomic
+def policy_move(*, row: TierPolicy, up: bool, by: User) -> None:
+    """One place up or down among those of its tier and kind; at the end of the list nothing happens."""
+    TierScheme.objects.select_for_update().filter(code=row.scheme).first()  # one at a time
+    order = list(_beside(row).values_list("pk", flat=True))
+    if row.pk not in order:
+        raise ValidationError(_("The list was changed in the meantime. Nothing was moved; look again."))
+    place = order.index(row.pk)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(order):
+        return
+    order[place], order[other] = order[other], order[place]
+    for n, pk in enumerate(order, 1):
+        TierPolicy.objects.filter(pk=pk).update(place=n)
+    audit.record("tier_policy.move", by=by, on=row, scheme=row.scheme, tier=row.tier)
     transaction.on_commit(policies.forget)
 
 

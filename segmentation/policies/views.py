@@ -78,6 +78,20 @@ def policy_edit(request: Request, pk: int) -> HttpResponse:
 
 
 @needs(CHANGE, POST)
+def policy_move(request: Request, pk: int, way: str) -> HttpResponse:
+    """Up or down among those of its tier and kind."""
+    if way not in ("up", "down"):
+        raise Http404
+    row = _stored(pk)
+    return act(
+        request,
+        partial(services.policy_move, row=row, up=way == "up", by=request.user),
+        said=_("“%(name)s” was moved.") % {"name": row.name},
+        then=f"{home(row)}#policy-{pk}",
+    )
+
+
+@needs(CHANGE, POST)
 def policy_remove(request: Request, pk: int) -> HttpResponse:
     """Take it away, with an undo."""
     row = get_object_or_404(TierPolicy, pk=pk)

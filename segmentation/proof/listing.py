@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.decorators import READ, needs
+from accounts.decorators import FORM, READ, needs
 from accounts.http import Request
 from core.company import currency
+from core.contributions import ExportColumn
 from core.http import row_id
-from customers.columns import tiered_customer_cell
+from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import Customer, Warn
 from customers.search import searched
+from intake.export import export_page
 from segmentation.catalogue import catalogue
 from segmentation.models import Tier
 from segmentation.proof.models import Forecast, ForecastRow
@@ -36,6 +38,7 @@ from segmentation.proof.narrowing import (
 from segmentation.proof.selectors import VIEW, figures_of, rows_of
 from segmentation.proof.words import counted_no_more
 from ui import cells, formatting
+from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, choice_filter, list_page
 
 LEVELS = {
@@ -135,6 +138,37 @@ def listing_of(forecast: Forecast, *, money: bool) -> Listing:
         named=lambda row: row.customer.name,
         empty=lambda asked: Empty(_("Nobody here"), _("The figure counts nobody who is still yours.")),
         css="lines",
+        export=_export(forecast, draw, money=money),
+    )
+
+
+def _export(forecast: Forecast, draw: Callable[..., Iterable[Row]], *, money: bool) -> Export:
+    value = ExportColumn(gettext_lazy("value at risk"), lambda row: row.row.value, money=True)
+    return Export(
+        permission="customer.export",
+        audit_act="forecast.export",
+        home="forecast_list",
+        page="forecast_export",
+        args=(forecast.pk,),
+        title=gettext_lazy("Customers of the forecast"),
+        counted=lambda n: ngettext("%(n)s customer", "%(n)s customers", n) % {"n": f"{n:,}"},
+        load=lambda rows: rows.select_related("customer__owner", "customer__team", "customer__facts"),
+        sheets=(
+            Sheet(
+                gettext_lazy("Customers of the forecast"),
+                ForecastRow,
+                (
+                    *WHOSE,
+                    ExportColumn(gettext_lazy("predicted on"), lambda row: forecast.as_of),
+                    ExportColumn(gettext_lazy("tier then"), lambda row: getattr(row.tier, "name", "")),
+                    ExportColumn(gettext_lazy("warning then"), lambda row: row.row.get_level_display()),
+                    ExportColumn(gettext_lazy("chance then (%)"), lambda row: row.row.percent),
+                    ExportColumn(gettext_lazy("what became of it"), _became),
+                    *((value,) if money else ()),
+                ),
+                draw,
+            ),
+        ),
     )
 
 
@@ -146,6 +180,14 @@ def _became(row: Row) -> str:
     if row.row.bought is None:
         return _("not known yet")
     return str(OUTCOMES[BOUGHT if row.row.bought else LEFT])
+
+
+@needs(VIEW, FORM)
+def forecast_export(request: Request, pk: int) -> HttpResponse:
+    """The same as a file."""
+    forecast = get_object_or_404(Forecast, pk=pk)
+    made: HttpResponse = export_page(listing_of(forecast, money=request.user.can(MONEY)))(request)
+    return made
 
 
 @needs(VIEW, READ)

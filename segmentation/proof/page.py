@@ -14,7 +14,7 @@ from accounts.models import User
 from core.company import currency
 from customers.models import Warn
 from intake.tablefiles import FigureTable, in_percent
-from segmentation.proof.figures import Figures, Limit, Share, Worth, best_of, worth_of
+from segmentation.proof.figures import LIMITS, Figures, Limit, Share, Worth, best_of, worth_of
 from segmentation.proof.models import Forecast
 from segmentation.proof.narrowing import BOUGHT, FALLEN, LEFT, WARNED, WATCHED, Narrow
 from segmentation.proof.words import best_in_words, calibration_title, in_a_sentence, state_of
@@ -236,9 +236,9 @@ class Proof:
 
     @property
     def drawing_of_bands(self) -> str:
-        if len(self.bands) < 2:
-            return ""
         happened = [None if line.bought.share.few else line.bought.share.value for line in self.bands]
+        if sum(value is not None for value in happened) < 2:
+            return ""
         return charts.lines(
             [
                 charts.Series(_("said"), "stroke-3", [line.predicted for line in self.bands]),
@@ -276,6 +276,19 @@ class Proof:
             if below == self.present or found[below].calls != (kept[-1].calls if kept else 0):
                 kept.append(found[below])
         return kept
+
+    @property
+    def nobody_above(self) -> str:
+        """Why the limits end where they do."""
+        found = self._limits
+        if not found or found[-1].below >= LIMITS[-1]:
+            return ""
+        words = {"below": found[-1].below, "drop": formatting.percent(self.row.yellow_drop)}
+        text = _(
+            "A limit above %(below)s%% would call nobody more: a warning asks besides that the chance has fallen by at"
+            " least %(drop)s."
+        )
+        return text % words
 
     @property
     def best(self) -> Worth | None:
@@ -338,13 +351,25 @@ class Proof:
     # --- as files
     @property
     def tables(self) -> list[FigureTable]:
-        """The bands and the limits."""
+        """The bands, how much better than by chance, and the limits."""
         bands = [
             [line.words, in_percent(line.predicted), in_percent(line.bought.share.value or 0), line.bought.share.n]
             for line in self.bands
         ]
         head = [_("Chance of buying"), _("said (%)"), _("bought (%)"), _("Customers")]
         found = [FigureTable("chances", _("Said and happened"), head, bands)]
+        lifts = [
+            [
+                words,
+                None if of.share.few else self.figures.lift(of.share),
+                of.share.n,
+                of.share.part,
+                None if of.share.few or of.share.value is None else in_percent(of.share.value),
+            ]
+            for words, of, _times in self.lifts
+        ]
+        head = [_("Warned of"), _("Lift"), _("Customers"), _("bought nothing"), _("Share of them (%)")]
+        found.append(FigureTable("lifts", _("Better than by chance"), head, lifts))
         if self.limits:
             found.append(FigureTable("limits", _("Limits"), *self._limits_table()))
         return found

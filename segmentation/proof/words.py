@@ -91,7 +91,7 @@ def calibration_title(figures: Figures) -> str:
         for band in figures.bands
         if not band.bought.few and band.bought.value is not None
     ]
-    if not off:
+    if len(off) < 2:  # one band says nothing of the others
         return _("Too few customers to say whether the chances were right")
     far = max(off, key=abs)
     points = formatting.number(abs(far) * 100)

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AuditEntry, User
 from conftest import Cast, cast_made
@@ -24,6 +24,7 @@ from segmentation.models import ChurnCase, Forecast, ForecastRow
 from segmentation.proof import services
 from segmentation.proof.figures import Bin, Figures, best_of, worth_of
 from segmentation.proof.listing import listing_of
+from segmentation.proof.words import calibration_title
 from segmentation.proof.writing import judge
 from segmentation.selectors import scoring_settings
 from ui.listing import Asked
@@ -294,6 +295,33 @@ def test_the_tables_go_out_as_files(cast: Cast, sign_in: SignIn) -> None:
     book = client.get(PAGE, {"file": "xlsx"})
     assert book["Content-Type"].endswith("sheet")
     assert b"".join(book.streaming_content)[:2] == b"PK"
+
+
+def test_the_lifts_and_the_lists_go_out_as_files_too(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.admin)
+    client.cookies["django_language"] = "en"
+    page = client.get(PAGE)
+    proof = page.context["proof"]
+    text = b"".join(client.get(PAGE, {"file": "csv", "table": "lifts"}).streaming_content).decode()
+    assert len(text.splitlines()) == 1 + len(proof.lifts)
+    address = proof.precision.url.replace("/customers/", "/customers/export/")
+    assert "/customers/export/" in client.get(proof.precision.url).content.decode()
+    file = b"".join(client.post(address, {"reason": "to talk of them", "file": "csv"}).streaming_content).decode()
+    assert len(file.splitlines()) == 1 + proof.precision.share.part
+    assert "Value at risk" in file.splitlines()[0]
+    assert AuditEntry.objects.filter(act="forecast.export").exists()
+    # Nobody was warned whose chance hadn't fallen enough: the limits end there and say so.
+    assert ("A limit above" in words(page)) == (proof.limits[-1].below < 95)
+    menu = re.findall(r'<a href="([^"]*)" aria-current="page"', page.content.decode())
+    assert "/segmentation/warnings/" in menu
+    assert "/segmentation/" not in menu
+
+
+def test_one_band_is_too_few_for_a_headline() -> None:
+    one = [Bin(45, "none", True, True, 40, 18)]
+    with translation.override("en"):
+        assert calibration_title(Figures(one)).startswith("Too few customers")
+        assert not calibration_title(Figures([*one, Bin(75, "none", True, True, 40, 30)])).startswith("Too few")
 
 
 def test_who_sees_no_orders_sees_no_value_at_risk(cast: Cast, sign_in: SignIn) -> None:

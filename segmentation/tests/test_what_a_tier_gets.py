@@ -58,6 +58,35 @@ def test_those_of_the_tier_and_stage_and_those_of_all(cast: Cast, company: Custo
     assert names(company) == ["right of loyal A", "right of all", "of A", "of loyal ones", "of all"]
 
 
+def test_their_order_is_what_people_make_it(cast: Cast, company: Customer, sign_in: SignIn) -> None:
+    first, second, third = (offer(cast, name) for name in ("one", "two", "three"))
+    offer(cast, "of all", tier="")
+    assert names(company) == ["one", "two", "three", "of all"]
+    client = sign_in(cast.manager)
+    page = "/segmentation/rules/b2b/policies/"
+    for row, way, wanted in (
+        (third, "up", ["one", "three", "two"]),
+        (third, "up", ["three", "one", "two"]),
+        (third, "up", ["three", "one", "two"]),  # it is the first
+        (first, "down", ["three", "two", "one"]),
+    ):
+        answer = client.post(f"/segmentation/rules/policies/{row.pk}/move/{way}/")
+        assert answer.headers["Location"].endswith(f"?tier=A#policy-{row.pk}")
+        assert names(company) == [*wanted, "of all"]
+    shown = client.get(page, {"tier": "A"})
+    assert [entry.row.name_en for entry in shown.context["parts"][1].entries] == ["three", "two", "one"]
+    policy_change(row=second, changes={"tier": "B"}, version=second.version, by=cast.manager)
+    again = TierPolicy.objects.get(pk=second.pk)
+    policy_change(row=again, changes={"tier": "A"}, version=again.version, by=cast.manager)
+    assert names(company) == ["three", "one", "two", "of all"]
+    assert client.post(f"/segmentation/rules/policies/{first.pk}/move/aside/").status_code == 404
+    assert sign_in(cast.wang).post(f"/segmentation/rules/policies/{first.pk}/move/up/").status_code == 403
+    text = b"".join(client.get(page, {"file": "csv", "table": "policies"}).streaming_content).decode("utf-8-sig")
+    told = [line.split(",")[2] for line in text.splitlines()[1:]]
+    assert [name.removesuffix("样") for name in told] == ["three", "one", "two", "of all"]
+    assert b"".join(client.get(page, {"file": "xlsx"}).streaming_content)[:2] == b"PK"
+
+
 def test_an_offer_counts_from_its_first_day_to_its_last(cast: Cast, company: Customer) -> None:
     today = clock.business_date()
     offer(cast, valid_from=today + timedelta(days=1), valid_to=today + timedelta(days=2))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from followups.cadence import Phase
 from followups.cadence_table.table import read_table
 from followups.models import PhaseWord, Policy
 from followups.reasons import every_words
+from intake.tablefiles import FigureTable, file_links, tables_file
 from segmentation import catalogue, tiers
 from segmentation.models import Tier
 from segmentation.policies.models import PolicyKind, TierPolicy
@@ -64,14 +66,18 @@ class Part:
 
 
 @needs("tier_rule.view", READ)
-def tier_policies(request: Request, scheme: str) -> HttpResponse:
+def tier_policies(request: Request, scheme: str) -> HttpResponseBase:
     """Of the tier that the address names, else of all tiers of the scheme."""
     if scheme not in tiers.SCHEMES:
         raise Http404
     shown = [tier for tier in catalogue.ordered([scheme]) if tier.in_use]
     asked = request.GET.get("tier", "")
     tier = next((one for one in catalogue.ordered([scheme]) if one.code == asked), None)
+    tables = [_table(scheme)]
+    if file := tables_file(request, f"tiers-{scheme}", tables):
+        return file
     context = {
+        "files": file_links(request, tables) if tables[0].rows else [],
         "scheme": scheme,
         "scheme_name": catalogue.scheme_name(scheme),
         "tier": tier,
@@ -82,6 +88,25 @@ def tier_policies(request: Request, scheme: str) -> HttpResponse:
         **last_changes(request.user, *POLICY_ACTS, naming=True),
     }
     return render(request, "segmentation/policies/page.html", context)
+
+
+def _table(scheme: str) -> FigureTable:
+    """What all tiers of the scheme get, in the order of their pages."""
+    known = {tier.code: tier for tier in catalogue.ordered([scheme])}
+    today, kinds = clock.business_date(), dict(PolicyKind.choices)
+    head = [
+        *(_("Tier"), _("Kind"), _("Name"), _("What to do or say"), _("Lifecycle stage"), _("Discount up to (%)")),
+        *(_("Valid from"), _("Valid to"), _("Counts today")),
+    ]
+    rows = []
+    for code in (*known, ""):
+        for row in sorted(of_tier(scheme, code), key=lambda row: row.kind == PolicyKind.OFFER):
+            name = known[code].name if code else _("All tiers")
+            stage = stage_word(row) if row.lifecycle else ""
+            said = [name, capfirst(str(kinds[row.kind])), row.name, row.sentence, stage]
+            counts = _("no") if state_word(row, today) else _("yes")
+            rows.append([*said, row.limit, row.valid_from, row.valid_to, counts])
+    return FigureTable("policies", _("Privileges and offers"), head, rows)
 
 
 def _plans(scheme: str, tier: Tier | None) -> Iterator[Plan]:

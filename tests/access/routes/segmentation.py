@@ -13,6 +13,10 @@ def _scheme(row: Any, world: Any) -> dict[str, str]:
     return {"scheme": "b2b"}
 
 
+def _way(row: Any, world: Any) -> dict[str, Any]:
+    return {"pk": row.pk, "way": "up"}
+
+
 def _first_version(row: Any, world: Any) -> dict[str, str]:
     return {"version": "1"}
 
@@ -86,6 +90,7 @@ ROUTES: list[Route] = [
         data=lambda row, world: {"name_en": "Changed", "name_zh": "改名", "version": 1},
     ),
     Route("tier_policy_remove", {"POST": "tier_rule.change"}, kind="tier_policy"),
+    Route("tier_policy_move", {"POST": "tier_rule.change"}, kind="tier_policy", kwargs=_way),
     Route("tier_policy_restore", {"POST": "tier_rule.change"}, kind="tier_policy"),
     Route("rule_set_versions", {"GET": "tier_rule.view"}, kwargs=_scheme),
     Route(
@@ -96,6 +101,12 @@ ROUTES: list[Route] = [
     ),
     Route("churn_model", {"GET": "warning.view"}),
     Route("forecast_list", {"GET": "warning.view"}, kind="forecast"),
+    Route(
+        "forecast_export",
+        {"GET": "warning.view", "POST": "warning.view"},
+        kind="forecast",
+        data=lambda row, world: {"reason": "for the year's talk", "file": "csv"},
+    ),
     Route(
         "replay_new",
         {"GET": "tier_rule.change", "POST": "tier_rule.change"},
