@@ -10,6 +10,7 @@ import psycopg2
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = "53100"
+CANCELLED = "57014"
 GONE = ("08", "57P", "53300")  # no connection, a server that stops or starts, one that takes no more
 
 
@@ -18,6 +19,7 @@ class Fault(Enum):
 
     DISK_FULL = "disk_full"
     DATABASE_AWAY = "database_away"
+    TOO_SLOW = "too_slow"  # what a statement with a limit of time took
 
 
 def fault_of(error: BaseException | None) -> Fault | None:
@@ -28,6 +30,8 @@ def fault_of(error: BaseException | None) -> Fault | None:
         if isinstance(one, psycopg2.Error):
             if one.pgcode == DISK_FULL:
                 return Fault.DISK_FULL
+            if one.pgcode == CANCELLED:
+                return Fault.TOO_SLOW
             if isinstance(one, psycopg2.InterfaceError) or _is_gone(one):
                 return Fault.DATABASE_AWAY
     return None

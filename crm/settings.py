@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "core.middleware.RefuseNulInFields",
     "accounts.middleware.first_password_change",
     "accounts.middleware.AnswerLimits",
+    "segmentation.segments.timing.limit_lists",
     "ui.middleware.say_only_a_button",
 ]
 ROOT_URLCONF = "crm.urls"

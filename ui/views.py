@@ -95,8 +95,13 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
-FAULTS = {Fault.DISK_FULL: (507, "errors/507.html"), Fault.DATABASE_AWAY: (503, "errors/503.html")}
+FAULTS = {
+    Fault.DISK_FULL: (507, "errors/507.html"),
+    Fault.DATABASE_AWAY: (503, "errors/503.html"),
+    Fault.TOO_SLOW: (504, "errors/504.html"),
+}
 PROBLEMS = {
+    504: gettext_lazy("This takes too long. Take a filter or a condition out, or ask for a shorter time."),
     500: gettext_lazy("Something went wrong on our side."),
     503: gettext_lazy("The database is starting again. Please try again in a few seconds."),
     507: gettext_lazy("The server's disk is full, so nothing was saved. Your administrator has to make room."),

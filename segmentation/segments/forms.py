@@ -106,8 +106,8 @@ class SegmentForm(forms.Form):
             self.fields[f"{of}min"] = _number(_("From"))
             self.fields[f"{of}max"] = _number(_("up to"))
         if spec.kind is Kind.DAY:
-            self.fields[f"{of}days"] = _number(pgettext("how many", "Days"))
-            for name, label in (("from", _("from (day)")), ("to", _("to (day)"))):
+            self.fields[f"{of}days"] = _number(_("How many days"))
+            for name, label in (("from", _("from which day")), ("to", _("to which day"))):
                 widget = forms.TextInput(attrs={"type": "date"})
                 self.fields[of + name] = forms.CharField(label=label, required=False, widget=widget)
         if spec.kind is Kind.TEXT:

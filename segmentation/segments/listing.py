@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from segmentation.segments.models import Segment
 from segmentation.segments.selectors import COUNT_UP_TO, counts, readings
+from segmentation.segments.timing import TOO_LONG
 from segmentation.segments.words import code_words, in_brief, why_unusable
 from ui import cells, formatting
 from ui.listing import Asked, Cell, Column, Empty, Listing, Tab
@@ -43,6 +44,8 @@ def _draw(asked: Asked, page: list[Segment]) -> Iterable[Row]:
         reading = found[row.pk]
         brief = in_brief(reading.tree, codes, reading.hidden)
         why = why_unusable(reading, codes)
+        if not why and row.pk not in counted:
+            why = str(TOO_LONG)
         yield Row(row, row.owner_id == asked.user.pk, brief, counted.get(row.pk), why)
 
 

@@ -7,9 +7,11 @@ the person sees as such: else the number would tell what the pages hide.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
+from time import monotonic
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
@@ -20,9 +22,10 @@ from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
 from core.http import row_id
 from customers.models import Customer
-from segmentation.segments import tree
+from segmentation.segments import timing, tree
 from segmentation.segments.fields import Asking, fields, known_codes, specs
 from segmentation.segments.models import Segment
+from segmentation.segments.timing import TooLongError, at_most
 from segmentation.segments.tree import ANY, Condition, Group, Path, Problem
 
 COUNT_UP_TO = 10_000
@@ -143,7 +146,7 @@ def customers_of(segment: Segment, user: User, action: str = "view") -> ScopedQu
 # --- counting --------------------------------------------------------------------------------------------------------
 def count_parts(user: User, reading: Reading) -> dict[Path, int]:
     """How many customers each part means on its own, the whole under (): one statement. Parts that can't be answered
-    are left out.
+    are left out. TooLongError after `timing.COUNTING` seconds.
 
     Each condition is looked up once for a customer, however many groups it stands in: the limit, which nobody reaches,
     keeps the database from asking anew in each count.
@@ -173,7 +176,8 @@ def count_parts(user: User, reading: Reading) -> dict[Path, int]:
         return Count("pk", filter=reduce(and_, limits, met(part, path)))
 
     rows = in_reach(user).order_by().annotate(**told)[:EVERYBODY]
-    found = rows.aggregate(**{f"n{n}": counted(part, path) for n, (path, part) in enumerate(wanted.items())})
+    with at_most(timing.COUNTING):
+        found = rows.aggregate(**{f"n{n}": counted(part, path) for n, (path, part) in enumerate(wanted.items())})
     return {path: found[f"n{n}"] for n, path in enumerate(wanted)}
 
 
@@ -184,10 +188,33 @@ def _whether(where: Q) -> Case:
 
 def counts(user: User, wanted: Mapping[int, Reading]) -> dict[int, int]:
     """How many customers each segment means, up to COUNT_UP_TO and one more; of those that can be answered, by id: one
-    statement, which stops looking once it has found enough."""
+    statement, which stops looking once it has found enough.
+
+    Where that takes too long each is counted alone for a moment, and those that take longer are left out; all of them
+    together for no longer than `timing.COUNTING` seconds more.
+    """
     usable = {pk: reading for pk, reading in wanted.items() if reading.usable}
     if not usable:
         return {}
+    try:
+        with at_most(timing.COUNTING):
+            return _counted_together(user, usable)
+    except TooLongError:
+        return _counted_alone(user, usable)
+
+
+def _counted_alone(user: User, usable: Mapping[int, Reading]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    until = monotonic() + timing.COUNTING
+    for pk, reading in usable.items():
+        if (left := min(timing.ONE_OF_MANY, until - monotonic())) <= 0:
+            break
+        with suppress(TooLongError), at_most(left):
+            found |= _counted_together(user, {pk: reading})
+    return found
+
+
+def _counted_together(user: User, usable: Mapping[int, Reading]) -> dict[int, int]:
     looked = {}
     for pk, reading in usable.items():
         meant = in_reach(user).filter(where(user, reading)).order_by().values("pk")[: COUNT_UP_TO + 1]

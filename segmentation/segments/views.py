@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.models import User
 from core.http import row_id
 from core.idempotency import KeyReusedError, create_once
 from core.models import Draft
@@ -28,6 +29,7 @@ from segmentation.segments.forms import SegmentForm, codes_named, typed_of
 from segmentation.segments.listing import SEGMENTS, customers_url
 from segmentation.segments.models import Segment
 from segmentation.segments.selectors import Reading, count_parts, reading_of
+from segmentation.segments.timing import TOO_LONG, TooLongError
 from segmentation.segments.tree import Condition, Path
 from segmentation.segments.typed import Typed
 from segmentation.segments.words import (
@@ -75,11 +77,11 @@ def segment(request: Request, pk: int) -> HttpResponse:
     """Whom it means, part by part."""
     user, row = request.user, row_for(ROWS, request.user, pk)
     reading = reading_of(user, row)
-    codes, counts = code_words(user, [reading.tree]), count_parts(user, reading)
+    codes, (counts, slow) = code_words(user, [reading.tree]), _counted(user, reading)
     context = {
         "segment": row,
         "line": _line(reading.tree, (), reading, codes, counts),
-        "why": why_unusable(reading, codes),
+        "why": why_unusable(reading, codes) or slow,
         "count": counts.get(()) if reading.usable else None,
         "customers_url": customers_url(row),
         "follow_ups_url": f"{reverse('follow_up_list')}?segment={row.pk}" if user.can("follow_up.view") else "",
@@ -88,6 +90,14 @@ def segment(request: Request, pk: int) -> HttpResponse:
         "may_copy": user.can("segment.add") and not reading.hidden,
     }
     return render(request, "segmentation/segments/page.html", context)
+
+
+def _counted(user: User, reading: Reading) -> tuple[Mapping[Path, int], str]:
+    """(what each part means alone, why it isn't counted)."""
+    try:
+        return count_parts(user, reading), ""
+    except TooLongError:
+        return {}, str(TOO_LONG)
 
 
 def _line(part: Any, path: Path, reading: Reading, codes: CodeWords, counts: Mapping[Path, int]) -> Line:
@@ -148,6 +158,8 @@ class _Building:
             return redirect(self._back())
         given = typed.typed_in(self.request.POST)
         typed.settle(given["tree"], partial(codes_named, user))
+        if pressed == "live":
+            return self._live(given)
         if self.request.POST.get("press") != self._press():
             return self._page(given, checked=False, stale=True, status=409)
         if pressed == "save":
@@ -209,16 +221,29 @@ class _Building:
     def _back(self) -> str:
         return reverse("segment", args=[self.row.pk]) if self.row else reverse("segment_list")
 
+    def _live(self, given: Typed) -> HttpResponse:
+        """The counts alone, while somebody types; nothing is kept, and nothing is called wrong."""
+        form = SegmentForm(given, self.request.user, checked=False, named=False)
+        return render(self.request, "segmentation/segments/live.html", self._counts(form))
+
+    def _counts(self, form: SegmentForm) -> dict[str, Any]:
+        counts, slow = _counted(self.request.user, form.reading)
+        usable = form.reading.usable
+        return {
+            "part": form.whole(counts),
+            "count": counts.get(()) if usable else None,
+            "slow": slow if usable else "",
+            "address": self.address,
+        }
+
     def _page(
         self, given: Typed, *, checked: bool, form: SegmentForm | None = None, status: int = 200, **more: Any
     ) -> HttpResponse:
         form = form or SegmentForm(given, self.request.user, checked=checked, named=False)
-        counts = count_parts(self.request.user, form.reading)
         context = {
             "row": self.row,
             "form": form,
-            "part": form.whole(counts),
-            "count": counts.get(()) if form.reading.usable else None,
+            **self._counts(form),
             "asks": form.asks(),
             "press": self._press(),
             "key": given["key"],

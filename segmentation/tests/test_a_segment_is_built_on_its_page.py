@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import GreaterThanOrEqual
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +19,7 @@ from conftest import Cast
 from core.models import Draft
 from customers.models import Customer, CustomerFacts, Tag
 from sales.models import Product
+from segmentation.segments import selectors, timing
 from segmentation.segments.models import Segment
 from segmentation.segments.services import segment_change, segment_retire
 from segmentation.tests.segments_made import PERSONS, a_segment, all_of
@@ -66,7 +71,7 @@ class Builder:
 
 def test_conditions_are_added_counted_and_saved(cast: Cast, six: list[Customer], sign_in: Any) -> None:
     page = Builder(sign_in(cast.wang))
-    assert "Not counted yet" in page.total
+    assert page.total == "Add the first condition: then the customers whom it means are counted."
     page.press("ask:n", nask="kind")
     page.press("count", n0_field="kind", n0_how="in", n0_codes=["company"])
     assert page.total == "3 customers in your reach are meant."
@@ -83,6 +88,49 @@ def test_conditions_are_added_counted_and_saved(cast: Cast, six: list[Customer],
     shown = sign_in(cast.wang).get(f"/segments/{made.pk}/").content.decode()
     for words in ("2 customers", "Kind: company", "Health: 60 or more", f"segment={made.pk}"):
         assert words in shown
+
+
+def test_it_counts_while_somebody_types(cast: Cast, six: list[Customer], sign_in: Any) -> None:
+    page = Builder(sign_in(cast.wang))
+    page.press("ask:n", nask="kind")
+    kept = Draft.objects.get().data
+    sent = {"nmatch": "all", "n0_field": "kind", "n0_how": "in", "n0_codes": ["company"], "act": "live"}
+    page.page = page.client.post(NEW, sent).content.decode()
+    assert page.total == "3 customers in your reach are meant."
+    assert 'id="n0_counted" hx-swap-oob="true"' in page.page
+    assert 'hx-sync="this:replace"' in page.page  # the older question is dropped
+    assert "<html" not in page.page
+    page.page = page.client.post(NEW, sent | {"n0_codes": []}).content.decode()
+    assert "a condition is missing" in page.total
+    assert Draft.objects.get().data == kept  # a look keeps nothing
+
+
+def test_what_takes_too_long_is_said_and_how_to_mend_it(
+    cast: Cast, six: list[Customer], sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database sleeps over each customer, as it would over many."""
+    row = a_segment(cast.wang, PERSONS, note="", shared=True)
+    client = sign_in(cast.wang)
+    assert "3 customers" in client.get(f"/segments/{row.pk}/").content.decode()
+    slow = RawSQL("(SELECT 5 FROM pg_sleep(0.3))", [])
+    for name in ("COUNTING", "ONE_OF_MANY", "LISTING"):
+        monkeypatch.setattr(timing, name, 0.1)
+    monkeypatch.setattr(selectors, "condition_of", lambda asking, part: Q(GreaterThanOrEqual(slow, 0)))
+    said = "This takes too long to count."
+    for address in (f"/segments/{row.pk}/", "/segments/", f"/segments/{row.pk}/edit/"):
+        assert said in client.get(address).content.decode(), address
+    assert client.get(f"/api/v1/segments/{row.pk}/").json()["customers"] is None
+    client.raise_request_exception = False
+    for address in (f"/customers/?view=all&segment={row.pk}", f"/api/v1/customers/?segment={row.pk}"):
+        with transaction.atomic():
+            answer = client.get(address)
+            transaction.set_rollback(True)
+        assert answer.status_code == 504, address
+        assert "This takes too long" in answer.content.decode()
+    assert client.get("/customers/?view=all").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 def test_groups_stand_in_groups_up_to_the_third_level(cast: Cast, six: list[Customer], sign_in: Any) -> None:
