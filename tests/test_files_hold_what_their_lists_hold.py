@@ -229,6 +229,7 @@ def everything(asked: Asked) -> list[int]:
 
 def test_every_list_with_an_export_is_looked_at() -> None:
     names = [name for name in get_resolver().reverse_dict if isinstance(name, str) and name.endswith("_export")]
+    names.remove("forecast_export")  # a list for each forecast: looked at with the page of the proof
     made = {name for name in names if resolve(reverse(name)).func.__module__ == export.__name__}
     assert made == set(LISTS)
 
