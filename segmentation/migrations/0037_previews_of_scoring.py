@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('segmentation', '0034_sums_outlive_channels'),
+        ('segmentation', '0036_hold_outs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('segmentation', '0035_previews_of_scoring'),
+        ('segmentation', '0037_previews_of_scoring'),
     ]
 
     operations = [
