@@ -32,6 +32,7 @@ from ui import formatting
 
 TREATED, CONTROL = "treated", "control"
 SIDES = (TREATED, CONTROL)
+ACTIVE = "active"
 # Verdicts.
 NO_DATA, FEW, EQUAL, CHANCE, MORE, LESS = "no_data", "few", "equal", "chance", "more", "less"
 WORDS: dict[str, Words] = {
@@ -70,7 +71,7 @@ class Outcome:
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
-        "active",
+        ACTIVE,
         gettext_lazy("Had an activity"),
         gettext_lazy("How differently both sides were served. Where they weren't, nothing below tells of the plan."),
         "activities",
@@ -182,14 +183,25 @@ class Of:
         return catalogue.catalogue().get((self.scheme, self.code))
 
     @property
+    def key(self) -> str:
+        """In addresses."""
+        return f"{self.scheme}:{self.code}"
+
+    @property
+    def name(self) -> str:
+        """Scheme and tier, to choose from."""
+        tier = self.tier
+        return f"{catalogue.scheme_name(self.scheme)} · {tier.name if tier else self.code}"
+
+    @property
     def told(self) -> dict[str, Any]:
         """What the night noted of this tier beside the figures."""
-        found: dict[str, Any] = self.comparison.told.get(f"{self.scheme}:{self.code}", {})
+        found: dict[str, Any] = self.comparison.told.get(self.key, {})
         return found
 
     def url(self, outcome: str, side: str, rows: str) -> str:
         """The customers of a side: those to whom it happened, or all of whom it is asked."""
-        asked = {"of": str(self.comparison.pk), "tier": f"{self.scheme}:{self.code}"}
+        asked = {"of": str(self.comparison.pk), "tier": self.key}
         asked |= {"outcome": outcome, "side": side, "rows": rows}
         return f"{reverse('control_customers')}?{urlencode(asked)}"
 
@@ -219,11 +231,13 @@ def rows_of(user: User, comparisons: Iterable[Comparison]) -> Any:
 def results(user: User, comparisons: Sequence[Comparison]) -> dict[int, list[Of]]:
     """comparison id -> its tiers, best first; two queries for all comparisons."""
     shown = outcomes_of(user)
+    # Pairs differ in whether they had an activity by what they are; in the month after it tells nothing.
+    of_pairs = [one for one in shown if one.code != ACTIVE]
     held = [one for one in comparisons if one.first is None]
     paired = [one for one in comparisons if one.first is not None]
     found: dict[int, list[Of]] = defaultdict(list)
     by_pk = {one.pk: one for one in comparisons}
-    for (pk, scheme, code), made in [*_of_sides(user, held, shown), *_of_pairs(user, paired, shown)]:
+    for (pk, scheme, code), made in [*_of_sides(user, held, shown), *_of_pairs(user, paired, of_pairs)]:
         found[pk].append(Of(by_pk[pk], scheme, code, made))
     ranks = {key: tier.rank for key, tier in catalogue.catalogue().items()}
     for rows in found.values():
@@ -269,8 +283,8 @@ def _side(outcome: Outcome, row: dict[str, Any] | None) -> Side:
 
 
 def _result(outcome: Outcome, treated: Side, control: Side) -> Result:
-    if not treated.hits and not control.hits and (outcome.given or outcome.amount):
-        return Result(outcome, treated, control, NO_DATA, None)  # what nobody has entered isn't 0
+    if _nothing_entered(outcome, treated, control):
+        return Result(outcome, treated, control, NO_DATA, None)
     if min(treated.n, control.n) < FEWEST:
         return Result(outcome, treated, control, FEW, None)
     if treated.amounts is not None and control.amounts is not None:
@@ -278,6 +292,13 @@ def _result(outcome: Outcome, treated: Side, control: Side) -> Result:
     else:
         found = differences.of_shares(treated.hits, treated.n, control.hits, control.n)
     return Result(outcome, treated, control, verdict_of(found), found)
+
+
+def _nothing_entered(outcome: Outcome, treated: Side, control: Side) -> bool:
+    """No complaint, no answer, no sale on either side: what nobody has entered isn't 0."""
+    if not (outcome.given or outcome.amount):
+        return False
+    return not (treated.n or control.n) if outcome.base else not (treated.hits or control.hits)
 
 
 def verdict_of(found: Difference | None) -> str:
@@ -334,7 +355,7 @@ def _paired(outcome: Outcome, row: dict[str, Any]) -> Result:
     else:
         treated, control = Side(n, hits), Side(n, others)
         found = differences.of_pairs(n, row[f"only_{outcome.code}"], row[f"other_only_{outcome.code}"])
-    if not hits and not others and (outcome.given or outcome.amount):
+    if _nothing_entered(outcome, treated, control):
         return Result(outcome, treated, control, NO_DATA, None)
     if n < FEWEST:
         return Result(outcome, treated, control, FEW, None)

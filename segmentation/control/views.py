@@ -48,13 +48,18 @@ def tier_control(request: Request) -> HttpResponseBase:
     tables += [table("pairs", comparison_name(month), found[month.pk])] if month else []
     if file := tables_file(request, "control", tables):
         return file
-    opens = user.can("score.view")
+    opens, pairs = user.can("score.view"), found[month.pk] if month else []
+    # One tier at a time: the one of the address, else that with most pairs.
+    most = sorted(pairs, key=lambda of: -max(one.treated.n for one in of.results))
+    chosen = next((of for of in pairs if of.key == request.GET.get("tier", "")), most[0] if most else None)
     context = {
+        "choices": [(of.key, of.name) for of in pairs],
+        "asked": chosen.key if chosen else "",
         "title": _("Compared with a control"),
         "few": FEWEST,
         "month": month,
         "months": months,
-        "pairs": [shown(of, opens=opens) for of in found[month.pk]] if month else [],
+        "pairs": [shown(chosen, opens=opens)] if chosen else [],
         "files": file_links(request, tables) if tables else [],
         "rows": [
             {
@@ -94,7 +99,7 @@ def shown(of: Of, *, opens: bool) -> dict[str, Any]:
         }
         lines.append({"result": one, "urls": urls, "amount": one.outcome.amount})
     told = of.told
-    cap = formatting.money_round(told["high"], currency()) if told.get("high") else ""
+    cap = formatting.money_round(told["upto"], currency()) if told.get("upto") else ""
     paired = max((one.treated.n for one in of.results), default=0)
     near = ""
     if "other_percent" in told:

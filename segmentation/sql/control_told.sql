@@ -1,7 +1,7 @@
 -- What the page says beside the figures of a tier: up to which amounts sales count, and how near the pairs are.
 SELECT s.tier_scheme || ':' || s.tier,
        jsonb_strip_nulls(jsonb_build_object(
-           'low', min(k.capped), 'high', max(k.capped),
+           'from', min(k.capped), 'upto', max(k.capped),
            'percent', round(avg(s.percent) FILTER (WHERE s.treated), 1),
            'other_percent', round(avg(s.percent) FILTER (WHERE NOT s.treated), 1),
            'monetary', round(avg(s.monetary) FILTER (WHERE s.treated)),

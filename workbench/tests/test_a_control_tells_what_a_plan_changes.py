@@ -285,7 +285,7 @@ def test_pairs_are_of_one_tier_and_nearly_equal_chance_and_sales(shop: Cast) -> 
             of.code: {one.outcome.code: one for one in of.results}
             for of in results(shop.auditor, [comparison])[comparison.pk]
         }
-        assert sum(tier["active"].treated.n for tier in found.values()) == len(pairs)
+        assert sum(tier["high"].treated.n for tier in found.values()) == len(pairs)
         again = found["B"]["again"]
         both = [(one.bought, one.partner.bought) for one in pairs if one.tier == "B" and one.partner]
         assert again.treated.hits == sum(ours for ours, _theirs in both)
