@@ -294,7 +294,8 @@ class ScoreInterval(Scoped):
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
     scope_customer: ClassVar[str | None] = "customer"
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="score_intervals")
+    # Of one customer: by `one_interval_per_start`. Each night writes so many of these that an index more is felt.
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="score_intervals", db_index=False)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     first_on = models.DateField(null=True)  # first order day ever; the churn model counts orders of amount 0 too

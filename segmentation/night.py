@@ -235,7 +235,10 @@ def _prepare(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool)
         rules = rules_of(settings, stored_cut_points(as_of, settings), stored_params(as_of), rating)
         why = why_everybody(look, as_of, rules, around)
     whom = fill(cursor, as_of, look, settings, why)
-    run_sql(cursor, "days", parts={} if whom.everybody else {"whose": OF_SUBJECTS}, as_of=as_of)
+    if whom.everybody:
+        run_sql(cursor, "days", as_of=as_of)
+    else:
+        run_sql(cursor, "days", parts={"whose": OF_SUBJECTS}, as_of=as_of, hashed="on")
     spans: dict[str, Any] = {
         "start": window_start(as_of, settings),
         "month": as_of.replace(day=1),

@@ -65,6 +65,7 @@ LISTS: dict[str, str | tuple[str, ...]] = {
 WORDS: dict[str, Any] = {
     "unrated": UNRATED,
     "unrated_rank": UNRATED_RANK,
+    "hashed": "off",  # order days of everybody (days.sql)
     **sql.choices(kind=Kind, lifecycle=Lifecycle, warn=Warn, scheme=Tier.Scheme, case=ChurnCase.State),
     **sql.choices(order=Order.State, order_kind=Order.Kind),
     **sql.choices(direction=Interaction.Direction, result=InteractionResult),

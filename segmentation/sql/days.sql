@@ -3,8 +3,9 @@
 -- orders: completed orders that aren't returns, of any amount (the churn model); bought: those above 0 that were not
 -- wholly returned (R and F); sold: these with them; net: all amounts, returns negative (M).
 -- Every step is a table of its own with statistics: right after a big import the planner knows nothing else.
--- One process walks the index in order; several would each make a hash of what they find.
-SELECT set_config('max_parallel_workers_per_gather', '0', TRUE);
+-- One process walks the index in order; several would each make a hash of what they find, and so would one of everybody
+-- by itself (`hashed` off), out of whose order all that follows would have to be sorted.
+SELECT set_config('max_parallel_workers_per_gather', '0', TRUE), set_config('enable_hashagg', %(hashed)s, TRUE);
 DROP TABLE IF EXISTS night_days;
 CREATE TEMP TABLE night_days ON COMMIT DROP AS
 SELECT o.customer_id, o.ordered_on AS day,
@@ -16,7 +17,7 @@ FROM sales_order o
 WHERE o.deleted_at IS NULL AND o.state = %(order_completed)s AND o.ordered_on <= %(as_of)s AND {whose}
 GROUP BY o.customer_id, o.ordered_on;
 ANALYZE night_days;
-SELECT set_config('max_parallel_workers_per_gather', '2', TRUE);
+SELECT set_config('max_parallel_workers_per_gather', '2', TRUE), set_config('enable_hashagg', 'on', TRUE);
 
 -- Purchases that were wholly returned by then.
 DROP TABLE IF EXISTS night_returned;

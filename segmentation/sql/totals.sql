@@ -3,7 +3,7 @@
 DROP TABLE IF EXISTS night_totals;
 CREATE TEMP TABLE night_totals ON COMMIT DROP AS
 SELECT customer_id,
-       (count(*) FILTER (WHERE orders > 0) - 1)::int AS x,
+       NULLIF(count(*) FILTER (WHERE orders > 0) - 1, -1)::int AS x,
        min(day) FILTER (WHERE orders > 0) AS first_on,
        max(day) FILTER (WHERE orders > 0) AS last_order_on,
        max(day) FILTER (WHERE bought > 0) AS last_on,
@@ -18,5 +18,4 @@ SELECT customer_id,
                 0)::bigint AS spend_before
 FROM night_days
 GROUP BY customer_id;
-UPDATE night_totals SET x = NULL WHERE x < 0;
 ANALYZE night_totals;
