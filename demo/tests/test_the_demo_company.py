@@ -19,7 +19,7 @@ from feedback.models import Complaint
 from followups.models import FollowUp, Message, Reminder
 from followups.services import message_cancel, message_sent
 from sales.models import Order, Target
-from segmentation.models import CaseAction, ChurnCase, Qualification, ScoreRun
+from segmentation.models import CaseAction, ChurnCase, HoldOut, HoldOutMember, Qualification, ScoreRun
 from segmentation.policies.selectors import entitled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +70,9 @@ def test_tiers_have_privileges_and_offers(demo):
     demo()
     held = Customer.objects.filter(kind="company", facts__tier="A").select_related("facts").first()
     assert [row.kind for row in entitled(held, UNTIL)][:2] == ["privilege", "offer"]
+    left_out = HoldOut.objects.get()  # of one of them a share has been left out of the plans for months
+    assert (left_out.state, left_out.comparison.until) == ("running", UNTIL)
+    assert HoldOutMember.objects.filter(hold_out=left_out, held=True).exists()
 
 
 def test_reps_have_asked_some_of_their_prospects(demo):

@@ -11,6 +11,7 @@ from accounts.models import User
 from core import clock
 from core.jobs import run_nights
 from customers.models import Customer
+from demo.holdout import hold_out
 from demo.load import load
 from demo.winback import WinBack
 from segmentation import night
@@ -18,6 +19,7 @@ from segmentation.models import ScoreRun
 from segmentation.proof.nightly import keep
 
 MONTHS = 12
+HELD_FOR = 4  # month ends ago a share of a tier was left out of the plans
 
 
 class Command(BaseCommand):
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             night.rescore(day)
             keep(ScoreRun.objects.get(as_of=day))  # as each of these nights would have
             with transaction.atomic():
+                if day == days[-HELD_FOR]:
+                    hold_out(day)
                 reps.work(day, until)
         run_nights(last_day)
         reps.date_back()
