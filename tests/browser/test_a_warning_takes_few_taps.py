@@ -25,10 +25,6 @@ def card(page: Page) -> Locator:
     return page.locator("[data-row]:has([data-menu-of]):visible").first
 
 
-def named(row: Locator) -> str:
-    return row.locator("a[data-user]").first.inner_text()
-
-
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_two_taps_give_it_with_a_plan(visit, width):
     visitor = visit(MANAGER, width=width)
@@ -49,7 +45,7 @@ def test_three_taps_close_it_and_not_without_a_reason(visit, width, state):
     visitor.open(BOARD)
     page = visitor.page
     finger, row = Finger(page), card(page)
-    name, button = named(row), page.locator(f"[name=state][value={state}]:visible")
+    button = page.locator(f"[name=state][value={state}]:visible")
     finger.tap(row.locator("[data-menu-of]"))
     reason = page.locator("[name=reason]:visible")
     button.click()  # without a reason the browser refuses
@@ -57,7 +53,7 @@ def test_three_taps_close_it_and_not_without_a_reason(visit, width, state):
     finger.tap(reason)
     page.keyboard.type("On holiday until March")
     finger.tap(button)
-    expect(page.get_by_role("status").first).to_contain_text(name)
+    expect(page.get_by_role("status").first).to_contain_text("closed")
     assert finger.taps <= 3
     assert visitor.faults == []
 
