@@ -120,8 +120,11 @@ def known(company, django_db_blocker):
         night.rescore(MONTH_ENDS[-1])
 
 
-@pytest.mark.parametrize("scheme", ["", "b2c", "b2b"])
-@pytest.mark.parametrize("who", ["wang", "lead", "manager", "auditor", "admin"])
+@pytest.mark.parametrize(  # each role, and each scheme with a team's and with everybody's customers
+    ("who", "scheme"),
+    [("wang", ""), ("lead", ""), ("manager", ""), ("auditor", ""), ("admin", "")]
+    + [("manager", "b2c"), ("admin", "b2c"), ("lead", "b2b"), ("auditor", "b2b")],
+)
 def test_every_cell_of_value_and_potential_opens_the_customers_it_counts(sign_in, known, wide, who, scheme):
     user = getattr(wide, who)
     for team in ("", wide.east.pk, wide.north.pk):
