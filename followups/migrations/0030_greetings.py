@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0038_next_purchase'),
-        ('followups', '0001_squashed_0029_occasions_of_an_industry'),
+        ('followups', '0029_occasions_of_an_industry'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -55,7 +55,7 @@ def test_those_of_the_tier_and_stage_and_those_of_all(cast: Cast, company: Custo
     offer(cast, "of persons", scheme="b2c")
     privilege(cast, "right of all", tier="")
     privilege(cast, "right of loyal A", lifecycle="loyal")
-    assert names(company) == ["right of loyal A", "right of all", "of A", "of loyal ones", "of all"]
+    assert names(company) == ["right of loyal A", "right of all", "of A", "of all", "of loyal ones"]
 
 
 def test_their_order_is_what_people_make_it(cast: Cast, company: Customer, sign_in: SignIn) -> None:

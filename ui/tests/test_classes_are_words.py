@@ -14,7 +14,7 @@ TEMPLATES = sorted(path for path in ROOT.glob("**/templates/**/*.html") if ".ven
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 # The words of three letters or fewer; a new one has to be a word too.
 SHORT_WORDS = set(
-    "act add alt app art at bad bar big box cut day dot end hit hot ink low map me new no off ok old pad "  # noqa: SIM905
+    "act add alt app art at bad bar big box cut day dot end gap hit hot ink low map me new no off ok old pad "  # noqa: SIM905
     "pen pip pop row six sub sum tag top two up who why".split()
 )
 BUILT = re.compile(r"^(scope|mask|swatch|tone)-|-\d$")  # `wash-3`, `scope-team`: a value stands behind the word
