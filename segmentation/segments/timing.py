@@ -32,13 +32,17 @@ class TooLongError(Exception):
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
     """Every statement within takes so long at most; else TooLongError. What was written within is taken back then."""
+    within = connection.in_atomic_block  # else the setting ends with the transaction
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SHOW statement_timeout")
+            limit = f"{int(seconds * 1000)}ms"
+            # The list is read from left to right: the first is what was set before.
+            text = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, TRUE)"
+            cursor.execute(text, [limit])
             before = cursor.fetchone()[0]
-            cursor.execute("SELECT set_config('statement_timeout', %s, TRUE)", [f"{int(seconds * 1000)}ms"])
             yield
-            cursor.execute("SELECT set_config('statement_timeout', %s, TRUE)", [before])
+            if within:
+                cursor.execute("SELECT set_config('statement_timeout', %s, TRUE)", [before])
     except OperationalError as error:
         if fault_of(error) is Fault.TOO_SLOW:
             raise TooLongError from error
