@@ -49,6 +49,13 @@ CHAPTERS = (
         "customer.assign",
     ),
     Chapter(
+        "tiers",
+        _("Tiers, segments and proof"),
+        _("Rules, previews, segments, how good warnings were"),
+        "layers",
+        "customer.assign",
+    ),
+    Chapter(
         "service",
         _("Complaints from intake to close"),
         _("Clocks, steps, satisfaction"),
