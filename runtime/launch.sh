@@ -1,5 +1,7 @@
 #!/bin/sh
 # Finds a Python >= 3.11 and hands over to the package beside this file.
+# Modules are kept compiled: the many processes of a start or a test run would each compile all of Django anew.
+unset PYTHONDONTWRITEBYTECODE
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd -P) || exit 1
 for python in python3 python3.14 python3.13 python3.12 python3.11 python; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then

@@ -66,3 +66,12 @@ def test_only_commands_that_read_tables_need_them(tmp_path: Path) -> None:
     assert not needs_tables(folder, ["rescore", "--help"])
     (tmp_path / "prepared").write_text(schema_of_code())
     assert not needs_tables(folder, ["createsuperuser"])
+
+
+def test_modules_stay_compiled_for_the_next_process(tmp_path: Path) -> None:
+    """Whatever the shell says of it: else each of many processes would compile all that it imports."""
+    python = tmp_path / "python3"
+    python.write_text('#!/bin/sh\n[ "$1" = -c ] || echo "${PYTHONDONTWRITEBYTECODE-not set}"\n')
+    python.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
+    assert _run(ROOT / "bin" / "start", "--help", env=path).stdout == "not set\n"
