@@ -30,6 +30,7 @@ from accounts.names import sorted_by
 from core import clock, clockguard, composed, memo
 from customers.models import Customer
 from tests import smoke
+from tests.databases import migrated
 from workbench.defaults import ensure_defaults
 
 PASSWORD = "a-long-test-password"
@@ -53,7 +54,7 @@ def _is_smoke(config: pytest.Config) -> bool:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The smoke run imports only its own files: reading all the others takes longer than running these."""
     if _is_smoke(config) and collection_path.name.startswith("test_"):
-        return collection_path not in smoke.FILES or None
+        return collection_path not in smoke.CHOSEN or None
     return None
 
 
@@ -70,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     repeated: set[str] = set()
     for item in items:
         test = item.nodeid.partition("[")[0]
-        if item.path in smoke.FILES and test not in repeated:
+        if smoke.is_chosen(item.path, test.rpartition("::")[2]) and test not in repeated:
             item.add_marker("smoke")
             repeated.add(test)
         made = getattr(item, "_fixtureinfo", None)
@@ -85,6 +86,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tests' database begins as a copy: what remains of migrating it is to find nothing to do."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")

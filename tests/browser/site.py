@@ -14,13 +14,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import psycopg2
 from django.conf import settings
 
-from tests.databases import drop_database
+from tests.databases import address_of, connect, drop_database, migrated
 
 PASSWORD = "a-long-demo-password"
 ROOT = Path(settings.BASE_DIR)
@@ -50,26 +48,23 @@ def site(worker: str, customers: int = 150) -> Iterator[Site]:
     port = _free_port()
     environment = _environment(folder, f"keben_site_{worker}_{os.getpid()}", port)
     here = Site(f"http://127.0.0.1:{port}", environment)
-    database = settings.DATABASES["default"]
     name = environment["DATABASE_URL"].rpartition("/")[2]
-    _sql(database, f'CREATE DATABASE "{name}"')
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{migrated()}"')
     try:
-        for command in (["migrate", "-v0"], ["ensure_company"], ["load_demo", "--customers", str(customers)]):
-            here.manage(*command)
+        here.manage("ensure_company")
+        here.manage("load_demo", "--customers", str(customers))
         here.manage("compile_translations")
         here.manage("collectstatic", "--noinput", "-v0")
         with _gunicorn(here, port):
             yield here
     finally:
-        drop_database(partial(_sql, database), name)
+        drop_database(_sql, name)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _environment(folder: Path, name: str, port: int) -> dict[str, str]:
-    database = settings.DATABASES["default"]
-    sign_in = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
     return os.environ | {
-        "DATABASE_URL": f"postgres://{sign_in}@{database['HOST']}:{database['PORT']}/{name}",
+        "DATABASE_URL": address_of(name),
         "DJANGO_SETTINGS_MODULE": "crm.settings",
         "KEBEN_DATA": str(folder),
         "KEBEN_IGNORE_ENV_FILES": "1",
@@ -80,11 +75,8 @@ def _environment(folder: Path, name: str, port: int) -> dict[str, str]:
     }
 
 
-def _sql(database: dict, statement: str) -> None:
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    opened = psycopg2.connect(dbname="postgres", **{name: database[key] for name, key in names.items()})
-    opened.autocommit = True
-    with closing(opened), opened.cursor() as cursor:
+def _sql(statement: str) -> None:
+    with closing(connect("postgres")) as opened, opened.cursor() as cursor:
         cursor.execute(statement)
 
 
