@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import resolve
 
 from tests.access.matrix import Route
-from tests.access.test_matrix import address
+from tests.access.prober import address
 from tests.access.world import World
 
 TEXTS = (

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.test import Client
 
 from tests.access.matrix import OPEN, Route
+from tests.access.prober import BESIDE, UndoError, address, written
 from tests.access.routes import ALL
-from tests.access.test_matrix import BESIDE, _UndoError, address, written
 from tests.access.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fast")]
@@ -62,8 +62,8 @@ def _send(route: Route, method: str, world: World, client: Client, headers: dict
             kind = {"content_type": "application/json"} if route.json or method != "POST" else {}
             response = getattr(client, method.lower())(url, data, query_params=query, headers=headers, **kind)
             after = written()
-            raise _UndoError
-    except _UndoError:
+            raise UndoError
+    except UndoError:
         pass
     client.cookies = cookies  # an answer sets and deletes them
     return response.status_code, {

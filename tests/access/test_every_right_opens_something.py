@@ -21,8 +21,8 @@ from accounts import policy
 from accounts.models import Role, RoleGrant
 from core.contributions import registry
 from tests.access.matrix import LET_IN, Route
+from tests.access.prober import address
 from tests.access.routes import ALL
-from tests.access.test_matrix import address
 from tests.access.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fast")]
