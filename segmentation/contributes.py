@@ -47,6 +47,7 @@ from segmentation.panels import PANELS
 from segmentation.past import PAST_MONTHS, import_finished, import_undone
 from segmentation.policies.models import PolicyKind
 from segmentation.policies.panel import ENTITLED
+from segmentation.preferences.nightly import PREFERENCES
 from segmentation.proof import nightly as proof
 from segmentation.proof.nightly import KEPT
 from segmentation.proof.replay import REPLAYS
@@ -367,6 +368,7 @@ CONTRIBUTION = Contribution(
         PAST_MONTHS,
         RETENTION,
         COHORTS,
+        PREFERENCES,
         ECONOMICS,
         REQUESTED,
         KEPT,

@@ -26,6 +26,7 @@ from segmentation.control.models import Compared, Comparison, HoldOut, HoldOutMe
 from segmentation.costs.models import CostCount, CostEntry, CostSettings, Economics, EconomicsSum  # noqa: F401
 from segmentation.effect.models import EffectMonth, EffectPart, EffectSum  # noqa: F401  # as those of qualification
 from segmentation.policies.models import TierPolicy  # noqa: F401  # as those of qualification
+from segmentation.preferences.models import PreferenceCount, PreferenceSum  # noqa: F401
 from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa: F401  # as those of qualification
 from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
 from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification

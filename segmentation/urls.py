@@ -19,6 +19,7 @@ from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
 from segmentation.policies import views as policies
+from segmentation.preferences.views import preferences
 from segmentation.proof import views as proof
 from segmentation.proof.listing import forecast_export, forecast_list
 from segmentation.qualification import views as qualification
@@ -28,6 +29,7 @@ from segmentation.retention.listing import retention_list
 urlpatterns = [
     path("segmentation/", tier_dashboard.tier_dashboard, name="segmentation"),
     path("segmentation/purchases/", purchases, name="purchases"),
+    path("segmentation/preferences/", preferences, name="preferences"),
     path("segmentation/effect/", effect.tier_effect, name="tier_effect"),
     path("segmentation/effect/customers/", effect.tier_effect_customers, name="tier_effect_customers"),
     path("segmentation/effect/control/", control.tier_control, name="tier_control"),

@@ -38,7 +38,7 @@ def company(django_db_setup, django_db_blocker):
         order(make("G", cast.wang, cast.shanghai), NIGHT, 20_000)
         score(cast)
         for job in registry().nightly_jobs:
-            if job.name in ("cohorts", "retention", "tier_effect", "economics", "outcomes"):
+            if job.name in ("cohorts", "preferences", "retention", "tier_effect", "economics", "outcomes"):
                 result = job.run(NIGHT)
                 _ = None if isinstance(result, dict) else list(result)
         yield cast
@@ -63,4 +63,4 @@ def test_nobody_reads_no_zeros(company, name):
 def test_who_has_customers_reads_figures(company):
     """The twin: what the others don't read is there."""
     told = {name for name in DASHBOARDS if FIGURES.search(page(company.wang, name))}
-    assert {"segmentation", "purchases", "tier_effect", "costs", "team"} <= told
+    assert {"segmentation", "purchases", "preferences", "tier_effect", "costs", "team"} <= told

@@ -52,6 +52,8 @@ REWRITTEN = {
     "segmentation_retentionsum": {"id", "run_id"},
     "segmentation_cohortsum": {"id", "run_id"},
     "segmentation_amountsum": {"id", "run_id", "counted_at"},
+    "segmentation_preferencecount": {"id", "run_id", "counted_at"},
+    "segmentation_preferencesum": {"id", "run_id"},
     "segmentation_costcount": {"id", "counted_at", "looked_at"},
     "segmentation_economicssum": {"id"},
     "segmentation_effectmonth": {"id", "run_id", "counted_at"},

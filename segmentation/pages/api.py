@@ -21,6 +21,8 @@ from segmentation.models import RetentionSum, ScoreRun
 from segmentation.pages import figures, spans
 from segmentation.pages.figures import Choice
 from segmentation.pages.tier_dashboard import MOST_RUNS, Page, chosen
+from segmentation.preferences import items
+from segmentation.preferences.figures import Preferences, counts
 from segmentation.retention.selectors import retention_of
 
 FILTERS = ("scheme", "team", "channel")
@@ -112,6 +114,43 @@ class PurchasesSerializer(serializers.Serializer):
     cohorts = CohortSerializer(many=True)
     months = MonthSoldSerializer(many=True)
     spread = TenthSerializer(many=True)
+
+
+class ItemSerializer(serializers.Serializer):
+    """What customers of a tier bought: a product, or `item` any, without, fees or beyond. Money in minor units."""
+
+    item = serializers.ChoiceField(choices=("product", *items.NAMED))
+    product = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+    customers = serializers.IntegerField()
+    net_sales = serializers.IntegerField()
+
+
+class BoughtSerializer(serializers.Serializer):
+    """One tier; empty: all together."""
+
+    tier = serializers.CharField(allow_blank=True)
+    items = ItemSerializer(many=True)
+
+
+class DemandSerializer(serializers.Serializer):
+    """Customers who bought a product at the earlier end of a month and at this one."""
+
+    product = serializers.IntegerField()
+    name = serializers.CharField()
+    before = serializers.IntegerField()
+    now = serializers.IntegerField()
+
+
+class PreferencesSerializer(serializers.Serializer):
+    """What each tier bought from `first` to `as_of`; `counted` false: no night has counted this run."""
+
+    as_of = serializers.DateField()
+    first = serializers.DateField()
+    counted = serializers.BooleanField()
+    tiers = BoughtSerializer(many=True)
+    before = serializers.DateField(allow_null=True)
+    demand = DemandSerializer(many=True)
 
 
 class RateSerializer(serializers.Serializer):
@@ -224,6 +263,29 @@ class ScoreRunViewSet(Catalogue):
                 "spread": [
                     {"least": EDGES[end.step - 1], "customers": end.customers, "net_sales": end.revenue}
                     for end in ends(Concentration(request.user, choice).points)
+                ],
+            }
+        )
+
+    @extend_schema(responses=PreferencesSerializer, parameters=_parameters(*FILTERS))
+    @action(detail=True, methods=["get"], grant="dashboard.view", url_path="preferences", pagination_class=None)
+    def preferences(self, request: ApiRequest, pk: str) -> Response:
+        """Which products the customers of each tier bought, and which more or fewer bought than before."""
+        choice, _runs = self._choice(request)
+        told = {"as_of": choice.run.as_of, "first": items.start_of(choice.run), "before": None}
+        found = counts()
+        if choice.run.pk not in {count.run_id for count in found}:
+            return Response({**told, "counted": False, "tiers": [], "demand": []})
+        page = Preferences(request.user, choice, found)
+        return Response(
+            {
+                **told,
+                "counted": True,
+                "tiers": [{"tier": tier, "items": page.told(tier)} for tier in page.codes if tier in page.sums],
+                "before": page.earlier.run.as_of if page.earlier else None,
+                "demand": [
+                    {"product": moved.item, "name": moved.name, "before": moved.before, "now": moved.now}
+                    for moved in page.moved
                 ],
             }
         )

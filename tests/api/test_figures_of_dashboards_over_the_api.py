@@ -5,7 +5,8 @@ from django.db import transaction
 
 from conftest import cast_made
 from segmentation.cohorts.nightly import cohorts_keep
-from segmentation.models import ScoreRun
+from segmentation.models import PreferenceCount, ScoreRun
+from segmentation.preferences.nightly import preferences_keep
 from segmentation.retention.nightly import retention_keep
 from segmentation.retention.selectors import retention_of
 from workbench.tests.scored import MONTH_ENDS, score, widen
@@ -22,6 +23,7 @@ def company(django_db_setup, django_db_blocker):
         widen(cast)
         cohorts_keep(SEPTEMBER)
         retention_keep(SEPTEMBER)
+        list(preferences_keep(SEPTEMBER))
         yield cast
         transaction.set_rollback(True)
 
@@ -58,6 +60,20 @@ def test_purchases_are_those_of_the_page(api, sign_in, company, db, who):
         months = [(month.sold, month.orders, month.buyers) for month in context["trend"].months]
         assert [(row["net_sales"], row["orders"], row["buyers"]) for row in told["months"]] == months
         assert [row["least"] for row in told["spread"]] == [part.least for part in context["spread"].parts]
+
+
+@pytest.mark.parametrize("who", ["wang", "auditor"])
+def test_what_each_tier_buys_is_that_of_the_page(api, sign_in, company, db, who):
+    user = getattr(company, who)
+    shown = sign_in(user).get("/segmentation/preferences/", {"run": SEPTEMBER}).context["shown"]
+    told = api(user).get(f"scoring-runs/{run_of(SEPTEMBER)}/preferences/").json()
+    assert (told["counted"], told["first"], told["before"]) == (True, str(shown.first_day), None)
+    bought = {row["tier"]: {one["name"]: one["customers"] for one in row["items"]} for row in told["tiers"]}
+    assert bought[""] == {shown.name(item): customers for item, (customers, _net) in shown.all.items()}
+    assert bought[""]["Any product"] == shown.buyers > 0
+    PreferenceCount.objects.filter(run__as_of=AUGUST).delete()
+    told = api(user).get(f"scoring-runs/{run_of(AUGUST)}/preferences/").json()
+    assert (told["counted"], told["tiers"], told["demand"]) == (False, [], [])
 
 
 def test_who_stayed_and_left(api, company, db):

@@ -59,6 +59,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/segmentation/?span=quarter",
         "/segmentation/purchases/",
         "/segmentation/purchases/?grain=month",
+        "/segmentation/preferences/",
         "/segmentation/costs/",
         "/segmentation/costs/customers/",
         "/segmentation/costs/entries/",

@@ -5,7 +5,8 @@ with commas, empty = not there yet), `scheme`, `team` = id, `orders` = at least 
 `warned`, and `sold` = with an order or return in the days from `since` to the run, `bought` = with a purchase; without
 `since`, in the run's month. `from` is as of the last run before those days. `cohort` and `bought` = first days of a
 month or quarter (`grain`): who bought first in the one, and again in the other. `least` and `below` = net sales of the
-days that counted, in minor units.
+days that counted, in minor units. `product` = an id or a word of preferences: who bought it in the days that counted,
+with `returns` who bought or returned it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from segmentation import catalogue
 from segmentation.cohorts import periods
 from segmentation.models import ScoreInterval, ScoreRun, Tier
 from segmentation.pages.whose import Whose, whose
+from segmentation.preferences import bought, items
+from segmentation.preferences.figures import item_name
 from segmentation.selectors import in_force, latest_run, moved, run_as_of, those
 from segmentation.tiers import scheme_for
 from ui import formatting
@@ -47,6 +50,8 @@ PARAMETERS = (
     "bought",
     "least",
     "below",
+    "product",
+    "returns",
 )
 BOUGHT = "bought"
 FILTERS = frozenset({"amount_class", "potential"})  # of the customer list, by which a figure may count as well
@@ -84,8 +89,10 @@ def drill(user: User, wanted: Mapping[str, str]) -> Drilldown | None:
         figure &= Q(pk__in=_sold(run, wanted))
     for condition, _label in (*_purchases(wanted), *_amounts(run, wanted)):
         figure &= condition
+    if (item := items.read(wanted.get("product", ""))) is not None:
+        figure &= bought.bought(run, item, returned=bool(wanted.get("returns")))
     holders = whose(user, "dashboard.view", run, team)
-    return Drilldown(figure, holders, " · ".join(_words(run, team, wanted)), _sums(run, wanted))
+    return Drilldown(figure, holders, " · ".join(_words(user, run, team, wanted)), _sums(run, wanted))
 
 
 def _run(text: str) -> ScoreRun | None:
@@ -190,6 +197,8 @@ def _sums(run: ScoreRun, wanted: Mapping[str, str]) -> Callable[[Sequence[int]],
         return lambda ids: dict(
             _orders_of(run, wanted).filter(customer__any_of=ids).values_list("customer").annotate(net=Sum("amount"))
         )
+    if (item := items.read(wanted.get("product", ""))) is not None:
+        return bought.brought(run, item)
     if not _amounts(run, wanted):
         return None
     # unscoped: of customers in hand
@@ -197,16 +206,16 @@ def _sums(run: ScoreRun, wanted: Mapping[str, str]) -> Callable[[Sequence[int]],
     return lambda ids: {pk: amount or 0 for pk, amount in scores.filter(customer__any_of=ids)}
 
 
-def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:
+def _words(user: User, run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[str]:
     """What the figure counts, in the reader's words; its date last."""
     scheme, before, after = _scheme(wanted), _codes(wanted, "from"), _codes(wanted, "to")
     orders, since = row_id(wanted.get("orders", "")), _since(wanted)
     if wanted.get("sold") == BOUGHT:
-        bought = _("bought since %(day)s") % {"day": formatting.day(since)} if since else _("bought this month")
+        sold = _("bought since %(day)s") % {"day": formatting.day(since)} if since else _("bought this month")
     elif since:
-        bought = _("bought or returned since %(day)s") % {"day": formatting.day(since)}
+        sold = _("bought or returned since %(day)s") % {"day": formatting.day(since)}
     else:
-        bought = _("bought or returned this month")
+        sold = _("bought or returned this month")
     return [
         *([f"{_names(before)} → {_names(after or [])}"] if before is not None else [_names(after)] if after else []),
         *([catalogue.scheme_name(scheme)] if scheme else []),
@@ -215,10 +224,22 @@ def _words(run: ScoreRun, team: Team | None, wanted: Mapping[str, str]) -> list[
         *([_("with a churn warning")] if wanted.get("warned") else []),
         *(label for _where, label in _purchases(wanted)),
         *(label for _where, label in _amounts(run, wanted)),
-        *([bought] if wanted.get("sold") else []),
+        *([sold] if wanted.get("sold") else []),
+        *_product(user, run, wanted),
         *([_("before %(day)s") % {"day": formatting.day(since)}] if since and before is not None else []),
         _("as of %(day)s") % {"day": formatting.day(run.as_of)},
     ]
+
+
+def _product(user: User, run: ScoreRun, wanted: Mapping[str, str]) -> list[str]:
+    """Which product was bought in which days."""
+    item = items.read(wanted.get("product", ""))
+    if item is None:
+        return []
+    words = {"product": item_name(user, item), "days": formatting.number(run.window_days)}
+    if wanted.get("returns"):
+        return [_("%(product)s: bought or returned in %(days)s days") % words]
+    return [_("%(product)s: bought in %(days)s days") % words]
 
 
 def _at_least(orders: int, run: ScoreRun) -> str:

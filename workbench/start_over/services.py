@@ -44,7 +44,7 @@ GONE = (
     "segmentation.TierMove", "segmentation.ChurnCase", "segmentation.ChurnReason", "segmentation.CaseAction",
     "segmentation.CaseStep", "segmentation.BuyingRhythm", "segmentation.UsualGap", "segmentation.RetentionSum",
     "segmentation.CohortSum", "segmentation.AmountSum", "segmentation.CohortLook", "segmentation.CohortShare",
-    "segmentation.ToCount",
+    "segmentation.ToCount", "segmentation.PreferenceCount", "segmentation.PreferenceSum",
     "segmentation.CostEntry", "segmentation.CostCount", "segmentation.Economics", "segmentation.EconomicsSum",
     "segmentation.EffectMonth", "segmentation.EffectSum", "segmentation.EffectPart",
     "segmentation.HoldOut", "segmentation.HoldOutMember", "segmentation.Comparison", "segmentation.Compared",

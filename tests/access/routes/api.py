@@ -139,6 +139,7 @@ ROUTES: list[Route] = [
     *_reading("scoring_run", resource="dashboard"),
     Route("api:scoring_run-tiers", {"GET": "dashboard.view"}, kind="scoring_run"),
     Route("api:scoring_run-purchases", {"GET": "dashboard.view"}, kind="scoring_run"),
+    Route("api:scoring_run-preferences", {"GET": "dashboard.view"}, kind="scoring_run"),
     Route("api:scoring_run-retention", {"GET": "score.view"}),
     *_reading("economics", resource="cost"),
     Route("api:cost-list", {"GET": "cost.view", "POST": "cost.change"}, json=True, data=_words),

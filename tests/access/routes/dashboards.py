@@ -30,6 +30,7 @@ def _rules_and_scores(role: str | None, owner: str, method: str) -> set[int | st
 ROUTES: list[Route] = [
     Route("segmentation", {"GET": "dashboard.view"}),
     Route("purchases", {"GET": "dashboard.view"}),
+    Route("preferences", {"GET": "dashboard.view"}),
     Route("costs", {"GET": "cost.view"}),
     Route("economics_list", {"GET": "cost.view"}),
     exported("economics_export", "cost.export"),
