@@ -38,6 +38,7 @@ from segmentation.control.services import JOB as HOLD_OUTS
 from segmentation.control.services import hold_outs_begin
 from segmentation.control.words import hold_out_name
 from segmentation.costs.counting import ECONOMICS
+from segmentation.costs.imports import COST_FILES
 from segmentation.costs.models import CostEntry, CostKind, Verdict
 from segmentation.effect.models import Standing
 from segmentation.following import NEW_TIER, new_tier_said
@@ -216,6 +217,7 @@ CONTRIBUTION = Contribution(
     app="segmentation",
     urls=("segmentation.urls", "segmentation.rules.urls", "segmentation.segments.urls"),
     resources=RESOURCES,
+    import_kinds=(COST_FILES,),
     menu=(
         MenuEntry(
             _("Tier dashboard"), "segmentation", "chart-column", "dashboard.view", group="manage", order=10, key="d"

@@ -84,6 +84,7 @@ CHOSEN: Mapping[Path, frozenset[str]] = {
             "test_a_preview_of_other_days_counts_the_orders_of_these_days",
             "test_sets_that_look_at_further_scores_rate_by_those_of_the_same_night",
         ],
+        "segmentation/tests/test_costs_come_in_by_file.py": ["test_a_file_that_comes_again_changes_nothing"],
         "segmentation/tests/test_company_zone_decides_the_day.py": [],
         "segmentation/tests/test_forecasts_are_judged.py": [],
         "segmentation/tests/test_night_equals_the_pure_rules.py": [

@@ -20,7 +20,8 @@ from segmentation.costs.models import MOST_ENTERED, CostEntry, CostKind, Economi
 
 
 class CostSerializer(serializers.ModelSerializer):
-    """What was paid for a customer or a channel (one of both); `amount` in minor units of the company's currency."""
+    """What was paid for a customer or a channel (one of both); `amount` in minor units of the company's currency,
+    `reference` the number of a voucher or in another program, used once."""
 
     customer = ScopedKey(Customer, "cost.change", required=False, allow_null=True)
     channel = serializers.PrimaryKeyRelatedField(queryset=Channel.objects.all(), required=False, allow_null=True)
@@ -29,7 +30,18 @@ class CostSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CostEntry
-        fields = ("id", "customer", "channel", "kind", "amount", "spent_on", "note", "created_at", "created_by")
+        fields = (
+            "id",
+            "customer",
+            "channel",
+            "kind",
+            "amount",
+            "spent_on",
+            "note",
+            "reference",
+            "created_at",
+            "created_by",
+        )
         read_only_fields = ("created_at", "created_by")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -71,6 +71,13 @@ def economics_keep(business_date: date) -> dict[str, Any]:
     if not Economics.objects.exists():  # the last customer has gone
         CostCount.objects.all().delete()
     return {"customers": counted}
+
+
+def economics_again(customers: Collection[int]) -> None:
+    """Count these customers anew at once, where costs of theirs have gone with an import that was taken back; verdicts
+    and sums follow in the night."""
+    if customers and CostCount.objects.exists():
+        _count(clock.last_ended_day(), cost_settings(), sorted(customers))
 
 
 def _differs(last: CostCount, settings: CostSettings, business_date: date) -> bool:

@@ -104,6 +104,7 @@ EXPORT = Export(
                 ExportColumn(gettext_lazy("amount"), lambda row: row.entry.amount, money=True),
                 ExportColumn(gettext_lazy("spent on"), lambda row: row.entry.spent_on),
                 ExportColumn(gettext_lazy("note"), lambda row: row.entry.note),
+                ExportColumn(gettext_lazy("outside number"), lambda row: row.entry.reference),
                 ExportColumn(gettext_lazy("noted by"), lambda row: getattr(row.entry.created_by, "name", "")),
             ),
             lambda asked, page: _draw(asked, list(page)),

@@ -67,6 +67,7 @@ class CostEntry(Stamped, Scoped):
     amount = models.BigIntegerField(_("amount"))  # minor units of the company's currency
     spent_on = models.DateField(_("spent on"))
     note = models.CharField(_("note"), max_length=300, blank=True)
+    reference = models.CharField(_("outside number"), max_length=64, blank=True)  # of a voucher, or in another program
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -80,6 +81,7 @@ class CostEntry(Stamped, Scoped):
                 condition=Q(customer=None, channel__isnull=False) | Q(customer__isnull=False, channel=None),
                 name="cost_of_a_customer_or_channel",
             ),
+            models.UniqueConstraint(fields=["reference"], condition=~Q(reference=""), name="cost_reference_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-spent_on", "-id"], name="costs_by_day", condition=Q(removed_at=None)),

@@ -28,6 +28,11 @@ from segmentation.costs.models import (
 from ui import formatting
 
 
+def above_most() -> str:
+    """Why an amount is too large for one entry."""
+    return _("At most %(most)s.") % {"most": formatting.money_round(MOST_ENTERED, currency())}
+
+
 @transaction.atomic
 def cost_add(
     *,
@@ -38,8 +43,12 @@ def cost_add(
     customer: Customer | None = None,
     channel: Channel | None = None,
     note: str = "",
+    reference: str = "",
 ) -> CostEntry:
-    """Note what was paid for a customer or a channel; `amount` in minor units of the company's currency."""
+    """Note what was paid for a customer or a channel; `amount` in minor units of the company's currency.
+
+    `reference` is the number of a voucher or of another program, used once; ValidationError names what is wrong.
+    """
     problems: dict[str, str] = {}
     if (customer is None) == (channel is None):
         problems["customer"] = _("Name a customer or a channel, not both.")
@@ -48,11 +57,14 @@ def cost_add(
     if amount <= 0:
         problems["amount"] = _("Enter an amount above zero.")
     elif amount > MOST_ENTERED:
-        problems["amount"] = _("At most %(most)s.") % {"most": formatting.money_round(MOST_ENTERED, currency())}
+        problems["amount"] = above_most()
     if spent_on > clock.business_date():
         problems["spent_on"] = _("This day lies ahead.")
     elif spent_on.year < FIRST_YEAR:
         problems["spent_on"] = _("Check the year: it lies before %(year)s.") % {"year": FIRST_YEAR}
+    # unscoped: a number is used once in the company; whose entry it is isn't told
+    if reference and CostEntry.objects.filter(reference=reference).exists():
+        problems["reference"] = _("This number is used by another cost. Write another number.")
     if problems:
         raise ValidationError(problems)
     entry = CostEntry.objects.create(
@@ -62,6 +74,7 @@ def cost_add(
         amount=amount,
         spent_on=spent_on,
         note=note,
+        reference=reference,
         booked_by=by if channel else None,
         created_by=by,
         updated_by=by,
