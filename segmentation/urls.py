@@ -15,6 +15,7 @@ from segmentation.costs import views as costs
 from segmentation.costs.entries import COSTS
 from segmentation.costs.listing import ECONOMICS_LIST
 from segmentation.effect import views as effect
+from segmentation.effect.listing import EFFECT_CUSTOMERS
 from segmentation.now import views as now
 from segmentation.pages import tier_dashboard, warnings
 from segmentation.pages.listing import WARNINGS
@@ -32,6 +33,7 @@ urlpatterns = [
     path("segmentation/preferences/", preferences, name="preferences"),
     path("segmentation/effect/", effect.tier_effect, name="tier_effect"),
     path("segmentation/effect/customers/", effect.tier_effect_customers, name="tier_effect_customers"),
+    path("segmentation/effect/customers/export/", export_page(EFFECT_CUSTOMERS), name="tier_effect_customers_export"),
     path("segmentation/effect/control/", control.tier_control, name="tier_control"),
     path("segmentation/effect/control/customers/", control.control_customers, name="control_customers"),
     path("segmentation/effect/control/hold-outs/new/", control.hold_out_new, name="hold_out_new"),

@@ -37,7 +37,19 @@ from segmentation.buying.listing import RISING, SECOND
 from segmentation.by_hand.listing import OVERRIDES
 from segmentation.costs.entries import COSTS
 from segmentation.costs.listing import ECONOMICS_LIST
-from segmentation.models import BuyingRhythm, ChurnCase, CostEntry, Economics, ScoreBasis, TierOverride, UsualGap
+from segmentation.effect.listing import EFFECT_CUSTOMERS
+from segmentation.effect.models import EffectMonth
+from segmentation.models import (
+    BuyingRhythm,
+    ChurnCase,
+    CostEntry,
+    Economics,
+    ScoreBasis,
+    ScoreInterval,
+    ScoreRun,
+    TierOverride,
+    UsualGap,
+)
 from segmentation.pages.listing import WARNINGS
 from segmentation.qualification.listing import PROSPECTS
 from ui.listing import Asked, Listing
@@ -61,6 +73,7 @@ LISTS: dict[str, tuple[Listing, str]] = {  # url name -> the list, and the colum
     "rising_export": (RISING, "Customer number"),
     "cost_export": (COSTS, "Note"),
     "economics_export": (ECONOMICS_LIST, "Customer number"),
+    "tier_effect_customers_export": (EFFECT_CUSTOMERS, "Customer number"),
 }
 QUERIES = {
     "customer_export": [
@@ -96,6 +109,7 @@ QUERIES = {
     "rising_export": [{}, {"sort": "spend"}, {"tier": "B"}],
     "cost_export": [{}, {"tab": "channels"}, {"kind": "gift", "sort": "amount"}],
     "economics_export": [{}, {"view": "much"}, {"sort": "margin", "tier": "A"}],
+    "tier_effect_customers_export": [{}, {"figure": "sold"}, {"figure": "change", "sort": "name"}],
 }
 ROLES = ("lead", "manager", "admin", "auditor")
 
@@ -108,6 +122,9 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         cast = cast_made()
         usual = {"kept_on": timezone.now().date(), "customers": 20, "low": 1, "middle": 20, "high": 30}
         UsualGap.objects.create(of="second", **usual)
+        now = timezone.now()
+        run = ScoreRun.objects.create(as_of=now.date(), started_at=now, published_at=now)
+        EffectMonth.objects.create(first=now.date().replace(day=1), run=run, begun_on=now.date(), high=[])
         fill(cast, 60)
         yield cast
         transaction.set_rollback(True)
@@ -140,6 +157,9 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
             next_follow_up_on=chance.choice([None, now.date()]),
             monetary=chance.choice([None, chance.randrange(10**6)]),
             **dict.fromkeys(("r", "f", "m"), 3),
+        )
+        ScoreInterval.objects.create(
+            customer=row, valid_from=now.date(), tier_scheme="b2c", tier="A", lifecycle="loyal"
         )
         last_on = now.date() - dt.timedelta(days=chance.randrange(40))
         BuyingRhythm.objects.create(customer=row, days=1 + n % 3 // 2, last_on=last_on)

@@ -14,7 +14,7 @@ from segmentation import catalogue
 from segmentation.control.figures import CONTROL, OUTCOMES, SIDES, TREATED, Outcome, outcomes_of, rows_of, within
 from segmentation.control.models import Comparison
 from segmentation.control.words import comparison_name
-from segmentation.effect.listing import EFFECT_CUSTOMERS, drawn, found_by
+from segmentation.effect.listing import COLUMNS, EFFECT_CUSTOMERS, drawn, found_by
 from segmentation.pages.figures import reach
 from ui import formatting
 from ui.listing import Asked, Empty, Filter, Listing
@@ -138,7 +138,7 @@ CONTROL_CUSTOMERS = Listing(
     filters=FILTERS,
     search=found_by,
     hint=gettext_lazy("Name, initials, phone tail, contact"),
-    columns=EFFECT_CUSTOMERS.columns,
+    columns=COLUMNS,
     named=lambda row: row.customer.name,
     empty=lambda asked: Empty(_("Nobody here"), _("Both sides are counted each night.")),
     css="lines",

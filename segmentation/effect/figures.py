@@ -184,7 +184,7 @@ OWN: tuple[Figure, ...] = (
         gettext_lazy("Change of sales"),
         gettext_lazy("Net sales of the month against what these customers brought in as many days on average before."),
         lambda sums: Value("change", sums.revenue, max(sums.usual, 0)),
-        "sold",
+        "change",
     ),
 )
 # What nothing is counted from yet, and what is missing.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.filters import team_filter
 from core import contributions
 from core.company import currency
+from core.contributions import ExportColumn
 from core.http import row_id
 from customers import selectors as customers
-from customers.columns import tiered_customer_cell
+from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import UNRATED, Customer, CustomerFacts, Lifecycle, facts_of
 from customers.search import searched
 from sales.models import Order
@@ -23,12 +24,13 @@ from segmentation import catalogue
 from segmentation.effect import figures
 from segmentation.effect.figures import Effects, Sums
 from segmentation.effect.models import EffectMonth, Standing
-from segmentation.models import ScoreInterval, Tier
+from segmentation.models import ScoreInterval, ScoreRun, Tier
 from segmentation.pages.figures import Choice, reach
 from segmentation.pages.spans import Kind, Span
 from segmentation.retention.selectors import GONE
 from segmentation.selectors import in_force
 from ui import cells, formatting
+from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Words
 
 MOST_COUNTED = 50_000  # of more customers it isn't said how many have gone
@@ -36,11 +38,14 @@ MOST_COUNTED = 50_000  # of more customers it isn't said how many have gone
 
 @dataclass(frozen=True)
 class BehindRow:
-    """A customer that a figure counted."""
+    """A customer that a figure counted. `brought`: net sales of the month; `usual`: of as many days before, on average.
+    Both in minor units; None where the figure doesn't add them up."""
 
     customer: Customer
     facts: CustomerFacts
     tier: Tier | None
+    brought: int | None = None
+    usual: int | None = None
 
     @property
     def pk(self) -> int:
@@ -126,6 +131,11 @@ def rows_of_figures() -> dict[str, Rows]:
         ),
         "bought": Rows(_("bought"), lambda month: ordered(month, amount__gt=0), lambda sums: sums.buyers),
         "sold": Rows(_("with a completed order or return"), ordered, None),
+        "change": Rows(
+            _("bought in the month, or in the days that count before it"),
+            lambda month: ordered(month) | begun(month, monetary__isnull=False),
+            None,
+        ),
     }
     for code, one in contributions.registry().tier_figures.items():
         found[code] = Rows(str(one.listed), _behind(code), lambda sums, code=code: sums.parts[code].customers)  # type: ignore[misc]
@@ -159,6 +169,16 @@ def _asked_rows(asked: Asked) -> tuple[str, Rows]:
     return code, found[code]
 
 
+def adds_up(asked: Asked) -> bool:
+    """Whether the figure is about sales of the month: each row shows its own."""
+    return _asked_rows(asked)[0] in ("sold", "change", "bought")
+
+
+def compares(asked: Asked) -> bool:
+    """Whether it sets the month against the days before."""
+    return _asked_rows(asked)[0] == "change"
+
+
 def _rows(asked: Asked) -> QuerySet[Customer]:
     month = month_of(asked)
     rows = Customer.objects.for_user(asked.user, "score.view").filter(reach(asked.user))
@@ -185,10 +205,7 @@ def gone(asked: Asked) -> str:
         return ""
     if any(asked.values.get(name) for name in (("tier", "standing") if wanted.at_end else ("end_tier",))):
         return ""  # no sum is kept by these
-    team, channel = asked.values.get("team"), asked.values.get("channel")
-    span = Span(Kind.MONTH, month.first, month.run.as_of)
-    choice = Choice(month.run, span, asked.values.get("scheme", ""), team, channel)
-    counted = wanted.counted(Effects(asked.user, choice, [month]).of(month, asked.values))
+    counted = wanted.counted(_sums(asked, month))
     if counted > MOST_COUNTED:
         return ""
     missing = counted - asked.rows.order_by().count()
@@ -200,6 +217,14 @@ def gone(asked: Asked) -> str:
         missing,
     )
     return words % {"n": formatting.number(missing), "counted": formatting.number(counted)}
+
+
+def _sums(asked: Asked, month: EffectMonth) -> Sums:
+    """What the night counted under the filters of the list."""
+    span = Span(Kind.MONTH, month.first, month.run.as_of)
+    chosen = (asked.values.get(name) for name in ("team", "channel"))
+    choice = Choice(month.run, span, asked.values.get("scheme", ""), *chosen)
+    return Effects(asked.user, choice, [month]).of(month, asked.values)
 
 
 def _months(asked: Asked) -> Sequence[tuple[str, Words]]:
@@ -214,7 +239,7 @@ def _tier_words(asked: Asked, code: str) -> Words:
     return _("unrated") if code == UNRATED else dict(catalogue.every_choice()).get(code, code)
 
 
-def _channel_words(asked: Asked, pk: int) -> Words:
+def channel_words(asked: Asked, pk: int) -> Words:
     found = customers.known_channels().filter(pk=pk).first()
     return found.name if found else formatting.DASH
 
@@ -264,7 +289,7 @@ FILTERS = (
         gettext_lazy("Channel"),
         read=lambda asked, text: row_id(text) or None,
         where=lambda asked, pk: Q(channel=pk),
-        words=_channel_words,
+        words=channel_words,
     ),
 )
 
@@ -273,14 +298,115 @@ def drawn(asked: Asked, page: list[Customer]) -> Iterable[BehindRow]:
     return (BehindRow(customer, facts_of(customer), catalogue.tier_of(customer)) for customer in page)
 
 
+def _with_sales(asked: Asked, page: list[Customer]) -> Iterable[BehindRow]:
+    month, ids = month_of(asked), [customer.pk for customer in page]
+    brought = _brought(month, ids) if month and adds_up(asked) else None
+    usual = _usual(month, ids) if month and compares(asked) else None
+    for row in drawn(asked, page):
+        yield replace(
+            row,
+            brought=None if brought is None else brought.get(row.pk, 0),
+            usual=None if usual is None else usual.get(row.pk, 0),
+        )
+
+
+def _sold(month: EffectMonth, customers: Any) -> QuerySet[Order]:
+    # unscoped: of customers in hand
+    rows = Order.objects.filter(state=Order.State.COMPLETED, customer__in=customers)
+    return rows.filter(ordered_on__range=(month.first, month.run.as_of)).order_by()
+
+
+def _brought(month: EffectMonth, ids: Sequence[int]) -> dict[int, int]:
+    """Customer -> net sales of the month, as effect_of.sql adds them up; minor units."""
+    return dict(_sold(month, ids).values_list("customer").annotate(net=Sum("amount")))
+
+
+def _usual(month: EffectMonth, ids: Sequence[int]) -> dict[int, int]:
+    """Customer -> what it brought in as many days on average, of those that counted at the begin; minor units."""
+    days = (month.run.as_of - month.first).days + 1
+    window = ScoreRun.objects.filter(as_of=month.begun_on).values_list("window_days", flat=True).first() or 0
+    scores = ScoreInterval.objects.filter(in_force(month.begun_on), customer__in=ids, monetary__isnull=False)
+    amounts = scores.order_by().values_list("customer", "monetary")
+    return {pk: round((amount or 0) * days / window) for pk, amount in amounts} if window else {}
+
+
+def together(asked: Asked) -> str:
+    """What those listed brought in the month, and what the figure counted where that differs; of sums only."""
+    month = month_of(asked)
+    if month is None or _asked_rows(asked)[0] not in ("sold", "change"):
+        return ""
+    listed = _sold(month, asked.rows.order_by().values("pk")).aggregate(net=Sum("amount"))["net"] or 0
+    words = {"listed": formatting.money_round(listed, currency())}
+    if asked.q or asked.values.get("end_tier"):
+        return _("Net sales of those listed in the month: %(listed)s.") % words
+    counted = _sums(asked, month).revenue
+    if counted == listed:
+        return _("Net sales of those listed in the month: %(listed)s, as the figure says.") % words
+    words["counted"] = formatting.money_round(counted, currency())
+    return (
+        _(
+            "Net sales of those listed in the month: %(listed)s. The night counted %(counted)s, of all who were yours"
+            " then and with the orders of then."
+        )
+        % words
+    )
+
+
 def found_by(asked: Asked, rows: Any) -> QuerySet[Customer]:
     return searched(rows, asked.user, asked.q)
 
 
+def _money(amount: int | None) -> str:
+    return formatting.money_round(amount, currency())
+
+
+COLUMNS = (
+    Column(gettext_lazy("Customer"), lambda row: tiered_customer_cell(row.customer, row.tier), sort="name"),
+    Column(gettext_lazy("Lifecycle now"), lambda row: row.facts.lifecycle_word, phone=""),
+    Column(gettext_lazy("Last order"), lambda row: formatting.day_short(row.facts.last_order_on), sort="bought"),
+    Column(
+        gettext_lazy("Owner"),
+        lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+        phone="",
+    ),
+    Column(
+        gettext_lazy("Net sales now"),
+        lambda row: formatting.money_round(row.facts.monetary, currency()),
+        css="number",
+        sort="value",
+    ),
+)
+BROUGHT = gettext_lazy("Net sales of the month")
+USUAL = gettext_lazy("As many days before")
+EXPORT = Export(
+    permission="customer.export",
+    audit_act="customer.export",
+    home="tier_effect_customers",
+    page="tier_effect_customers_export",
+    title=gettext_lazy("Customers behind the effect"),
+    counted=lambda n: ngettext("%(n)s customer", "%(n)s customers", n) % {"n": f"{n:,}"},
+    load=lambda rows: rows.select_related("facts", "owner"),
+    sheets=(
+        Sheet(
+            gettext_lazy("Customers behind the effect"),
+            Customer,
+            (
+                *WHOSE,
+                ExportColumn(gettext_lazy("tier"), lambda row: getattr(row.tier, "name", "")),
+                ExportColumn(gettext_lazy("lifecycle"), lambda row: row.facts.lifecycle_word),
+                ExportColumn(gettext_lazy("last order"), lambda row: row.facts.last_order_on),
+                ExportColumn(gettext_lazy("net sales now"), lambda row: row.facts.monetary, money=True),
+                ExportColumn(BROUGHT, lambda row: row.brought, money=True),
+                ExportColumn(USUAL, lambda row: row.usual, money=True),
+            ),
+            lambda asked, page: _with_sales(asked, list(page)),
+        ),
+    ),
+)
 EFFECT_CUSTOMERS = Listing(
     permission="score.view",
     rows=_rows,
-    draw=drawn,
+    draw=_with_sales,
     caption=gettext_lazy("Customers behind the figure"),
     orders={
         "value": ("facts__monetary", "facts__pk"),
@@ -292,22 +418,14 @@ EFFECT_CUSTOMERS = Listing(
     search=found_by,
     hint=gettext_lazy("Name, initials, phone tail, contact"),
     columns=(
-        Column(gettext_lazy("Customer"), lambda row: tiered_customer_cell(row.customer, row.tier), sort="name"),
-        Column(gettext_lazy("Lifecycle now"), lambda row: row.facts.lifecycle_word, phone=""),
-        Column(gettext_lazy("Last order"), lambda row: formatting.day_short(row.facts.last_order_on), sort="bought"),
+        *COLUMNS,
         Column(
-            gettext_lazy("Owner"),
-            lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
-            phone="",
+            BROUGHT, lambda row: _money(row.brought), css="number", phone=gettext_lazy("In the month"), shown=adds_up
         ),
-        Column(
-            gettext_lazy("Net sales now"),
-            lambda row: formatting.money_round(row.facts.monetary, currency()),
-            css="number",
-            sort="value",
-        ),
+        Column(USUAL, lambda row: _money(row.usual), css="number", phone=gettext_lazy("Before"), shown=compares),
     ),
     named=lambda row: row.customer.name,
     empty=lambda asked: Empty(_("Nobody here"), _("The figures of a month are counted each night.")),
+    export=EXPORT,
     css="lines",
 )

@@ -21,7 +21,7 @@ from intake.tablefiles import file_links, tables_file
 from segmentation.cases.selectors import FEW
 from segmentation.effect import figures
 from segmentation.effect.figures import NO_DATA, Effects, Figure, Sums, Value
-from segmentation.effect.listing import EFFECT_CUSTOMERS, gone, month_of
+from segmentation.effect.listing import EFFECT_CUSTOMERS, gone, month_of, together
 from segmentation.effect.models import EffectMonth, Standing
 from segmentation.models import Tier
 from segmentation.pages import figures as runs
@@ -163,4 +163,5 @@ def tier_effect_customers(request: Request) -> HttpResponse:
         template="segmentation/effect/customers.html",
         sub=days,
         gone=gone(asked),
+        together=together(asked),
     )

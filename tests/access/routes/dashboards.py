@@ -34,6 +34,7 @@ ROUTES: list[Route] = [
     Route("costs", {"GET": "cost.view"}),
     Route("economics_list", {"GET": "cost.view"}),
     exported("economics_export", "cost.export"),
+    exported("tier_effect_customers_export", "customer.export"),
     Route("customer_costs", {"GET": "cost.view"}, kind="customer"),
     Route("cost_list", {"GET": "cost.view"}),
     exported("cost_export", "cost.export"),
