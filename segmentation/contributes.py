@@ -473,6 +473,7 @@ CONTRIBUTION = Contribution(
         Collection("tier-comparisons", "segmentation.control.api.ComparisonViewSet", "tier_comparison"),
         Collection("cost-entries", "segmentation.costs.api.CostViewSet", "cost"),
         Collection("economics", "segmentation.costs.api.EconomicsViewSet", "economics"),
+        Collection("cost-settings", "segmentation.costs.api.CostSettingsViewSet", "cost_settings"),
         Collection("cut-points", "segmentation.rules.api.CutPointsViewSet", "cut_points"),
         Collection("scoring-settings", "segmentation.rules.api.ScoringSettingsViewSet", "scoring_settings"),
         Collection("segments", "segmentation.segments.api.SegmentViewSet", "segment"),

@@ -6,7 +6,7 @@ Nothing here overwrites what a person changed.
 from datetime import date
 
 from segmentation import tiers
-from segmentation.models import ChurnCause, RuleSet, ScoringSettings, Tier, TierScheme
+from segmentation.models import ChurnCause, CostSettings, RuleSet, ScoringSettings, Tier, TierScheme
 
 SCHEMES = ((tiers.B2C, "Persons", "个人客户"), (tiers.B2B, "Companies", "企业客户"))
 # scheme, code, rank, colour, whether high-value, names; the letter is the code. Persons have no tier S: equal letters
@@ -25,12 +25,13 @@ EVER = date(2000, 1, 1)
 
 
 def tiers_ensure() -> None:
-    """Make the schemes with their tiers and rules that are missing, and the scoring settings."""
+    """Make the schemes with their tiers and rules that are missing, and the settings of scoring and costs."""
     for code, english, chinese in SCHEMES:
         TierScheme.objects.get_or_create(code=code, defaults={"name_en": english, "name_zh": chinese})
         if not RuleSet.objects.filter(scheme=code).exists():
             _first_set(code)
     ScoringSettings.objects.get_or_create(pk=1)
+    CostSettings.objects.get_or_create(pk=1)
 
 
 def _first_set(scheme: str) -> None:

@@ -13,10 +13,10 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.rest.fields import ScopedKey
 from accounts.rest.filters import IdFilter
-from accounts.rest.viewsets import Collection, Creates, Deletes
+from accounts.rest.viewsets import Catalogue, Changes, Collection, Creates, Deletes
 from customers.models import Channel, Customer
 from segmentation.costs import selectors, services
-from segmentation.costs.models import MOST_ENTERED, CostEntry, CostKind, Economics, Verdict
+from segmentation.costs.models import MINUTES, MOST_ENTERED, CostEntry, CostKind, CostSettings, Economics, Verdict
 
 
 class CostSerializer(serializers.ModelSerializer):
@@ -116,3 +116,37 @@ class EconomicsViewSet(Collection):
     def rows(self) -> QuerySet[Any]:
         """Of customers outside the recycle bin."""
         return Economics.objects.filter(customer__deleted_at=None)
+
+
+class CostSettingsSerializer(serializers.ModelSerializer):
+    """What an hour of work costs, in the company's currency (null: nobody has said), and the minutes of an activity of
+    each method where nobody noted them."""
+
+    class Meta:
+        model = CostSettings
+        fields: ClassVar[tuple[str, ...]] = (
+            *("id", "hourly_cost", *(f"minutes_{kind}" for kind in MINUTES)),
+            *("updated_at", "updated_by", "version"),
+        )
+        read_only_fields: ClassVar[tuple[str, ...]] = ("updated_at", "updated_by", "version")
+
+
+class CostSettingsViewSet(Changes, Catalogue):
+    """The one row of what time costs; a change counts from the coming night on."""
+
+    resource = "tier_rule"
+    serializer_class = CostSettingsSerializer
+    default_order: ClassVar[tuple[str, ...]] = ("id",)
+    http_method_names = ("get", "head", "patch")
+
+    def rows(self) -> QuerySet[Any]:
+        """The one row."""
+        return CostSettings.objects.all()
+
+    def change(self, row: CostSettings, values: dict[str, Any]) -> None:
+        """Set what the body names."""
+        changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+        try:
+            services.cost_settings_change(row=row, changes=changes, version=row.version, by=self.request.user)
+        except ModelValidationError as error:
+            raise ValidationError(error.message_dict) from error

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -210,6 +210,14 @@ def allowed(user: User) -> list[TierFigure]:
     return [one for one in contributions.registry().tier_figures.values() if user.can(one.permission)]
 
 
+def parts_of(user: User) -> QuerySet[EffectPart]:
+    """What apps above the scores counted, of whom each of them lets this person know."""
+    may, reach = Q(pk__in=[]), reach_of(user)
+    for one in allowed(user):
+        may |= Q(code=one.code) & reach.whose("owner", one.permission)
+    return EffectPart.objects.filter(may)
+
+
 def _given(one: TierFigure) -> Figure:
     def value(sums: Sums) -> Value:
         part = sums.parts[one.code]
@@ -259,10 +267,7 @@ class Effects:
 
     def _parts(self, user: User, choice: Choice) -> Any:
         """Of the figures of other apps, within what each lets this person see."""
-        may, reach = Q(pk__in=[]), reach_of(user)
-        for one in allowed(user):
-            may |= Q(code=one.code) & reach.whose("owner", one.permission)
-        rows = narrowed(EffectPart.objects.filter(may, month__in=self.months), user, choice)
+        rows = narrowed(parts_of(user).filter(month__in=self.months), user, choice)
         grouped = rows.order_by().values_list("month", "tier", "standing", "code")
         return grouped.annotate(a=Sum("customers"), b=Sum("n"), c=Sum("hits"))
 

@@ -38,6 +38,7 @@ from segmentation.models import (
     ChurnCause,
     Comparison,
     CostEntry,
+    CostSettings,
     CutPoints,
     Economics,
     EffectMonth,
@@ -427,6 +428,7 @@ def _common_rows(world: World) -> None:
         calibrated_on=clock.business_date(), manual=True, r=[365, 180, 90, 30], f=[2, 3, 4, 6], m=[1, 2, 3, 4]
     )
     world.rows["scoring_settings", "any", ""] = ScoringSettings.objects.first()
+    world.rows["cost_settings", "any", ""] = CostSettings.objects.first()
     # What the scores are read as of.
     run = ScoreRun.objects.create(as_of=TODAY, started_at=NOON, published_at=NOON)
     world.rows["scoring_run", "any", ""] = run

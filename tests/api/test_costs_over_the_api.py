@@ -41,3 +41,23 @@ def test_what_customers_brought_and_cost_is_read_within_reach(api, cast, custome
     assert (row["customer"], row["upkeep"], row["acquisition"]) == (customer.pk, None, None)  # nobody entered anything
     assert api(cast.outsider).get("economics/").json()["results"] == []
     assert api(cast.wang).post("economics/", {}).status_code == 405
+
+
+def test_a_number_is_used_once(api, cast, customer):
+    body = {"customer": customer.pk, "kind": "gift", "amount": 100, "spent_on": "2026-10-01", "reference": "V1"}
+    assert api(cast.wang).post("cost-entries/", body).json()["reference"] == "V1"
+    refused = api(cast.wang).post("cost-entries/", body | {"amount": 200})
+    assert (refused.status_code, "reference" in str(refused.json())) == (400, True)
+
+
+def test_what_time_costs_is_read_and_changed_over_its_version(api, cast):
+    client = api(cast.manager)
+    seen = client.get("cost-settings/1/")
+    assert (seen.json()["hourly_cost"], seen.json()["minutes_call"]) == (None, 10)
+    tag = seen.headers["ETag"]
+    assert client.patch("cost-settings/1/", {"minutes_call": 9_999}, If_Match=tag).status_code == 400
+    changed = client.patch("cost-settings/1/", {"hourly_cost": "120.50", "minutes_call": 8}, If_Match=tag)
+    assert (changed.status_code, changed.json()["hourly_cost"], changed.json()["minutes_call"]) == (200, "120.50", 8)
+    assert client.patch("cost-settings/1/", {"hourly_cost": "1"}, If_Match=tag).status_code == 412
+    assert client.patch("cost-settings/1/", {"hourly_cost": "-1"}, If_Match='"2"').status_code == 400
+    assert api(cast.wang).patch("cost-settings/1/", {"hourly_cost": "1"}, If_Match='"2"').status_code == 403

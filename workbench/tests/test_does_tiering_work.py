@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from conftest import Cast, cast_made, signed_in
+from core import memo
 from customers.models import Customer, CustomerFacts, Interaction
 from feedback.models import Complaint
 from followups.models import Outcome
@@ -24,7 +25,7 @@ from sales.models import Order, OrderLine, Product
 from segmentation.effect import figures
 from segmentation.effect.counting import effect_keep, month_count
 from segmentation.effect.figures import Effects, Value
-from segmentation.effect.listing import EFFECT_CUSTOMERS
+from segmentation.effect.listing import EFFECT_CUSTOMERS, BehindRow
 from segmentation.effect.models import EffectMonth, EffectSum, Standing
 from segmentation.models import RunSum, ScoreInterval, ScoreRun
 from segmentation.pages.figures import Choice
@@ -247,10 +248,40 @@ def listed(user: User, url: str) -> str:
     return str(asked_of(user, url).total)
 
 
+def drawn(user: User, url: str) -> list[BehindRow]:
+    asked = asked_of(user, url)
+    return list(EFFECT_CUSTOMERS.draw(asked, list(asked.page.rows)))
+
+
 def asked_of(user: User, url: str) -> Asked:
     request = RequestFactory().get(url)
     request.user = user
     return Asked(EFFECT_CUSTOMERS, request)
+
+
+@pytest.mark.parametrize("code", ["sold", "change"])
+def test_the_rows_behind_sales_add_up_to_the_figure(shop: Cast, code: str) -> None:
+    page = effects(shop.wang)
+    month = page.months[-1]
+    for tier in ("A", "B", "unrated", ""):
+        sums = page.of_tier(month, tier) if tier else page.total(month)
+        rows = drawn(shop.wang, page.url(month, code, tier))
+        assert sum(row.brought or 0 for row in rows) == sums.revenue
+        if code == "change":
+            assert sum(row.usual or 0 for row in rows) == sums.usual
+    text = signed_in(shop.wang).get(page.url(month, code, "B")).content.decode()
+    assert "¥600, as the figure says." in text
+    with transaction.atomic():
+        Customer.objects.filter(number="3").update(owner=shop.outsider, team=shop.north)
+        text = signed_in(shop.wang).get(page.url(month, code, "B")).content.decode()
+        assert "¥0. The night counted ¥600" in text
+        transaction.set_rollback(True)
+
+
+def test_a_list_of_heads_has_no_column_of_sales(shop: Cast) -> None:
+    page = effects(shop.wang)
+    rows = drawn(shop.wang, page.url(page.months[-1], "lost"))
+    assert {row.brought for row in rows} == {None}
 
 
 def test_the_list_says_how_many_have_gone_to_somebody_else(shop: Cast) -> None:
@@ -300,3 +331,21 @@ def test_a_night_counts_only_months_that_can_differ(shop: Cast) -> None:
         ScoreRun.objects.filter(as_of=END).delete()
         assert not EffectMonth.objects.exists()
         transaction.set_rollback(True)
+
+
+def test_the_api_tells_of_complaints_and_activities_what_the_page_does(shop: Cast) -> None:
+    rows = signed_in(shop.wang).get("/api/v1/tier-effect/").json()["results"]
+    told = {(row["tier"], part["figure"]): part for row in rows for part in row["parts"]}
+    page = effects(shop.wang)
+    for (tier, code), part in told.items():
+        of = page.of_tier(page.months[-1], tier).parts[code]
+        assert (part["customers"], part["n"], part["hits"]) == (of.customers, of.n, of.hits)
+    assert {code for _tier, code in told} == {"complained", "satisfied", "followed"}
+    with transaction.atomic():
+        shop.wang.role.grants.filter(permission__startswith="complaint.").delete()
+        memo.forget_all()
+        who = User.objects.get(pk=shop.wang.pk)
+        rows = signed_in(who).get("/api/v1/tier-effect/").json()["results"]
+        assert {part["figure"] for row in rows for part in row["parts"]} == {"followed"}
+        transaction.set_rollback(True)
+    memo.forget_all()

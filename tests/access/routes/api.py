@@ -175,6 +175,7 @@ ROUTES: list[Route] = [
     Route("api:cut_points-preview", {"POST": "tier_rule.change"}, json=True, data=_words),
     Route("api:cut_points-detail", {"GET": "tier_rule.view"}, kind="cut_points", json=True),
     *_reading("scoring_settings", resource="tier_rule", PATCH="tier_rule.change"),
+    *_reading("cost_settings", resource="tier_rule", PATCH="tier_rule.change"),
     Route("api:import-list", {"GET": "import.view", "POST": "import.add"}, json=True),
     Route("api:import-detail", {"GET": "import.view"}, kind="import", json=True),
     *_acts("check", "start", "cancel", kind="import", grant="import.view"),
