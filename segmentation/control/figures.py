@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.scope import reach_of
 from core import contributions
 from core.company import currency
@@ -170,6 +170,37 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Only:
+    """Customers of a team as they were counted, or who have a channel; of a pair the one with an activity says it."""
+
+    team: Team | None = None
+    channel: int | None = None
+
+    @property
+    def where(self) -> Q:
+        """Of rows of Compared."""
+        ours, theirs = self._of(""), self._of("partner__")
+        return (Q(comparison__first=None) | Q(treated=True)) & ours | Q(partner__treated=True) & theirs
+
+    def _of(self, side: str) -> Q:
+        asked: dict[str, Any] = {}
+        if self.team:
+            asked[f"{side}team__path__startswith"] = self.team.path
+        if self.channel:
+            asked[f"{side}customer__channel"] = self.channel
+        return Q(**asked)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """In addresses."""
+        found = {"team": str(self.team.pk)} if self.team else {}
+        return found | ({"channel": str(self.channel)} if self.channel else {})
+
+
+EVERYBODY = Only()
+
+
+@dataclass(frozen=True)
 class Of:
     """A comparison of one tier: its results in the order of OUTCOMES."""
 
@@ -177,6 +208,7 @@ class Of:
     scheme: str
     code: str
     results: Sequence[Result]
+    only: Only = EVERYBODY
 
     @property
     def tier(self) -> Tier | None:
@@ -202,7 +234,7 @@ class Of:
     def url(self, outcome: str, side: str, rows: str) -> str:
         """The customers of a side: those to whom it happened, or all of whom it is asked."""
         asked = {"of": str(self.comparison.pk), "tier": self.key}
-        asked |= {"outcome": outcome, "side": side, "rows": rows}
+        asked |= {"outcome": outcome, "side": side, "rows": rows} | self.only.asked
         return f"{reverse('control_customers')}?{urlencode(asked)}"
 
 
@@ -221,14 +253,16 @@ def within(user: User, outcome: Outcome, owner: str = "owner") -> Q:
     return may
 
 
-def rows_of(user: User, comparisons: Iterable[Comparison]) -> Any:
+def rows_of(user: User, comparisons: Iterable[Comparison], only: Only = EVERYBODY) -> Any:
     """Those whom this person's dashboards count; of pairs both customers."""
     mine = Compared.objects.for_user(user).filter(comparison__in=comparisons)
+    if only.asked:
+        mine = mine.filter(only.where)
     both = reach_of(user).whose("partner__owner", "dashboard.view")
     return mine.filter(Q(comparison__first=None) | Q(partner__isnull=False) & both)
 
 
-def results(user: User, comparisons: Sequence[Comparison]) -> dict[int, list[Of]]:
+def results(user: User, comparisons: Sequence[Comparison], only: Only = EVERYBODY) -> dict[int, list[Of]]:
     """comparison id -> its tiers, best first; two queries for all comparisons."""
     shown = outcomes_of(user)
     # Pairs differ in whether they had an activity by what they are; in the month after it tells nothing.
@@ -237,8 +271,11 @@ def results(user: User, comparisons: Sequence[Comparison]) -> dict[int, list[Of]
     paired = [one for one in comparisons if one.first is not None]
     found: dict[int, list[Of]] = defaultdict(list)
     by_pk = {one.pk: one for one in comparisons}
-    for (pk, scheme, code), made in [*_of_sides(user, held, shown), *_of_pairs(user, paired, of_pairs)]:
-        found[pk].append(Of(by_pk[pk], scheme, code, made))
+    for (pk, scheme, code), made in [
+        *_of_sides(user, held, shown, only),
+        *_of_pairs(user, paired, of_pairs, only),
+    ]:
+        found[pk].append(Of(by_pk[pk], scheme, code, made, only))
     ranks = {key: tier.rank for key, tier in catalogue.catalogue().items()}
     for rows in found.values():
         rows.sort(key=lambda of: (of.scheme, ranks.get((of.scheme, of.code), 99), of.code))
@@ -256,7 +293,7 @@ def _square(value: Any) -> Sum:
 
 
 def _of_sides(
-    user: User, comparisons: Sequence[Comparison], shown: Sequence[Outcome]
+    user: User, comparisons: Sequence[Comparison], shown: Sequence[Outcome], only: Only
 ) -> list[tuple[Key, list[Result]]]:
     if not comparisons:
         return []
@@ -267,7 +304,7 @@ def _of_sides(
         counts |= {f"hits_{one.code}": Count("pk", filter=one.happened & may)}
     sums = {"total": Sum("capped"), "squares": _square(F("capped")), "brought": Sum("revenue")}
     found: dict[Key, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in rows_of(user, comparisons).order_by().values(*BY, "treated").annotate(**counts, **sums):
+    for row in rows_of(user, comparisons, only).order_by().values(*BY, "treated").annotate(**counts, **sums):
         found[row["comparison"], row["tier_scheme"], row["tier"]][TREATED if row["treated"] else CONTROL] = row
     return [(key, [_result(one, *(_side(one, sides.get(side)) for side in SIDES)) for one in shown])
             for key, sides in found.items()]  # fmt: skip
@@ -309,7 +346,7 @@ def verdict_of(found: Difference | None) -> str:
 
 
 def _of_pairs(
-    user: User, comparisons: Sequence[Comparison], shown: Sequence[Outcome]
+    user: User, comparisons: Sequence[Comparison], shown: Sequence[Outcome], only: Only
 ) -> list[tuple[Key, list[Result]]]:
     if not comparisons:
         return []
@@ -329,7 +366,7 @@ def _of_pairs(
         **{"brought": Sum("revenue"), "other_brought": Sum("partner__revenue")},
         "squares": _square(F("capped") - F("partner__capped")),
     }
-    rows = rows_of(user, comparisons).filter(treated=True).order_by().values(*BY).annotate(**counts, **sums)
+    rows = rows_of(user, comparisons, only).filter(treated=True).order_by().values(*BY).annotate(**counts, **sums)
     return [
         ((row["comparison"], row["tier_scheme"], row["tier"]), [_paired(one, row) for one in shown]) for row in rows
     ]

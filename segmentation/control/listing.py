@@ -8,13 +8,24 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.filters import team_filter
 from core.http import row_id
 from customers.models import Customer
 from segmentation import catalogue
-from segmentation.control.figures import CONTROL, OUTCOMES, SIDES, TREATED, Outcome, outcomes_of, rows_of, within
+from segmentation.control.figures import (
+    CONTROL,
+    OUTCOMES,
+    SIDES,
+    TREATED,
+    Only,
+    Outcome,
+    outcomes_of,
+    rows_of,
+    within,
+)
 from segmentation.control.models import Comparison
 from segmentation.control.words import comparison_name
-from segmentation.effect.listing import COLUMNS, EFFECT_CUSTOMERS, drawn, found_by
+from segmentation.effect.listing import COLUMNS, EFFECT_CUSTOMERS, channel_words, drawn, found_by
 from segmentation.pages.figures import reach
 from ui import formatting
 from ui.listing import Asked, Empty, Filter, Listing
@@ -43,7 +54,8 @@ def _outcome(asked: Asked) -> Outcome:
 def counted(asked: Asked) -> Any:
     """The rows that the figure counted."""
     comparison, outcome = comparison_of(asked), _outcome(asked)
-    rows = rows_of(asked.user, [comparison] if comparison else [])
+    only = Only(asked.values.get("team"), asked.values.get("channel"))
+    rows = rows_of(asked.user, [comparison] if comparison else [], only)
     side, scheme_tier = asked.values.get("side"), asked.values.get("tier")
     only_hits = asked.values.get("rows") == HITS
     where = (outcome.happened if only_hits else outcome.of) & within(asked.user, outcome)
@@ -126,6 +138,14 @@ FILTERS = (
         read=lambda asked, text: text if text in (HITS, ALL) else None,
         where=lambda asked, text: Q(),
         words=lambda asked, text: _("to whom it happened") if text == HITS else _("all"),
+    ),
+    team_filter(""),
+    Filter(
+        "channel",
+        gettext_lazy("Channel"),
+        read=lambda asked, text: row_id(text) or None,
+        where=lambda asked, pk: Q(),
+        words=channel_words,
     ),
 )
 CONTROL_CUSTOMERS = Listing(

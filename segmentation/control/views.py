@@ -15,14 +15,18 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.models import Team, User
+from accounts.selectors import team_labels
 from core.company import currency
+from core.http import row_id
 from customers.models import Customer
+from customers.selectors import known_channels
 from customers.services import UndoTooLateError
 from intake.tablefiles import file_links, tables_file
 from segmentation import catalogue
 from segmentation.control import services
 from segmentation.control.differences import FEWEST
-from segmentation.control.figures import CONTROL, TREATED, Of, results, table
+from segmentation.control.figures import CONTROL, TREATED, Of, Only, results, table
 from segmentation.control.forms import HoldOutForm
 from segmentation.control.listing import CONTROL_CUSTOMERS, comparison_of, gone
 from segmentation.control.models import PLANNED, RUNNING, HoldOut
@@ -42,7 +46,8 @@ def tier_control(request: Request) -> HttpResponseBase:
     month = next((one for one in months if f"{one.first:%Y-%m}" == request.GET.get("month", "")), None)
     month = month or (months[0] if months else None)
     compared = [comparison for row in rows if (comparison := getattr(row, "comparison", None))]
-    found = results(user, [*compared, *([month] if month else [])])
+    only = only_of(user, request.GET)
+    found = results(user, [*compared, *([month] if month else [])], only)
     members = members_of(user, rows)
     tables = [table(f"hold-out-{one.hold_out_id}", comparison_name(one), found[one.pk]) for one in compared]
     tables += [table("pairs", comparison_name(month), found[month.pk])] if month else []
@@ -55,6 +60,9 @@ def tier_control(request: Request) -> HttpResponseBase:
     context = {
         "choices": [(of.key, of.name) for of in pairs],
         "asked": chosen.key if chosen else "",
+        "only": only,
+        "teams": team_labels(Team.objects.for_user(user)),
+        "channels": list(known_channels()),
         "title": _("Compared with a control"),
         "few": FEWEST,
         "month": month,
@@ -78,6 +86,15 @@ def tier_control(request: Request) -> HttpResponseBase:
         "may_change": user.can(CHANGE),
     }
     return render(request, "segmentation/control/page.html", context)
+
+
+def only_of(user: User, given: Mapping[str, str]) -> Only:
+    """Team and channel of the address, as far as the person may name them."""
+    team, channel = row_id(given.get("team", "")), row_id(given.get("channel", ""))
+    return Only(
+        Team.objects.for_user(user).filter(pk=team).first() if team else None,
+        channel if channel and known_channels().filter(pk=channel).exists() else None,
+    )
 
 
 def _first(found: Mapping[int, Sequence[Of]], row: HoldOut, *, opens: bool) -> dict[str, Any] | None:

@@ -17,13 +17,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from conftest import Cast, cast_made, signed_in
-from customers.models import Customer, CustomerFacts, Interaction
+from customers.models import Channel, Customer, CustomerFacts, Interaction
 from feedback.models import Complaint
 from sales.models import Order
 from segmentation.control import services
 from segmentation.control.counting import control_count, hold_out_count, month_count
 from segmentation.control.differences import Amounts, of_means, of_shares
-from segmentation.control.figures import Of, Result, results
+from segmentation.control.figures import Of, Only, Result, results
 from segmentation.control.listing import CONTROL_CUSTOMERS, gone
 from segmentation.control.models import Compared, Comparison, HoldOut, HoldOutMember
 from segmentation.models import Forecast, ForecastRow, ScoreInterval, ScoreRun
@@ -190,6 +190,28 @@ def test_each_figure_opens_whom_it_counts(shop: Cast, who: str) -> None:
     assert all(asked_of(user, url).ignored == "" for url in links)
 
 
+@pytest.mark.parametrize("by", ["team", "channel"])
+def test_team_and_channel_narrow_the_figures_and_the_lists_behind_them(shop: Cast, by: str) -> None:
+    with transaction.atomic():
+        channel = Channel.objects.all()[0]
+        Customer.objects.filter(number__endswith="5").update(channel=channel)
+        only = Only(team=shop.north) if by == "team" else Only(channel=channel.pk)
+        asked = {"customer__team": shop.north} if by == "team" else {"customer__channel": channel}
+        comparison = Comparison.objects.select_related("hold_out").get(first=None)
+        [found] = results(shop.auditor, [comparison], only)[comparison.pk]
+        for one in found.results:
+            for side, made in (("treated", one.treated), ("control", one.control)):
+                assert listed(shop.auditor, found.url(one.outcome.code, side, "all")) == made.n
+        high = next(one for one in found.results if one.outcome.code == "high")
+        members = HoldOutMember.objects.filter(customer__deleted_at=None, **asked)
+        assert high.treated.n + high.control.n == members.count() > 0
+        text = page(shop.auditor, f"{reverse('tier_control')}?{by}={only.asked[by]}")
+        assert f"{by}={only.asked[by]}" in html.unescape(text)
+        nobody = page(shop.auditor, f"{reverse('tier_control')}?channel={Channel.objects.all()[1].pk}")
+        assert "None of the customers of this team and channel is in it." in nobody
+        transaction.set_rollback(True)
+
+
 def listed(user: User, url: str) -> int:
     return asked_of(user, url).rows.count()
 
@@ -297,6 +319,10 @@ def test_pairs_are_of_one_tier_and_nearly_equal_chance_and_sales(shop: Cast) -> 
         for one in mine[0].results:
             if not one.outcome.amount:
                 assert listed(shop.wang, mine[0].url(one.outcome.code, "control", "hits")) == one.control.hits
+        north = results(shop.auditor, [comparison], Only(team=shop.north))[comparison.pk]
+        assert sum(tier.results[0].treated.n for tier in north) == sum(one.team_id == shop.north.pk for one in pairs)
+        for side in ("treated", "control"):  # whose pair it is says who had an activity
+            assert listed(shop.auditor, north[0].url("high", side, "all")) == north[0].results[0].treated.n
         first = {(one.customer_id, one.partner.customer_id) for one in pairs if one.partner}
         month_count(date(2026, 8, 1))
         rows_again = Compared.objects.filter(comparison=comparison, treated=True).select_related("partner")
