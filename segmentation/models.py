@@ -23,7 +23,14 @@ from segmentation.buying.models import BuyingRhythm, UsualGap  # noqa: F401  # a
 from segmentation.cases.models import CaseAction, CaseStep, ChurnCause  # noqa: F401  # as those of qualification
 from segmentation.cohorts.models import AmountSum, CohortLook, CohortShare, CohortSum, ToCount  # noqa: F401
 from segmentation.control.models import Compared, Comparison, HoldOut, HoldOutMember  # noqa: F401
-from segmentation.costs.models import CostCount, CostEntry, CostSettings, Economics, EconomicsSum  # noqa: F401
+from segmentation.costs.models import (  # noqa: F401
+    CostCount,
+    CostEntry,
+    CostSettings,
+    CustomersCame,
+    Economics,
+    EconomicsSum,
+)
 from segmentation.effect.models import EffectMonth, EffectPart, EffectSum  # noqa: F401  # as those of qualification
 from segmentation.policies.models import TierPolicy  # noqa: F401  # as those of qualification
 from segmentation.preferences.models import PreferenceCount, PreferenceSum  # noqa: F401

@@ -27,6 +27,7 @@ OTHERWISE = {
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/cohort_new.sql": {"month"},  # parts of a date
     "segmentation/sql/shares_past.sql": {"month"},  # a part of a date
+    "segmentation/sql/economics_judge.sql": {"month"},  # a part of a date
     "segmentation/sql/reasons.sql": {"open"},  # a number of the reason, by its name
     "sales/sql/sold_add_up.sql": {"month"},  # a part of a date
     "sales/imports/sql": {"new"},  # what is to be done with an order of the file

@@ -56,6 +56,7 @@ REWRITTEN = {
     "segmentation_preferencesum": {"id", "run_id"},
     "segmentation_costcount": {"id", "counted_at", "looked_at"},
     "segmentation_economicssum": {"id"},
+    "segmentation_customerscame": {"id"},
     "segmentation_effectmonth": {"id", "run_id", "counted_at"},
     "segmentation_effectsum": {"id", "month_id"},
     "segmentation_effectpart": {"id", "month_id"},

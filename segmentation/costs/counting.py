@@ -23,6 +23,7 @@ from ui import formatting
 
 DAYS = 365
 WEEK = timedelta(days=7)
+MONTHS = 12  # in which customers came and channels were paid
 KNOWN = Decimal("0.8")  # of the sales: of less than that nobody is judged
 FACTOR = 3  # so many times the fair upkeep is too much, a part of it too little
 LEAST_HOURS = 2
@@ -103,6 +104,12 @@ def _count(on: date, settings: CostSettings, whose: Sequence[int] | None) -> int
         return run_sql(cursor, "economics_keep", parts={"of": statement}, **params).rowcount
 
 
+def months_of(count: CostCount) -> tuple[date, date]:
+    """The twelve months that were over at a count: their first day, and the day after their last one."""
+    firsts = clock.months_back(count.on, MONTHS + 1)
+    return firsts[0], firsts[-1]
+
+
 def _judge(count: CostCount) -> None:
     rate = (
         Decimal(count.upkeep) / count.gross
@@ -113,6 +120,8 @@ def _judge(count: CostCount) -> None:
     high = sorted(f"{tier.scheme}:{tier.code}" for tier in catalogue().values() if tier.high_value)
     words: dict[str, Any] = dict(sql.choices(verdict=Verdict))
     words |= {"known": KNOWN, "factor": FACTOR, "least": least, "rate": rate, "high": high}
+    came_from, came_until = months_of(count)
+    words |= {"came_from": came_from, "came_until": came_until}
     with connection.cursor() as cursor:
         run_sql(cursor, "economics_judge", **words)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, F, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.scope import reach_of
+from core import clock
 from core.company import currency
 from customers.models import UNRATED, Customer
 from customers.selectors import known_channels
@@ -22,7 +24,8 @@ from intake.tablefiles import FigureTable, in_percent
 from sales.models import Order, OrderLine
 from segmentation import catalogue
 from segmentation.costs import selectors
-from segmentation.costs.models import CostKind, Economics, EconomicsSum
+from segmentation.costs.counting import months_of
+from segmentation.costs.models import CostCount, CostKind, CustomersCame, Economics, EconomicsSum
 from segmentation.effect.models import EffectMonth, EffectSum, Standing
 from segmentation.models import Tier
 from ui import formatting
@@ -114,6 +117,19 @@ def by_tier(user: User, scheme: str = "") -> list[TierCosts]:
     ]
 
 
+def counted_as_of(count: CostCount) -> str:
+    """Of which days the figures are, when they were counted, and what isn't in them."""
+    words = {name: formatting.day(getattr(count, name)) for name in ("on", "counted_at", "looked_at")}
+    if words["looked_at"] == words["counted_at"]:
+        told = _("Of the 365 days until %(on)s, counted on %(counted_at)s. What was entered since isn't in it.")
+    else:
+        told = _(
+            "Of the 365 days until %(on)s, counted on %(counted_at)s. What was entered since isn't in it, but for"
+            " customers with new cost entries: these were counted again until %(looked_at)s."
+        )
+    return told % words
+
+
 def economics_url(**asked: str) -> str:
     """The list of customers with what they brought and cost."""
     return f"{reverse('economics_list')}?{urlencode({name: value for name, value in asked.items() if value})}"
@@ -165,6 +181,94 @@ def by_channel(user: User) -> tuple[list[ChannelCosts], EffectMonth | None]:
     return sorted(rows, key=lambda row: -row.cost), since
 
 
+@dataclass(frozen=True)
+class TierAcquired:
+    """A tier's customers who came by channels whose cost of that month was entered, and their part of these costs.
+
+    `others`: those of the tier who came in these months by other channels, or in months without costs.
+    """
+
+    tier: Tier | None
+    customers: int
+    cost: int
+    others: int
+    url: str
+    others_url: str
+
+    @property
+    def each(self) -> int | None:
+        """None where nobody came for whom a cost is known: no data, not 0."""
+        return round(self.cost / self.customers) if self.customers else None
+
+    @property
+    def cells(self) -> list[tuple[str, str]]:
+        """(label, words) of what `url` opens; no words where there is no data."""
+        money = [formatting.money_round(one, currency()) if self.customers else "" for one in (self.cost, self.each)]
+        labels = (_("Came by channels with costs"), _("Their part of these costs"), pgettext("cost", "Each"))
+        return list(zip(labels, (formatting.number(self.customers), *money), strict=True))
+
+
+COSTED, OTHERWISE = "costed", "otherwise"  # by which channels customers came, in addresses
+Came = tuple[int, date]  # channel, first of a month
+
+
+def paid_by_month(user: User, count: CostCount) -> dict[Came, int]:
+    """What acquiring by a channel cost in a month, of the twelve before the count; nothing for who sees but their own
+    customers, who don't see what others noted."""
+    if not reach_of(user).beyond_own("cost.view"):
+        return {}
+    first, until = months_of(count)
+    paid = selectors.entries(user).filter(kind=CostKind.ACQUISITION, channel__isnull=False)
+    paid = paid.filter(spent_on__gte=first, spent_on__lt=until).annotate(month=TruncMonth("spent_on"))
+    return {(row[0], row[1]): row[2] for row in paid.order_by().values_list("channel", "month").annotate(Sum("amount"))}
+
+
+def acquired_by_tier(user: User, count: CostCount, scheme: str = "") -> list[TierAcquired]:
+    """What acquiring the customers of each tier cost, best first; empty where no cost of a channel was entered.
+
+    A channel's cost of a month is divided evenly among all who came by it in that month, whosever they are.
+    """
+    costs = paid_by_month(user, count)
+    if not costs:
+        return []
+    known = CustomersCame.objects.filter(channel__in={channel for channel, _month in costs})
+    came = {(row[0], row[1]): row[2] for row in known.values_list("channel", "month").annotate(Sum("customers"))}
+    mine = CustomersCame.objects.filter(reach_of(user).whose("owner", "cost.view"))
+    if scheme:
+        mine = mine.filter(tier_scheme=scheme)
+    found: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0])
+    for tier, channel, month, n in mine.values_list("tier", "channel", "month").annotate(Sum("customers")):
+        if (channel, month) in costs:
+            found[tier][0] += n
+            found[tier][1] += n * costs[channel, month] / came[channel, month]
+        else:
+            found[tier][2] += n
+    tiers = [(code, tier) for code, tier in catalogue.by_code(scheme).items() if tier.in_use or code in found]
+    listed: list[tuple[str, Tier | None]] = [*tiers, *([(UNRATED, None)] if UNRATED in found else [])]
+    return [
+        TierAcquired(
+            tier,
+            int(found[code][0]),
+            round(found[code][1]),
+            int(found[code][2]),
+            *(economics_url(tier=code, scheme=scheme, came=how) for how in (COSTED, OTHERWISE)),
+        )
+        for code, tier in listed
+    ]
+
+
+def came_where(user: User, count: CostCount, how: str) -> Q:
+    """Rows of Economics of those who came by a channel in a month of which a cost was entered, or `OTHERWISE`."""
+    found = Q(pk__in=[])
+    for channel, month in paid_by_month(user, count):
+        days = (month, clock.month_end(month))
+        found |= Q(customer__channel=channel, customer__facts__first_order_on__range=days)
+    if how == COSTED:
+        return found
+    first, until = months_of(count)
+    return Q(customer__facts__first_order_on__gte=first, customer__facts__first_order_on__lt=until) & ~found
+
+
 def no_channels(user: User) -> str:
     """Why no channel has a cost per new customer, though there may be entries."""
     paid = selectors.entries(user).filter(kind=CostKind.ACQUISITION, channel__isnull=False)
@@ -177,6 +281,21 @@ def no_channels(user: User) -> str:
     if month is None:
         return f"{said} {_('New customers are counted from the first month that the night has counted.')}"
     return f"{said} {_('New customers are counted from %(day)s on.') % {'day': formatting.day(month.first)}}"
+
+
+def acquired_table(rows: list[TierAcquired]) -> FigureTable:
+    """What acquiring customers cost, as a file has it."""
+    code = currency()
+    heads = [
+        *(_("Tier"), _("Came by channels with costs"), f"{_('Their part of these costs')} ({code})"),
+        *(f"{pgettext('cost', 'Each')} ({code})", _("Came otherwise")),
+    ]
+    lines: list[list[Any]] = []
+    for row in rows:
+        each = None if row.each is None else formatting.major(row.each, code)
+        part = formatting.major(row.cost, code) if row.customers else None
+        lines.append([row.tier.name if row.tier else _("Unrated"), row.customers, part, each, row.others])
+    return FigureTable("acquired", _("What acquiring the customers of a tier cost"), heads, lines)
 
 
 def tables(rows: list[TierCosts]) -> list[FigureTable]:

@@ -23,8 +23,9 @@ from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import UNRATED, Customer, Kind
 from customers.search import searched
 from segmentation import catalogue
+from segmentation.costs.figures import COSTED, OTHERWISE, came_where
 from segmentation.costs.models import Economics, Verdict
-from segmentation.costs.selectors import cost_settings
+from segmentation.costs.selectors import cost_settings, last_count
 from segmentation.models import Tier
 from segmentation.tiers import scheme_for
 from ui import cells, formatting
@@ -102,6 +103,10 @@ def _channel_words(asked: Asked, pk: int) -> Words:
     return found.name if found else formatting.DASH
 
 
+CAME = {
+    COSTED: gettext_lazy("came by a channel whose cost was entered"),
+    OTHERWISE: gettext_lazy("came otherwise in these months"),
+}
 FILTERS = (
     Filter(
         "tier",
@@ -117,6 +122,13 @@ FILTERS = (
         read=lambda asked, text: text if text in Tier.Scheme.values else None,
         where=_of_scheme,
         words=lambda asked, code: catalogue.scheme_name(code),
+    ),
+    Filter(
+        "came",
+        gettext_lazy("Acquisition"),
+        read=lambda asked, text: text if text in CAME else None,
+        where=lambda asked, how: came_where(asked.user, count, how) if (count := last_count()) else Q(pk__in=[]),
+        words=lambda asked, how: CAME[how],
     ),
     team_filter("customer__team__path"),
     named_filter("owner", gettext_lazy("Owner"), User.objects, "customer__owner"),

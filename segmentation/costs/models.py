@@ -187,3 +187,16 @@ class EconomicsSum(models.Model):
     contribution = models.BigIntegerField(null=True)
     much = models.IntegerField()
     little = models.IntegerField()
+
+
+class CustomersCame(models.Model):
+    """How many customers bought for the first time in a month, by channel and by owner, team and tier as of the last
+    count: what a channel cost in a month is divided among those who came by it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    team = models.ForeignKey("accounts.Team", models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+", **UNCHECKED)
+    tier_scheme = models.CharField(max_length=3)
+    tier = models.CharField(max_length=20)
+    month = models.DateField()  # its first day
+    customers = models.IntegerField()

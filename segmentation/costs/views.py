@@ -24,7 +24,7 @@ from customers.models import Customer
 from intake.tablefiles import file_links, tables_file
 from segmentation import catalogue
 from segmentation.costs import figures, selectors, services
-from segmentation.costs.counting import KNOWN, economics_of
+from segmentation.costs.counting import KNOWN, economics_of, months_of
 from segmentation.costs.entries import COSTS
 from segmentation.costs.forms import CostForm, CostSettingsForm
 from segmentation.costs.listing import ECONOMICS_LIST
@@ -43,18 +43,22 @@ def costs(request: Request) -> HttpResponseBase:
     shown, wanted = dict(catalogue.schemes()), request.GET.get("scheme", "")
     scheme = wanted if wanted in shown else ""
     rows = figures.by_tier(user, scheme) if count else []
-    tables = figures.tables(rows)
+    acquired = figures.acquired_by_tier(user, count, scheme) if count else []
+    tables = [*figures.tables(rows), *([figures.acquired_table(acquired)] if acquired else [])]
     if count and (file := tables_file(request, f"costs-{count.on}", tables)):
         return file
     channels, since = figures.by_channel(user)
     context = {
         "title": _("What customers cost"),
         "count": count,
+        "as_of": figures.counted_as_of(count) if count else "",
         "settings": selectors.cost_settings(),
         "rows": rows,
         "total": figures.summed(rows),
         "total_urls": [figures.economics_url(scheme=scheme, view=view) for view in ("all", "much", "little")],
         "uncounted": selectors.written_since(user, count) if count else 0,
+        "acquired": acquired,
+        "acquired_months": months_of(count) if count else None,
         "channels": channels,
         "no_channels": "" if channels else figures.no_channels(user),
         "since": since,
@@ -72,7 +76,7 @@ def costs(request: Request) -> HttpResponseBase:
 def economics_list(request: Request) -> HttpResponse:
     """What each customer brought and cost."""
     count = selectors.last_count()
-    sub = _("Of 365 days, counted on %(day)s.") % {"day": formatting.day(count.on)} if count else ""
+    sub = figures.counted_as_of(count) if count else ""
     template = "segmentation/costs/list.html"
     return list_page(Asked(ECONOMICS_LIST, request), title=_("Margin and upkeep"), template=template, sub=sub)
 

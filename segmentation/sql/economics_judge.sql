@@ -1,4 +1,5 @@
--- Who is served more or less than the margin bears at the company's `rate`; then the sums of each tier.
+-- Who is served more or less than the margin bears at the company's `rate`; then the sums of each tier, and who came in
+-- which month from `came_from` to before `came_until`.
 UPDATE segmentation_economics e
 SET verdict = w.verdict
 FROM (
@@ -30,3 +31,14 @@ FROM segmentation_economics e
 JOIN customers_customer c ON c.id = e.customer_id AND c.deleted_at IS NULL
 JOIN segmentation_scoreinterval i ON i.customer_id = e.customer_id AND i.valid_to IS NULL
 GROUP BY c.owner_id, c.team_id, c.channel_id, i.tier_scheme, i.tier;
+
+DELETE FROM segmentation_customerscame;
+INSERT INTO segmentation_customerscame (owner_id, team_id, channel_id, tier_scheme, tier, month, customers)
+SELECT c.owner_id, c.team_id, c.channel_id, i.tier_scheme, i.tier, date_trunc('month', f.first_order_on)::date,
+       count(*)::int
+FROM segmentation_economics e
+JOIN customers_customer c ON c.id = e.customer_id AND c.deleted_at IS NULL
+JOIN customers_customerfacts f ON f.customer_id = e.customer_id
+    AND f.first_order_on >= %(came_from)s AND f.first_order_on < %(came_until)s
+JOIN segmentation_scoreinterval i ON i.customer_id = e.customer_id AND i.valid_to IS NULL
+GROUP BY c.owner_id, c.team_id, c.channel_id, i.tier_scheme, i.tier, date_trunc('month', f.first_order_on);

@@ -3,6 +3,7 @@ are, and the lists behind the figures."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -45,7 +46,7 @@ def example(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
             talk(customer, cast, minutes)
         buyer("P", cast, "unrated", lifecycle="prospect")
         spend(cast, "B", "gift", 100)
-        CostSettings.objects.create(pk=1, hourly_cost=120)
+        CostSettings.objects.update(hourly_cost=120)
         economics_keep(ON)
         yield cast
         transaction.set_rollback(True)
@@ -374,3 +375,45 @@ def test_between_two_counts_only_those_with_new_entries_are_counted(shop: Cast) 
     assert of("C").on == ON + timedelta(days=7)
     CostSettings.objects.update(hourly_cost=240)
     assert economics_keep(ON + timedelta(days=8))["customers"] == 4
+
+
+def test_the_page_says_when_it_was_counted_and_what_is_not_in_it(shop: Cast) -> None:
+    noted = CostCount.objects.all()
+    at = datetime(2026, 11, 21, 3, tzinfo=UTC)
+    noted.update(counted_at=at, looked_at=at)
+    alike = "Of the 365 days until 20 Nov 2026, counted on 21 Nov 2026. What was entered since isn't in it."
+    again = "isn't in it, but for customers with new cost entries: these were counted again until 24 Nov 2026."
+    for url in ("costs", "economics_list"):
+        assert alike in html.unescape(signed_in(shop.manager).get(reverse(url)).content.decode())
+    noted.update(looked_at=at + timedelta(days=3))
+    for url in ("costs", "economics_list"):
+        assert again in html.unescape(signed_in(shop.manager).get(reverse(url)).content.decode())
+
+
+def test_what_acquiring_the_customers_of_a_tier_cost(shop: Cast) -> None:
+    """The worked example of docs/algorithms/tier-effect.md."""
+    fair, web = Channel.objects.all()[:2]
+    september, october = date(2026, 9, 9), date(2026, 10, 9)
+    came = {(fair, "A", september): 2, (fair, "B", september): 1, (web, "A", september): 1, (web, "B", september): 3}
+    for (channel, tier, day), n in {**came, (web, "B", october): 2}.items():
+        for one in range(n):
+            customer = buyer(f"{channel.code}{tier}{day.month}{one}", shop, tier)
+            Customer.objects.filter(pk=customer.pk).update(channel=channel)
+            CustomerFacts.objects.filter(customer=customer).update(first_order_on=day)
+    count = CostCount.objects.get()
+    assert figures.acquired_by_tier(shop.manager, count) == []  # nobody has entered what a channel cost
+    for channel, yuan in ((fair, 3_000), (web, 400)):
+        services.cost_add(kind="acquisition", amount=yuan * 100, spent_on=september, by=shop.wang, channel=channel)
+    CostCount.objects.all().delete()
+    economics_keep(ON)
+    count = CostCount.objects.get()
+    found = {row.tier.code: row for row in figures.acquired_by_tier(shop.manager, count) if row.tier}
+    told = {code: (row.customers, row.cost, row.each, row.others) for code, row in found.items() if row.customers}
+    assert told == {"A": (3, 210_000, 70_000, 0), "B": (4, 130_000, 32_500, 2)}
+    for row in found.values():
+        assert listed(shop.manager, row.url) == str(row.customers)
+        assert listed(shop.manager, row.others_url) == str(row.others)
+    assert figures.acquired_by_tier(shop.wang, count) == []  # sees but own customers, not what others noted
+    text = signed_in(shop.manager).get(reverse("costs")).content.decode()
+    assert html.escape(found["A"].url) in text
+    assert "¥700" in text

@@ -46,6 +46,7 @@ GONE = (
     "segmentation.CohortSum", "segmentation.AmountSum", "segmentation.CohortLook", "segmentation.CohortShare",
     "segmentation.ToCount", "segmentation.PreferenceCount", "segmentation.PreferenceSum",
     "segmentation.CostEntry", "segmentation.CostCount", "segmentation.Economics", "segmentation.EconomicsSum",
+    "segmentation.CustomersCame",
     "segmentation.EffectMonth", "segmentation.EffectSum", "segmentation.EffectPart",
     "segmentation.HoldOut", "segmentation.HoldOutMember", "segmentation.Comparison", "segmentation.Compared",
     "segmentation.Forecast", "segmentation.ForecastRow", "segmentation.ForecastSum",
