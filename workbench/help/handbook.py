@@ -56,6 +56,13 @@ CHAPTERS = (
         "customer.assign",
     ),
     Chapter(
+        "effect",
+        _("What tiering brings"),
+        _("Effect of tiers, costs, control"),
+        "chart-column",
+        "dashboard.view",
+    ),
+    Chapter(
         "service",
         _("Complaints from intake to close"),
         _("Clocks, steps, satisfaction"),
