@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts.models import Role, User
 from demo.management.commands import load_scale
 
 SIZES = {"customers": 30, "orders": 30, "interactions": 30, "users": 2}
@@ -32,4 +32,11 @@ def test_a_company_with_people_is_left_alone(cast):
 @pytest.mark.django_db
 def test_a_company_with_customers_is_left_alone(customer):
     with pytest.raises(CommandError, match="this one has customers"):
+        call_command("load_scale", **SIZES)
+
+
+@pytest.mark.django_db
+def test_without_a_company_it_says_what_makes_one(defaults):
+    Role.objects.all().delete()
+    with pytest.raises(CommandError, match="ensure_company"):
         call_command("load_scale", **SIZES)

@@ -64,6 +64,8 @@ def _refuse_a_real_company() -> None:
     for name, there in (("customers", Customer.all_objects.exists()), ("accounts", User.objects.exists())):
         if there:
             raise CommandError(f"load_scale fills an empty database only; this one has {name}.")
+    if not Role.objects.exists():
+        raise CommandError("The company has no roles and channels yet: bin/manage ensure_company makes them.")
 
 
 def new_password() -> str:
