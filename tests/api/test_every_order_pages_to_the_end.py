@@ -10,7 +10,7 @@ from tests.access.conftest import clients, world  # noqa: F401 (fixtures)
 from tests.access.matrix import all_routes
 
 pytestmark = pytest.mark.django_db
-MOST = 6
+MOST = 4
 
 
 def collections() -> list[tuple[str, list[str]]]:
@@ -39,11 +39,16 @@ def pages(client: Client, address: str) -> list[int]:
     return ids
 
 
-@pytest.mark.parametrize("role", ["administrator", "rep"])
-def test_one_row_a_page_gives_the_rows_of_one_page(role: str, world: Any, clients: dict) -> None:  # noqa: F811
+@pytest.mark.parametrize(("role", "every_order"), [("administrator", True), ("rep", False)])
+def test_one_row_a_page_gives_the_rows_of_one_page(
+    role: str,
+    every_order: bool,
+    world: Any,  # noqa: F811
+    clients: dict,  # noqa: F811
+) -> None:
     seen = 0
     for address, orders in collections():
-        for order in ["", *(f"&ordering={order}" for order in orders)]:
+        for order in ["", *(f"&ordering={order}" for order in orders if every_order)]:
             whole = clients[role].get(f"{address}?page_size=200{order}")
             if whole.status_code == 403:
                 continue
