@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from core.digits import whole_number
 from segmentation.models import ScoreRun
 
 ANY = 0  # anything but fees and discounts; its net sales are those of all orders
@@ -18,7 +19,7 @@ def read(text: str) -> int | None:
     """The item that an address names: a product's id or a word."""
     if text in NAMED:
         return NAMED[text]
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63 and len(text) < 20 else None
+    return whole_number(text) or None
 
 
 def written(item: int) -> str:
