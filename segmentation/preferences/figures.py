@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from segmentation.pages.spans import shifted
 from segmentation.preferences import items
 from segmentation.preferences.items import ANY, BEYOND, FEES, WITHOUT
 from segmentation.preferences.models import PreferenceCount, PreferenceSum
-from ui import charts, formatting
+from ui import formatting
 
 SHOWN = 20  # products of a page
 MOVED = 5  # products that grew most, and as many that shrank
@@ -199,9 +200,18 @@ class Preferences:
         if self.by_sales:
             asked["returns"] = "1"
         there = net if self.by_sales else customers
-        return Cell(
-            customers, net, share, charts.wash(share or 0), customers_url(self.choice, **asked) if there else ""
-        )
+        return Cell(customers, net, share, self._wash(share or 0), customers_url(self.choice, **asked) if there else "")
+
+    def _wash(self, share: float) -> int:
+        """The ink wash 1-5 in even steps to the highest share: of many products none comes near to half of all buyers,
+        from where on `charts.wash` is darkest."""
+        return 1 + math.ceil(4 * share / max(share, self._highest)) if share > 0 else 1
+
+    @cached_property
+    def _highest(self) -> float:
+        """The highest share of a product in any column."""
+        shares = [self._shares(code, item)[self.by_sales] for code in self.codes for item in self.products]
+        return max((share for share in shares if share is not None), default=0.0)
 
     def _shares(self, code: str, item: int) -> tuple[float | None, float | None]:
         """Of the tier's buying customers and of its net sales; None where these are too few."""

@@ -151,6 +151,11 @@ def test_filters_of_the_page_narrow_what_is_counted(shop):
     assert page_of(shop.li).all == {}
 
 
+def test_the_darkest_cell_is_the_highest_share(shop):
+    """Tea 67 %, cup 33 %: the full wash and half of it."""
+    assert [row.cells[0].wash for row in page_of(shop.wang).rows] == [5, 3]
+
+
 def test_few_customers_have_no_shares(shop, monkeypatch):
     monkeypatch.setattr(figures, "FEW", 30)
     shown = page_of(shop.wang)
