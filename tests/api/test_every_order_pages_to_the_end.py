@@ -55,4 +55,4 @@ def test_one_row_a_page_gives_the_rows_of_one_page(
             right = [key(row) for row in whole.json()["results"]][:MOST]
             assert pages(clients[role], f"{address}?page_size=1{order}") == right, (address, order)
             seen += len(right) > 1
-    assert seen > 10
+    assert seen > 9
