@@ -1,8 +1,9 @@
 """The team board: whose figures one sees, and how targets are set."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from accounts.models import AuditEntry
 from accounts.services import user_leave_for_later
@@ -42,11 +43,12 @@ def test_a_manager_sees_those_of_the_teams_below_who_have_work(sign_in, cast, mo
     assert names(sign_in(cast.manager).get("/team/")) == {"小王", "组长"}
 
 
-def test_without_any_target_nobody_is_said_to_keep_pace(sign_in, cast, month):
+@time_machine.travel(datetime(2026, 11, 16, 4, tzinfo=UTC), tick=False)  # on the first days nobody is behind yet
+def test_without_any_target_nobody_is_said_to_keep_pace(sign_in, cast):
     customer_create(by=cast.wang, name="甲", kind="company", owner=cast.wang)
     page = sign_in(cast.manager)
     assert page.get("/team/").context["title"] == "No targets are set for this month"
-    Target.objects.create(user=cast.wang, month=month, value=1)
+    Target.objects.create(user=cast.wang, month=date(2026, 11, 1), value=1)
     assert page.get("/team/").context["title"].startswith(("1 of 1", "Behind"))
 
 
