@@ -61,7 +61,8 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(night_params, "REFIT_AFTER", timedelta(days=10_000))
 
 
-@pytest.mark.parametrize(("seed", "openers"), [(0, []), (1, ["FREQ_DOWN", "AMOUNT_DOWN", "LONG_SILENT"])])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("openers", [[], ["FREQ_DOWN", "AMOUNT_DOWN", "LONG_SILENT"]])
 def test_for_every_customer_of_random_companies(defaults: None, frozen: None, seed: int, openers: list[str]) -> None:
     ScoringSettings.objects.update_or_create(pk=1, defaults={"openers": openers})
     worlds.store(worlds.random_world(seed, customers=280))

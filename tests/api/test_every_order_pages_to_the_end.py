@@ -10,7 +10,7 @@ from tests.access.conftest import clients, world  # noqa: F401 (fixtures)
 from tests.access.matrix import all_routes
 
 pytestmark = pytest.mark.django_db
-MOST = 4
+MOST = 6
 
 
 def collections() -> list[tuple[str, list[str]]]:
@@ -39,20 +39,15 @@ def pages(client: Client, address: str) -> list[int]:
     return ids
 
 
-@pytest.mark.parametrize(("role", "every_order"), [("administrator", True), ("rep", False)])
-def test_one_row_a_page_gives_the_rows_of_one_page(
-    role: str,
-    every_order: bool,
-    world: Any,  # noqa: F811
-    clients: dict,  # noqa: F811
-) -> None:
+@pytest.mark.parametrize("role", ["administrator", "rep"])
+def test_one_row_a_page_gives_the_rows_of_one_page(role: str, world: Any, clients: dict) -> None:  # noqa: F811
     seen = 0
     for address, orders in collections():
-        for order in ["", *(f"&ordering={order}" for order in orders if every_order)]:
+        for order in ["", *(f"&ordering={order}" for order in orders)]:
             whole = clients[role].get(f"{address}?page_size=200{order}")
             if whole.status_code == 403:
                 continue
             right = [key(row) for row in whole.json()["results"]][:MOST]
             assert pages(clients[role], f"{address}?page_size=1{order}") == right, (address, order)
             seen += len(right) > 1
-    assert seen > 9
+    assert seen > 10

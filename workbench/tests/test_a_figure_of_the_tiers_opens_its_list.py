@@ -81,13 +81,10 @@ def figures_of(page) -> list[tuple[str, int]]:
     ]
 
 
-@pytest.mark.parametrize(  # each role, both months, and each scheme with a team's and with everybody's customers
-    ("who", "run", "scheme"),
-    [(who, "2026-09-30", "") for who in ("wang", "lead", "manager", "auditor", "admin")]
-    + [("wang", "2026-08-31", ""), ("auditor", "2026-08-31", "")]
-    + [("manager", "2026-09-30", "b2c"), ("admin", "2026-09-30", "b2c")]
-    + [("lead", "2026-09-30", "b2b"), ("auditor", "2026-09-30", "b2b")],
+@pytest.mark.parametrize(
+    ("run", "scheme"), [("2026-08-31", ""), ("2026-09-30", ""), ("2026-09-30", "b2c"), ("2026-09-30", "b2b")]
 )
+@pytest.mark.parametrize("who", ["wang", "lead", "manager", "auditor", "admin"])
 def test_every_figure_opens_as_many_customers_as_it_says(sign_in, wide, who, run, scheme):
     user = getattr(wide, who)
     client = sign_in(user)
