@@ -23,6 +23,11 @@ def tiered_customer_cell(customer: Customer, tier: Any) -> SafeString:
     return format_html("{} {}", customer_cell(customer), cells.tier(tier))
 
 
+def owner_cell(row: Any) -> cells.Cell:
+    """Whose the customer of a row is."""
+    return cells.person_cell(row.customer.owner.name if row.customer.owner else None)
+
+
 def _owner(row: Any) -> str:
     return row.customer.owner.name if row.customer and row.customer.owner else ""
 

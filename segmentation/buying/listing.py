@@ -23,7 +23,7 @@ from core import clock
 from core.company import currency
 from core.contributions import ExportColumn
 from customers import selectors
-from customers.columns import tiered_customer_cell
+from customers.columns import owner_cell, tiered_customer_cell
 from customers.models import Customer, CustomerFacts, Lifecycle, facts_of
 from customers.search import searched
 from sales.models import Order, OrderLine
@@ -218,7 +218,7 @@ def _tab(where: str, label: Any) -> Tab:
 
 OWNER = Column(
     gettext_lazy("Owner"),
-    lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+    owner_cell,
     phone="",
     shown=lambda asked: reach_of(asked.user).beyond_own("score.view"),
 )

@@ -19,7 +19,7 @@ from core.company import currency
 from core.contributions import ExportColumn
 from core.http import row_id
 from customers import selectors as customers
-from customers.columns import WHOSE, tiered_customer_cell
+from customers.columns import WHOSE, owner_cell, tiered_customer_cell
 from customers.models import UNRATED, Customer, Kind
 from customers.search import searched
 from segmentation import catalogue
@@ -199,7 +199,7 @@ ECONOMICS_LIST = Listing(
         Column(gettext_lazy("Minutes"), lambda row: formatting.number(row.economics.minutes), css="number"),
         Column(
             gettext_lazy("Owner"),
-            lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+            owner_cell,
         ),
     ),
     named=lambda row: row.customer.name,

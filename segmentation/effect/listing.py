@@ -16,7 +16,7 @@ from core.company import currency
 from core.contributions import ExportColumn
 from core.http import row_id
 from customers import selectors as customers
-from customers.columns import WHOSE, tiered_customer_cell
+from customers.columns import WHOSE, owner_cell, tiered_customer_cell
 from customers.models import UNRATED, Customer, CustomerFacts, Lifecycle, facts_of
 from customers.search import searched
 from sales.models import Order
@@ -29,7 +29,7 @@ from segmentation.pages.figures import Choice, reach
 from segmentation.pages.spans import Kind, Span
 from segmentation.retention.selectors import GONE
 from segmentation.selectors import in_force
-from ui import cells, formatting
+from ui import formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Words
 
@@ -366,7 +366,7 @@ COLUMNS = (
     Column(gettext_lazy("Last order"), lambda row: formatting.day_short(row.facts.last_order_on), sort="bought"),
     Column(
         gettext_lazy("Owner"),
-        lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+        owner_cell,
         phone="",
     ),
     Column(

@@ -27,11 +27,7 @@ def preferences(request: Request) -> HttpResponseBase:
     runs = [count.run for count in found]
     choice = choice_of(request, spans.read({"run": request.GET.get("run", "")}, runs)) if runs else None
     by_sales = request.GET.get("by") == SALES
-    context: dict[str, Any] = {
-        "title": _("What each tier buys"),
-        "by_sales": by_sales,
-        "rated": latest_run() is not None,
-    }
+    context: dict[str, Any] = {"title": _("What each tier buys"), "by_sales": by_sales}
     if choice:
         nth = row_id(request.GET.get("page", "")) or 1
         shown = Preferences(request.user, choice, found, by_sales=by_sales, page=nth)

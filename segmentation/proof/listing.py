@@ -17,7 +17,7 @@ from accounts.http import Request
 from core.company import currency
 from core.contributions import ExportColumn
 from core.http import row_id
-from customers.columns import WHOSE, tiered_customer_cell
+from customers.columns import WHOSE, owner_cell, tiered_customer_cell
 from customers.models import Customer, Warn
 from customers.search import searched
 from intake.export import export_page
@@ -37,7 +37,7 @@ from segmentation.proof.narrowing import (
 )
 from segmentation.proof.selectors import VIEW, figures_of, rows_of
 from segmentation.proof.words import counted_no_more
-from ui import cells, formatting
+from ui import formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, choice_filter, list_page
 
@@ -123,7 +123,7 @@ def listing_of(forecast: Forecast, *, money: bool) -> Listing:
             Column(gettext_lazy("What became of it"), _became),
             Column(
                 gettext_lazy("Owner"),
-                lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+                owner_cell,
                 phone="",
             ),
             Column(

@@ -21,7 +21,7 @@ from accounts.scope import reach_of
 from core import clock
 from core.contributions import ExportColumn, ExportPart
 from customers import selectors
-from customers.columns import customer_cell
+from customers.columns import customer_cell, owner_cell
 from customers.models import Channel, Customer, CustomerFacts, Kind, Stage, facts_of
 from customers.search import searched
 from segmentation.qualification.models import Frame, Qualification, qualification_of
@@ -260,7 +260,7 @@ PROSPECTS = Listing(
         Column(gettext_lazy("Stage"), _stage, sort="stage", phone=""),
         Column(
             gettext_lazy("Owner"),
-            lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+            owner_cell,
             phone="",
             shown=lambda asked: reach_of(asked.user).beyond_own("qualification.view"),
         ),

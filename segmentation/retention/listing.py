@@ -18,7 +18,7 @@ from accounts.models import User
 from core.company import currency
 from core.http import row_id
 from customers import selectors as customers
-from customers.columns import tiered_customer_cell
+from customers.columns import owner_cell, tiered_customer_cell
 from customers.models import Customer, CustomerFacts, facts_of
 from customers.search import searched
 from segmentation.catalogue import catalogue, tier_of
@@ -27,7 +27,7 @@ from segmentation.nav import beside
 from segmentation.pages.whose import Whose, whose
 from segmentation.retention.selectors import NOBODY, Counted, counted, counted_customers, longest_counted
 from segmentation.wording import DAYS_COUNTED
-from ui import cells, formatting
+from ui import formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, list_page
 
 Span = RetentionSum.Span
@@ -160,7 +160,7 @@ RETENTION_LIST = Listing(
         Column(gettext_lazy("Last order"), lambda row: formatting.day_short(row.facts.last_order_on), sort="bought"),
         Column(
             gettext_lazy("Owner"),
-            lambda row: cells.person_cell(row.customer.owner.name if row.customer.owner else None),
+            owner_cell,
             phone="",
         ),
         Column(
