@@ -22,6 +22,7 @@ OTHERWISE = {
     "segmentation/sql/scores.sql": {"high", "low"},  # classes of frequency
     "segmentation/sql/shares.sql": {"high", "low"},  # bands of potential
     "demo/sql/night_floor.sql": {"off"},  # a setting of the server
+    "demo/sql/foreign_keys_of.sql": {"f"},  # a kind of constraint
     "followups/sql/moved.sql": {"warning", "answer", "quarter"},  # what moved a date, by its name
     "followups/sql/crowded.sql": {"days"},  # a number of the reason, by its name
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
