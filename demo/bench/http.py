@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import unescape
 from html.parser import HTMLParser
 from itertools import cycle
 from urllib.parse import urlencode, urlsplit
@@ -26,8 +27,24 @@ from django.urls import reverse
 from accounts.models import User
 from customers.models import Customer
 from demo.bench.timing import WARM, Timing, measure
+from segmentation.selectors import latest_run, run_before_month
 
 REQUESTS = 200
+REQUESTS_OF_A_LIST = 20
+DASHBOARDS = (
+    "purchases",
+    "preferences",
+    "tier_effect",
+    "tier_control",
+    "costs",
+    "churn_model",
+    "warning_board",
+    "warning_list",
+    "retention",
+    "second_purchase",
+    "rising",
+    "team",
+)
 CLIENTS = 8
 SECONDS = 10
 
@@ -118,6 +135,7 @@ def pages(user: User, client: Client) -> dict[str, str]:
         "customer page": reverse("customer", args=[someone.pk]),
         "today": reverse("today"),
         "tier dashboard": reverse("segmentation"),
+        **{f"dashboard {name}": reverse(name) for name in DASHBOARDS},
     }
 
 
@@ -134,17 +152,33 @@ def _deep(client: Client, listing: str, steps: int = 20) -> str:
     return path
 
 
+def lists_of_a_past_run(client: Client) -> dict[str, str]:
+    """The lists behind the figures of the tier dashboard as of the month end before its last run, by their questions."""
+    latest = latest_run()
+    earlier = run_before_month(latest.as_of) if latest else None
+    if earlier is None:
+        return {}
+    _status, html = client.get(f"{reverse('segmentation')}?{urlencode({'run': earlier.as_of})}")
+    listing = f"{reverse('customer_list')}?"
+    links = {unescape(link) for link in re.findall(r'href="([^"]+)"', html)}
+    return {f"past {link.removeprefix(listing)}": link for link in sorted(links) if link.startswith(listing)}
+
+
 def measure_pages(user: User, port: int, only: str | None = None) -> list[Timing]:
     """p50 and p95 of each page and of logging a visit for one warm client."""
     client = Client(port, session_of(user))
     timings = []
-    for name, path in pages(user, client).items():
+    asked = [(name, path, REQUESTS) for name, path in pages(user, client).items()]
+    asked += [(name, path, REQUESTS_OF_A_LIST) for name, path in lists_of_a_past_run(client).items()]
+    for name, path, requests in asked:
         if only and only not in name:
             continue
         status, _html = client.get(path)
+        if status == 403:
+            continue  # not everybody may see every dashboard
         if status != 200:
             raise RuntimeError(f"{path} answered {status} for {user.email}")
-        timings.append(Timing(name, REQUESTS, *measure(lambda path=path: client.get(path), REQUESTS)))
+        timings.append(Timing(name, requests, *measure(lambda path=path: client.get(path), requests)))
     if not only or only in "log a visit":
         timings.append(Timing("log a visit", REQUESTS, *measure(_visit_logger(client, user), REQUESTS)))
     return timings
