@@ -39,6 +39,7 @@ from customers.models import (
 )
 from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
+from customers.services.interactions import CORRECTABLE
 from customers.services.stages import facts_locked
 
 
@@ -266,7 +267,8 @@ class InteractionViewSet(Creates, Changes, Deletes, Collection):
 
     def change(self, row: Interaction, values: dict[str, Any]) -> None:
         """Correct what is said otherwise than it stands; the same once more is no correction."""
-        changes = {name: value for name, value in values.items() if value != getattr(row, name)}
+        said = {name: value for name, value in values.items() if name in CORRECTABLE}
+        changes = {name: value for name, value in said.items() if value != getattr(row, name)}
         if changes:
             services.interaction_correct(interaction=row, changes=changes, version=row.version, by=self.request.user)
 

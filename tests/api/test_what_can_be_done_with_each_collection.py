@@ -186,6 +186,15 @@ def test_the_same_once_more_is_no_correction(api, cast, customer):
     assert not AuditEntry.objects.filter(act="interaction.correct").exists()
 
 
+@pytest.mark.parametrize("field", ["next_time", "next_assignee"])
+def test_a_correction_without_a_next_step_is_taken(api, cast, customer, field):
+    """A client that sends all fields says "none" by null: that isn't a change, and no failure."""
+    client = api(cast.wang)
+    row = made(client.post("interactions/", {"customer": customer.pk, "kind": "call", "result": "reached"}))
+    answer = change(client, f"interactions/{row['id']}/", {field: None, "summary": "带样品"})
+    assert (answer.status_code, answer.json()["summary"]) == (200, "带样品")
+
+
 def test_a_correction_leaves_the_customer_and_the_next_step_as_they_are(api, cast, customer):
     client = api(cast.wang)
     row = made(client.post("interactions/", {"customer": customer.pk, "kind": "call", "result": "reached"}))
