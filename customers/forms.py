@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,25 +15,27 @@ from accounts.masking import may_read
 from accounts.models import User
 from core.refusals import BadCellError
 from customers import birthdays, required, selectors
+from customers.identity import number_key, tidy
 from customers.models import CATALOGUES, Contact, Customer, Kind, Level, Stage, Tag
 from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
 WAY_FIELDS: dict[str, type[forms.Field]] = {"phone": Phone, "phone2": Phone, "email": Email}
-BASICS = ("kind", "name", "phone", "phone2", "email", "wechat", "address", "region", "channel", "service_owner")
+BASICS = (
+    *("kind", "name", "phone", "phone2", "email", "wechat", "address", "region"),
+    *("channel", "referred_by", "service_owner"),
+)
 COMPANY = (
     *("industry", "company_size", "business_scope", "market_standing", "market_position", "growth"),
     *("credit_code", "founded_on"),
 )
 PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
-# Of a new customer: what is always offered, and what only stands there while the company requires it.
+# Of a new customer: what is always in sight, and what stands folded unless the company requires it.
 ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes")
-FURTHER = (
-    *("address", "company_size", "market_standing", "business_scope", "credit_code", "founded_on"),
-    *("occupation", "hobbies", "gender", *birthdays.FIELDS),
-)
+MORE_BASICS = ("phone2", "address", "referred_by")
+FURTHER = (*MORE_BASICS, *(name for name in (*COMPANY, *PERSON) if name not in ALWAYS_THERE))
 CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
 NEEDED_FOR = {Kind.COMPANY: _("required for companies"), Kind.PERSON: _("required for persons")}
 MISSING = _("Fill this in: it is required.")
@@ -50,6 +53,39 @@ class Birthday(forms.CharField):
             "help_text", _("1990-02-28. Lunar: 1990-02-30, 02-30 without the year, or L02-05 in a leap month.")
         )
         super().__init__(max_length=birthdays.LONGEST, empty_value=None, **options)
+
+
+class Referrer(forms.ModelChoiceField):
+    """Another customer in reach: its number, or a name that only one of them has. There are too many for a list."""
+
+    widget = forms.TextInput({"autocomplete": "off"})
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", _("The customer's number or whole name."))
+        super().__init__(queryset=Customer.objects.none(), required=False, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The number of a stored one; one out of reach isn't told, and stays as it is while nothing is typed."""
+        if isinstance(value, Customer):
+            return value.number
+        if isinstance(value, int):
+            return self._rows().filter(pk=value).values_list("number", flat=True).first()
+        return value
+
+    def to_python(self, value: Any) -> Customer | None:
+        if value in self.empty_values:
+            return None
+        text = tidy(str(value))
+        found = self._rows().filter(number=number_key(text)).first()
+        named = [found] if found else list(self._rows().filter(name=text)[:2])
+        if len(named) > 1:
+            raise forms.ValidationError(_("Several customers have this name. Enter the customer number."))
+        if not named:
+            raise forms.ValidationError(_("None of your customers has this number or name."))
+        return named[0]
+
+    def _rows(self) -> QuerySet[Customer]:
+        return cast("QuerySet[Customer]", self.queryset)
 
 
 class PeopleAndPool(ByPinyin):
@@ -118,6 +154,35 @@ class AsksForFields(forms.ModelForm):
                 self.add_error(called.get(name, name), MISSING_FOR.get(Kind(kind), MISSING))
 
 
+@dataclass(frozen=True)
+class About:
+    """Fields that belong together. Those of one kind of customer show only while that kind is chosen, where none is
+    filled."""
+
+    kind: str
+    words: Any
+    icon: str
+    fields: list[forms.BoundField]
+
+    @property
+    def is_filled(self) -> bool:
+        return any(bound.errors or bound.value() for bound in self.fields)
+
+
+def parts_of(form: forms.BaseForm, basics: Iterable[str], names: Collection[str] | None = None) -> list[About]:
+    """The fields of a form (these of them), with those of companies and of persons apart."""
+    parts = (
+        ("", "", "", basics),
+        (Kind.COMPANY, _("About the company"), "building-2", COMPANY),
+        (Kind.PERSON, _("About the person"), "user-round", PERSON),
+    )
+    found = [
+        About(kind, words, icon, [form[one] for one in of if one in form.fields and (names is None or one in names)])
+        for kind, words, icon, of in parts
+    ]
+    return [part for part in found if part.fields]
+
+
 class KnownForm(forms.Form):
     """Fields of a new customer by which others may be the same."""
 
@@ -138,6 +203,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
     owner = Colleague(label=_("Owner"), required=False, empty_label=_("Unassigned pool"))
     anyway = forms.BooleanField(label=_("This is another customer, save it"), required=False)
     birthday = Birthday(label=_("Birthday"), required=False)
+    referred_by = Referrer(label=_("Referred by"))
 
     class Meta:
         model = Customer
@@ -160,10 +226,10 @@ class NewCustomerForm(OnceForm, AsksForFields):
             offer(self, owner=selectors.possible_owners(user))
         else:
             del self.fields["owner"]
-        needed = {name for kind in (Kind.COMPANY, Kind.PERSON) for name in required.asked(kind, self.level)}
-        for name in FURTHER:
-            if name not in needed and not (name in birthdays.FIELDS and "birthday" in needed):
-                del self.fields[name]
+        offer(self, referred_by=selectors.referrers(user))
+        self.needed = {name for kind in (Kind.COMPANY, Kind.PERSON) for name in required.asked(kind, self.level)}
+        if "birthday" in self.needed:
+            self.needed |= set(birthdays.FIELDS)
         # Who it may be is asked when the field is left, by a script; the form asks again when it is sent.
         for name in set(KnownForm.base_fields) & set(self.fields):
             self.fields[name].widget.attrs |= {
@@ -173,7 +239,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
                 "hx-target": f"#known-{name}",
                 "data-quiet": "",
             }
-        self.reach_needed = required.REACH in needed
+        self.reach_needed = required.REACH in self.needed
         self.ask(CALLED)
 
     def clean(self) -> dict[str, Any]:
@@ -185,23 +251,21 @@ class NewCustomerForm(OnceForm, AsksForFields):
 
     @property
     def further(self) -> list[forms.BoundField]:
-        """What the form has only because the company requires it."""
-        return [self[name] for name in FURTHER if name in self.fields]
+        """What is in sight only because the company requires it."""
+        return [self[name] for name in FURTHER if name in self.needed]
+
+    @property
+    def more(self) -> list[About]:
+        """What may stay folded."""
+        return parts_of(self, MORE_BASICS, [name for name in FURTHER if name not in self.needed])
+
+    @property
+    def more_is_filled(self) -> bool:
+        return any(part.is_filled for part in self.more)
 
     def file(self) -> dict[str, Any]:
         """The fields of the new file."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
-
-
-@dataclass(frozen=True)
-class About:
-    """Fields of one kind of customer; where none is filled they show only while that kind is chosen."""
-
-    kind: Kind
-    words: Any
-    icon: str
-    fields: list[forms.BoundField]
-    is_filled: bool
 
 
 class EditCustomerForm(VersionedForm, AsksForFields):
@@ -212,6 +276,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
     )
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
     birthday = Birthday(label=_("Birthday"), required=False)
+    referred_by = Referrer(label=_("Referred by"))
 
     class Meta:
         model = Customer
@@ -238,6 +303,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         present = User.objects.filter(pk=customer.service_owner_id or 0)
         offer(
             self,
+            referred_by=selectors.referrers(user).exclude(pk=customer.pk),
             service_owner=selectors.colleagues(user) | present,
             tags=selectors.tags() | Tag.objects.filter(pk__in=customer.tags.values("pk")),
         )
@@ -273,15 +339,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
     @property
     def about(self) -> list[About]:
         """What is asked of a company and of a person."""
-        parts = (
-            (Kind.COMPANY, _("About the company"), "building-2", COMPANY),
-            (Kind.PERSON, _("About the person"), "user-round", PERSON),
-        )
-        found = []
-        for kind, words, icon, names in parts:
-            fields = self.group(names)
-            found.append(About(kind, words, icon, fields, any(bound.errors or bound.value() for bound in fields)))
-        return [part for part in found if part.fields]
+        return parts_of(self, ())
 
     @property
     def rest(self) -> list[forms.BoundField]:

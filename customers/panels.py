@@ -21,7 +21,7 @@ from customers.attachments.reading import IN_PANEL, drawn, files_of_customer
 from customers.attachments.rights import reads_in_full
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
-from customers.selectors import contacts_of
+from customers.selectors import contacts_of, referrers
 from ui import formatting
 from ui.templatetags.ui import phone
 
@@ -104,6 +104,12 @@ def _read_tags(user: User) -> ArraySubquery:
     return ArraySubquery(Tag.objects.filter(customers=OuterRef("pk")).order_by("name").values("name"))
 
 
+def _read_referrer(user: User) -> ArraySubquery:
+    """Who has referred the customer, where the reader may see them."""
+    rows = referrers(user).filter(pk=OuterRef("referred_by")).order_by()
+    return ArraySubquery(rows.values(data=JSONObject(pk="pk", name="name")))
+
+
 def _draw_touches(user: User, customer: Customer, found: object) -> str:
     """How often somebody was in touch; before the first order, out of how often that takes."""
     times = customer.facts.touches
@@ -162,6 +168,14 @@ PANELS = (
         30,
         read=_read_tags,
         draw=lambda user, customer, found: found or [],
+    ),
+    CustomerPanel(
+        "referrer",
+        "tags",
+        "customers/panels/referrer.html",
+        40,
+        read=_read_referrer,
+        draw=lambda user, customer, found: found[0] if found else None,
     ),
     CustomerPanel("follow", "tags", "customers/panels/follow.html", 90, read=following.read, draw=following.draw),
     CustomerPanel("last_contact", "figures", "customers/panels/last_contact.html", 20),

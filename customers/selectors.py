@@ -131,6 +131,11 @@ def known_entries(model: type[CatalogueRow]) -> QuerySet[Any]:
     return model.rows().filter(merged_into=None).order_by("-is_active", "position", "id")
 
 
+def referrers(user: User) -> ScopedQuerySet:
+    """Customers that may have referred another one: of the pool nobody is told who knows whom."""
+    return customers_for(user, pool=False)
+
+
 def channels() -> QuerySet[Channel]:
     """Active source channels."""
     return entries(Channel)

@@ -238,6 +238,7 @@ class AssignSerializer(serializers.Serializer):
 
 class ContactSerializer(WaysToReach, MaskedSerializer):
     customer = ScopedKey(Customer, "contact.add")
+    reports_to = ScopedKey(Contact, allow_null=True, required=False)
 
     class Meta:
         model = Contact
@@ -259,7 +260,15 @@ class ContactSerializer(WaysToReach, MaskedSerializer):
             "version",
         )
         read_only_fields: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "version")
-        extra_kwargs: ClassVar[dict[str, Any]] = {"reports_to": {"read_only": True}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Somebody reports to another person at the same customer."""
+        attrs = super().validate(attrs)
+        superior, row = attrs.get("reports_to"), self.instance
+        customer = attrs["customer"].pk if "customer" in attrs else getattr(row, "customer_id", None)
+        if superior is not None and (superior.customer_id != customer or superior == row):
+            raise serializers.ValidationError({"reports_to": [_("Choose another person at the same customer.")]})
+        return attrs
 
     def validate_customer(self, value: Customer) -> Customer:
         """A contact stays with its customer."""

@@ -15,7 +15,7 @@ from intake.values import looks_like_date
 
 TEXTS = (
     "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "business_scope",
-    "credit_code", "occupation", "hobbies",
+    "market_position", "growth", "credit_code", "occupation", "hobbies",
 )  # fmt: skip
 PHONES = ("phone", "phone2")
 DATES = ("founded_on",)
@@ -26,6 +26,10 @@ CONTACT_TEXTS = {
     "contact_position": "position",
     "contact_phone": "phone",
     "contact_email": "email",
+    "contact_wechat": "wechat",
+    "contact_rank": "rank",
+    "contact_authority": "authority",
+    "contact_notes": "notes",
 }
 
 
@@ -83,6 +87,8 @@ COLUMNS = (
     Column("company_size", gettext_lazy("company size"), ("规模", "公司规模", "人数", "employees")),
     Column("market_standing", gettext_lazy("market standing"), ("市场地位", "行业地位", "marketstanding")),
     Column("business_scope", gettext_lazy("business scope"), ("经营范围", "主营业务"), several_lines=True),
+    Column("market_position", gettext_lazy("market position"), ("市场定位", "竞争地位"), several_lines=True),
+    Column("growth", gettext_lazy("growth"), ("成长性", "发展情况", "增长情况"), several_lines=True),
     Column("credit_code", gettext_lazy("credit code"), ("统一社会信用代码", "信用代码", "税号", "taxid")),
     Column("occupation", gettext_lazy("occupation"), ("职业",)),
     Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣"), several_lines=True),
@@ -152,6 +158,14 @@ COLUMNS = (
     ),
     Column("contact_phone", gettext_lazy("contact's phone"), ("联系人电话", "联系人手机"), holds=PHONE),
     Column("contact_email", gettext_lazy("contact's e-mail"), ("联系人邮箱",), holds=EMAIL),
+    Column("contact_wechat", gettext_lazy("contact's WeChat"), ("联系人微信", "联系人微信号")),
+    Column("contact_rank", gettext_lazy("contact's rank"), ("职级", "联系人职级", "级别")),
+    Column(
+        "contact_authority",
+        gettext_lazy("contact's decision authority"),
+        ("决策权", "决策角色", "联系人决策权", "决策权限", "buyingrole", "decisionauthority"),
+    ),
+    Column("contact_notes", gettext_lazy("contact's notes"), ("联系人备注",), several_lines=True),
 )
 LABELS = {column.name: column.label for column in COLUMNS}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from core.refusals import BadCellError
-from customers.models import Gender
+from customers.models import Contact, Gender
 from customers.models import Kind as CustomerKind
 from intake import cellkinds
 from intake.spelling import word
@@ -39,6 +39,29 @@ GENDERS = {
     "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,
     "先生": Gender.MALE, "女性": Gender.FEMALE, "男性": Gender.MALE,
 }  # fmt: skip
+# What a contact person has to say in decisions, by the codes, the words of the pages and others.
+_ROLE = Contact.Authority
+AUTHORITIES = {
+    **dict.fromkeys(("decider", "decides", "decision maker", "决策者", "决策人", "拍板人", "有决策权"), _ROLE.DECIDER),
+    **dict.fromkeys(("influencer", "influences", "影响者", "有影响力"), _ROLE.INFLUENCER),
+    **dict.fromkeys(("user", "uses", "end user", "使用者", "最终用户"), _ROLE.USER),
+    **dict.fromkeys(
+        ("evaluator", "evaluates", "evaluates technically", "technical buyer", "技术评估", "技术评估者", "技术评估人"),
+        _ROLE.EVALUATOR,
+    ),
+    **dict.fromkeys(("champion", "speaks for us", "coach", "内部支持者", "支持者", "为我们说话"), _ROLE.CHAMPION),
+}
+
+
+def authority(text: str) -> str:
+    """What a cell says a contact has to decide; BadCellError for another word."""
+    found = AUTHORITIES.get(word(text))
+    if found is None:
+        refusal = _("“%(value)s” is no part in decisions. Write decides, influences, uses, evaluates or speaks for us.")
+        raise BadCellError(refusal % {"value": text[:40]})
+    return found
+
+
 # What a cell says of being written to.
 YES, NO, DO_NOT_CONTACT = "yes", "no", "do not contact"
 CONSENT_WORDS = {

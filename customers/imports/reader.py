@@ -16,7 +16,7 @@ from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers import birthdays
 from customers.identity import names_fit, number_key, tidy
 from customers.imports.columns import CONTACT_TEXTS, LABELS, PHONES, TEXTS
-from customers.imports.meanings import CALENDARS, GENDERS, consent, customer_kind
+from customers.imports.meanings import CALENDARS, GENDERS, authority, consent, customer_kind
 from customers.models import Contact, Customer, Gender, Kind
 from intake import totals, values
 from intake.spelling import word
@@ -33,6 +33,7 @@ def _longest(model: type[Model], name: str) -> int:
 
 LIMITS = {name: _longest(Customer, name) for name in TEXTS}
 LIMITS |= {name: _longest(Contact, field) for name, field in CONTACT_TEXTS.items()}
+LIMITS["contact_authority"] = LONGEST_CELL  # in words, not as it is stored
 LIMITS |= dict.fromkeys(PHONES, 100)  # two numbers in a cell
 
 
@@ -69,7 +70,7 @@ class RowReader:
     def _read(self, name: str, text: str) -> Any:
         if text in values.ERRORS:
             raise values.error_refused(text)
-        if name == "notes":
+        if name in ("notes", "contact_notes"):
             return values.paragraphs(text)
         text = values.short(text, LIMITS.get(name, LONGEST_CELL))
         special = getattr(self, f"_{name}", None) or getattr(self, f"_{name.removeprefix('contact_')}", None)
@@ -121,6 +122,9 @@ class RowReader:
 
     def _contact_phone(self, text: str) -> str:
         return checked_phone(text)
+
+    def _contact_authority(self, text: str) -> str:
+        return authority(text)
 
     def _consent(self, text: str) -> str:
         return consent(text)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
 from core.contributions import CustomerTouch, registry
+from customers.imports.columns import CONTACT_TEXTS
 from customers.imports.recorded import CHANGED, CONSENT, CONTACT, CUSTOMER, ENTRIES, TAG, TAG_LINK
 from customers.models import (
     CATALOGUES,
@@ -162,7 +163,7 @@ class ContactPart(OfCustomer):
     rows = CONTACT
     model = Contact
     made_words = back_words = kept_words = ngettext_lazy("%(n)s contact person", "%(n)s contact persons", "n")
-    columns = ("name", "position", "phone", "email", "wechat")
+    columns = tuple(CONTACT_TEXTS.values())
     customers = "contacts"
     reasons: ClassVar[dict[str, Any]] = {USED: gettext_lazy("appears in the log or as somebody's superior")}
 
