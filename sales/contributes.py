@@ -1,6 +1,7 @@
 """What this app gives to the pages and jobs of the whole: orders, products and targets."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.policy import ALL, OWN, TEAM
 from core import company
@@ -29,6 +30,11 @@ from sales.imports.rates import RATES
 from sales.imports.steps import ORDERS as ORDER_FILES
 from sales.imports.targets import TARGETS
 from sales.models import Order, Target
+from sales.needs.found import NEEDS as FOUND_NEEDS
+from sales.needs.models import Need
+from sales.needs.reading import PANEL as NEEDS_PANEL
+from sales.needs.reading import TIMELINE as NEEDS_STEPS
+from sales.needs.services import need_follows_entry, need_goes_with_entry, need_of_entry
 from sales.panels import PANELS
 from sales.services import end_after_sale
 from sales.services.followers import NEW_ORDER, imported_orders_told, new_order_said
@@ -55,6 +61,25 @@ RESOURCES = (
             "service_agent": {ALL: "view add", OWN: "change delete"},
             "auditor": {ALL: "view"},
             "administrator": {ALL: "view add change delete export"},
+        },
+    ),
+    Resource(
+        "need",
+        pgettext_lazy("of customers", "needs"),
+        order=38,
+        opens={
+            "view": _("The list of needs, and those on a customer's page and in its history."),
+            "add": _("Note a need of a customer."),
+            "change": _("Say that a need was offered, met or dropped, and put its words right."),
+            "export": _("Take the list of needs out as CSV or XLSX, with a reason."),
+        },
+        grants={
+            "rep": {OWN: "view add change"},
+            "team_lead": {TEAM: "view add change export"},
+            "manager": {TEAM: "view add change export"},
+            "service_agent": {ALL: "view add", OWN: "change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change export"},
         },
     ),
     Resource(
@@ -106,24 +131,29 @@ def target_value(line: AuditLine, value: int) -> str:
 
 CONTRIBUTION = Contribution(
     app="sales",
-    urls=("sales.urls",),
+    urls=("sales.urls", "sales.needs.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Orders"), "order_list", "receipt", "order.view", order=35),
         MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),
     ),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
-    search=(FOUND_ORDERS, FOUND_PRODUCTS),
+    search=(FOUND_ORDERS, FOUND_PRODUCTS, FOUND_NEEDS),
     first_steps=(FIRST_STEP,),
     import_kinds=(ORDER_FILES, TARGETS, RATES),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
-    timeline=(ORDERS,),
-    handlers=(Handler("import_finished", imported_orders_told),),
+    timeline=(ORDERS, NEEDS_STEPS),
+    handlers=(
+        Handler("import_finished", imported_orders_told),
+        Handler("interaction_logged", need_of_entry),
+        Handler("interaction_corrected", need_follows_entry),
+        Handler("interaction_undone", need_goes_with_entry),
+    ),
     notice_kinds=(
         NoticeKind(NEW_ORDER, _("Customers you follow: orders"), new_order_said, order=92, permission="order.view"),
     ),
     today_cards=CARDS,
-    customer_panels=PANELS,
+    customer_panels=(*PANELS, NEEDS_PANEL),
     customer_actions=(CustomerAction(_("Order"), "order_new", "shopping-bag", "order.add", order=30),),
     acts=(
         Act("order.export", _("exported orders"), tone="warn"),
@@ -131,6 +161,11 @@ CONTRIBUTION = Contribution(
         Act("order.change", _("changed an order")),
         Act("order.delete", _("deleted an order")),
         Act("order.restore", _("restored an order")),
+        Act("need.export", _("exported needs"), tone="warn"),
+        Act("need.create", _("noted a need")),
+        Act("need.change", _("changed a need")),
+        Act("need.move", _("moved a need")),
+        Act("need.remove", _("removed a need with its log entry")),
         Act("product.export", _("exported products"), tone="warn"),
         Act("product.create", _("new product")),
         Act("product.change", _("changed a product")),
@@ -145,6 +180,7 @@ CONTRIBUTION = Contribution(
         Detail("rows_without_customer", _("rows without customer")),
         Detail("return_of", _("return of")),
         Detail("sku", _("product number")),
+        Detail("need_state", _("state"), codes=lambda: dict(Need.State.choices), before_after=True),
         Detail("month", _("month"), read=lambda line, value: formatting.written_month(value)),
         Detail("metric", _("metric"), codes=lambda: dict(Target.Metric.choices)),
         Detail("value", _("target"), read=target_value),
@@ -152,6 +188,13 @@ CONTRIBUTION = Contribution(
     named=(
         Named("sales.order", _("order"), lambda row: row.number, page="order"),
         Named("sales.product", _("product"), lambda row: row.name, page="product_edit", right="product.change"),
+        Named(
+            "sales.need",
+            pgettext_lazy("of a customer", "need"),
+            lambda row: row.text,
+            page="need",
+            right="need.change",
+        ),
         Named(
             "sales.target",
             _("target"),
@@ -169,15 +212,19 @@ CONTRIBUTION = Contribution(
             part="order",
             version=True,
         ),
+        CustomerTouch("sales.Need", _("has needs"), lambda: Need.all_objects.all(), by="updated_by", at="updated_at"),
     ),
     # Before the plans, which go by the stage.
     nightly_jobs=(NightlyJob("stages", end_after_sale, _("Stages after a sale")),),
     choice_names=(
         ChoiceName("OrderKindEnum", Order.Kind),
         ChoiceName("OrderStateEnum", Order.State),
+        ChoiceName("NeedKindEnum", Need.Kind),
+        ChoiceName("NeedStateEnum", Need.State),
     ),
     collections=(
         Collection("orders", "sales.api.OrderViewSet", "order"),
+        Collection("needs", "sales.needs.api.NeedViewSet", "need"),
         Collection("products", "sales.api.ProductViewSet", "product"),
         Collection("targets", "sales.api.TargetViewSet", "target"),
     ),

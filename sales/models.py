@@ -14,6 +14,7 @@ from accounts.scope import Scoped, ScopedManager, ScopedQuerySet
 from core.base import Binned, Stamped, Versioned
 from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, Channel, Customer
+from sales.needs.models import Need, NeedStep  # noqa: F401  # Django looks for the models of an app here
 
 
 class Product(models.Model):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 
@@ -25,6 +26,7 @@ PAGES = (
     ("warning_board", _("Board"), "warning.view"),
     ("warning_results", _("What came of the warnings"), "warning.view"),
     ("churn_model", _("How good they are"), "warning.view"),
+    ("need_list", pgettext_lazy("of a customer", "Needs"), "need.view"),
     ("second_purchase", _("Second purchase"), "score.view"),
     ("rising", _("May become high-value"), "score.view"),
 )

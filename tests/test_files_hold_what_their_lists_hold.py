@@ -32,6 +32,8 @@ from intake import export
 from intake.export import Taken
 from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
+from sales.needs.listing import NEEDS
+from sales.needs.models import Need
 from sales.orderlist import ORDERS
 from segmentation.buying.listing import RISING, SECOND
 from segmentation.by_hand.listing import OVERRIDES
@@ -63,6 +65,7 @@ LISTS: dict[str, tuple[Listing, str]] = {  # url name -> the list, and the colum
     "complaint_export": (COMPLAINTS, "Number"),
     "prospect_export": (PROSPECTS, "Customer number"),
     "warning_export": (WARNINGS, "Reason"),
+    "need_export": (NEEDS, "Need"),
     "order_export": (ORDERS, "Order number"),
     "product_export": (PRODUCTS, "Product number"),
     "audit_export": (AUDIT, "Request"),
@@ -100,6 +103,7 @@ QUERIES = {
         {"owner": "1", "sort": "-amount"},
         {"channel": "1", "until": "nonsense"},
     ],
+    "need_export": [{}, {"state": "all", "sort": "moved"}, {"q": "N1"}, {"state": "all", "kind": "pain"}],
     "product_export": [{}, {"q": "3"}, {"inactive": "1"}],
     "audit_export": [{}, {"act": "sign_in"}, {"since": "2026-01-01"}],
     "attachment_export": [{}, {"sort": "-name"}, {"q": "F1"}],
@@ -224,6 +228,14 @@ def fill(cast: Cast, customers: int, start: int = 0) -> None:
         file = StoredFile.objects.create(token=f"{n:032x}", name=f"F{n}.txt", kind="text", size=n)
         Attachment.objects.create(
             file=file, customer=row, on="customer", on_id=row.pk, seen=chance.choice(["all", "me"])
+        )
+        Need.objects.create(
+            customer=row,
+            text=f"N{n}",
+            kind=chance.choice(Need.Kind.values),
+            state=chance.choice(["open", "offered", "met"]),
+            since=now.date(),
+            moved_at=now,
         )
         PaperOriginal.objects.create(
             customer=row, title=f"O{n}", place="柜子", holder=owner or cast.admin, since=now.date()

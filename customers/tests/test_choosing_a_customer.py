@@ -6,7 +6,7 @@ from django.urls import reverse
 from customers import services
 from customers.models import Customer, CustomerFacts
 
-CHOOSERS = ["follow_up_new", "interaction_new", "order_new", "complaint_new", "original_new"]
+CHOOSERS = ["follow_up_new", "interaction_new", "order_new", "complaint_new", "original_new", "need_new"]
 
 
 @pytest.fixture(params=CHOOSERS)

@@ -28,6 +28,9 @@ message                  | change          | own  team team  own  -    all  all
 message                  | assign          | -    -    team  -    -    all  all
 template                 | view            | all  all  all   all  all  all  all
 template                 | add change      | -    -    all   -    -    all  all
+need                     | view            | own  team team  all  all  all  all
+need                     | add             | own  team team  all  -    all  all
+need                     | change          | own  team team  own  -    all  all
 original                 | view            | own  team team  all  all  all  all
 original                 | add change delete | own team team own  -    all  all
 attachment               | view            | own  team team  all  all  all  all
@@ -64,7 +67,7 @@ dashboard                | appear          | own  own  -     -    -    -    -
 device                   | remember        | own  -    -     -    -    -    -
 import                   | add             | own  team team  -    -    all  all
 import                   | view            | own  own  own   -    -    all  all
-customer order follow_up complaint warning tier_override attachment original qualification cost
+customer order follow_up complaint warning tier_override attachment original qualification cost need
                          | export          | -    team team  -    -    all  all
 product                  | export          | -    all  all   -    -    all  all
 audit                    | view            | -    -    -     -    all  all  all

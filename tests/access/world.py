@@ -31,7 +31,7 @@ from customers.models import (
 from feedback.models import Complaint
 from followups.models import Escalation, FollowUp, Message, MessageTemplate, Notice, Reminder, Rhythm
 from intake.models import ImportJob
-from sales.models import Order, OrderLine, Product, Target
+from sales.models import Need, Order, OrderLine, Product, Target
 from segmentation.models import (
     CaseAction,
     ChurnCase,
@@ -249,6 +249,10 @@ def _original(world: World, label: Label, customer: Customer, user: User | None,
     return PaperOriginal.objects.create(customer=customer, title=world.secret("original", label), **where)
 
 
+def _need(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    return Need.objects.create(customer=customer, text=world.secret("need", label), since=TODAY, moved_at=NOON)
+
+
 def _order(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     order = Order.objects.create(
         customer=customer,
@@ -364,6 +368,7 @@ CHILDREN: dict[str, Callable[..., Any]] = {
     "interaction": _interaction,
     "attachment": _attachment,
     "original": _original,
+    "need": _need,
     "order": _order,
     "follow_up": _follow_up,
     "reminder": _reminder,

@@ -27,6 +27,7 @@ from feedback.services import complaint_create
 from followups.models import Notice
 from followups.services import follow_up_create, reminder_create, rhythm_set
 from sales.models import Product, Target
+from sales.needs.services import need_add
 from sales.services import Line, order_create
 from segmentation.models import ChurnCase, ScoreInterval, ScoreRun
 from segmentation.qualification.services import qualify
@@ -75,6 +76,7 @@ def rows_to_hit(cast: Any) -> dict[str, int]:
         "contacts": Contact.objects.create(customer=customer, name="顾海明"),
         "interactions": interaction_log(customer=customer, by=cast.wang, kind="call", result="reached"),
         "orders": order_create(customer=customer, by=cast.wang, ordered_at=now, lines=[line]),
+        "needs": need_add(customer=customer, text="第二条产线", by=cast.wang),
         "products": Product.objects.create(sku="P1", name="轴承"),
         "follow-ups": follow_up_create(customer=customer, assignee=cast.wang, due_on=now.date(), by=cast.wang),
         "own-plans": rhythm_set(customer=customer, changes={"every_days": 9}, version=0, by=cast.wang),

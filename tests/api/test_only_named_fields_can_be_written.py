@@ -11,6 +11,7 @@ from customers.services import interaction_log
 from feedback.services import complaint_create
 from followups.services import follow_up_create, reminder_create, rhythm_set
 from sales.models import Order, Product, Target
+from sales.needs.services import need_add
 from segmentation.models import ChurnCase
 from segmentation.qualification.services import qualify
 
@@ -21,6 +22,7 @@ WRITTEN = {
     "contacts": {"name"},
     "interactions": {"summary", "corrected_at"},
     "orders": {"notes"},
+    "needs": {"text", "by_hand"},
     "products": {"name", "is_active"},
     "follow-ups": {"purpose"},
     "own-plans": {"purpose", "method", "at_time", "every_days"},
@@ -81,6 +83,7 @@ def rows(cast, customer, complaint_of):
         "contacts": contact,
         "interactions": interaction_log(customer=customer, by=cast.wang, kind="call", result="reached"),
         "orders": order,
+        "needs": need_add(customer=customer, text="第二条产线", by=cast.wang),
         "products": Product.objects.create(sku="P1", name="轴承"),
         "follow-ups": follow_up,
         "own-plans": rhythm_set(customer=customer, changes={"every_days": 9}, version=0, by=cast.wang),

@@ -20,6 +20,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/interactions/new/",
         "/orders/new/?customer={customer}",
         "/orders/",
+        "/needs/",
+        "/needs/new/?customer={customer}",
         "/products/",
         "/imports/",
         "/imports/new/",

@@ -14,7 +14,7 @@ from demo.bench.weight import Elements
 from feedback.models import Complaint
 from followups.models import FollowUp, Notice
 from intake.models import ImportJob
-from sales.models import Order, Product
+from sales.models import Need, Order, Product
 from segmentation.models import BuyingRhythm, ChurnCase, ChurnReason, Segment, UsualGap
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ MOST_ELEMENTS = 1500
 MOST_VARIABLES = 20  # more than the same page with ten rows: the pager's
 LISTS = {  # and whose
     "follow_up_list": "lead",
+    "need_list": "lead",
     "product_list": "lead",
     "user_list": "admin",
     "complaint_list": "lead",
@@ -110,6 +111,10 @@ def full(cast):
             must_change_password=n % 5 == 0,
         )
         for n in range(60)
+    )
+    Need.objects.bulk_create(
+        Need(customer=row, text="第二条产线", kind="pain", since=today - timedelta(days=n), moved_at=now)
+        for n, row in enumerate(customers)
     )
     Product.objects.bulk_create(Product(sku=f"P{n}", name=f"产品{n}", unit_price=n) for n in range(60))
     late, gone = now - timedelta(days=3), {"deleted_at": now, "deleted_by": cast.admin}

@@ -38,6 +38,7 @@ GONE = (
     "customers.PaperOriginal", "customers.OriginalMove",
     "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",
+    "sales.Need", "sales.NeedStep",
     "sales.ToSum", "sales.SoldShare", "sales.SoldSum", "sales.SoldSince",
     "segmentation.ChurnParams", "segmentation.TierOverride", "segmentation.ScoreRun", "segmentation.PastOrders",
     "segmentation.ScoreInterval", "segmentation.ScoreBasis", "segmentation.RunSum", "segmentation.PotentialSum",

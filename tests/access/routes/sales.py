@@ -32,7 +32,26 @@ def _restored(role: str | None, owner: str, method: str) -> set[int | str]:
 
 PRODUCT = {"sku": "NEW-1", "name": "new", "flag": ""}
 
+NEED = {"text": "changed", "state": "open", "since": "2026-11-01"}
+
 ROUTES: list[Route] = [
+    Route("need_list", {"GET": "need.view"}),
+    exported("need_export", "need.export"),
+    Route(
+        "need_new",
+        {"GET": "need.add", "POST": "need.add"},
+        kind="customer",
+        query=_customer,
+        data=lambda row, world: NEED,
+    ),
+    Route(
+        "need",
+        {"GET": "need.change", "POST": "need.change"},
+        kind="need",
+        data=lambda row, world: NEED | {"version": row.version},
+    ),
+    Route("need_move", {"POST": "need.change"}, kind="need", data=lambda row, world: {"to": "met"}),
+    Route("need_move_back", {"POST": "need.change"}, kind="need"),
     Route("order_new", {"GET": "order.add", "POST": "order.add"}, kind="customer", query=_customer, data=_order),
     Route("order", {"GET": "order.view"}, kind="order"),
     Route("order_edit", {"GET": "order.change", "POST": "order.change"}, kind="order", data=_order),

@@ -1,0 +1,1 @@
+"""What customers need: heard in a contact, offered, met; a record of its own until it is settled."""
