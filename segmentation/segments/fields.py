@@ -44,6 +44,7 @@ from customers.models import (
 from customers.models import Kind as CustomerKind
 from customers.models.customer import Gender
 from sales.models import Order, OrderLine, Product
+from sales.needs.models import UNSETTLED, Need
 from segmentation import catalogue, classes, further
 from segmentation.models import ScoreInterval, Tier
 from segmentation.proof.models import Forecast, ForecastRow
@@ -224,6 +225,20 @@ def _noted(name: str) -> Callable[[Asking, Condition], Q]:
         return Q(Exists(rows.filter(**{f"{name}__icontains": one.text})))
 
     return where
+
+
+def _waiting() -> QuerySet[Need]:
+    # unscoped: selectors.py says whose
+    return Need.all_objects.filter(customer=OuterRef("pk"), state__in=UNSETTLED)
+
+
+def _waiting_need(asking: Asking, one: Condition) -> Q:
+    rows = _waiting()
+    return ~Q(Exists(rows)) if one.how == UNKNOWN else Q(Exists(rows.filter(text__icontains=one.text)))
+
+
+def _needs_something(asking: Asking, one: Condition) -> Q:
+    return Q(Exists(_waiting()))
 
 
 def _contact_role(asking: Asking, one: Condition) -> Q:
@@ -551,6 +566,10 @@ OWN: tuple[Field, ...] = (
     # needs and decision style
     Field("needs", _("needs noted"), NEEDS, Spec(Kind.TEXT), _noted("needs_found"), "interaction.view",
           hint=_("in any entry of the log")),
+    Field("open_need", _("has an open need"), NEEDS, Spec(Kind.YES), _needs_something, "need.view",
+          hint=_("open, or offered and not met yet")),
+    Field("need_text", _("open need"), NEEDS, Spec(Kind.TEXT), _waiting_need, "need.view",
+          hint=_("open, or offered and not met yet")),
     Field("objections", _("objections noted"), NEEDS, Spec(Kind.TEXT), _noted("objection"), "interaction.view",
           hint=_("in any entry of the log")),
     Field("contact_role", _("a contact's part in decisions"), NEEDS, CODED, _contact_role, "contact.view",

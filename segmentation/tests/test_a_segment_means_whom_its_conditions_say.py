@@ -20,7 +20,7 @@ from customers import birthdays
 from customers.models import Contact, Customer, CustomerFacts, Industry, Interaction, Tag
 from feedback.models import Complaint
 from followups.models import Message
-from sales.models import Order, OrderLine, Product
+from sales.models import Need, Order, OrderLine, Product
 from segmentation.models import Forecast, ForecastRow, Qualification, ScoreBasis, ScoreInterval
 from segmentation.segments import tree
 from segmentation.segments.fields import fields, known_codes, months_meant, specs
@@ -203,6 +203,11 @@ def _made(cast: Cast) -> World:
         roles = chance.sample(["decider", "user", ""], chance.randint(0, 2))
         for role in roles:
             make(Contact(customer=row, name="c", authority=role))
+        waiting = []
+        for state in chance.sample(["open", "offered", "met"], chance.randint(0, 2)):
+            text = chance.choice(["Pumps and valves", "cheaper pumps"])
+            make(Need(customer=row, text=text, state=state, since=TODAY, moved_at=_noon(TODAY)))
+            waiting += [] if state == "met" else [text]
         complaints = _days(chance, 2)
         for k, day in enumerate(complaints):
             told = {"number": f"C{n}-{k}", "received_at": _noon(day), "first_response_due_at": _noon(day), "text": "x"}
@@ -222,6 +227,8 @@ def _made(cast: Cast) -> World:
             "business_scope": "",
             "do_not_contact": row.do_not_contact,
             "needs": [text for text in needs if text],
+            "open_need": bool(waiting),
+            "need_text": waiting,
             "contact_role": {role for role in roles if role},
             "orders": [day for day, amount in sold if amount > 0],
             "sales": sold,
@@ -323,6 +330,7 @@ ASKED = (
     *FACTS,
     *("kind", "tag", "industry", "region", "owner", "team", "stage", "birthday", "gender", "hobbies", "occupation"),
     *("do_not_contact", "needs", "contact_role", "need", "budget", "authority", "time", "orders", "sales", "returns"),
+    *("open_need", "need_text"),
     *("products", "last_activity", "activities", "last_complaint", "complaints", "tier", "segment11", "chance"),
     "p_buy",
     *("stage_since", "created"),
