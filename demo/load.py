@@ -40,6 +40,7 @@ from customers.stages import stage_after
 from customers.words import sort_key
 from demo import people, phrases, prospects
 from demo.messages import Post
+from demo.needs import make_needs
 from demo.process import Company, File, Sale, Talk
 from feedback.models import Complaint, ComplaintStep
 from feedback.services import complaint_number
@@ -101,6 +102,7 @@ class Writer:
         # What was sent back as a whole is no purchase: what the files say of their last order is put right.
         returns = Order.objects.filter(kind=Order.Kind.RETURN, customer__isnull=False)
         order_facts_refresh(list(returns.values_list("customer_id", flat=True)))
+        counts["needs"] = make_needs(self.last_day, self.seed)
         counts["complaints"] = self._complaints()
         entries = Interaction.all_objects.order_by("occurred_at", "pk").values_list("customer_id", "pk")
         self.last_entries = dict(entries.iterator())
