@@ -313,6 +313,22 @@ CONTRIBUTION = Contribution(
             order=43,
         ),
         SettingsCard(
+            "income_band_list",
+            _("Income bands"),
+            _("What persons earn, in bands: names and order"),
+            "wallet",
+            "setting.view",
+            order=43,
+        ),
+        SettingsCard(
+            "decision_style_list",
+            _("Decision styles"),
+            _("How customers come to a decision: names and order"),
+            "scale",
+            "setting.view",
+            order=43,
+        ),
+        SettingsCard(
             "tag_list",
             _("Tags"),
             _("What customers are marked with: names, and which are in use"),
@@ -586,6 +602,8 @@ CONTRIBUTION = Contribution(
         Named("customers.industry", _("industry"), lambda row: row.name),
         Named("customers.companysize", _("company size"), lambda row: row.name),
         Named("customers.marketstanding", _("market standing"), lambda row: row.name),
+        Named("customers.incomeband", _("income band"), lambda row: row.name),
+        Named("customers.decisionstyle", _("decision style"), lambda row: row.name),
     ),
     events=(
         Event("customer_created", ("customer", "by")),  # by hand or over the API; files are planned by their night

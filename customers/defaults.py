@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customers.models import Channel, CompanySize, Industry, MarketStanding
+from customers.models import Channel, CompanySize, DecisionStyle, IncomeBand, Industry, MarketStanding
 
 CHANNELS = (
     ("shop", "Shop", "门店"),
@@ -64,15 +64,39 @@ STANDINGS = (
 )
 
 
+# Of a household in a year, in the company's currency: few say more, and nobody should be asked for it.
+INCOME_BANDS = (
+    ("under-100k", "Under 100,000 a year", "年收入 10 万以下"),
+    ("100k-200k", "100,000 to 200,000 a year", "年收入 10-20 万"),
+    ("200k-500k", "200,000 to 500,000 a year", "年收入 20-50 万"),
+    ("over-500k", "Over 500,000 a year", "年收入 50 万以上"),
+)
+DECISION_STYLES = (
+    ("rational", "Rational: figures and comparisons", "理性型：看数据、做比较"),
+    ("price", "Price: the best offer", "价格型：看价格"),
+    ("relationship", "Relationship: whom they know and trust", "关系型：看关系与信任"),
+    ("impulsive", "Spontaneous: what pleases at once", "感性型：凭感觉、决定快"),
+    ("cautious", "Cautious: slow, wants to be sure", "谨慎型：反复权衡、求稳妥"),
+    ("committee", "Together: several have to agree", "集体决策型：多人商定"),
+)
+
+
 def catalogues_ensure() -> None:
-    """Industries, company sizes and market standings, each where the company has none at all."""
+    """Industries, sizes, standings, incomes and decision styles, each where the company has none at all."""
     industries: list[Any] = [Industry(code=code, name_en=en, name_zh=zh) for code, en, zh in INDUSTRIES]
     sizes: list[Any] = [
         CompanySize(code=code, name_en=en, name_zh=zh, least=least, points=points)
         for code, en, zh, least, points in SIZES
     ]
-    standings: list[Any] = [MarketStanding(code=code, name_en=en, name_zh=zh) for code, en, zh in STANDINGS]
-    for rows in (industries, sizes, standings):
+    named: list[list[Any]] = [
+        [model(code=code, name_en=en, name_zh=zh) for code, en, zh in shipped]
+        for model, shipped in (
+            (MarketStanding, STANDINGS),
+            (IncomeBand, INCOME_BANDS),
+            (DecisionStyle, DECISION_STYLES),
+        )
+    ]
+    for rows in (industries, sizes, *named):
         kind = type(rows[0])._default_manager
         if not kind.exists():
             for place, row in enumerate(rows, start=1):

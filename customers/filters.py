@@ -8,7 +8,18 @@ from django.db.models import Q, QuerySet
 from accounts.masking import pool_shows
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from customers.facts import CODES
-from customers.models import Customer, Follower, Kind, Lifecycle, Loyalty, Satisfaction, Stage, Warn
+from customers.models import (
+    Customer,
+    Follower,
+    Kind,
+    Lifecycle,
+    Loyalty,
+    PriceSensitivity,
+    Reason,
+    Satisfaction,
+    Stage,
+    Warn,
+)
 
 
 def _coded(name: str) -> django_filters.ChoiceFilter:
@@ -26,6 +37,10 @@ class CustomerFilter(django_filters.FilterSet):
     industry = django_filters.CharFilter(field_name="industry__code")
     company_size = django_filters.CharFilter(field_name="company_size__code")
     market_standing = django_filters.CharFilter(field_name="market_standing__code")
+    income_band = django_filters.CharFilter(field_name="income_band__code")
+    decision_style = django_filters.CharFilter(field_name="decision_style__code")
+    price_sensitivity = django_filters.ChoiceFilter(choices=PriceSensitivity.choices)
+    reason = django_filters.ChoiceFilter(choices=Reason.choices, method="by_reason")
     tag = django_filters.CharFilter(field_name="tags__name")
     number = django_filters.CharFilter()
     tier = django_filters.CharFilter(field_name="facts__tier")
@@ -60,6 +75,10 @@ class CustomerFilter(django_filters.FilterSet):
             return rows.filter(**{f"facts__{name}": value})
         column = {"interaction": "interaction_score", "next_order": "next_order_on"}.get(score, score)
         return rows.filter(**{f"facts__{column}{lookup}": value})
+
+    def by_reason(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
+        """Whose purchases this decides, among others."""
+        return rows.filter(reasons__contains=[value])
 
     def by_reader(self, rows: QuerySet, _name: str, value: bool) -> QuerySet:
         """Those whom the reader follows, or not."""

@@ -16,8 +16,9 @@ from accounts.models import User
 from core.refusals import BadCellError
 from customers import birthdays, required, selectors
 from customers.identity import number_key, tidy
-from customers.models import CATALOGUES, Contact, Customer, Kind, Level, Stage, Tag
-from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, VersionedForm, offer
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level, Reason, Stage, Tag
+from customers.services import PROFILE
+from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, Several, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
@@ -30,12 +31,13 @@ COMPANY = (
     *("industry", "company_size", "business_scope", "market_standing", "market_position", "growth"),
     *("credit_code", "founded_on"),
 )
+LIVES, BUYS = PROFILE[:3], PROFILE[3:]  # of persons alone, and of everybody
 PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
 # Of a new customer: what is always in sight, and what stands folded unless the company requires it.
 ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes")
 MORE_BASICS = ("phone2", "address", "referred_by")
-FURTHER = (*MORE_BASICS, *(name for name in (*COMPANY, *PERSON) if name not in ALWAYS_THERE))
+FURTHER = (*MORE_BASICS, *(name for name in (*COMPANY, *PERSON, *PROFILE) if name not in ALWAYS_THERE))
 CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
 NEEDED_FOR = {Kind.COMPANY: _("required for companies"), Kind.PERSON: _("required for persons")}
 MISSING = _("Fill this in: it is required.")
@@ -163,6 +165,7 @@ class About:
     words: Any
     icon: str
     fields: list[forms.BoundField]
+    folds: bool = False  # while none is filled
 
     @property
     def is_filled(self) -> bool:
@@ -175,9 +178,17 @@ def parts_of(form: forms.BaseForm, basics: Iterable[str], names: Collection[str]
         ("", "", "", basics),
         (Kind.COMPANY, _("About the company"), "building-2", COMPANY),
         (Kind.PERSON, _("About the person"), "user-round", PERSON),
+        (Kind.PERSON, _("Profile: money and character"), "heart-handshake", LIVES),
+        ("", _("Profile: how they decide"), "scale", BUYS),
     )
     found = [
-        About(kind, words, icon, [form[one] for one in of if one in form.fields and (names is None or one in names)])
+        About(
+            kind,
+            words,
+            icon,
+            [form[one] for one in of if one in form.fields and (names is None or one in names)],
+            folds=of in (LIVES, BUYS),
+        )
         for kind, words, icon, of in parts
     ]
     return [part for part in found if part.fields]
@@ -204,6 +215,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
     anyway = forms.BooleanField(label=_("This is another customer, save it"), required=False)
     birthday = Birthday(label=_("Birthday"), required=False)
     referred_by = Referrer(label=_("Referred by"))
+    reasons = Several(label=_("What decides a purchase"), choices=Reason.choices)
 
     class Meta:
         model = Customer
@@ -277,10 +289,11 @@ class EditCustomerForm(VersionedForm, AsksForFields):
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
     birthday = Birthday(label=_("Birthday"), required=False)
     referred_by = Referrer(label=_("Referred by"))
+    reasons = Several(label=_("What decides a purchase"), choices=Reason.choices)
 
     class Meta:
         model = Customer
-        fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *REST]
+        fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *PROFILE, *REST]
         field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
         widgets: ClassVar[dict[str, Any]] = {
             "kind": forms.RadioSelect,

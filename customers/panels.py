@@ -21,6 +21,7 @@ from customers.attachments.reading import IN_PANEL, drawn, files_of_customer
 from customers.attachments.rights import reads_in_full
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
+from customers.profile import Line, lines_of
 from customers.selectors import contacts_of, referrers
 from ui import formatting
 from ui.templatetags.ui import phone
@@ -46,6 +47,7 @@ class Profile:
 
     percent: int
     missing: str  # by name, as one text
+    lines: list[Line]
     may_change: bool
 
 
@@ -144,6 +146,7 @@ def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profi
     return Profile(
         required.percent_of(customer, missing),
         formatting.listed(missing),
+        lines_of(customer),
         may_change=reach_of(user).holds(customer, "customer.change"),
     )
 

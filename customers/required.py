@@ -21,13 +21,19 @@ from customers.models import CATALOGUES, Contact, Customer, Kind, Level, Require
 NAME, REACH, CONTACT = "name", "reach", "contact"
 WAYS = ("phone", "email", "wechat")
 _COMMON = ("channel", *WAYS, "region", "address", "industry")
+_BUYS = ("communication_style", "decision_style", "price_sensitivity", "reasons")
 # What may be asked of each kind, in the order of the pages.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     Kind.COMPANY: (
         *(REACH, CONTACT, *_COMMON),
         *("company_size", "market_standing", "business_scope", "credit_code", "founded_on"),
+        *_BUYS,
     ),
-    Kind.PERSON: (REACH, *_COMMON, "occupation", "hobbies", "gender", "birthday"),
+    Kind.PERSON: (
+        *(REACH, *_COMMON, "occupation", "hobbies", "gender", "birthday"),
+        *("income_band", "spending_habits", "personality"),
+        *_BUYS,
+    ),
 }
 ALL_FIELDS = tuple(dict.fromkeys(name for names in FIELDS.values() for name in names))
 SHIPPED: Mapping[str, Mapping[str, str]] = {
@@ -156,5 +162,7 @@ def _empty(name: str) -> Q:
         return ~Q(contacts_of_row())
     if name in (*CATALOGUES, "founded_on"):
         return Q(**{f"{name}__isnull": True})
+    if name == "reasons":
+        return Q(reasons=[])
     blank = Q(**{name: ""})
     return blank | Q(birthday=None) if name == "birthday" else blank

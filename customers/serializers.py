@@ -26,6 +26,8 @@ from customers.models import (
     Contact,
     Customer,
     CustomerFacts,
+    DecisionStyle,
+    IncomeBand,
     Industry,
     Interaction,
     InteractionKind,
@@ -128,6 +130,8 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
     industry = EntryField(Industry)
     company_size = EntryField(CompanySize)
     market_standing = EntryField(MarketStanding)
+    income_band = EntryField(IncomeBand)
+    decision_style = EntryField(DecisionStyle)
     referred_by = ScopedKey(Customer, allow_null=True, required=False)
     birthday = serializers.CharField(
         max_length=birthdays.LONGEST,

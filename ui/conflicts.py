@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.forms import BaseForm, Field
 from django.http import QueryDict
 
+from ui import formatting
 from ui.edit_merge import Merge, merge
 from ui.forms import ENVELOPE, Part
 
@@ -139,6 +140,8 @@ def carried(sent: QueryDict, form: BaseForm, result: Merge, row: Any, original: 
 
 def _sent(value: Any) -> Any:
     """None and an empty tick box are empty in a form."""
+    if isinstance(value, list | tuple):  # of several ticked boxes (ui.forms.Several)
+        return ",".join(map(str, value))
     return "" if value is None or value is False else value
 
 
@@ -146,10 +149,12 @@ def _words(field: Field, value: Any) -> str:
     """A value as people read it: the choice's name instead of its code."""
     if isinstance(field, Part):
         return field.in_words(value or "")
-    if value in (None, "", False):
+    if value in (None, "", False, []):
         return "—"
     if value is True:
         return "✓"
     names = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    if isinstance(value, list):
+        return formatting.listed([names.get(str(one), str(one)) for one in value])
     is_moment = getattr(field.widget, "input_type", "") == "datetime-local"
     return names.get(str(value)) or (str(value).replace("T", " ") if is_moment else str(value))

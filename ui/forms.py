@@ -79,6 +79,24 @@ class Part(forms.Field, ABC):
         """A value, as `format_value` has written it, for the page of a conflict."""
 
 
+class _Ticks(forms.CheckboxSelectMultiple):
+    """Boxes to tick; several values may also come as one text, as the page of a conflict sends them."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        sent = super().value_from_datadict(data, files, name) or []
+        parts = [sent] if isinstance(sent, str) else sent
+        return [value for part in parts for value in str(part).split(",") if value]
+
+
+class Several(forms.MultipleChoiceField):
+    """Any number of a few fixed words, kept by their codes."""
+
+    widget = _Ticks
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+
 class Day(forms.DateField):
     """A calendar day, by the browser's own calendar."""
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import CatalogueRow, Channel, CompanySize, Industry, MarketStanding
+from customers.models import CatalogueRow, Channel, CompanySize, DecisionStyle, IncomeBand, Industry, MarketStanding
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,36 @@ STANDINGS = Catalogue(
     merge_hint=_MERGED,
     none_retired=_("No market standing is retired"),
 )
-DESCRIBED: Mapping[str, Catalogue] = {one.field: one for one in (CHANNELS, INDUSTRIES, SIZES, STANDINGS)}
+INCOMES = Catalogue(
+    IncomeBand,
+    "income_band",
+    own_pages=False,
+    title=_("Income bands"),
+    entry=_("Income band"),
+    sub=_("What persons earn, in bands. Forms offer those in use, in this order."),
+    caption=_("Income bands, in the order in which forms offer them"),
+    new=_("New income band"),
+    change=_("Change income band"),
+    merge=_("Merge income band"),
+    merge_hint=_MERGED,
+    none_retired=_("No income band is retired"),
+)
+STYLES = Catalogue(
+    DecisionStyle,
+    "decision_style",
+    own_pages=False,
+    title=_("Decision styles"),
+    entry=_("Decision style"),
+    sub=_("How customers come to a decision. Forms offer those in use, in this order."),
+    caption=_("Decision styles, in the order in which forms offer them"),
+    new=_("New decision style"),
+    change=_("Change decision style"),
+    merge=_("Merge decision style"),
+    merge_hint=_MERGED,
+    none_retired=_("No decision style is retired"),
+)
+_ALL = (CHANNELS, INDUSTRIES, SIZES, STANDINGS, INCOMES, STYLES)
+DESCRIBED: Mapping[str, Catalogue] = {one.field: one for one in _ALL}
 
 
 def catalogue_of(field: str) -> Catalogue:

@@ -1,4 +1,4 @@
-"""Industries, company sizes and market standings in Settings: the field stands in the address."""
+"""All lists of a customer's fields but the channels, in Settings: the field stands in the address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from customers.catalogues import pages
-from customers.catalogues.described import INDUSTRIES, SIZES, STANDINGS, catalogue_of
+from customers.catalogues.described import INCOMES, INDUSTRIES, SIZES, STANDINGS, STYLES, catalogue_of
 
 
 @needs("setting.view", READ)
@@ -26,6 +26,18 @@ def company_size_list(request: Request) -> HttpResponse:
 def market_standing_list(request: Request) -> HttpResponse:
     """Those in use and the retired ones."""
     return pages.show(request, STANDINGS)
+
+
+@needs("setting.view", READ)
+def income_band_list(request: Request) -> HttpResponse:
+    """Those in use and the retired ones."""
+    return pages.show(request, INCOMES)
+
+
+@needs("setting.view", READ)
+def decision_style_list(request: Request) -> HttpResponse:
+    """Those in use and the retired ones."""
+    return pages.show(request, STYLES)
 
 
 @needs("catalogue.add", FORM)

@@ -16,6 +16,7 @@ from intake.values import looks_like_date
 TEXTS = (
     "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "business_scope",
     "market_position", "growth", "credit_code", "occupation", "hobbies",
+    "spending_habits", "personality", "communication_style",
 )  # fmt: skip
 PHONES = ("phone", "phone2")
 DATES = ("founded_on",)
@@ -92,6 +93,19 @@ COLUMNS = (
     Column("credit_code", gettext_lazy("credit code"), ("统一社会信用代码", "信用代码", "税号", "taxid")),
     Column("occupation", gettext_lazy("occupation"), ("职业",)),
     Column("hobbies", gettext_lazy("hobbies"), ("爱好", "兴趣"), several_lines=True),
+    Column(
+        "income_band", gettext_lazy("income band"), ("收入", "收入水平", "收入档次", "年收入", "income", "incomelevel")
+    ),
+    Column("spending_habits", gettext_lazy("spending habits"), ("消费习惯", "消费偏好"), several_lines=True),
+    Column("personality", gettext_lazy("personality"), ("性格", "性格特点", "个性"), several_lines=True),
+    Column(
+        "communication_style", gettext_lazy("communication style"), ("沟通风格", "沟通方式偏好"), several_lines=True
+    ),
+    Column("decision_style", gettext_lazy("decision style"), ("决策风格", "决策类型", "购买决策风格")),
+    Column("price_sensitivity", gettext_lazy("price sensitivity"), ("价格敏感度", "价格敏感")),
+    Column(
+        "reasons", gettext_lazy("what decides a purchase"), ("购买决定因素", "决定因素", "购买关注点", "buyingreasons")
+    ),
     Column("gender", gettext_lazy("sex"), ("性别", "gender")),
     Column("birthday", gettext_lazy("birthday"), ("生日", "出生日期", "birthdate", "dateofbirth"), holds=BIRTHDAY),
     Column(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 
 from core.refusals import BadCellError
-from customers.models import Contact, Gender
+from customers.models import Contact, Gender, PriceSensitivity, Reason
 from customers.models import Kind as CustomerKind
 from intake import cellkinds
 from intake.spelling import word
@@ -39,6 +41,39 @@ GENDERS = {
     "m": Gender.MALE, "male": Gender.MALE, "man": Gender.MALE, "男": Gender.MALE, "男士": Gender.MALE,
     "先生": Gender.MALE, "女性": Gender.FEMALE, "男性": Gender.MALE,
 }  # fmt: skip
+_LOW, _MID, _HIGH = PriceSensitivity
+SENSITIVITIES = {
+    **dict.fromkeys(("low", "低", "不敏感"), _LOW),
+    **dict.fromkeys(("medium", "mid", "中", "一般"), _MID),
+    **dict.fromkeys(("high", "高", "敏感"), _HIGH),
+}
+REASONS = {
+    **dict.fromkeys(("price", "价格", "价钱"), Reason.PRICE),
+    **dict.fromkeys(("performance", "quality", "性能", "质量", "品质"), Reason.PERFORMANCE),
+    **dict.fromkeys(("trust", "信任", "信誉"), Reason.TRUST),
+    **dict.fromkeys(("feeling", "感觉", "情感"), Reason.FEELING),
+}
+
+
+def price_sensitivity(text: str) -> str:
+    """How closely somebody looks at the price; BadCellError for another word."""
+    found = SENSITIVITIES.get(word(text))
+    if found is None:
+        raise BadCellError(_("“%(value)s” is no price sensitivity. Write low, medium or high.") % {"value": text[:40]})
+    return found.value
+
+
+def reasons(text: str) -> list[str]:
+    """What decides a purchase, several with commas between; BadCellError for another word."""
+    said = [part.strip() for part in re.split(r"[,，;；、|/+]", text) if part.strip()]
+    unknown = next((part for part in said if word(part) not in REASONS), None)
+    if unknown is not None:
+        refusal = _("“%(value)s” decides no purchase. Write price, performance, trust or feeling, or several of them.")
+        raise BadCellError(refusal % {"value": unknown[:40]})
+    given = {REASONS[word(part)] for part in said}
+    return [reason.value for reason in Reason if reason in given]
+
+
 # What a contact person has to say in decisions, by the codes, the words of the pages and others.
 _ROLE = Contact.Authority
 AUTHORITIES = {

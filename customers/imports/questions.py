@@ -63,6 +63,20 @@ QUESTIONS = {
             "count",
         )
     ),
+    "new_incomes": Question(
+        ngettext_lazy(
+            "%(count)s row names an income band that is new: %(names)s.",
+            "%(count)s rows name income bands that are new: %(names)s.",
+            "count",
+        )
+    ),
+    "new_styles": Question(
+        ngettext_lazy(
+            "%(count)s row names a decision style that is new: %(names)s.",
+            "%(count)s rows name decision styles that are new: %(names)s.",
+            "count",
+        )
+    ),
     "other_names": Question(
         ngettext_lazy(
             "%(count)s row gives another name to a phone or e-mail that a customer has: %(names)s. Nobody is renamed.",

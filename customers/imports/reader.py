@@ -16,7 +16,15 @@ from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers import birthdays
 from customers.identity import names_fit, number_key, tidy
 from customers.imports.columns import CONTACT_TEXTS, LABELS, PHONES, TEXTS
-from customers.imports.meanings import CALENDARS, GENDERS, authority, consent, customer_kind
+from customers.imports.meanings import (
+    CALENDARS,
+    GENDERS,
+    authority,
+    consent,
+    customer_kind,
+    price_sensitivity,
+    reasons,
+)
 from customers.models import Contact, Customer, Gender, Kind
 from intake import totals, values
 from intake.spelling import word
@@ -137,7 +145,13 @@ class RowReader:
     def _channel(self, text: str) -> str:
         return tidy(values.short(text, 80))
 
-    _industry = _company_size = _market_standing = _channel
+    _industry = _company_size = _market_standing = _income_band = _decision_style = _channel
+
+    def _price_sensitivity(self, text: str) -> str:
+        return price_sensitivity(text)
+
+    def _reasons(self, text: str) -> list[str]:
+        return reasons(text)
 
     def _tags(self, text: str) -> list[str]:
         names = [tidy(part) for part in re.split(r"[,，;；、|]", text) if part.strip()]

@@ -7,7 +7,8 @@ from intake.record import Recorded
 
 # What a file of customers writes over a customer that is there already.
 CHANGED = (
-    *(name for name in TEXTS if name != "number"), "kind", "gender", *birthdays.FIELDS, "founded_on", "notes",
+    *(name for name in TEXTS if name != "number"), "kind", "gender", "price_sensitivity", "reasons",
+    *birthdays.FIELDS, "founded_on", "notes",
     "do_not_contact", *(f"{name}_id" for name in CATALOGUES), "name_sort", "search_tokens",
 )  # fmt: skip
 CUSTOMER = Recorded(
@@ -30,5 +31,10 @@ def _entries(what: str, model: type[CatalogueRow]) -> Recorded:
     return Recorded(what, model._meta.db_table, mark=mark, stamped=False)
 
 
-SHORT = {"company_size": "size", "market_standing": "standing"}
+SHORT = {
+    "company_size": "size",
+    "market_standing": "standing",
+    "income_band": "income",
+    "decision_style": "style",
+}
 ENTRIES = {model: _entries(SHORT.get(name, name), model) for name, model in CATALOGUES.items()}

@@ -16,7 +16,16 @@ from customers.imports.columns import DATES, PHONES, TEXTS
 from customers.models import Consent, Contact, Customer
 
 Key = tuple[str, str]
-FILLED = (*(name for name in TEXTS if name not in ("number", *PHONES)), "kind", "gender", "birthday", *DATES, "notes")
+FILLED = (
+    *(name for name in TEXTS if name not in ("number", *PHONES)),
+    "kind",
+    "gender",
+    "birthday",
+    "price_sensitivity",
+    "reasons",
+    *DATES,
+    "notes",
+)
 # What a dry run asks the person, for all rows that have it in common (customers.imports.questions says it in words).
 OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NAMELESS, KEPT, LACKING, WITHOUT, NO_NAME = (
     "other_names", "twins", "masked_twins", "several", "elsewhere", "no_owners", "nameless",
@@ -28,6 +37,8 @@ NEW_ENTRY = {
     "industry": "new_industries",
     "company_size": "new_sizes",
     "market_standing": "new_standings",
+    "income_band": "new_incomes",
+    "decision_style": "new_styles",
 }
 
 

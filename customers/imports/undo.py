@@ -25,7 +25,9 @@ from customers.models import (
     Contact,
     Customer,
     CustomerShare,
+    DecisionStyle,
     ImportedCustomer,
+    IncomeBand,
     Industry,
     Interaction,
     MarketStanding,
@@ -256,7 +258,21 @@ class StandingPart(EntryPart):
     images = (("customer", "market_standing_id"),)
 
 
+class IncomePart(EntryPart):
+    rows = ENTRIES[IncomeBand]
+    model = IncomeBand
+    made_words = kept_words = ngettext_lazy("%(n)s income band", "%(n)s income bands", "n")
+    images = (("customer", "income_band_id"),)
+
+
+class StylePart(EntryPart):
+    rows = ENTRIES[DecisionStyle]
+    model = DecisionStyle
+    made_words = kept_words = ngettext_lazy("%(n)s decision style", "%(n)s decision styles", "n")
+    images = (("customer", "decision_style_id"),)
+
+
 CHANNEL_PART = ChannelPart()
-ENTRY_PARTS = (CHANNEL_PART, IndustryPart(), SizePart(), StandingPart())
+ENTRY_PARTS = (CHANNEL_PART, IndustryPart(), SizePart(), StandingPart(), IncomePart(), StylePart())
 CUSTOMER_PARTS = (CustomerPart(), ContactPart(), ConsentPart(), TagLinkPart(), TagPart(), *ENTRY_PARTS)
 CUSTOMER_PERMISSIONS = ("customer.delete", "customer.change")

@@ -7,6 +7,8 @@ from customers.models.catalogue import (
     CatalogueRow,
     Channel,
     CompanySize,
+    DecisionStyle,
+    IncomeBand,
     Industry,
     MarketStanding,
     Named,
@@ -15,7 +17,7 @@ from customers.models.catalogue import (
 )
 from customers.models.consent import Consent, ConsentChannel, Topic
 from customers.models.contact import Contact
-from customers.models.customer import Customer, Gender, Kind, Stage
+from customers.models.customer import Customer, Gender, Kind, PriceSensitivity, Reason, Stage
 from customers.models.facts import (
     ACTIVE,
     UNRATED,
@@ -53,9 +55,11 @@ __all__ = [
     "Customer",
     "CustomerFacts",
     "CustomerShare",
+    "DecisionStyle",
     "Follower",
     "Gender",
     "ImportedCustomer",
+    "IncomeBand",
     "Industry",
     "Interaction",
     "InteractionKind",
@@ -71,6 +75,8 @@ __all__ = [
     "OwnerChange",
     "PaperOriginal",
     "Pointed",
+    "PriceSensitivity",
+    "Reason",
     "RequiredFields",
     "Satisfaction",
     "Stage",

@@ -96,12 +96,26 @@ class MarketStanding(CatalogueRow):
     resource = "catalogue"
 
 
+class IncomeBand(CatalogueRow):
+    """How much a person earns, as far as the company asks: bands, never the figure itself."""
+
+    resource = "catalogue"
+
+
+class DecisionStyle(CatalogueRow):
+    """How a customer comes to a decision: by figures, by price, by whom they know..."""
+
+    resource = "catalogue"
+
+
 # What is chosen from a catalogue in a customer's file, by the field's name.
 CATALOGUES: Mapping[str, type[CatalogueRow]] = {
     "channel": Channel,
     "industry": Industry,
     "company_size": CompanySize,
     "market_standing": MarketStanding,
+    "income_band": IncomeBand,
+    "decision_style": DecisionStyle,
 }
 
 

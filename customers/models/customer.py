@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Team
 from accounts.scope import Scoped, ScopedQuerySet
@@ -20,7 +21,15 @@ from core.history import tracked
 from core.phones import tel_uri
 from customers import birthdays
 from customers.models.base import ALIVE, AliveManager
-from customers.models.catalogue import Channel, CompanySize, Industry, MarketStanding, Tag
+from customers.models.catalogue import (
+    Channel,
+    CompanySize,
+    DecisionStyle,
+    IncomeBand,
+    Industry,
+    MarketStanding,
+    Tag,
+)
 
 _HAN = re.compile(r"[一-鿿]")
 
@@ -44,6 +53,21 @@ class Gender(models.TextChoices):
     NONE = "", _("not stated")
     FEMALE = "f", _("female")
     MALE = "m", _("male")
+
+
+class PriceSensitivity(models.TextChoices):
+    LOW = "low", pgettext_lazy("price sensitivity", "low")
+    MEDIUM = "medium", pgettext_lazy("price sensitivity", "medium")
+    HIGH = "high", pgettext_lazy("price sensitivity", "high")
+
+
+class Reason(models.TextChoices):
+    """What decides a purchase; several may."""
+
+    PRICE = "price", pgettext_lazy("decides a purchase", "price")
+    PERFORMANCE = "performance", pgettext_lazy("decides a purchase", "performance")
+    TRUST = "trust", pgettext_lazy("decides a purchase", "trust")
+    FEELING = "feeling", pgettext_lazy("decides a purchase", "feeling")
 
 
 @tracked(exclude=("search_tokens", "updated_at", "updated_by", "version"))
@@ -94,6 +118,21 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
     birthday = models.CharField(_("birthday"), max_length=10, null=True, blank=True)
     birthday_is_lunar = models.BooleanField(_("lunar calendar"), default=False)
     birthday_leap_month = models.BooleanField(_("leap month"), default=False)
+    # What people are like and how they buy; written down by whoever talks to them.
+    income_band = models.ForeignKey(IncomeBand, models.PROTECT, null=True, blank=True, verbose_name=_("income band"))
+    spending_habits = models.CharField(_("spending habits"), max_length=300, blank=True)
+    personality = models.CharField(_("personality"), max_length=200, blank=True)
+    communication_style = models.CharField(_("communication style"), max_length=200, blank=True)
+    decision_style = models.ForeignKey(
+        DecisionStyle, models.PROTECT, null=True, blank=True, verbose_name=_("decision style")
+    )
+    price_sensitivity = models.CharField(_("price sensitivity"), max_length=6, choices=PriceSensitivity, blank=True)
+    reasons = ArrayField(
+        models.CharField(max_length=12, choices=Reason),
+        default=list,
+        blank=True,
+        verbose_name=_("what decides a purchase"),
+    )
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, verbose_name=_("source channel"))
@@ -150,6 +189,11 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         if not self.birthday:
             return ""
         return birthdays.describe(self.birthday, lunar=self.birthday_is_lunar, leap=self.birthday_leap_month)
+
+    @property
+    def reason_words(self) -> list[str]:
+        """What decides a purchase, for people."""
+        return [str(label) for value, label in Reason.choices if value in self.reasons]
 
     @property
     def phone_uri(self) -> str:

@@ -24,6 +24,7 @@ from customers.services.contacts import contact_add, contact_delete, contact_res
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
     EDITABLE,
+    PROFILE,
     CustomerNeededError,
     PurgeRefusedError,
     customer_create,
@@ -82,6 +83,7 @@ from customers.services.tags import (
 __all__ = [
     "CLAIMS",
     "EDITABLE",
+    "PROFILE",
     "REQUIRED_ACT",
     "REVEALS",
     "UNDO_FOR",

@@ -16,13 +16,18 @@ from core import clock, events, sql
 from core.files import store
 from core.phones import normal_phone
 from core.versions import save_version
-from customers.models import Attachment, Channel, Customer, CustomerFacts, Kind, OwnerChange
+from customers.models import Attachment, Channel, Customer, CustomerFacts, Kind, OwnerChange, Reason
 from customers.services import stages
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
 
 Claimed = Callable[[Sequence[str]], Collection[str]]
 PHONES = ("phone", "phone2")
+# What people are like and how they buy.
+PROFILE = (
+    *("income_band", "spending_habits", "personality"),
+    *("communication_style", "decision_style", "price_sensitivity", "reasons"),
+)
 # What a person may change in a file; owner, team, number and stamps have their own ways.
 EDITABLE = (
     "kind",
@@ -45,6 +50,7 @@ EDITABLE = (
     "birthday",
     "birthday_is_lunar",
     "birthday_leap_month",
+    *PROFILE,
     "founded_on",
     "notes",
     "channel",
@@ -126,10 +132,13 @@ def _refuse_unknown(fields: Mapping[str, Any]) -> None:
 
 
 def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    cleaned = {
         name: normal_phone(value) if name in PHONES else value.strip() if isinstance(value, str) else value
         for name, value in fields.items()
     }
+    if "reasons" in cleaned:  # each once, in one order: else the same would look like a change
+        cleaned["reasons"] = [reason for reason in Reason.values if reason in (cleaned["reasons"] or ())]
+    return cleaned
 
 
 @transaction.atomic

@@ -20,7 +20,13 @@ from intake.models import ImportedRow, ImportJob
 from tests.races import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("defaults")]
-CHOSEN = {"industry": "textiles", "company_size": "10-49", "market_standing": "leader"}
+CHOSEN = {
+    "industry": "textiles",
+    "company_size": "10-49",
+    "market_standing": "leader",
+    "income_band": "100k-200k",
+    "decision_style": "rational",
+}
 FIELDS = pytest.mark.parametrize("field", CHOSEN)
 
 

@@ -37,6 +37,8 @@ from customers.models import (
     Interaction,
     InteractionResult,
     Lifecycle,
+    PriceSensitivity,
+    Reason,
     Stage,
     Tag,
     Warn,
@@ -113,6 +115,15 @@ def _codes(path: str) -> Callable[[Asking, Condition], Q]:
         if one.how == UNKNOWN:
             return Q(**{f"{path}__isnull": True}) | Q(**{path: ""})
         return Q(**{f"{path}__in": one.codes})
+
+    return where
+
+
+def _among(path: str) -> Callable[[Asking, Condition], Q]:
+    """Words in a column that holds several."""
+
+    def where(asking: Asking, one: Condition) -> Q:
+        return Q(**{path: []}) if one.how == UNKNOWN else Q(**{f"{path}__overlap": list(one.codes)})
 
     return where
 
@@ -561,9 +572,18 @@ OWN: tuple[Field, ...] = (
     Field("occupation", _("occupation"), TRAITS, Spec(Kind.TEXT), _text("occupation"), hint=WRITTEN),
     Field("hobbies", _("hobbies"), TRAITS, Spec(Kind.TEXT), _text("hobbies"), hint=WRITTEN),
     Field("business_scope", _("business scope"), TRAITS, Spec(Kind.TEXT), _text("business_scope"), hint=WRITTEN),
+    Field("income_band", _("income band"), TRAITS, CODED, **_entries("income_band")),
+    *(Field(name, word, TRAITS, Spec(Kind.TEXT), _text(name), hint=WRITTEN)
+      for name, word in (("spending_habits", _("spending habits")), ("personality", _("personality")),
+                         ("communication_style", _("communication style")))),
     Field("referred", _("was referred by a customer"), TRAITS, Spec(Kind.YES), _yes(Q(referred_by__isnull=False))),
     Field("do_not_contact", _("do not contact"), TRAITS, Spec(Kind.YES), _yes(Q(do_not_contact=True))),
     # needs and decision style
+    Field("decision_style", _("decision style"), NEEDS, CODED, **_entries("decision_style")),
+    Field("reasons", _("what decides a purchase"), NEEDS, CODED, _among("reasons"), **_fixed(dict(Reason.choices)),
+          hint=_("any of them")),
+    Field("price_sensitivity", _("price sensitivity"), NEEDS, CODED, _codes("price_sensitivity"),
+          **_fixed(dict(PriceSensitivity.choices))),
     Field("needs", _("needs noted"), NEEDS, Spec(Kind.TEXT), _noted("needs_found"), "interaction.view",
           hint=_("in any entry of the log")),
     Field("open_need", _("has an open need"), NEEDS, Spec(Kind.YES), _needs_something, "need.view",

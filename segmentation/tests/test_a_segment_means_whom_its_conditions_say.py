@@ -17,7 +17,16 @@ from conftest import Cast, cast_made
 from core import clock
 from core.company import zone
 from customers import birthdays
-from customers.models import Contact, Customer, CustomerFacts, Industry, Interaction, Tag
+from customers.models import (
+    Contact,
+    Customer,
+    CustomerFacts,
+    DecisionStyle,
+    IncomeBand,
+    Industry,
+    Interaction,
+    Tag,
+)
 from feedback.models import Complaint
 from followups.models import Message
 from sales.models import Need, Order, OrderLine, Product
@@ -99,6 +108,7 @@ def _days(chance: random.Random, most: int) -> list[date]:
 def _made(cast: Cast) -> World:
     chance, world = random.Random(8), World(cast)
     industries = list(Industry.objects.order_by("pk")[:3])
+    styles, incomes = ([*model.objects.order_by("pk")[:2], None] for model in (DecisionStyle, IncomeBand))
     tags = [Tag.objects.create(name=f"T{n}") for n in range(3)]
     products = [Product.objects.create(sku=f"P{n}", name=f"Product {n}") for n in range(3)]
     owners = [cast.wang, cast.li, cast.outsider, None]
@@ -133,6 +143,11 @@ def _made(cast: Cast) -> World:
             stage=chance.choice(["needs", "proposal", "long_term"]),
             gender=chance.choice(["", "f", "m"]),
             hobbies=chance.choice(["", "Golf, tea"]),
+            decision_style=chance.choice(styles),
+            income_band=chance.choice(incomes),
+            price_sensitivity=chance.choice(["", "low", "high"]),
+            reasons=chance.choice([[], ["price"], ["price", "trust"], ["feeling"]]),
+            personality=chance.choice(["", "Quiet, exact"]),
             birthday=birthday,
             birthday_is_lunar=lunar,
             founded_on=chance.choice([None, date(2001, 12, 5)]),
@@ -224,6 +239,13 @@ def _made(cast: Cast) -> World:
             "gender": row.gender,
             "occupation": "",
             "hobbies": row.hobbies,
+            "decision_style": row.decision_style.code if row.decision_style else None,
+            "income_band": row.income_band.code if row.income_band else None,
+            "price_sensitivity": row.price_sensitivity,
+            "reasons": set(row.reasons),
+            "personality": row.personality,
+            "spending_habits": "",
+            "communication_style": "",
             "business_scope": "",
             "do_not_contact": row.do_not_contact,
             "needs": [text for text in needs if text],
@@ -329,6 +351,8 @@ def same(world: World, whole: Group) -> None:
 ASKED = (
     *FACTS,
     *("kind", "tag", "industry", "region", "owner", "team", "stage", "birthday", "gender", "hobbies", "occupation"),
+    *("decision_style", "income_band", "price_sensitivity", "reasons", "personality", "spending_habits"),
+    "communication_style",
     *("do_not_contact", "needs", "contact_role", "need", "budget", "authority", "time", "orders", "sales", "returns"),
     *("open_need", "need_text"),
     *("products", "last_activity", "activities", "last_complaint", "complaints", "tier", "segment11", "chance"),

@@ -101,6 +101,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/settings/industries/",
         "/settings/company-sizes/",
         "/settings/market-standings/",
+        "/settings/income-bands/",
+        "/settings/decision-styles/",
         "/settings/catalogues/industry/new/",
         "/settings/catalogues/company_size/1/edit/",
         "/settings/catalogues/market_standing/1/merge/",

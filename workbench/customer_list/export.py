@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.masking import masked
 from core.contributions import ExportColumn
-from customers.models import CATALOGUES, Contact, Customer, CustomerFacts, facts_of
+from customers.models import CATALOGUES, Contact, Customer, CustomerFacts, PriceSensitivity, facts_of
 from segmentation import catalogue
 from ui.exports import Export, Sheet
 from ui.listing import Asked
@@ -81,6 +81,8 @@ def _name_of(name: str, head: Any) -> ExportColumn:
     return ExportColumn(head, value)
 
 
+_SENSITIVITY = dict(PriceSensitivity.choices)  # get_..._display hashes all choices for each row
+
 CUSTOMER_COLUMNS = (
     _field("number"),
     _field("name"),
@@ -116,6 +118,11 @@ CUSTOMER_COLUMNS = (
     _field("business_scope"),
     _name_of("market_standing", _("market standing")),
     *map(_field, ("market_position", "growth", "credit_code", "founded_on")),
+    _name_of("income_band", _("income band")),
+    *map(_field, ("spending_habits", "personality", "communication_style")),
+    _name_of("decision_style", _("decision style")),
+    ExportColumn(_("price sensitivity"), lambda row: str(_SENSITIVITY.get(row.customer.price_sensitivity, ""))),
+    ExportColumn(_("what decides a purchase"), lambda row: ", ".join(row.customer.reason_words)),
     ExportColumn(_("referred by"), lambda row: row.referred_by),
     _field("notes"),
     ExportColumn(_("made on"), lambda row: row.customer.created_at),

@@ -22,11 +22,15 @@ from customers.models import (
     UNRATED,
     CompanySize,
     Customer,
+    DecisionStyle,
+    IncomeBand,
     Industry,
     Kind,
     Lifecycle,
     MarketStanding,
     OwnerChange,
+    PriceSensitivity,
+    Reason,
     Stage,
     Warn,
 )
@@ -123,6 +127,16 @@ class CustomerFilter(filters.FilterSet):
     market_standing = filters.ModelChoiceFilter(
         "market_standing", label=_("Market standing"), queryset=lambda request: selectors.known_entries(MarketStanding)
     )
+    income_band = filters.ModelChoiceFilter(
+        "income_band", label=_("Income band"), queryset=lambda request: selectors.known_entries(IncomeBand)
+    )
+    decision_style = filters.ModelChoiceFilter(
+        "decision_style", label=_("Decision style"), queryset=lambda request: selectors.known_entries(DecisionStyle)
+    )
+    price_sensitivity = filters.ChoiceFilter(
+        "price_sensitivity", label=_("Price sensitivity"), choices=PriceSensitivity.choices
+    )
+    reason = filters.ChoiceFilter(label=_("What decides a purchase"), choices=Reason.choices, method="filter_reason")
     tag = filters.ModelChoiceFilter("tags", label=_("Tag"), queryset=lambda request: selectors.known_tags())
     region = filters.CharFilter("region", label=_("Region"), lookup_expr="istartswith", max_length=80)
     silent = filters.NumberFilter(
@@ -179,6 +193,10 @@ class CustomerFilter(filters.FilterSet):
     def filter_brought(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """A closer word to `import`, nothing on its own."""
         return rows
+
+    def filter_reason(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Whose purchases this decides, among others."""
+        return rows.filter(reasons__contains=[value])
 
     def filter_orphan(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(owner__is_active=False)

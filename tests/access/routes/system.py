@@ -77,6 +77,7 @@ ROUTES: list[Route] = [
         data=lambda row, world: {"into": "2"},
     ),
     *(Route(name, {"GET": "setting.view"}) for name in ("industry_list", "company_size_list", "market_standing_list")),
+    *(Route(name, {"GET": "setting.view"}) for name in ("income_band_list", "decision_style_list")),
     Route(
         "catalogue_new",
         {"GET": "catalogue.add", "POST": "catalogue.add"},
