@@ -60,6 +60,24 @@ RESOURCES = (
         },
     ),
     Resource(
+        "saved_view",
+        _("saved views"),
+        order=203,
+        opens={
+            "view": _("Open one's own views of lists and the shared ones."),
+            "add": _("Save views of lists."),
+            "change": _("Rename, share and remove views: one's own, or shared ones of one's people."),
+        },
+        grants={
+            "rep": {ALL: "view", OWN: "add change"},
+            "team_lead": {ALL: "view", TEAM: "add change"},
+            "manager": {ALL: "view", TEAM: "add change"},
+            "service_agent": {ALL: "view", OWN: "add change"},
+            "auditor": {ALL: "view", OWN: "add change"},
+            "administrator": {ALL: "view add change"},
+        },
+    ),
+    Resource(
         "device",
         _("devices"),
         order=205,
@@ -116,7 +134,7 @@ RESOURCES = (
 
 CONTRIBUTION = Contribution(
     app="accounts",
-    urls=("accounts.urls", "accounts.pages.urls"),
+    urls=("accounts.urls", "accounts.pages.urls", "accounts.saved_views.urls"),
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Users and teams"), "user_list", "user-round", "setting.view", group="system", order=20),
@@ -163,6 +181,10 @@ CONTRIBUTION = Contribution(
     keeps=(Keep("accounts.ExportedRows", "at", days=180),),
     acts=(
         Act("sign_in", _("signed in")),
+        Act("saved_view.create", _("saved a view")),
+        Act("saved_view.change", _("changed a view")),
+        Act("saved_view.retire", _("removed a view")),
+        Act("saved_view.restore", _("took a view back")),
         Act("sign_in_failed", _("sign-in failed"), tone="danger"),
         Act("sign_out", _("signed out")),
         Act("denied", _("refused"), tone="danger"),
@@ -223,6 +245,7 @@ CONTRIBUTION = Contribution(
     named=(
         Named("accounts.user", _("user"), lambda row: row.name, page="user_edit", right="user.change"),
         Named("accounts.auditentry", _("line of the audit log")),
+        Named("accounts.savedview", _("saved view"), lambda row: row.name, page="saved_view_edit"),
         Named("accounts.team", _("team"), lambda row: row.name, page="team_edit", right="team.change"),
         Named(
             "accounts.role",

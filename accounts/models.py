@@ -418,3 +418,6 @@ class AttemptBucket(models.Model):
 
     key = models.TextField(primary_key=True)
     empty_at = models.DateTimeField(db_index=True)
+
+
+from accounts.saved_views.models import PinnedView, SavedView  # noqa: E402, F401  # they name User by the settings

@@ -9,7 +9,7 @@ Python functions: fifty rows of template tags cost more than the database. docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 Words = str | Promise
 COUNT_UP_TO = 1000
+# Parameters of the address that say how the table looks.
+COLUMNS, DENSITY, TIGHT = "columns", "density", "tight"
+CHOOSE = "choose"  # asks for the page on which columns are chosen, and says what was pressed there
+SAVED = "saved"  # the view that the address was opened by
+LOOK = (COLUMNS, DENSITY, CHOOSE, SAVED)
 LONGEST_QUERY = 100
 
 
@@ -53,6 +58,10 @@ class Column:
     a line of its own, "lead" = at the end of the first line, "acts" = buttons at the side). `sort`: its key in
     `Listing.orders`. `long`: what an abbreviated head means. `spoken`: the head is read out only. `phone`: stands
     before the value where rows become cards (None = the label). `typed`: people typed what the cells hold.
+
+    `key` names a column that people may choose, leave out and put elsewhere (ui/columns.py); the first column always
+    stands, and so do those without a key. `allowed`: whether this person may have it here at all; `shown`: whether it
+    stands there while nothing is chosen. `load`: field paths that only this column reads of a row.
     """
 
     label: Words
@@ -64,6 +73,9 @@ class Column:
     phone: Words | None = None
     typed: bool = False
     shown: Callable[[Asked], bool] | None = None
+    key: str = ""
+    allowed: Callable[[Asked], bool] | None = None
+    load: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,7 +190,8 @@ class Listing:
     elsewhere. `named`: what a row is called, for the selection. `not_found`: instead of `empty` where a search or
     filter leaves nothing. `export`: the list as a file, for who holds its permission. `first_sort`: the order
     where people begin, else the first of `orders`. `more_sorts`: orders that no column stands for, by key, in the words
-    of the sort menu. `always`: parameters that say what the list is of; they stay when filters are cleared.
+    of the sort menu. `always`: parameters that say what the list is of; they stay when filters are cleared. `home`: the
+    url name of its page, of a list whose views can be saved, `called` its name in the list of them.
     """
 
     permission: str
@@ -205,6 +218,15 @@ class Listing:
     more_sorts: Mapping[str, Words] = field(default_factory=dict)
     css: str = "lines"
     always: tuple[str, ...] = ()
+    home: str = ""
+    called: Words = ""
+
+    def __post_init__(self) -> None:
+        if self.home:
+            WITH_VIEWS[self.home] = self
+
+
+WITH_VIEWS: dict[str, Listing] = {}  # the lists whose views can be saved, by the url names of their pages
 
 
 # --- what the page shows of it ---------------------------------------------------------------------------------------
@@ -216,6 +238,21 @@ class TabLink:
     url: str
     current: bool
     count: int | None
+
+
+@dataclass(frozen=True)
+class SavedTab:
+    """A saved view of the list. `pinned`: it stands among the tabs; `changed`: the address asks for something else by
+    now than what was saved."""
+
+    pk: int
+    name: str
+    url: str
+    pinned: bool
+    current: bool
+    changed: bool
+    own: bool
+    version: int
 
 
 @dataclass(frozen=True)
@@ -364,13 +401,24 @@ class Asked:
 
     @cached_property
     def _parameters(self) -> list[tuple[str, str]]:
-        return [(name, str(text)) for name, texts in self.given.lists() for text in texts if name != "cursor"]
+        passing = ("cursor", CHOOSE)
+        return [(name, str(text)) for name, texts in self.given.lists() for text in texts if name not in passing]
+
+    @property
+    def choose_columns(self) -> str:
+        """The address of the page on which columns are chosen."""
+        return self.query(**{CHOOSE: COLUMNS})
 
     @property
     def clear(self) -> str:
-        """The address with the tab, and with what says what the list is of."""
-        kept = [(name, text) for name, text in self._parameters if name in self.listing.always]
-        return f"?{urlencode([*kept, (self.listing.tab_parameter, self.tab.key)] if self.tabs else kept)}"
+        """The address with the tab, with what says what the list is of, and with the look of its table."""
+        tab = {self.listing.tab_parameter: self.tab.key} if self.tabs else {}
+        return self._looking_like_this(*self.listing.always, **tab)
+
+    def _looking_like_this(self, *always: str, **asked: str) -> str:
+        """An address that begins anew but for the look of the table, and `always`."""
+        kept = [(name, text) for name, text in self._parameters if name in (*always, COLUMNS, DENSITY)]
+        return f"?{urlencode([*kept, *asked.items()])}"
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -401,12 +449,41 @@ class Asked:
         return [
             TabLink(
                 tab.label,
-                f"?{parameter}={tab.key}" if anew else self.query(**{parameter: tab.key, "sort": None}),
-                tab is self.tab,
+                self._looking_like_this(**{parameter: tab.key})
+                if anew
+                else self.query(**{parameter: tab.key, "sort": None}),
+                tab is self.tab and self.saved is None,
                 self.counts.get(tab.key),
             )
             for tab in self.tabs
         ]
+
+    # --- views that people saved
+    @cached_property
+    def saved_views(self) -> list[SavedTab]:
+        """One's own views of this list and the shared ones, by name; none of a list that has no views."""
+        return hooks.saved_views(self) if self.listing.home else []
+
+    @property
+    def saved(self) -> SavedTab | None:
+        """The view that the address was opened by."""
+        return next((view for view in self.saved_views if view.current), None)
+
+    @property
+    def pinned(self) -> list[SavedTab]:
+        """The views that stand among the tabs: those that are pinned, and the one that is open."""
+        return [view for view in self.saved_views if view.pinned or view.current]
+
+    @property
+    def save_view(self) -> str:
+        """The address of the form that saves this list as a new view."""
+        asked = urlencode({"listing": self.listing.home, "query": self.as_query})
+        return f"{reverse('saved_view_new')}?{asked}"
+
+    @property
+    def as_query(self) -> str:
+        """What the address asks for, to be saved."""
+        return self.query(**{SAVED: None}).removeprefix("?")
 
     @cached_property
     def chips(self) -> list[Chip]:
@@ -463,9 +540,39 @@ class Asked:
         return formatting.listed(list(dict.fromkeys(str(label) for label in (*unread, *elsewhere))))
 
     @cached_property
+    def choosable(self) -> dict[str, Column]:
+        """The columns that this person may choose here, by key."""
+        named = [column for column in self.listing.columns[1:] if column.key]
+        return {column.key: column for column in named if column.allowed is None or column.allowed(self)}
+
+    @cached_property
+    def chosen(self) -> list[str]:
+        """The keys that the address chooses, in its order; none: the columns stand as the list has them."""
+        return list(dict.fromkeys(key for key in self.given.getlist(COLUMNS) if key in self.choosable))
+
+    @cached_property
     def columns(self) -> list[Column]:
         """The columns of this person and address."""
-        return [column for column in self.listing.columns if column.shown is None or column.shown(self)]
+        if self.chosen:
+            first, *others = self.listing.columns
+            # Whoever chose a column sees it on a narrow screen too, where the list itself would leave it out.
+            wanted = [replace(self.choosable[key], css=_on_any_screen(self.choosable[key].css)) for key in self.chosen]
+            return [first, *wanted, *(column for column in others if not column.key and self._stands(column))]
+        return [column for column in self.listing.columns if self._stands(column)]
+
+    def _stands(self, column: Column) -> bool:
+        """Whether the column stands there while nothing is chosen."""
+        return all(may is None or may(self) for may in (column.allowed, column.shown))
+
+    @property
+    def tight(self) -> bool:
+        """Whether rows stand close together."""
+        return self.given.get(DENSITY) == TIGHT
+
+    @property
+    def other_density(self) -> str:
+        """The address with rows the other way, close together or apart."""
+        return self.query(**{DENSITY: None if self.tight else TIGHT})
 
     @cached_property
     def heads(self) -> list[Head]:
@@ -546,12 +653,80 @@ class Asked:
         return Empty(_("Nothing fits"), cure, self.clear, _("Clear filters"), "x")
 
 
+@dataclass(frozen=True)
+class ColumnOffer:
+    """A column on the page on which columns are chosen. `up` and `down`: what its buttons send, empty at the ends."""
+
+    key: str
+    label: Words
+    on: bool
+    up: str = ""
+    down: str = ""
+
+
+class ColumnChoice:
+    """Which columns stand in a list, and in which order, while a person chooses.
+
+    The page is a form that asks for the list's own address by GET: what is ticked stands there as `columns`, in the
+    order of the page; a button that moves a column sends "up.KEY" or "down.KEY" as `choose`, and so stays on the page.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.kept = [(name, text) for name, text in asked.kept if name != COLUMNS] + (
+            [("q", asked.q)] if asked.q else []
+        )
+
+    @property
+    def default(self) -> str:
+        """The list with its own columns again."""
+        return self.asked.query(**{COLUMNS: None})
+
+    @property
+    def always(self) -> Words:
+        """The column that can't be left out."""
+        return self.asked.listing.columns[0].label
+
+    @cached_property
+    def offers(self) -> list[ColumnOffer]:
+        """The columns in their order, then those that are left out."""
+        asked, chosen = self.asked, self._chosen()
+        last = len(chosen) - 1
+        return [
+            *(
+                ColumnOffer(
+                    key,
+                    asked.choosable[key].label,
+                    on=True,
+                    up=f"up.{key}" if at else "",
+                    down=f"down.{key}" if at < last else "",
+                )
+                for at, key in enumerate(chosen)
+            ),
+            *(ColumnOffer(key, column.label, on=False) for key, column in asked.choosable.items() if key not in chosen),
+        ]
+
+    def _chosen(self) -> list[str]:
+        keys = self.asked.chosen or [column.key for column in self.asked.columns if column.key in self.asked.choosable]
+        way, _dot, key = self.asked.given.get(CHOOSE, "").partition(".")
+        if key in keys:
+            at = keys.index(key)
+            to = max(0, min(len(keys) - 1, at + {"up": -1, "down": 1}.get(way, 0)))
+            keys = [one for one in keys if one != key]
+            keys.insert(to, key)
+        return keys
+
+
 def _counted(count: int) -> str:
     return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else f"{count:,}"
 
 
 def _turned(path: str) -> str:
     return path.removeprefix("-") if path.startswith("-") else f"-{path}"
+
+
+def _on_any_screen(css: str) -> str:
+    return " ".join(word for word in css.split() if word not in ("wider", "widest"))
 
 
 def _css(css: str) -> str:
@@ -572,4 +747,6 @@ def _tick_box(pk: int, label: str) -> str:
 
 def list_page(asked: Asked, *, title: Words, template: str = "ui/list.html", **context: Any) -> HttpResponse:
     """The page of a list. A template of its own extends ui/list.html and fills its blocks."""
+    if CHOOSE in asked.given and asked.choosable:
+        return render(asked.request, "ui/columns.html", {"list": asked, "choice": ColumnChoice(asked), "title": title})
     return render(asked.request, template, {"list": asked, "page": asked.page, "title": title, **context})

@@ -51,6 +51,8 @@ cost                     | change          | own  team team  -    -    all  all
 dashboard                | view            | own  team team  own  all  all  all
 segment                  | view            | all  all  all   all  all  all  all
 segment                  | add change      | own  team team  own  -    all  all
+saved_view               | view            | all  all  all   all  all  all  all
+saved_view               | add change      | own  team team  own  own  all  all
 target                   | view            | own  team team  own  all  all  all
 target                   | add change delete | -  -    team  -    -    all  all
 tier_rule plan_rule      | view            | all  all  all   all  all  all  all

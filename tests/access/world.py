@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
+from accounts.saved_views.models import SavedView
 from accounts.services import team_create
 from core import clock, first_steps
 from core.company import company, forget
@@ -395,6 +396,9 @@ def _personal_rows(world: World, owner: str, role: str, user: User | None, month
     named = world.secret("segment", label)
     asked = {"version": 1, "match": "all", "parts": [{"field": "kind", "how": "in", "codes": ["company"]}]}
     world.rows["segment", *label] = Segment.objects.create(owner=user, name=named, shared=True, tree=asked)
+    world.rows["saved_view", *label] = SavedView.objects.create(
+        owner=user, listing="customer_list", name=world.secret("saved_view", label), query="view=all", shared=True
+    )
     world.rows["import", *label] = ImportJob.objects.create(
         user=user, kind="orders", file_name=world.secret("import", label), path="none.csv", state="done"
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -17,10 +19,10 @@ from accounts.scope import reach_of
 from customers import selectors
 from customers.facts import Read, read_by
 from customers.filters import filters_of_the_pool
-from customers.models import ACTIVE, Customer, OwnerChange, Stage, Warn
+from customers.models import ACTIVE, CATALOGUES, Customer, OwnerChange, Stage, Warn
 from customers.search import searched
 from segmentation import catalogue
-from ui.listing import Asked, Bulk, Column, Empty, Listing, Tab
+from ui.listing import LOOK, Asked, Bulk, Cell, Column, Empty, Listing, Tab, Words
 from workbench.customer_list import rows as row
 from workbench.customer_list.export import EXPORT
 from workbench.customer_list.filters import SCORES, CustomerFilter
@@ -41,7 +43,7 @@ ORDERS: Mapping[str, tuple[str, str]] = {
 }
 UNSCORED = {name: paths for name, paths in ORDERS.items() if name not in SCORES}
 # By these one may look through the unassigned pool too: they go by nothing that it hides.
-PUBLIC = frozenset({"view", "q", "sort", "cursor", "list"}) | filters_of_the_pool(CustomerFilter)
+PUBLIC = frozenset({"view", "q", "sort", "cursor", "list", *LOOK}) | filters_of_the_pool(CustomerFilter)
 PUBLIC_ORDERS = {name: paths for name, paths in ORDERS.items() if pool_shows(Customer, paths[0])}
 PUBLIC_VIEWS = ("all", "high")
 NEW_BY_IMPORT = frozenset({"import", "brought"})
@@ -86,6 +88,9 @@ HOLDS: Mapping[str, Callable[[], Q]] = {
     "warned": lambda: ~Q(facts__warning=Warn.NONE) & Q(facts__warning__isnull=False),
     "pool": lambda: Q(owner=None),
 }
+
+
+Allowed = Callable[[Asked], bool] | None
 
 
 # --- whose customers -------------------------------------------------------------------------------------------------
@@ -153,7 +158,10 @@ def _first_view(asked: Asked) -> str:
 def _rows(asked: Asked) -> QuerySet[Customer]:
     shows_pool = not _limited(asked) or asked.tab.key == "pool" or _asks_public(asked)
     rows = selectors.customers_for(asked.user, own=asked.tab.key == "mine", pool=shows_pool)
-    rows = rows.select_related("facts", "owner", "industry").only(*LOADED).filter(HOLDS.get(asked.tab.key, Q)())
+    more = [path for column in asked.columns for path in column.load]
+    joined = {path.split("__")[0] for path in more if "__" in path}
+    rows = rows.select_related("facts", "owner", "industry", *joined).only(*LOADED, *more)
+    rows = rows.filter(HOLDS.get(asked.tab.key, Q)())
     if asked.tab.key == "followed":
         rows = rows.filter(followers__user=asked.user)
     if _in_pool(asked):
@@ -204,6 +212,174 @@ def _not_found(asked: Asked) -> Empty:
     return Empty(_("No customer fits"), text, asked.clear, _("Clear filters"), "x")
 
 
+# --- the columns -----------------------------------------------------------------------------------------------------
+def _never(asked: Asked) -> bool:
+    """For columns that stand only where somebody chose them."""
+    return False
+
+
+def _on_wish(
+    key: str,
+    label: Words,
+    cell: Callable[[row.CustomerRow], str | Cell],
+    *load: str,
+    allowed: Allowed = _beyond_pool,
+    **how: Any,
+) -> Column:
+    """A column of the file that the list has for who wants it."""
+    css = f"cell-score {how.pop('css', '')}".strip()
+    return Column(label, cell, css=css, key=key, shown=_never, allowed=allowed, load=load, **how)
+
+
+def _label(name: str) -> Words:
+    """A field of the file as its form calls it."""
+    field: Any = Customer._meta.get_field(name)
+    return capfirst(field.verbose_name)
+
+
+def _score(
+    key: str, label: Words, cell: Callable[[row.CustomerRow], str | Cell], long: Words = "", *, sorts: bool = True
+) -> Column:
+    """A further score: it has a column while the list is narrowed or sorted by it, and for who wants it."""
+    css, sort = ("number cell-score", key) if sorts else ("cell-score", "")
+    return Column(label, cell, css=css, sort=sort, long=long, key=key, allowed=_scored, shown=_asked_for(key))
+
+
+COLUMNS = (
+    Column(gettext_lazy("Customer"), row.name, css="cell-name", sort="name"),
+    Column(gettext_lazy("Tier"), row.tier, css="cell-tier", sort="tier", phone="", key="tier"),
+    Column(
+        "RFM",
+        row.scores,
+        css="cell-scores",
+        long=gettext_lazy("recency, frequency, monetary value; 1 to 5 points"),
+        phone="",
+        key="rfm",
+        allowed=_scored,
+    ),
+    _score(
+        "health",
+        gettext_lazy("Health"),
+        row.health,
+        gettext_lazy("chance of buying, activity on plan, satisfaction, no complaint; of 100"),
+    ),
+    _score("potential", gettext_lazy("Potential"), row.potential, gettext_lazy("what may still come; of 100")),
+    _score(
+        "interaction",
+        gettext_lazy("Interaction"),
+        row.interaction,
+        gettext_lazy("how much there was to and fro in 90 days; of 100"),
+    ),
+    _score("satisfaction", gettext_lazy("Satisfaction"), row.satisfaction, sorts=False),
+    _score("loyalty", gettext_lazy("Loyalty"), row.loyalty, sorts=False),
+    _score(
+        "qualification",
+        "BANT / FAINT",
+        row.qualification,
+        gettext_lazy("how promising a prospect is, 0 to 100"),
+    ),
+    Column(
+        gettext_lazy("Next purchase"),
+        row.expected,
+        css="cell-score",
+        sort="expected",
+        long=gettext_lazy("when it is expected; ~ = by the rhythm of the tier"),
+        key="expected",
+        allowed=_scored,
+        shown=_asked_for("expected"),
+    ),
+    Column(
+        gettext_lazy("Lifecycle"),
+        row.lifecycle,
+        css="cell-score cell-lifecycle wider",
+        phone="",
+        key="lifecycle",
+        allowed=_beyond_pool,
+        shown=lambda asked: _has_room(asked, 0),
+    ),
+    Column(
+        gettext_lazy("Phone"),
+        row.phone,
+        css="cell-score widest digits",
+        phone="",
+        typed=True,
+        key="phone",
+        allowed=_beyond_pool,
+    ),
+    _on_wish("phone2", gettext_lazy("Second phone"), row.phone2, css="digits", typed=True),
+    _on_wish("email", gettext_lazy("E-mail"), row.email, typed=True),
+    _on_wish("wechat", gettext_lazy("WeChat"), row.wechat, typed=True),
+    _on_wish("address", gettext_lazy("Address"), row.address, typed=True),
+    Column(gettext_lazy("Region"), row.region, css="cell-score", typed=True, key="region", shown=_pool_only),
+    Column(gettext_lazy("Stage"), row.stage, css="cell-score wider", phone="", key="stage", shown=_pool_only),
+    _on_wish("number", gettext_lazy("Number"), row.number, css="digits", typed=True, allowed=None),
+    *(
+        _on_wish(name, _label(name), row.entry_of(name), f"{name}__name_en", f"{name}__name_zh", typed=True)
+        for name in CATALOGUES
+    ),
+    _on_wish("service_owner", gettext_lazy("Service owner"), row.service_owner, "service_owner__name", typed=True),
+    Column(gettext_lazy("In the pool since"), row.pooled, css="wider", shown=_in_pool),
+    Column(
+        gettext_lazy("Last owner"),
+        row.last_owner,
+        css="wider",
+        shown=lambda asked: _in_pool(asked) and _beyond_pool(asked),
+    ),
+    Column(
+        gettext_lazy("Owner"),
+        row.owner,
+        css="cell-score wider",
+        phone="",
+        key="owner",
+        allowed=_after_pool,
+        shown=lambda asked: asked.tab.key != "mine" and _has_room(asked, 1),  # there the owner is no news
+    ),
+    _on_wish("warning", gettext_lazy("Churn warning"), row.warning, "facts__warning", allowed=_scored),
+    _on_wish("complaints", gettext_lazy("Open complaints"), row.complaints, css="number"),
+    Column(
+        gettext_lazy("Last activity"),
+        row.contact,
+        css="cell-contact",
+        sort="contact",
+        phone=pgettext_lazy("the last one", "Activity"),
+        key="contact",
+        allowed=_beyond_pool,
+    ),
+    Column(
+        gettext_lazy("Next follow-up"),
+        row.next_step,
+        css="cell-next",
+        sort="next",
+        phone="",
+        key="next",
+        allowed=_after_pool,
+    ),
+    Column(gettext_lazy("Claim"), row.next_step, css="cell-next", spoken=True, phone="", shown=_pool_only),
+    Column(
+        lazy(row.sales_head, str)(),
+        row.sales,
+        css="cell-sales number",
+        sort="value",
+        phone="",
+        key="sales",
+        allowed=_beyond_pool,
+        shown=lambda asked: not row.adds_up(asked),
+    ),
+    _on_wish("orders", gettext_lazy("Orders so far"), row.orders, "facts__orders_total", css="number"),
+    _on_wish("first_order", gettext_lazy("First order"), row.first_order, "facts__first_order_on"),
+    _on_wish("last_order", gettext_lazy("Last order"), row.last_order, sort="bought"),
+    _on_wish("created", gettext_lazy("Made on"), row.created, "created_at"),
+    Column(
+        gettext_lazy("Net sales then"),
+        row.counted,
+        css="cell-sales number",
+        long=gettext_lazy("what the figure counted, in its days"),
+        phone="",
+        shown=row.adds_up,
+    ),
+)
+
+
 CUSTOMERS = Listing(
     permission="customer.view",
     rows=_rows,
@@ -217,121 +393,15 @@ CUSTOMERS = Listing(
     narrowing=lambda asked: Narrowing(asked, PUBLIC if _pool_only(asked) else None),
     search=lambda asked, rows: rows,  # `_rows` has looked for it
     hint=gettext_lazy("Name, initials, phone tail, contact"),
-    columns=(
-        Column(gettext_lazy("Customer"), row.name, css="cell-name", sort="name"),
-        Column(gettext_lazy("Tier"), row.tier, css="cell-tier", sort="tier", phone=""),
-        Column(
-            "RFM",
-            row.scores,
-            css="cell-scores",
-            long=gettext_lazy("recency, frequency, monetary value; 1 to 5 points"),
-            phone="",
-            shown=_scored,
-        ),
-        Column(
-            gettext_lazy("Health"),
-            row.health,
-            css="number cell-score",
-            sort="health",
-            long=gettext_lazy("chance of buying, activity on plan, satisfaction, no complaint; of 100"),
-            shown=_asked_for("health"),
-        ),
-        Column(
-            gettext_lazy("Potential"),
-            row.potential,
-            css="number cell-score",
-            sort="potential",
-            long=gettext_lazy("what may still come; of 100"),
-            shown=_asked_for("potential"),
-        ),
-        Column(
-            gettext_lazy("Interaction"),
-            row.interaction,
-            css="number cell-score",
-            sort="interaction",
-            long=gettext_lazy("how much there was to and fro in 90 days; of 100"),
-            shown=_asked_for("interaction"),
-        ),
-        Column(gettext_lazy("Satisfaction"), row.satisfaction, css="cell-score", shown=_asked_for("satisfaction")),
-        Column(gettext_lazy("Loyalty"), row.loyalty, css="cell-score", shown=_asked_for("loyalty")),
-        Column(
-            "BANT / FAINT",
-            row.qualification,
-            css="number cell-score",
-            sort="qualification",
-            long=gettext_lazy("how promising a prospect is, 0 to 100"),
-            shown=_asked_for("qualification"),
-        ),
-        Column(
-            gettext_lazy("Next purchase"),
-            row.expected,
-            css="cell-score",
-            sort="expected",
-            long=gettext_lazy("when it is expected; ~ = by the rhythm of the tier"),
-            shown=_asked_for("expected"),
-        ),
-        Column(
-            gettext_lazy("Lifecycle"),
-            row.lifecycle,
-            css="cell-lifecycle wider",
-            phone="",
-            shown=lambda asked: _beyond_pool(asked) and _has_room(asked, 0),
-        ),
-        Column(gettext_lazy("Phone"), row.phone, css="widest digits", phone="", typed=True, shown=_beyond_pool),
-        Column(gettext_lazy("Region"), row.region, css="cell-contact", phone="", typed=True, shown=_pool_only),
-        Column(gettext_lazy("Stage"), row.stage, css="wider", phone="", shown=_pool_only),
-        Column(gettext_lazy("In the pool since"), row.pooled, css="wider", shown=_in_pool),
-        Column(
-            gettext_lazy("Last owner"),
-            row.last_owner,
-            css="wider",
-            shown=lambda asked: _in_pool(asked) and _beyond_pool(asked),
-        ),
-        Column(
-            gettext_lazy("Owner"),
-            row.owner,
-            css="wider",
-            phone="",
-            shown=lambda asked: (
-                asked.tab.key not in ("mine", "pool") and _has_room(asked, 1)
-            ),  # there the owner is no news
-        ),
-        Column(
-            gettext_lazy("Last activity"),
-            row.contact,
-            css="cell-contact",
-            sort="contact",
-            phone=pgettext_lazy("the last one", "Activity"),
-            shown=_beyond_pool,
-        ),
-        Column(
-            gettext_lazy("Next follow-up"), row.next_step, css="cell-next", sort="next", phone="", shown=_after_pool
-        ),
-        Column(gettext_lazy("Claim"), row.next_step, css="cell-next", spoken=True, phone="", shown=_pool_only),
-        Column(
-            lazy(row.sales_head, str)(),
-            row.sales,
-            css="cell-sales number",
-            sort="value",
-            phone="",
-            shown=lambda asked: _beyond_pool(asked) and not row.adds_up(asked),
-        ),
-        Column(
-            gettext_lazy("Net sales then"),
-            row.counted,
-            css="cell-sales number",
-            long=gettext_lazy("what the figure counted, in its days"),
-            phone="",
-            shown=row.adds_up,
-        ),
-    ),
+    columns=COLUMNS,
     bulk=_bulk,
     named=row.named,
     empty=_empty,
     not_found=_not_found,
     export=EXPORT,
-    more_sorts={"bought": gettext_lazy("Last order")},
     css="cards",
+    home="customer_list",
+    called=gettext_lazy("Customers"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,7 +22,7 @@ from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
-from customers.models import Customer, CustomerFacts, Lifecycle, Stage, facts_of
+from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
 from sales.models import Order
 from segmentation import catalogue, further, rfm
 from segmentation.buying.gaps import TIER
@@ -211,6 +211,83 @@ def _lifecycle(word: str) -> SafeString:
 def phone(row: CustomerRow) -> str:
     """As this person may read it."""
     return "" if row.limited else row.customer.phone
+
+
+def phone2(row: CustomerRow) -> str:
+    """As this person may read it."""
+    return "" if row.limited else row.customer.phone2
+
+
+def email(row: CustomerRow) -> str:
+    """As this person may read it."""
+    return "" if row.limited else row.customer.email
+
+
+def wechat(row: CustomerRow) -> str:
+    """As this person may read it."""
+    return "" if row.limited else row.customer.wechat
+
+
+def address(row: CustomerRow) -> str:
+    """As this person may read it."""
+    return "" if row.limited else row.customer.address
+
+
+def number(row: CustomerRow) -> str:
+    """What the company calls the customer by."""
+    return row.customer.number
+
+
+def entry_of(name: str) -> Callable[[CustomerRow], str]:
+    """The cell of what is chosen from a catalogue."""
+
+    def cell(row: CustomerRow) -> str:
+        found = None if row.limited else getattr(row.customer, name)
+        return found.name if found else ""
+
+    return cell
+
+
+def service_owner(row: CustomerRow) -> str:
+    """Who looks after the customer beside the owner."""
+    found = None if row.limited else row.customer.service_owner
+    return found.name if found else ""
+
+
+def warning(row: CustomerRow) -> Cell | str:
+    """The level of the open warning."""
+    return _word(row, row.facts.get_warning_display() if row.facts.warning not in ("", Warn.NONE) else "")
+
+
+def complaints(row: CustomerRow) -> Cell | str:
+    """How many aren't closed."""
+    return _score(row, row.facts.open_complaints or None)
+
+
+def orders(row: CustomerRow) -> Cell | str:
+    """How many purchases of all times."""
+    return "" if row.limited else formatting.number(row.facts.orders_total or 0)
+
+
+def first_order(row: CustomerRow) -> Cell | str:
+    """The day of the first purchase."""
+    return _day(row, row.facts.first_order_on)
+
+
+def last_order(row: CustomerRow) -> Cell | str:
+    """The day of the last purchase."""
+    return _day(row, row.facts.last_order_on)
+
+
+def created(row: CustomerRow) -> Cell | str:
+    """The day on which the file was made."""
+    return _day(row, clock.business_date(row.customer.created_at))
+
+
+def _day(row: CustomerRow, day: date | None) -> Cell | str:
+    if row.limited:
+        return ""
+    return cells.DASH_CELL if day is None else formatting.day_short(day)
 
 
 def owner(row: CustomerRow) -> Cell | str:

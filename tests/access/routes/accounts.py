@@ -9,6 +9,11 @@ def _dead_link(row: Any, world: Any) -> dict[str, str]:
     return {"uid": "MQ", "token": "none"}
 
 
+def _view_owners(world: Any) -> set[str]:
+    """Whose view it is: the people on rows that one may see are named."""
+    return {row.owner.name for (kind, _owner, _role), row in world.rows.items() if kind == "saved_view"}
+
+
 ROUTES = [
     Route("login", {"GET": OPEN, "POST": OPEN}, data=lambda row, world: {"username": "a@b.cn", "password": "x"}),
     # Signing out twice is all right: it ends at the sign-in page for everybody.
@@ -31,4 +36,27 @@ ROUTES = [
     Route("token_revoke", {"POST": SIGNED_IN}, kwargs=lambda row, world: {"pk": 999_999}, ok=frozenset({404})),
     # It ends at the sign-in page, that is the point of it.
     Route("sign_out_everywhere", {"POST": SIGNED_IN}, expect=lambda role, owner, method: {LOGIN}),
+    Route("saved_view_list", {"GET": "saved_view.view"}, shows=_view_owners),
+    Route(
+        "saved_view_new",
+        {"GET": "saved_view.add", "POST": "saved_view.add"},
+        query=lambda row, world: {"listing": "customer_list", "query": "view=all"},
+        data=lambda row, world: {"name": "Everybody"},
+    ),
+    Route(
+        "saved_view_edit",
+        {"GET": "saved_view.change", "POST": "saved_view.change"},
+        kind="saved_view",
+        data=lambda row, world: {"name": "Everybody"},
+    ),
+    Route(
+        "saved_view_update",
+        {"POST": "saved_view.change"},
+        kind="saved_view",
+        data=lambda row, world: {"query": "view=all", "version": "1"},
+    ),
+    Route("saved_view_pin", {"POST": "saved_view.view"}, kind="saved_view"),
+    Route("saved_view_unpin", {"POST": "saved_view.view"}, kind="saved_view"),
+    Route("saved_view_retire", {"POST": "saved_view.change"}, kind="saved_view"),
+    Route("saved_view_restore", {"POST": "saved_view.change"}, kind="saved_view"),
 ]

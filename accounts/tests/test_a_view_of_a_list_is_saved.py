@@ -1,0 +1,130 @@
+"""A list with filters, order and columns is saved under a name, found among its tabs, shared, changed and removed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from accounts.saved_views import services
+from accounts.saved_views.models import PinnedView, SavedView
+from conftest import Cast
+from core.versions import StaleVersionError
+
+pytestmark = pytest.mark.django_db
+LIST = "/customers/"
+QUERY = "view=all&tier=A&sort=-value&columns=tier&columns=phone"
+
+
+@pytest.fixture
+def view(cast: Cast) -> SavedView:
+    return services.view_save(listing="customer_list", name="苏州大客户", query=QUERY, by=cast.wang)
+
+
+def shown(page: Any) -> dict[str, Any]:
+    return {one.name: one for one in page.context["list"].saved_views}
+
+
+def save(client: Any, query: str, **fields: Any) -> Any:
+    address = f"{reverse('saved_view_new')}?{urlencode({'listing': 'customer_list', 'query': query})}"
+    form = client.get(address).context["form"]
+    data = {"idempotency_key": form["idempotency_key"].value(), "version": "", "original": "", **fields}
+    return client.post(address, data)
+
+
+def test_it_is_saved_from_the_list_and_stands_among_its_tabs(sign_in: Any, cast: Cast, customer: Any) -> None:
+    client = sign_in(cast.wang)
+    answer = save(client, f"{QUERY}&cursor=abc&choose=columns", name="  苏州  大客户 ")
+    row = SavedView.objects.get()
+    assert (row.name, row.query, row.shared, row.owner) == ("苏州 大客户", QUERY, False, cast.wang)
+    page = client.get(answer.url)
+    tab = shown(page)["苏州 大客户"]
+    assert (tab.current, tab.pinned, tab.changed, tab.own) == (True, True, False, True)
+    assert not any(link.current for link in page.context["list"].tab_links)
+    assert AuditEntry.objects.filter(act="saved_view.create").count() == 1
+
+
+def test_what_was_changed_since_is_kept_by_a_press_or_left(sign_in: Any, cast: Cast, view: SavedView) -> None:
+    client = sign_in(cast.wang)
+    page = client.get(f"{LIST}?view=all&tier=B&saved={view.pk}")
+    assert shown(page)["苏州大客户"].changed
+    assert 'id="keep-view"' in page.content.decode()
+    asked = page.context["list"]
+    data = {"query": asked.as_query, "version": view.version}
+    client.post(reverse("saved_view_update", args=[view.pk]), data)
+    view.refresh_from_db()
+    assert view.query == "view=all&tier=B"
+    assert not shown(client.get(f"{LIST}?tier=B&view=all&saved={view.pk}"))["苏州大客户"].changed
+    client.post(reverse("saved_view_update", args=[view.pk]), data | {"query": "view=mine"})  # of an older version
+    view.refresh_from_db()
+    assert view.query == "view=all&tier=B"
+
+
+def test_a_private_view_is_nobody_elses(sign_in: Any, cast: Cast, view: SavedView) -> None:
+    for other in (cast.li, cast.lead, cast.manager, cast.admin):
+        client = sign_in(other)
+        assert shown(client.get(LIST)) == {}
+        assert "苏州大客户" not in client.get(reverse("saved_view_list")).content.decode()
+        assert client.get(reverse("saved_view_edit", args=[view.pk])).status_code == 404
+        assert client.post(reverse("saved_view_pin", args=[view.pk])).status_code == 404
+
+
+def test_a_shared_view_is_everybodys_to_open_and_its_owners_to_change(
+    sign_in: Any, cast: Cast, view: SavedView, customer: Any
+) -> None:
+    services.view_change(view=view, changes={"shared": True}, version=view.version, by=cast.wang)
+    client = sign_in(cast.outsider)
+    tab = shown(client.get(LIST))["苏州大客户"]
+    assert (tab.own, tab.pinned) == (False, False)
+    page = client.get(f"{LIST}{tab.url}")
+    assert customer.name not in page.content.decode()  # the list is theirs, not that of who saved it
+    assert client.get(reverse("saved_view_edit", args=[view.pk])).status_code == 403
+    assert client.post(reverse("saved_view_retire", args=[view.pk])).status_code == 403
+    client.post(reverse("saved_view_pin", args=[view.pk]))
+    assert shown(client.get(LIST))["苏州大客户"].pinned
+    assert PinnedView.objects.filter(view=view).count() == 2
+    client.post(reverse("saved_view_unpin", args=[view.pk]))
+    assert not shown(client.get(LIST))["苏州大客户"].pinned
+    assert PinnedView.objects.get(view=view).user == cast.wang
+
+
+def test_a_removed_view_is_gone_and_comes_back(sign_in: Any, cast: Cast, view: SavedView) -> None:
+    client = sign_in(cast.wang)
+    client.post(reverse("saved_view_retire", args=[view.pk]))
+    assert shown(client.get(LIST)) == {}
+    assert client.get(f"{LIST}?saved={view.pk}").status_code == 200  # an old bookmark is still a list
+    assert "苏州大客户" in client.get(f"{reverse('saved_view_list')}?tab=removed").content.decode()
+    client.post(reverse("saved_view_restore", args=[view.pk]))
+    assert "苏州大客户" in shown(client.get(LIST))
+
+
+def test_a_name_is_taken_once_for_each_list_and_person(cast: Cast, view: SavedView) -> None:
+    with pytest.raises(ValidationError) as refused:
+        services.view_save(listing="customer_list", name="苏州大客户", query="", by=cast.wang)
+    assert list(refused.value.message_dict) == ["name"]
+    services.view_save(listing="customer_list", name="苏州大客户", query="", by=cast.li)
+    services.view_retire(view=view, retired=True, by=cast.wang)
+    services.view_save(listing="customer_list", name="苏州大客户", query="", by=cast.wang)
+    with pytest.raises(ValidationError):
+        services.view_retire(view=view, retired=False, by=cast.wang)
+
+
+def test_what_cant_be_saved_is_said(sign_in: Any, cast: Cast) -> None:
+    client = sign_in(cast.wang)
+    assert "name" in save(client, QUERY, name="  ").context["form"].errors
+    too_long = save(client, urlencode({"q": "长" * 700}), name="长")
+    assert too_long.status_code == 422
+    assert client.get(f"{reverse('saved_view_new')}?listing=logout").status_code == 404
+    with pytest.raises(ValidationError):
+        services.view_save(listing="logout", name="x", query="", by=cast.wang)
+    assert not SavedView.objects.exists()
+
+
+def test_over_a_newer_version_nothing_is_written(cast: Cast, view: SavedView) -> None:
+    services.view_change(view=view, changes={"name": "新名"}, version=view.version, by=cast.wang)
+    with pytest.raises(StaleVersionError):
+        services.view_change(view=view, changes={"name": "旧名"}, version=1, by=cast.wang)
