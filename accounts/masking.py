@@ -3,6 +3,8 @@
 A model says `mask_fields = {"phone": "phone", ...}` (attribute -> field class). Rules are rows: role x field class x
 relation (own or shared with me / team / rest) -> full, mask, hidden; without a row the value is hidden.
 
+What holds several things, each with a class of its own (`mask_parts`), the model masks by itself: `mask_part`.
+
 Of a model whose rows without owner are the unassigned pool, `pool_visible` names what everybody sees of these rows;
 paths such as facts__tier lead to what stands in a table beside it.
 """
@@ -35,6 +37,8 @@ def masked(user: Viewer, obj: M) -> M:
         for name, field_class in obj.mask_fields.items()
         if name not in done and _replace(obj, name, rules.get((field_class, relation), policy.HIDDEN))
     }
+    modes = {name: rules.get((name, relation), policy.HIDDEN) for name in policy.FIELD_CLASSES}
+    replaced |= {name for name in obj.mask_parts if name not in done and _replace_part(obj, name, modes)}
     obj.masked_names = done | replaced
     if is_pool_only(user, obj):
         _hide_all_but_pool(obj)
@@ -60,6 +64,14 @@ def _replace(obj: Scoped, name: str, mode: str) -> bool:
     if not value:
         return False
     setattr(obj, name, mask_value(obj.mask_fields[name], value) if mode == policy.MASK else HIDDEN_TEXT)
+    return True
+
+
+def _replace_part(obj: Scoped, name: str, modes: Mapping[str, str]) -> bool:
+    """One that wasn't loaded is emptied: read later, it would come unmasked."""
+    if name in obj.__dict__:
+        return obj.mask_part(name, modes)
+    setattr(obj, name, obj._meta.get_field(name).get_default())  # type: ignore[union-attr]
     return True
 
 

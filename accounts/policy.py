@@ -45,7 +45,9 @@ def first_grants(role: str) -> dict[str, str]:
 
 
 # --- masking: role x field class x relation -> full, mask or hidden ---------------------------------------------------
-FIELD_CLASSES = ("phone", "email", "address")
+WAYS_CLASSES = ("phone", "email", "address")  # how somebody is reached: what a photo of a business card would show
+CONFIDENTIAL = "confidential"  # fields of the company's own that few are to read
+FIELD_CLASSES = (*WAYS_CLASSES, CONFIDENTIAL)
 RELATIONS = ("own", "team", "rest")
 FULL, MASK, HIDDEN = "full", "mask", "hidden"
 MODES = (FULL, MASK, HIDDEN)

@@ -5,7 +5,7 @@ A business model is `Scoped` and says of itself what is needed to know that; not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
@@ -44,10 +44,15 @@ class Scoped(models.Model):
     pool_visible: ClassVar[frozenset[str]] = frozenset()  # what everybody sees of those; see accounts/masking.py
     scope_by_owner: ClassVar[tuple[str, ...]] = ()  # permissions that only the first of the paths gives
     mask_fields: ClassVar[Mapping[str, str]] = {}  # attribute -> field class; see accounts/masking.py
+    mask_parts: ClassVar[tuple[str, ...]] = ()  # attributes that hold several things, each with its class: `mask_part`
     masked_names: frozenset[str] = frozenset()  # of this instance: what was replaced for its reader
 
     class Meta:
         abstract = True
+
+    def mask_part(self, name: str, modes: Mapping[str, str]) -> bool:
+        """Replace one of `mask_parts` by what a reader with these modes (by field class) sees; whether it changed."""
+        raise NotImplementedError(name)
 
 
 S = TypeVar("S", bound=Scoped)
@@ -361,8 +366,8 @@ def _is_masked(model: type[models.Model], path: str) -> bool:
     return last in _mask_fields(model)
 
 
-def _mask_fields(model: type[models.Model]) -> Mapping[str, str]:
-    return getattr(model, "mask_fields", {})
+def _mask_fields(model: type[models.Model]) -> Collection[str]:
+    return (*getattr(model, "mask_fields", ()), *getattr(model, "mask_parts", ()))
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

@@ -235,7 +235,8 @@ class ExportPart:
     """Columns that an app adds to the file of a list below it or beside it.
 
     `load(user, rows)` finds by id, for up to 1,000 masked rows at once and in as many queries however many there are,
-    what `columns` read; cells of a row that it doesn't name stay empty.
+    what `columns` read; cells of a row that it doesn't name stay empty. `columns_of(user)` gives them instead where
+    they aren't known before somebody asks.
     """
 
     export: str  # "customers"
@@ -243,6 +244,7 @@ class ExportPart:
     load: Callable[[Any, Sequence[Any]], Mapping[int, Any]]
     permission: str = ""
     order: int = 50
+    columns_of: Callable[[Any], tuple[ExportColumn, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,16 @@ from customers.models import (
     Kind,
     Level,
     Lifecycle,
+    OwnFor,
+    OwnReaders,
     PaperOriginal,
     Stage,
     Topic,
     Warn,
 )
 from customers.originals.found import PAPERS
+from customers.own.shown import OWN_COLUMNS, OWN_PANEL
+from customers.own.words import own_field_names
 from customers.panels import PANELS
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
@@ -270,6 +274,7 @@ CONTRIBUTION = Contribution(
         "customers.attachments.urls",
         "customers.consents.urls",
         "customers.originals.urls",
+        "customers.own.urls",
     ),
     resources=RESOURCES,
     menu=(
@@ -343,6 +348,14 @@ CONTRIBUTION = Contribution(
             "clipboard-check",
             "setting.view",
             order=46,
+        ),
+        SettingsCard(
+            "own_field_list",
+            _("Own fields"),
+            _("What your company adds to its customers' files: fields, options, and who reads them"),
+            "list-plus",
+            "setting.view",
+            order=45,
         ),
     ),
     begin=(
@@ -454,7 +467,8 @@ CONTRIBUTION = Contribution(
         TimelineTab("changes", _("Changes"), order=90),
     ),
     timeline=(INTERACTIONS, ATTACHMENTS, OWNERS, STAGES, CONSENTS),
-    customer_panels=(*PANELS, CONSENT_PANEL),
+    customer_panels=(*PANELS, CONSENT_PANEL, OWN_PANEL),
+    export_parts=(OWN_COLUMNS,),
     customer_actions=(
         CustomerAction(
             _("Log activity"),
@@ -504,6 +518,11 @@ CONTRIBUTION = Contribution(
         Act("catalogue.restore", _("put an entry of a list into use again")),
         Act("catalogue.merge", _("merged an entry of a list into another"), tone="warn"),
         Act("required_fields.change", _("changed the required fields"), tone="warn"),
+        Act("own_field.create", _("new own field"), tone="warn"),
+        Act("own_field.change", _("changed an own field"), tone="warn"),
+        Act("own_field.move", _("moved an own field")),
+        Act("own_field.retire", _("retired an own field"), tone="warn"),
+        Act("own_field.restore", _("put an own field into use again"), tone="warn"),
         Act("consent.give", _("recorded a consent")),
         Act("consent.refuse", _("recorded a refusal"), tone="warn"),
         Act("consent.undo", _("the reader took a choice back")),
@@ -545,6 +564,22 @@ CONTRIBUTION = Contribution(
                 ("into", _("merged into")),
             )
         ),
+        Detail("own_fields", _("own fields"), read=lambda line, value: own_field_names(value)),
+        Detail("own_moved_above", _("moved above"), row="customers.ownfield"),
+        Detail("own_moved_below", _("moved below"), row="customers.ownfield"),
+        *(
+            Detail(f"own_{name}", word, before_after=True)
+            for name, word in (
+                ("name_en", _("name (English)")),
+                ("name_zh", _("name (Chinese)")),
+                ("help_en", _("help (English)")),
+                ("help_zh", _("help (Chinese)")),
+            )
+        ),
+        Detail("own_of", _("for"), codes=lambda: dict(OwnFor.choices), before_after=True),
+        Detail("own_asked", _("asked for"), codes=lambda: dict(Level.choices), before_after=True),
+        Detail("own_readers", _("who reads it"), codes=lambda: dict(OwnReaders.choices), before_after=True),
+        Detail("own_options", _("options"), before_after=True),
         Detail("points", _("points"), before_after=True),
         Detail("least", _("from so many employees"), before_after=True),
         Detail("into_tag", _("merged into"), row="customers.tag"),
@@ -599,6 +634,7 @@ CONTRIBUTION = Contribution(
         Named("customers.consent", _("consent"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
+        Named("customers.ownfield", _("own field"), lambda row: row.name),
         Named("customers.industry", _("industry"), lambda row: row.name),
         Named("customers.companysize", _("company size"), lambda row: row.name),
         Named("customers.marketstanding", _("market standing"), lambda row: row.name),

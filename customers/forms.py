@@ -16,7 +16,8 @@ from accounts.models import User
 from core.refusals import BadCellError
 from customers import birthdays, required, selectors
 from customers.identity import number_key, tidy
-from customers.models import CATALOGUES, Contact, Customer, Kind, Level, Reason, Stage, Tag
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnFor, Reason, Stage, Tag
+from customers.own.forms import OfOwn, controls, taken
 from customers.services import PROFILE
 from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, Several, VersionedForm, offer
 
@@ -121,7 +122,7 @@ class AsksForFields(forms.ModelForm):
     def ask(self, called: Mapping[str, str]) -> None:
         """Mark the fields; `called` gives the form's name where it isn't the field's own."""
         kinds = {kind: set(required.asked(kind, self.level)) for kind in (Kind.COMPANY, Kind.PERSON)}
-        for name in required.ALL_FIELDS:
+        for name in required.all_fields():
             field = self.fields.get(called.get(name, name))
             needing = [kind for kind in kinds if name in kinds[kind]]
             if field is None or name == required.REACH:
@@ -174,12 +175,17 @@ class About:
 
 def parts_of(form: forms.BaseForm, basics: Iterable[str], names: Collection[str] | None = None) -> list[About]:
     """The fields of a form (these of them), with those of companies and of persons apart."""
+    own: dict[str, list[str]] = {of: [] for of in OwnFor.values}
+    for name, field in form.fields.items():
+        if isinstance(field, OfOwn):
+            own[field.own.of].append(name)
     parts = (
         ("", "", "", basics),
-        (Kind.COMPANY, _("About the company"), "building-2", COMPANY),
-        (Kind.PERSON, _("About the person"), "user-round", PERSON),
+        (Kind.COMPANY, _("About the company"), "building-2", (*COMPANY, *own[OwnFor.COMPANY])),
+        (Kind.PERSON, _("About the person"), "user-round", (*PERSON, *own[OwnFor.PERSON])),
         (Kind.PERSON, _("Profile: money and character"), "heart-handshake", LIVES),
         ("", _("Profile: how they decide"), "scale", BUYS),
+        ("", _("Further facts"), "list-plus", own[OwnFor.BOTH]),
     )
     found = [
         About(
@@ -242,6 +248,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
         self.needed = {name for kind in (Kind.COMPANY, Kind.PERSON) for name in required.asked(kind, self.level)}
         if "birthday" in self.needed:
             self.needed |= set(birthdays.FIELDS)
+        self.fields |= controls(user)
         # Who it may be is asked when the field is left, by a script; the form asks again when it is sent.
         for name in set(KnownForm.base_fields) & set(self.fields):
             self.fields[name].widget.attrs |= {
@@ -264,12 +271,13 @@ class NewCustomerForm(OnceForm, AsksForFields):
     @property
     def further(self) -> list[forms.BoundField]:
         """What is in sight only because the company requires it."""
-        return [self[name] for name in FURTHER if name in self.needed]
+        names = [*FURTHER, *(name for name, field in self.fields.items() if isinstance(field, OfOwn))]
+        return [self[name] for name in names if name in self.needed]
 
     @property
     def more(self) -> list[About]:
         """What may stay folded."""
-        return parts_of(self, MORE_BASICS, [name for name in FURTHER if name not in self.needed])
+        return parts_of(self, MORE_BASICS, [name for name in self.fields if name not in {*self.needed, *ALWAYS_THERE}])
 
     @property
     def more_is_filled(self) -> bool:
@@ -277,7 +285,8 @@ class NewCustomerForm(OnceForm, AsksForFields):
 
     def file(self) -> dict[str, Any]:
         """The fields of the new file."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+        own = {"own": taken(self, self.cleaned_data)}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields} | own
 
 
 class EditCustomerForm(VersionedForm, AsksForFields):
@@ -332,6 +341,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         for name in self.Meta.fields:
             if not may_read(user, customer, name):
                 del self.fields[name]
+        self.fields |= controls(user, customer)
         self.ask({})
 
     def clean(self) -> dict[str, Any]:

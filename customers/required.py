@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.company import company
 from core.memo import Memo
 from customers.kinds import usual_kind
-from customers.models import CATALOGUES, Contact, Customer, Kind, Level, RequiredFields
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnField, RequiredFields, own_fields
 
 NAME, REACH, CONTACT = "name", "reach", "contact"
 WAYS = ("phone", "email", "wechat")
@@ -45,6 +45,22 @@ _RANK = {level: rank for rank, level in enumerate(Level.values)}
 LABELS: Mapping[str, Any] = {
     field.name: field.verbose_name for field in RequiredFields._meta.concrete_fields if field.name in ALL_FIELDS
 }
+
+
+def own_of(name: str) -> OwnField | None:
+    """The company's own field of this name, which says itself how much it is asked for."""
+    return next((field for field in own_fields() if field.field_name == name), None)
+
+
+def all_fields() -> tuple[str, ...]:
+    """All that may be asked of anybody, with the company's own fields."""
+    return (*ALL_FIELDS, *(field.field_name for field in own_fields()))
+
+
+def label_of(name: str) -> Any:
+    """What a field is called."""
+    own = own_of(name)
+    return own.name if own else LABELS[name]
 
 
 def as_shipped(kind: str) -> RequiredFields:
@@ -84,7 +100,9 @@ def asked(kind: str, level: Level = Level.WANTED) -> tuple[str, ...]:
     kept, rank = _kept(), _RANK[level]
     known = kind if kind in FIELDS else usual_kind(company())
     kinds = [Kind(known)] if known in FIELDS else list(FIELDS)
-    return tuple(name for name in FIELDS[kinds[0]] if all(kept[kind].get(name, 0) >= rank for kind in kinds))
+    names = [name for name in FIELDS[kinds[0]] if all(kept[kind].get(name, 0) >= rank for kind in kinds)]
+    own = (field for field in own_fields() if _RANK[field.asked] >= rank)
+    return (*names, *(field.field_name for field in own if all(field.is_of(kind) for kind in kinds)))
 
 
 def lacking(kind: str, filled: Callable[[str], Any], level: Level = Level.WANTED) -> list[str]:
@@ -109,9 +127,11 @@ def missing_of(customer: Customer, *, has_contact: bool, reached: bool) -> list[
     def filled(name: str) -> Any:
         if name == REACH:
             return reached or any(getattr(customer, way) for way in WAYS)
+        if own := own_of(name):
+            return own.code in customer.own or own.code in customer.own_masked
         return has_contact if name == CONTACT else getattr(customer, f"{name}_id" if name in CATALOGUES else name)
 
-    names = [str(LABELS[name]) for name in counted(customer.kind) if not filled(name)]
+    names = [str(label_of(name)) for name in counted(customer.kind) if not filled(name)]
     return [_("name"), *names] if is_nameless(customer) else names
 
 
@@ -136,7 +156,7 @@ def contact_reached() -> Exists:
 def incomplete() -> Q:
     """Customers that lack something that counts, or a name; the same as `missing_of`."""
     found = lacks(NAME)
-    for name in ALL_FIELDS:
+    for name in all_fields():
         found |= lacks(name)
     return found
 
@@ -152,7 +172,7 @@ def lacks(name: str) -> Q:
 def wanted_of_anybody() -> list[tuple[str, Any]]:
     """(field, words) of what counts for some kind, the name first."""
     names = {name for kind in Kind.values for name in counted(kind)}
-    return [(NAME, _("name")), *((name, LABELS[name]) for name in ALL_FIELDS if name in names)]
+    return [(NAME, _("name")), *((name, label_of(name)) for name in all_fields() if name in names)]
 
 
 def _empty(name: str) -> Q:
@@ -160,6 +180,8 @@ def _empty(name: str) -> Q:
         return Q(phone="", email="", wechat="") & ~Q(contact_reached())
     if name == CONTACT:
         return ~Q(contacts_of_row())
+    if own := own_of(name):
+        return ~Q(own__has_key=own.code)
     if name in (*CATALOGUES, "founded_on"):
         return Q(**{f"{name}__isnull": True})
     if name == "reasons":

@@ -38,6 +38,8 @@ from customers.models import (
     Satisfaction,
     Tag,
 )
+from customers.own.api import OwnValues
+from customers.own.values import may_read as may_read_own
 from customers.services import EDITABLE
 from customers.services.interactions import CORRECTABLE, NOTE_WITHOUT, RESULT_MISSING
 
@@ -141,6 +143,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
         help_text=_("1990-02-28; with birthday_is_lunar also 1990-02-30 or, without a year, 02-30."),
     )
     tags: serializers.SlugRelatedField[Tag] = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    own_fields = OwnValues(source="own", required=False)
     facts = FactsSerializer(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True, allow_null=True)  # null: a pool customer
     updated_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -157,6 +160,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
             "service_owner",
             "team",
             "tags",
+            "own_fields",
             "source",
             "facts",
             "created_at",
@@ -203,6 +207,10 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
         whole = row is None or not self.partial or kind != row.kind
 
         def filled(name: str) -> Any:
+            if own := required.own_of(name):
+                held = row.own.get(own.code) if row is not None else None
+                hidden = row is not None and not may_read_own(user, row, own)
+                return hidden or attrs.get("own", {}).get(own.code, held) not in (None, "", [])
             if name == required.REACH:
                 return any(map(filled, required.WAYS)) or (row is not None and selectors.is_reached(row))
             return (
@@ -211,11 +219,15 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
                 or (attrs[name] if name in attrs else getattr(row, name, None))
             )
 
+        sent = {*attrs, *(f"own_{code}" for code in attrs.get("own", {}))}
         lacking = [
             name
             for name in required.lacking(kind, filled, Level.ALWAYS)
-            if whole or name in attrs or (name == required.REACH and set(required.WAYS) & set(attrs))
+            if whole or name in sent or (name == required.REACH and set(required.WAYS) & set(attrs))
         ]
+        own = {code: [REQUIRED] for name in lacking if (code := getattr(required.own_of(name), "code", ""))}
+        if own:
+            raise serializers.ValidationError({"own_fields": own})
         if lacking:
             ways = _("Send a phone number, an e-mail address or a WeChat name: one of them is required.")
             raise serializers.ValidationError(

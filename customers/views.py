@@ -25,6 +25,8 @@ from customers import forms, selectors, services
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
 from customers.models import Contact, Customer, CustomerFacts, Kind, Tag
+from customers.own import values
+from customers.own.forms import own_changes
 from ui import formatting, toasts
 from ui.bins import bin_page
 from ui.conflicts import Edit
@@ -109,10 +111,13 @@ def customer_edit(request: Request, pk: int) -> HttpResponse:
     customer = find()
 
     def save(edit: Edit) -> None:
-        changes = {name: value for name, value in edit.changes.items() if name not in ("tags", "new_tag")}
+        tagged = {"tags", "new_tag"} & set(edit.changes)
+        changes = {name: value for name, value in edit.changes.items() if name in services.EDITABLE}
+        if own := own_changes(request.user, edit.row, edit.changes):
+            changes["own"] = own
         if changes:
             services.customer_update(customer=edit.row, changes=changes, version=edit.version, by=request.user)
-        if len(changes) < len(edit.changes):
+        if tagged:
             _save_tags(request, edit)
 
     return edit_page(
@@ -360,7 +365,8 @@ def customer_reveal(request: Request, pk: int) -> HttpResponse:
     def save(form: forms.RevealForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         clear, contacts = services.customer_reveal(customer=customer, by=request.user, reason=reason)
-        return render(request, "customers/revealed.html", {"customer": clear, "contacts": contacts})
+        own = values.shown(clear, values.people_of([clear]))
+        return render(request, "customers/revealed.html", {"customer": clear, "contacts": contacts, "own": own})
 
     return form_page(
         request,

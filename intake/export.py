@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import IO, Any
@@ -179,7 +179,7 @@ class Taken:
     def tables(self) -> list[Table]:
         """The sheets as this person gets them."""
         parts = [
-            part
+            part if part.columns_of is None else replace(part, columns=part.columns_of(self.user))
             for part in (registry().parts_of(self.export.parts) if self.export.parts else ())
             if not part.permission or self.user.can(part.permission)
         ]

@@ -17,7 +17,7 @@ from django.http import QueryDict
 
 from ui import formatting
 from ui.edit_merge import Merge, merge
-from ui.forms import ENVELOPE, Part
+from ui.forms import ENVELOPE, OfRow, Part
 
 SALT = "form-as-opened"
 Values = dict[str, Any]
@@ -66,10 +66,10 @@ def row_values(form: BaseForm, row: Model) -> Values:
 
 
 def _held(form: BaseForm, row: Model) -> Values:
-    """The row's columns and parts that the form has fields for."""
+    """The row's columns, and what else of it the form has fields for."""
     columns = {column.name: column.attname for column in row._meta.concrete_fields}
     held = {name: getattr(row, columns[name]) for name in form.fields if name in columns}
-    return held | {name: field.of_row(row) for name, field in form.fields.items() if isinstance(field, Part)}
+    return held | {name: field.of_row(row) for name, field in form.fields.items() if isinstance(field, OfRow)}
 
 
 def open_over(form: BaseForm, row: Any) -> None:

@@ -62,17 +62,21 @@ class VersionedForm(forms.Form):
     original = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class Part(forms.Field, ABC):
+class OfRow(ABC):
+    """Of a field that stands in no column of its own in the row."""
+
+    @abstractmethod
+    def of_row(self, row: Any) -> Any:
+        """What the stored row holds of it, as an initial value."""
+
+
+class Part(OfRow, forms.Field):
     """Something of a row that is no column and takes several controls, such as the lines of an order.
 
     Its controls are called `NAME-...`, as those of Django's formsets, and its widget reads them. Under `NAME` alone the
     widget reads the whole as its `format_value` has written it: so it travels through the page of a conflict. Two edits
     are compared as one thing: lines merged from two people could make a sum that neither of them has seen.
     """
-
-    @abstractmethod
-    def of_row(self, row: Any) -> Any:
-        """What the stored row holds of it, as an initial value."""
 
     @abstractmethod
     def in_words(self, text: str) -> SafeString:

@@ -28,6 +28,11 @@ ACTIONS: Words = {
 }
 SCOPES: Words = {"": _("none"), policy.OWN: _("own"), policy.TEAM: _("team"), policy.ALL: _("all")}
 MODES: Words = {policy.FULL: _("in full"), policy.MASK: _("masked"), policy.HIDDEN: _("hidden")}
-FIELD_CLASSES: Words = {"phone": _("Phone, WeChat"), "email": _("E-mail"), "address": _("Address")}
-SAMPLES = {"phone": "138****5678", "email": "l****@example.com", "address": "苏州****"}
+FIELD_CLASSES: Words = {
+    "phone": _("Phone, WeChat"),
+    "email": _("E-mail"),
+    "address": _("Address"),
+    policy.CONFIDENTIAL: _("Confidential own fields"),
+}
+SAMPLES = {"phone": "138****5678", "email": "l****@example.com", "address": "苏州****", policy.CONFIDENTIAL: "合同****"}
 RELATIONS: Words = {"own": _("own or shared"), "team": _("own team"), "rest": _("all others")}

@@ -15,9 +15,9 @@ from customers.models import Attachment, Customer
 
 
 def reads_in_full(user: User, customer: Customer) -> bool:
-    """Whether nothing of the customer is masked to this person; asks no query where the owners are loaded."""
+    """Whether no way to reach the customer is masked to this person; asks no query where the owners are loaded."""
     relation = relation_to(user, customer)
-    return all(mode_for(user, name, relation) == policy.FULL for name in policy.FIELD_CLASSES)
+    return all(mode_for(user, name, relation) == policy.FULL for name in policy.WAYS_CLASSES)
 
 
 def may_open(user: User, attachment: Attachment) -> bool:

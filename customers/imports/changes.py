@@ -109,7 +109,8 @@ class Plan:
         def filled(name: str) -> Any:
             if name == required.REACH:
                 return any(data.get(way) for way in (*required.WAYS, *PHONES, "contact_phone", "contact_email"))
-            return data.get("contact_name" if name == required.CONTACT else name)
+            # Files bring no own fields yet, so they can't be refused for them.
+            return required.own_of(name) or data.get("contact_name" if name == required.CONTACT else name)
 
         missing = required.lacking(kind, filled, Level.ALWAYS)
         names = formatting.listed([str(required.LABELS[name]) for name in missing])

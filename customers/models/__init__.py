@@ -32,13 +32,16 @@ from customers.models.facts import (
 from customers.models.history import OwnerChange, StageMove
 from customers.models.imported import ImportedCustomer
 from customers.models.interaction import CheckInState, Comment, Interaction, InteractionKind, InteractionResult, Mention
+from customers.models.levels import Level
 from customers.models.original import OriginalMove, PaperOriginal
+from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields
 from customers.models.people import CustomerShare, Follower
-from customers.models.required import Level, RequiredFields
+from customers.models.required import RequiredFields
 
 __all__ = [
     "ACTIVE",
     "CATALOGUES",
+    "CHOOSING",
     "CUSTOMER_OWNERS",
     "UNRATED",
     "UNRATED_RANK",
@@ -71,7 +74,12 @@ __all__ = [
     "MarketStanding",
     "Mention",
     "Named",
+    "Option",
     "OriginalMove",
+    "OwnField",
+    "OwnFor",
+    "OwnKind",
+    "OwnReaders",
     "OwnerChange",
     "PaperOriginal",
     "Pointed",
@@ -85,4 +93,5 @@ __all__ = [
     "Topic",
     "Warn",
     "facts_of",
+    "own_fields",
 ]

@@ -30,6 +30,7 @@ from customers.models.catalogue import (
     MarketStanding,
     Tag,
 )
+from customers.models.own import hide_own
 
 _HAN = re.compile(r"[一-鿿]")
 
@@ -91,6 +92,8 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         "email": "email",
         "address": "address",
     }
+    mask_parts: ClassVar[tuple[str, ...]] = ("own",)
+    own_masked: frozenset[str] = frozenset()  # of this instance: codes of own fields not read in full
 
     number = models.CharField(_("number"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
@@ -161,6 +164,10 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
     pause_reason = models.CharField(_("reason of the pause"), max_length=200, blank=True)
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
     source = models.CharField(max_length=40, default="manual", editable=False)
+    # What the company's own fields hold, by their code (customers/own/values.py); what is empty isn't there.
+    own = models.JSONField(
+        _("own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
     # Words a search may meet, each with its class (customers/search.py).
     search_tokens = ArrayField(models.CharField(max_length=80), default=list, editable=False)
 
@@ -182,6 +189,10 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    def mask_part(self, name: str, modes: Mapping[str, str]) -> bool:
+        self.own, self.own_masked = hide_own(self.own, modes)
+        return bool(self.own_masked)
 
     @property
     def birthday_words(self) -> str:

@@ -9,15 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import Stamped, Versioned
 from customers.models.customer import Kind
-
-
-class Level(models.TextChoices):
-    """How much the company asks for a field of a file."""
-
-    NO = "no", _("not asked for")
-    WANTED = "wanted", _("wanted")
-    NEW = "new", _("required when new")
-    ALWAYS = "always", _("required everywhere")
+from customers.models.levels import Level
 
 
 def _asked(words: Any) -> models.CharField:

@@ -44,6 +44,13 @@ from customers.services.interactions import (
     may_undo,
 )
 from customers.services.originals import original_add, original_change, original_delete, original_restore
+from customers.services.own import (
+    own_field_add,
+    own_field_change,
+    own_field_move,
+    own_field_restore,
+    own_field_retire,
+)
 from customers.services.owners import (
     CLAIMS,
     AlreadyOwnedError,
@@ -144,6 +151,11 @@ __all__ = [
     "original_change",
     "original_delete",
     "original_restore",
+    "own_field_add",
+    "own_field_change",
+    "own_field_move",
+    "own_field_restore",
+    "own_field_retire",
     "owners_follow",
     "pauses_back",
     "pauses_end",

@@ -17,6 +17,7 @@ from core.files import store
 from core.phones import normal_phone
 from core.versions import save_version
 from customers.models import Attachment, Channel, Customer, CustomerFacts, Kind, OwnerChange, Reason
+from customers.own.values import merged
 from customers.services import stages
 from customers.services.contacts import contact_add
 from customers.services.facts import SEARCHED, contacts_for_tokens, derived
@@ -61,6 +62,7 @@ EDITABLE = (
     "pause_reason",
     "do_not_contact",
 )
+OWN = "own"  # the company's own fields: {code: value}, beside EDITABLE; None takes a value away
 MOVING = ("stage", "paused_until", "pause_reason")  # written as one, see customers.services.stages
 
 
@@ -103,8 +105,9 @@ def customer_create(
 
     With `contact_name` that person becomes the main contact, reached as the file says.
     """
+    own = merged({}, fields.pop(OWN, {}))
     _refuse_unknown(fields)
-    customer = Customer(name=name.strip(), channel=channel, owner=owner, team=getattr(owner, "team", None))
+    customer = Customer(own=own, name=name.strip(), channel=channel, owner=owner, team=getattr(owner, "team", None))
     for field, value in _cleaned(fields).items():
         setattr(customer, field, value)
     stages.check_new(customer)
@@ -126,7 +129,7 @@ def customer_create(
 
 
 def _refuse_unknown(fields: Mapping[str, Any]) -> None:
-    unknown = set(fields) - set(EDITABLE)
+    unknown = set(fields) - {*EDITABLE, OWN}
     if unknown:
         raise TypeError(f"not editable: {sorted(unknown)}")
 
@@ -143,9 +146,13 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: int, by: User) -> Customer:
-    """Write `changes` (names of EDITABLE) over `version`; StaleVersionError when somebody was faster."""
+    """Write `changes` (names of EDITABLE, and OWN) over `version`; StaleVersionError when somebody was faster."""
     _refuse_unknown(changes)
-    values = _cleaned(changes)
+    own = changes.get(OWN, {})
+    values = _cleaned({name: value for name, value in changes.items() if name != OWN})
+    if own:  # over what is stored: the instance in hand may be masked
+        held = Customer.all_objects.filter(pk=customer.pk).values_list(OWN, flat=True).first()
+        values[OWN] = merged(held or {}, own)
     asked = {name: values.pop(name) for name in MOVING if name in values}
     replan = bool(asked) or "do_not_contact" in values
     stored_now = stages.locked(customer) if replan else None
@@ -158,7 +165,8 @@ def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: 
             setattr(stored, name, values.get(name, getattr(stored, name)))
         values |= derived(stored, contacts_for_tokens([customer.pk])[customer.pk])
     save_version(customer, values, version=version, by=by)
-    audit.record("customer.change", by=by, on=customer, fields=sorted(changes))
+    named = {"own_fields": sorted(own)} if own else {}
+    audit.record("customer.change", by=by, on=customer, fields=sorted(set(changes) - {OWN}), **named)
     if stored_now and place:
         stages.note(customer, stages.place_of(stored_now), place, by=by)
     if stored_now and (place or values.get("do_not_contact", stored_now.do_not_contact) != stored_now.do_not_contact):

@@ -26,6 +26,7 @@ from customers.models import (
     CustomerFacts,
     Industry,
     Interaction,
+    OwnField,
     PaperOriginal,
     Tag,
 )
@@ -417,6 +418,7 @@ def _common_rows(world: World) -> None:
     world.rows["tag", "any", ""] = Tag.objects.create(name="Fair")
     world.rows["channel", "any", ""] = Channel.objects.first()
     world.rows["industry", "any", ""] = Industry.objects.first()
+    world.rows["own_field", "any", ""] = OwnField.objects.create(code="badge", name_en="Badge", name_zh="会员号")
     world.rows["cause", "any", ""] = ChurnCause.objects.first()
     world.rows["tier_policy", "any", ""] = TierPolicy.objects.create(
         scheme="b2b", kind="offer", name_en="Samples", name_zh="样品", limit=5

@@ -33,7 +33,9 @@ from customers.models import (
     Reason,
     Stage,
     Warn,
+    own_fields,
 )
+from customers.own.values import reads_everywhere
 from intake.models import ImportJob
 from intake.selectors import imports_of
 from segmentation import catalogue, classes, further, standing
@@ -60,6 +62,10 @@ class _OwnerField(filters.fields.ModelChoiceField):
 
 class _OwnerFilter(filters.ModelChoiceFilter):
     field_class = _OwnerField
+
+
+def _own_choices() -> list[tuple[str, str]]:
+    return [(field.code, field.name) for field in own_fields()]
 
 
 def _score(label: Any, name: str) -> filters.NumberFilter:
@@ -167,6 +173,8 @@ class CustomerFilter(filters.FilterSet):
     frequency_class = _ScoreFilter("frequency_class", _("Frequency"), classes.FREQUENCY)
     amount_class = _ScoreFilter("amount_class", _("Amount"), classes.AMOUNT)
 
+    own = filters.ChoiceFilter(label=_("Own field filled in"), choices=_own_choices, method="filter_own")
+
     expected = filters.ChoiceFilter(label=_("Next purchase"), choices=list(EXPECTED.items()), method="filter_expected")
 
     brought = filters.ChoiceFilter(
@@ -200,6 +208,11 @@ class CustomerFilter(filters.FilterSet):
 
     def filter_orphan(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(owner__is_active=False)
+
+    def filter_own(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Those whose file holds something of it; nobody for who may not read it, or the list would tell."""
+        field = next(field for field in own_fields() if field.code == value)
+        return rows.filter(own__has_key=value) if reads_everywhere(self.request.user, field) else rows.none()
 
     def filter_expected(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By the day on which the next purchase is expected."""

@@ -66,7 +66,7 @@ STAYS = (
     "core.BackupPlan", "core.BackupRun", "core.MailChannel", "core.PushDevice", "core.FileSpace",
     "customers.Channel", "customers.Industry", "customers.CompanySize", "customers.MarketStanding",
     "customers.IncomeBand", "customers.DecisionStyle", "customers.Tag",
-    "customers.RequiredFields", "sales.ExchangeRate", "sales.Target",
+    "customers.RequiredFields", "customers.OwnField", "sales.ExchangeRate", "sales.Target",
     "segmentation.CostSettings",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.Segment", "segmentation.Recounted",

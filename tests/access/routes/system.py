@@ -78,6 +78,22 @@ ROUTES: list[Route] = [
     ),
     *(Route(name, {"GET": "setting.view"}) for name in ("industry_list", "company_size_list", "market_standing_list")),
     *(Route(name, {"GET": "setting.view"}) for name in ("income_band_list", "decision_style_list")),
+    Route("own_field_list", {"GET": "setting.view"}),
+    Route(
+        "own_field_new",
+        {"GET": "setting.change", "POST": "setting.change"},
+        query=lambda row, world: {"kind": "text"},
+        data=lambda row, world: {"name_en": "Contract", "name_zh": "合同"},
+    ),
+    Route(
+        "own_field_edit",
+        {"GET": "setting.change", "POST": "setting.change"},
+        kind="own_field",
+        data=lambda row, world: {"name_en": "Contract", "name_zh": "合同", "version": row.version},
+    ),
+    Route("own_field_move", {"POST": "setting.change"}, kind="own_field"),
+    Route("own_field_retire", {"POST": "setting.change"}, kind="own_field"),
+    Route("own_field_restore", {"POST": "setting.change"}, kind="own_field"),
     Route(
         "catalogue_new",
         {"GET": "catalogue.add", "POST": "catalogue.add"},

@@ -1,0 +1,1 @@
+"""What a company adds to its customers' files."""
