@@ -372,6 +372,19 @@ class EditCustomerForm(VersionedForm, AsksForFields):
 class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
     """A person at a customer."""
 
+    further_roles = forms.MultipleChoiceField(
+        label=_("Further parts in decisions"),
+        choices=[one for one in Contact.Authority.choices if one[0]],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    concerns = forms.MultipleChoiceField(
+        label=_("What matters to them"),
+        choices=Contact.Concern.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     class Meta:
         model = Contact
         fields: ClassVar[list[str]] = [
@@ -379,6 +392,10 @@ class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
             "position",
             "rank",
             "authority",
+            "further_roles",
+            "concerns",
+            "concern_note",
+            "stance",
             "reports_to",
             *CONTACT_WAYS,
             "is_primary",

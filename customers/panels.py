@@ -19,6 +19,7 @@ from core.contributions import CustomerPanel, Folded
 from customers import following, required
 from customers.attachments.reading import IN_PANEL, drawn, files_of_customer
 from customers.attachments.rights import reads_in_full
+from customers.decisions import Node, missing, tree
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
 from customers.profile import Line, lines_of
@@ -139,6 +140,31 @@ def _fold_people(customer: Customer, people: People) -> Folded:
     return Folded(_("Contacts"), formatting.number(len(people.contacts)))
 
 
+@dataclass(frozen=True)
+class Decisions:
+    """The map of a company: people as a tree, and parts that nobody plays yet."""
+
+    nodes: list[Node]
+    missing: list[Contact.Authority]
+    known: int
+    may_add: bool
+    may_change: bool
+
+
+def _draw_decisions(user: User, customer: Customer, found: list[Contact]) -> Decisions | None:
+    """Of companies with somebody to draw."""
+    if not found or customer.kind == Kind.PERSON:
+        return None
+    reach = reach_of(user)
+    return Decisions(
+        tree(found),
+        missing(found),
+        sum(1 for contact in found if contact.roles),
+        reach.holds(customer, "contact.add"),
+        reach.holds(customer, "contact.change"),
+    )
+
+
 def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profile:
     """By what the company asks for this kind of customer."""
     reached = any(contact.phone or contact.email or contact.wechat for contact in found)
@@ -191,6 +217,15 @@ PANELS = (
     ),
     CustomerPanel(
         "people", "left", "customers/panels/people.html", 10, load=contacts_of, draw=_draw_people, folded=_fold_people
+    ),
+    CustomerPanel(
+        "decisions",
+        "left",
+        "customers/panels/decisions.html",
+        15,
+        load=contacts_of,
+        draw=_draw_decisions,
+        folded=lambda customer, panel: Folded(_("Who decides"), formatting.number(panel.known)),
     ),
     CustomerPanel(
         "profile",

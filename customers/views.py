@@ -385,10 +385,12 @@ def contact_new(request: Request, pk: int) -> HttpResponse:
     """Another person at this customer."""
     rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
     customer = row_for(rows, request.user, pk, "contact.add")
+    role = request.GET.get("authority", "")
     return form_page(
         request,
         partial(forms.ContactForm, user=request.user, customer=customer),
         "customers/contact.html",
+        initial={"authority": role} if role in Contact.Authority.values else None,
         draft=f"contact_new:{pk}",
         once=Contact,
         save=lambda form: services.contact_add(customer=customer, by=request.user, **form.values()),

@@ -69,6 +69,9 @@ def _goes_to_the_agent(place: int) -> bool:
     return place % 5 < 2
 
 
+CONCERNS = {"decider": "roi", "user": "ease", "evaluator": "fit", "influencer": "strategy"}
+
+
 class Writer:
     """Turns files into table rows; ids are reserved first so that children can name their parents."""
 
@@ -92,7 +95,7 @@ class Writer:
         counts = {
             "customers": copy_models(Customer, self._customers()),
             "facts": copy_models(CustomerFacts, self._facts()),
-            "contacts": self._copy_with_ids(Contact, self._contacts()),
+            "contacts": copy_models(Contact, self._people()),
             "qualifications": copy_models(Qualification, self._qualifications()),
             "tags": copy_models(Customer.tags.through, self._tag_links()),
             "interactions": self._copy_with_ids(Interaction, self._interactions()),
@@ -224,6 +227,25 @@ class Writer:
                     "is_primary": position == 0,
                     "created_at": self._moment(file.joined, 10),
                 }
+
+    def _people(self) -> Iterator[dict[str, Any]]:
+        """The contacts with what makes a map of them: who reports to whom decides, what matters to whom."""
+        rows = list(self._contacts())
+        first = take_ids("customers_contact", max(1, len(rows)))
+        heads: dict[int, int] = {}
+        for index, row in enumerate(rows):
+            if row["authority"] == Contact.Authority.DECIDER:
+                heads.setdefault(row["customer_id"], first + index)
+        for index, row in enumerate(rows):
+            head, pk = heads.get(row["customer_id"]), first + index
+            concern = CONCERNS.get(row["authority"])
+            yield {
+                **row,
+                "id": pk,
+                "reports_to_id": head if head != pk else None,
+                "concerns": [concern] if concern and index % 3 else [],
+                "stance": ("", "for", "neutral", "for", "", "against")[index % 6],
+            }
 
     def _tag_links(self) -> Iterator[dict[str, Any]]:
         first = take_ids("customers_customer_tags", sum(len(file.tags) for file in self.files) or 1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,11 +36,40 @@ class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
         EVALUATOR = "evaluator", _("evaluates technically")
         CHAMPION = "champion", _("speaks for us")
 
+    class Concern(models.TextChoices):
+        ROI = "roi", _("return on the money")
+        FIT = "fit", _("fit for the task")
+        EASE = "ease", _("ease of use")
+        STRATEGY = "strategy", _("strategy")
+
+    class Stance(models.TextChoices):
+        UNKNOWN = "", _("not known")
+        FOR = "for", pgettext_lazy("stance of a contact", "for us")
+        NEUTRAL = "neutral", pgettext_lazy("stance of a contact", "undecided")
+        AGAINST = "against", pgettext_lazy("stance of a contact", "against us")
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     position = models.CharField(_("position"), max_length=80, blank=True)
     rank = models.CharField(_("rank"), max_length=40, blank=True)
     authority = models.CharField(_("decision authority"), max_length=12, choices=Authority, blank=True, default="")
+    # A person may play further parts; the first one is what lists and files of contacts go by.
+    further_roles = ArrayField(
+        models.CharField(max_length=12, choices=Authority),
+        default=list,
+        db_default=[],
+        blank=True,
+        verbose_name=_("further parts"),
+    )
+    concerns = ArrayField(
+        models.CharField(max_length=8, choices=Concern),
+        default=list,
+        db_default=[],
+        blank=True,
+        verbose_name=_("what matters to them"),
+    )
+    concern_note = models.CharField(_("what exactly"), max_length=300, blank=True, default="", db_default="")
+    stance = models.CharField(_("stance"), max_length=7, choices=Stance, blank=True, default="", db_default="")
     reports_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("reports to")
     )
@@ -53,9 +84,29 @@ class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer"], name="contact_by_customer")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(reports_to=None) | ~Q(reports_to=F("id")), name="contact_reports_to_another"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def roles(self) -> list[str]:
+        """All parts in decisions, the first one first."""
+        return list(dict.fromkeys(role for role in (self.authority, *self.further_roles) if role))
+
+    @property
+    def role_words(self) -> list[tuple[str, str]]:
+        """The same with their words."""
+        return [(role, str(self.Authority(role).label)) for role in self.roles if role in self.Authority.values]
+
+    @property
+    def concern_words(self) -> list[str]:
+        """What matters to them."""
+        return [str(self.Concern(one).label) for one in self.concerns if one in self.Concern.values]
 
     @property
     def phone_uri(self) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
 from core import clock
 from core.phones import normal_phone
 from core.versions import save_version
+from customers.decisions import in_circle
 from customers.models import Contact, Customer
 from customers.services.facts import tokens_refresh
 
@@ -32,6 +35,8 @@ def contact_add(*, customer: Customer, by: User, name: str, **fields: Any) -> Co
 @transaction.atomic
 def contact_update(*, contact: Contact, changes: Mapping[str, Any], version: int, by: User) -> Contact:
     """Write `changes` over `version`; StaleVersionError when somebody was faster."""
+    if changes.get("reports_to") is not None:
+        _refuse_circle(contact, changes["reports_to"])
     save_version(contact, _cleaned(changes), version=version, by=by)
     _one_primary(contact)
     tokens_refresh([contact.customer_id])
@@ -62,6 +67,15 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     if "phone" in cleaned:
         cleaned["phone"] = normal_phone(cleaned["phone"])
     return cleaned
+
+
+def _refuse_circle(contact: Contact, above: Contact) -> None:
+    """Nobody reports to themselves, nor over others. Who changes that of one customer waits for each other, so that two
+    changes at once don't close a circle that neither of them sees."""
+    Customer.all_objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=contact.customer_id)
+    known = Contact.all_objects.filter(customer=contact.customer_id).values_list("pk", "reports_to")
+    if in_circle(contact.pk, above.pk, dict(known)):
+        raise ValidationError({"reports_to": _("This person reports to %(name)s already.") % {"name": contact.name}})
 
 
 def _one_primary(contact: Contact) -> None:

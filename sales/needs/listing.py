@@ -104,7 +104,7 @@ def _acts(row: NeedRow) -> SafeString:
     if row.need.state == Need.State.OFFERED:
         return button
     return format_html(
-        '<button class="button small" form="act" formaction="{}move/" name="to" value="offered">{}</button>{}',
+        '<button class="button small" form="act" formaction="{}move/" name="to" value="offered">{}</button> {}',
         url,
         pgettext("state of a need", "Offered"),
         button,
@@ -219,7 +219,7 @@ NEEDS = Listing(
             phone="",
             shown=lambda asked: reach_of(asked.user).beyond_own("need.view"),
         ),
-        Column(gettext_lazy("Actions"), _acts, css="acts", spoken=True),
+        Column(gettext_lazy("Actions"), _acts, css="full", spoken=True),
     ),
     named=lambda row: row.need.text,
     empty=_empty,

@@ -255,8 +255,8 @@ def _needs_something(asking: Asking, one: Condition) -> Q:
 def _contact_role(asking: Asking, one: Condition) -> Q:
     rows = Contact.all_objects.filter(customer=OuterRef("pk"), deleted_at=None)  # unscoped: selectors.py says whose
     if one.how == UNKNOWN:
-        return ~Q(Exists(rows.exclude(authority="")))
-    return Q(Exists(rows.filter(authority__in=one.codes)))
+        return ~Q(Exists(rows.exclude(authority="", further_roles=[])))
+    return Q(Exists(rows.filter(Q(authority__in=one.codes) | Q(further_roles__overlap=list(one.codes)))))
 
 
 def _tagged(asking: Asking, one: Condition) -> Q:

@@ -14,6 +14,7 @@ from accounts.masking import masked
 from core.contributions import ExportColumn
 from customers.models import CATALOGUES, Contact, Customer, CustomerFacts, PriceSensitivity, facts_of
 from segmentation import catalogue
+from ui import formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked
 from workbench.customer_list.rows import bought_by_month
@@ -135,6 +136,10 @@ CONTACT_COLUMNS = (
     ExportColumn(_("position"), lambda row: row.position),
     ExportColumn(_("rank"), lambda row: row.rank),
     ExportColumn(_("decision authority"), lambda row: row.get_authority_display() if row.authority else ""),
+    ExportColumn(_("further parts"), lambda row: formatting.listed([word for _role, word in row.role_words[1:]])),
+    ExportColumn(_("what matters to them"), lambda row: formatting.listed(row.concern_words)),
+    ExportColumn(_("what exactly"), lambda row: row.concern_note),
+    ExportColumn(_("stance"), lambda row: row.get_stance_display() if row.stance else ""),
     ExportColumn(_("reports to"), lambda row: row.reports_to.name if row.reports_to else ""),
     ExportColumn(_("phone"), lambda row: row.phone, "phone"),
     ExportColumn(_("WeChat"), lambda row: row.wechat, "wechat"),
