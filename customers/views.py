@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
-from accounts.masking import is_pool_only, masked_all
+from accounts.masking import is_pool_only
 from accounts.scope import reach_of
 from core.company import company
-from core.http import row_id, safe_next
+from core.http import row_id
 from customers import forms, selectors, services
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
-from customers.models import Contact, Customer, CustomerFacts, Kind, Tag
+from customers.models import Contact, Customer, CustomerFacts, Kind
 from customers.own import values
 from customers.own.forms import own_changes
 from ui import formatting, toasts
@@ -32,8 +29,6 @@ from ui.bins import bin_page
 from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, list_page
-
-MOST_AT_ONCE = 500
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
@@ -257,54 +252,8 @@ def customer_transfer(request: Request, pk: int) -> HttpResponse:
         then=then,
         back=_page_of(customer),
         customers=[customer],
+        count=1,
     )
-
-
-@needs("customer.assign", POST)
-def customers_assign(request: Request) -> HttpResponse:
-    """Hand the chosen customers over: first the question, then the act."""
-
-    def hand_over(customers: list[Customer], form: forms.TransferForm) -> str:
-        moved = services.customers_transfer(customers=customers, by=request.user, **form.cleaned_data)
-        return ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved}
-
-    return _bulk(request, "assign", forms.TransferForm, "customers/assign.html", hand_over)
-
-
-@needs("customer.change", POST)
-def customers_tag(request: Request) -> HttpResponse:
-    """Put a tag on the chosen customers: first the question, then the act."""
-
-    def put_tag(customers: list[Customer], form: forms.TagForm) -> str:
-        name = form.cleaned_data.get("new_tag", "").strip()
-        tag: Tag = services.tag_create(name=name, by=request.user) if name else form.cleaned_data["tag"]
-        count = services.customers_tag(customer_ids=[customer.pk for customer in customers], tag=tag, by=request.user)
-        return ngettext("%(n)s customer tagged", "%(n)s customers tagged", count) % {"n": count}
-
-    return _bulk(request, "change", forms.TagForm, "customers/tag.html", put_tag)
-
-
-def _bulk(
-    request: Request,
-    action: str,
-    form_class: type[Any],
-    template: str,
-    do: Callable[[list[Customer], Any], str],
-) -> HttpResponse:
-    """Ids out of reach are left out silently: the answer doesn't show which exist."""
-    back = safe_next(request, reverse("customer_list"))
-    ids = {row_id(value) for value in request.POST.getlist("ids")[:MOST_AT_ONCE]} - {None}
-    rows = Customer.objects.for_user(request.user, action).filter(pk__in=ids).select_related("owner", "facts")
-    customers = list(rows.defer("search_tokens").order_by("name_sort", "pk"))
-    if not customers:
-        toasts.error(request, _("Choose at least one customer that you may change."))
-        return redirect(back)
-    form = form_class(request.POST if "confirm" in request.POST else None, user=request.user)
-    if form.is_bound and form.is_valid():
-        toasts.success(request, do(customers, form))
-        return redirect(back)
-    context = {"form": form, "customers": masked_all(request.user, customers), "back": back, "many": True}
-    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @needs("customer.view", POST)

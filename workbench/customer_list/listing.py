@@ -184,9 +184,9 @@ def _asks_public(asked: Asked) -> bool:
 def _bulk(asked: Asked) -> list[Bulk]:
     acts = []
     if asked.user.can("customer.change"):
-        acts.append(Bulk(pgettext("verb", "Tag"), reverse("customers_tag"), "tag"))
+        acts.append(Bulk(pgettext("verb", "Tag"), reverse("customers_tag"), "tag", whole=True))
     if asked.user.can("customer.assign"):
-        acts.append(Bulk(_("Hand over"), reverse("customers_assign"), "arrow-left-right"))
+        acts.append(Bulk(_("Hand over"), reverse("customers_assign"), "arrow-left-right", whole=True))
     return acts
 
 

@@ -3,12 +3,14 @@
 from django.urls import path, re_path
 
 from intake.export import export_page
-from workbench.customer_list import views
+from workbench.customer_list import bulk, views
 from workbench.customer_list.listing import CUSTOMERS
 
 urlpatterns = [
     path("customers/", views.customer_list, name="customer_list"),
     path("customers/export/", export_page(CUSTOMERS), name="customer_export"),
+    path("customers/assign/", bulk.customers_assign, name="customers_assign"),
+    path("customers/tag/", bulk.customers_tag, name="customers_tag"),
     path("customers/filters/", views.customer_filters, name="customer_filters"),
     re_path(r"^customers/(?P<pk>\d{1,18})/(?P<way>previous|next)/$", views.customer_step, name="customer_step"),
 ]
