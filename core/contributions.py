@@ -222,12 +222,17 @@ class ExportColumn:
     `value` gives text, a number, a day, a moment, yes or no, or None, of what the sheet drew, which is masked for its
     reader. `field`: the masked field that it shows; where the reader sees it of nobody the column is left out. `money`:
     the value is in minor units of the company's currency, which the head names.
+
+    `key`: the column of the list that shows it; where columns of the list are chosen the file holds those, and what is
+    `kept` all the same.
     """
 
     head: Words
     value: Callable[[Any], object]
     field: str = ""
     money: bool = False
+    key: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)

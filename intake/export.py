@@ -39,7 +39,7 @@ from intake.exportfiles import BookWriter, csv_lines, written
 from ui import formatting
 from ui.exports import Export, Sheet
 from ui.flow import form_page
-from ui.listing import Asked, Listing, Words
+from ui.listing import COLUMNS, Asked, Listing, Words
 
 MOST_ROWS = 100_000
 CHUNK = 1000
@@ -183,10 +183,29 @@ class Taken:
             for part in (registry().parts_of(self.export.parts) if self.export.parts else ())
             if not part.permission or self.user.can(part.permission)
         ]
+        if self.by_choice:
+            sheet = self.export.sheets[0]
+            elsewhere = set(self.asked.chosen) - {one.key for one in sheet.columns}  # scores, which apps add
+            return [Table(sheet, self._chosen(), parts if elsewhere else [])]
         return [
-            Table(sheet, [one for one in sheet.columns if self._modes(sheet, one) != {policy.HIDDEN}], parts * first)
+            Table(sheet, self._readable(sheet), parts * first)
             for sheet, first in ((sheet, sheet is self.export.sheets[0]) for sheet in self.export.sheets)
         ]
+
+    def _readable(self, sheet: Sheet) -> list[ExportColumn]:
+        return [one for one in sheet.columns if self._modes(sheet, one) != {policy.HIDDEN}]
+
+    @property
+    def by_choice(self) -> bool:
+        """Whether the file holds the columns that were chosen in the list."""
+        return bool(self.asked.chosen) and any(one.key for one in self.export.sheets[0].columns)
+
+    def _chosen(self) -> list[ExportColumn]:
+        """The columns of the list, in its order, after those that say whom a row is about."""
+        columns = self._readable(self.export.sheets[0])
+        by_key = {one.key: one for one in columns if one.key}
+        wanted = [by_key[key] for key in self.asked.chosen if key in by_key]
+        return [*(one for one in columns if one.kept and one not in wanted), *wanted]
 
     @property
     def masked(self) -> str:
@@ -202,6 +221,11 @@ class Taken:
             return set()
         field_class = sheet.model.mask_fields[column.field]  # type: ignore[attr-defined]
         return {mode_for(self.user, field_class, relation) for relation in policy.RELATIONS}
+
+    @property
+    def with_all_columns(self) -> str:
+        """The address of the same file with everything that it can hold."""
+        return self.asked.query(**{COLUMNS: None})
 
     # --- for the file
     @cached_property

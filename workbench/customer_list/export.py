@@ -66,10 +66,11 @@ def _load(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     return rows.defer("search_tokens").prefetch_related("tags")
 
 
-def _field(name: str, *, masks: bool = False) -> ExportColumn:
-    """A column of the file as its form calls it."""
+def _field(name: str, *, masks: bool = False, kept: bool = False) -> ExportColumn:
+    """A column of the file as its form calls it; the list has one of the same name."""
     field: Any = Customer._meta.get_field(name)
-    return ExportColumn(field.verbose_name, lambda row: getattr(row.customer, name), name if masks else "")
+    masked_as = name if masks else ""
+    return ExportColumn(field.verbose_name, lambda row: getattr(row.customer, name), masked_as, key=name, kept=kept)
 
 
 def _name_of(name: str, head: Any) -> ExportColumn:
@@ -79,14 +80,14 @@ def _name_of(name: str, head: Any) -> ExportColumn:
         found = getattr(row.customer, name)
         return found.name if found else ""
 
-    return ExportColumn(head, value)
+    return ExportColumn(head, value, key=name)
 
 
 _SENSITIVITY = dict(PriceSensitivity.choices)  # get_..._display hashes all choices for each row
 
 CUSTOMER_COLUMNS = (
-    _field("number"),
-    _field("name"),
+    _field("number", kept=True),
+    _field("name", kept=True),
     ExportColumn(_("kind"), lambda row: row.customer.get_kind_display()),
     _field("phone", masks=True),
     _field("phone2", masks=True),
@@ -94,22 +95,22 @@ CUSTOMER_COLUMNS = (
     _field("email", masks=True),
     _field("address", masks=True),
     _field("region"),
-    ExportColumn(_("tier"), lambda row: getattr(catalogue.tier_of(row.customer), "name", "")),
-    ExportColumn(_("lifecycle"), lambda row: row.facts.lifecycle_word),
-    ExportColumn(_("stage"), lambda row: row.customer.get_stage_display()),
+    ExportColumn(_("tier"), lambda row: getattr(catalogue.tier_of(row.customer), "name", ""), key="tier"),
+    ExportColumn(_("lifecycle"), lambda row: row.facts.lifecycle_word, key="lifecycle"),
+    ExportColumn(_("stage"), lambda row: row.customer.get_stage_display(), key="stage"),
     _name_of("owner", _("owner")),
     _name_of("service_owner", _("service owner")),
     _name_of("team", _("team")),
     _name_of("channel", _("source channel")),
     ExportColumn(_("tags"), lambda row: ", ".join(tag.name for tag in row.customer.tags.all())),
-    ExportColumn(_("last activity"), lambda row: row.facts.last_contact_at),
-    ExportColumn(_("next follow-up"), lambda row: row.facts.next_follow_up_on),
-    ExportColumn(_("12 months"), lambda row: row.year, money=True),
-    ExportColumn(_("first order"), lambda row: row.facts.first_order_on),
-    ExportColumn(_("last order"), lambda row: row.facts.last_order_on),
-    ExportColumn(_("orders so far"), lambda row: row.facts.orders_total),
-    ExportColumn(_("churn warning"), lambda row: row.facts.get_warning_display()),
-    ExportColumn(_("open complaints"), lambda row: row.facts.open_complaints),
+    ExportColumn(_("last activity"), lambda row: row.facts.last_contact_at, key="contact"),
+    ExportColumn(_("next follow-up"), lambda row: row.facts.next_follow_up_on, key="next"),
+    ExportColumn(_("12 months"), lambda row: row.year, money=True, key="sales"),
+    ExportColumn(_("first order"), lambda row: row.facts.first_order_on, key="first_order"),
+    ExportColumn(_("last order"), lambda row: row.facts.last_order_on, key="last_order"),
+    ExportColumn(_("orders so far"), lambda row: row.facts.orders_total, key="orders"),
+    ExportColumn(_("churn warning"), lambda row: row.facts.get_warning_display(), key="warning"),
+    ExportColumn(_("open complaints"), lambda row: row.facts.open_complaints, key="complaints"),
     ExportColumn(_("do not contact"), lambda row: row.customer.do_not_contact),
     ExportColumn(_("sex"), lambda row: row.customer.get_gender_display() if row.customer.gender else ""),
     ExportColumn(_("birthday"), lambda row: row.customer.birthday_words),
@@ -126,7 +127,7 @@ CUSTOMER_COLUMNS = (
     ExportColumn(_("what decides a purchase"), lambda row: ", ".join(row.customer.reason_words)),
     ExportColumn(_("referred by"), lambda row: row.referred_by),
     _field("notes"),
-    ExportColumn(_("made on"), lambda row: row.customer.created_at),
+    ExportColumn(_("made on"), lambda row: row.customer.created_at, key="created"),
 )
 CONTACT_COLUMNS = (
     ExportColumn(_("customer number"), lambda row: row.customer.number),

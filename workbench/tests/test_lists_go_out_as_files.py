@@ -90,6 +90,27 @@ def test_what_went_out_stands_in_the_audit_log(cast, customer, sign_in, page):
     assert REASON not in elsewhere.replace("&#x27;", "'")
 
 
+def test_the_file_holds_the_columns_that_were_chosen_in_the_list(cast, customer, sign_in, page):
+    client, chosen = sign_in(cast.lead), "?view=all&columns=owner&columns=email&columns=tier"
+    [row] = rows_of(send(client, page, chosen))
+    assert list(row) == ["Number", "Name", "Owner", "E-mail", "Tier"]
+    assert row["Owner"] == cast.wang.name
+    shown = client.get(f"{page}{chosen}").content.decode()
+    assert "The columns that were chosen in the list" in shown
+    assert 'href="?view=all"' in shown  # everything, one tap away
+    with_scores = rows_of(send(client, page, "?view=all&columns=health&columns=region"))[0]
+    assert {"Number", "Name", "Region", "Health"} <= set(with_scores)
+    book = book_of(send(client, page, chosen, file="xlsx"))
+    assert len(book.worksheets) == 1
+
+
+def test_a_chosen_column_that_is_hidden_stays_out_of_the_file(cast, customer, sign_in, page):
+    hidden = {("email", relation): "hidden" for relation in RELATIONS}
+    mask_change(role=cast.lead.role, modes=hidden, by=cast.admin)
+    [row] = rows_of(send(sign_in(cast.lead), page, "?view=all&columns=email&columns=region"))
+    assert list(row) == ["Number", "Name", "Region"]
+
+
 def test_so_often_a_day(cast, customer, sign_in, page, monkeypatch):
     monkeypatch.setattr(export, "A_DAY", 2)
     client = sign_in(cast.lead)
