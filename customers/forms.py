@@ -23,9 +23,9 @@ from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, Several, 
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
-WAY_FIELDS: dict[str, type[forms.Field]] = {"phone": Phone, "phone2": Phone, "email": Email}
+WAY_FIELDS: dict[str, type[forms.Field]] = {"phone": Phone, "phone2": Phone, "email": Email, "email2": Email}
 BASICS = (
-    *("kind", "name", "phone", "phone2", "email", "wechat", "address", "region"),
+    *("kind", "name", "phone", "phone2", "email", "email2", "wechat", "address", "region"),
     *("channel", "referred_by", "service_owner"),
 )
 COMPANY = (
@@ -37,7 +37,7 @@ PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
 # Of a new customer: what is always in sight, and what stands folded unless the company requires it.
 ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes")
-MORE_BASICS = ("phone2", "address", "referred_by")
+MORE_BASICS = ("phone2", "email2", "address", "referred_by")
 FURTHER = (*MORE_BASICS, *(name for name in (*COMPANY, *PERSON, *PROFILE) if name not in ALWAYS_THERE))
 CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
 NEEDED_FOR = {Kind.COMPANY: _("required for companies"), Kind.PERSON: _("required for persons")}
@@ -205,7 +205,9 @@ class KnownForm(forms.Form):
 
     name = forms.CharField(max_length=160, required=False)
     phone = forms.CharField(max_length=40, required=False)
+    phone2 = forms.CharField(max_length=40, required=False)
     email = forms.CharField(max_length=254, required=False)
+    email2 = forms.CharField(max_length=254, required=False)
     credit_code = forms.CharField(max_length=30, required=False)
 
 

@@ -36,6 +36,7 @@ class People:
     """Whom to reach at the customer; what may be done about them. A person's own number is nobody's main line."""
 
     of_a_person: bool
+    has_own: bool  # a line for the customer itself
     contacts: list[Contact]
     may_add: bool
     may_change: bool
@@ -124,8 +125,11 @@ def _draw_touches(user: User, customer: Customer, found: object) -> str:
 def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People:
     reach = reach_of(user)
     unsaid = customer.kind == Kind.UNKNOWN
+    of_a_person = (usual_kind(company()) if unsaid else customer.kind) == Kind.PERSON
+    ways = (customer.phone, customer.phone2, customer.email, customer.email2, customer.wechat)
     return People(
-        of_a_person=(usual_kind(company()) if unsaid else customer.kind) == Kind.PERSON,
+        of_a_person=of_a_person,
+        has_own=of_a_person or any(ways),
         contacts=found,
         may_add=reach.holds(customer, "contact.add"),
         may_change=reach.holds(customer, "contact.change"),

@@ -234,6 +234,7 @@ def duplicates_of(
     name: str = "",
     phones: Iterable[str] = (),
     email: str = "",
+    email2: str = "",
     credit_code: str = "",
     exclude: int | None = None,
     again: bool = False,
@@ -250,7 +251,7 @@ def duplicates_of(
             guess_count(user, digits, pool=True)
     except LimitReachedError:
         asked = []
-    found = _same(name, asked, email, credit_code)
+    found = _same(name, asked, [email, email2], credit_code)
     same = [row for row in found if row.pk != exclude]
     visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
     shown = [row for row in same if row.pk in visible and (not found[row] or may_read(user, row, "email"))]
@@ -258,7 +259,7 @@ def duplicates_of(
     return Duplicates(masked_all(user, shown), _whom_to_ask(user, elsewhere, again=again))
 
 
-def _same(name: str, phones: Iterable[str], email: str, credit_code: str) -> dict[Customer, bool]:
+def _same(name: str, phones: Iterable[str], emails: Iterable[str], credit_code: str) -> dict[Customer, bool]:
     """At most ten customers; True for those of whom only the address says that they may be the same."""
     rows = Customer.objects.select_related("owner", "facts").defer("search_tokens")
     found: dict[Customer, bool] = {}
@@ -272,8 +273,9 @@ def _same(name: str, phones: Iterable[str], email: str, credit_code: str) -> dic
     if code:
         coded = rows.filter(search_tokens__contains=[f"n:{code}"]).order_by("pk")[:50]
         found |= dict.fromkeys((row for row in coded if words.normalized(row.credit_code) == code), False)
-    if email.strip():
-        for row in rows.filter(search_tokens__contains=[f"e:{email_key(email)[:70]}"])[:SIMILAR]:
+    addresses = [f"e:{email_key(email)[:70]}" for email in emails if email.strip()]
+    if addresses:
+        for row in rows.filter(search_tokens__overlap=addresses)[:SIMILAR]:
             found.setdefault(row, True)
     return dict(list(found.items())[:SIMILAR])
 

@@ -99,6 +99,10 @@ class WaysToReach(serializers.Serializer):
         """An address, if any."""
         return mail_address(value) if value.strip() else ""
 
+    def validate_email2(self, value: str) -> str:
+        """Like `email`."""
+        return self.validate_email(value)
+
 
 class EntryField(serializers.SlugRelatedField[CatalogueRow]):
     """An entry of a catalogue by its code; its name in either language is understood too."""

@@ -46,8 +46,9 @@ def customer_new(request: Request) -> HttpResponse:
         known = selectors.duplicates_of(
             request.user,
             name=data["name"],
-            phones=[data["phone"]],
+            phones=[data["phone"], data["phone2"]],
             email=data["email"],
+            email2=data["email2"],
             credit_code=data.get("credit_code", ""),
             again=True,
         )
@@ -88,8 +89,7 @@ def customer_known(request: Request) -> HttpResponse:
     sent, so nothing depends on this answer."""
     asked = forms.KnownForm(request.POST)
     typed = asked.cleaned_data if asked.is_valid() else {}
-    phones = [typed.pop("phone")] if typed.get("phone") else []
-    typed.pop("phone", None)
+    phones = [typed.pop(name) for name in ("phone", "phone2") if name in typed]
     known = selectors.duplicates_of(request.user, phones=phones, again=True, **typed)
     return render(request, "customers/known_here.html", {"known": known}) if known else HttpResponse()
 

@@ -12,7 +12,7 @@ from core.phones import phone_digits, phone_keys
 from core.refusals import BadCellError
 from customers import required
 from customers.identity import email_key, name_key
-from customers.imports.columns import CONSENTS, CONTACT_TEXTS, LABELS, PHONES
+from customers.imports.columns import CONSENTS, CONTACT_TEXTS, EMAILS, LABELS, PHONES
 from customers.imports.consents import Consents
 from customers.imports.owners import is_called
 from customers.imports.rows import LACKING, NAMELESS, NEW_ENTRY, NO_NAME, NO_OWNER, WITHOUT, Match, filled
@@ -78,6 +78,7 @@ class Plan:
         """
         changes: dict[str, Any] = {}
         phones = {digits for name in PHONES for digits in phone_keys(getattr(customer, name))}
+        emails = {email_key(getattr(customer, name)) for name in EMAILS}
         for name, value in filled(match.data).items():
             stored = getattr(customer, name)
             if name == "name" and not match.data.get("number") and customer.name != customer.number:
@@ -89,7 +90,9 @@ class Plan:
                 respelled = stored != value and phone_keys(stored) == [phone_digits(value)]
                 if phone_digits(value) not in phones or respelled:
                     changes[name] = value
-            elif stored != value and not (name == "email" and email_key(stored) == email_key(value)):
+            elif name in EMAILS and email_key(value) in emails:
+                continue  # another spelling, or it is there as the other one
+            elif stored != value:
                 changes[name] = value
         return changes
 

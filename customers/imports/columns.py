@@ -14,11 +14,12 @@ from intake.kinds import Column
 from intake.values import looks_like_date
 
 TEXTS = (
-    "number", "name", "phone", "phone2", "email", "wechat", "address", "region", "business_scope",
+    "number", "name", "phone", "phone2", "email", "email2", "wechat", "address", "region", "business_scope",
     "market_position", "growth", "credit_code", "occupation", "hobbies",
     "spending_habits", "personality", "communication_style",
 )  # fmt: skip
 PHONES = ("phone", "phone2")
+EMAILS = ("email", "email2")
 DATES = ("founded_on",)
 # Columns about being written to, and the channel of each.
 CONSENTS = {"consent": "", **{f"consent_{channel.value}": channel.value for channel in ConsentChannel}}
@@ -75,6 +76,7 @@ COLUMNS = (
     ),
     Column("phone2", gettext_lazy("second phone"), ("电话2", "备用电话", "座机", "mobile2"), holds=PHONE),
     Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds=EMAIL),
+    Column("email2", gettext_lazy("second e-mail"), ("邮箱2", "备用邮箱", "mail2", "secondaryemail"), holds=EMAIL),
     Column("wechat", gettext_lazy("WeChat"), ("微信", "微信号")),
     Column("address", gettext_lazy("address"), ("地址", "联系地址", "详细地址", "street"), several_lines=True),
     Column(

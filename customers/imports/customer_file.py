@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import sql
 from customers.identity import email_key, names_fit
-from customers.imports.columns import COLUMNS, missing
+from customers.imports.columns import COLUMNS, EMAILS, missing
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matcher import Matcher
 from customers.imports.nameless import NAMELESS
@@ -112,7 +112,7 @@ def _stays(name: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> boo
     number, and another spelling of an address is the same address."""
     if name == "name":
         return bool(before.get("name")) and not data.get("number")
-    return name == "email" and email_key(before.get("email", "")) == email_key(data["email"])
+    return name in EMAILS and email_key(before.get(name, "")) == email_key(data[name])
 
 
 CUSTOMERS = Kind(

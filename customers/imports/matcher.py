@@ -16,7 +16,7 @@ from core import sql
 from core.phones import phone_digits, phone_keys
 from customers.identity import email_key, is_generated, name_key
 from customers.imports.changes import Plan
-from customers.imports.columns import PHONES
+from customers.imports.columns import EMAILS, PHONES
 from customers.imports.nameless import BY_NUMBER, NAMELESS_OPTION
 from customers.imports.rows import (
     ELSEWHERE,
@@ -123,7 +123,7 @@ class Matcher:
             for data in rows
             if data.get("name")
             and not data.get("number")
-            and not (narrow and any(data.get(way) for way in (*PHONES, "email")))
+            and not (narrow and any(data.get(way) for way in (*PHONES, *EMAILS)))
         ]
 
     def _stored_keys(self, customer: Customer) -> Iterator[Key]:
@@ -137,8 +137,8 @@ class Matcher:
         ways: set[Key] = set()
         if foreign or self.sender.reads(customer, "phone"):
             ways |= {("phone", key) for name in PHONES for key in phone_keys(getattr(customer, name))}
-        if customer.email and (foreign or self.sender.reads(customer, "email")):
-            ways.add(("email", email_key(customer.email)))
+        if foreign or self.sender.reads(customer, "email"):
+            ways |= {("email", email_key(address)) for name in EMAILS if (address := getattr(customer, name))}
         yield from ways
         yield from fitting_keys(_own_name(customer), ways)
 
@@ -189,7 +189,7 @@ class Matcher:
     def _without_number(self, match: Match) -> Known | None:
         """By phone and a fitting name, else e-mail and a fitting name; with neither of both by the name."""
         data = match.data
-        ways = [data.get(way) for way in (*PHONES, "email") if data.get(way)]
+        ways = [data.get(way) for way in (*PHONES, *EMAILS) if data.get(way)]
         same_name = self._known(("name", name_key(data["name"])))
         if not ways:
             return self._only_one(match, same_name, _("Several customers have this name. Add the customer number."))
@@ -249,7 +249,7 @@ class Matcher:
 
     def _hides(self, customer: Customer, data: Mapping[str, Any]) -> bool:
         phone = any(data.get(name) for name in PHONES) and not self.sender.reads(customer, "phone")
-        return phone or bool(data.get("email") and not self.sender.reads(customer, "email"))
+        return phone or (any(data.get(name) for name in EMAILS) and not self.sender.reads(customer, "email"))
 
     # --- hints of foreign customers ----------------------------------------------------------------------------------
     def _is_over(self, row_no: int) -> bool:
@@ -305,12 +305,12 @@ def _named(row: Known) -> str:
 def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """By the stored search words, whatever way phone and address were written."""
     phones = {data[name] for data in rows for name in PHONES if data.get(name)}
-    emails = {email_key(data["email"]) for data in rows if data.get("email")}
+    emails = {email_key(data[name]) for data in rows for name in EMAILS if data.get(name)}
     tokens = [f"p:{phone_digits(phone)[:40]}" for phone in phones] + [f"e:{email[:70]}" for email in emails]
     if not tokens:
         return []
     found = sql.fetch("customers", "customers_of_tokens", {"tokens": tokens})
     # Rows that came into the table past the services have no words yet.
     wordless = Customer.all_objects.filter(deleted_at=None, search_tokens=[]).order_by()
-    wordless = wordless.filter(Q(phone__in=phones) | Q(phone2__in=phones) | Q(email__in=emails))
+    wordless = wordless.filter(Q(phone__in=phones) | Q(phone2__in=phones) | Q(email__in=emails) | Q(email2__in=emails))
     return [pk for _token, pk in found] + list(wordless.values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from core.phones import MOST_IN_A_CELL, checked_phone, checked_phones
 from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers import birthdays
 from customers.identity import names_fit, number_key, tidy
-from customers.imports.columns import CONTACT_TEXTS, LABELS, PHONES, TEXTS
+from customers.imports.columns import CONTACT_TEXTS, EMAILS, LABELS, PHONES, TEXTS
 from customers.imports.meanings import (
     CALENDARS,
     GENDERS,
@@ -101,6 +101,8 @@ class RowReader:
     def _email(self, text: str) -> str:
         return values.email(text)
 
+    _email2 = _email
+
     def _kind(self, text: str) -> str:
         return customer_kind(text)
 
@@ -162,7 +164,7 @@ def _refuse_sum(data: Mapping[str, Any], cells: Sequence[str]) -> None:
     """No customer is called 合计 unless the row also says how to reach it."""
     if totals.is_total_of_number(data.get("number", "")):
         raise totals.refusal(data["number"])
-    if any(data.get(name) for name in (*PHONES, "email")):
+    if any(data.get(name) for name in (*PHONES, *EMAILS)):
         return
     first, name = totals.first_filled(cells), data.get("name", "")
     if totals.is_total(first) or totals.is_remark(cells):

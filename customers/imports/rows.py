@@ -12,7 +12,7 @@ from core import clock, company
 from core.phones import phone_digits
 from customers import birthdays
 from customers.identity import email_key, fit_key, is_generated, name_key
-from customers.imports.columns import DATES, PHONES, TEXTS
+from customers.imports.columns import DATES, EMAILS, PHONES, TEXTS
 from customers.models import Consent, Contact, Customer
 
 Key = tuple[str, str]
@@ -150,8 +150,7 @@ def row_keys(data: Mapping[str, Any]) -> list[Key]:
     """By what two rows of a file may mean the same customer."""
     found = [("number", data["number"])] if data.get("number") else []
     found += [("phone", phone_digits(data[name])) for name in PHONES if data.get(name)]
-    if data.get("email"):
-        found.append(("email", email_key(data["email"])))
+    found += [("email", email_key(data[name])) for name in EMAILS if data.get(name)]
     if data.get("name"):
         found.append(("name", name_key(data["name"])))
     return found

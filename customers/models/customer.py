@@ -90,6 +90,7 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         "phone2": "phone",
         "wechat": "phone",
         "email": "email",
+        "email2": "email",
         "address": "address",
     }
     mask_parts: ClassVar[tuple[str, ...]] = ("own",)
@@ -102,6 +103,9 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone2 = models.CharField(_("second phone"), max_length=40, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    # One more, as with the phone: of a company's people each has an own one (Contact), of a person home and work. Mail
+    # goes to the first. A list of any length would be one more thing to mask, match, undo and merge.
+    email2 = models.CharField(_("second e-mail"), max_length=254, blank=True)
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     region = models.CharField(_("region"), max_length=80, blank=True)

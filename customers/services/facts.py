@@ -14,7 +14,7 @@ from customers.words import sort_key
 
 SLICE = 1000
 # What the tokens are made of; a change of one of these needs new tokens.
-SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email")
+SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email", "email2")
 
 
 def facts_write(customer_id: int, **values: Any) -> None:
@@ -36,7 +36,7 @@ def derived(customer: Customer, contacts: Iterable[Mapping[str, str]] = ()) -> d
         number=customer.number,
         credit_code=customer.credit_code,
         phones=[customer.phone, customer.phone2, *(person["phone"] for person in people)],
-        emails=[customer.email, *(person["email"] for person in people)],
+        emails=[customer.email, customer.email2, *(person["email"] for person in people)],
         contact_names=[person["name"] for person in people],
     )
     return {"name_sort": sort_key(customer.name), "search_tokens": tokens}

@@ -35,6 +35,7 @@ EDITABLE = (
     "name",
     *PHONES,
     "email",
+    "email2",
     "wechat",
     "address",
     "region",

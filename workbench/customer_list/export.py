@@ -93,6 +93,7 @@ CUSTOMER_COLUMNS = (
     _field("phone2", masks=True),
     _field("wechat", masks=True),
     _field("email", masks=True),
+    _field("email2", masks=True),
     _field("address", masks=True),
     _field("region"),
     ExportColumn(_("tier"), lambda row: getattr(catalogue.tier_of(row.customer), "name", ""), key="tier"),
