@@ -163,6 +163,28 @@ def kept_on(text: str | None, *, first: date, days: int, lunar: bool = False, le
     return None
 
 
+def next_kept(text: str | None, *, first: date, lunar: bool = False, leap: bool = False) -> date | None:
+    """The next day from `first` on which a stored birthday is kept, by the rules of `falling_on`; None where none is
+    stored, or beyond the years that the calendar knows."""
+    if not text:
+        return None
+    month, day = int(text[-5:-3]), int(text[-2:])
+    try:
+        begun = LunarDate.from_solar(first).year if lunar else first.year
+        return next(on for year in (begun, begun + 1) if (on := _kept_in(year, month, day, lunar, leap)) >= first)
+    except (InvalidLunarDateError, ValueError, StopIteration):
+        return None
+
+
+def _kept_in(year: int, month: int, day: int, lunar: bool, leap: bool) -> date:
+    """The day of a year of its calendar."""
+    if not lunar:
+        return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)
+    in_leap = leap and LCalendars.leap_month(year) == month
+    last = LCalendars.ndays(year, month, int(in_leap))
+    return LunarDate(year, month, min(day, last), int(in_leap)).to_solar_date()
+
+
 def _solar(birthday: Birthday) -> date:
     year, month, day = map(int, birthday.text.split("-"))
     return LunarDate(year, month, day, int(birthday.leap)).to_solar_date() if birthday.lunar else date(year, month, day)

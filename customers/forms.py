@@ -40,6 +40,12 @@ ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", 
 MORE_BASICS = ("phone2", "email2", "address", "referred_by")
 FURTHER = (*MORE_BASICS, *(name for name in (*COMPANY, *PERSON, *PROFILE) if name not in ALWAYS_THERE))
 CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
+CALENDAR_RULES = {
+    "birthday_is_lunar": _("A lunar 30th is kept on the 29th where the month has no 30th that year."),
+    "birthday_leap_month": _(
+        "Lunar only: the day lies in the leap month. In years without that leap month it is kept in the ordinary month."
+    ),
+}
 NEEDED_FOR = {Kind.COMPANY: _("required for companies"), Kind.PERSON: _("required for persons")}
 MISSING = _("Fill this in: it is required.")
 MISSING_FOR = {
@@ -229,6 +235,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
         model = Customer
         fields: ClassVar[list[str]] = [*ALWAYS_THERE, *FURTHER]
         field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
+        help_texts: ClassVar[dict[str, Any]] = CALENDAR_RULES
         widgets: ClassVar[dict[str, Any]] = {
             "kind": forms.RadioSelect,
             "founded_on": Day.widget,
@@ -306,6 +313,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         model = Customer
         fields: ClassVar[list[str]] = [*BASICS, *COMPANY, *PERSON, *PROFILE, *REST]
         field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
+        help_texts: ClassVar[dict[str, Any]] = CALENDAR_RULES
         widgets: ClassVar[dict[str, Any]] = {
             "kind": forms.RadioSelect,
             "founded_on": Day.widget,

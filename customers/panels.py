@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import reach_of
+from core import clock
 from core.company import company
 from core.contributions import CustomerPanel, Folded
 from customers import following, required
@@ -176,7 +177,7 @@ def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profi
     return Profile(
         required.percent_of(customer, missing),
         formatting.listed(missing),
-        lines_of(customer),
+        lines_of(customer, clock.user_today(user)),
         may_change=reach_of(user).holds(customer, "customer.change"),
     )
 

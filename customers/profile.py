@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from customers import birthdays
 from customers.models import Customer
 from ui import formatting
 from ui.templatetags.ui import lines_typed, owner
@@ -28,12 +30,12 @@ class Line:
     digits: bool = False
 
 
-def lines_of(customer: Customer) -> list[Line]:
+def lines_of(customer: Customer, today: date) -> list[Line]:
     """Those of a masked customer that hold something."""
-    return [line for line in _lines(customer) if line.value]
+    return [line for line in _lines(customer, today) if line.value]
 
 
-def _lines(customer: Customer) -> Iterator[Line]:
+def _lines(customer: Customer, today: date) -> Iterator[Line]:
     def typed(name: str, label: str, *, digits: bool = False) -> Line:
         return Line(name, label, getattr(customer, name), typed=True, digits=digits)
 
@@ -51,7 +53,7 @@ def _lines(customer: Customer) -> Iterator[Line]:
     yield Line("gender", _("Sex"), capfirst(customer.get_gender_display()) if customer.gender else "")
     yield typed("occupation", _("Occupation"))
     yield typed("hobbies", _("Hobbies"))
-    yield Line("birthday", _("Birthday"), customer.birthday_words)
+    yield Line("birthday", _("Birthday"), _birthday(customer, today))
     yield Line("founded_on", _("Founded"), formatting.day(customer.founded_on) if customer.founded_on else "")
     yield named("income_band", _("Income"))
     yield typed("spending_habits", _("Spending habits"))
@@ -68,6 +70,19 @@ def _lines(customer: Customer) -> Iterator[Line]:
     yield Line("service_owner", _("Service"), owner(customer.service_owner) if customer.service_owner else "")
     yield named("team", _("Team"))
     yield Line("notes", _("Notes"), lines_typed(customer.notes) if customer.notes else "")
+
+
+def _birthday(customer: Customer, today: date) -> SafeString:
+    """With the day on which it is kept next: few people turn a lunar one into a date by heart."""
+    day = birthdays.next_kept(
+        customer.birthday, first=today, lunar=customer.birthday_is_lunar, leap=customer.birthday_leap_month
+    )
+    if not customer.birthday:
+        return SafeString()
+    if day is None:
+        return format_html("{}", customer.birthday_words)
+    kept = _("kept next on %(day)s") % {"day": formatting.day(day)}
+    return format_html('{} <span class="tiny muted block">{}</span>', customer.birthday_words, kept)
 
 
 def _address(customer: Customer) -> SafeString:
