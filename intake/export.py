@@ -185,8 +185,7 @@ class Taken:
         ]
         if self.by_choice:
             sheet = self.export.sheets[0]
-            elsewhere = set(self.asked.chosen) - {one.key for one in sheet.columns}  # scores, which apps add
-            return [Table(sheet, self._chosen(), parts if elsewhere else [])]
+            return [Table(sheet, self._chosen(), self._chosen_of(parts))]
         return [
             Table(sheet, self._readable(sheet), parts * first)
             for sheet, first in ((sheet, sheet is self.export.sheets[0]) for sheet in self.export.sheets)
@@ -221,6 +220,18 @@ class Taken:
             return set()
         field_class = sheet.model.mask_fields[column.field]  # type: ignore[attr-defined]
         return {mode_for(self.user, field_class, relation) for relation in policy.RELATIONS}
+
+    def _chosen_of(self, parts: Sequence[ExportPart]) -> list[ExportPart]:
+        """What apps add: of columns that the list has too the chosen ones, the others where something is chosen that
+        stands in none of them, such as a score."""
+        keys = {one.key for part in parts for one in part.columns} | {one.key for one in self.export.sheets[0].columns}
+        elsewhere = bool(set(self.asked.chosen) - keys)
+        found = []
+        for part in parts:
+            columns = tuple(one for one in part.columns if (one.key in self.asked.chosen if one.key else elsewhere))
+            if columns:
+                found.append(replace(part, columns=columns))
+        return found
 
     @property
     def with_all_columns(self) -> str:

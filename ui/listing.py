@@ -191,7 +191,8 @@ class Listing:
     filter leaves nothing. `export`: the list as a file, for who holds its permission. `first_sort`: the order
     where people begin, else the first of `orders`. `more_sorts`: orders that no column stands for, by key, in the words
     of the sort menu. `always`: parameters that say what the list is of; they stay when filters are cleared. `home`: the
-    url name of its page, of a list whose views can be saved, `called` its name in the list of them.
+    url name of its page, of a list whose views can be saved, `called` its name in the list of them. `further_columns`:
+    those at the end that aren't known before somebody asks.
     """
 
     permission: str
@@ -220,6 +221,7 @@ class Listing:
     always: tuple[str, ...] = ()
     home: str = ""
     called: Words = ""
+    further_columns: Callable[[Asked], tuple[Column, ...]] | None = None
 
     def __post_init__(self) -> None:
         if self.home:
@@ -540,9 +542,15 @@ class Asked:
         return formatting.listed(list(dict.fromkeys(str(label) for label in (*unread, *elsewhere))))
 
     @cached_property
+    def described(self) -> tuple[Column, ...]:
+        """All columns of the list."""
+        further = self.listing.further_columns(self) if self.listing.further_columns else ()
+        return (*self.listing.columns, *further)
+
+    @cached_property
     def choosable(self) -> dict[str, Column]:
         """The columns that this person may choose here, by key."""
-        named = [column for column in self.listing.columns[1:] if column.key]
+        named = [column for column in self.described[1:] if column.key]
         return {column.key: column for column in named if column.allowed is None or column.allowed(self)}
 
     @cached_property
@@ -554,11 +562,11 @@ class Asked:
     def columns(self) -> list[Column]:
         """The columns of this person and address."""
         if self.chosen:
-            first, *others = self.listing.columns
+            first, *others = self.described
             # Whoever chose a column sees it on a narrow screen too, where the list itself would leave it out.
             wanted = [replace(self.choosable[key], css=_on_any_screen(self.choosable[key].css)) for key in self.chosen]
             return [first, *wanted, *(column for column in others if not column.key and self._stands(column))]
-        return [column for column in self.listing.columns if self._stands(column)]
+        return [column for column in self.described if self._stands(column)]
 
     def _stands(self, column: Column) -> bool:
         """Whether the column stands there while nothing is chosen."""
@@ -582,7 +590,7 @@ class Asked:
     @cached_property
     def sorts(self) -> list[Head]:
         """By what one may sort, also by columns that a narrow screen leaves out; nothing where there is one order."""
-        named = [column for column in self.listing.columns if column.sort in self.orders]
+        named = [column for column in self.described if column.sort in self.orders]
         more = [Column(label, str, sort=key) for key, label in self.listing.more_sorts.items() if key in self.orders]
         return [self._head(column) for column in (*named, *more)] if len(self.orders) > 1 else []
 

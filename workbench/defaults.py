@@ -4,6 +4,7 @@ from accounts.services import roles_ensure
 from core.company import check_environment
 from core.files import store
 from customers.defaults import catalogues_ensure, channels_ensure
+from customers.own.ordered import indexes_ensure
 from followups.cadence_table.defaults import cadence_ensure, occasions_ensure
 from followups.messages.defaults import templates_ensure
 from segmentation.defaults import causes_ensure, tiers_ensure
@@ -21,3 +22,4 @@ def ensure_defaults() -> None:
     cadence_ensure()
     occasions_ensure()
     templates_ensure()
+    indexes_ensure()

@@ -188,6 +188,7 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
             models.Index(birthdays.BORN, name="customer_by_birthday", condition=models.Q(birthday__isnull=False)),
             models.Index(birthdays.FOUNDED, name="customer_by_founding", condition=models.Q(founded_on__isnull=False)),
             GinIndex(fields=["search_tokens"], name="customer_search"),
+            GinIndex(fields=["own"], name="customer_own", opclasses=["jsonb_path_ops"]),
             GinIndex(fields=["name"], name="customer_name_trgm", opclasses=["gin_trgm_ops"]),
         ]
 

@@ -21,8 +21,8 @@ from customers.models.levels import Level
 class OwnKind(models.TextChoices):
     """What a field holds; it never changes, for what is stored couldn't follow."""
 
-    TEXT = "text", _("text")
-    NUMBER = "figure", _("number")
+    TEXT = "text", _("line of text")
+    NUMBER = "figure", _("number to count with")
     MONEY = "money", _("amount of money")
     DATE = "date", _("date")
     CHOICE = "choice", _("choice, one of several")

@@ -21,7 +21,7 @@ from ui import formatting
 from ui.forms import OnceForm, Part, VersionedForm
 
 MOST_OPTIONS = 100
-BLANK_ROWS = 4
+BLANK_ROWS = 3
 Row = dict[str, Any]
 
 

@@ -151,7 +151,7 @@ OWN_FIELDS = Listing(
     tab_counts=_counts,
     columns=(
         Column(gettext_lazy("Own field"), _name),
-        Column(gettext_lazy("Kind"), _kind),
+        Column(gettext_lazy("Kind of field"), _kind),
         Column(gettext_lazy("Asked for"), _asked_for),
         Column(gettext_lazy("Who reads it"), lambda row: capfirst(row.field.get_readers_display())),
         Column(gettext_lazy("Customers"), _customers, css="number"),

@@ -48,7 +48,7 @@ def _cell(field: OwnField, row: tuple[Customer, Mapping[int, str]]) -> object:
 def _columns(user: User) -> tuple[ExportColumn, ...]:
     """Those of which the reader may read anything of anybody."""
     return tuple(
-        ExportColumn(field.name, partial(_cell, field), money=field.kind == OwnKind.MONEY)
+        ExportColumn(field.name, partial(_cell, field), money=field.kind == OwnKind.MONEY, key=field.field_name)
         for field in own_fields()
         if not values.reads_nowhere(user, field)
     )

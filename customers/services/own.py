@@ -6,6 +6,7 @@ They are few, so whoever changes one locks them all: no two can take one name.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from accounts.models import User
 from core.versions import save_version
 from customers.identity import tidy
 from customers.models import OwnField, own_fields
+from customers.own.ordered import index_ensure
 from customers.words import name_key
 from ui import formatting
 
@@ -40,6 +42,7 @@ def own_field_add(*, by: User, **given: Any) -> OwnField:
     made = OwnField.objects.create(created_by=by, updated_by=by, **given)
     audit.record("own_field.create", by=by, on=made)
     transaction.on_commit(own_fields.forget)
+    transaction.on_commit(partial(index_ensure, made))
     return made
 
 
@@ -82,7 +85,7 @@ def own_field_retire(*, row: OwnField, by: User) -> None:
     _locked()
     if OwnField.objects.filter(pk=row.pk, is_active=True).update(is_active=False):
         audit.record("own_field.retire", by=by, on=row)
-        transaction.on_commit(own_fields.forget)
+        _used_or_not(row, is_active=False)
 
 
 @transaction.atomic
@@ -91,7 +94,13 @@ def own_field_restore(*, row: OwnField, by: User) -> None:
     _locked()
     if OwnField.objects.filter(pk=row.pk, is_active=False).update(is_active=True, position=OwnField.LAST):
         audit.record("own_field.restore", by=by, on=row)
-        transaction.on_commit(own_fields.forget)
+        _used_or_not(row, is_active=True)
+
+
+def _used_or_not(row: OwnField, *, is_active: bool) -> None:
+    row.is_active = is_active
+    transaction.on_commit(own_fields.forget)
+    transaction.on_commit(partial(index_ensure, row))
 
 
 def _locked() -> list[OwnField]:

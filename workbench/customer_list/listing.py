@@ -23,6 +23,7 @@ from customers.models import ACTIVE, CATALOGUES, Customer, OwnerChange, Stage, W
 from customers.search import searched
 from segmentation import catalogue
 from ui.listing import LOOK, Asked, Bulk, Cell, Column, Empty, Listing, Tab, Words
+from workbench.customer_list import own
 from workbench.customer_list import rows as row
 from workbench.customer_list.export import EXPORT
 from workbench.customer_list.filters import SCORES, CustomerFilter
@@ -115,7 +116,8 @@ def _beyond_pool(asked: Asked) -> bool:
 def _orders(asked: Asked) -> Mapping[str, tuple[str, str]]:
     if _pool_only(asked):
         return PUBLIC_ORDERS
-    return ORDERS if asked.user.can("score.view") else UNSCORED
+    shipped = ORDERS if asked.user.can("score.view") else UNSCORED
+    return {**shipped, **own.orders(asked.user)}
 
 
 def _scored(asked: Asked) -> bool:
@@ -169,7 +171,7 @@ def _rows(asked: Asked) -> QuerySet[Customer]:
         rows = rows.annotate(
             pooled_at=Subquery(gone.values("at")[:1]), last_owner=Subquery(gone.values("from_user__name")[:1])
         )
-    return searched(rows, asked.user, asked.q)
+    return searched(own.with_order(asked, rows), asked.user, asked.q)
 
 
 def _asks_public(asked: Asked) -> bool:
@@ -394,6 +396,7 @@ CUSTOMERS = Listing(
     search=lambda asked, rows: rows,  # `_rows` has looked for it
     hint=gettext_lazy("Name, initials, phone tail, contact"),
     columns=COLUMNS,
+    further_columns=lambda asked: own.columns(asked, _beyond_pool),
     bulk=_bulk,
     named=row.named,
     empty=_empty,

@@ -16,7 +16,7 @@ from segmentation import catalogue, further
 from segmentation.segments.narrowing import narrowed
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
-from workbench.customer_list import drilldown
+from workbench.customer_list import drilldown, own
 from workbench.customer_list.filters import SCORES, SILENT_DAYS, UNRATED, CustomerFilter
 
 
@@ -26,7 +26,8 @@ class Narrowing:
     def __init__(self, asked: Asked, only: frozenset[str] | None = None) -> None:
         self.asked = asked
         self.only = only
-        self.filters = any(name in CustomerFilter.base_filters for name in asked.given)
+        names = CustomerFilter.base_filters
+        self.filters = any(name in names or name.startswith(own.PREFIX) for name in asked.given)
         figure = {name: str(asked.given[name]) for name in drilldown.PARAMETERS if name in asked.given}
         self.drill = drilldown.drill(asked.user, figure) if figure else None
         text = asked.given.get("segment", "")
@@ -39,7 +40,16 @@ class Narrowing:
         if not self.asked.user.can("score.view"):
             for name in SCORES:  # a list of those with few points would tell the points
                 del found.filters[name]
+        for name, one in own.offered(self.asked.user).items():
+            one.parent, one.model, one.field_name = found, Customer, name
+            found.filters[name] = one
         return found
+
+    @property
+    def own(self) -> list[Any]:
+        """The controls of own fields on the page of all filters."""
+        form = self.filter.form
+        return [form[name] for name in form.fields if name.startswith(own.PREFIX)]
 
     @property
     def scored(self) -> bool:

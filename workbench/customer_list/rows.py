@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from html import escape
@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
+from customers.own.values import people_of
 from sales.models import Order
 from segmentation import catalogue, further, rfm
 from segmentation.buying.gaps import TIER
@@ -56,6 +57,7 @@ class CustomerRow:
     months: list[int]
     today: date
     counted: int | None = None
+    people: Mapping[int, str] = field(default_factory=dict)  # whom own fields name
     in_pool: bool = False  # in that view the region has a column; elsewhere it stands beside the name
 
     @property
@@ -68,7 +70,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
     user, back = asked.user, quote(asked.query().removeprefix("?"))
     may_claim, today = user.can("customer.claim"), timezone.localdate()
     sums, firsts = bought_by_month(user, page), clock.months_back(clock.business_date(), MONTHS)
-    counted = _counted(asked, page)
+    counted, people = _counted(asked, page), people_of(page)
     for customer in page:
         limited = is_pool_only(user, customer)
         bought = sums.get(customer.pk, {})
@@ -82,6 +84,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
             months=[bought.get(first, 0) for first in firsts] if bought else [],
             today=today,
             counted=counted.get(customer.pk),
+            people=people,
             in_pool=limited and asked.tab.key == "pool",
         )
 

@@ -44,13 +44,15 @@ def customer_list(request: Request) -> HttpResponse:
 def customer_filters(request: Request) -> HttpResponse:
     """All filters as a form that leads back to the list."""
     asked = Asked(CUSTOMERS, request)
-    form = Narrowing(asked).filter.form
+    narrowing = Narrowing(asked)
+    form = narrowing.filter.form
     offered = {*dict(catalogue.choices()), *asked.given.getlist("tier"), UNRATED}
     tier = form.fields["tier"]
     tier.choices = [choice for choice in tier.choices if choice[0] in offered]
     context = {
         "list": asked,
         "form": form,
+        "own": narrowing.own,
         "base": reverse("customer_list"),
         "segments": choices(request.user),
         "segment": asked.given.get("segment", ""),
