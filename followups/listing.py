@@ -273,13 +273,14 @@ FOLLOW_UPS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Customer"), _customer),
-        Column(gettext_lazy("When"), _when, css="when", phone=""),
-        Column(gettext_lazy("Why"), _why, css="wraps", phone=""),
-        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), css="method", phone=""),
+        Column(gettext_lazy("When"), _when, css="when", phone="", key="due"),
+        Column(gettext_lazy("Why"), _why, css="wraps", phone="", key="why"),
+        Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), css="method", phone="", key="method"),
         Column(
             gettext_lazy("Last activity"),
             lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER),
             css="wider",
+            key="contact",
         ),
         Column(
             DAYS_COUNTED,
@@ -287,6 +288,7 @@ FOLLOW_UPS = Listing(
             css="number lead",
             long=SALES_COUNTED,
             phone="",
+            key="sales",
         ),
         Column(
             gettext_lazy("Who"),
@@ -295,6 +297,7 @@ FOLLOW_UPS = Listing(
             phone="",
             typed=True,
             shown=lambda asked: whose(asked) == TEAM,
+            key="who",
         ),
         Column(gettext_lazy("Actions"), _acts, css="number acts", spoken=True),
     ),
@@ -302,4 +305,6 @@ FOLLOW_UPS = Listing(
     named=lambda row: row.customer.name,
     empty=_empty,
     export=EXPORT,
+    home="follow_up_list",
+    called=gettext_lazy("Follow-ups"),
 )

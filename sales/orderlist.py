@@ -154,6 +154,15 @@ def _sum(row: OrderRow) -> SafeString | str:
     return format_html('{}<span class="block tiny muted">{}</span>', made, formatting.money(order.amount, own))
 
 
+def _channel(row: OrderRow) -> SafeString | str:
+    return row.order.channel.name if row.order.channel else cells.DASH
+
+
+def _on_wish(asked: Asked) -> bool:
+    """For columns that stand only where somebody chose them."""
+    return False
+
+
 def _owner(row: OrderRow) -> SafeString:
     owner = row.customer.owner if row.customer else None
     return cells.person(owner.name if owner else None)
@@ -344,12 +353,17 @@ ORDERS = Listing(
     ),
     columns=(
         Column(gettext_lazy("Order"), _order),
-        Column(gettext_lazy("Customer"), _customer, phone=""),
-        Column(gettext_lazy("State"), _state, phone=""),
-        Column(gettext_lazy("Channel"), lambda row: row.order.channel.name if row.order.channel else cells.DASH),
-        Column(gettext_lazy("Owner"), _owner),
-        Column(pgettext_lazy("of an order", "Amount"), _sum, css="number lead", sort="amount", phone=""),
+        Column(gettext_lazy("Customer"), _customer, phone="", key="customer"),
+        Column(gettext_lazy("State"), _state, phone="", key="state"),
+        Column(gettext_lazy("Channel"), _channel, key="channel"),
+        Column(gettext_lazy("Owner"), _owner, key="owner"),
+        Column(gettext_lazy("Payment method"), _payment, key="payment", shown=_on_wish, typed=True),
+        Column(gettext_lazy("Region"), lambda row: row.order.region, key="region", shown=_on_wish, typed=True),
+        Column(gettext_lazy("Notes"), lambda row: row.order.notes, "wraps", key="notes", shown=_on_wish, typed=True),
+        Column(pgettext_lazy("of an order", "Amount"), _sum, css="number lead", sort="amount", phone="", key="amount"),
     ),
     empty=_empty,
     export=EXPORT,
+    home="order_list",
+    called=gettext_lazy("Orders"),
 )

@@ -407,6 +407,11 @@ class Asked:
         return [(name, str(text)) for name, texts in self.given.lists() for text in texts if name not in passing]
 
     @property
+    def look(self) -> list[tuple[str, str]]:
+        """The parameters that say how the table looks, for forms that narrow the list anew."""
+        return [(name, text) for name, text in self._parameters if name in LOOK]
+
+    @property
     def choose_columns(self) -> str:
         """The address of the page on which columns are chosen."""
         return self.query(**{CHOOSE: COLUMNS})

@@ -14,9 +14,11 @@ from accounts.saved_views import services
 from accounts.saved_views.models import PinnedView, SavedView
 from conftest import Cast
 from core.versions import StaleVersionError
+from ui.listing import WITH_VIEWS
 
 pytestmark = pytest.mark.django_db
 LIST = "/customers/"
+LISTS = ("customer_list", "follow_up_list", "order_list")
 QUERY = "view=all&tier=A&sort=-value&columns=tier&columns=phone"
 
 
@@ -128,3 +130,28 @@ def test_over_a_newer_version_nothing_is_written(cast: Cast, view: SavedView) ->
     services.view_change(view=view, changes={"name": "新名"}, version=view.version, by=cast.wang)
     with pytest.raises(StaleVersionError):
         services.view_change(view=view, changes={"name": "旧名"}, version=1, by=cast.wang)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_with_views_opens_with_every_column_and_shows_its_views(
+    name: str, sign_in: Any, cast: Cast, customer: Any
+) -> None:
+    """Also a list without tabs of its own, which has its views for tabs."""
+    assert set(WITH_VIEWS) == set(LISTS)
+    client, listing = sign_in(cast.manager), WITH_VIEWS[name]
+    assert listing.called
+    query = urlencode([("columns", column.key) for column in listing.columns if column.key])
+    row = services.view_save(listing=name, name="全部列", query=query, by=cast.manager)
+    page = client.get(f"{reverse(name)}?{query}&saved={row.pk}")
+    assert shown(page)["全部列"].current
+    assert "全部列" in page.content.decode()
+    assert reverse(name) in client.get(reverse("saved_view_list")).content.decode()
+    assert client.get(f"{reverse(name)}?choose=columns").status_code == 200
+
+
+def test_a_narrowed_list_keeps_its_columns(sign_in: Any, cast: Cast, customer: Any) -> None:
+    """The forms that set filters anew send along how the table looks."""
+    for address in ("/customers/filters/", "/orders/"):
+        page = sign_in(cast.wang).get(f"{address}?columns=owner&density=tight").content.decode()
+        assert '<input type="hidden" name="columns" value="owner">' in page
+        assert '<input type="hidden" name="density" value="tight">' in page
