@@ -62,17 +62,23 @@ def holding(rows: ScopedQuerySet, field: OwnField, value: Any) -> ScopedQuerySet
 
 def beginning_with(rows: ScopedQuerySet, field: OwnField, text: str) -> ScopedQuerySet:
     """Those whose text begins so, in whatever capitals."""
-    path = f"{path_of(field)}_begins"
-    return rows.alias(**{path: value_of(field)}).filter(**{f"{path}__startswith": text.lower()})
+    return _named_if_few(rows, field, startswith=text.lower())
 
 
 def between(
     rows: ScopedQuerySet, field: OwnField, low: Decimal | str | None, high: Decimal | str | None
 ) -> ScopedQuerySet:
     """Those within these bounds, as they are kept."""
+    return _named_if_few(rows, field, **{"gte": low, "lte": high})
+
+
+def _named_if_few(rows: ScopedQuerySet, field: OwnField, **bounds: Any) -> ScopedQuerySet:
+    """That something stands there is said along: so the database knows that the index of the field will do."""
     path = f"{path_of(field)}_within"
-    bounds = {f"{path}__{name}": value for name, value in (("gte", low), ("lte", high)) if value is not None}
-    return rows.alias(**{path: value_of(field)}).filter(**bounds)
+    asked = {f"{path}__{name}": value for name, value in bounds.items() if value is not None}
+    found = rows.alias(**{path: value_of(field)}).filter(**asked, **{f"{path}__isnull": False})
+    few = list(found.order_by().values_list("pk", flat=True)[: NAMED_UP_TO + 1])
+    return rows.filter(pk__in=few) if len(few) <= NAMED_UP_TO else found
 
 
 # --- the index -------------------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ from segmentation.models import ScoreInterval, Tier
 from segmentation.proof.models import Forecast, ForecastRow
 from segmentation.qualification.score import HIGHEST
 from segmentation.qualification.words import NAMES as LETTERS
+from segmentation.segments import own
 from segmentation.segments.tree import (
     UNKNOWN,
     Condition,
@@ -68,12 +69,14 @@ Words = str | Promise
 Choices = list[tuple[str, Words]]
 ME, NOBODY, LEFT, MY_TEAM = "me", "nobody", "left", "my_team"
 TRAITS, NEEDS, BEHAVIOUR, SCORES, TIME = "traits", "needs", "behaviour", "scores", "time"
+COMPANYS = "own"  # the company's own fields
 SECTIONS: Mapping[str, Words] = {
     TRAITS: _("Traits"),
     NEEDS: _("Needs and decision style"),
     BEHAVIOUR: _("Behaviour"),
     SCORES: _("Scores"),
     TIME: _("Time"),
+    COMPANYS: _("Own fields"),
 }
 
 
@@ -674,14 +677,28 @@ def _from_above() -> list[Field]:
 
 
 @cache
-def fields() -> Mapping[str, Field]:
-    """All of them by code, as they are offered."""
+def _shipped() -> Mapping[str, Field]:
     found = [*OWN, *_from_above()]
     order = {code: n for n, code in enumerate(SECTIONS)}
     return {one.code: one for one in sorted(found, key=lambda one: order[one.section])}
 
 
-@cache
+def fields() -> Mapping[str, Field]:
+    """All of them by code, as they are offered; the company's own fields come last."""
+    companys = own.asked()
+    if not companys:
+        return _shipped()
+    return {
+        **_shipped(),
+        **{
+            one.field_name: Field(
+                one.field_name, one.name, COMPANYS, own.spec_of(one), own.where_of(one), **own.words_of(one)
+            )
+            for one in companys
+        },
+    }
+
+
 def specs() -> Mapping[str, Spec]:
     """What each holds, for tree.py."""
     return {code: one.spec for code, one in fields().items()}

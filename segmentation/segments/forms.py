@@ -190,10 +190,11 @@ class SegmentForm(forms.Form):
     def asks(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """What can be asked for, by section."""
         may = may_ask(self.user)
-        return [
+        found = [
             (str(word), [(one.code, str(capfirst(str(one.word)))) for one in may.values() if one.section == section])
             for section, word in SECTIONS.items()
         ]
+        return [(word, offered) for word, offered in found if offered]
 
 
 def codes_named(user: User, of: str, text: str) -> list[str] | tree.Problem | None:

@@ -1,0 +1,92 @@
+"""Segments ask for own fields by their kind; what nobody wrote meets no condition, and so its opposite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Customer, own_fields
+from customers.services import own_field_retire
+from customers.tests.own_fields.made import own
+from segmentation.segments.fields import fields
+from segmentation.segments.models import Segment
+from segmentation.tests.segments_made import a_segment
+
+pytestmark = pytest.mark.django_db
+KINDS = ("text", "figure", "money", "date", "choice", "several", "yes_no", "person")
+
+
+@pytest.fixture
+def four(cast) -> None:
+    """Three customers with values and one without."""
+    for kind in KINDS:
+        own(cast.admin, kind)
+    held: dict[str, dict[str, Any]] = {
+        "A": {"text": "Gold contract", "figure": "9.5", "money": 900, "date": "2027-01-05", "choice": "red"},
+        "B": {"text": "none", "figure": "-3", "several": ["red", "green"], "yes_no": False, "date": "2026-12-31"},
+        "C": {"choice": "blue", "several": ["green"], "yes_no": True, "money": -5, "person": cast.li.pk},
+        "D": {},
+    }
+    for name, values in held.items():
+        Customer.objects.create(number=name, name=f"Firm {name}", owner=cast.wang, own=values)
+
+
+def meant(client, user, *conditions: dict[str, Any]) -> str:
+    segment = a_segment(user, *conditions, name=f"Ours {Segment.objects.count()}")
+    page = client.get(reverse("customer_list"), {"view": "mine", "segment": segment.pk}).content.decode()
+    return "".join(letter for letter in "ABCD" if f"Firm {letter}" in page)
+
+
+ASKED = [
+    ({"field": "own_text", "how": "in", "text": "CONTRACT"}, "A"),
+    ({"field": "own_figure", "how": "range", "min": 0}, "A"),
+    ({"field": "own_figure", "how": "range", "min": -3, "max": 9}, "B"),
+    ({"field": "own_money", "how": "range", "max": 0}, "C"),
+    ({"field": "own_date", "how": "between", "from": "2027-01-01", "to": "2027-12-31"}, "A"),
+    ({"field": "own_choice", "how": "in", "codes": ["red"]}, "A"),
+    ({"field": "own_choice", "how": "in", "codes": ["red", "blue"]}, "AC"),
+    ({"field": "own_several", "how": "in", "codes": ["green"]}, "BC"),
+    ({"field": "own_yes_no", "how": "in", "codes": ["no"]}, "B"),
+]
+
+
+@pytest.mark.parametrize(("condition", "found"), ASKED)
+def test_a_condition_of_each_kind_and_its_opposite(cast, four, sign_in, condition, found):
+    client = sign_in(cast.wang)
+    assert meant(client, cast.wang, condition) == found
+    opposite = "".join(letter for letter in "ABCD" if letter not in found)
+    assert meant(client, cast.wang, {**condition, "not": True}) == opposite
+
+
+def test_a_colleague(cast, four, sign_in):
+    condition = {"field": "own_person", "how": "in", "codes": [str(cast.li.pk)]}
+    assert meant(sign_in(cast.wang), cast.wang, condition) == "C"
+
+
+@pytest.mark.parametrize(("kind", "found"), [("text", "CD"), ("several", "AD"), ("yes_no", "AD"), ("date", "CD")])
+def test_what_is_not_known(cast, four, sign_in, kind, found):
+    assert meant(sign_in(cast.wang), cast.wang, {"field": f"own_{kind}", "how": "unknown"}) == found
+
+
+def test_a_field_that_is_read_by_a_rule_of_masking_is_not_among_them(cast):
+    own(cast.admin, name="Margin", readers="confidential")
+    own(cast.admin, name="Badge")
+    assert "own_badge" in fields()
+    assert "own_margin" not in fields()
+
+
+def test_they_are_offered_where_a_segment_is_built(cast, four, sign_in):
+    page = sign_in(cast.wang).get(reverse("segment_new")).content.decode()
+    assert "Own fields" in page
+    assert 'value="own_choice"' in page
+
+
+def test_a_segment_of_a_retired_field_says_that_it_is_gone(cast, four, sign_in):
+    segment = a_segment(cast.wang, {"field": "own_choice", "how": "in", "codes": ["red"]})
+    field = next(one for one in own_fields() if one.code == "choice")
+    own_field_retire(row=field, by=cast.admin)
+    own_fields.forget()
+    page = sign_in(cast.wang).get(reverse("customer_list"), {"view": "mine", "segment": segment.pk})
+    assert "Firm D" not in page.content.decode()
