@@ -26,7 +26,7 @@ from customers.models import Customer
 from customers.selectors import customers_found, known_channels, known_colleagues
 from sales import money, selectors
 from sales.goals import sold_by
-from sales.models import Order, OrderLine
+from sales.models import Order, OrderLine, Product
 from ui import cells, formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Column, Empty, Filter, Listing, Words, choice_filter
@@ -288,6 +288,20 @@ ORDERS = Listing(
     search=_search,
     hint=gettext_lazy("Order number or customer"),
     filters=(
+        Filter(
+            "product",
+            gettext_lazy("Product"),
+            read=lambda asked, text: Product.objects.filter(pk=row_id(text) or 0).first(),
+            where=lambda asked, product: Q(pk__in=OrderLine.objects.filter(product=product).values("order")),
+            words=lambda asked, product: product.name,
+        ),
+        Filter(
+            "paid",
+            gettext_lazy("Payment method"),
+            read=lambda asked, text: text[:40] or None,
+            where=lambda asked, method: Q(payment_method=method),
+            words=lambda asked, method: dict(Order.Payment.choices).get(method, method),
+        ),
         Filter(
             "since",
             gettext_lazy("from"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Sum
+from django.db.models import OuterRef, Sum
 from django.db.models.functions import JSONObject, TruncMonth
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,13 +16,9 @@ from accounts.models import User
 from core import clock, company
 from core.contributions import CustomerPanel, Folded
 from customers.models import Customer
-from sales.models import Order, OrderLine
+from sales.models import Order
 from ui.charts import columns
 from ui.formatting import major, minor, money_round, money_short, month, month_short
-from ui.templatetags.ui import typed
-
-YEAR = timedelta(days=365)
-PRODUCTS = 5
 
 
 @dataclass(frozen=True)
@@ -81,15 +77,6 @@ def _purchases(user: User, customer: Customer, found: list[dict[str, Any]] | Non
     return Purchases(months[12:], values[12:], sum(values[12:]), sum(values[:12]))
 
 
-def _read_products(user: User) -> ArraySubquery:
-    """What is bought most often within a year: goods only, fees and discounts are no products."""
-    orders = Order.objects.for_user(user).filter(customer=OuterRef(OuterRef("pk")), state=Order.State.COMPLETED)
-    lines = OrderLine.objects.filter(order__in=orders.filter(ordered_on__gte=clock.business_date() - YEAR).values("pk"))
-    goods = lines.filter(product__flag="").order_by().values(name=F("product__name"))
-    counted = goods.annotate(quantity=Sum("quantity")).filter(quantity__gt=0).order_by("-quantity", "name")
-    return ArraySubquery(counted.values(data=JSONObject(name="name", quantity="quantity"))[:PRODUCTS])
-
-
 PANELS = (
     CustomerPanel(
         "purchases_of_year",
@@ -109,14 +96,5 @@ PANELS = (
         read=_read_purchases,
         draw=_purchases,
         folded=lambda customer, shows: Folded(_("Purchases"), money_short(shows.total, company.currency())),
-    ),
-    CustomerPanel(
-        "bought_often",
-        "right",
-        "sales/panels/bought_often.html",
-        40,
-        permission="order.view",
-        read=_read_products,
-        folded=lambda customer, often: Folded(_("Bought often"), typed(often[0]["name"])),
     ),
 )

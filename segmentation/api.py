@@ -24,10 +24,13 @@ from core.versions import StaleVersionError
 from customers.models import Customer, Lifecycle, Warn
 from customers.services.stages import facts_locked
 from segmentation import selectors, services
+from segmentation.buying.profile import profile_of
+from segmentation.buying.profile import read as read_profile
 from segmentation.by_hand.selectors import in_force, over, override_rows, said_of, standing_of
 from segmentation.models import ScoreInterval, ScoreRun, Tier, TierOverride
 from segmentation.now.reckoning import score_now
 from segmentation.serializers import (
+    BuyingProfileSerializer,
     OverrideSerializer,
     ScoreNowSerializer,
     ScoreSerializer,
@@ -179,6 +182,19 @@ class ScoreViewSet(Collection):
         if score is None:
             raise Conflict(_("No night has rated anybody yet, so there is nothing to rate by."))
         return Response(ScoreNowSerializer({"customer": customer.pk, **asdict(score)}).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("customer", OpenApiTypes.INT, required=True)], responses=BuyingProfileSerializer
+    )
+    @action(detail=False, methods=["get"], grant="order.view", pagination_class=None, filter_backends=[])
+    def buying(self, request: ApiRequest) -> Response:
+        """One customer's buying profile: favourites, cycle, next purchase, usual order, stated budget, payment.
+
+        Null or empty where there is no data yet."""
+        wanted = request.query_params.get("customer", "")
+        rows = Customer.objects.select_related("facts", "qualification").annotate(found=read_profile(request.user))
+        customer: Any = row_for(rows, request.user, wanted, "order.view")
+        return Response(BuyingProfileSerializer(profile_of(request.user, customer, customer.found)).data)
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the run."""

@@ -26,6 +26,7 @@ from core.contributions import (
 )
 from segmentation import classes, further
 from segmentation.buying.panel import PANELS as BUYING_PANELS
+from segmentation.buying.profile import PANEL as BUYING_PROFILE
 from segmentation.by_hand.panel import BY_HAND_PANEL
 from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
 from segmentation.cases import services as cases
@@ -235,7 +236,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(_("Tier rules"), "tier_rules", "sliders-horizontal", "tier_rule.view", group="rules", order=10),
     ),
     customer_actions=(CustomerAction(_("Tier by hand"), "tier_by_hand", "hand", "tier_override.change", order=80),),
-    customer_panels=(*PANELS, *BUYING_PANELS, BY_HAND_PANEL, LEFT_OUT_PANEL, PANEL, ENTITLED),
+    customer_panels=(*PANELS, *BUYING_PANELS, BUYING_PROFILE, BY_HAND_PANEL, LEFT_OUT_PANEL, PANEL, ENTITLED),
     timeline=(TIER_MOVES, TIERS_SET, TIERS_ENDED),
     acts=(
         Act("tier_rules.change", _("published tier rules")),

@@ -123,6 +123,47 @@ class ScoreSerializer(serializers.ModelSerializer):
         return self.read.outlook.drop if self.read.outlook else None
 
 
+class FavouriteSerializer(serializers.Serializer):
+    """A product with units and net amount of the last 365 days, in minor units of the company's currency."""
+
+    product = serializers.IntegerField()
+    name = serializers.CharField()
+    quantity = serializers.FloatField()
+    net = serializers.IntegerField()
+
+
+class OrderSizeSerializer(serializers.Serializer):
+    """Net amounts of orders, less their returns: half are at most `middle`; quartiles from four orders on."""
+
+    orders = serializers.IntegerField()
+    middle = serializers.IntegerField()
+    low = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+
+
+class StatedBudgetSerializer(serializers.Serializer):
+    """What a rep noted about money: the letter of BANT (budget) or FAINT (funds), 0 to 3, and a note."""
+
+    code = serializers.CharField()
+    value = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField()
+
+
+class BuyingProfileSerializer(serializers.Serializer):
+    """What a customer buys, how often, when next, for how much, and how they pay; null or empty = no data yet."""
+
+    favourites = FavouriteSerializer(many=True)
+    cycle_days = serializers.IntegerField(allow_null=True)
+    next_on = serializers.DateField(allow_null=True)
+    next_from = serializers.DateField(allow_null=True)
+    next_until = serializers.DateField(allow_null=True)
+    size = OrderSizeSerializer(allow_null=True)
+    stated = StatedBudgetSerializer(allow_null=True)
+    payment_method = serializers.CharField()
+    payment_orders = serializers.IntegerField()
+    changed_at = serializers.DateTimeField(allow_null=True)
+
+
 class ScoreNowSerializer(serializers.Serializer):
     """A score as of now: what tonight would say, reckoned when it is asked for and stored nowhere."""
 

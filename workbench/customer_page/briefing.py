@@ -25,7 +25,7 @@ from workbench.customer_page.timeline import timeline
 LATEST = 5
 OPEN_FOR = timedelta(days=365)  # what was said longer ago is history
 BIRTHDAYS_AHEAD = 21  # days
-PANELS = ("people", "next_step", "reminders", "warning", "entitled", "purchases", "bought_often")
+PANELS = ("people", "next_step", "reminders", "warning", "entitled", "purchases", "buying_profile")
 
 
 @dataclass(frozen=True)

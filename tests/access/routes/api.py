@@ -152,6 +152,7 @@ ROUTES: list[Route] = [
     *_reading("economics", resource="cost"),
     Route("api:cost-list", {"GET": "cost.view", "POST": "cost.change"}, json=True, data=_words),
     Route("api:cost-detail", {"GET": "cost.view", "DELETE": "cost.change"}, kind="cost", json=True, data=_words),
+    Route("api:score-buying", {"GET": "order.view"}, kind="customer", query=lambda row, world: {"customer": row.pk}),
     Route("api:score-now", {"GET": "score.view"}, kind="customer", query=lambda row, world: {"customer": row.pk}),
     Route(
         "api:qualification-list", {"GET": "qualification.view", "POST": "qualification.change"}, json=True, data=_words
