@@ -1,13 +1,14 @@
 """Search over customers: the stored tokens and the filter that uses only what the asking person may read.
 
-Token classes: n: name and number, c: contact names, p: whole phone numbers, t: last four digits, e: e-mail. The one
-token x:phone marks customers with a number that can't be called; nobody finds it by typing.
+Token classes: n: name and number, c: contact names, p: whole phone numbers, t: last four digits, e: e-mail, f and a
+number: the text of an own field. The one token x:phone marks customers with a number that can't be called; nobody finds
+it by typing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from accounts.models import User
 from accounts.scope import Reach, ScopedQuerySet, reach_of
 from core.phones import all_callable, phone_digits, phone_keys, plain_number
 from customers import words
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, OwnKind, own_fields
 
 TAIL = 4
 BAD_PHONE = "x:phone"
@@ -31,6 +32,7 @@ TRIGRAM_FROM = 3
 MAX_TERMS = 6
 OWN_NUMBER = re.compile(r"k[0-9]+")
 NAMED_UP_TO = 1000
+OWN_SEARCHED = 200  # characters of an own text that are found
 GUESSES = limits.Limit(
     audit_act="customer.number_search",
     most=30,
@@ -62,8 +64,10 @@ def tokens_for(
     emails: Iterable[str] = (),
     contact_names: Iterable[str] = (),
     credit_code: str = "",
+    own: Mapping[int, str] | None = None,
 ) -> list[str]:
-    """The sorted tokens of one customer; `phones` and `emails` hold those of its contacts too."""
+    """The sorted tokens of one customer; `phones` and `emails` hold those of its contacts too, `own` the texts of the
+    company's own fields by the field's id."""
     phones = list(phones)
     whole = words.normalized(number)[: words.LONGEST]
     short = whole.removeprefix("k").lstrip("0")  # K0000123 is also found as 123
@@ -77,7 +81,14 @@ def tokens_for(
     for address in map(words.normalized, emails):
         if "@" in address:  # found as a whole, and by what stands before the sign
             found |= {f"e:{word[:70]}" for word in (address, address.partition("@")[0]) if word}
+    for pk, text in (own or {}).items():
+        found |= {f"{own_class(pk)}:{word}" for word in words.name_words(text[:OWN_SEARCHED])}
     return sorted(found)
+
+
+def own_class(pk: int) -> str:
+    """The class of an own field's words: one for each, so that who reads it may change at any time."""
+    return f"f{pk}"
 
 
 def search_filter(user: User, text: str, names: Collection[str] = ()) -> Q:
@@ -190,7 +201,7 @@ class _Reader:
         self.reach: Reach = reach_of(user)
 
     def term(self, term: str) -> Q:
-        return self._name(term) | self._contact(term) | self._phone(term) | self._email(term)
+        return self._name(term) | self._contact(term) | self._phone(term) | self._email(term) | self._own(term)
 
     def contact(self, term: str) -> Q:
         """What finds a contact of the customer."""
@@ -214,6 +225,16 @@ class _Reader:
         """Contacts of pool customers aren't shown, so nobody finds them by a contact's name."""
         relations = policy.RELATIONS if self.sees_all() else ("own", "team")
         return _any_of("c", words.query_words(term)) & self.reach.where(Customer, relations)
+
+    def _own(self, term: str) -> Q:
+        """Texts of own fields, each for who reads it; of customers in the pool they aren't shown."""
+        ways, found = words.query_words(term), _nothing()
+        for field in own_fields():
+            if field.kind == OwnKind.TEXT:
+                seen = policy.RELATIONS if self.sees_all() else ("own", "team")
+                relations = self._reads(field.readers, policy.FULL) if field.readers else seen
+                found |= _any_of(own_class(field.pk), ways) & self.reach.where(Customer, relations)
+        return found
 
     def _phone(self, term: str) -> Q:
         """Masked numbers are found by their shown tail or by who knows them anyway, hidden ones never."""

@@ -34,7 +34,7 @@ from customers.models.imported import ImportedCustomer
 from customers.models.interaction import CheckInState, Comment, Interaction, InteractionKind, InteractionResult, Mention
 from customers.models.levels import Level
 from customers.models.original import OriginalMove, PaperOriginal
-from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields
+from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields, own_texts
 from customers.models.people import CustomerShare, Follower
 from customers.models.required import RequiredFields
 
@@ -94,4 +94,5 @@ __all__ = [
     "Warn",
     "facts_of",
     "own_fields",
+    "own_texts",
 ]

@@ -111,6 +111,14 @@ def _read() -> tuple[OwnField, ...]:
 own_fields: Memo[tuple[OwnField, ...]] = Memo(_read, seconds=2)
 
 
+def _texts() -> dict[str, int]:
+    return dict(OwnField.objects.filter(kind=OwnKind.TEXT).values_list("code", "pk"))
+
+
+# Those that a search knows, the retired ones too: what files hold of them is found again when they are restored.
+own_texts: Memo[dict[str, int]] = Memo(_texts, seconds=2)
+
+
 def hide_own(held: Mapping[str, Any], mode_of: Mapping[str, str]) -> tuple[dict[str, Any], frozenset[str]]:
     """What is left of `Customer.own` for a reader with these modes by class, and the codes of what is gone or changed.
 

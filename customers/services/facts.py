@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from customers.models import Contact, Customer, CustomerFacts
+from customers.models import Contact, Customer, CustomerFacts, own_texts
 from customers.search import tokens_for
 from customers.words import sort_key
 
 SLICE = 1000
 # What the tokens are made of; a change of one of these needs new tokens.
-SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email", "email2")
+SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email", "email2", "own")
 
 
 def facts_write(customer_id: int, **values: Any) -> None:
@@ -38,6 +38,7 @@ def derived(customer: Customer, contacts: Iterable[Mapping[str, str]] = ()) -> d
         phones=[customer.phone, customer.phone2, *(person["phone"] for person in people)],
         emails=[customer.email, customer.email2, *(person["email"] for person in people)],
         contact_names=[person["name"] for person in people],
+        own={pk: str(customer.own[code]) for code, pk in own_texts().items() if code in customer.own},
     )
     return {"name_sort": sort_key(customer.name), "search_tokens": tokens}
 

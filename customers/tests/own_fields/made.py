@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from customers import services
-from customers.models import Customer, OwnField, own_fields
+from customers.models import Customer, OwnField, own_fields, own_texts
 
 COLOURS = [
     {"code": "", "name_en": "Red", "name_zh": "红", "used": True},
@@ -30,8 +30,14 @@ def own(by: User, kind: str = "text", name: str = "", **given: Any) -> OwnField:
     english = name or kind.replace("_", " ")
     options = {"options": COLOURS} if kind in ("choice", "several") else {}
     made = services.own_field_add(kind=kind, name_en=english, name_zh=f"{english} 中", by=by, **{**options, **given})
-    own_fields.forget()
+    forget()
     return made
+
+
+def forget() -> None:
+    """As another process, which knows the definitions of two seconds ago no more."""
+    own_fields.forget()
+    own_texts.forget()
 
 
 def put(customer: Customer, by: User, **values: Any) -> Customer:
