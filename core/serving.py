@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from core import measures
+from core import doors, measures
 from core.faults import Fault, fault_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -43,7 +43,7 @@ def number_and_log(get_response: GetResponse) -> GetResponse:
         begun = time.monotonic()
         request.number = str(structlog.contextvars.get_contextvars().get("request_id", ""))  # type: ignore[attr-defined]
         counter = request.statements = _Counter()  # type: ignore[attr-defined]
-        with connection.execute_wrapper(counter):
+        with connection.execute_wrapper(counter), doors.through(doors.door_of(request)):
             response = get_response(request)
         seconds = time.monotonic() - begun
         response.headers["X-Request-ID"] = request.number  # type: ignore[attr-defined]

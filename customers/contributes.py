@@ -60,6 +60,7 @@ from customers.models import (
     Warn,
 )
 from customers.originals.found import PAPERS
+from customers.origins import DOORS
 from customers.own.shown import OWN_COLUMNS, OWN_PANEL
 from customers.own.words import own_field_names
 from customers.panels import PANELS
@@ -599,6 +600,7 @@ CONTRIBUTION = Contribution(
         Detail("customers_changed", _("customers changed")),
         Detail("kind", _("kind"), codes=lambda: dict(Kind.choices)),
         Detail("customers_created", _("new customers")),
+        Detail("via", _("through"), codes=lambda: DOORS),
         *(
             Detail(f"asks_{name}", word, codes=lambda: dict(Level.choices), before_after=True)
             for name, word in LABELS.items()

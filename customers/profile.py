@@ -35,6 +35,23 @@ def lines_of(customer: Customer, today: date) -> list[Line]:
     return [line for line in _lines(customer, today) if line.value]
 
 
+def whole_file(customer: Customer, today: date) -> list[Line]:
+    """The same with its name, the ways to reach it and its owner."""
+    own = [
+        Line(name, label, getattr(customer, name), typed=True, digits=name.startswith("phone"))
+        for name, label in (
+            ("name", _("Name")),
+            ("phone", _("Phone")),
+            ("phone2", _("Second phone")),
+            ("email", _("E-mail")),
+            ("email2", _("Second e-mail")),
+            ("wechat", _("WeChat")),
+        )
+    ]
+    held = Line("owner", _("Owner"), owner(customer.owner) if customer.owner else "")
+    return [line for line in (*own, held, *_lines(customer, today)) if line.value]
+
+
 def _lines(customer: Customer, today: date) -> Iterator[Line]:
     def typed(name: str, label: str, *, digits: bool = False) -> Line:
         return Line(name, label, getattr(customer, name), typed=True, digits=digits)

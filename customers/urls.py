@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/new/known/", views.customer_known, name="customer_known"),
     path("customers/bin/", views.customer_bin, name="customer_bin"),
     path("customers/<int:pk>/edit/", views.customer_edit, name="customer_edit"),
+    path("customers/<int:pk>/origins/", views.customer_origins, name="customer_origins"),
     path("customers/<int:pk>/delete/", views.customer_delete, name="customer_delete"),
     path("customers/<int:pk>/restore/", views.customer_restore, name="customer_restore"),
     path("customers/<int:pk>/purge/", views.customer_purge, name="customer_purge"),

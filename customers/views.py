@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.limits import LimitReachedError
-from accounts.masking import is_pool_only
+from accounts.masking import is_pool_only, masked_copy
 from accounts.scope import reach_of
+from core import clock
 from core.company import company
 from core.http import row_id
-from customers import forms, selectors, services
+from customers import forms, origins, profile, selectors, services
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
 from customers.models import Contact, Customer, CustomerFacts, Kind
@@ -143,6 +144,19 @@ def _save_tags(request: Request, edit: Edit) -> None:
         tag = services.tag_create(name=name, by=request.user)
         tags[tag.pk] = tag
     services.tags_set(customer=edit.row, tags=tags.values(), by=request.user)
+
+
+@needs("customer.view", READ)
+def customer_origins(request: Request, pk: int) -> HttpResponse:
+    """Where each filled field of the file comes from: when, by whom, how."""
+    customer = selectors.customer_for(request.user, pk)
+    if is_pool_only(request.user, customer):
+        raise Http404
+    shown = masked_copy(request.user, customer)
+    lines = profile.whole_file(shown, clock.user_today(request.user))
+    found = origins.origins_of(customer, [line.name for line in lines])
+    rows = [(line, found[line.name]) for line in lines]
+    return render(request, "customers/origins.html", {"customer": shown, "rows": rows})
 
 
 # --- data quality ----------------------------------------------------------------------------------------------------

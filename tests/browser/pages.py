@@ -16,6 +16,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/customers/{customer}/",
         "/customers/{customer}/briefing/",
         "/customers/{customer}/edit/",
+        "/customers/{customer}/origins/",
         "/interactions/new/?customer={customer}",
         "/interactions/new/",
         "/orders/new/?customer={customer}",

@@ -91,6 +91,12 @@ def _no_paper_in_the_bin(role: str | None, owner: str, method: str) -> set[int |
     return {404} if scope_of(role, "original.delete") else {403}
 
 
+def _not_of_the_pool(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """Of a customer in the pool only who reaches every customer is told more than that it is there."""
+    scope = None if role is None else scope_of(role, "customer.view")
+    return {404} if owner == "none" and scope not in (None, "all") else None
+
+
 ROUTES: list[Route] = [
     Route("original_list", {"GET": "original.view"}),
     exported("original_export", "original.export"),
@@ -162,6 +168,7 @@ ROUTES: list[Route] = [
         kind="customer",
         data=lambda row, world: {"name": "changed", "kind": "person", "stage": "needs", "version": row.version},
     ),
+    Route("customer_origins", {"GET": "customer.view"}, kind="customer", expect=_not_of_the_pool),
     Route("customer_delete", {"POST": "customer.delete"}, kind="customer"),
     Route("customer_bin", {"GET": "customer.delete"}, shows=_binned_names),
     Route("customer_restore", {"POST": "customer.delete"}, kind="customer", expect=_restored),
