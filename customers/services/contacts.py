@@ -66,6 +66,9 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
     if "phone" in cleaned:
         cleaned["phone"] = normal_phone(cleaned["phone"])
+    for name, among in (("further_roles", Contact.Authority), ("concerns", Contact.Concern)):
+        if name in cleaned:  # each once, in one order, and none that says nothing
+            cleaned[name] = [code for code in among.values if code and code in (cleaned[name] or ())]
     return cleaned
 
 

@@ -53,6 +53,14 @@ def test_what_isnt_known_is_said(cast: Any, customer: Customer) -> None:
     assert boss.roles == [DECIDER, CHAMPION]
 
 
+def test_each_part_and_concern_is_kept_once_whatever_is_sent(cast: Any, customer: Customer) -> None:
+    sent = {"further_roles": ["user", "", *["decider"] * 99], "concerns": ["ease", "roi", "ease"]}
+    boss = person(customer, cast.wang, "总经理", **sent)
+    assert (boss.further_roles, boss.concerns) == (["decider", "user"], ["roi", "ease"])
+    services.contact_update(contact=boss, changes={"concerns": ["roi"] * 99}, version=boss.version, by=cast.wang)
+    assert Contact.objects.get(pk=boss.pk).concerns == ["roi"]
+
+
 def test_nobody_reports_to_themselves_nor_over_others(cast: Any, customer: Customer) -> None:
     one, two, three = (person(customer, cast.wang, name) for name in "ABC")
     reports(two, one, cast.wang)
