@@ -53,7 +53,8 @@ def own_field_change(*, row: OwnField, changes: Mapping[str, Any], version: int,
     changes = _tidied(changes)
     _keep_names_apart(changes, [field for field in fields if field.pk != row.pk])
     if "options" in changes:
-        changes["options"] = _coded(changes["options"])
+        stored = next(field.options for field in fields if field.pk == row.pk)
+        changes["options"] = _coded(changes["options"], stored)
     before = {name: _said(name, getattr(row, name)) for name in changes}
     save_version(row, changes, version=version, by=by)
     details: dict[str, Any] = {f"own_{name}": [before[name], _said(name, value)] for name, value in changes.items()}
@@ -125,9 +126,12 @@ def _keep_names_apart(names: Mapping[str, Any], others: Iterable[OwnField]) -> N
         raise ValidationError(errors)
 
 
-def _coded(options: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The options, new ones with a code of their own."""
+def _coded(options: Iterable[Mapping[str, Any]], stored: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """The options, new ones with a code of their own. A stored one that wasn't sent, because somebody else added it
+    meanwhile, is offered no more but stays: files may hold it, and no other may get its code."""
     found = [dict(one) for one in options]
+    sent = {one["code"] for one in found}
+    found += [{**one, "used": False} for one in stored if one["code"] not in sent]
     taken = {one["code"] for one in found if one["code"]}
     for one in found:
         one["code"] = one["code"] or _code(one["name_en"], taken, "option")

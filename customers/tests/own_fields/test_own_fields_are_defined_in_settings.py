@@ -109,6 +109,18 @@ def test_a_renamed_option_is_the_same_one(cast, customer, sign_in):
     assert [code for code, _name in other.fields["own_colour"].choices] == ["", "red", "green"]
 
 
+def test_an_option_that_was_not_sent_stays_and_no_other_gets_its_code(cast, customer, sign_in):
+    field = own(cast.admin, "choice", "Colour")
+    put(customer, cast.wang, colour="red")
+    client, url = sign_in(cast.admin), reverse("own_field_edit", args=[field.pk])
+    sent = {name: value for name, value in opened(client, url).items() if not name.startswith("options-0")}
+    sent |= {"options-9-name_en": "Red!", "options-9-name_zh": "大红", "options-9-used": "on"}
+    assert client.post(url, sent).status_code == 302
+    field.refresh_from_db()
+    kept = [(one.code, one.name_en, one.used) for one in field.choices]
+    assert kept == [("blue", "Blue", True), ("green", "Green", True), ("red_2", "Red!", True), ("red", "Red", False)]
+
+
 def test_the_order_is_the_one_of_forms(cast, customer, sign_in):
     first, second = own(cast.admin, name="First"), own(cast.admin, name="Second")
     client = sign_in(cast.admin)
