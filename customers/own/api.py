@@ -12,13 +12,14 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.rest.fields import UNREADABLE
+from core import company
 from core.refusals import BadCellError
 from core.texts import seen
 from customers import selectors
 from customers.models import Customer, OwnField, OwnKind, own_fields
 from customers.own import values
+from ui import formatting
 
-LARGEST = 10**17  # minor units
 SHAPE = {
     "type": "object",
     "additionalProperties": {
@@ -92,8 +93,9 @@ def _number(field: OwnField, sent: Any, user: User) -> str:
 
 
 def _money(field: OwnField, sent: Any, user: User) -> int:
-    if isinstance(sent, bool) or not isinstance(sent, int) or abs(sent) >= LARGEST:
+    if isinstance(sent, bool) or not isinstance(sent, int):
         raise BadCellError(_("Send a whole number of minor units."))
+    values.money(str(formatting.major(sent, company.currency())))  # what a form refuses it couldn't save again
     return sent
 
 

@@ -36,7 +36,7 @@ def test_a_new_customer_comes_with_them(api, cast):
 
 
 BAD = [
-    *(("text", 5), ("text", "x" * 501), ("figure", "12x"), ("figure", True), ("money", 1.5), ("money", 10**18)),
+    *(("text", 5), ("text", "x" * 501), ("figure", "12x"), ("figure", True), ("money", 1.5), ("money", 10**14)),
     *(("date", "2026-02-30"), ("date", "0001-01-01"), ("choice", "x"), ("choice", ["red"]), ("several", "red")),
     *(("several", ["x"]), ("yes_no", "yes"), ("text", {"a": 1})),
 ]
