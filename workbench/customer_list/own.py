@@ -67,8 +67,13 @@ def columns(asked: Asked, beyond_pool: Callable[[Asked], bool]) -> tuple[Column,
     )
 
 
+def _params_of(name: str) -> tuple[str, ...]:
+    """The parameters by which a field may be asked for. No code has a dash: a field "Contract from" is none of these."""
+    return name, f"{name}-from", f"{name}-to"
+
+
 def _is_asked_for(name: str, asked: Asked) -> bool:
-    return asked.sort.lstrip("-") == name or any(one in asked.given for one in (name, f"{name}_from", f"{name}_to"))
+    return asked.sort.lstrip("-") == name or any(one in asked.given for one in _params_of(name))
 
 
 def _cell(field: OwnField, row: CustomerRow) -> Cell | str:
@@ -119,8 +124,8 @@ def _filters(field: OwnField) -> dict[str, filters.Filter]:
     else:
         made = partial(filters.NumberFilter, max_digits=values.DIGITS + values.DECIMALS)
     return {
-        f"{name}_from": made(label=low, method=partial(_from, field)),
-        f"{name}_to": made(label=high, method=partial(_to, field)),
+        f"{name}-from": made(label=low, method=partial(_from, field)),
+        f"{name}-to": made(label=high, method=partial(_to, field)),
     }
 
 
