@@ -167,4 +167,5 @@ def _mask_email(value: str) -> str:
 
 
 def _mask_text(value: str) -> str:
-    return f"{value[:2]}****"
+    """The first two characters, if they are no more than the half of it."""
+    return f"{value[:2]}****" if len(value) >= 4 else "****"

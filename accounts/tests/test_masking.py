@@ -143,3 +143,11 @@ def test_who_sees_all_customers_sees_the_pool_as_usual(cast: Any, customer: Cust
 )
 def test_how_a_number_looks(value: str, shown: str) -> None:
     assert masking.mask_value("phone", value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("苏州市园区", "苏州****"), ("AAA-", "AA****"), ("AA", "****"), ("D", "****")]
+)
+def test_of_a_short_text_not_even_the_beginning_is_shown(value: str, shown: str) -> None:
+    assert masking.mask_value("confidential", value) == shown
+    assert masking.mask_value("address", value) == shown

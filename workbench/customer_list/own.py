@@ -68,7 +68,7 @@ def columns(asked: Asked, beyond_pool: Callable[[Asked], bool]) -> tuple[Column,
 
 
 def _params_of(name: str) -> tuple[str, ...]:
-    """The parameters by which a field may be asked for. No code has a dash: a field "Contract from" is none of these."""
+    """The parameters by which a field may be asked for; no code has a dash, so that none is another field."""
     return name, f"{name}-from", f"{name}-to"
 
 
