@@ -23,10 +23,12 @@ from followups.log.entry import EntryForm
 from followups.selectors import NextStep, PlanWords
 from followups.services.next_step import NOTHING, PLAN
 from followups.visits import day_of
+from sales.needs.models import Need
 from ui.files import Files, brought_by
 from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
 
 STAGES = [(stage.value, stage.label) for stage in Stage if stage != Stage.PAUSED]  # a pause has its own page
+MOVES = (Need.State.OFFERED.value, Need.State.MET.value)  # what may be said of a need while logging
 ON_DAY = "day"  # the next step on a day that is typed beside it
 
 
@@ -49,12 +51,17 @@ class LogForm(EntryForm, OnceForm):
         widget=forms.TextInput({"placeholder": _("such as: send the sample")}),
     )
     next_assignee = Colleague(label=_("Who"), required=False, empty_label=None)
+    # Asked for when they are drawn, or when somebody ticked one: a form that is sent without needs nothing of them.
+    needs_moved = forms.MultipleChoiceField(
+        label=_("What they wait for"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     brought = Files(label=_("Photos and files"))
 
     def __init__(
         self,
         *args: Any,
         by: User,
+        needs: Callable[[], Sequence[Need]],
         contacts: QuerySet[Contact],
         people: QuerySet[User],
         steps: Sequence[NextStep],
@@ -68,6 +75,9 @@ class LogForm(EntryForm, OnceForm):
         super().__init__(*args, **kwargs)
         self.today, self.on, self.plans_of, self.stage_now, self.moved = today, on, plans, stage, moved
         offer(self, contact=contacts, next_assignee=people)
+        self.needs = needs
+        moved_needs = cast(forms.MultipleChoiceField, self.fields["needs_moved"])
+        moved_needs.choices = lambda: [(f"{need.pk}:{to}", to) for need in self.needs() for to in MOVES]
         brought_by(self, by)
         *offered, nothing = steps
         self.steps = [*offered, NextStep(ON_DAY, gettext("Pick a day")), nothing]
@@ -105,7 +115,24 @@ class LogForm(EntryForm, OnceForm):
         if note and step == PLAN:
             step = None  # nobody was contacted: what is planned stands as it is
         typed["files"] = typed.pop("brought")
+        del typed["needs_moved"]
         return {**typed, **without, "next_step": step, "stage": typed["stage"] or None}
+
+    @property
+    def moves(self) -> dict[int, str]:
+        """Which needs went where; a need that was offered and met in one is met."""
+        found = (one.partition(":") for one in self.cleaned_data["needs_moved"])
+        pairs = sorted(((int(pk), to) for pk, _colon, to in found), key=lambda pair: MOVES.index(pair[1]))
+        return dict(pairs)
+
+    @property
+    def need_rows(self) -> list[tuple[Need, list[tuple[str, str, bool]]]]:
+        """Each need that waits, with where it may go: value, state, and whether it is ticked."""
+        ticked = set(self["needs_moved"].value() or ())
+        return [
+            (need, [(f"{need.pk}:{to}", to, f"{need.pk}:{to}" in ticked) for to in MOVES if to != need.state])
+            for need in self.needs()
+        ]
 
     @property
     def stage_words(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +25,7 @@ from customers.choosing import choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.selectors import entry_to_correct
 from customers.services.interactions import LATE_AFTER
-from followups.log.forms import CorrectionForm, now_to_the_minute
+from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
 from followups.log.frames import frames_for
 from followups.log.making import log_form
 from followups.log.offline import captured_at, written_offline
@@ -32,6 +33,7 @@ from followups.models import FollowUp
 from followups.selectors import NextStep, next_step_choices, open_of
 from followups.services.next_step import PLAN, usual_assignee
 from followups.visits import day_of, is_over, took_place
+from sales.needs.services import needs_move
 from segmentation import catalogue
 from segmentation.qualification.access import may_qualify
 from ui import formatting
@@ -127,9 +129,7 @@ def interaction_new(request: Request) -> HttpResponse:
         initial=start,
         draft=offline.draft if offline else f"interaction:{customer.pk}",
         once=Interaction,
-        save=lambda form: services.interaction_log(
-            customer=customer, by=request.user, captured_at=captured_at(request.POST), **form.entry()
-        ),
+        save=partial(_log, request, customer),
         said=partial(_logged, request.user, customer),
         undo=lambda entry: reverse("interaction_undo", args=[entry.pk]),
         then=lambda _entry: _then(request, page),
@@ -144,6 +144,16 @@ def interaction_new(request: Request) -> HttpResponse:
         from_today=address == TODAY,
         somebody_waits=address == TODAY and bool(row_of_today),
     )
+
+
+@transaction.atomic(savepoint=False)
+def _log(request: Request, customer: Customer, form: LogForm) -> Interaction:
+    """The entry, and what it says of needs."""
+    entry = services.interaction_log(
+        customer=customer, by=request.user, captured_at=captured_at(request.POST), **form.entry()
+    )
+    needs_move(customer=customer, moves=form.moves, by=request.user, interaction=entry)
+    return entry
 
 
 def _then(request: Request, page: str) -> str:

@@ -88,6 +88,14 @@ def need_move(*, need: Need, to: str, by: User, interaction: Interaction | None 
     return True
 
 
+def needs_move(*, customer: Customer, moves: Mapping[int, str], by: User, interaction: Interaction) -> None:
+    """Move some of a customer's needs with an entry of the log; taking the entry back takes them back."""
+    if not moves:
+        return
+    for need in Need.all_objects.filter(customer=customer, pk__in=moves).order_by("pk"):
+        need_move(need=need, to=moves[need.pk], by=by, interaction=interaction)
+
+
 @transaction.atomic
 def need_move_back(*, need: Need, by: User) -> None:
     """Take back one's own last step; UndoTooLateError after 10 minutes, or when another one came."""
