@@ -217,7 +217,9 @@ def _made(cast: Cast) -> World:
             make(Interaction(customer=row, user=cast.wang, **told))
         roles = chance.sample(["decider", "user", ""], chance.randint(0, 2))
         for role in roles:
-            make(Contact(customer=row, name="c", authority=role))
+            further = [] if role else chance.choice([[], ["champion"], ["user", "champion"]])
+            make(Contact(customer=row, name="c", authority=role, further_roles=further))
+            roles = [*roles, *further]
         waiting = []
         for state in chance.sample(["open", "offered", "met"], chance.randint(0, 2)):
             text = chance.choice(["Pumps and valves", "cheaper pumps"])
