@@ -9,6 +9,7 @@ from customers.models import Contact
 
 # Without these nobody can say how a deal will come about; users and evaluators aren't part of every one.
 WANTED = (Contact.Authority.DECIDER, Contact.Authority.CHAMPION)
+DEEPEST = 12  # levels that are drawn: a page can't hold any number of lists within each other
 
 
 @dataclass
@@ -33,18 +34,32 @@ class Node:
 
 def tree(contacts: Sequence[Contact]) -> list[Node]:
     """Those who report to nobody here, each with those below. Who stands in a circle, which no write allows any more
-    but old data may hold, is drawn once, below nobody."""
+    but old data may hold, is drawn once, below nobody. Who would stand below DEEPEST levels stands in the last one."""
     nodes = {contact.pk: Node(contact) for contact in contacts}
+    reports_to = {contact.pk: contact.reports_to_id for contact in contacts}
     tops = []
     for pk, node in nodes.items():
-        above = node.contact.reports_to_id
-        if above in nodes and not in_circle(pk, above, {key: one.contact.reports_to_id for key, one in nodes.items()}):
+        above = reports_to[pk]
+        if above in nodes and not in_circle(pk, above, reports_to):
             nodes[above].reports.append(node)
         else:
             tops.append(node)
     for node in nodes.values():
         node.reports.sort(key=lambda one: one.weight)
+    _flatten(tops)
     return sorted(tops, key=lambda one: one.weight)
+
+
+def _flatten(tops: list[Node]) -> None:
+    level = tops
+    for _level in range(DEEPEST - 2):
+        level = [below for node in level for below in node.reports]
+    for node in level:
+        found = list(node.reports)
+        for below in found:  # grows while it is walked
+            found += below.reports
+            below.reports = []
+        node.reports = found
 
 
 def in_circle(pk: int, above: int | None, reports_to: dict[int, int | None]) -> bool:

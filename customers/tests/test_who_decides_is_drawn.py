@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from customers import services
-from customers.decisions import missing, tree
+from customers.decisions import DEEPEST, missing, tree
 from customers.models import Contact, Customer
 from tests.races import at_once
 
@@ -43,6 +43,20 @@ def test_whoever_stands_in_a_circle_of_old_data_is_drawn_once(cast: Any, custome
         Contact.objects.filter(pk=below.pk).update(reports_to=above)
     found = names(tree(list(customer.contacts.order_by("pk"))))
     assert found == [("A", [("C", [])]), ("B", [])]
+
+
+def test_a_chain_of_any_length_is_drawn_on_so_many_levels(sign_in: Any, cast: Any, customer: Customer) -> None:
+    above = None
+    for number in range(300):
+        above = Contact.objects.create(customer=customer, name=f"P{number:03}", reports_to=above)
+    level, levels, drawn = tree(list(customer.contacts.all())), 0, 0
+    while level:
+        levels, drawn = levels + 1, drawn + len(level)
+        level = [below for node in level for below in node.reports]
+    assert (levels, drawn) == (DEEPEST, 300)
+    page = sign_in(cast.wang).get(f"/customers/{customer.pk}/")
+    assert page.status_code == 200
+    assert "P299" in page.content.decode()
 
 
 def test_what_isnt_known_is_said(cast: Any, customer: Customer) -> None:
