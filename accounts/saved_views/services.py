@@ -21,6 +21,8 @@ from ui.listing import CHOOSE, SAVED, WITH_VIEWS
 FIELDS = ("name", "query", "shared")
 # What an address says that is no part of a view: a page of it, what was pressed, and which view it is.
 PASSING = frozenset({"cursor", "page", "list", CHOOSE, SAVED})
+LONGEST_READ = 10 * LONGEST_QUERY  # of what is sent; it shrinks by what is passing and by how it is written
+MOST_VIEWS = 200  # of one person and list: each page of the list reads them
 
 
 @transaction.atomic
@@ -32,6 +34,7 @@ def view_save(*, listing: str, name: str, query: str, by: User, shared: bool = F
     if listing not in WITH_VIEWS:
         raise ValidationError({"listing": _("Of this list no view can be saved.")})
     values = _checked({"name": name, "query": query, "shared": shared}, listing, by, None)
+    _refuse_too_many(by.pk, listing)
     row = SavedView.objects.create(listing=listing, owner=by, created_by=by, updated_by=by, **values)
     PinnedView.objects.create(view=row, user=by)
     audit.record("saved_view.create", by=by, on=row)
@@ -56,6 +59,7 @@ def view_retire(*, view: SavedView, retired: bool, by: User) -> None:
     rows = SavedView.objects.filter(pk=view.pk, retired_at__isnull=retired)
     if not retired and rows.exists():
         _checked({"name": view.name}, view.listing, by, view)  # another may have got its name meanwhile
+        _refuse_too_many(view.owner_id, view.listing)
     if rows.update(retired_at=clock.now() if retired else None, updated_at=clock.now(), updated_by=by):
         audit.record("saved_view.retire" if retired else "saved_view.restore", by=by, on=view)
 
@@ -69,13 +73,23 @@ def view_pin(*, view: SavedView, pinned: bool, by: User) -> None:
 
 
 def address_kept(query: str) -> str:
-    """The parameters of an address as a view keeps them, in their order; "" for none."""
-    return urlencode([(name, text) for name, text in parse_qsl(query.removeprefix("?")) if name not in PASSING])
+    """The parameters of an address as a view keeps them, in their order; "" for none. One with a NUL character, which
+    no page takes, would close the view for good."""
+    given = parse_qsl(query.removeprefix("?"))
+    return urlencode([(name, text) for name, text in given if name not in PASSING and "\0" not in name + text])
 
 
 def as_given(query: str) -> QueryDict:
     """What a view asks for, as the parameters of a request."""
     return QueryDict(query)
+
+
+def _refuse_too_many(owner: int, listing: str) -> None:
+    if SavedView.objects.filter(owner=owner, listing=listing, retired_at=None).count() >= MOST_VIEWS:
+        words = _(
+            "Of this list there are %(n)s views already, the most there may be of one person. Remove one of them."
+        )
+        raise ValidationError(words % {"n": MOST_VIEWS})
 
 
 def _checked(values: dict[str, Any], listing: str, by: User, stored: SavedView | None) -> dict[str, Any]:
@@ -89,7 +103,8 @@ def _checked(values: dict[str, Any], listing: str, by: User, stored: SavedView |
         elif others.exclude(pk=stored.pk if stored else None).exists():
             errors["name"] = _("There is a view “%(name)s” of this list already. Choose another name.") % {"name": name}
     if "query" in found:
-        found["query"] = address_kept(str(found["query"]))
+        sent = str(found["query"])
+        found["query"] = address_kept(sent) if len(sent) <= LONGEST_READ else sent
         if len(found["query"]) > LONGEST_QUERY:
             errors["query"] = _("So many filters don't fit into a view. Take some away and save it then.")
     if errors:

@@ -50,6 +50,28 @@ def test_it_is_saved_from_the_list_and_stands_among_its_tabs(sign_in: Any, cast:
     assert AuditEntry.objects.filter(act="saved_view.create").count() == 1
 
 
+def test_what_no_page_takes_is_no_part_of_a_view(sign_in: Any, cast: Cast, view: SavedView) -> None:
+    client = sign_in(cast.wang)
+    client.post(reverse("saved_view_update", args=[view.pk]), {"query": "q=%00&tier=A&%00=1", "version": view.version})
+    view.refresh_from_db()
+    assert view.query == "tier=A"
+
+
+def test_views_are_bounded(cast: Cast, view: SavedView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_VIEWS", 2)
+    services.view_save(listing="customer_list", name="second", query="", by=cast.wang)
+    with pytest.raises(ValidationError, match="2 views"):
+        services.view_save(listing="customer_list", name="third", query="", by=cast.wang)
+    services.view_save(listing="order_list", name="third", query="", by=cast.wang)
+    services.view_retire(view=view, retired=True, by=cast.wang)
+    services.view_save(listing="customer_list", name="third", query="", by=cast.wang)
+    with pytest.raises(ValidationError, match="2 views"):
+        services.view_retire(view=view, retired=False, by=cast.wang)
+    monkeypatch.setattr(services, "parse_qsl", lambda query: pytest.fail("was read"))
+    with pytest.raises(ValidationError, match="fit into a view"):
+        services.view_change(view=view, changes={"query": "a=1&" * 20_000}, version=view.version, by=cast.wang)
+
+
 def test_what_was_changed_since_is_kept_by_a_press_or_left(sign_in: Any, cast: Cast, view: SavedView) -> None:
     client = sign_in(cast.wang)
     page = client.get(f"{LIST}?view=all&tier=B&saved={view.pk}")
