@@ -1,7 +1,7 @@
 """What is done with many customers of the list at once: first the question, then the act.
 
 Whom it is about, the ticked rows or all of the list, is decided when the question is asked, and comes back signed with
-the answer: who joined the list meanwhile isn't handed over unseen.
+the answer: who joined the list meanwhile isn't handed over unseen. It answers no other question and nobody else's.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _bulk(
     user, back = request.user, safe_next(request, reverse("customer_list"))
     answered = "confirm" in request.POST
     try:
-        ids = _chosen(request)
+        ids = _chosen(request, salt := f"{SALT}: {action} by {user.pk}")
     except signing.BadSignature:
         toasts.error(request, _("The form was changed on its way. Nothing was saved; open the page again."))
         return redirect(back)
@@ -86,18 +86,18 @@ def _bulk(
         "more": formatting.number(max(len(customers) - SHOWN, 0)),
         "left": len(ids) - len(customers) if "all" in request.POST else 0,
         "cut": MOST_AT_ONCE if len(ids) == MOST_AT_ONCE else 0,
-        "chosen": signing.dumps(ids, salt=SALT, compress=True),
+        "chosen": signing.dumps(ids, salt=salt, compress=True),
         "back": back,
     }
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _chosen(request: Request) -> list[int]:
+def _chosen(request: Request, salt: str) -> list[int]:
     """The ids that a question was asked about; without one those of the ticked rows, or of the first ten thousand rows
     of the list that `view` describes. BadSignature where what the question said was changed.
     """
     if "chosen" in request.POST:
-        return signing.loads(request.POST["chosen"], salt=SALT)
+        return signing.loads(request.POST["chosen"], salt=salt)
     if "all" in request.POST:
         asked = Asked(CUSTOMERS, request, QueryDict(request.POST.get("view", "").removeprefix("?")))
         return list(asked.rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])

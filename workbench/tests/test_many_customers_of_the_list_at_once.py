@@ -78,6 +78,19 @@ def test_an_answer_that_was_changed_does_nothing(sign_in: Any, cast: Cast, many:
     assert not Customer.objects.filter(owner=cast.li).exists()
 
 
+def test_an_answer_counts_for_the_question_and_the_person_that_it_was_given_to(
+    sign_in: Any, cast: Cast, many: list[Customer]
+) -> None:
+    Tag.objects.create(name="重点")
+    tagging, handing = (asked(sign_in(cast.lead), url, all="1", view="?view=all") for url in (TAG, ASSIGN))
+    answer = {"to": cast.li.pk, "reason": "休假"}
+    sign_in(cast.lead).post(ASSIGN, {**tagging, **answer})
+    sign_in(cast.manager).post(ASSIGN, {**handing, **answer})
+    assert not Customer.objects.filter(owner=cast.li).exists()
+    sign_in(cast.lead).post(ASSIGN, {**handing, **answer})
+    assert Customer.objects.filter(owner=cast.li).exists()
+
+
 def test_more_than_go_at_once_are_cut_and_it_is_said(
     sign_in: Any, cast: Cast, many: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
