@@ -314,7 +314,7 @@ class Taken:
     def _told_in(self, language: str) -> str:
         """What the list was narrowed by, for the audit log: whole phone numbers and addresses don't belong there."""
         with translation.override(language):
-            told = Asked(self.asked.listing, self.asked.request).told
+            told = Asked(self.asked.listing, self.asked.request).on_record
             text = "; ".join(formatting.labelled(label, value) for label, value in told)
         text = _EMAIL.sub(lambda found: mask_value("email", found[0]), text)
         return _NUMBER.sub(lambda found: mask_value("phone", found[0]), text)

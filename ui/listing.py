@@ -39,6 +39,7 @@ CHOOSE = "choose"  # asks for the page on which columns are chosen, and says wha
 SAVED = "saved"  # the view that the address was opened by
 LOOK = (COLUMNS, DENSITY, CHOOSE, SAVED)
 LONGEST_QUERY = 100
+UNSAID = "****"
 
 
 # --- what a listing is made of ---------------------------------------------------------------------------------------
@@ -259,11 +260,13 @@ class SavedTab:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in force; `remove` is the address without it."""
+    """A filter in force; `remove` is the address without it. `confidential`: not everybody who reads of this list later
+    may read such values, so that the audit log only says by what it was narrowed."""
 
     label: Words
     value: Words
     remove: str
+    confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -506,8 +509,16 @@ class Asked:
     @property
     def told(self) -> list[tuple[Words, Words]]:
         """What the address asks for, in words: the view, the search and every filter in force."""
+        return self._told(lambda chip: chip.value)
+
+    @property
+    def on_record(self) -> list[tuple[Words, Words]]:
+        """The same for the audit log, without values that its readers may not read."""
+        return self._told(lambda chip: UNSAID if chip.confidential else chip.value)
+
+    def _told(self, said: Callable[[Chip], Words]) -> list[tuple[Words, Words]]:
         found: list[tuple[Words, Words]] = [(_("View"), self.tab.label)] if self.tabs else []
-        found += [(chip.label, chip.value) for chip in self.chips]
+        found += [(chip.label, said(chip)) for chip in self.chips]
         found += [
             (one.label, one.words(self, self.values[one.key]))
             for one in self.listing.filters

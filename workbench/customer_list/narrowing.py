@@ -70,8 +70,14 @@ class Narrowing:
         if self.segment:
             found.append(Chip(_("Segment"), self.segment.words, query(segment=None)))
         if self.filters:
+            few = own.read_by_few()
             found += [
-                Chip(str(self.filter.filters[name].label), self._words(name, value), query(**{name: None}))
+                Chip(
+                    str(self.filter.filters[name].label),
+                    self._words(name, value),
+                    query(**{name: None}),
+                    confidential=name in few or (name == "own" and f"{own.PREFIX}{value}" in few),
+                )
                 for name, value in self.filter.valid.items()
             ]
         return found

@@ -33,6 +33,11 @@ def readable(user: User) -> list[OwnField]:
     return [field for field in own_fields() if values.reads_everywhere(user, field)]
 
 
+def read_by_few() -> frozenset[str]:
+    """The parameters of fields that a rule of masking hides from some."""
+    return frozenset(name for field in own_fields() if field.readers for name in _params_of(field.field_name))
+
+
 # --- orders ----------------------------------------------------------------------------------------------------------
 def orders(user: User) -> dict[str, tuple[str, str]]:
     """By those whose values have an order."""

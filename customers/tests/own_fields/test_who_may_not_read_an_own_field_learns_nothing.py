@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.masking import masked
-from accounts.models import MaskRule
+from accounts.models import AuditEntry, MaskRule
 from accounts.scope import MaskedValuesError
 from core.base import MaskedWriteError
 from core.versions import save_version
@@ -123,6 +123,17 @@ def test_files_hold_what_their_reader_may_read(cast, secret, sign_in):
     assert "Margin" not in row
     set_mode(cast.lead, "hidden")
     assert "Margin note" not in exported()
+
+
+def test_the_audit_log_does_not_say_by_which_confidential_value_a_file_was_narrowed(cast, secret, sign_in):
+    """Its lines about a customer are read by people who don't read the value on the customer's page."""
+    asked = "?view=all&own_margin_note=canary&own_margin-from=4000&own=margin&own_badge=visible"
+    answer = sign_in(cast.lead).post(reverse("customer_export") + asked, {"reason": "an audit", "file": "csv"})
+    assert secret.name in b"".join(answer.streaming_content).decode()
+    told = str(AuditEntry.objects.get(act="customer.export").details["told"])
+    assert "Margin note: ****" in told
+    assert "Badge: visible" in told
+    assert not any(value in told for value in ("canary", "4000", "4,000", "Own field filled in: Margin"))
 
 
 def test_a_reveal_shows_them_in_full(cast, secret, sign_in):
