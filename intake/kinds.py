@@ -156,7 +156,7 @@ class Kind:
     code: str
     label: Words
     permission: str
-    columns: tuple[Column, ...]
+    columns: Sequence[Column]
     steps: tuple[Step, ...]
     check: Callable[[Mapping[str, str]], str]
     errors: Callable[[ImportJob], Iterator[tuple[int, str]]]

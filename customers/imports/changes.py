@@ -18,7 +18,8 @@ from customers.imports.owners import is_called
 from customers.imports.rows import LACKING, NAMELESS, NEW_ENTRY, NO_NAME, NO_OWNER, WITHOUT, Match, filled
 from customers.imports.sender import Sender
 from customers.kinds import usual_kind
-from customers.models import CATALOGUES, Contact, Customer, Kind, Level
+from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnKind, own_fields
+from customers.own.values import merged
 from ui import formatting
 from ui.formatting import labelled
 
@@ -59,6 +60,7 @@ class Plan:
             for field in CATALOGUES:
                 self._chosen(match, field)
             self._owner(match)
+            self._own(match)
             if match.customer is not None:
                 match.changes |= self._differing(match, match.customer)
             elif match.earlier is None and not match.data.get("name") and not match.reason:
@@ -96,6 +98,26 @@ class Plan:
                 changes[name] = value
         return changes
 
+    def _own(self, match: Match) -> None:
+        """What the row says of own fields over what the file holds; who doesn't read one leaves it as it is."""
+        said = dict(match.data.get("own") or {})
+        if not said:
+            return
+        held = match.customer.own if match.customer is not None else {}
+        for field in own_fields():
+            if field.code not in said:
+                continue
+            if match.customer is not None and not self.sender.reads_own(match.customer, field):
+                match.keep()
+                del said[field.code]
+            elif field.kind == OwnKind.PERSON:
+                try:
+                    said[field.code] = self.sender.people.find(said[field.code]).pk
+                except BadCellError as error:
+                    raise BadCellError(labelled(field.name, error)) from error
+        if merged(held, said) != held:
+            match.changes["own"] = merged(held, said)
+
     def _nameless(self, match: Match) -> None:
         """A new customer without a name is left out, unless the person has chosen that the number stands for it."""
         if self.numbers_for_names:
@@ -112,17 +134,18 @@ class Plan:
         def filled(name: str) -> Any:
             if name == required.REACH:
                 return any(data.get(way) for way in (*required.WAYS, *PHONES, "contact_phone", "contact_email"))
-            # Files bring no own fields yet, so they can't be refused for them.
-            return required.own_of(name) or data.get("contact_name" if name == required.CONTACT else name)
+            if own := required.own_of(name):
+                return own.code in data.get("own", {})
+            return data.get("contact_name" if name == required.CONTACT else name)
 
         missing = required.lacking(kind, filled, Level.ALWAYS)
-        names = formatting.listed([str(required.LABELS[name]) for name in missing])
+        names = formatting.listed([str(required.label_of(name)) for name in missing])
         if missing:
             text = _("A new customer must have: %(fields)s. Fill it in, or ask for less in Settings.")
             match.refuse(text % {"fields": names}, WITHOUT, names)
             return
         missing = required.lacking(kind, filled, Level.NEW)
-        match.asks += [(LACKING, str(required.LABELS[name])) for name in missing]
+        match.asks += [(LACKING, str(required.label_of(name))) for name in missing]
 
     def _chosen(self, match: Match, field: str) -> None:
         """An entry of a catalogue; an unknown word is asked about, and refused where the person can't add it."""

@@ -1,15 +1,17 @@
 """What a file of customers may bring, and the words by which its columns are recognised."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.refusals import BadCellError
 from customers import birthdays
 from customers.imports.meanings import CONSENT, CUSTOMER_KIND
-from customers.models import ConsentChannel
-from intake.cellkinds import DATE, EMAIL, NAME, NUMBER, PHONE, CellKind
+from customers.models import ConsentChannel, OwnField, OwnKind, own_fields
+from intake.cellkinds import DATE, EMAIL, NAME, NUMBER, PHONE, TEXT, CellKind
 from intake.kinds import Column
 from intake.values import looks_like_date
 
@@ -184,6 +186,39 @@ COLUMNS = (
     Column("contact_notes", gettext_lazy("contact's notes"), ("联系人备注",), several_lines=True),
 )
 LABELS = {column.name: column.label for column in COLUMNS}
+OWN_MARK = "own_"  # begins the codes of own fields' columns, as forms call them
+
+
+class AllColumns(Sequence[Column]):
+    """Those and the company's own fields, as they are at this moment."""
+
+    def _all(self) -> tuple[Column, ...]:
+        return (*COLUMNS, *map(_own_column, own_fields()))
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._all()[at]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+def _own_column(field: OwnField) -> Column:
+    holds = DATE if field.kind == OwnKind.DATE else TEXT
+    return Column(field.field_name, _name_of(field), (field.name_en, field.name_zh, field.code), holds=holds)
+
+
+def _in_words(field: OwnField) -> str:
+    return field.name
+
+
+_name_of = lazy(_in_words, str)
+
+
+def label_of(name: str) -> Any:
+    """What a column is called; one of an own field that was retired meanwhile by its code."""
+    if name in LABELS:
+        return LABELS[name]
+    return next((field.name for field in own_fields() if field.field_name == name), name)
 
 
 def missing(mapping: Mapping[str, str]) -> str:

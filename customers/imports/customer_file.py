@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import sql
 from customers.identity import email_key, names_fit
-from customers.imports.columns import COLUMNS, EMAILS, missing
+from customers.imports.columns import EMAILS, AllColumns, missing
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matcher import Matcher
 from customers.imports.nameless import NAMELESS
@@ -119,7 +119,7 @@ CUSTOMERS = Kind(
     code="customers",
     label=gettext_lazy("customers"),
     permission="customer.add",
-    columns=COLUMNS,
+    columns=AllColumns(),
     steps=(
         Step("stage", stage_rows, READING, final=False),
         Step("compare", compare, COMPARING, final=False),

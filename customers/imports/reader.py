@@ -15,7 +15,7 @@ from core.phones import MOST_IN_A_CELL, checked_phone, checked_phones
 from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers import birthdays
 from customers.identity import names_fit, number_key, tidy
-from customers.imports.columns import CONTACT_TEXTS, EMAILS, LABELS, PHONES, TEXTS
+from customers.imports.columns import CONTACT_TEXTS, EMAILS, OWN_MARK, PHONES, TEXTS, label_of
 from customers.imports.meanings import (
     CALENDARS,
     GENDERS,
@@ -25,7 +25,8 @@ from customers.imports.meanings import (
     price_sensitivity,
     reasons,
 )
-from customers.models import Contact, Customer, Gender, Kind
+from customers.models import Contact, Customer, Gender, Kind, own_fields
+from customers.own.values import from_cell
 from intake import totals, values
 from intake.spelling import word
 from intake.tabular import DamagedRow
@@ -65,15 +66,27 @@ class RowReader:
         read = {
             name: _named_error(name, partial(self._read, name), cells[index])
             for name, index in self.at.items()
-            if cells[index] and cells[index] not in values.FILLERS
+            if not name.startswith(OWN_MARK) and cells[index] and cells[index] not in values.FILLERS
         }
         data = _with_names({name: value for name, value in read.items() if value})
+        if own := self._own(cells):
+            data["own"] = own
         _refuse_sum(data, cells)
         if not data.get("number") and not data.get("name"):
             raise BadCellError(_("Neither a name nor a number stands in the row."))
         _two_phones(data)
         self._one_birthday(data)
         return data
+
+    def _own(self, cells: Sequence[str]) -> dict[str, Any]:
+        """The company's own fields by code, as files keep them; a colleague as the cell names one (`changes.py`)."""
+        found = {}
+        for field in own_fields():
+            text = cells[self.at[field.field_name]] if field.field_name in self.at else ""
+            if text and text not in values.FILLERS:
+                read = partial(from_cell, field, order=self.order)
+                found[field.code] = _named_error(field.field_name, read, text)
+        return {code: value for code, value in found.items() if value is not None}
 
     def _read(self, name: str, text: str) -> Any:
         if text in values.ERRORS:
@@ -208,4 +221,4 @@ def _named_error(name: str, read: Any, text: str) -> Any:
     try:
         return read(text)
     except BadCellError as error:
-        raise BadCellError(labelled(LABELS[name], error)) from error
+        raise BadCellError(labelled(label_of(name), error)) from error

@@ -8,7 +8,7 @@ from intake.record import Recorded
 # What a file of customers writes over a customer that is there already.
 CHANGED = (
     *(name for name in TEXTS if name != "number"), "kind", "gender", "price_sensitivity", "reasons",
-    *birthdays.FIELDS, "founded_on", "notes",
+    *birthdays.FIELDS, "founded_on", "notes", "own",
     "do_not_contact", *(f"{name}_id" for name in CATALOGUES), "name_sort", "search_tokens",
 )  # fmt: skip
 CUSTOMER = Recorded(

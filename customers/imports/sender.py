@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -16,7 +17,8 @@ from customers import selectors
 from customers.identity import name_key
 from customers.imports.catalogues import Entries, may_make
 from customers.imports.owners import PossibleOwners
-from customers.models import CATALOGUES, Customer, Tag
+from customers.models import CATALOGUES, Customer, OwnField, Tag
+from customers.own.values import may_read as may_read_own
 from intake import stage
 
 NOT_LOOKED_UP = gettext_lazy(
@@ -60,6 +62,16 @@ class Sender:
         """Whether the field is shown in full: what isn't is neither written nor compared. What this very file has made
         is known to its sender."""
         return self.user is None or getattr(obj, "customer_id", obj.pk) in self.made or may_read(self.user, obj, name)
+
+    def reads_own(self, customer: Customer, field: OwnField) -> bool:
+        """The same of an own field."""
+        return self.user is None or customer.pk in self.made or may_read_own(self.user, customer, field)
+
+    @cached_property
+    def people(self) -> PossibleOwners:
+        """The colleagues whom the sender may name in an own field."""
+        active = User.objects.filter(is_active=True)  # unscoped: a command may name everybody
+        return PossibleOwners(active if self.user is None else selectors.colleagues(self.user))
 
     def reads_all(self) -> bool:
         """Whether phones and e-mails of all customers that the person may change are shown in full."""

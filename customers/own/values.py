@@ -7,6 +7,7 @@ false. What is empty isn't kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -131,6 +132,30 @@ def option(field: OwnField, text: str, held: Iterable[str] = ()) -> str:
     offered = formatting.listed([one.name for one in field.choices if one.used])
     words = _("“%(value)s” isn't one of the choices: %(choices)s.")
     raise BadCellError(words % {"value": values.shown(text), "choices": offered})
+
+
+def from_cell(field: OwnField, text: str, order: str = "") -> Any:
+    """A cell of a file as it is kept; a colleague stays the text by which the file names one."""
+    if text in values.ERRORS:
+        raise values.error_refused(text)
+    text = values.short(text, MOST_TEXT)
+    if field.kind == OwnKind.NUMBER:
+        return kept(field, number(text))
+    if field.kind == OwnKind.MONEY:
+        return kept(field, money(text))
+    if field.kind == OwnKind.DATE:
+        return day(values.day(text, order)).isoformat()
+    if field.kind == OwnKind.CHOICE:
+        return option(field, text)
+    if field.kind == OwnKind.SEVERAL:
+        chosen = {option(field, part) for part in re.split(r"[,，;；、|]", text) if part.strip()}
+        return [one.code for one in field.choices if one.code in chosen] or None
+    if field.kind == OwnKind.YES_NO:
+        answer = name_key(text)
+        if answer not in YES_WORDS | NO_WORDS:
+            raise BadCellError(_("“%(value)s” is neither yes nor no.") % {"value": values.shown(text)})
+        return answer in YES_WORDS
+    return text or None
 
 
 # --- as it is shown --------------------------------------------------------------------------------------------------
