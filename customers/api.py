@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import django_filters
+from django.core.exceptions import ValidationError as FormError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
@@ -37,6 +38,7 @@ from customers.models import (
     InteractionKind,
     InteractionResult,
 )
+from customers.own import filters as own
 from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
 from customers.services.interactions import CORRECTABLE
@@ -64,6 +66,27 @@ class ContributedFilters:
         return [{"name": one.name, "description": one.words, **plain} for one in known]
 
 
+class OwnFilters:
+    """The company's own fields as parameters, as the list of customers has them."""
+
+    def filter_queryset(self, request: ApiRequest, queryset: QuerySet, view: Any) -> QuerySet:
+        """The customers that meet them."""
+        asked = {name: text for name, text in request.query_params.items() if name.startswith(own.PREFIX) and text}
+        offered = own.offered(request.user) if asked else {}
+        for name, text in asked.items():
+            one = offered[name]  # what isn't offered was refused before
+            one.parent = view  # which knows the request, for choices of people
+            try:
+                queryset = one.filter(queryset, one.field.clean(text))
+            except FormError as error:
+                raise ValidationError({name: error.messages}) from error
+        return queryset
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """None by name: each company has its own."""
+        return []
+
+
 FILE = ("facts", "owner", *CATALOGUES, "referred_by")
 
 
@@ -73,13 +96,14 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
     resource = "customer"
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
-    filter_backends = (StrictFilterBackend, ContributedFilters, SearchBackend, OrderingBackend)
+    filter_backends = (StrictFilterBackend, ContributedFilters, OwnFilters, SearchBackend, OrderingBackend)
     matched_actions = ("assign",)
     ordering = ("id", "name_sort", "updated_at", "facts__last_contact_at", "facts__last_order_on", "facts__monetary")
 
     def further_parameters(self) -> tuple[str, ...]:
         """What apps above narrow by."""
-        return tuple(registry().customer_filters)
+        own_names = own.offered(self.request.user) if getattr(self, "request", None) else ()
+        return (*registry().customer_filters, *own_names)
 
     def get_queryset(self) -> QuerySet:
         """The rows in reach; of the pool only while nothing is asked that it doesn't show."""

@@ -73,3 +73,29 @@ def test_who_may_not_read_one_neither_sees_nor_changes_it(api, cast, customer):
     assert client.get(f"customers/{customer.pk}/").json()["own_fields"] == {"margin": None}
     assert change(client, customer, margin="x").status_code == 400
     assert Customer.objects.get(pk=customer.pk).own == {"margin": "canary"}
+
+
+def test_customers_are_narrowed_by_them(api, cast, customer):
+    for kind in ("figure", "money", "date", "choice", "person"):
+        own(cast.admin, kind)
+    put(customer, cast.wang, figure="12", money=500, date="2027-06-30", choice="red", person=cast.li.pk)
+    client = api(cast.wang)
+
+    def found(query: str) -> int:
+        answer = client.get(f"customers/?{query}")
+        assert answer.status_code == 200, answer.content
+        return len(answer.json()["results"])
+
+    met = ("own_figure-from=12", "own_money-to=5.00", "own_date-from=2027-01-01", "own_choice=red")
+    assert [found(query) for query in (*met, f"own_person={cast.li.pk}")] == [1] * 5
+    missed = ("own_figure-from=13", "own_money-to=4.99", "own_date-to=2027-01-01", "own_choice=blue")
+    assert [found(query) for query in (*missed, f"own_person={cast.wang.pk}")] == [0] * 5
+    for wrong in ("own_figure-from=x", "own_choice=black", "own_date-from=2027-02-30", "own_nothing=1"):
+        assert client.get(f"customers/?{wrong}").status_code == 400
+
+
+def test_nobody_narrows_by_what_they_may_not_read(api, cast, customer):
+    own(cast.admin, "figure", "Margin", readers="confidential")
+    MaskRule.objects.filter(role=cast.wang.role, field_class="confidential").update(mode="hidden")
+    assert api(cast.wang).get("customers/?own_margin-from=1").status_code == 400
+    assert api(cast.lead).get("customers/?own_margin-from=1").status_code == 200

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
+from customers.own import filters as own_filters
 from segmentation import catalogue, further
 from segmentation.segments.narrowing import narrowed
 from ui import formatting
@@ -27,7 +28,7 @@ class Narrowing:
         self.asked = asked
         self.only = only
         names = CustomerFilter.base_filters
-        self.filters = any(name in names or name.startswith(own.PREFIX) for name in asked.given)
+        self.filters = any(name in names or name.startswith(own_filters.PREFIX) for name in asked.given)
         figure = {name: str(asked.given[name]) for name in drilldown.PARAMETERS if name in asked.given}
         self.drill = drilldown.drill(asked.user, figure) if figure else None
         text = asked.given.get("segment", "")
@@ -40,7 +41,7 @@ class Narrowing:
         if not self.asked.user.can("score.view"):
             for name in SCORES:  # a list of those with few points would tell the points
                 del found.filters[name]
-        for name, one in own.offered(self.asked.user).items():
+        for name, one in own_filters.offered(self.asked.user).items():
             one.parent, one.model, one.field_name = found, Customer, name
             found.filters[name] = one
         return found
@@ -49,7 +50,7 @@ class Narrowing:
     def own(self) -> list[Any]:
         """The controls of own fields on the page of all filters."""
         form = self.filter.form
-        return [form[name] for name in form.fields if name.startswith(own.PREFIX)]
+        return [form[name] for name in form.fields if name.startswith(own_filters.PREFIX)]
 
     @property
     def scored(self) -> bool:
@@ -76,7 +77,7 @@ class Narrowing:
                     str(self.filter.filters[name].label),
                     self._words(name, value),
                     query(**{name: None}),
-                    confidential=name in few or (name == "own" and f"{own.PREFIX}{value}" in few),
+                    confidential=name in few or (name == "own" and f"{own_filters.PREFIX}{value}" in few),
                 )
                 for name, value in self.filter.valid.items()
             ]
