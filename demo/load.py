@@ -26,11 +26,15 @@ from customers.models import (
     Contact,
     Customer,
     CustomerFacts,
+    DecisionStyle,
+    IncomeBand,
     Industry,
     Interaction,
     InteractionResult,
     MarketStanding,
     OwnerChange,
+    PriceSensitivity,
+    Reason,
     Stage,
     Tag,
 )
@@ -82,6 +86,8 @@ class Writer:
         self.industries = dict(Industry.objects.values_list("name_zh", "pk"))
         self.sizes = dict(CompanySize.objects.values_list("code", "pk"))
         self.standings = list(MarketStanding.objects.order_by("position").values_list("pk", flat=True))
+        self.styles = list(DecisionStyle.objects.order_by("position").values_list("pk", flat=True))
+        self.incomes = list(IncomeBand.objects.order_by("position").values_list("pk", flat=True))
         self.channels = dict(Channel.objects.values_list("code", "pk"))
         self.tags = {name: Tag.objects.create(name=name).pk for name in phrases.TAGS}
         self.products = {product.sku: product for product in _make_products()}
@@ -159,8 +165,21 @@ class Writer:
                 ),
                 "company_size_id": self.sizes.get(str(file.fields.get("company_size"))),
                 "market_standing_id": self._market_standing(file),
+                **self._profile(file),
                 **{name: value for name, value in file.fields.items() if name != "company_size"},
             }
+
+    def _profile(self, file: File) -> dict[str, Any]:
+        """How somebody buys is known of every other customer; what a person earns, of one in four."""
+        draw = crc32(f"profile {file.name}".encode())
+        known, reasons = draw % 2 == 0, Reason.values
+        first = draw // 2 % len(reasons)
+        return {
+            "decision_style_id": self.styles[draw // 8 % len(self.styles)] if known else None,
+            "price_sensitivity": PriceSensitivity.values[draw // 64 % 3] if known else "",
+            "reasons": [code for code in reasons if code in (reasons[first], reasons[first - 1])] if known else [],
+            "income_band_id": self.incomes[draw // 256 % 4] if file.kind == "person" and draw % 4 == 1 else None,
+        }
 
     def _market_standing(self, file: File) -> int | None:
         """Of two companies in three it is known; most are followers, few lead."""
