@@ -78,6 +78,7 @@ from followups.notices.letters import (
 from followups.occasions.planning import occasions_plan
 from followups.outcomes import counting as outcomes
 from followups.outcomes.tier_effect import TIER_FIGURES
+from followups.rhythm.shown import BEST_REACHED, IN_THE_CUSTOMERS_FILE
 from followups.selectors import due_now, notice_choices, unread
 from followups.services import appointments
 from followups.services.appointments import KIND as APPOINTMENT_MAIL
@@ -312,7 +313,8 @@ CONTRIBUTION = Contribution(
     timeline=(FOLLOW_UPS, APPOINTMENTS, MESSAGES),
     told=(MESSAGES_TOLD,),
     today_cards=CARDS,
-    customer_panels=PANELS,
+    customer_panels=(*PANELS, BEST_REACHED),
+    export_parts=(IN_THE_CUSTOMERS_FILE,),
     customer_actions=(
         CustomerAction(
             pgettext_lazy("verb", "Plan"), "follow_up_new", "calendar", "follow_up.add", order=20, on_phone=True
