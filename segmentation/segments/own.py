@@ -17,6 +17,7 @@ from django.db.models.lookups import GreaterThanOrEqual, IContains, LessThanOrEq
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.http import row_id
 from customers import selectors
 from customers.models import OwnField, OwnKind, OwnReaders, own_fields
 from customers.own import values
@@ -73,10 +74,15 @@ def _within(value: Func, low: int | str | None, high: int | str | None) -> Q:
 def _kept(field: OwnField, codes: Iterable[str]) -> list[Any]:
     """The codes of a condition as files hold them."""
     if field.kind == OwnKind.PERSON:
-        return [int(code) for code in codes if code.isascii() and code.isdecimal()]
+        return _ids(codes)
     if field.kind == OwnKind.YES_NO:
         return [code == values.YES for code in codes]
     return [[code] if field.kind == OwnKind.SEVERAL else code for code in codes]
+
+
+def _ids(codes: Iterable[str]) -> list[int]:
+    """The ids that codes name; a code may be any text that somebody sent."""
+    return [pk for pk in map(row_id, codes) if pk is not None]
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -111,6 +117,6 @@ def _known_people() -> Mapping[str, str]:
 
 
 def _people_words(user: User, codes: Iterable[str]) -> Mapping[str, Any]:
-    ids = [int(code) for code in codes if code.isascii() and code.isdecimal()]
+    ids = _ids(codes)
     names = {str(row.pk): selectors.name_of(row) for row in User.objects.for_user(user).filter(pk__in=ids)}
     return {code: names.get(code, _("somebody whom you don't see")) for code in codes}

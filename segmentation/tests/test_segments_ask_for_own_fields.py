@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from customers.models import Customer, own_fields
@@ -63,6 +64,12 @@ def test_a_condition_of_each_kind_and_its_opposite(cast, four, sign_in, conditio
 def test_a_colleague(cast, four, sign_in):
     condition = {"field": "own_person", "how": "in", "codes": [str(cast.li.pk)]}
     assert meant(sign_in(cast.wang), cast.wang, condition) == "C"
+
+
+@pytest.mark.parametrize("code", ["1" * 5000, "²", "9" * 30])
+def test_a_colleague_of_an_impossible_id_is_refused(cast, four, code):
+    with pytest.raises(ValidationError):
+        a_segment(cast.wang, {"field": "own_person", "how": "in", "codes": [code]})
 
 
 @pytest.mark.parametrize(("kind", "found"), [("text", "CD"), ("several", "AD"), ("yes_no", "AD"), ("date", "CD")])
