@@ -54,8 +54,8 @@ def _draw(asked: Asked, page: list[Customer]) -> Iterable[QualityRow]:
         may_change = reach.holds(customer, "customer.change")
         url = cells.row_url("customer_edit", customer.pk) if may_change else ""
         row, missing = stored[customer.pk], []
-        if _is_missing(asked):
-            missing = required.missing_of(row, has_contact=row.has_contact, reached=row.contact_reached)
+        if _is_missing(asked):  # of the masked file: nothing is missing that its reader may not read
+            missing = required.missing_of(customer, has_contact=row.has_contact, reached=row.contact_reached)
         percent = required.percent_of(row, missing)
         yield QualityRow(customer, url, numbers.get(customer.pk, []), missing, percent)
 
@@ -108,17 +108,17 @@ QUALITY = Listing(
     orders={"name": ("name_sort", "pk")},
     tabs=(
         Tab("numbers", gettext_lazy("Numbers that can't be called"), where=lambda asked: selectors.UNCALLABLE),
-        Tab("missing", gettext_lazy("Missing fields"), where=lambda asked: required.incomplete()),
+        Tab("missing", gettext_lazy("Missing fields"), where=lambda asked: required.incomplete(asked.user)),
     ),
     tabs_begin_anew=True,
     filters=(
         Filter(
             "lacks",
             gettext_lazy("Missing"),
-            read=lambda asked, text: text if text in dict(required.wanted_of_anybody()) else None,
+            read=lambda asked, text: text if text in dict(required.wanted_of_anybody(asked.user)) else None,
             where=lambda asked, name: required.lacks(name),
-            words=lambda asked, name: dict(required.wanted_of_anybody())[name],
-            choices=lambda asked: required.wanted_of_anybody() if _is_missing(asked) else [],
+            words=lambda asked, name: dict(required.wanted_of_anybody(asked.user))[name],
+            choices=lambda asked: required.wanted_of_anybody(asked.user) if _is_missing(asked) else [],
         ),
     ),
     columns=(

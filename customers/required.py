@@ -13,10 +13,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.company import company
 from core.memo import Memo
 from customers.kinds import usual_kind
 from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnField, RequiredFields, own_fields
+from customers.own.values import reads_everywhere
 
 NAME, REACH, CONTACT = "name", "reach", "contact"
 WAYS = ("phone", "email", "wechat")
@@ -153,12 +155,17 @@ def contact_reached() -> Exists:
     return Exists(Contact.all_objects.filter(some, customer=OuterRef("pk"), deleted_at=None))
 
 
-def incomplete() -> Q:
-    """Customers that lack something that counts, or a name; the same as `missing_of`."""
+def incomplete(user: User) -> Q:
+    """Customers that lack something that counts, or a name; the same as `missing_of` says to who reads all of it."""
     found = lacks(NAME)
-    for name in all_fields():
+    for name in _told_to(user):
         found |= lacks(name)
     return found
+
+
+def _told_to(user: User) -> tuple[str, ...]:
+    """The fields of which a list may tell this person who has them: an own one if they read it of everybody."""
+    return tuple(name for name in all_fields() if not (own := own_of(name)) or reads_everywhere(user, own))
 
 
 def lacks(name: str) -> Q:
@@ -169,10 +176,10 @@ def lacks(name: str) -> Q:
     return Q(kind__in=kinds) & _empty(name)
 
 
-def wanted_of_anybody() -> list[tuple[str, Any]]:
-    """(field, words) of what counts for some kind, the name first."""
+def wanted_of_anybody(user: User) -> list[tuple[str, Any]]:
+    """(field, words) of what counts for some kind and may be asked for by this person, the name first."""
     names = {name for kind in Kind.values for name in counted(kind)}
-    return [(NAME, _("name")), *((name, label_of(name)) for name in all_fields() if name in names)]
+    return [(NAME, _("name")), *((name, label_of(name)) for name in _told_to(user) if name in names)]
 
 
 def _empty(name: str) -> Q:

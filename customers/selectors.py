@@ -181,7 +181,7 @@ def with_contacts(rows: ScopedQuerySet) -> ScopedQuerySet:
 
 def incomplete(user: User) -> ScopedQuerySet:
     """Customers in reach whose file lacks something that the company asks for."""
-    return customers_for(user, pool=False).filter(required.incomplete())
+    return customers_for(user, pool=False).filter(required.incomplete(user))
 
 
 def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:

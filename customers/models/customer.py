@@ -196,8 +196,9 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         return self.name
 
     def mask_part(self, name: str, modes: Mapping[str, str]) -> bool:
-        self.own, self.own_masked = hide_own(self.own, modes)
-        return bool(self.own_masked)
+        held = self.own
+        self.own, self.own_masked = hide_own(held, modes)
+        return self.own != held
 
     @property
     def birthday_words(self) -> str:

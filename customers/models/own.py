@@ -120,20 +120,21 @@ own_texts: Memo[dict[str, int]] = Memo(_texts, seconds=2)
 
 
 def hide_own(held: Mapping[str, Any], mode_of: Mapping[str, str]) -> tuple[dict[str, Any], frozenset[str]]:
-    """What is left of `Customer.own` for a reader with these modes by class, and the codes of what is gone or changed.
+    """What is left of `Customer.own` for a reader with these modes by class, and the codes of all that aren't read in
+    full, filled or not: whether one is filled is nothing to be told either.
 
     A masked text keeps its beginning as its class says; anything else that isn't read in full is gone, as is what
     belongs to no field that is in use.
     """
-    shown, touched = {}, set()
+    shown, unread = {}, set()
     for field in own_fields():
+        mode = mode_of.get(field.readers, policy.HIDDEN) if field.readers else policy.FULL
+        if mode != policy.FULL:
+            unread.add(field.code)
         if field.code not in held:
             continue
-        mode = mode_of.get(field.readers, policy.HIDDEN) if field.readers else policy.FULL
         if mode == policy.FULL:
             shown[field.code] = held[field.code]
-            continue
-        touched.add(field.code)
-        if mode == policy.MASK and field.kind == OwnKind.TEXT:
+        elif mode == policy.MASK and field.kind == OwnKind.TEXT:
             shown[field.code] = mask_value(field.readers, held[field.code])
-    return shown, frozenset(touched)
+    return shown, frozenset(unread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -98,6 +99,26 @@ def test_a_list_is_not_narrowed_by_what_one_may_not_read(cast, secret, sign_in):
     assert listed(cast.lead, "margin")
     assert not listed(cast.wang, "margin")
     assert listed(cast.wang, "badge")
+
+
+def test_what_one_may_not_read_is_not_missing_whether_it_is_filled_or_not(cast, customer, sign_in):
+    own(cast.admin, name="Verdict", readers="confidential", asked="wanted")
+    own(cast.admin, name="Badge", asked="wanted")
+    set_mode(cast.wang, "hidden")
+    listed = f"{reverse('data_quality')}?tab=missing"
+
+    def told(user):
+        client = sign_in(user)
+        pages = (reverse("customer", args=[customer.pk]), listed, f"{listed}&lacks=own_verdict")
+        texts = [client.get(page).content.decode() for page in pages]
+        return ["Verdict" in text for text in texts], re.findall(r"\d+%", "".join(texts))
+
+    empty = told(cast.wang)
+    assert empty[0] == [False, False, False]
+    assert told(cast.lead)[0] == [True, True, True]
+    assert "Badge" in sign_in(cast.wang).get(listed).content.decode()
+    put(customer, cast.admin, verdict="canary")
+    assert told(cast.wang) == empty
 
 
 def test_settings_do_not_count_what_one_may_not_read(cast, secret, sign_in):
