@@ -90,7 +90,7 @@ def saved_view_update(request: Request, pk: int) -> HttpResponse:
         partial(services.view_change, view=row, changes=changes, version=version, by=request.user),
         said=_("“%(name)s” is saved as the list stands now.") % {"name": row.name},
         refused={StaleVersionError: _("This view was changed in the meantime. Open it again.")},
-        then=lambda _made: address_of(SavedView.objects.get(pk=pk)),
+        then=lambda _made: address_of(row_for(ROWS, request.user, pk)),
         or_to=address_of(row),
     )
 
