@@ -97,6 +97,15 @@ class Referrer(forms.ModelChoiceField):
         return cast("QuerySet[Customer]", self.queryset)
 
 
+class Superior(forms.ModelChoiceField):
+    """Another person at the same customer. One in the recycle bin isn't told, and stays while nobody is chosen."""
+
+    def prepare_value(self, value: Any) -> Any:
+        pk = value.pk if isinstance(value, Contact) else value
+        known = isinstance(pk, int) and not cast("QuerySet[Contact]", self.queryset).filter(pk=pk).exists()
+        return None if known else super().prepare_value(value)
+
+
 class PeopleAndPool(ByPinyin):
     """The empty choice, then the pool, then the people."""
 
@@ -411,7 +420,7 @@ class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
             "is_primary",
             "notes",
         ]
-        field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = WAY_FIELDS | {"reports_to": Superior}
         widgets: ClassVar[dict[str, Any]] = {"notes": forms.Textarea({"rows": 3})}
 
     def __init__(

@@ -9,6 +9,7 @@ from customers import services
 from customers.decisions import DEEPEST, missing, tree
 from customers.models import Contact, Customer
 from tests.races import at_once
+from workbench.customer_list.export import CONTACT_COLUMNS
 
 pytestmark = pytest.mark.django_db
 DECIDER, USER, CHAMPION = (Contact.Authority(code) for code in ("decider", "user", "champion"))
@@ -107,6 +108,21 @@ def test_the_page_of_the_company_draws_it_and_leads_to_what_is_missing(
     shown = page.get(f"/customers/{customer.pk}/").content.decode()
     assert "Not known yet who decides." not in shown
     assert "Speaks for us" in shown
+
+
+def test_a_superior_in_the_recycle_bin_is_not_told_and_stays(sign_in: Any, cast: Any, customer: Customer) -> None:
+    boss = person(customer, cast.wang, "总经理")
+    buyer = person(customer, cast.wang, "采购", reports_to=boss)
+    services.contact_delete(contact=boss, by=cast.wang)
+    client, url = sign_in(cast.wang), f"/contacts/{buyer.pk}/edit/"
+    form = client.get(url).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False, [])}
+    assert "reports_to" not in sent
+    assert client.post(url, sent | {"position": "主管"}).status_code == 302
+    buyer.refresh_from_db()
+    assert (buyer.position, buyer.reports_to) == ("主管", boss)
+    exported = {str(column.head): column for column in CONTACT_COLUMNS}["reports to"]
+    assert exported.value(buyer) == ""
 
 
 def test_a_person_has_no_map(sign_in: Any, cast: Any, customer: Customer) -> None:

@@ -130,6 +130,13 @@ CUSTOMER_COLUMNS = (
     _field("notes"),
     ExportColumn(_("made on"), lambda row: row.customer.created_at, key="created"),
 )
+
+
+def _superior(row: Contact) -> str:
+    above = row.reports_to
+    return above.name if above is not None and above.deleted_at is None else ""
+
+
 CONTACT_COLUMNS = (
     ExportColumn(_("customer number"), lambda row: row.customer.number),
     ExportColumn(_("customer"), lambda row: row.customer.name),
@@ -142,7 +149,7 @@ CONTACT_COLUMNS = (
     ExportColumn(_("what matters to them"), lambda row: formatting.listed(row.concern_words)),
     ExportColumn(_("what exactly"), lambda row: row.concern_note),
     ExportColumn(_("stance"), lambda row: row.get_stance_display() if row.stance else ""),
-    ExportColumn(_("reports to"), lambda row: row.reports_to.name if row.reports_to else ""),
+    ExportColumn(_("reports to"), _superior),
     ExportColumn(_("phone"), lambda row: row.phone, "phone"),
     ExportColumn(_("WeChat"), lambda row: row.wechat, "wechat"),
     ExportColumn(_("e-mail"), lambda row: row.email, "email"),
