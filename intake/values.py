@@ -160,7 +160,8 @@ def _no_number(text: str) -> BadCellError:
 
 def bounded(value: Decimal, *, decimals: int, whole: int, text: str) -> Decimal:
     """`value` rounded half up to `decimals`; BadCellError when it has more than `whole` digits before the point."""
-    if abs(value) >= Decimal(10) ** whole:
+    # What lies half of the last place below the limit would be rounded up to it.
+    if abs(value) >= Decimal(10) ** whole - Decimal(5).scaleb(-decimals - 1):
         raise BadCellError(
             _("“%(value)s” is too large: at most %(digits)s digits before the decimal point.")
             % {"value": shown(text), "digits": whole}

@@ -207,3 +207,14 @@ def test_a_cell_takes_no_longer_than_its_length(pattern, filler):
         with pytest.raises(BadCellError):
             read()
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("99.994", "99.99"), ("-99.994", "-99.99"), ("99.995", ""), ("-99.995", ""), ("1e99", "")]
+)
+def test_a_figure_that_rounding_makes_too_large_is_too_large(text, kept):
+    if kept:
+        assert values.bounded(values.number(text), decimals=2, whole=2, text=text) == Decimal(kept)
+    else:
+        with pytest.raises(BadCellError, match="2 digits"):
+            values.bounded(values.number(text), decimals=2, whole=2, text=text)
