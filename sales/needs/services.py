@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import User
 from core import clock
+from core.texts import seen, unseen
 from core.versions import save_version
 from customers.models import Customer, Interaction
 from customers.services.stages import UNDO_FOR, UndoTooLateError, facts_locked
@@ -20,11 +21,13 @@ from sales.needs.models import UNSETTLED, Need, NeedStep
 WORDS = frozenset({"text", "kind", "contact", "since"})
 PLACE = frozenset({"state", "product", "reason"})
 REASON_MISSING = gettext_lazy("Say in a few words why it is dropped.")
+TEXT_MISSING = gettext_lazy("Write down what the customer needs.")
 
 
 @transaction.atomic
 def need_add(*, customer: Customer, text: str, by: User, interaction: Interaction | None = None, **fields: Any) -> Need:
     """Note a need; `fields`: kind, contact, product, state, reason, since (today)."""
+    _refuse_without_words(text)
     now = clock.now()
     values = {"since": clock.business_date(), **fields}
     need = Need(
@@ -51,6 +54,7 @@ def need_change(*, need: Need, changes: Mapping[str, Any], version: int, by: Use
     unknown = changes.keys() - WORDS - PLACE
     if unknown:
         raise TypeError(f"not editable: {sorted(unknown)}")
+    _refuse_without_words(changes.get("text", need.text))
     values = dict(changes)
     before = need.state
     state = values.get("state", before)
@@ -130,15 +134,20 @@ def _step(need: Need, *, by: User, interaction: Interaction | None = None) -> No
     )
 
 
+def _refuse_without_words(text: str) -> None:
+    if unseen(text):
+        raise ValidationError({"text": TEXT_MISSING})
+
+
 def _refuse_dropped_for_nothing(state: str, reason: str) -> None:
-    if state == Need.State.DROPPED and not reason.strip():
+    if state == Need.State.DROPPED and unseen(reason):
         raise ValidationError({"reason": REASON_MISSING})
 
 
 # --- born from the log -----------------------------------------------------------------------------------------------
 def need_of_entry(*, interaction: Interaction, by: User, **_rest: Any) -> None:
     """What an entry notes as a new need becomes one, unless the customer has just that need already."""
-    text = interaction.needs_found.strip()
+    text = seen(interaction.needs_found)
     if not text:
         return
     # Whoever writes the facts waits here: two entries with the same words make one need.
@@ -165,7 +174,7 @@ def need_follows_entry(*, interaction: Interaction, by: User, **_rest: Any) -> N
         if not Need.all_objects.filter(interaction=interaction).exists():
             need_of_entry(interaction=interaction, by=by)
         return
-    text = interaction.needs_found.strip()
+    text = seen(interaction.needs_found)
     if not text:
         _remove(need, by=by)
         return

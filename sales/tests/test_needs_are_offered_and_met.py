@@ -57,6 +57,16 @@ def test_one_tap_says_that_it_was_offered_and_one_takes_that_back(sign_in: Any, 
     assert need.steps.count() == 1
 
 
+@pytest.mark.parametrize("words", ["", " ", "\u200b", "\u2060\u202e"])
+def test_a_need_has_words_that_people_see(cast: Any, customer: Customer, need: Need, words: str) -> None:
+    with pytest.raises(ValidationError, match="what the customer needs"):
+        services.need_add(customer=customer, text=words, by=cast.wang)
+    with pytest.raises(ValidationError, match="what the customer needs"):
+        services.need_change(need=need, changes={"text": words}, version=1, by=cast.wang)
+    with pytest.raises(ValidationError, match="why it is dropped"):
+        services.need_change(need=need, changes={"state": "dropped", "reason": words}, version=1, by=cast.wang)
+
+
 def test_a_second_tap_is_no_second_step(cast: Any, need: Need) -> None:
     assert services.need_move(need=need, to="met", by=cast.wang)
     assert not services.need_move(need=need, to="met", by=cast.li)
