@@ -33,7 +33,9 @@ class Row:
 
 
 def address_of(view: SavedView) -> str:
-    """The list as the view asks for it."""
+    """The list as the view asks for it; that of views where an update has taken the list away."""
+    if view.listing not in WITH_VIEWS:
+        return reverse("saved_view_list")
     asked = f"{view.query}&" if view.query else ""
     return f"{reverse(view.listing)}?{asked}{SAVED}={view.pk}"
 

@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.saved_views.models import LONGEST_QUERY, PinnedView, SavedView
 from core import clock
+from core.texts import unseen
 from core.versions import save_version
 from ui.listing import CHOOSE, SAVED, WITH_VIEWS
 
@@ -98,7 +99,7 @@ def _checked(values: dict[str, Any], listing: str, by: User, stored: SavedView |
     if "name" in found:
         found["name"] = name = " ".join(str(found["name"]).split())[:60]
         others = SavedView.objects.filter(owner=owner, listing=listing, name__iexact=name, retired_at=None)
-        if not name:
+        if unseen(name):
             errors["name"] = _("Give it a name.")
         elif others.exclude(pk=stored.pk if stored else None).exists():
             errors["name"] = _("There is a view “%(name)s” of this list already. Choose another name.") % {"name": name}

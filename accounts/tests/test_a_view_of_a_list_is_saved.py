@@ -57,6 +57,19 @@ def test_what_no_page_takes_is_no_part_of_a_view(sign_in: Any, cast: Cast, view:
     assert view.query == "tier=A"
 
 
+def test_a_view_of_a_list_that_is_no_more_breaks_nothing(sign_in: Any, cast: Cast, view: SavedView) -> None:
+    SavedView.objects.update(listing="a_list_of_yesterday")
+    client = sign_in(cast.wang)
+    assert view.name in client.get(reverse("saved_view_list")).content.decode()
+    assert client.get(reverse("saved_view_edit", args=[view.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b", "\u2060\u202e"])
+def test_a_name_that_nobody_sees_is_none(cast: Cast, name: str) -> None:
+    with pytest.raises(ValidationError, match="Give it a name"):
+        services.view_save(listing="customer_list", name=name, query="", by=cast.wang)
+
+
 def test_views_are_bounded(cast: Cast, view: SavedView, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "MOST_VIEWS", 2)
     services.view_save(listing="customer_list", name="second", query="", by=cast.wang)

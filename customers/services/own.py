@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from core.texts import unseen
 from core.versions import save_version
 from customers.identity import tidy
 from customers.models import OwnField, own_fields, own_texts
@@ -119,6 +120,8 @@ def _tidied(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _keep_names_apart(names: Mapping[str, Any], others: Iterable[OwnField]) -> None:
     """Files name a field in either language, so no other may be called alike, a retired one neither."""
+    if unread := [name for name in NAMES if unseen(names.get(name, "…"))]:
+        raise ValidationError(dict.fromkeys(unread, _("Give it a name.")))
     taken = {name_key(name): other for other in others for name in (other.name_en, other.name_zh)}
     words = _("“%(name)s” is the name of an own field already. Choose another name, or use that one again.")
     errors = {name: words % {"name": names[name]} for name in NAMES if name in names and name_key(names[name]) in taken}

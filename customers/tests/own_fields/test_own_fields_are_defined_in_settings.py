@@ -57,6 +57,14 @@ def test_no_two_are_called_alike_even_where_one_is_retired(cast, sign_in):
         own(cast.admin, name="BADGE")
 
 
+def test_a_name_that_nobody_sees_is_none(cast):
+    with pytest.raises(ValidationError, match="Give it a name"):
+        own(cast.admin, name="\u200b")
+    field = own(cast.admin, name="Badge")
+    with pytest.raises(ValidationError, match="Give it a name"):
+        services.own_field_change(row=field, changes={"name_zh": "\u2060"}, version=1, by=cast.admin)
+
+
 @pytest.mark.parametrize("options", [["红"], ["红", "红"], []])
 def test_a_choice_needs_two_options_of_different_names(cast, sign_in, options):
     client, url = sign_in(cast.admin), f"{reverse('own_field_new')}?kind=choice"
