@@ -38,7 +38,7 @@ def filled(customer: Customer) -> Customer:
 
 def test_chosen_columns_stand_in_the_chosen_order(sign_in: Any, cast: Cast, filled: Customer) -> None:
     page = sign_in(cast.wang).get(LIST, {"columns": ["wechat", "tier", "channel"]}, headers={"Accept-Language": "en"})
-    assert heads(page) == ["Customer", "WeChat", "Tier", "Channel"]
+    assert heads(page) == ["Customer", "WeChat", "Tier", "Source channel"]
     text = page.content.decode()
     assert text.index("hengyuan_wx") < text.index("Trade fair")
 
