@@ -38,7 +38,7 @@ BEST_REACHED = CustomerPanel(
 IN_THE_CUSTOMERS_FILE = ExportPart(
     "customers",
     (
-        ExportColumn(_("preferred way of contact"), lambda row: str(METHODS.get(row.method, ""))),
+        ExportColumn(_("preferred way to reach them"), lambda row: str(METHODS.get(row.method, ""))),
         ExportColumn(_("best time of day"), lambda row: f"{row.at_time:%H:%M}" if row.at_time else ""),
     ),
     _load,
