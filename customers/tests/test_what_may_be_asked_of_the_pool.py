@@ -61,7 +61,8 @@ NOT_ON_A_ROW = {
     "import",
     "brought",
     "handover",
-}  # no owner there; imports and hand-overs have a test
+    "own",
+}  # no owner there; imports, hand-overs and own fields have a test
 
 
 @pytest.fixture
