@@ -291,7 +291,7 @@ ORDERS = Listing(
         Filter(
             "product",
             gettext_lazy("Product"),
-            read=lambda asked, text: Product.objects.filter(pk=row_id(text) or 0).first(),
+            read=lambda asked, text: Product.objects.filter(pk=pk).first() if (pk := row_id(text)) else None,
             where=lambda asked, product: Q(pk__in=OrderLine.objects.filter(product=product).values("order")),
             words=lambda asked, product: product.name,
         ),

@@ -203,7 +203,7 @@ NEEDS = Listing(
         Filter(
             "product",
             gettext_lazy("Product offered"),
-            read=lambda asked, text: Product.objects.filter(pk=row_id(text) or 0).first(),
+            read=lambda asked, text: Product.objects.filter(pk=pk).first() if (pk := row_id(text)) else None,
             where=lambda asked, product: Q(product=product),
             words=lambda asked, product: product.name,
         ),
