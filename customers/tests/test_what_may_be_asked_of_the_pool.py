@@ -50,6 +50,8 @@ MET = {
     "frequency_class": "mid",
     "amount_class": "large",
     "expected": "late",
+    "price_sensitivity": "high",
+    "reason": "price",
     "next_order_from": "2020-01-01",
     "next_order_to": "2036-01-01",
 }
@@ -72,8 +74,9 @@ def pooled(cast: Any) -> Customer:
     )
     for name, model in CATALOGUES.items():
         setattr(row, name, model.rows().order_by("pk").first())
-    row.founded_on = clock.business_date().replace(year=2000)
-    row.save(update_fields=[*CATALOGUES, "founded_on"])
+    row.founded_on, row.price_sensitivity = clock.business_date().replace(year=2000), "high"
+    row.reasons = ["price"]
+    row.save(update_fields=[*CATALOGUES, "founded_on", "price_sensitivity", "reasons"])
     row.tags.add(Tag.objects.create(name="展会"))
     facts = {"tier": "A", "tier_rank": 2, "lifecycle": Lifecycle.LOYAL, "warning": "red", "r": 3, "f": 3, "m": 3}
     moments = {

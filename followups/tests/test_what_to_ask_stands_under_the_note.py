@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -52,6 +54,7 @@ def test_they_stand_in_the_form(make, cast, sign_in):
 
 def visit(client, customer, **more):
     data = {"kind": "visit", "result": "reached", "occurred_at": "2026-11-24T09:00", "next_step": "none", **more}
+    data["idempotency_key"] = str(uuid4())  # as each form has one: what is refused is taken back by itself
     return client.post(f"/interactions/new/?customer={customer.pk}", data)
 
 
