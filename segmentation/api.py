@@ -140,7 +140,7 @@ class ScoreFilter(django_filters.FilterSet):
 class ScoreViewSet(Collection):
     """RFM, tier, lifecycle and chance to buy of customers in reach, as of the latest published run or of `as_of`."""
 
-    further_errors: ClassVar[dict[str, tuple[str, ...]]] = {"now": ("404", "409")}
+    further_errors: ClassVar[dict[str, tuple[str, ...]]] = {"now": ("404", "409"), "buying": ("404",)}
     resource = "score"
     serializer_class = ScoreSerializer
     filterset_class = ScoreFilter
