@@ -686,6 +686,7 @@ CONTRIBUTION = Contribution(
     choice_names=(
         ChoiceName("CustomerKindEnum", Kind),
         ChoiceName("ConsentSourceEnum", Consent.Source),
+        ChoiceName("DecisionRoleEnum", Contact.Authority),
         ChoiceName("TopicEnum", Topic),
         ChoiceName("StageEnum", Stage),
         ChoiceName("LifecycleEnum", Lifecycle),
