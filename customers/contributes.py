@@ -276,6 +276,7 @@ CONTRIBUTION = Contribution(
         "customers.consents.urls",
         "customers.originals.urls",
         "customers.own.urls",
+        "customers.onefield.urls",
     ),
     resources=RESOURCES,
     menu=(

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,8 @@ from customers.attachments.rights import reads_in_full
 from customers.decisions import Node, missing, tree
 from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
-from customers.profile import Line, lines_of
+from customers.onefield.forms import editable
+from customers.profile import Line, all_lines, is_of
 from customers.selectors import contacts_of, referrers
 from ui import formatting
 from ui.templatetags.ui import phone
@@ -45,12 +47,21 @@ class People:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """A line of the profile; `here`: the address where the reader changes it, empty for who may not."""
+
+    line: Line
+    here: str
+
+
+@dataclass(frozen=True)
 class Profile:
     """How much of the wanted file is filled, and what is missing."""
 
     percent: int
     missing: str  # by name, as one text
-    lines: list[Line]
+    lines: list[Fact]  # what the file holds, and what it should
+    others: list[Fact]  # what else it can hold, for who may fill it
     may_change: bool
 
 
@@ -174,12 +185,18 @@ def _draw_profile(user: User, customer: Customer, found: list[Contact]) -> Profi
     """By what the company asks for this kind of customer."""
     reached = any(contact.phone or contact.email or contact.wechat for contact in found)
     missing = required.missing_of(customer, has_contact=bool(found), reached=reached)
-    return Profile(
-        required.percent_of(customer, missing),
-        formatting.listed(missing),
-        lines_of(customer, clock.user_today(user)),
-        may_change=reach_of(user).holds(customer, "customer.change"),
-    )
+    may_change = reach_of(user).holds(customer, "customer.change")
+    changed_here = editable(user, customer) if may_change else frozenset()
+    wanted = required.counted(customer.kind)
+    lines: list[Fact] = []
+    others: list[Fact] = []
+    for line in all_lines(customer, clock.user_today(user)):
+        here = reverse("customer_field", args=[customer.pk, line.name]) if line.name in changed_here else ""
+        if line.value or (here and line.name in wanted):
+            lines.append(Fact(line, here))
+        elif here and is_of(line.name, customer.kind):
+            others.append(Fact(line, here))
+    return Profile(required.percent_of(customer, missing), formatting.listed(missing), lines, others, may_change)
 
 
 def _read_papers(user: User) -> ArraySubquery:

@@ -14,29 +14,50 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers import birthdays
-from customers.models import Customer
+from customers.forms import COMPANY, LIVES, PERSON
+from customers.models import Customer, Kind
 from ui import formatting
 from ui.templatetags.ui import lines_typed, owner
 
 
 @dataclass(frozen=True)
 class Line:
-    """One field: `typed` is what somebody typed, which no reader's language changes."""
+    """One field: `typed` is what somebody typed, which no reader's language changes. `beside` stands behind the value,
+    such as the way to a map."""
 
     name: str
     label: str
     value: Any
     typed: bool = False
     digits: bool = False
+    beside: SafeString = SafeString()  # noqa: RUF009  # nothing, and nobody changes it
 
 
-def lines_of(customer: Customer, today: date) -> list[Line]:
-    """Those of a masked customer that hold something."""
-    return [line for line in _lines(customer, today) if line.value]
+# What is asked of one kind alone.
+OF_COMPANIES, OF_PERSONS = frozenset(COMPANY), frozenset((*PERSON, *LIVES))
+
+
+def is_of(name: str, kind: str) -> bool:
+    """Whether a customer of this kind may be expected to have such a field."""
+    return name not in {Kind.COMPANY: OF_PERSONS, Kind.PERSON: OF_COMPANIES}.get(Kind(kind), frozenset())
+
+
+def all_lines(customer: Customer, today: date) -> list[Line]:
+    """The fields of a masked customer, also those that hold nothing."""
+    return list(_lines(customer, today))
 
 
 def whole_file(customer: Customer, today: date) -> list[Line]:
     """The same with its name, the ways to reach it and its owner."""
+    return [line for line in _whole_file(customer, today) if line.value]
+
+
+def line_of(customer: Customer, name: str, today: date) -> Line:
+    """One of these, also where it holds nothing."""
+    return next(line for line in _whole_file(customer, today) if line.name == name)
+
+
+def _whole_file(customer: Customer, today: date) -> list[Line]:
     own = [
         Line(name, label, getattr(customer, name), typed=True, digits=name.startswith("phone"))
         for name, label in (
@@ -49,12 +70,12 @@ def whole_file(customer: Customer, today: date) -> list[Line]:
         )
     ]
     held = Line("owner", _("Owner"), owner(customer.owner) if customer.owner else "")
-    return [line for line in (*own, held, *_lines(customer, today)) if line.value]
+    return [*own, held, *_lines(customer, today)]
 
 
 def _lines(customer: Customer, today: date) -> Iterator[Line]:
-    def typed(name: str, label: str, *, digits: bool = False) -> Line:
-        return Line(name, label, getattr(customer, name), typed=True, digits=digits)
+    def typed(name: str, label: str, *, digits: bool = False, beside: SafeString = SafeString()) -> Line:  # noqa: B008
+        return Line(name, label, getattr(customer, name), typed=True, digits=digits, beside=beside)
 
     def named(name: str, label: str) -> Line:
         found = getattr(customer, name)
@@ -70,7 +91,7 @@ def _lines(customer: Customer, today: date) -> Iterator[Line]:
     yield Line("gender", _("Sex"), capfirst(customer.get_gender_display()) if customer.gender else "")
     yield typed("occupation", _("Occupation"))
     yield typed("hobbies", _("Hobbies"))
-    yield Line("birthday", _("Birthday"), _birthday(customer, today))
+    yield Line("birthday", _("Birthday"), customer.birthday_words, beside=_kept_next(customer, today))
     yield Line("founded_on", _("Founded"), formatting.day(customer.founded_on) if customer.founded_on else "")
     yield named("income_band", _("Income"))
     yield typed("spending_habits", _("Spending habits"))
@@ -81,7 +102,7 @@ def _lines(customer: Customer, today: date) -> Iterator[Line]:
     yield Line("price_sensitivity", _("Price sensitivity"), sensitive)
     yield Line("reasons", _("Decides a purchase"), capfirst(formatting.listed(customer.reason_words)))
     yield typed("region", _("Region"))
-    yield Line("address", _("Address"), _address(customer))
+    yield typed("address", _("Address"), beside=_map(customer))
     yield named("channel", _("Source"))
     yield Line("stage", _("Stage"), capfirst(customer.get_stage_display()))
     yield Line("service_owner", _("Service"), owner(customer.service_owner) if customer.service_owner else "")
@@ -89,25 +110,20 @@ def _lines(customer: Customer, today: date) -> Iterator[Line]:
     yield Line("notes", _("Notes"), lines_typed(customer.notes) if customer.notes else "")
 
 
-def _birthday(customer: Customer, today: date) -> SafeString:
-    """With the day on which it is kept next: few people turn a lunar one into a date by heart."""
+def _kept_next(customer: Customer, today: date) -> SafeString:
+    """The day on which a birthday is kept next: few people turn a lunar one into a date by heart."""
     day = birthdays.next_kept(
         customer.birthday, first=today, lunar=customer.birthday_is_lunar, leap=customer.birthday_leap_month
     )
-    if not customer.birthday:
-        return SafeString()
     if day is None:
-        return format_html("{}", customer.birthday_words)
-    kept = _("kept next on %(day)s") % {"day": formatting.day(day)}
-    return format_html('{} <span class="tiny muted block">{}</span>', customer.birthday_words, kept)
-
-
-def _address(customer: Customer) -> SafeString:
-    """With the way to a map, for who reads it in full."""
-    if not customer.address:
         return SafeString()
-    words = format_html("<span data-user>{}</span>", customer.address)
+    kept = _("kept next on %(day)s") % {"day": formatting.day(day)}
+    return format_html('<span class="tiny muted block">{}</span>', kept)
+
+
+def _map(customer: Customer) -> SafeString:
+    """The way to a map, for who reads the address in full."""
     if not customer.map_uri:
-        return words
-    away = ' <a class="map" href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
-    return words + format_html(away, customer.map_uri, _("Map"))
+        return SafeString()
+    away = '<a class="map" href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
+    return format_html(away, customer.map_uri, _("Map"))

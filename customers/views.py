@@ -20,14 +20,13 @@ from core import clock
 from core.company import company
 from core.http import row_id
 from customers import forms, origins, profile, selectors, services
+from customers.editing import save_file
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
 from customers.models import Contact, Customer, CustomerFacts, Kind
 from customers.own import values
-from customers.own.forms import own_changes
 from ui import formatting, toasts
 from ui.bins import bin_page
-from ui.conflicts import Edit
 from ui.flow import act, edit_page, form_page
 from ui.listing import Asked, list_page
 
@@ -106,16 +105,6 @@ def customer_edit(request: Request, pk: int) -> HttpResponse:
     find = partial(selectors.customer_for, request.user, pk, "change")
     customer = find()
 
-    def save(edit: Edit) -> None:
-        tagged = {"tags", "new_tag"} & set(edit.changes)
-        changes = {name: value for name, value in edit.changes.items() if name in services.EDITABLE}
-        if own := own_changes(request.user, edit.row, edit.changes):
-            changes["own"] = own
-        if changes:
-            services.customer_update(customer=edit.row, changes=changes, version=edit.version, by=request.user)
-        if tagged:
-            _save_tags(request, edit)
-
     return edit_page(
         request,
         partial(forms.EditCustomerForm, user=request.user, customer=customer),
@@ -124,26 +113,11 @@ def customer_edit(request: Request, pk: int) -> HttpResponse:
         find=find,
         initial={"tags": [tag.pk for tag in customer.tags.all()]},
         draft=f"customer:{pk}",
-        save=save,
+        save=partial(save_file, request.user),
         said=_("Customer saved"),
         then=_page_of(customer),
         customer=customer,
     )
-
-
-def _save_tags(request: Request, edit: Edit) -> None:
-    """Only what this person ticked or unticked: tags that others put on meanwhile stay."""
-    before = set(edit.original.get("tags", []))
-    tags = {tag.pk: tag for tag in edit.row.tags.all()}
-    if "tags" in edit.changes:
-        chosen = {tag.pk: tag for tag in edit.changes["tags"]}
-        kept = {pk: tag for pk, tag in tags.items() if pk in chosen or str(pk) not in before}
-        tags = kept | {pk: tag for pk, tag in chosen.items() if str(pk) not in before}
-    name = edit.changes.get("new_tag", "").strip()
-    if name:
-        tag = services.tag_create(name=name, by=request.user)
-        tags[tag.pk] = tag
-    services.tags_set(customer=edit.row, tags=tags.values(), by=request.user)
 
 
 @needs("customer.view", READ)

@@ -169,14 +169,15 @@ def edit_page(
     refused: Sequence[Errors] = (),
     ask: Callable[[Any], Mapping[str, Any]] | None = None,
     back: str = "",
+    stale: str = "ui/stale.html",
     **context: Any,
 ) -> HttpResponse:
     """A page that changes a stored row by a `VersionedForm`.
 
     `find` reads the row through its door, again when somebody else was faster: it may be out of reach by then. `row`
     is what it gave, where the view needed it before. `save(edit)` writes `edit.changes` over `edit.row` at
-    `edit.version` and raises StaleVersionError over a newer one; it isn't called when nothing was changed. The rest is
-    as in `form_page`.
+    `edit.version` and raises StaleVersionError over a newer one; it isn't called when nothing was changed. `stale` is
+    the template that asks which value of two people to keep. The rest is as in `form_page`.
     """
     row = find() if row is None else row
     bound, kept = _bind(request, form, initial or {}, draft, row)
@@ -193,7 +194,7 @@ def edit_page(
             bound.add_error(None, str(error))
         else:
             if result.conflicts:
-                return _ask(request, bound, row, result, original, back)
+                return _ask(request, bound, row, result, original, back, stale)
             words = _merged_words(bound, result) or said
             return _done(request, row, said=words, then=then, draft=draft, undo=undo)
     context |= {"back": back, "draft_key": draft, "draft_found": bool(kept), "row": row}
@@ -313,7 +314,7 @@ def _save_over(
 
 
 def _ask(
-    request: HttpRequest, form: Any, row: Any, result: Merge, original: conflicts.Values, back: str
+    request: HttpRequest, form: Any, row: Any, result: Merge, original: conflicts.Values, back: str, template: str
 ) -> HttpResponse:
     """Field by field: mine, theirs, before; everything else travels along hidden."""
     context = {
@@ -324,7 +325,7 @@ def _ask(
         "merged": [form.fields[name].label for name in result.theirs],
         "back": back,
     }
-    return render(request, "ui/stale.html", context, status=409)
+    return render(request, template, context, status=409)
 
 
 def _merged_words(form: Any, result: Merge) -> str:

@@ -17,9 +17,7 @@ function switchTheme(event) {
   }).catch(() => {});
 }
 
-// --- native dialogs: [data-dialog=ID] opens, [data-close] closes. One dialog may serve all rows of a list: its
-// [data-of-row] take their words from the opener, its [data-value-of-row] their values, 0 in [data-address] stands for
-// its id, and [data-to-row] leads where the opener's data-to says.
+// --- native dialogs, of which one may serve all rows of a list (docs/ui.md)
 function dialogs(event) {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
@@ -47,8 +45,10 @@ function closeMenus(except) {
   }
 }
 
+// On Esc also a form that stands in the place of one fact gives way to its value.
 function escape(event) {
   if (event.key !== "Escape") return;
+  event.target.closest?.("form")?.querySelector("[data-cancel]")?.click();
   const menu = event.target.closest?.("details[data-menu][open]");
   if (!menu) return;
   menu.open = false;
@@ -134,7 +134,7 @@ function busy(event) {
     event.preventDefault();
     return;
   }
-  const typed = form.matches("[data-draft], [data-guard]");
+  const typed = form.matches("[data-draft], [data-guard]:not([hx-post])");
   form.classList.add("sending");
   const button = event.submitter ?? form.querySelector("button:not([type=button])");
   button?.setAttribute("aria-busy", "true");
@@ -241,7 +241,6 @@ document.addEventListener("change", (event) => {
   // A form of filters applies each choice at once; its button stays where there is no script.
   event.target.closest("form[data-apply]")?.requestSubmit();
 });
-document.addEventListener("keydown", escape);
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:sendError", failed);
@@ -263,7 +262,7 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("change", ({ target }) => {
   if (target.closest(".log-form")) import("./log.js").then((log) => log.changed(target));
   // files go up when they are chosen
-  if (target.matches("[data-files] input[type=file]")) import("./files.js").then((files) => files.chosen(target));
+  if (target.matches("[data-files] input")) import("./files.js").then((files) => files.chosen(target));
 });
 document.addEventListener("click", ({ target }) => {
   const prompt = target.closest(".log-form [data-inserts]");
@@ -302,6 +301,7 @@ document.addEventListener("click", (event) => {
   openPalette();
 });
 document.addEventListener("keydown", (event) => {
+  escape(event);
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && document.getElementById("palette")) {
     event.preventDefault();
     openPalette();

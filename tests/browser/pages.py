@@ -17,6 +17,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/customers/{customer}/briefing/",
         "/customers/{customer}/edit/",
         "/customers/{customer}/origins/",
+        "/customers/{customer}/field/region/",
         "/interactions/new/?customer={customer}",
         "/interactions/new/",
         "/orders/new/?customer={customer}",

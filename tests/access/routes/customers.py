@@ -168,6 +168,13 @@ ROUTES: list[Route] = [
         kind="customer",
         data=lambda row, world: {"name": "changed", "kind": "person", "stage": "needs", "version": row.version},
     ),
+    Route(
+        "customer_field",
+        {"GET": "customer.change", "POST": "customer.change"},
+        kind="customer",
+        kwargs=lambda row, world: {"pk": row.pk, "name": "region"},
+        data=lambda row, world: {"region": "changed", "version": row.version},
+    ),
     Route("customer_origins", {"GET": "customer.view"}, kind="customer", expect=_not_of_the_pool),
     Route("customer_delete", {"POST": "customer.delete"}, kind="customer"),
     Route("customer_bin", {"GET": "customer.delete"}, shows=_binned_names),
