@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -13,9 +13,11 @@ from accounts import reaching
 from accounts.models import User
 from core import clock
 from core.outbox import mail_is_on
+from core.workcalendar import next_working_day
 from customers.models import InteractionKind
 from followups import durations
 from followups.models import FollowUp, Reminder
+from followups.services.many import Wanted
 from ui import formatting
 from ui.forms import ClockTime, Colleague, Day, LongSelect, OnceForm, VersionedForm, offer
 
@@ -82,6 +84,34 @@ class FollowUpForm(OnceForm, VersionedForm):
         if self.planned and self.planned.due_on == day:
             return day
         return day_ahead(day, self.today)
+
+
+class PlanManyForm(OnceForm):
+    """One planned contact for each of many customers."""
+
+    OWNER, ME = "owner", "me"
+
+    due_on = Day(label=_("Day"))
+    method = forms.ChoiceField(label=_("Method"), choices=METHODS, widget=forms.RadioSelect, initial="call")
+    purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
+    who = forms.ChoiceField(
+        label=_("Who"), choices=[(OWNER, _("each customer's owner")), (ME, _("me"))], widget=forms.RadioSelect
+    )
+    only_without = forms.BooleanField(label=_("Only for customers with nothing planned"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.today = user, clock.user_today(user)
+        tomorrow = next_working_day(self.today + timedelta(days=1))
+        self.initial.update({"due_on": tomorrow, "who": self.OWNER})
+
+    def clean_due_on(self) -> date:
+        return day_ahead(self.cleaned_data["due_on"], self.today)
+
+    def wanted(self) -> Wanted:
+        """What a valid form plans."""
+        said = self.values()
+        return Wanted(to=self.user if said.pop("who") == self.ME else None, **said)
 
 
 class MoveForm(forms.Form):

@@ -158,8 +158,8 @@ class Narrowing(Protocol):
 class Bulk:
     """What may be done with the selected rows: they are posted as `ids` to `url`.
 
-    `whole`: also with every row of the list, beyond the page too. Then `all` is posted beside `view`, the parameters of
-    the list's address.
+    `whole`: also with every row of the list, beyond the page too. Where that is ticked `all` is posted beside `view`,
+    the parameters of the list's address; a list says it of all its acts or of none.
     """
 
     label: Words
@@ -629,9 +629,10 @@ class Asked:
         return self.listing.bulk(self) if self.listing.bulk else ()
 
     @property
-    def goes_on(self) -> bool:
-        """Whether there are more rows than this page shows."""
-        return bool(self.page.next_cursor or self.page.previous_cursor)
+    def bulk_of_all(self) -> bool:
+        """Whether something may be done with more rows than this page shows."""
+        goes_on = bool(self.page.next_cursor or self.page.previous_cursor)
+        return goes_on and any(act.whole for act in self.bulk)
 
     @cached_property
     def body(self) -> SafeString:

@@ -86,6 +86,7 @@ from customers.services.tags import (
     tag_retire,
     tags_set,
 )
+from customers.services.together import Done, Left, Setting, customers_set, customers_sorted
 
 __all__ = [
     "CLAIMS",
@@ -96,8 +97,11 @@ __all__ = [
     "UNDO_FOR",
     "AlreadyOwnedError",
     "CustomerNeededError",
+    "Done",
+    "Left",
     "OwnerChangedError",
     "PurgeRefusedError",
+    "Setting",
     "UndoTooLateError",
     "attach",
     "attachment_change",
@@ -129,6 +133,8 @@ __all__ = [
     "customers_follow_team",
     "customers_kind_set",
     "customers_pass_on",
+    "customers_set",
+    "customers_sorted",
     "customers_tag",
     "customers_transfer",
     "end_pauses",

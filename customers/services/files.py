@@ -124,12 +124,12 @@ def customer_create(
     if contact_name:
         ways = {way: fields.get(way, "") for way in ("phone", "email", "wechat")}
         contact_add(customer=customer, by=by, name=contact_name, **ways)
-    audit.record("customer.create", by=by, on=customer, number=customer.number, **_via())
+    audit.record("customer.create", by=by, on=customer, number=customer.number, **via())
     events.publish("customer_created", customer=customer, by=by)
     return customer
 
 
-def _via() -> dict[str, str]:
+def via() -> dict[str, str]:
     """Through which door it came, for the log (customers/origins.py)."""
     name = doors.door()
     return {"via": name} if name else {}
@@ -173,7 +173,7 @@ def customer_update(*, customer: Customer, changes: Mapping[str, Any], version: 
         values |= derived(stored, contacts_for_tokens([customer.pk])[customer.pk])
     save_version(customer, values, version=version, by=by)
     named = {"own_fields": sorted(own)} if own else {}
-    audit.record("customer.change", by=by, on=customer, fields=sorted(set(changes) - {OWN}), **named, **_via())
+    audit.record("customer.change", by=by, on=customer, fields=sorted(set(changes) - {OWN}), **named, **via())
     if stored_now and place:
         stages.note(customer, stages.place_of(stored_now), place, by=by)
     if stored_now and (place or values.get("do_not_contact", stored_now.do_not_contact) != stored_now.do_not_contact):

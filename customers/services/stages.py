@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from core import clock, events
 from core.texts import seen, unseen
 from customers.models import Customer, CustomerFacts, Interaction, Stage, StageMove
@@ -190,11 +191,32 @@ def put(
         events.publish("stage_moved", customer_ids=[stored.pk], by=by)
 
 
+def put_together(rows: Sequence[Customer], stage: str, *, by: User) -> None:
+    """Move locked customers, none of them paused, to one stage that isn't a pause: a few statements, dates follow."""
+    places = {row.pk: Place(stage, _since(row, stage)) for row in rows}
+    same: dict[Place, list[int]] = defaultdict(list)
+    for pk, place in places.items():
+        same[place].append(pk)
+    for place, ids in same.items():
+        stamps = {"updated_by": by, "updated_at": clock.now()}
+        Customer.all_objects.filter(pk__in=ids).update(**place.values(), **stamps, version=F("version") + 1)
+    StageMove.objects.bulk_create(_move(row, place_of(row), places[row.pk], by) for row in rows)
+    audit.record_lines([_line(row, row.stage, places[row.pk], by) for row in rows])
+    events.publish("stage_moved", customer_ids=[row.pk for row in rows], by=by)
+
+
 def note(
     customer: Customer, before: Place, place: Place, *, by: User | None, interaction: Interaction | None = None
 ) -> None:
     """Keep the move in the history and the audit log."""
-    StageMove.objects.create(
+    _move(customer, before, place, by, interaction).save(force_insert=True)
+    audit.record_lines([_line(customer, before.stage, place, by)])
+
+
+def _move(
+    customer: Customer, before: Place, place: Place, by: User | None, interaction: Interaction | None = None
+) -> StageMove:
+    return StageMove(
         customer=customer,
         by=by,
         from_stage=before.stage,
@@ -206,8 +228,11 @@ def note(
         reason=place.reason,
         interaction=interaction,
     )
+
+
+def _line(customer: Customer, before: str, place: Place, by: User | None) -> AuditEntry:
     ends = {"paused_until": place.until.isoformat()} if place.until else {}
-    audit.record("customer.stage", by=by, on=customer, customer_stage=[before.stage, place.stage], **ends)
+    return audit.line("customer.stage", by=by, on=customer, customer_stage=[before, place.stage], **ends)
 
 
 def take_back(interaction: Interaction) -> bool:

@@ -88,8 +88,15 @@ def _follow_up(numbers: Numbers) -> str:
         text = ngettext("%(by)s moved %(n)s follow-up of yours", "%(by)s moved %(n)s follow-ups of yours", count)
         return text % {"by": numbers["by_name"], "n": count}
     method = dict(InteractionKind.choices).get(numbers["method"], "")
-    words = {"by": numbers["by_name"], "method": method, "when": _planned(numbers)}
+    words = {"by": numbers["by_name"], "method": method, "when": _planned(numbers), "n": numbers.get("n")}
     what = numbers.get("what")
+    if what == "planned_together":
+        title = ngettext(
+            "%(by)s planned %(n)s follow-up for you: %(when)s, %(method)s",
+            "%(by)s planned %(n)s follow-ups for you: %(when)s, %(method)s",
+            numbers["n"],
+        )
+        return title % words
     if what == "given":
         title = _("%(by)s gave you a follow-up: %(when)s, %(method)s") % words
     elif what == "moved":

@@ -44,6 +44,7 @@ from followups.services.hours import (
     chosen_on_days_off,
     working_hours_set,
 )
+from followups.services.many import Wanted, follow_ups_plan, sorted_out
 from followups.services.message_templates import template_add, template_change
 from followups.services.messages import message_again, message_cancel, message_send, message_sent, messages_settle
 from followups.services.moves import (
@@ -89,6 +90,7 @@ __all__ = [
     "Accepted",
     "AlreadyClosedError",
     "Answered",
+    "Wanted",
     "absence_add",
     "absence_change",
     "absence_remove",
@@ -130,6 +132,7 @@ __all__ = [
     "follow_up_wake",
     "follow_ups_go_along",
     "follow_ups_pass_on",
+    "follow_ups_plan",
     "follow_ups_put_back",
     "follow_ups_reschedule",
     "guest_answer",
@@ -171,6 +174,7 @@ __all__ = [
     "rhythm_remove",
     "rhythm_set",
     "share_notice",
+    "sorted_out",
     "stages_plan",
     "template_add",
     "template_change",

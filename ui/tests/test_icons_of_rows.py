@@ -84,6 +84,15 @@ def test_every_icon_that_a_function_puts_into_a_row_has_a_rule():
     assert not found - set(RULES)
 
 
+def test_every_icon_of_what_is_done_with_rows_has_a_rule():
+    sources = (path for path in SOURCES if path.suffix == ".py" and "tests" not in path.parts)
+    modules = [path.read_text(encoding="utf-8") for path in sources]
+    trees = [ast.parse(text) for text in modules if "Bulk(" in text]
+    found = {icon for tree in trees for call in ast.walk(tree) for icon in _handed(call, {"Bulk": 2})}
+    assert "arrow-left-right" in found
+    assert not found - set(RULES)
+
+
 def test_an_icon_without_a_rule_is_found():
     source = """
 def _icon(url, icon): return format_html('<a data-icon="{}"></a>', icon)

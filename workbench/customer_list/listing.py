@@ -185,7 +185,10 @@ def _asks_public(asked: Asked) -> bool:
 # --- the page --------------------------------------------------------------------------------------------------------
 def _bulk(asked: Asked) -> list[Bulk]:
     acts = []
+    if asked.user.can("follow_up.add"):
+        acts.append(Bulk(pgettext("verb", "Plan"), reverse("customers_plan"), "calendar-check", whole=True))
     if asked.user.can("customer.change"):
+        acts.append(Bulk(_("Set a field"), reverse("customers_set"), "pencil", whole=True))
         acts.append(Bulk(pgettext("verb", "Tag"), reverse("customers_tag"), "tag", whole=True))
     if asked.user.can("customer.assign"):
         acts.append(Bulk(_("Hand over"), reverse("customers_assign"), "arrow-left-right", whole=True))

@@ -215,6 +215,8 @@ ROUTES: list[Route] = [
     ),
     Route("customers_assign", {"POST": "customer.assign"}, data=_ids),
     Route("customers_tag", {"POST": "customer.change"}, data=_ids),
+    Route("customers_set", {"POST": "customer.change"}, data=_ids),
+    Route("customers_plan", {"POST": "follow_up.add"}, data=_ids),
     Route(
         "contact_new",
         {"GET": "contact.add", "POST": "contact.add"},
