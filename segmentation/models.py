@@ -38,6 +38,7 @@ from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa
 from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
 from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification
 from segmentation.segments.models import Segment  # noqa: F401  # as those of qualification
+from segmentation.together import SEVERAL, Together
 from segmentation.whatif.models import Recounted, RulePreview  # noqa: F401  # as those of qualification
 
 
@@ -382,7 +383,7 @@ class ScoreBasis(Scoped):
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}
 
 
-class RunSum(models.Model):
+class RunSum(Together):
     """What a run adds up to per owner, channel, scheme, tier and tier at the month end before.
 
     Dashboards add these over the owners they may see. `revenue` is the net of the days that count in the run,
@@ -407,11 +408,19 @@ class RunSum(models.Model):
     month_orders = models.IntegerField(null=True)  # purchases of the month; None: no night has counted them
     month_buyers = models.IntegerField(null=True)  # customers who made them
 
+    added = (
+        *("customers", "repeat_customers", "active_customers", "warned", "revenue"),
+        *("month_revenue", "month_orders", "month_buyers"),
+    )
+
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["run", "owner"], name="sums_by_owner")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["run", "owner"], name="sums_by_owner"),
+            models.Index(fields=["run", "level"], name="sums_together", condition=SEVERAL),
+        ]
 
 
-class PotentialSum(models.Model):
+class PotentialSum(Together):
     """What the latest run adds up to per owner, channel, scheme, class of amount and band of potential.
 
     Empty words: no sales, no potential known. No run but the latest has any. `revenue` as in RunSum.
@@ -426,6 +435,13 @@ class PotentialSum(models.Model):
     potential = models.CharField(max_length=4, blank=True, default="")
     customers = models.IntegerField()
     revenue = models.BigIntegerField(default=0)
+
+    added = ("customers", "revenue")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["run", "level"], name="potential_together", condition=SEVERAL)
+        ]
 
 
 class SumShare(models.Model):

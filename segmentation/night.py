@@ -26,7 +26,16 @@ from segmentation import lifecycle, rfm, standing
 from segmentation.ahead import look_ahead
 from segmentation.buying.nightly import expected_find, expected_write, rhythms_write
 from segmentation.following import moves_told
-from segmentation.models import ChurnParams, CutPoints, ScoreLook, ScoreRun, ScoringSettings, SumShare
+from segmentation.models import (
+    ChurnParams,
+    CutPoints,
+    PotentialSum,
+    RunSum,
+    ScoreLook,
+    ScoreRun,
+    ScoringSettings,
+    SumShare,
+)
 from segmentation.night_params import (
     calibration_is_due,
     churn_params_for,
@@ -40,6 +49,7 @@ from segmentation.rating import FURTHER, SCORED, Rating, newer_sets, rating_as_o
 from segmentation.selectors import days_that_count, scoring_settings
 from segmentation.subjects import Whom, fill, last_look, remember, rules_of, why_everybody
 from segmentation.tiers import SCHEMES
+from segmentation.together import add_together
 
 log = structlog.get_logger(__name__)
 WORK_MEM = "128MB"
@@ -168,6 +178,7 @@ def scored(as_of: date, *, calibrate: bool = False, full: bool = False) -> Itera
                 yield counts
             with transaction.atomic():
                 night.sql("potential_sums", run=night.run.pk)
+                add_together(cursor, PotentialSum)
                 remember(night)
                 counts["seconds"] = round(time.monotonic() - began, 2)
                 ScoreRun.objects.filter(pk=night.run.pk).update(counts=counts)
@@ -457,6 +468,7 @@ def _write_sums(cursor: CursorWrapper, run: ScoreRun, published: list[date], *, 
     month_end = month_end_before(run.as_of, published)
     counted = of or "({})".format(piece("shares_past"))
     run_sql(cursor, "sums", parts={"of": counted}, run=run.pk, on=run.as_of, month_end=month_end)
+    add_together(cursor, RunSum, "run_id = %(run)s", {"run": run.pk})
 
 
 def _write_present(night: Night) -> None:

@@ -49,15 +49,15 @@ class Part:
     url: str
 
 
-def summed(rows: Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]) -> list[tuple[int, int, int]]:
-    """Of the sums of several owners (steps, customers, revenue) those of each step."""
+def summed(rows: Iterable[tuple[Sequence[int], Sequence[int], Sequence[int], int]]) -> list[tuple[int, int, int]]:
+    """Of the sums of several owners (steps, customers, revenue, by how many times they count) those of each step."""
     customers: Counter[int] = Counter()
     revenue: Counter[int] = Counter()
-    for steps, counts, nets in rows:
+    for steps, counts, nets, sign in rows:
         for step, count, net in zip(steps, counts, nets, strict=True):
-            customers[step] += count
-            revenue[step] += net
-    return [(step, customers[step], revenue[step]) for step in customers]
+            customers[step] += sign * count
+            revenue[step] += sign * net
+    return [(step, customers[step], revenue[step]) for step in customers if customers[step]]
 
 
 def curve(by_step: Sequence[tuple[int, int, int]]) -> list[Point]:
@@ -86,8 +86,8 @@ class Concentration:
 
     def __init__(self, user: User, choice: Choice) -> None:
         self.choice = choice
-        rows = narrowed(AmountSum.objects.filter(run=choice.run), user, choice).order_by()
-        self.points = curve(summed(rows.values_list("steps", "customers", "revenue")))
+        rows = narrowed(AmountSum, user, choice, run=choice.run).signed()
+        self.points = curve(summed(rows.values_list("steps", "customers", "revenue", "sign")))
 
     @property
     def customers(self) -> int:

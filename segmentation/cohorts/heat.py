@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -57,9 +56,8 @@ class Heat:
         self.choice = replace(choice, run=counted)
         self.on = min(periods.end(periods.begin(choice.run.as_of, grain), grain), counted.as_of)
         wanted = {"grain": grain.value, "cohort__gte": periods.earliest(self.on, grain), "bought__lte": self.on}
-        rows = narrowed(CohortSum.objects.filter(**wanted), user, choice) if look else CohortSum.objects.none()
-        summed = rows.order_by().values_list("cohort", "bought").annotate(n=Sum("customers"))
-        self.found = {(cohort, bought): n for cohort, bought, n in summed}
+        rows = narrowed(CohortSum, user, choice, **wanted).added(("cohort", "bought"), "customers") if look else ()
+        self.found = {(cohort, bought): n for cohort, bought, n in rows}
 
     @property
     def told(self) -> list[tuple[date, int, list[dict[str, Any]]]]:

@@ -9,10 +9,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.together import SEVERAL, Together
+
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 
 
-class CohortSum(models.Model):
+class CohortSum(Together):
     """Customers whose first purchase fell in the month or quarter that begins on `cohort`, and who bought in that of
     `bought`; in the row of their own month all of them.
 
@@ -33,15 +35,20 @@ class CohortSum(models.Model):
     tier_scheme = models.CharField(max_length=3)
     customers = models.IntegerField()
 
+    added = ("customers",)
+
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["grain", "cohort", "bought", "owner", "team", "channel", "tier_scheme"],
+                fields=["grain", "cohort", "bought", "owner", "team", "channel", "tier_scheme", "level"],
                 name="one_sum_per_cell",
                 nulls_distinct=False,
             )
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["grain", "owner"], name="cohorts_by_owner")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["grain", "owner"], name="cohorts_by_owner"),
+            models.Index(fields=["grain", "level"], name="cohorts_together", condition=SEVERAL),
+        ]
 
 
 class CohortLook(models.Model):
@@ -76,7 +83,7 @@ class ToCount(models.Model):
     customer_id = models.BigIntegerField(primary_key=True)
 
 
-class AmountSum(models.Model):
+class AmountSum(Together):
     """Customers with net sales above zero in the days that count, by the steps of `segmentation/cohorts/amounts.py`
     that their sales reach, and what they brought together (minor units), of the last run of each month.
 
@@ -93,3 +100,11 @@ class AmountSum(models.Model):
     customers = ArrayField(models.IntegerField())
     revenue = ArrayField(models.BigIntegerField())
     counted_at = models.DateTimeField()
+
+    added = ("customers", "revenue")
+    steps_in = "steps"
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["run", "level"], name="amounts_together", condition=SEVERAL)
+        ]

@@ -27,6 +27,7 @@ from segmentation.nightsql import piece, run_sql
 from segmentation.pages.figures import month_runs, published_runs
 from segmentation.past import PAST_MONTHS
 from segmentation.selectors import latest_run
+from segmentation.together import add_together
 
 OF_THEM = "o.customer_id IN (SELECT customer_id FROM cohort_whom)"
 
@@ -66,17 +67,18 @@ def cohorts_count(cursor: CursorWrapper, run: ScoreRun, before: date | None) -> 
     of = "cohort_change" if before else "(SELECT 1 AS n, * FROM cohort_new)"
     name = "cohorts_few" if before else "cohorts"
     run_sql(cursor, name, parts={"cells": piece("cohort_cells", of=of)}, **words)
+    add_together(cursor, CohortSum)
     return found
 
 
 def amounts_keep(cursor: CursorWrapper, runs: Sequence[ScoreRun]) -> None:
     """How sales are spread as of each of these runs: those that weren't counted yet, or were published again since."""
-    AmountSum.objects.exclude(run__in=runs).delete()
+    AmountSum.at_all_levels.exclude(run__in=runs).delete()
     counted = dict(AmountSum.objects.order_by().values_list("run").annotate(at=Min("counted_at")))
     for run in runs:
         if run.pk in counted and run.published_at is not None and run.published_at < counted[run.pk]:
             continue
-        AmountSum.objects.filter(run=run).delete()
+        AmountSum.at_all_levels.filter(run=run).delete()
         words: dict[str, Any] = {
             "run": run.pk,
             "on": run.as_of,
@@ -84,6 +86,7 @@ def amounts_keep(cursor: CursorWrapper, runs: Sequence[ScoreRun]) -> None:
             "counted_at": clock.now(),
         }
         run_sql(cursor, "amounts", **words, edges=list(EDGES))
+        add_together(cursor, AmountSum, "run_id = %(run)s", {"run": run.pk})
 
 
 COHORTS = NightlyJob(

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from accounts.models import User
 from segmentation.control.models import Comparison, HoldOut, HoldOutMember
 from segmentation.models import RunSum, ScoreRun
+from segmentation.together import EVERYBODYS
 
 
 @dataclass(frozen=True)
@@ -51,5 +52,5 @@ def customers_by_tier() -> dict[tuple[str, str], int]:
     """(scheme, tier) -> customers of the whole company, as the last night published them."""
     run = ScoreRun.objects.filter(published_at__isnull=False).order_by("-as_of").first()
     # unscoped: how many a tier has, for who sets rules for all of them
-    rows = RunSum.objects.filter(run=run).order_by().values_list("tier_scheme", "tier")
+    rows = RunSum.at_all_levels.filter(EVERYBODYS, run=run).order_by().values_list("tier_scheme", "tier")
     return {(scheme, tier): n for scheme, tier, n in rows.annotate(n=Sum("customers"))}

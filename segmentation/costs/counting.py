@@ -15,10 +15,20 @@ from core import clock, company, sql
 from core.contributions import NightlyJob
 from customers.models import InteractionKind
 from segmentation.catalogue import catalogue
-from segmentation.costs.models import CostCount, CostEntry, CostKind, CostSettings, Economics, Verdict
+from segmentation.costs.models import (
+    CostCount,
+    CostEntry,
+    CostKind,
+    CostSettings,
+    CustomersCame,
+    Economics,
+    EconomicsSum,
+    Verdict,
+)
 from segmentation.costs.selectors import cost_settings
 from segmentation.night import NIGHTLY
 from segmentation.nightsql import WORDS, piece, run_sql
+from segmentation.together import add_together
 from ui import formatting
 
 DAYS = 365
@@ -124,6 +134,8 @@ def _judge(count: CostCount) -> None:
     words |= {"came_from": came_from, "came_until": came_until}
     with connection.cursor() as cursor:
         run_sql(cursor, "economics_judge", **words)
+        for model in (EconomicsSum, CustomersCame):
+            add_together(cursor, model)
 
 
 ECONOMICS = NightlyJob(

@@ -28,6 +28,7 @@ from segmentation.costs.counting import months_of
 from segmentation.costs.models import CostCount, CostKind, CustomersCame, Economics, EconomicsSum
 from segmentation.effect.models import EffectMonth, EffectSum, Standing
 from segmentation.models import Tier
+from segmentation.together import EVERYBODYS, sums_of
 from ui import formatting
 
 
@@ -96,14 +97,8 @@ class TierCosts:
 
 def by_tier(user: User, scheme: str = "") -> list[TierCosts]:
     """The tiers, best first; one query."""
-    rows = EconomicsSum.objects.filter(reach_of(user).whose("owner", "cost.view"))
-    if scheme:
-        rows = rows.filter(tier_scheme=scheme)
-    names = [one.name for one in fields(Totals)]
-    found = {
-        row[0]: Totals(*row[1:])
-        for row in rows.order_by().values_list("tier").annotate(**{f"all_{name}": Sum(name) for name in names})
-    }
+    rows = sums_of(EconomicsSum, user, "cost.view").narrowed(**({"tier_scheme": scheme} if scheme else {}))
+    found = {row[0]: Totals(*row[1:]) for row in rows.added(("tier",), *(one.name for one in fields(Totals)))}
     known = catalogue.by_code(scheme)
     tiers = [(code, tier) for code, tier in known.items() if tier.in_use or code in found]
     listed: list[tuple[str, Tier | None]] = [*tiers, *([(UNRATED, None)] if UNRATED in found else [])]
@@ -165,7 +160,7 @@ def by_channel(user: User) -> tuple[list[ChannelCosts], EffectMonth | None]:
     paid = selectors.entries(user).filter(kind=CostKind.ACQUISITION, channel__isnull=False, spent_on__gte=since.first)
     costs = dict(paid.order_by().values_list("channel").annotate(cost=Sum("amount")))
     # Of everybody: what a channel cost was paid for all who came by it.
-    news = EffectSum.objects.filter(standing=Standing.NEW, channel__in=list(costs))
+    news = EffectSum.at_all_levels.filter(EVERYBODYS, standing=Standing.NEW, channel__in=list(costs))
     new = dict(news.order_by().values_list("channel").annotate(n=Sum("customers")))
     names = {channel.pk: channel.name for channel in known_channels()}
     page = reverse("cost_list")
@@ -231,13 +226,11 @@ def acquired_by_tier(user: User, count: CostCount, scheme: str = "") -> list[Tie
     costs = paid_by_month(user, count)
     if not costs:
         return []
-    known = CustomersCame.objects.filter(channel__in={channel for channel, _month in costs})
+    known = CustomersCame.at_all_levels.filter(EVERYBODYS, channel__in={channel for channel, _month in costs})
     came = {(row[0], row[1]): row[2] for row in known.values_list("channel", "month").annotate(Sum("customers"))}
-    mine = CustomersCame.objects.filter(reach_of(user).whose("owner", "cost.view"))
-    if scheme:
-        mine = mine.filter(tier_scheme=scheme)
+    mine = sums_of(CustomersCame, user, "cost.view").narrowed(**({"tier_scheme": scheme} if scheme else {}))
     found: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0])
-    for tier, channel, month, n in mine.values_list("tier", "channel", "month").annotate(Sum("customers")):
+    for tier, channel, month, n in mine.added(("tier", "channel", "month"), "customers"):
         if (channel, month) in costs:
             found[tier][0] += n
             found[tier][1] += n * costs[channel, month] / came[channel, month]

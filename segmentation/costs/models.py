@@ -15,6 +15,7 @@ from accounts.scope import Scoped, ScopedQuerySet
 from core import clock
 from core.base import Stamped, Versioned
 from customers.models import CUSTOMER_OWNERS, Channel, Customer, InteractionKind
+from segmentation.together import SEVERAL, Together
 
 MOST_COST = 10**12  # minor units: beyond any budget, and far from the end of the column
 MOST_ENTERED = 10**10  # of one entry, minor units: a slip of the finger rather than a gift
@@ -164,7 +165,7 @@ class Economics(Scoped):
         ]
 
 
-class EconomicsSum(models.Model):
+class EconomicsSum(Together):
     """What the last count adds up to per owner, team, channel, scheme and tier."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", **UNCHECKED)
@@ -188,8 +189,18 @@ class EconomicsSum(models.Model):
     much = models.IntegerField()
     little = models.IntegerField()
 
+    added = (
+        *("customers", "revenue", "costed", "margin", "discount", "sold", "discounted", "minutes", "entered"),
+        *("acquired", "acquisition", "upkeep", "contribution", "much", "little"),
+    )
 
-class CustomersCame(models.Model):
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["level"], name="economics_together", condition=SEVERAL)
+        ]
+
+
+class CustomersCame(Together):
     """How many customers bought for the first time in a month, by channel and by owner, team and tier as of the last
     count: what a channel cost in a month is divided among those who came by it."""
 
@@ -200,3 +211,10 @@ class CustomersCame(models.Model):
     tier = models.CharField(max_length=20)
     month = models.DateField()  # its first day
     customers = models.IntegerField()
+
+    added = ("customers",)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["level"], name="came_together", condition=SEVERAL)
+        ]

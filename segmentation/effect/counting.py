@@ -11,12 +11,13 @@ from django.db import connection, transaction
 from core import clock, contributions, sql
 from core.company import currency
 from segmentation.catalogue import catalogue
-from segmentation.effect.models import EffectMonth, Standing
+from segmentation.effect.models import EffectMonth, EffectPart, EffectSum, Standing
 from segmentation.models import ScoreRun
 from segmentation.nightsql import run_sql
 from segmentation.pages.figures import month_runs
 from segmentation.pages.spans import Kind, Span, run_before
 from segmentation.selectors import published_runs
+from segmentation.together import add_together
 from ui import formatting
 
 JOB = "tier_effect"  # of the night
@@ -60,4 +61,7 @@ def month_count(begin: ScoreRun, run: ScoreRun) -> int:
         run_sql(cursor, "effect_of", **words, minor=10 ** formatting.minor_digits(currency()))
         for figure in contributions.registry().tier_figures.values():
             figure.fill(cursor, span.first, run.as_of)
-        return run_sql(cursor, "effect_sums", month=month.pk).rowcount
+        kept = run_sql(cursor, "effect_sums", month=month.pk).rowcount
+        for model in (EffectPart, EffectSum):
+            add_together(cursor, model, "month_id = %(month)s", {"month": month.pk})
+        return kept

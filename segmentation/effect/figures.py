@@ -10,23 +10,24 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
-from accounts.scope import reach_of
+from accounts.scope import ALL, reach_of
 from core import contributions
 from core.company import currency
 from core.contributions import TierFigure, Words
 from customers.models import UNRATED
 from intake.tablefiles import FigureTable, in_percent
-from segmentation import catalogue
+from segmentation import catalogue, together
 from segmentation.cases.selectors import FEW
 from segmentation.effect.models import EffectMonth, EffectPart, EffectSum, Standing
 from segmentation.models import Tier
-from segmentation.pages.figures import Choice, narrowed, tiers_by_run
+from segmentation.pages.figures import Choice, narrowed, tiers_by_run, under
+from segmentation.together import reached, signs
 from ui import formatting
 
 COUNTS = (
@@ -218,6 +219,19 @@ def parts_of(user: User) -> QuerySet[EffectPart]:
     return EffectPart.objects.filter(may)
 
 
+def sums_of_parts(user: User, choice: Choice) -> together.Sums:
+    """The same as a page adds them up: of whom its dashboards count as well."""
+    reach, may, taken_off = reach_of(user), Q(pk__in=[]), Q(pk__in=[])
+    counted = reach.people("dashboard.view")
+    for one in allowed(user):
+        known = reach.people(one.permission)
+        people = counted if known is ALL or (counted is not ALL and len(counted) < len(known)) else known
+        where, off = reached(user, people, choice.team)
+        may |= Q(code=one.code) & where
+        taken_off |= Q(code=one.code) if off else Q(pk__in=[])
+    return together.Sums(EffectPart.at_all_levels.filter(may), signs(taken_off)).narrowed(**under(choice))
+
+
 def _given(one: TierFigure) -> Figure:
     def value(sums: Sums) -> Value:
         part = sums.parts[one.code]
@@ -246,9 +260,8 @@ class Effects:
         self.choice, self.months, self.figures = choice, list(counted), figures_of(user)
         found: dict[tuple[int, str, str], Sums] = defaultdict(Sums)
         self.found = found
-        by = ("month", "tier", "standing")
-        rows = narrowed(EffectSum.objects.filter(month__in=self.months), user, choice).order_by().values_list(*by)
-        for row in rows.annotate(**{f"all_{name}": Sum(name) for name in COUNTS}):
+        rows = narrowed(EffectSum, user, choice, month__in=self.months)
+        for row in rows.added(("month", "tier", "standing"), *COUNTS):
             sums = found[row[0], row[1], row[2]]
             for name, value in zip(COUNTS, row[3:], strict=True):
                 setattr(sums, name, value)
@@ -261,15 +274,14 @@ class Effects:
             self.by_standing[month][standing].add(sums)
         run_of = {month.run_id: month.pk for month in self.months}
         for run, tiers in tiers_by_run(user, choice, [month.run for month in self.months]).items():
-            for code, row in tiers.items():
+            for code, at_end in tiers.items():
                 mine = self.by_tier[run_of[run]][code]
-                mine.repeat, mine.active = row.repeat, row.active
+                mine.repeat, mine.active = at_end.repeat, at_end.active
 
     def _parts(self, user: User, choice: Choice) -> Any:
         """Of the figures of other apps, within what each lets this person see."""
-        rows = narrowed(parts_of(user).filter(month__in=self.months), user, choice)
-        grouped = rows.order_by().values_list("month", "tier", "standing", "code")
-        return grouped.annotate(a=Sum("customers"), b=Sum("n"), c=Sum("hits"))
+        rows = sums_of_parts(user, choice).narrowed(month__in=self.months)
+        return rows.added(("month", "tier", "standing", "code"), "customers", "n", "hits")
 
     @cached_property
     def tiers(self) -> dict[str, Tier]:

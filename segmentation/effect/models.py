@@ -9,8 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scope import Scoped, ScopedQuerySet
+from accounts.scope import Scoped, ScopedManager
 from core import clock
+from segmentation.together import SEVERAL, OfOwners, Together
 
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 
@@ -41,7 +42,11 @@ class EffectMonth(models.Model):
         return self.run.as_of == clock.month_end(self.first)
 
 
-class EffectSum(Scoped):
+class OfOwnersInReach(OfOwners, ScopedManager):
+    """Owners' sums, which people reach as they do the owners' customers."""
+
+
+class EffectSum(Together, Scoped):
     """Customers by their tier at the begin of a month and whose they are, and what became of them (docs/algorithms/
     tier-effect.md). Money: minor units of the company's currency; `margin` is of the part `costed` of the revenue."""
 
@@ -68,13 +73,21 @@ class EffectSum(Scoped):
     costed = models.BigIntegerField()
     margin = models.BigIntegerField()
 
-    objects = ScopedQuerySet.as_manager()
+    added = (
+        *("customers", "rated", "high", "had_bought", "lost", "buyers", "orders"),
+        *("revenue", "usual", "costed", "margin"),
+    )
+
+    objects: ClassVar[models.Manager[Any]] = OfOwnersInReach()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["month", "owner"], name="effect_by_owner")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["month", "owner"], name="effect_by_owner"),
+            models.Index(fields=["month", "level"], name="effect_together", condition=SEVERAL),
+        ]
 
 
-class EffectPart(models.Model):
+class EffectPart(Together):
     """What an app above the scores counted of the same customers: `customers` with at least one of `n` things, `hits`
     of which count for the figure."""
 
@@ -90,5 +103,10 @@ class EffectPart(models.Model):
     n = models.IntegerField()
     hits = models.IntegerField()
 
+    added = ("customers", "n", "hits")
+
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["month", "owner"], name="effect_part_by_owner")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["month", "owner"], name="effect_part_by_owner"),
+            models.Index(fields=["month", "level"], name="effect_part_together", condition=SEVERAL),
+        ]

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Team, User
@@ -22,6 +22,7 @@ from segmentation.models import PotentialSum, RunSum, ScoreInterval, ScoreRun
 from segmentation.pages.spans import Span
 from segmentation.pages.whose import whose
 from segmentation.selectors import in_force
+from segmentation.together import Sums, Together, sums_of
 
 MONTHS = 12
 
@@ -59,6 +60,13 @@ class TierRow:
     @property
     def warned_share(self) -> float | None:
         return self.warned / self.customers if self.customers else None
+
+
+# The columns of RunSum that a TierRow holds, in its order.
+SUMMED = (
+    *("customers", "active_customers", "repeat_customers", "warned"),
+    *("revenue", "month_revenue", "month_orders", "month_buyers"),
+)
 
 
 @dataclass(frozen=True)
@@ -118,26 +126,27 @@ def month_runs(runs: Sequence[ScoreRun], until: ScoreRun, months: int = MONTHS) 
     return sorted(last.values(), key=lambda run: run.as_of)[-months:]
 
 
-def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> QuerySet[RunSum]:
+def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> Sums:
     """The rows of `runs` that this person's dashboards may add up."""
-    return narrowed(RunSum.objects.filter(run__in=runs), user, choice)
+    return narrowed(RunSum, user, choice, run__in=runs)
 
 
 def potential_sums(user: User, choice: Choice) -> dict[tuple[str, str], tuple[int, int]]:
     """(class of amount, band of potential) -> customers and what they bring, of the latest run; empty of others."""
-    rows = narrowed(PotentialSum.objects.filter(run=choice.run), user, choice)
-    rows = rows.values_list("amount_class", "potential").order_by()
-    return {(amount, band): (n, net) for amount, band, n, net in rows.annotate(n=Sum("customers"), net=Sum("revenue"))}
+    rows = narrowed(PotentialSum, user, choice, run=choice.run)
+    found = rows.added(("amount_class", "potential"), "customers", "revenue")
+    return {(amount, band): (n, net) for amount, band, n, net in found}
 
 
-def narrowed(rows: QuerySet[Any], user: User, choice: Choice) -> QuerySet[Any]:
-    """Of sums those that this person's dashboards add up under the filters of the page."""
-    rows = rows.filter(reach(user))
-    if choice.scheme:
-        rows = rows.filter(tier_scheme=choice.scheme)
-    if choice.team:
-        rows = rows.filter(team__path__startswith=choice.team.path)
-    return rows.filter(channel=choice.channel) if choice.channel else rows
+def narrowed(model: type[Together], user: User, choice: Choice, **asked: Any) -> Sums:
+    """Of a table's sums those of `asked` that this person's dashboards add up under the filters of the page."""
+    return sums_of(model, user, "dashboard.view", choice.team).narrowed(**under(choice), **asked)
+
+
+def under(choice: Choice) -> dict[str, Any]:
+    """The filters of the page but for the team, which says whose sums are added up."""
+    asked = {"tier_scheme": choice.scheme, "channel": choice.channel}
+    return {name: value for name, value in asked.items() if value}
 
 
 def customers_url(choice: Choice, **more: str) -> str:
@@ -159,29 +168,9 @@ def reach(user: User) -> Q:
 
 def tiers_by_run(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, dict[str, TierRow]]:
     """run id -> tier code -> figures; one query for all runs."""
-    rows = sums(user, choice, runs).values("run_id", "tier").order_by()
     found: dict[int, dict[str, TierRow]] = defaultdict(dict)
-    for row in rows.annotate(
-        n=Sum("customers"),
-        active=Sum("active_customers"),
-        repeat=Sum("repeat_customers"),
-        in_warning=Sum("warned"),
-        net=Sum("revenue"),
-        month=Sum("month_revenue"),
-        orders=Sum("month_orders"),
-        buyers=Sum("month_buyers"),
-    ):
-        found[row["run_id"]][row["tier"]] = TierRow(
-            row["tier"],
-            row["n"],
-            row["active"],
-            row["repeat"],
-            row["in_warning"],
-            row["net"] or 0,
-            row["month"] or 0,
-            row["orders"],
-            row["buyers"],
-        )
+    for run, tier, *figures in sums(user, choice, runs).added(("run_id", "tier"), *SUMMED):
+        found[run][tier] = TierRow(tier, *figures)
     return found
 
 
@@ -193,8 +182,8 @@ def migration(
     The night added that one up. Any other is read from the history of the scores, one query over it.
     """
     if month or before is None:
-        rows = sums(user, choice, [choice.run]).values_list("tier_before", "tier").order_by()
-        found = {(old, new): n for old, new, n in rows.annotate(n=Sum("customers"))}
+        rows = sums(user, choice, [choice.run])
+        found = {(old, new): n for old, new, n in rows.added(("tier_before", "tier"), "customers")}
     else:
         found = _moved_between(user, choice, before)
     return Matrix(found, before.as_of if before else None, codes)

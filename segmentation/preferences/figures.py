@@ -53,8 +53,8 @@ def earlier(found: Sequence[PreferenceCount], run: ScoreRun) -> PreferenceCount 
 
 def sums(user: User, choice: Choice, runs: Sequence[ScoreRun]) -> dict[int, Sums]:
     """run id -> what this person's dashboards add up under the filters of the page; one query."""
-    rows = narrowed(PreferenceSum.objects.filter(run__in=runs), user, choice).order_by()
-    text, params = rows.values("run_id", "tier", "items", "customers", "revenue").query.sql_with_params()
+    rows = narrowed(PreferenceSum, user, choice, run__in=runs).signed()
+    text, params = rows.values("run_id", "tier", "items", "customers", "revenue", "sign").query.sql_with_params()
     found: dict[int, Any] = {run.pk: defaultdict(dict) for run in runs}
     with connection.cursor() as cursor:
         sql.run(cursor, "segmentation", "preferences_read", params, rows=text)

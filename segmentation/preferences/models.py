@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from segmentation.together import SEVERAL, Together
 
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 
@@ -21,7 +23,7 @@ class PreferenceCount(models.Model):
     customers = ArrayField(models.IntegerField())
 
 
-class PreferenceSum(models.Model):
+class PreferenceSum(Together):
     """What an owner's customers of a channel and tier bought: of each of `items` (as those of PreferenceCount) how many
     of them did, and their net sales in minor units.
 
@@ -37,3 +39,11 @@ class PreferenceSum(models.Model):
     items = ArrayField(models.BigIntegerField())
     customers = ArrayField(models.IntegerField())
     revenue = ArrayField(models.BigIntegerField())
+
+    added = ("customers", "revenue")
+    steps_in = "items"
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["run", "level"], name="preferences_together", condition=SEVERAL)
+        ]

@@ -19,6 +19,7 @@ from segmentation.pages.figures import month_runs, published_runs
 from segmentation.past import PAST_MONTHS
 from segmentation.preferences import items
 from segmentation.preferences.models import PreferenceCount, PreferenceSum
+from segmentation.together import add_together
 from ui.formatting import minor_digits
 
 KEPT = 13  # ends of months: the last one and a year before it
@@ -28,7 +29,7 @@ MOST = 100  # products by name, of those that most bought and of those that brin
 def preferences_keep(business_date: date) -> Iterator[dict[str, Any]]:
     """Counts the ends of months that weren't counted yet or were published again since, the latest first."""
     runs = wanted_runs()
-    PreferenceSum.objects.exclude(run__in=runs).delete()
+    PreferenceSum.at_all_levels.exclude(run__in=runs).delete()
     PreferenceCount.objects.exclude(run__in=runs).delete()
     counted = dict(PreferenceCount.objects.values_list("run", "counted_at"))
     found = 0
@@ -64,6 +65,7 @@ def preferences_count(run: ScoreRun) -> None:
     }
     with connection.cursor() as cursor:
         run_sql(cursor, "preferences", **words)
+        add_together(cursor, PreferenceSum, "run_id = %(run)s", {"run": run.pk})
 
 
 PREFERENCES = NightlyJob(

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from segmentation.together import SEVERAL, Together
 
-class RetentionSum(models.Model):
+
+class RetentionSum(Together):
     """Customers who had bought as of `begun_on`, by their tier then and whose they are, and those of them lost by now.
 
     A night keeps them for its own run; dashboards add them over the owners in reach (docs/algorithms/churn.md).
@@ -31,7 +33,10 @@ class RetentionSum(models.Model):
     customers = models.IntegerField()
     churned = models.IntegerField()
 
+    added = ("customers", "churned")
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["run", "span", "owner"], name="retention_by_owner")
+            models.Index(fields=["run", "span", "owner"], name="retention_by_owner"),
+            models.Index(fields=["span", "level"], name="retention_together", condition=SEVERAL),
         ]

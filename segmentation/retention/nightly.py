@@ -13,6 +13,7 @@ from segmentation.models import RetentionSum
 from segmentation.night import NIGHTLY
 from segmentation.nightsql import run_sql
 from segmentation.selectors import latest_run, published_runs
+from segmentation.together import add_together
 
 Span = RetentionSum.Span
 DAYS = {Span.MONTH: 30, Span.QUARTER: 91, Span.YEAR: 365}
@@ -22,7 +23,7 @@ LATER = 10  # a span may begin a tenth of its days later than asked for
 def retention_keep(business_date: date) -> dict[str, Any]:
     """Sums of the latest run over each span that the history covers, in place of those of earlier runs."""
     run = latest_run()
-    RetentionSum.objects.all().delete()
+    RetentionSum.at_all_levels.all().delete()
     kept = 0
     for span, days in DAYS.items() if run else ():
         base = begin_of(run.as_of, days) if run else None
@@ -31,6 +32,8 @@ def retention_keep(business_date: date) -> dict[str, Any]:
         with connection.cursor() as cursor:
             run_sql(cursor, "retention", run=run.pk, span=span.value, begun_on=base, on=run.as_of)
         kept += 1
+    with connection.cursor() as cursor:
+        add_together(cursor, RetentionSum)
     return {"spans": kept}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -18,6 +18,7 @@ from segmentation.cases.selectors import FEW
 from segmentation.catalogue import catalogue, scheme_name
 from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
 from segmentation.selectors import in_force, those
+from segmentation.together import SEVERAL, Sums, sums_of
 
 Span = RetentionSum.Span
 GONE = (Lifecycle.PROSPECT, Lifecycle.LOST)
@@ -77,13 +78,13 @@ class Counted:
 
 def counted(span: str) -> Counted | None:
     """What the last night counted of a span; None before that, and where the history doesn't reach so far back."""
-    kept = RetentionSum.objects.filter(span=span).select_related("run").first()
+    kept = RetentionSum.at_all_levels.filter(SEVERAL, span=span).select_related("run").order_by().first()
     return Counted(kept.begun_on, kept.run) if kept else None
 
 
 def longest_counted() -> str:
     """The longest span that has been counted; a year before any was."""
-    kept = set(RetentionSum.objects.order_by().values_list("span", flat=True).distinct())
+    kept = set(RetentionSum.at_all_levels.filter(SEVERAL).order_by().values_list("span", flat=True).distinct())
     return next((span.value for span in (Span.YEAR, Span.QUARTER, Span.MONTH) if span.value in kept), Span.YEAR.value)
 
 
@@ -92,8 +93,8 @@ def retention_of(user: User, span: str) -> Retention | None:
     found = counted(span)
     if found is None:
         return None
-    rows = RetentionSum.objects.filter(span=span).filter(reach_of(user).whose("owner", "score.view"))
-    total = rows.aggregate(base=Sum("customers", default=0), churned=Sum("churned", default=0))
+    rows = sums_of(RetentionSum, user, "score.view").narrowed(span=span)
+    by_owner = Sums(RetentionSum.objects.filter(reach_of(user).whose("owner", "score.view"), span=span))
     tiers = catalogue()
     ranks = {key: (key[0], tier.rank) for key, tier in tiers.items()}
 
@@ -109,16 +110,15 @@ def retention_of(user: User, span: str) -> Retention | None:
     return Retention(
         found.begun_on,
         found.on,
-        _rate("", total["base"], total["churned"], span, {}),
+        _rate("", sum(n for n, _lost in grouped.values()), sum(lost for _n, lost in grouped.values()), span, {}),
         [_rate(tier_name(key), *n, span, {"tier": f"{key[0]}:{key[1]}"}) for key, n in by_tier],
-        _named(_grouped(rows, "owner"), span, "owner", lambda pk: owners.get(pk, "")),
+        _named(_grouped(by_owner, "owner"), span, "owner", lambda pk: owners.get(pk, "")),
         _named(_grouped(rows, "channel"), span, "channel", lambda pk: channels.get(pk, "")),
     )
 
 
-def _grouped(rows: QuerySet[RetentionSum], *by: str) -> Mapping[Any, tuple[int, int]]:
-    summed = rows.order_by().values_list(*by).annotate(base=Sum("customers"), churned=Sum("churned"))
-    return {tuple(row[:-2]): (row[-2], row[-1]) for row in summed}
+def _grouped(rows: Sums, *by: str) -> Mapping[Any, tuple[int, int]]:
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows.added(by, "customers", "churned")}
 
 
 def _named(found: Mapping[Any, tuple[int, int]], span: str, key: str, name: Callable[[int], str]) -> Sequence[Rate]:

@@ -9,7 +9,7 @@ SELECT 1, owner_id, team_id, channel_id, tier_scheme, first, months FROM cohort_
 INSERT INTO segmentation_cohortsum AS known
     (grain, cohort, bought, owner_id, team_id, channel_id, tier_scheme, customers)
 {cells}
-ON CONFLICT (grain, cohort, bought, owner_id, team_id, channel_id, tier_scheme)
+ON CONFLICT (grain, cohort, bought, owner_id, team_id, channel_id, tier_scheme, level)
 DO UPDATE SET customers = known.customers + excluded.customers;
 DELETE FROM segmentation_cohortsum WHERE customers = 0;
 

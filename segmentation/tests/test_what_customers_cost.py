@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -27,6 +27,7 @@ from segmentation.costs.listing import ECONOMICS_LIST
 from segmentation.costs.models import CostCount, CostEntry, CostSettings, Economics
 from segmentation.effect.models import EffectMonth, EffectSum
 from segmentation.models import CaseAction, ChurnCase, ScoreInterval, ScoreRun
+from segmentation.together import add_together
 from ui.listing import Asked
 from workbench.defaults import ensure_defaults
 
@@ -209,6 +210,8 @@ def test_what_a_new_customer_costs_by_channel(shop: Cast) -> None:
         month=month, channel=shops, tier_scheme="b2c", tier="unrated", standing="new", customers=4,
         **dict.fromkeys(zero, 0),
     )  # fmt: skip
+    with connection.cursor() as cursor:
+        add_together(cursor, EffectSum)
     services.cost_add(kind="acquisition", amount=100_000, spent_on=date(2026, 11, 2), channel=shops, by=shop.lead)
     rows, since = figures.by_channel(shop.lead)
     assert since == month
