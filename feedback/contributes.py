@@ -34,7 +34,7 @@ from feedback.selectors import handled_customers, owners_move
 from feedback.services import keep_customer
 from feedback.team import SATISFACTION
 from feedback.tier_effect import TIER_FIGURES
-from feedback.timeline import COMPLAINTS, CONTACTS, TOLD
+from feedback.timeline import COMPLAINTS, CONTACTS, STEPS, TOLD
 
 RESOURCES = (
     Resource(
@@ -107,7 +107,7 @@ CONTRIBUTION = Contribution(
         ),
     ),
     timeline_tabs=(TimelineTab("feedback", _("Feedback"), order=30),),
-    timeline=(COMPLAINTS, CONTACTS),
+    timeline=(COMPLAINTS, CONTACTS, STEPS),
     told=(TOLD,),
     today=(today.COMPLAINTS,),
     team_columns=(SATISFACTION,),

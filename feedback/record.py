@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -40,26 +39,31 @@ class Entry:
     tag: tuple[str, ...] = ()
 
 
+def looks_of(kind: str, to_state: str) -> tuple[str, str, str]:
+    """Title, icon and tone of a step after the intake."""
+    if kind == Kind.MOVE:
+        words = dict(Complaint.State.choices).get(to_state, to_state)
+        return _("Step: %(state)s") % {"state": words}, *(LOOKS.get(to_state) or LOOKS[Kind.MOVE])
+    titles = {Kind.RESPONSE: _("First response"), Kind.ASSIGN: _("Handed over"), Kind.NOTE: _("Note")}
+    return titles[Kind(kind)], *LOOKS[kind]
+
+
 def entries_of(complaint: Complaint, steps: Iterable[ComplaintStep]) -> list[Entry]:
     """The steps of a complaint as entries, in the order they come in."""
     return [_entry(complaint, step) for step in steps]
 
 
 def _entry(complaint: Complaint, step: ComplaintStep) -> Entry:
-    common: dict[str, Any] = {"at": step.at, "note": step.note, "by": step.by}
-    if step.kind == Kind.RESPONSE:
-        common["at"] = complaint.first_response_at  # the call may have been made before it was written down
-        late = common["at"] is None or common["at"] > complaint.first_response_due_at
-        punctual = (_("late"), "danger") if late else (_("in time"), "ok")
-        return Entry(_("First response"), *LOOKS[Kind.RESPONSE], tag=punctual, **common)
-    if step.kind == Kind.ASSIGN:
-        return Entry(_("Handed over"), *LOOKS[Kind.ASSIGN], owner=step.owner, **common)
-    if step.kind == Kind.NOTE:
-        return Entry(_("Note"), *LOOKS[Kind.NOTE], **common)
-    if not step.from_state:
-        return Entry(_("Complaint taken in"), *LOOKS[INTAKE], **common | {"at": complaint.received_at})
+    if step.kind == Kind.MOVE and not step.from_state:
+        title = _("Complaint taken in")
+        return Entry(title, *LOOKS[INTAKE], at=complaint.received_at, note=step.note, by=step.by)
+    at: datetime | None = step.at
     tag: tuple[str, ...] = ()
-    if step.to_state == states.CLOSED and step.csat:
+    if step.kind == Kind.RESPONSE:
+        at = complaint.first_response_at  # the call may have been made before it was written down
+        late = at is None or at > complaint.first_response_due_at
+        tag = (_("late"), "danger") if late else (_("in time"), "ok")
+    elif step.kind == Kind.MOVE and step.to_state == states.CLOSED and step.csat:
         tag = (_("Satisfaction %(n)s of 5") % {"n": step.csat}, "line", "star")
-    looks = LOOKS.get(step.to_state) or LOOKS[Kind.MOVE]
-    return Entry(_("Step: %(state)s") % {"state": step.state_word}, *looks, tag=tag, **common)
+    owner = step.owner if step.kind == Kind.ASSIGN else None
+    return Entry(*looks_of(step.kind, step.to_state), at=at, note=step.note, by=step.by, owner=owner, tag=tag)

@@ -7,6 +7,7 @@ from customers.icons import KIND_ICONS
 from customers.models import Customer, Interaction, InteractionKind
 from feedback import states
 from feedback.models import Complaint, ComplaintStep
+from feedback.record import looks_of
 
 # Contacts of complaints; those of the moment in which one came in stand with its intake.
 OF_A_COMPLAINT = Q(complaint_step__isnull=False, complaint_step__complaint__deleted_at=None)
@@ -27,6 +28,11 @@ def _contact(customer: Customer, entry: TimelineEntry) -> None:
     entry.data["method"] = InteractionKind(entry.data["kind"]).label
     entry.data["first"] = entry.data["step"] == ComplaintStep.Kind.RESPONSE
     entry.data["asked"] = entry.data["state"] == states.SATISFACTION_ASKED
+
+
+def _step(customer: Customer, entry: TimelineEntry) -> None:
+    data = entry.data
+    data["title"], entry.icon, entry.tone = looks_of(data["kind"], data["to_state"])
 
 
 COMPLAINTS = TimelinePart(
@@ -68,5 +74,24 @@ CONTACTS = TimelinePart(
     },
     template="feedback/timeline_contact.html",
     describe=_contact,
+)
+STEPS = TimelinePart(
+    "complaint_step",
+    tab="feedback",
+    permission="complaint.view",
+    # The intake is the complaint itself, and what was a contact stands there as one.
+    rows=lambda user, customer_id: ComplaintStep.objects.exclude(kind=ComplaintStep.Kind.MOVE, from_state="").filter(
+        interaction=None, complaint__in=Complaint.objects.for_user(user).filter(customer=customer_id)
+    ),
+    at=F("at"),
+    fields={
+        **{name: name for name in ("kind", "to_state", "note", "csat")},
+        "by": "by__name",
+        "owner": "owner__name",
+        "number": "complaint__number",
+        "complaint": "complaint_id",
+    },
+    template="feedback/timeline_step.html",
+    describe=_step,
 )
 TOLD = Told("interaction", "complaint.view", lambda: OF_A_COMPLAINT)

@@ -60,7 +60,7 @@ from segmentation.retention.nightly import RETENTION
 from segmentation.rules.checks import SHARES
 from segmentation.rules.words import openers_in_words, share
 from segmentation.segments.narrowing import BY_SEGMENT
-from segmentation.timeline import TIER_MOVES, TIERS_ENDED, TIERS_SET
+from segmentation.timeline import PARTS as TIMELINE
 from segmentation.whatif.figures import REQUESTED
 from ui import formatting
 
@@ -237,7 +237,7 @@ CONTRIBUTION = Contribution(
     ),
     customer_actions=(CustomerAction(_("Tier by hand"), "tier_by_hand", "hand", "tier_override.change", order=80),),
     customer_panels=(*PANELS, *BUYING_PANELS, BUYING_PROFILE, BY_HAND_PANEL, LEFT_OUT_PANEL, PANEL, ENTITLED),
-    timeline=(TIER_MOVES, TIERS_SET, TIERS_ENDED),
+    timeline=TIMELINE,
     acts=(
         Act("tier_rules.change", _("published tier rules")),
         Act("tier_rules.withdraw", _("withdrew tier rules")),

@@ -51,6 +51,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "actions": actions,
         "call": _reached_by(row, page.places["left"], "phone"),
         "wechat": _reached_by(row, page.places["left"], "wechat"),
+        "mail": _reached_by(row, page.places["left"], "email"),
         "menu": menu,
         "timeline": timeline(request.user, row, show=show),
         "may_comment": reach.holds(row, "interaction.add"),
@@ -66,7 +67,8 @@ def customer(request: Request, pk: int) -> HttpResponse:
 
 
 def _reached_by(row: Customer, panels: Sequence[Drawn], way: str) -> Customer | Contact | None:
-    """Whose phone or WeChat the head offers: the customer's own, else the first contact's that is read in full."""
+    """Whose phone, WeChat or e-mail the head offers: the customer's own, else that of the first contact who is read in
+    full."""
     contacts = next((drawn.shows.contacts for drawn in panels if drawn.panel.key == "people"), [])
     return next((one for one in [row, *contacts] if getattr(one, way) and way not in one.masked_names), None)
 
