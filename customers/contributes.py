@@ -33,6 +33,7 @@ from core.contributions import (
 from customers.attachments.found import FILES
 from customers.attachments.reading import file_holders
 from customers.consents.shown import CONSENT_PANEL, CONSENTS
+from customers.duplicates.sweep import sweep
 from customers.first_step import FIRST_STEP
 from customers.following import new_owner_said
 from customers.found import CONTACTS
@@ -462,7 +463,7 @@ CONTRIBUTION = Contribution(
     ),
     customer_traces=(
         *("customers.CustomerFacts", "customers.OwnerChange", "customers.StageMove"),
-        *("customers.ImportedCustomer", "customers.Follower"),
+        *("customers.ImportedCustomer", "customers.Follower", "customers.DuplicatePair"),
     ),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
@@ -683,7 +684,15 @@ CONTRIBUTION = Contribution(
         ),
     ),
     # Before the plans, which go by the stage.
-    nightly_jobs=(NightlyJob("pauses", end_pauses, _("Pauses that end")),),
+    nightly_jobs=(
+        NightlyJob("pauses", end_pauses, _("Pauses that end")),
+        NightlyJob(
+            "duplicates",
+            sweep,
+            _("Suspected duplicates"),
+            counts={"compared": _("%(n)s compared"), "pairs": _("%(n)s suspected duplicates")},
+        ),
+    ),
     choice_names=(
         ChoiceName("CustomerKindEnum", Kind),
         ChoiceName("ConsentSourceEnum", Consent.Source),

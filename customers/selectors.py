@@ -19,16 +19,15 @@ from accounts.masking import masked, masked_all, masked_copy, may_read
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.composed import composed
-from core.phones import all_callable, phone_keys
-from customers import required, words
-from customers.identity import email_key
-from customers.models import CatalogueRow, Channel, Contact, Customer, CustomerShare, Interaction, Tag
+from core.phones import all_callable
+from customers import required
+from customers.duplicates.matching import Twin, Typed, twins
+from customers.models import Alike, CatalogueRow, Channel, Contact, Customer, CustomerShare, Interaction, Tag
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20
 HINT_ACT = "customer.duplicate_hint"
 BIN_DAYS = 60
-SIMILAR = 10
 
 
 def customers_for(user: User, action: str = "view", **narrowed: Any) -> ScopedQuerySet:
@@ -221,11 +220,16 @@ def binned_customer(user: User, pk: int) -> Customer:
 class Duplicates:
     """Customers that look like the one being typed: shown when in reach, else only whom to ask."""
 
-    in_reach: list[Customer] = field(default_factory=list)
+    found: list[Twin] = field(default_factory=list)
     ask: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.in_reach or self.ask)
+        return bool(self.found or self.ask)
+
+    @property
+    def in_reach(self) -> list[Customer]:
+        """Those that the person may see, masked."""
+        return [twin.customer for twin in self.found]
 
 
 def duplicates_of(
@@ -236,6 +240,7 @@ def duplicates_of(
     email: str = "",
     email2: str = "",
     credit_code: str = "",
+    region: str = "",
     exclude: int | None = None,
     again: bool = False,
 ) -> Duplicates:
@@ -251,33 +256,21 @@ def duplicates_of(
             guess_count(user, digits, pool=True)
     except LimitReachedError:
         asked = []
-    found = _same(name, asked, [email, email2], credit_code)
-    same = [row for row in found if row.pk != exclude]
-    visible = set(Customer.objects.for_user(user).filter(pk__in=[row.pk for row in same]).values_list("pk", flat=True))
-    shown = [row for row in same if row.pk in visible and (not found[row] or may_read(user, row, "email"))]
-    elsewhere = [row for row in same if row.pk not in visible]
-    return Duplicates(masked_all(user, shown), _whom_to_ask(user, elsewhere, again=again))
+    typed = Typed(name, asked, [email, email2], credit_code, region)
+    same = [twin for twin in twins(typed) if twin.customer.pk != exclude]
+    ids = [twin.customer.pk for twin in same]
+    visible = set(Customer.objects.for_user(user).filter(pk__in=ids).values_list("pk", flat=True))
+    shown = [_as_read(user, twin) for twin in same if twin.customer.pk in visible]
+    elsewhere = [twin.customer for twin in same if twin.customer.pk not in visible]
+    return Duplicates([twin for twin in shown if twin], _whom_to_ask(user, elsewhere, again=again))
 
 
-def _same(name: str, phones: Iterable[str], emails: Iterable[str], credit_code: str) -> dict[Customer, bool]:
-    """At most ten customers; True for those of whom only the address says that they may be the same."""
-    rows = Customer.objects.select_related("owner", "facts").defer("search_tokens")
-    found: dict[Customer, bool] = {}
-    if name.strip():
-        spelled = rows.filter(name_sort=words.sort_key(name)).order_by("pk")[:50]
-        found |= dict.fromkeys((row for row in spelled if words.name_key(row.name) == words.name_key(name)), False)
-    numbers = [f"p:{digits[:40]}" for phone in phones for digits in phone_keys(phone) if len(digits) >= 7]
-    if numbers:
-        found |= dict.fromkeys(rows.filter(search_tokens__overlap=numbers)[:SIMILAR], False)
-    code = words.normalized(credit_code)
-    if code:
-        coded = rows.filter(search_tokens__contains=[f"n:{code}"]).order_by("pk")[:50]
-        found |= dict.fromkeys((row for row in coded if words.normalized(row.credit_code) == code), False)
-    addresses = [f"e:{email_key(email)[:70]}" for email in emails if email.strip()]
-    if addresses:
-        for row in rows.filter(search_tokens__overlap=addresses)[:SIMILAR]:
-            found.setdefault(row, True)
-    return dict(list(found.items())[:SIMILAR])
+def _as_read(user: User, twin: Twin) -> Twin | None:
+    """Masked, and as if a masked address hadn't been compared; None where nothing else is alike."""
+    row, alike = twin.customer, twin.alike
+    if Alike.EMAIL in alike and not may_read(user, row, "email"):
+        alike -= {Alike.EMAIL}
+    return Twin(masked(user, row), alike) if alike - {Alike.PLACE} else None
 
 
 def hints_of_today(user: User, model: type[Model] = Customer) -> set[int]:

@@ -18,6 +18,7 @@ from customers.models.catalogue import (
 from customers.models.consent import Consent, ConsentChannel, Topic
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Gender, Kind, PriceSensitivity, Reason, Stage
+from customers.models.duplicate import Alike, DuplicatePair, MatchKey, Strength, ToMatch
 from customers.models.facts import (
     ACTIVE,
     UNRATED,
@@ -45,6 +46,7 @@ __all__ = [
     "CUSTOMER_OWNERS",
     "UNRATED",
     "UNRATED_RANK",
+    "Alike",
     "Attachment",
     "AttachmentQuerySet",
     "CatalogueRow",
@@ -59,6 +61,7 @@ __all__ = [
     "CustomerFacts",
     "CustomerShare",
     "DecisionStyle",
+    "DuplicatePair",
     "Follower",
     "Gender",
     "ImportedCustomer",
@@ -72,6 +75,7 @@ __all__ = [
     "Lifecycle",
     "Loyalty",
     "MarketStanding",
+    "MatchKey",
     "Mention",
     "Named",
     "Option",
@@ -89,7 +93,9 @@ __all__ = [
     "Satisfaction",
     "Stage",
     "StageMove",
+    "Strength",
     "Tag",
+    "ToMatch",
     "Topic",
     "Warn",
     "facts_of",

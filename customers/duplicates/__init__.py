@@ -1,0 +1,1 @@
+"""Customers that may be the same: how they are found, asked about, and made one."""
