@@ -40,6 +40,7 @@ DEALT_OUT = "dealt_out"  # and the day on which it was due, where too much had b
 CROWDED, CROWDED_STAYS = "crowded", "crowded_stays"
 # And of those that are over: that a pause ended it, and what somebody who called it off said of it.
 ENDED_BY_PAUSE, CALLED_OFF = "ended_by_pause", "called_off"
+KEPT = "kept"  # a visit that was to be written up when something else was logged: its source before, and that entry
 Numbers = Mapping[str, Any]
 BETWEEN = " · "
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
 from core import clock, company
 from customers.services.interactions import LATE_AFTER, TIMED_KINDS
+from followups import reasons
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE, in_review
 
-DAY_ENDS = time(18)  # a visit planned for a day, without a time, is over by then
+DAY_ENDS = time(23, 59)  # a visit planned for a day, without a time, is over with it
 
 
 YEARS_AROUND = 50  # months further away are typing errors
@@ -38,7 +39,7 @@ def day_of(text: str) -> date | None:
 
 
 def took_place(due_on: date, due_at: datetime | None, zone: ZoneInfo) -> datetime:
-    """When a planned visit was: its planned time, else the end of its working day. The 24 hours begin here."""
+    """When a planned visit was: its planned time, else the end of its day. The 24 hours begin here."""
     return due_at or clock.at_local(due_on, DAY_ENDS, zone)
 
 
@@ -66,10 +67,25 @@ def done_in_time() -> Q:
     return Q(state=FollowUp.State.DONE, due_on__gte=TruncDate("closed_at", tzinfo=company.zone()))
 
 
+def moves_on(plan: FollowUp, due_on: date, method: str = "") -> bool:
+    """Whether a visit that is over is put off to another day, or made a call, instead of being written up."""
+    gone = due_on > plan.due_on or method not in ("", *TIMED_KINDS)
+    return gone and is_over(plan, clock.user_today(plan.assignee))
+
+
 def never_written_up(month: date) -> Q:
-    """Visits and meetings of the month without an entry 24 hours later: open, or called done without a note."""
+    """Visits and meetings of the month without an entry 24 hours later: open, called done without a note, skipped or
+    moved on after they were over. Who called one off and said why has answered for it, unless they had signed in."""
     over = Q(due_at__lt=clock.now() - LATE_AFTER)
-    over |= Q(due_at=None, due_on__lt=clock.business_date() - timedelta(days=1))  # counted with its second midnight
+    over |= Q(due_at=None, due_on__lt=clock.business_date() - timedelta(days=1))  # 24 hours from the end of its day
+    afterwards = Q(closed_at__gte=F("due_at"))
+    afterwards |= Q(due_at=None, due_on__lt=TruncDate("closed_at", tzinfo=company.zone()))
+    given_up = Q(state=FollowUp.State.SKIPPED)
+    given_up |= Q(
+        Q(**{f"reason__{reasons.CALLED_OFF}": ""}) | Q(check_in__isnull=False), state=FollowUp.State.CANCELLED
+    )
     state = Q(state=FollowUp.State.OPEN) | Q(state=FollowUp.State.DONE, closed_by_interaction=None)
-    inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
-    return inside & over & state & Q(method__in=TIMED_KINDS, customer__deleted_at=None) & SINGLE
+    first, end = month, clock.next_month(month)
+    planned = Q(due_on__gte=first, due_on__lt=end, method__in=TIMED_KINDS) & over & (state | given_up & afterwards)
+    moved = Q(missed_on__gte=first, missed_on__lt=end)
+    return (planned | moved) & Q(customer__deleted_at=None) & SINGLE

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import clock
 from customers.models import Contact, InteractionKind, InteractionResult, Stage
+from customers.services.interactions import TIMED_KINDS
 from followups.forms import day_ahead
 from followups.log.entry import EntryForm
 from followups.selectors import NextStep, PlanWords
@@ -25,7 +26,7 @@ from followups.services.next_step import NOTHING, PLAN
 from followups.visits import day_of
 from sales.needs.models import Need
 from ui.files import Files, brought_by
-from ui.forms import ClockTime, Colleague, Day, OnceForm, VersionedForm, offer
+from ui.forms import ClockTime, Colleague, Day, Moment, OnceForm, VersionedForm, offer
 
 STAGES = [(stage.value, stage.label) for stage in Stage if stage != Stage.PAUSED]  # a pause has its own page
 MOVES = (Need.State.OFFERED.value, Need.State.MET.value)  # what may be said of a need while logging
@@ -55,6 +56,8 @@ class LogForm(EntryForm, OnceForm):
     needs_moved = forms.MultipleChoiceField(
         label=_("What they wait for"), widget=forms.CheckboxSelectMultiple, required=False
     )
+    # When the visit to be written up was, as the form was opened.
+    visit_at = Moment(widget=forms.DateTimeInput({"type": "hidden"}, format="%Y-%m-%dT%H:%M"), required=False)
     brought = Files(label=_("Photos and files"))
 
     def __init__(
@@ -85,8 +88,14 @@ class LogForm(EntryForm, OnceForm):
         cast(forms.ChoiceField, self.fields["next_step"]).choices = [(step.value, step.words) for step in self.steps]
 
     def clean(self) -> dict[str, Any]:
-        """The next step has a day where it has anything; a day counts only where it was asked for."""
+        """The next step has a day where it has anything; a day counts only where it was asked for.
+
+        A call has no part in the time of a visit that stood in the form: it is one of now, unless somebody said when.
+        """
         data = super().clean()
+        at = data.pop("visit_at", None)
+        if at and data.get("occurred_at") == at and data.get("kind") not in ("", None, *TIMED_KINDS):
+            data["occurred_at"] = clock.now()
         if data.get("next_step") == ON_DAY and "next_on" not in self.errors:
             day = data.get("next_on")
             if day is None:

@@ -25,6 +25,7 @@ from customers.choosing import choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.selectors import entry_to_correct
 from customers.services.interactions import LATE_AFTER
+from followups.answering import answered_by, stands_by
 from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
 from followups.log.frames import frames_for
 from followups.log.making import log_form
@@ -41,6 +42,7 @@ from ui.flow import act, edit_page, form_page
 
 TODAY = "/"
 SOON = timedelta(days=7)
+PLANS_WITH = ("assignee", "check_in", "appointment")
 MOST_PLANS = 20  # open at once of one customer: enough to find the visit among them
 
 
@@ -54,7 +56,7 @@ class Standing:
 
     @cached_property
     def _plans(self) -> list[FollowUp]:
-        return list(open_of(self.user, self.customer).select_related("assignee", "check_in")[:MOST_PLANS])
+        return list(open_of(self.user, self.customer).select_related(*PLANS_WITH)[:MOST_PLANS])
 
     @cached_property
     def visit(self) -> FollowUp | None:
@@ -90,6 +92,16 @@ class Standing:
         return timezone.localtime(min(ended, clock.now())).replace(second=0, microsecond=0)
 
     @property
+    def said(self) -> list[str]:
+        """What of the days to come this contact closes, and what it leaves alone although it is near."""
+        today = clock.user_today(self.user)
+        near = [plan for plan in self._plans if today <= plan.due_on <= today + SOON and not is_over(plan, today)]
+        closes = [plan for plan in answered_by(self.method, self._plans) if plan.due_on > today]
+        stays = [plan for plan in near if stands_by(plan, InteractionKind.CALL)]
+        found = [_("Saving closes: %(plan)s.") % {"plan": _named(plan)} for plan in closes]
+        return found + [_("A call or a message leaves open: %(plan)s.") % {"plan": _named(plan)} for plan in stays]
+
+    @property
     def left(self) -> timedelta | None:
         """Of the 24 hours; below zero when they are over."""
         return self.took_place + LATE_AFTER - clock.now() if self.took_place else None
@@ -109,6 +121,7 @@ def interaction_new(request: Request) -> HttpResponse:
     start = {
         "kind": lambda: standing.method,
         "occurred_at": lambda: standing.took_place or now_to_the_minute(),
+        "visit_at": lambda: standing.took_place,
         "next_step": _first_step(steps, clock.user_today(request.user)),
         "next_assignee": usual_assignee(customer, request.user).pk,
         "direction": "out",
@@ -175,11 +188,24 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
     """Whom it was about, and when it goes on."""
     words = {"name": customer.name}
     said = _("%(name)s: logged as a late entry.") if entry.late else _("%(name)s: logged.")
-    following = open_of(user, customer).first()
-    if following is None:
-        return said % words
-    when = formatting.planned(following.due_on, following.due_time)
-    return formatting.sentences(said % words, _("Next follow-up: %(day)s.") % {"day": when})
+    parts = [said % words]
+    today = clock.user_today(user)
+    closed = FollowUp.objects.filter(closed_by_interaction=entry, state=FollowUp.State.DONE, due_on__gt=today)
+    parts += [_("Closed with it: %(plan)s.") % {"plan": _named(plan)} for plan in closed]
+    standing = list(open_of(user, customer)[:MOST_PLANS])
+    over = [plan for plan in standing if is_over(plan, today)]
+    parts += [_("Still to be written up: %(plan)s.") % {"plan": _named(plan)} for plan in over[:1]]
+    following = next((plan for plan in standing if plan not in over), None)
+    if following is not None:
+        when = formatting.planned(following.due_on, following.due_time)
+        parts.append(_("Next follow-up: %(day)s.") % {"day": when})
+    return formatting.sentences(*parts)
+
+
+def _named(plan: FollowUp) -> str:
+    """ "visit, Fri 27 Nov 10:00"."""
+    when = formatting.planned(plan.due_on, plan.due_time)
+    return _("%(method)s, %(when)s") % {"method": plan.get_method_display(), "when": when}
 
 
 @needs("interaction.add", FORM)

@@ -45,6 +45,7 @@ class FollowUp(Stamped, Versioned, Scoped):
     due_at = models.DateTimeField(null=True, editable=False)  # derived from date, time and the assignee's zone
     snoozed_until = models.DateTimeField(null=True, editable=False)  # on Today it waits at the end until then
     reckoned_on = models.DateField(null=True, editable=False)  # of an automatic one: its day before days off and load
+    missed_on = models.DateField(null=True, editable=False)  # of a visit moved on after it was over: its first day
     minutes = models.PositiveSmallIntegerField(_("takes"), null=True, blank=True)  # none: as usual (durations.py)
     method = models.CharField(_("method"), max_length=10, choices=InteractionKind, default=InteractionKind.CALL)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)

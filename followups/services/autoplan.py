@@ -18,7 +18,7 @@ from followups.locks import hold
 from followups.models import FollowUp, Rescheduling
 from followups.reckoning import reckon
 from followups.services.follow_ups import Source, State, add
-from followups.services.together import chosen, locked, note_days, tell_moved, write_days
+from followups.services.together import chosen, locked, note_days, note_missed, tell_moved, write_days
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def plan_accept(*, person: User, moves: Mapping[int, tuple[int, date]], new: Map
         if works[moves[row.pk][1]] and row.assignee_id == person.pk
     ]
     kept: list[list[Any]] = [[row.pk, row.version + 1, row.due_on.isoformat(), row.reason] for row in rows]
+    note_missed(rows, {row.pk: moves[row.pk][1] for row in rows})
     for row in rows:
         row.due_on, row.reason = moves[row.pk][1], chosen(row)
     if rows:

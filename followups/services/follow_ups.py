@@ -22,6 +22,7 @@ from followups.locks import hold
 from followups.models import FollowUp, Rescheduling
 from followups.reckoning import reckon
 from followups.services.notices import left_notice, planned_notice, taken_notice
+from followups.visits import moves_on
 from segmentation.models import ChurnCase
 
 State, Source = FollowUp.State, FollowUp.Source
@@ -292,6 +293,8 @@ def _write(follow_up: FollowUp, changes: dict[str, Any], *, version: int, by: Us
     planned = {name: changes.get(name, getattr(follow_up, name)) for name in ("due_on", "due_time", "assignee")}
     if not changes.keys().isdisjoint(planned):
         changes = {**changes, "snoozed_until": None}
+    if moves_on(follow_up, planned["due_on"], changes.get("method", "")):
+        changes = {**changes, "missed_on": follow_up.missed_on or follow_up.due_on}
     if follow_up.source != Source.MANUAL and not changes.keys().isdisjoint(("due_on", "due_time")):
         # From now on a person's choice: the night leaves it where it is (sql/moved.sql).
         kept = {name: value for name, value in follow_up.reason.items() if name != reasons.MOVED_FROM}

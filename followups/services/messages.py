@@ -31,6 +31,7 @@ from core.rounds import each
 from customers.consents.rule import not_refused, wish_of
 from customers.models import Contact, Customer, Interaction, InteractionResult, Topic
 from customers.services import interaction_log
+from followups.answering import stands_by
 from followups.messages.models import Language, MessageChannel
 from followups.messages.settings import marketing_asks
 from followups.messages.variables import missing, unknown
@@ -274,8 +275,8 @@ def _locked(pk: int) -> Message | None:
 def _gone(message: Message, *, at: datetime, by: User) -> None:
     """It has gone: an entry in the log tells of it, and closes what it answers."""
     entry = _log(message, at=at)
-    answered = message.follow_up
-    if answered is not None and FollowUp.objects.filter(pk=answered.pk, state=FollowUp.State.OPEN).exists():
+    answered = FollowUp.objects.filter(pk=message.follow_up_id or 0, state=FollowUp.State.OPEN).first()
+    if answered is not None and not stands_by(answered, message.channel):
         # Further ahead than what an entry closes by itself.
         follow_up_complete(follow_up=answered, by=message.user, interaction=entry)
     message_mark(message, State.SENT, by=by, sent_at=at, interaction=entry)

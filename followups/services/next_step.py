@@ -16,13 +16,15 @@ from core.digits import whole_number
 from customers.models import Customer, CustomerFacts, Interaction, InteractionKind
 from customers.services import facts_write
 from customers.services.interactions import counts_as_contact
-from followups import cadence, reasons
+from followups import reasons
+from followups.answering import answered_by
 from followups.hours.days import person_days
 from followups.models import FollowUp
 from followups.reckoning import reckon
 from followups.services.check_ins import check_in_answered
 from followups.services.follow_ups import State, add, close, close_all, note_next, reopen
 from followups.services.plans import dates_ensure
+from followups.visits import is_over
 
 Source = FollowUp.Source
 PLAN, NOTHING = "plan", "none"
@@ -42,8 +44,10 @@ def interaction_answer(
     next_assignee: User | None = None,
     routine: bool = False,
 ) -> None:
-    """Handler of interaction_logged: close what is due or due within 7 days, then set the next step.
+    """Handler of interaction_logged: close what it answers (followups/answering.py), then set the next step.
 
+    A visit that is over and that this contact doesn't write up stays open, as a person's own: the plan goes on beside
+    it.
     A note among colleagues and automatic entries close nothing; a next step chosen in them counts all the same.
     `next_step`: "plan" or None = the default plan (not where a person has planned something), "1", "3", "7", "30" =
     so many days from the entry, an ISO date, or "none" = nothing was agreed: automatic ones give way, and where nobody
@@ -56,22 +60,21 @@ def interaction_answer(
     # Each log entry comes through here, so everything is read once: the customer, and all that stands for it.
     customer = _locked(interaction.customer_id)
     mine = Q(source_key=source_key(interaction)) | Q(closed_by_interaction=interaction)
-    rows = FollowUp.objects.filter(Q(customer=customer, state=State.OPEN) | mine).select_related("assignee")
+    rows = FollowUp.objects.filter(Q(customer=customer, state=State.OPEN) | mine).select_related(
+        "assignee", "appointment"
+    )
     found = list(rows.select_for_update(of=("self",)).order_by("due_on", "id"))
     if any(row.state != State.OPEN or row.source_key == source_key(interaction) for row in found):
         return  # answered already
     standing = found
     contact = counts_as_contact(interaction)
     if contact:
-        # All that is due; else the nearest one of the coming week. The nearest stands first.
-        meant = [row for row in standing if not routine or row.source == Source.CADENCE]
-        ahead = {row.pk: row.due_on - clock.user_today(row.assignee) for row in meant}
-        answered = [row for row in meant if ahead[row.pk] <= timedelta(0)]
-        if not answered and meant and ahead[meant[0].pk] <= timedelta(days=cadence.CLOSES_WITHIN):
-            answered = meant[:1]
+        answered = answered_by(interaction.kind, standing, routine=routine)
         close_all(answered, State.DONE, by=by, interaction=interaction)
         check_in_answered(interaction, answered)
         standing = [row for row in standing if row not in answered]
+        if not routine:
+            _keep(standing, interaction)
     others = routine and any(row.source not in (Source.CADENCE, Source.MANUAL) for row in standing)
     if (contact or next_step) and not others:
         standing = _next_step_set(
@@ -113,18 +116,19 @@ def _next_step_set(
 ) -> list[FollowUp]:
     """Set the next follow-up, see interaction_answer; returns those that are open then."""
     by_hand = [row for row in standing if row.source == Source.MANUAL]
+    ahead = [row for row in by_hand if not _to_write_up(row)]
     contact_on = interaction.occurred_at.astimezone(zone()).date()
     usual = usual_assignee(customer, by)
     planned: dict[str, Any] | None = None
     if choice in (None, "", PLAN):
         wanted = reckon(customer)
-        if wanted is None or (by_hand and choice != PLAN):
+        if wanted is None or (ahead and choice != PLAN):
             return list(standing)
         planned = wanted.fields() | {"source": Source.CADENCE}
         if at or purpose or who not in (None, usual):  # a person has planned it, on the day of the plan
             planned |= {"source": Source.MANUAL, "due_time": at or wanted.at, "purpose": purpose or wanted.purpose}
     elif choice == NOTHING:
-        wanted = None if by_hand else reckon(customer, left="" if counts_as_contact(interaction) else State.CANCELLED)
+        wanted = None if ahead else reckon(customer, left="" if counts_as_contact(interaction) else State.CANCELLED)
         planned = wanted.fields() | {"source": Source.CADENCE} if wanted else None
     else:
         due_on = _chosen_day(choice, contact_on, by, who or usual)
@@ -144,6 +148,36 @@ def _next_step_set(
         return by_hand
     made = add(customer=customer, assignee=who or usual, by=by, source_key=source_key(interaction), **planned)
     return [*by_hand, made]
+
+
+def _to_write_up(plan: FollowUp) -> bool:
+    """A visit or meeting that is over: it says nothing of what comes next."""
+    return is_over(plan, clock.user_today(plan.assignee))
+
+
+def _keep(standing: Sequence[FollowUp], interaction: Interaction) -> None:
+    """Automatic visits that wait to be written up become their person's own, so that the plan can go on beside them."""
+    kept = [row for row in standing if row.source != Source.MANUAL and _to_write_up(row)]
+    for row in kept:
+        row.reason = {**row.reason, reasons.KEPT: [row.source, interaction.pk]}
+        row.source = Source.MANUAL
+        row.version += 1
+    FollowUp.objects.bulk_update(kept, ["source", "reason", "version"])
+
+
+def _give_back(interaction: Interaction) -> None:
+    """The same taken back: they are the plan's again, unless it has made another one since."""
+    kept = FollowUp.objects.filter(customer=interaction.customer_id, state=State.OPEN, source=Source.MANUAL)
+    for row in kept.filter(**{f"reason__{reasons.KEPT}__1": interaction.pk}):
+        row.source = row.reason.pop(reasons.KEPT)[0]
+        if not _automatic_open(interaction.customer_id):
+            row.version += 1
+            row.save(update_fields=["source", "reason", "version"])
+
+
+def _automatic_open(customer_id: int) -> bool:
+    rows = FollowUp.objects.filter(customer=customer_id, state=State.OPEN).exclude(source=Source.MANUAL)
+    return rows.exists()
 
 
 def usual_assignee(customer: Customer, by: User) -> User:
@@ -172,6 +206,7 @@ def interaction_take_back(*, interaction: Interaction, by: User) -> None:
     """Handler of interaction_undone: what the entry set is cancelled, what it closed is open again."""
     for made in FollowUp.objects.filter(source_key=source_key(interaction), state=State.OPEN):
         close(made, State.CANCELLED, by=by)
+    _give_back(interaction)
     for closed in FollowUp.objects.filter(closed_by_interaction=interaction).order_by("id"):
         reopen(closed, by=by)
     note_next(interaction.customer_id)

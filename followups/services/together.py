@@ -26,6 +26,7 @@ from followups.locks import hold
 from followups.models import FollowUp, Notice, Rescheduling
 from followups.review.conditions import SINGLE
 from followups.services.follow_ups import close_all, due_moment
+from followups.visits import moves_on
 
 PUT_BACK_WITHIN = timedelta(minutes=10)
 
@@ -66,6 +67,7 @@ def follow_ups_reschedule(*, versions: Mapping[int, int], to: date | None, by: U
     if not moving:
         return Moved(len(rows), stale, min(days.values()), max(days.values()))
     kept = [[row.pk, row.version + 1, row.due_on.isoformat(), row.reason] for row in moving]
+    note_missed(moving, days)
     for row in moving:
         row.due_on, row.reason = days[row.pk], chosen(row)
     write_days(moving, by)
@@ -108,6 +110,8 @@ def follow_ups_put_back(*, record: Rescheduling, by: User) -> PutBack:
         row.due_on = date.fromisoformat(day)
     if rows:
         write_days(moved, by)
+        # Put back, it waits to be written up where it stood.
+        FollowUp.objects.filter(pk__in=[row.pk for row in moved], missed_on__gte=F("due_on")).update(missed_on=None)
         note_days(rows)
     Rescheduling.objects.filter(pk=kept.pk).update(undone_at=clock.now())
     told = Notice.objects.filter(key__startswith=_key(kept, ""), read_at=None)
@@ -150,6 +154,13 @@ def _spread(rows: Collection[FollowUp], today: date) -> dict[int, date]:
         places = cadence.spread(len(ids), loads[person], cadence.per_day(len(ids), calendar_setting().per_day))
         dealt |= {pk: days[person][at] for pk, at in zip(ids, places, strict=True)}
     return dealt
+
+
+def note_missed(rows: Iterable[FollowUp], days: Mapping[int, date]) -> None:
+    """Keep of visits that are over, and are put off instead of written up, when they were."""
+    missed = [row.pk for row in rows if moves_on(row, days[row.pk])]
+    if missed:
+        FollowUp.objects.filter(pk__in=missed, missed_on=None).update(missed_on=F("due_on"))
 
 
 def chosen(row: FollowUp) -> dict[str, Any]:

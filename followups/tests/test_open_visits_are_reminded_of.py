@@ -40,7 +40,8 @@ def hours_from(begin, count=40):
 @pytest.mark.parametrize(
     ("at", "day", "hour"),
     [
-        (None, 24, "12:00"),  # over at 18:00, so until 18:00 the day after
+        (None, 24, "18:00"),  # over with its day, so until the end of the day after
+        (time(18, 0), 24, "12:00"),
         (time(16, 0), 24, "10:00"),
         (time(10, 0), 24, "08:30"),  # 04:00 is night, the morning is early enough
         (time(7, 0), 23, "20:00"),  # the morning would be too late
@@ -54,7 +55,7 @@ def test_six_hours_before_the_end_and_never_at_night(make, at, day, hour):
 
 def test_once_however_often_it_is_looked_for_and_it_opens_the_form(make, cast):
     customer = make("恒远")
-    visit = visit_of(customer)
+    visit = visit_of(customer, time(18))
     with time_machine.travel(datetime(2026, 11, 24, 5, 0, tzinfo=UTC), tick=False):
         assert [visit_notices_make() for _ in range(3)] == [1, 0, 0]
         (row,) = [selectors.notice_row(notice) for notice in selectors.notices_with_names(cast.wang)]
@@ -75,7 +76,7 @@ def test_who_has_written_it_up_or_called_it_off_hears_nothing(make, cast, log_co
 
 def test_a_notice_goes_when_the_visit_is_written_up(make, cast, log_contact):
     customer = make()
-    visit_of(customer)
+    visit_of(customer, time(18))
     with time_machine.travel(datetime(2026, 11, 24, 5, 0, tzinfo=UTC), tick=False):
         visit_notices_make()
         assert selectors.unread(cast.wang).count() == 1
@@ -88,7 +89,7 @@ def test_the_clock_is_that_of_the_person_who_goes(make, cast):
     cast.wang.refresh_from_db()
     visit_of(make(owner=cast.wang))
     found = told_at(hours_from(datetime(2026, 11, 23, 4, 0, tzinfo=UTC), 60))
-    assert found.astimezone(ZoneInfo("America/New_York")).strftime("%d %H:%M") == "24 12:00"
+    assert found.astimezone(ZoneInfo("America/New_York")).strftime("%d %H:%M") == "24 18:00"
 
 
 def test_after_a_long_break_of_the_server_nobody_hears_of_what_is_long_past(make):

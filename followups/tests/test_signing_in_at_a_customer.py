@@ -261,7 +261,7 @@ def test_the_page_leads_on_to_the_log_form_with_the_time_of_the_check_in(make, c
     assert page.context["form"]["kind"].value() == "visit"
     assert "Signed in at 恒远: on site, 0 m away." in page.content.decode()
     assert "When you signed in." in page.content.decode()
-    assert "As planned. Put it right" not in page.content.decode()
+    assert "As planned; put it right" not in page.content.decode()
 
 
 def test_the_same_form_sent_twice_signs_in_once(make, cast, sign_in):

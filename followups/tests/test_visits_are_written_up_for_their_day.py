@@ -34,11 +34,11 @@ def test_the_planned_day_is_filled_in_and_the_clock_is_that_of_today(make, cast,
     customer = make()
     visit = visit_of(customer)
     page = opened(sign_in(cast.wang), customer)
-    assert 'value="2026-11-23T18:00"' in page.content.decode()
+    assert 'value="2026-11-23T23:59"' in page.content.decode()
     card = _draw_visits(
         cast.wang, [{"pk": visit.pk, "customer": customer.pk, "name": "", "due_on": "2026-11-23", "due_at": None}]
     )
-    assert card["visits"][0].left == page.context["standing"].left == timedelta(hours=8)
+    assert card["visits"][0].left == page.context["standing"].left == timedelta(hours=13, minutes=59)
     assert "To be entered within 24 hours" in page.content.decode()
 
 
@@ -49,7 +49,7 @@ def test_a_day_later_it_is_a_late_entry_and_says_so_before_and_after(make, cast,
     page = opened(client, customer)
     assert "Late entry" in page.content.decode()
     sent = {name: page.context["form"][name].value() for name in ("kind", "next_step", "idempotency_key")}
-    at = "2026-11-20T18:00"
+    at = "2026-11-20T23:59"
     assert f'value="{at}"' in page.content.decode()
     answer = client.post(
         page.request["PATH_INFO"] + f"?customer={customer.pk}",

@@ -62,7 +62,7 @@ class Person:
     @property
     def has_work(self) -> bool:
         has_target = self.target is not None or bool(self.goals)
-        worked = self.customers or self.planned or self.overdue or self.sales or self.logged
+        worked = self.customers or self.planned or self.overdue or self.sales or self.logged or self.unwritten
         return bool(worked or (has_target and not self.left))
 
     @property
@@ -155,7 +155,10 @@ def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp,
     inside = Q(due_on__gte=month, due_on__lt=clock.next_month(month))
     # unscoped: of people_for(user)
     rows = FollowUp.objects.filter(
-        SINGLE, inside | Q(state="open", due_on__lt=today), assignee__in=people, customer__deleted_at=None
+        SINGLE,
+        inside | Q(state="open", due_on__lt=today) | Q(missed_on__gte=month, missed_on__lt=clock.next_month(month)),
+        assignee__in=people,
+        customer__deleted_at=None,
     )
     return rows.values("assignee_id").annotate(
         planned=Count("pk", filter=planned_in(month)),
