@@ -29,7 +29,7 @@ from sales.goals import sold_by
 from sales.models import Order, OrderLine, Product
 from ui import cells, formatting
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Column, Empty, Filter, Listing, Words, choice_filter
+from ui.listing import Asked, Column, Empty, Filter, Listing, Total, Words, choice_filter
 from ui.templatetags import ui
 
 TONES: dict[str, str] = {Order.State.OPEN: "warn", Order.State.CANCELLED: "danger"}
@@ -156,11 +156,6 @@ def _sum(row: OrderRow) -> SafeString | str:
 
 def _channel(row: OrderRow) -> SafeString | str:
     return row.order.channel.name if row.order.channel else cells.DASH
-
-
-def _on_wish(asked: Asked) -> bool:
-    """For columns that stand only where somebody chose them."""
-    return False
 
 
 def _owner(row: OrderRow) -> SafeString:
@@ -371,10 +366,18 @@ ORDERS = Listing(
         Column(gettext_lazy("State"), _state, phone="", key="state"),
         Column(gettext_lazy("Channel"), _channel, key="channel"),
         Column(gettext_lazy("Owner"), _owner, key="owner"),
-        Column(gettext_lazy("Payment method"), _payment, key="payment", shown=_on_wish, typed=True),
-        Column(gettext_lazy("Region"), lambda row: row.order.region, key="region", shown=_on_wish, typed=True),
-        Column(gettext_lazy("Notes"), lambda row: row.order.notes, "wraps", key="notes", shown=_on_wish, typed=True),
-        Column(pgettext_lazy("of an order", "Amount"), _sum, css="number lead", sort="amount", phone="", key="amount"),
+        Column(gettext_lazy("Payment method"), _payment, key="payment", on_wish=True, typed=True),
+        Column(gettext_lazy("Region"), lambda row: row.order.region, key="region", on_wish=True, typed=True),
+        Column(gettext_lazy("Notes"), lambda row: row.order.notes, "wraps", key="notes", on_wish=True, typed=True),
+        Column(
+            pgettext_lazy("of an order", "Amount"),
+            _sum,
+            css="number lead",
+            sort="amount",
+            phone="",
+            key="amount",
+            total=Total(lambda asked: Sum("amount"), lambda amount: formatting.money(amount, company.currency())),
+        ),
     ),
     empty=_empty,
     export=EXPORT,

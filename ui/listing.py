@@ -16,7 +16,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Aggregate, Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,9 +35,10 @@ Words = str | Promise
 COUNT_UP_TO = 1000
 # Parameters of the address that say how the table looks.
 COLUMNS, DENSITY, TIGHT = "columns", "density", "tight"
+TOTALS = "totals"  # asks for the row that adds up the whole list
 CHOOSE = "choose"  # asks for the page on which columns are chosen, and says what was pressed there
 SAVED = "saved"  # the view that the address was opened by
-LOOK = (COLUMNS, DENSITY, CHOOSE, SAVED)
+LOOK = (COLUMNS, DENSITY, TOTALS, CHOOSE, SAVED)
 LONGEST_QUERY = 100
 UNSAID = "****"
 
@@ -52,6 +53,17 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Total:
+    """What a column comes to over the whole list: an aggregate of its rows, None where this person may not know it.
+
+    It counts only what the person reads in the cells: whose row shows nothing there adds nothing.
+    """
+
+    of: Callable[[Asked], Aggregate | None]
+    shown: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class Column:
     """One column. `cell` makes text, safe HTML or a `Cell` of a row of the listing; the first column names the row.
 
@@ -62,7 +74,8 @@ class Column:
 
     `key` names a column that people may choose, leave out and put elsewhere (ui/columns.py); the first column always
     stands, and so do those without a key. `allowed`: whether this person may have it here at all; `shown`: whether it
-    stands there while nothing is chosen. `load`: field paths that only this column reads of a row.
+    stands there while nothing is chosen; `on_wish`: only for who chose it. `load`: field paths that only this column
+    reads of a row. `total`: what it comes to, in the row below the list that adds up.
     """
 
     label: Words
@@ -76,7 +89,9 @@ class Column:
     shown: Callable[[Asked], bool] | None = None
     key: str = ""
     allowed: Callable[[Asked], bool] | None = None
+    on_wish: bool = False
     load: tuple[str, ...] = ()
+    total: Total | None = None
 
 
 @dataclass(frozen=True)
@@ -427,7 +442,7 @@ class Asked:
 
     def _looking_like_this(self, *always: str, **asked: str) -> str:
         """An address that begins anew but for the look of the table, and `always`."""
-        kept = [(name, text) for name, text in self._parameters if name in (*always, COLUMNS, DENSITY)]
+        kept = [(name, text) for name, text in self._parameters if name in (*always, COLUMNS, DENSITY, TOTALS)]
         return f"?{urlencode([*kept, *asked.items()])}"
 
     @property
@@ -586,7 +601,7 @@ class Asked:
 
     def _stands(self, column: Column) -> bool:
         """Whether the column stands there while nothing is chosen."""
-        return all(may is None or may(self) for may in (column.allowed, column.shown))
+        return not column.on_wish and all(may is None or may(self) for may in (column.allowed, column.shown))
 
     @property
     def tight(self) -> bool:
@@ -597,6 +612,21 @@ class Asked:
     def other_density(self) -> str:
         """The address with rows the other way, close together or apart."""
         return self.query(**{DENSITY: None if self.tight else TIGHT})
+
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether the row that adds up stands below the list. It reads all rows, so it comes on wish."""
+        return bool(self.given.get(TOTALS)) and self.may_add_up
+
+    @property
+    def may_add_up(self) -> bool:
+        """Whether any column has something to add up."""
+        return any(column.total for column in self.described)
+
+    @property
+    def other_totals(self) -> str:
+        """The address with the row that adds up, or without it."""
+        return self.query(**{TOTALS: None if self.adds_up else "1"})
 
     @cached_property
     def heads(self) -> list[Head]:
@@ -656,6 +686,22 @@ class Asked:
                 parts += (begin, made if isinstance(made, SafeString) else conditional_escape(made), end)
             parts.append("</tr>\n")
         return mark_safe("".join(parts))  # noqa: S308
+
+    @property
+    def foot(self) -> SafeString:
+        """The row that adds up: how many rows the whole list has and what its columns come to, by one statement."""
+        _first, *others = self.columns
+        asked = {f"total_{at}": column.total.of(self) for at, column in enumerate(others) if column.total}
+        made = {name: aggregate for name, aggregate in asked.items() if aggregate is not None}
+        sums = self.rows.order_by().aggregate(total=Count("pk"), **made)
+        head = format_html('<th scope="row">{}</th>', _("Total: %(n)s") % {"n": formatting.number(sums["total"])})
+        parts = ["<tr>", "<td></td>" if self.bulk else "", head]
+        for at, column in enumerate(others):
+            found = sums.get(f"total_{at}")
+            words = column.total.shown(found) if column.total and found is not None else ""
+            label = format_html(' data-label="{}"', column.label) if words else ""
+            parts.append(f"<td{_css(column.css)}{label}>{conditional_escape(words)}</td>")
+        return mark_safe("".join([*parts, "</tr>"]))  # noqa: S308
 
     @cached_property
     def items(self) -> SafeString:

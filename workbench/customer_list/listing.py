@@ -23,7 +23,7 @@ from customers.models import ACTIVE, CATALOGUES, Customer, OwnerChange, Stage, W
 from customers.search import searched
 from segmentation import catalogue
 from ui.listing import LOOK, Asked, Bulk, Cell, Column, Empty, Listing, Tab, Words
-from workbench.customer_list import own
+from workbench.customer_list import own, totals
 from workbench.customer_list import rows as row
 from workbench.customer_list.export import EXPORT
 from workbench.customer_list.filters import SCORES, CustomerFilter
@@ -218,11 +218,6 @@ def _not_found(asked: Asked) -> Empty:
 
 
 # --- the columns -----------------------------------------------------------------------------------------------------
-def _never(asked: Asked) -> bool:
-    """For columns that stand only where somebody chose them."""
-    return False
-
-
 def _on_wish(
     key: str,
     label: Words,
@@ -233,7 +228,7 @@ def _on_wish(
 ) -> Column:
     """A column of the file that the list has for who wants it."""
     css = f"cell-score {how.pop('css', '')}".strip()
-    return Column(label, cell, css=css, key=key, shown=_never, allowed=allowed, load=load, **how)
+    return Column(label, cell, css=css, key=key, on_wish=True, allowed=allowed, load=load, **how)
 
 
 def _label(name: str) -> Words:
@@ -243,11 +238,16 @@ def _label(name: str) -> Words:
 
 
 def _score(
-    key: str, label: Words, cell: Callable[[row.CustomerRow], str | Cell], long: Words = "", *, sorts: bool = True
+    key: str, label: Words, cell: Callable[[row.CustomerRow], str | Cell], long: Words = "", *, fact: str = ""
 ) -> Column:
-    """A further score: it has a column while the list is narrowed or sorted by it, and for who wants it."""
-    css, sort = ("number cell-score", key) if sorts else ("cell-score", "")
-    return Column(label, cell, css=css, sort=sort, long=long, key=key, allowed=_scored, shown=_asked_for(key))
+    """A further score: it has a column while the list is narrowed or sorted by it, and for who wants it.
+
+    `fact`: where its points stand; without it the score is a word, by which nothing is sorted.
+    """
+    css, sort = ("number cell-score", key) if fact else ("cell-score", "")
+    total = totals.average_of(fact) if fact else None
+    shown = _asked_for(key)
+    return Column(label, cell, css=css, sort=sort, long=long, key=key, allowed=_scored, shown=shown, total=total)
 
 
 COLUMNS = (
@@ -267,21 +267,30 @@ COLUMNS = (
         gettext_lazy("Health"),
         row.health,
         gettext_lazy("chance of buying, activity on plan, satisfaction, no complaint; of 100"),
+        fact="health",
     ),
-    _score("potential", gettext_lazy("Potential"), row.potential, gettext_lazy("what may still come; of 100")),
+    _score(
+        "potential",
+        gettext_lazy("Potential"),
+        row.potential,
+        gettext_lazy("what may still come; of 100"),
+        fact="potential",
+    ),
     _score(
         "interaction",
         gettext_lazy("Interaction"),
         row.interaction,
         gettext_lazy("how much there was to and fro in 90 days; of 100"),
+        fact="interaction_score",
     ),
-    _score("satisfaction", gettext_lazy("Satisfaction"), row.satisfaction, sorts=False),
-    _score("loyalty", gettext_lazy("Loyalty"), row.loyalty, sorts=False),
+    _score("satisfaction", gettext_lazy("Satisfaction"), row.satisfaction),
+    _score("loyalty", gettext_lazy("Loyalty"), row.loyalty),
     _score(
         "qualification",
         "BANT / FAINT",
         row.qualification,
         gettext_lazy("how promising a prospect is, 0 to 100"),
+        fact="qualification",
     ),
     Column(
         gettext_lazy("Next purchase"),
@@ -340,7 +349,13 @@ COLUMNS = (
         shown=lambda asked: asked.tab.key != "mine" and _has_room(asked, 1),  # there the owner is no news
     ),
     _on_wish("warning", gettext_lazy("Churn warning"), row.warning, "facts__warning", allowed=_scored),
-    _on_wish("complaints", gettext_lazy("Open complaints"), row.complaints, css="number"),
+    _on_wish(
+        "complaints",
+        gettext_lazy("Open complaints"),
+        row.complaints,
+        css="number",
+        total=totals.count_of("open_complaints"),
+    ),
     Column(
         gettext_lazy("Last activity"),
         row.contact,
@@ -369,8 +384,16 @@ COLUMNS = (
         key="sales",
         allowed=_beyond_pool,
         shown=lambda asked: not row.adds_up(asked),
+        total=totals.SALES,
     ),
-    _on_wish("orders", gettext_lazy("Orders so far"), row.orders, "facts__orders_total", css="number"),
+    _on_wish(
+        "orders",
+        gettext_lazy("Orders so far"),
+        row.orders,
+        "facts__orders_total",
+        css="number",
+        total=totals.count_of("orders_total"),
+    ),
     _on_wish("first_order", gettext_lazy("First order"), row.first_order, "facts__first_order_on"),
     _on_wish("last_order", gettext_lazy("Last order"), row.last_order, sort="bought"),
     _on_wish("created", gettext_lazy("Made on"), row.created, "created_at"),

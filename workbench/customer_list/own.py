@@ -12,6 +12,7 @@ from customers.own import ordered, values
 from customers.own.filters import readable
 from ui import cells
 from ui.listing import Asked, Cell, Column
+from workbench.customer_list import totals
 from workbench.customer_list.rows import CustomerRow
 
 
@@ -48,6 +49,7 @@ def columns(asked: Asked, beyond_pool: Callable[[Asked], bool]) -> tuple[Column,
             allowed=beyond_pool,
             shown=partial(_is_asked_for, field.field_name),
             load=("own",),
+            total=totals.of_own(field),
         )
         for field in own_fields()
         if not values.reads_nowhere(asked.user, field)
