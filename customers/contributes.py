@@ -35,7 +35,7 @@ from customers.attachments.reading import file_holders
 from customers.consents.shown import CONSENT_PANEL, CONSENTS
 from customers.duplicates.sweep import sweep
 from customers.first_step import FIRST_STEP
-from customers.following import new_owner_said
+from customers.following import new_comment_said, new_owner_said
 from customers.found import CONTACTS
 from customers.imports.customer_file import CUSTOMERS
 from customers.mentions import mention_said
@@ -69,7 +69,7 @@ from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions, owners_follow
 from customers.services.catalogues import detail
-from customers.services.comments import MENTION
+from customers.services.comments import MENTION, NEW_COMMENT
 from customers.services.followers import NEW_OWNER
 from customers.services.originals import originals_count, originals_left, originals_of, originals_pass_on
 from customers.timeline import ATTACHMENTS, INTERACTIONS, OWNERS, STAGES
@@ -681,6 +681,9 @@ CONTRIBUTION = Contribution(
         ),
         NoticeKind(
             NEW_OWNER, _("Customers you follow: new owners"), new_owner_said, order=90, permission="customer.view"
+        ),
+        NoticeKind(
+            NEW_COMMENT, _("Customers you follow: comments"), new_comment_said, order=89, permission="interaction.view"
         ),
     ),
     # Before the plans, which go by the stage.

@@ -1,4 +1,4 @@
-"""Following a customer on its page: the button, and what the notice of a new owner says."""
+"""Following a customer on its page: the button, who else follows, and what notices say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,18 +18,31 @@ from customers.models import Customer, Follower
 
 @dataclass(frozen=True)
 class Following:
-    """Whether the reader follows the customer."""
+    """Whether the reader follows the customer, and the colleagues in their reach who do."""
 
     on: bool
+    others: list[str]
 
 
-def read(user: User) -> Exists:
+def read(user: User) -> JSONObject:
     """Of the customer whose page it is."""
-    return Exists(Follower.objects.filter(customer=OuterRef("pk"), user=user))
+    here = Follower.objects.filter(customer=OuterRef("pk"))
+    others = here.filter(user__in=User.objects.for_user(user).filter(is_active=True)).exclude(user=user)
+    names = ArraySubquery(others.order_by("user__name_sort", "user").values("user__name"))
+    return JSONObject(on=Exists(here.filter(user=user)), others=names)
 
 
-def draw(user: User, customer: Customer, found: bool) -> Following:
-    return Following(found)
+def draw(user: User, customer: Customer, found: dict[str, Any]) -> Following:
+    return Following(found["on"], found["others"] or [])
+
+
+def new_comment_said(numbers: Mapping[str, Any]) -> str:
+    """Who says something there."""
+    if "customers" in numbers:
+        count = numbers["customers"]
+        text = ngettext("%(n)s customer you follow has comments", "%(n)s customers you follow have comments", count)
+        return text % {"n": count}
+    return _("%(by)s comments on a customer you follow") % {"by": numbers["by_name"]}
 
 
 def new_owner_said(numbers: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ from segmentation.costs.counting import ECONOMICS
 from segmentation.costs.imports import COST_FILES
 from segmentation.costs.models import CostEntry, CostKind, Verdict
 from segmentation.effect.models import Standing
-from segmentation.following import NEW_TIER, new_tier_said
+from segmentation.following import NEW_TIER, NEW_WARNING, new_tier_said, new_warning_said
 from segmentation.models import ChurnCase, Tier, TierOverride
 from segmentation.night import NIGHTLY
 from segmentation.panels import PANELS
@@ -404,6 +404,13 @@ CONTRIBUTION = Contribution(
             TIER_ENDS, _("Tiers set by hand that end soon"), end_said, order=94, permission="tier_override.view"
         ),
         NoticeKind(NEW_TIER, _("Customers you follow: tiers"), new_tier_said, order=93, permission="score.view"),
+        NoticeKind(
+            NEW_WARNING,
+            _("Customers you follow: churn warnings"),
+            new_warning_said,
+            order=94,
+            permission="warning.view",
+        ),
     ),
     handlers=(
         Handler("import_finished", import_finished),

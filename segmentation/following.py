@@ -1,4 +1,4 @@
-"""Telling who follows a customer that a night has moved it into another tier."""
+"""Telling who follows a customer that a night has moved it into another tier, or has warned of it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from customers.models import Warn
 from customers.services.followers import News, followers_tell
 from segmentation import catalogue
-from segmentation.models import RuleSet, ScoreRun, TierMove
+from segmentation.models import ChurnCase, RuleSet, ScoreRun, TierMove
 from ui import formatting
 
-NEW_TIER = "followed_tier"
+NEW_TIER, NEW_WARNING = "followed_tier", "followed_warning"
 
 
 def moves_told(run: ScoreRun) -> None:
@@ -32,6 +34,34 @@ def moves_told(run: ScoreRun) -> None:
         for move in moves.select_related("customer").distinct()
     ]
     followers_tell(NEW_TIER, news)
+
+
+def warnings_told(run: ScoreRun) -> None:
+    """Warnings that a run has opened or turned red; the customer's owner hears of them anyway."""
+    cases = ChurnCase.objects.filter(level_since=run.as_of, closed_at=None, customer__deleted_at=None)
+    news = [
+        News(
+            case.customer,
+            f"{case.pk}:{case.level}",
+            {"level": case.level},
+            url=reverse("warning", args=[case.pk]),
+            heard=frozenset({case.customer.owner_id}),
+        )
+        for case in cases.filter(customer__followers__isnull=False).select_related("customer").distinct()
+    ]
+    followers_tell(NEW_WARNING, news)
+
+
+def new_warning_said(numbers: Mapping[str, Any]) -> str:
+    """How serious it is."""
+    if "customers" in numbers:
+        text = ngettext(
+            "%(n)s customer you follow has a churn warning",
+            "%(n)s customers you follow have churn warnings",
+            numbers["customers"],
+        )
+        return text % {"n": numbers["customers"]}
+    return _("Red churn warning") if numbers["level"] == Warn.RED else _("Yellow churn warning")
 
 
 def _by_which_rules(move: TierMove, days: Mapping[tuple[str, int], str]) -> dict[str, Any]:

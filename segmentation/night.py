@@ -25,7 +25,7 @@ from customers.models import Customer
 from segmentation import lifecycle, rfm, standing
 from segmentation.ahead import look_ahead
 from segmentation.buying.nightly import expected_find, expected_write, rhythms_write
-from segmentation.following import moves_told
+from segmentation.following import moves_told, warnings_told
 from segmentation.models import (
     ChurnParams,
     CutPoints,
@@ -205,6 +205,7 @@ def _publish(cursor: CursorWrapper, as_of: date, *, calibrate: bool, full: bool)
     ScoreRun.objects.filter(pk=night.run.pk).update(published_at=clock.now(), counts=counts)
     if night.around.current:
         moves_told(night.run)
+        warnings_told(night.run)
     transaction.on_commit(days_that_count.forget)
     return night, counts
 

@@ -1,4 +1,4 @@
-"""Addresses of comments on entries of a customer's history."""
+"""Addresses of comments on customers and on entries of their history."""
 
 from django.urls import path
 
@@ -6,5 +6,6 @@ from customers.comments import views
 
 urlpatterns = [
     path("interactions/<int:pk>/comments/", views.comments, name="interaction_comments"),
+    path("customers/<int:pk>/comment/", views.customer_comment, name="customer_comment"),
     path("customers/<int:pk>/colleagues/", views.colleagues, name="customer_colleagues"),
 ]

@@ -1,36 +1,22 @@
-"""The thread of an entry: the entry, its comments, and the form for one more; and whom one may name in it."""
+"""Comments: on a customer, which is a note among colleagues, and on an entry of its history; and whom one may name."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import row_for
 from accounts.decorators import FORM, READ, needs
 from accounts.http import Request
 from customers import mentions, services
-from customers.models import Comment, Customer, Interaction
+from customers.comments.forms import CommentForm
+from customers.models import Comment, Customer, Interaction, InteractionKind
 from ui.flow import form_page
-from ui.forms import OnceForm
 
-LONGEST = 1000
 SHOWN = 100
-
-
-class CommentForm(OnceForm):
-    """One comment."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Comment"),
-        max_length=LONGEST,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("@ and a name tells that colleague."),
-    )
 
 
 @needs("interaction.add", FORM)
@@ -53,6 +39,27 @@ def comments(request: Request, pk: int) -> HttpResponse:
         entry=entry,
         customer=entry.customer,
         comments=list(said[:SHOWN]),
+    )
+
+
+@needs("interaction.add", FORM)
+def customer_comment(request: Request, pk: int) -> HttpResponse:
+    """A comment on the customer: a note among colleagues in its history, which can be answered, corrected and found."""
+    rows = Customer.objects.select_related("owner", "service_owner", "facts").defer("search_tokens")
+    customer = row_for(rows, request.user, pk, "interaction.add")
+    return form_page(
+        request,
+        partial(CommentForm),
+        "customers/comment.html",
+        draft=f"customer_comment:{pk}",
+        once=Interaction,
+        save=lambda form: services.interaction_log(
+            customer=customer, by=request.user, kind=InteractionKind.NOTE, summary=form.cleaned_data["text"].strip()
+        ),
+        said=_("Comment added."),
+        then=lambda made: f"{reverse('customer', args=[pk])}#entry-{made.pk}",
+        back=reverse("customer", args=[pk]),
+        customer=customer,
     )
 
 

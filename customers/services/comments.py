@@ -14,8 +14,9 @@ from core import clock
 from core.notices import tell
 from customers.mentions import first_words, mentioned
 from customers.models import Comment, Customer, Interaction, InteractionKind, Mention
+from customers.services.followers import News, followers_tell
 
-MENTION = "mention"
+MENTION, NEW_COMMENT = "mention", "followed_comment"
 
 
 @transaction.atomic
@@ -30,29 +31,41 @@ def comment_add(*, interaction: Interaction, text: str, by: User) -> Comment:
 
 
 def note_mentions(*, interaction: Interaction, by: User, **_event: Any) -> None:
-    """Handler of `interaction_logged` and `interaction_corrected`: a note tells those whom it names by @."""
-    if interaction.kind == InteractionKind.NOTE and "@" in interaction.summary:
+    """Handler of `interaction_logged` and `interaction_corrected`: a note tells those whom it names by @, and who
+    follows the customer."""
+    if interaction.kind == InteractionKind.NOTE and interaction.summary and not interaction.automatic:
         customer = Customer.objects.select_related("owner", "service_owner").get(pk=interaction.customer_id)
         _tell(interaction, mentioned(interaction.summary, customer), None, by=by)
 
 
 def _tell(interaction: Interaction, named: Sequence[User], comment: Comment | None, *, by: User) -> None:
-    """Each person once: by name, or because they take part in the thread."""
+    """Each person once: by name, because they take part in the thread, or because they follow the customer."""
     rows = [Mention(interaction=interaction, comment=comment, user=person) for person in named]
     Mention.objects.bulk_create(rows, ignore_conflicts=True)  # a corrected note may name the same people again
-    text = comment.text if comment else interaction.summary
-    for person in [*named, *(_thread(interaction, named) if comment else ())]:
-        what = "comment" if comment else "note"
+    what, text = ("comment", comment.text) if comment else ("note", interaction.summary)
+    said = comment.pk if comment else interaction.pk
+    url = f"{reverse('customer', args=[interaction.customer_id])}#entry-{interaction.pk}"
+    people = [*named, *(_thread(interaction, named) if comment else ())]
+    for person in people:
         tell(
             user=person,
             by=by,
             kind=MENTION,
-            key=f"{what}:{comment.pk if comment else interaction.pk}:{person.pk}",
+            key=f"{what}:{said}:{person.pk}",
             customer=interaction.customer,
             numbers={"what": what, "by_name": by.name, "named": person in named},
             text=first_words(text),
-            url=f"{reverse('customer', args=[interaction.customer_id])}#entry-{interaction.pk}",
+            url=url,
         )
+    news = News(
+        interaction.customer,
+        f"{what}:{said}",
+        {"what": what, "by_name": by.name},
+        text=first_words(text),
+        url=url,
+        heard=frozenset(person.pk for person in people),
+    )
+    followers_tell(NEW_COMMENT, [news], by=by)
 
 
 def _thread(interaction: Interaction, named: Sequence[User]) -> list[User]:

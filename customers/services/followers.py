@@ -1,4 +1,7 @@
-"""Colleagues who follow a customer: they hear of an owner, a complaint, an order, a tier that is new there."""
+"""Colleagues who follow a customer: they hear of comments, warnings, a new owner, a complaint, an order, a new tier.
+
+They hear as long as they may see the customer: who loses sight of it follows it no more.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,13 @@ MOST_AT_ONCE = 5  # news of one act, one by one; more are one notice with their 
 
 @dataclass(frozen=True)
 class News:
-    """What happened with a customer. `numbers` makes the sentence; `heard`: ids of people who are told otherwise."""
+    """What happened with a customer. `numbers` makes the sentence, `text` is what a person typed; `heard`: ids of
+    people who are told otherwise."""
 
     customer: Customer
     key: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
     source_id: int | None = None
     url: str = ""
     heard: frozenset[int | None] = frozenset()
@@ -47,21 +52,30 @@ def customer_unfollow(*, customer: Customer, by: User) -> None:
         audit.record("customer.unfollow", by=by, on=customer)
 
 
+def out_of_sight(*, customer: Customer, user: User) -> None:
+    """Follow it no more where `user` can't see it any longer, such as after a share has ended."""
+    if not Customer.objects.for_user(user, pool=False).filter(pk=customer.pk).exists():
+        Follower.objects.filter(customer=customer, user=user).delete()
+
+
 def followers_tell(kind: str, news: Sequence[News], *, by: User | None = None) -> None:
     """Tell who follows these customers and may see them now, in the caller's transaction; never `by`.
 
-    Of many at once a person hears in one notice, which leads to the list of those they follow.
+    Of many at once a person hears in one notice, which leads to the list of those they follow. Who doesn't see one any
+    more follows it no longer.
     """
     about = {one.customer.pk: one for one in news}
     following = Follower.objects.filter(customer__in=about, user__is_active=True)
-    by_person: dict[User, list[News]] = defaultdict(list)
+    by_person: dict[User, list[Follower]] = defaultdict(list)
     for row in following.select_related("user__role", "user__team").order_by("user", "customer"):
-        if row.user_id not in about[row.customer_id].heard:
-            by_person[row.user].append(about[row.customer_id])
-    for person, theirs in by_person.items():
-        seen = Customer.objects.for_user(person, pool=False).filter(pk__in=[one.customer.pk for one in theirs])
-        ids = set(seen.values_list("pk", flat=True))
-        _tell(kind, person, [one for one in theirs if one.customer.pk in ids], by)
+        by_person[row.user].append(row)
+    for person, rows in by_person.items():
+        ids = {row.customer_id for row in rows}
+        seen = set(Customer.objects.for_user(person, pool=False).filter(pk__in=ids).values_list("pk", flat=True))
+        if ids - seen:
+            Follower.objects.filter(user=person, customer__in=ids - seen).delete()
+        theirs = [about[row.customer_id] for row in rows if row.customer_id in seen]
+        _tell(kind, person, [one for one in theirs if person.pk not in one.heard], by)
 
 
 def _tell(kind: str, person: User, news: Sequence[News], by: User | None) -> None:
@@ -79,6 +93,7 @@ def _tell(kind: str, person: User, news: Sequence[News], by: User | None) -> Non
             source_id=one.source_id,
             customer=one.customer,
             numbers=dict(one.numbers),
+            text=one.text,
             url=one.url or reverse("customer", args=[one.customer.pk]),
         )
 

@@ -17,6 +17,7 @@ from accounts import audit, limits
 from accounts.models import AuditEntry, User
 from core import clock, events
 from customers.models import Customer, CustomerShare, OwnerChange
+from customers.services.followers import out_of_sight
 
 SLICE = 500
 CLAIMS = limits.Limit(
@@ -190,6 +191,8 @@ def customer_unshare(*, customer: Customer, user_id: int, by: User) -> None:
     """End a share."""
     CustomerShare.objects.filter(customer_id=customer.pk, user_id=user_id).delete()
     audit.record("customer.unshare", by=by, on=customer, user=user_id)
+    for user in User.objects.filter(pk=user_id):
+        out_of_sight(customer=customer, user=user)
 
 
 def customers_follow_team(*, user: User) -> None:

@@ -19,6 +19,7 @@ from accounts.scope import reach_of
 from core.contributions import registry
 from customers import selectors
 from customers.attachments.rights import reads_in_full
+from customers.comments.forms import CommentForm
 from customers.models import Contact, Customer
 from segmentation.catalogue import tier_of
 from workbench.customer_page.briefing import briefing_of
@@ -44,6 +45,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
     may = {name.replace(".", "_"): reach.holds(row, name) for name in RIGHTS}
     # On a phone the actions of apps stand in the menu as well; where it holds nothing else, only a phone shows it.
     menu = "menu" if any(may.values()) else "" if all(action.on_phone for action in actions) else "menu phone"
+    may_comment = reach.holds(row, "interaction.add")
     context = {
         "customer": row,
         "places": page.places,
@@ -54,7 +56,8 @@ def customer(request: Request, pk: int) -> HttpResponse:
         "mail": _reached_by(row, page.places["left"], "email"),
         "menu": menu,
         "timeline": timeline(request.user, row, show=show),
-        "may_comment": reach.holds(row, "interaction.add"),
+        "may_comment": may_comment,
+        "comment_form": CommentForm() if may_comment else None,
         "files_shown": reads_in_full(request.user, row),
         "shows": _shows(request, row, show),
         "show": show,

@@ -251,6 +251,12 @@ ROUTES: list[Route] = [
         kind="interaction",
         data=lambda row, world: {"text": "changed"},
     ),
+    Route(
+        "customer_comment",
+        {"GET": "interaction.add", "POST": "interaction.add"},
+        kind="customer",
+        data=lambda row, world: {"text": "changed"},
+    ),
     Route("customer_colleagues", {"GET": "interaction.add"}, kind="customer"),
     Route("interaction_undo", {"POST": "interaction.delete"}, kind="interaction"),
 ]
