@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
+from accounts.scope import ALL, reach_of
 from accounts.selectors import measured
 from core import clock, company
 from core.composed import composed
@@ -21,7 +22,7 @@ from customers.models import ACTIVE, Customer, Interaction
 from customers.words import sort_key
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE
-from followups.visits import never_written_up, planned_in
+from followups.visits import never_written_up, of_customers, planned_in
 from sales.goals import COUNTED, Goal, goals, sold
 from sales.models import Target
 from segmentation import catalogue
@@ -102,10 +103,11 @@ ORDERS: dict[str, Callable[[Person], tuple[Any, ...]]] = {
 }
 
 
-def board(user: User, month: date, order: str, run: ScoreRun | None) -> list[Person]:
+def board(user: User, month: date, order: str, run: ScoreRun | None, silent: dict[int | None, int]) -> list[Person]:
     """The people with customers, plans, sales or a target whose figures `user` may see, in an order of ORDERS.
 
-    Who left stands last, with what they did in the month; the tiers are those of `run`.
+    Who left stands last, with what they did in the month; the tiers are those of `run`, `silent` that of
+    silent_by_owner.
     """
     people = {person.pk: Person(person) for person in people_for(user, left=True)}
     ids = tuple(people)
@@ -117,7 +119,7 @@ def board(user: User, month: date, order: str, run: ScoreRun | None) -> list[Per
         {"planned": "planned", "done": "finished", "overdue": "late", "unwritten": "unwritten"},
     )
     _fill(people, _logs(user, ids, month), "user_id", {"logged": "n", "late": "tardy"})
-    _fill(people, _silent_of(user, ids), "owner_id", {"silent": "n"})
+    _add_silent(user, people, silent)
     for (pk, _month), of in sold(ids, [month]).items():
         people[pk].sales = of.net
     _add_targets(people, month)
@@ -156,9 +158,9 @@ def _plans(user: User, people: Sequence[int], month: date) -> QuerySet[FollowUp,
     # unscoped: of people_for(user)
     rows = FollowUp.objects.filter(
         SINGLE,
+        of_customers(),
         inside | Q(state="open", due_on__lt=today) | Q(missed_on__gte=month, missed_on__lt=clock.next_month(month)),
-        assignee__in=people,
-        customer__deleted_at=None,
+        assignee__any_of=people,
     )
     return rows.values("assignee_id").annotate(
         planned=Count("pk", filter=planned_in(month)),
@@ -182,15 +184,23 @@ def ruled_in(month: date) -> Q:
     return Q(kind__in=RULED, occurred_at__gte=begin, occurred_at__lt=end)
 
 
-@composed
-def _silent_of(user: User, people: Sequence[int]) -> QuerySet[Customer, dict[str, Any]]:
+def _add_silent(user: User, people: dict[int, Person], silent: dict[int | None, int]) -> None:
+    """Of whom the person sees all customers the count is there; of others it is asked for."""
+    whole = reach_of(user).people("customer.view")
+    beyond = [] if whole is ALL else [pk for pk in people if pk not in set(whole)]
     # unscoped: of people_for(user)
-    return Customer.objects.filter(_silent(), owner__in=people).values("owner_id").annotate(n=Count("pk"))
+    counted = silent | _by_owner(Customer.objects.filter(_silent(), owner__any_of=beyond)) if beyond else silent
+    for pk, person in people.items():
+        person.silent = counted.get(pk, 0)
 
 
-def silent_customers(user: User) -> QuerySet[Customer]:
-    """Customers in reach of a high-value tier, not lost, without contact for 30 days."""
-    return Customer.objects.for_user(user, pool=False).filter(_silent())
+def silent_by_owner(user: User) -> dict[int | None, int]:
+    """How many customers in reach of a high-value tier, not lost, are without contact for 30 days, by owner."""
+    return _by_owner(Customer.objects.for_user(user, pool=False).filter(_silent()))
+
+
+def _by_owner(rows: QuerySet[Customer]) -> dict[int | None, int]:
+    return dict(rows.order_by().values_list("owner_id").annotate(n=Count("pk")))
 
 
 def _silent() -> Q:

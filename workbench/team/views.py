@@ -45,7 +45,7 @@ from workbench.team.visits import VISITS, month_asked, on_time
 LARGEST = Decimal(10) ** 12
 
 
-# The customer list behind "silent", see team_figures.silent_customers.
+# The customer list behind "silent", see figures.silent_by_owner.
 def silent_asked() -> dict[str, Any]:
     return {"view": "high", "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
 
@@ -190,7 +190,8 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
     wanted = request.GET.get("sort", "")
     order = wanted if wanted in figures.ORDERS else next(iter(figures.ORDERS))
     run = published_runs().first()
-    people = figures.board(request.user, month, order, run)
+    silent = figures.silent_by_owner(request.user)
+    people = figures.board(request.user, month, order, run, silent)
     today = clock.business_date()
     pace, visits = pace_of(month, today), sum(p.logged + p.unwritten for p in people)
     here = [p for p in people if not p.left]
@@ -215,7 +216,7 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         "planned": sum(p.planned for p in people),
         "done": sum(p.done for p in people),
         "overdue": sum(p.overdue for p in people),
-        "silent": figures.silent_customers(request.user).count(),
+        "silent": sum(silent.values()),
         "on_time": sum(p.logged - p.late for p in people) / visits if visits else None,
         "median_sales": median([p.sales for p in here]) if here else 0,
         "done_url": _done_url(month),
