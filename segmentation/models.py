@@ -347,6 +347,12 @@ class ScoreInterval(Scoped):
                 name="interval_warned",
                 condition=~Q(warning=Warn.NONE),
             ),
+            models.Index(
+                fields=["valid_from"],
+                include=["valid_to", "customer"],
+                name="interval_lost",
+                condition=Q(lifecycle=Lifecycle.LOST),
+            ),
         ]
 
 

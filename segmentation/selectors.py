@@ -184,6 +184,7 @@ def moved(customers: Any, run: ScoreRun, before: Sequence[str], since: date | No
 
 
 FEW_BEHIND = 5_000
+FEW_OF = 50  # of a large company's customers one of so many is few as well
 # The server keeps up to some 260,000 ids of an inner query in the memory that it has by default (work_mem, 4 MB).
 MOST_KEPT = 200_000
 
@@ -196,19 +197,25 @@ def _rated() -> int:
 _customers_rated = Memo(_rated)
 
 
-def those(customers: Any, path: str = "pk") -> Q:
+def those(customers: Any, path: str = "pk", *, together: bool = False) -> Q:
     """Customers by a list of their ids (`values_list`, flat); `path` leads to them.
 
     Few are looked up first and named: the database, which can't foresee that they are few, would walk through the whole
     list in its order and ask of each whether it is one of them. Of many it does walk, but asks a table of their ids in
     memory, before it looks the customer up: an IN that stands alone becomes a join, which looks up both for each. Of
-    most of the company's customers that is quicker all the same: a page is full after a few.
+    most of the company's customers that is quicker all the same: a page is full after a few. Not so where they stand
+    `together` in the order of the list, as who is lost does by the last purchase: a page at its other end would ask of
+    each customer of the company.
     """
     ids = list(customers[: FEW_BEHIND + 1])
     if len(ids) <= FEW_BEHIND:
         return Q(**{f"{path}__any_of": ids})
-    half = _customers_rated() // 2
-    if path != "pk" or half > MOST_KEPT // 2 or customers[: half + 1].count() > half:
+    rated = _customers_rated()
+    if (few := rated // FEW_OF) > FEW_BEHIND and len(ids := list(customers[: few + 1])) <= few:
+        return Q(**{f"{path}__any_of": ids})
+    half = rated // 2
+    most = min(half, MOST_KEPT) if together or half <= MOST_KEPT // 2 else 0
+    if path != "pk" or customers[: most + 1].count() > most:
         return Q(**{f"{path}__in": customers})
     # Lists of customers go in the order of a fact; whoever has a score has facts.
     return Q(Case(When(facts__pk__in=customers, then=True), default=False, output_field=BooleanField()))

@@ -23,7 +23,7 @@ from segmentation.cases.models import ActionKind, CaseAction, ChurnCause
 from segmentation.cases.selectors import FEW, TELLING, Precision, ended_lately, was_done
 from segmentation.models import ChurnCase, RetentionSum
 from segmentation.nav import beside
-from segmentation.retention.selectors import longest_counted, retention_of
+from segmentation.retention import selectors as retention
 
 State, Span = ChurnCase.State, RetentionSum.Span
 OUTCOMES = (State.WON_BACK, State.EASED, State.LOST, State.FALSE_ALARM)
@@ -109,10 +109,11 @@ def warning_results(request: Request) -> HttpResponse:
 
 def _rates(user: User, wanted: str) -> dict[str, Any]:
     """Who stayed and who left over the chosen span."""
-    chosen = Span(wanted if wanted in Span.values else longest_counted())
+    known = retention.counted()
+    chosen = Span(wanted if wanted in Span.values else retention.longest(known))
     return {
         "spans": [(span.label, f"?span={span.value}", span == chosen) for span in Span],
-        "retention": retention_of(user, chosen.value),
+        "retention": retention.retention_of(user, chosen.value, known),
         "shows_retention": True,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from segmentation.catalogue import catalogue, tier_of
 from segmentation.models import RetentionSum, Tier
 from segmentation.nav import beside
 from segmentation.pages.whose import Whose, whose
-from segmentation.retention.selectors import NOBODY, Counted, counted, counted_customers, longest_counted
+from segmentation.retention.selectors import NOBODY, Counted, counted, counted_customers, longest
 from segmentation.wording import DAYS_COUNTED
 from ui import formatting
 from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, list_page
@@ -50,11 +50,24 @@ class KeptRow:
 def span_of(asked: Asked) -> str:
     """Over which span; the longest that has been counted where the address says none."""
     wanted = asked.given.get("span", "")
-    return wanted if wanted in Span.values else longest_counted()
+    return wanted if wanted in Span.values else longest(_known(asked))
+
+
+def _known(asked: Asked) -> Mapping[str, Counted]:
+    """What was counted, looked up once for an address."""
+    if "counted" not in asked.__dict__:
+        asked.__dict__["counted"] = counted()
+    known: Mapping[str, Counted] = asked.__dict__["counted"]
+    return known
+
+
+def found_of(asked: Asked) -> Counted | None:
+    """From which run to which the asked span goes, where it was counted."""
+    return _known(asked).get(span_of(asked))
 
 
 def _rows(asked: Asked) -> QuerySet[Customer]:
-    found = counted(span_of(asked))
+    found = found_of(asked)
     rows = Customer.objects.for_user(asked.user, "score.view").select_related("facts", "owner", "channel")
     if found is None:
         return rows.none()
@@ -72,7 +85,7 @@ def _figure(asked: Asked, found: Counted) -> Q:
 
 def gone(asked: Asked) -> str:
     """How many of the figure are no longer the reader's; nothing where the list is narrowed by what no sum knows."""
-    found = counted(span_of(asked))
+    found = found_of(asked)
     if found is None or asked.q or asked.values.get("owner") == 0:
         return ""
     holders = _holders(asked, found)
@@ -129,7 +142,7 @@ def _search(asked: Asked, rows: Any) -> QuerySet[Customer]:
 
 def _uncounted(asked: Asked) -> Empty | None:
     """A span that isn't counted has nobody whatever is asked: no filter is to blame."""
-    if counted(span_of(asked)) is not None:
+    if found_of(asked) is not None:
         return None
     return Empty(_("No data yet"), _("It needs scores from the begin of the span on, and is counted each night."))
 
@@ -181,7 +194,7 @@ RETENTION_LIST = Listing(
 def retention_list(request: Request) -> HttpResponse:
     """Who had bought as of the span's begin, and who of them is lost by now."""
     asked = Asked(RETENTION_LIST, request)
-    found = counted(span_of(asked))
+    found = found_of(asked)
     sub = _("Who had bought as of %(day)s.") % {"day": formatting.day(found.begun_on)} if found else ""
     return list_page(
         asked,

@@ -18,7 +18,7 @@ from segmentation.cases.selectors import FEW
 from segmentation.catalogue import catalogue, scheme_name
 from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
 from segmentation.selectors import in_force, those
-from segmentation.together import SEVERAL, Sums, sums_of
+from segmentation.together import EVERYBODYS, Sums, sums_of
 
 Span = RetentionSum.Span
 GONE = (Lifecycle.PROSPECT, Lifecycle.LOST)
@@ -76,21 +76,22 @@ class Counted:
         return self.run.as_of
 
 
-def counted(span: str) -> Counted | None:
-    """What the last night counted of a span; None before that, and where the history doesn't reach so far back."""
-    kept = RetentionSum.at_all_levels.filter(SEVERAL, span=span).select_related("run").order_by().first()
-    return Counted(kept.begun_on, kept.run) if kept else None
+def counted() -> Mapping[str, Counted]:
+    """What the last night counted, by span: none before that, and of a span where the history doesn't reach so far
+    back. One query."""
+    kept = RetentionSum.at_all_levels.filter(EVERYBODYS).select_related("run").order_by("span").distinct("span")
+    return {row.span: Counted(row.begun_on, row.run) for row in kept}
 
 
-def longest_counted() -> str:
+def longest(found: Mapping[str, Counted]) -> str:
     """The longest span that has been counted; a year before any was."""
-    kept = set(RetentionSum.at_all_levels.filter(SEVERAL).order_by().values_list("span", flat=True).distinct())
-    return next((span.value for span in (Span.YEAR, Span.QUARTER, Span.MONTH) if span.value in kept), Span.YEAR.value)
+    return next((span.value for span in (Span.YEAR, Span.QUARTER, Span.MONTH) if span.value in found), Span.YEAR.value)
 
 
-def retention_of(user: User, span: str) -> Retention | None:
-    """The rates that this person may know; None while no night has counted them."""
-    found = counted(span)
+def retention_of(user: User, span: str, known: Mapping[str, Counted] | None = None) -> Retention | None:
+    """The rates that this person may know; None while no night has counted them. `known`: `counted`, where it has been
+    asked for."""
+    found = (counted() if known is None else known).get(span)
     if found is None:
         return None
     rows = sums_of(RetentionSum, user, "score.view").narrowed(span=span)
@@ -151,4 +152,5 @@ def counted_customers(found: Counted, tier: tuple[str, str] | None = None, lost:
     if lost is not None:
         now = now.filter(lifecycle=Lifecycle.LOST) if lost else now.exclude(lifecycle=Lifecycle.LOST)
     then = ScoreInterval.objects.filter(had_bought(found.begun_on, tier))
-    return those(now.filter(customer__in=then.values("customer")).order_by().values_list("customer", flat=True))
+    whom = now.filter(customer__in=then.values("customer")).order_by().values_list("customer", flat=True)
+    return those(whom, together=lost is True)

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core import memo
 from customers.models import Channel, Customer, CustomerFacts
+from segmentation import selectors
 from segmentation.models import RetentionSum, ScoreInterval, ScoreRun
 from segmentation.retention.nightly import begin_of, retention_keep
 from segmentation.retention.selectors import retention_of
@@ -105,3 +107,21 @@ def test_a_span_that_nobody_counted_says_so_and_the_page_begins_with_one_that_is
     page = client.get(reverse("retention"), {"span": "30d"}).content.decode()
     assert "No data yet" in page
     assert "Take one of the filters away" not in page
+
+
+@pytest.mark.parametrize("few_of", [1, 50], ids=["named", "asked in memory"])
+def test_the_lists_of_many_are_the_same_in_each_order(sign_in, cast, history, monkeypatch, few_of):
+    """However the customers behind are looked up: named, or asked of each in the list's order."""
+    client = sign_in(cast.lead)
+
+    def listed():
+        asked = [{"view": view, "sort": sort} for view in ("churned", "kept", "all") for sort in ("-bought", "name")]
+        return [[row.pk for row in client.get(reverse("retention"), one).context["list"].drawn] for one in asked]
+
+    before = listed()
+    ScoreRun.objects.update(counts={"customers": 60})
+    monkeypatch.setattr(selectors, "FEW_BEHIND", 0)
+    monkeypatch.setattr(selectors, "FEW_OF", few_of)
+    memo.forget_all()
+    assert listed() == before
+    assert [len(rows) for rows in before] == [7, 7, 43, 43, 50, 50]
