@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.db.models.functions import TruncDate
+from django.db.models.lookups import Exact
 
 from core import clock, company
 from customers.models import Customer
@@ -83,7 +85,7 @@ def never_written_up(month: date) -> Q:
     afterwards |= Q(due_at=None, due_on__lt=TruncDate("closed_at", tzinfo=company.zone()))
     given_up = Q(state=FollowUp.State.SKIPPED)
     given_up |= Q(
-        Q(**{f"reason__{reasons.CALLED_OFF}": ""}) | Q(check_in__isnull=False), state=FollowUp.State.CANCELLED
+        Q(Exact(KT(f"reason__{reasons.CALLED_OFF}"), "")) | Q(check_in__isnull=False), state=FollowUp.State.CANCELLED
     )
     state = Q(state=FollowUp.State.OPEN) | Q(state=FollowUp.State.DONE, closed_by_interaction=None)
     first, end = month, clock.next_month(month)
