@@ -14,6 +14,7 @@ APPS = (
     "segmentation",
     "followups",
     "feedback",
+    "responsibility",
     "workbench",
 )
 

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.masking import is_pool_only, pool_shows
@@ -120,6 +121,13 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         """Name, initials, number, contact; phone and e-mail as far as the reader may read them."""
         return searched(rows, self.request.user, text)
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One customer; who sees it in the pool only opens so many a day."""
+        row = self.get_object()
+        if is_pool_only(self.request.user, row):
+            services.pool_look(customer=row, by=self.request.user)
+        return self.answer(row)
+
     def answer(self, row: Customer, code: int = status.HTTP_200_OK) -> Response:
         """The file with its ETag; of a pool customer one that doesn't count its changes."""
         tag = _pool_tag(row) if is_pool_only(self.request.user, row) else ""
@@ -179,6 +187,8 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
             services.customer_claim(customer=row, by=request.user)
         except services.AlreadyOwnedError as error:
             raise Conflict(_("Somebody was faster: this customer has an owner now.")) from error
+        except services.QuotaReachedError as error:
+            raise Conflict(str(error)) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={204: None})

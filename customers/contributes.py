@@ -501,6 +501,7 @@ CONTRIBUTION = Contribution(
         Act("customer.export", _("exported customers"), tone="warn"),
         Act("customer.reveal", _("revealed masked values")),
         Act("customer.claim", _("took a customer out of the pool")),
+        Act("customer.pool_look", _("opened a customer of the pool")),
         Act("customer.number_search", _("searched for a whole phone number")),
         Act("customer.duplicate_hint", _("was told who has this customer")),
         Act("tag.create", _("new tag")),

@@ -216,9 +216,9 @@ def customer_claim(request: Request, pk: int) -> HttpResponse:
         request,
         partial(services.customer_claim, customer=customer, by=request.user),
         said=_("The customer is yours now"),
-        refused={services.AlreadyOwnedError: too_late, LimitReachedError: ""},
+        refused={services.AlreadyOwnedError: too_late, LimitReachedError: "", services.QuotaReachedError: ""},
         then=page,
-        or_to=lambda error: page if isinstance(error, LimitReachedError) else reverse("customer_list"),
+        or_to=lambda error: reverse("customer_list") if isinstance(error, services.AlreadyOwnedError) else page,
     )
 
 

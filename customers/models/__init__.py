@@ -37,6 +37,7 @@ from customers.models.levels import Level
 from customers.models.original import OriginalMove, PaperOriginal
 from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields, own_texts
 from customers.models.people import CustomerShare, Follower
+from customers.models.pool import PoolRules
 from customers.models.required import RequiredFields
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "OwnerChange",
     "PaperOriginal",
     "Pointed",
+    "PoolRules",
     "PriceSensitivity",
     "Reason",
     "RequiredFields",

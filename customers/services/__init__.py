@@ -55,6 +55,7 @@ from customers.services.owners import (
     CLAIMS,
     AlreadyOwnedError,
     OwnerChangedError,
+    QuotaReachedError,
     customer_claim,
     customer_share,
     customer_transfer,
@@ -63,6 +64,7 @@ from customers.services.owners import (
     customers_pass_on,
     customers_transfer,
 )
+from customers.services.pool import LOOKS, pool_look
 from customers.services.required import REQUIRED_ACT, required_fields_change
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
 from customers.services.stages import (
@@ -91,6 +93,7 @@ from customers.services.together import Done, Left, Setting, customers_set, cust
 __all__ = [
     "CLAIMS",
     "EDITABLE",
+    "LOOKS",
     "PROFILE",
     "REQUIRED_ACT",
     "REVEALS",
@@ -101,6 +104,7 @@ __all__ = [
     "Left",
     "OwnerChangedError",
     "PurgeRefusedError",
+    "QuotaReachedError",
     "Setting",
     "UndoTooLateError",
     "attach",
@@ -165,6 +169,7 @@ __all__ = [
     "owners_follow",
     "pauses_back",
     "pauses_end",
+    "pool_look",
     "required_fields_change",
     "reveal_count",
     "tag_add",

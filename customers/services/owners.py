@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,12 +12,13 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import audit, limits
 from accounts.models import AuditEntry, User
 from core import clock, events
 from customers.models import Customer, CustomerShare, OwnerChange
+from customers.pool import pool_rules
 from customers.services.followers import out_of_sight
 
 SLICE = 500
@@ -33,6 +35,10 @@ CLAIMS = limits.Limit(
 
 class AlreadyOwnedError(Exception):
     """Somebody else took the customer out of the pool first."""
+
+
+class QuotaReachedError(Exception):
+    """The person has as many customers as the company lets anybody claim; the text says so."""
 
 
 class OwnerChangedError(Exception):
@@ -132,7 +138,7 @@ def _is_inside(person: User, to: User | None) -> bool:
 
 
 def customers_transfer(
-    *, customers: Iterable[Customer], to: User | None, by: User, reason: str = "", keep_shares: bool = False
+    *, customers: Iterable[Customer], to: User | None, by: User | None, reason: str = "", keep_shares: bool = False
 ) -> int:
     """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))
@@ -164,14 +170,32 @@ def customers_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
 def customer_claim(*, customer: Customer, by: User) -> None:
     """Take a customer out of the pool; AlreadyOwnedError for all but the first who asks.
 
-    LimitReachedError beyond CLAIMS, for people who can't give themselves customers anyway.
+    LimitReachedError beyond so many a day and QuotaReachedError beyond so many in all, as the rules of the pool say,
+    for people who can't give themselves customers anyway.
     """
     stored = Customer.objects.select_for_update(no_key=True).only("owner").get(pk=customer.pk)
     if stored.owner_id is not None:
         raise AlreadyOwnedError
     if not by.can("customer.assign"):
-        limits.count(CLAIMS, by=by, on=customer)
+        rules = pool_rules()
+        limits.count(replace(CLAIMS, most=rules.claims_a_day), by=by, on=customer)
+        _check_quota(rules.quota, by)
     customer_transfer(customer=customer, to=by, by=by)
+
+
+def _check_quota(quota: int | None, by: User) -> None:
+    """Asked after `limits.count`, behind which the person's other claims wait: several at once don't go beyond it."""
+    if quota is not None and Customer.objects.filter(owner=by).count() >= quota:
+        raise QuotaReachedError(
+            ngettext(
+                "You have %(n)s customer, the most with which one may claim. Hand it over first, or ask your team"
+                " lead.",
+                "You have %(n)s customers, the most with which one may claim. Hand some over first, or ask your team"
+                " lead.",
+                quota,
+            )
+            % {"n": quota}
+        )
 
 
 @transaction.atomic

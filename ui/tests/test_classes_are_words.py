@@ -7,7 +7,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = sorted((ROOT / "static/css").glob("*.css"))
-APPS = ("ui", "workbench", "feedback", "followups", "segmentation", "sales", "customers", "intake", "accounts", "core")
+APPS = (
+    "ui",
+    "workbench",
+    "responsibility",
+    "feedback",
+    "followups",
+    "segmentation",
+    "sales",
+    "customers",
+    "intake",
+    "accounts",
+    "core",
+)
 CODE = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
 CODE = [path for path in CODE if not {"tests", "migrations"} & set(path.parts)]
 TEMPLATES = sorted(path for path in ROOT.glob("**/templates/**/*.html") if ".venv" not in path.parts)

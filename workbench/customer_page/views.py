@@ -21,6 +21,7 @@ from customers import selectors
 from customers.attachments.rights import reads_in_full
 from customers.comments.forms import CommentForm
 from customers.models import Contact, Customer
+from customers.services import pool_look
 from segmentation.catalogue import tier_of
 from workbench.customer_page.briefing import briefing_of
 from workbench.customer_page.panels import Drawn, customer_page
@@ -37,6 +38,7 @@ def customer(request: Request, pk: int) -> HttpResponse:
     page = customer_page(request.user, pk)
     row = page.customer
     if page.places is None:
+        pool_look(customer=row, by=request.user)
         may_claim = request.user.can("customer.claim")
         return render(request, "customers/pool.html", {"customer": row, "tier": tier_of(row), "may_claim": may_claim})
     show = request.GET.get("show", "") if request.GET.get("show") in tabs() else ""

@@ -60,6 +60,7 @@ GONE = (
     "followups.Escalation", "followups.Place", "followups.CheckIn", "followups.Outcome",
     "followups.Message", "followups.PlanLook",
     "feedback.Complaint", "feedback.ComplaintEvent", "feedback.ComplaintStep",
+    "responsibility.ReclaimWarning",
 )  # fmt: skip
 STAYS = (
     "accounts", "auth", "contenttypes", "sessions", "pghistory",
@@ -67,7 +68,7 @@ STAYS = (
     "core.BackupPlan", "core.BackupRun", "core.MailChannel", "core.PushDevice", "core.FileSpace",
     "customers.Channel", "customers.Industry", "customers.CompanySize", "customers.MarketStanding",
     "customers.IncomeBand", "customers.DecisionStyle", "customers.Tag",
-    "customers.RequiredFields", "customers.OwnField", "sales.ExchangeRate", "sales.Target",
+    "customers.RequiredFields", "customers.OwnField", "customers.PoolRules", "sales.ExchangeRate", "sales.Target",
     "segmentation.CostSettings",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.Segment", "segmentation.Recounted",

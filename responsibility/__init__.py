@@ -1,0 +1,1 @@
+"""Who looks after whom: rules of the pool, allocation, hand-overs of many, duties and appraisals."""

@@ -1,0 +1,63 @@
+"""What this app gives to the pages and jobs of the whole: the pool, allocation, hand-overs of many."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.contributions import Act, Contribution, Detail, Named, NightlyJob, NoticeKind, SettingsCard
+from responsibility.pool.panel import LEAVING_PANEL
+from responsibility.pool.services import WARNED, reclaim
+from responsibility.pool.words import days_changed, warned_said
+
+CONTRIBUTION = Contribution(
+    app="responsibility",
+    urls=("responsibility.pool.urls",),
+    settings_cards=(
+        SettingsCard(
+            "pool_settings",
+            _("Unassigned pool"),
+            _("How many customers one may open and claim, how long they are protected, and who goes back"),
+            "waves",
+            "setting.view",
+            order=47,
+        ),
+    ),
+    customer_panels=(LEAVING_PANEL,),
+    customer_traces=("responsibility.ReclaimWarning",),
+    acts=(Act("pool_rules.change", _("changed the rules of the pool"), tone="warn"),),
+    details=(
+        *(
+            Detail(f"pool_{name}", word, before_after=True)
+            for name, word in (
+                ("claims_a_day", _("customers that one person may claim a day")),
+                ("looks_a_day", _("customers of the pool that one person may open a day")),
+                ("quota", _("customers up to which one person may claim")),
+                ("reclaims", _("take customers back whose protection is over")),
+                ("warned_days", _("days of warning")),
+                ("protected_days", _("days of protection")),
+                ("deal_days", _("with an open order")),
+            )
+        ),
+        Detail("pool_tier_days", _("protection by tier"), pairs=days_changed),
+        Detail("pool_lifecycle_days", _("protection by lifecycle"), pairs=days_changed),
+    ),
+    named=(Named("responsibility.reclaimwarning", _("customer that goes back into the pool")),),
+    notice_kinds=(
+        NoticeKind(
+            WARNED,
+            _("Customers of yours that go back into the pool"),
+            warned_said,
+            order=60,
+            mail=True,
+            stays=True,
+            permission="customer.change",
+        ),
+    ),
+    nightly_jobs=(
+        NightlyJob(
+            "reclaim",
+            reclaim,
+            _("Customers that go back into the pool"),
+            after=("plans",),
+            counts={"reclaim_warned": _("%(n)s warned"), "reclaimed": _("%(n)s taken back")},
+        ),
+    ),
+)

@@ -1,0 +1,5 @@
+"""Tables of responsibility: one file a subject."""
+
+from responsibility.pool.models import ReclaimWarning
+
+__all__ = ["ReclaimWarning"]
