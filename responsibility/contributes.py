@@ -2,27 +2,45 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.contributions import Act, Contribution, Detail, Named, NightlyJob, NoticeKind, SettingsCard
+from core.contributions import (
+    Act,
+    Contribution,
+    Detail,
+    Handler,
+    MenuEntry,
+    Named,
+    NightlyJob,
+    NoticeKind,
+    SettingsCard,
+)
+from responsibility.hand_overs.services import hand_over_note
 from responsibility.pool.panel import LEAVING_PANEL
 from responsibility.pool.services import WARNED, reclaim
 from responsibility.pool.words import days_changed, warned_said
 
 CONTRIBUTION = Contribution(
     app="responsibility",
-    urls=("responsibility.pool.urls",),
+    urls=("responsibility.pool.urls", "responsibility.hand_overs.urls"),
+    menu=(
+        MenuEntry(_("Assignment"), "hand_over_list", "arrow-left-right", "customer.assign", group="manage", order=58),
+    ),
     settings_cards=(
         SettingsCard(
             "pool_settings",
             _("Unassigned pool"),
             _("How many customers one may open and claim, how long they are protected, and who goes back"),
-            "waves",
+            "waves-ladder",
             "setting.view",
             order=47,
         ),
     ),
     customer_panels=(LEAVING_PANEL,),
     customer_traces=("responsibility.ReclaimWarning",),
-    acts=(Act("pool_rules.change", _("changed the rules of the pool"), tone="warn"),),
+    acts=(
+        Act("pool_rules.change", _("changed the rules of the pool"), tone="warn"),
+        Act("hand_over.undo", _("took a hand-over back"), tone="warn"),
+    ),
+    handlers=(Handler("customers_handed_over", hand_over_note),),
     details=(
         *(
             Detail(f"pool_{name}", word, before_after=True)
@@ -39,7 +57,16 @@ CONTRIBUTION = Contribution(
         Detail("pool_tier_days", _("protection by tier"), pairs=days_changed),
         Detail("pool_lifecycle_days", _("protection by lifecycle"), pairs=days_changed),
     ),
-    named=(Named("responsibility.reclaimwarning", _("customer that goes back into the pool")),),
+    named=(
+        Named("responsibility.reclaimwarning", _("customer that goes back into the pool")),
+        Named(
+            "responsibility.handover",
+            _("hand-over"),
+            lambda row: row.reason,
+            page="hand_over",
+            right="customer.assign",
+        ),
+    ),
     notice_kinds=(
         NoticeKind(
             WARNED,

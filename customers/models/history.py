@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +23,9 @@ class OwnerChange(models.Model):
     to_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     handover = models.UUIDField(null=True, editable=False)  # the same for those that changed hands together
+    # What ended with it, so that it can be taken back: ids of collaborators, and the service owner.
+    ended_shares = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    ended_service = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -61,6 +61,7 @@ from customers.services.owners import (
     customer_transfer,
     customer_unshare,
     customers_follow_team,
+    customers_give_back,
     customers_pass_on,
     customers_transfer,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "customer_unshare",
     "customer_update",
     "customers_follow_team",
+    "customers_give_back",
     "customers_kind_set",
     "customers_pass_on",
     "customers_set",

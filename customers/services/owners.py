@@ -104,7 +104,14 @@ def _transfer(
         lines.append(audit.line("customer.assign", by=by, on=before, **people))
         changes.append(
             OwnerChange(
-                customer=customer, by=by, from_user=before.owner, to_user=to, reason=reason[:200], handover=handover
+                customer=customer,
+                by=by,
+                from_user=before.owner,
+                to_user=to,
+                reason=reason[:200],
+                handover=handover,
+                ended_shares=shared[before.pk],
+                ended_service=helper if helper_goes else None,
             )
         )
         same[people["to"], helper_goes].append(before.pk)
@@ -138,12 +145,21 @@ def _is_inside(person: User, to: User | None) -> bool:
 
 
 def customers_transfer(
-    *, customers: Iterable[Customer], to: User | None, by: User | None, reason: str = "", keep_shares: bool = False
+    *,
+    customers: Iterable[Customer],
+    to: User | None,
+    by: User | None,
+    reason: str = "",
+    keep_shares: bool = False,
+    handover: UUID | None = None,
 ) -> int:
-    """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat."""
+    """Give many customers away, one transaction per 500; returns how many moved. Safe to repeat.
+
+    `handover` names the act, for who wants to take it back later (responsibility/hand_overs).
+    """
     moving = (customer for customer in customers if customer.owner_id != getattr(to, "pk", None))
     rows = sorted(moving, key=lambda customer: customer.pk)
-    handover = uuid4()
+    handover = handover or uuid4()
     for start in range(0, len(rows), SLICE):
         with transaction.atomic():
             pairs = [(customer, to) for customer in rows[start : start + SLICE]]
@@ -164,6 +180,43 @@ def customers_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
         ]
         moved += _transfer(pairs, by=by, reason=reason, handover=handover)
     events.publish("customers_handed_over", changes=moved, by=by)
+
+
+@transaction.atomic
+def customers_give_back(*, changes: Sequence[OwnerChange], by: User, reason: str, handover: UUID) -> set[int]:
+    """Take hand-overs back: owner, collaborators and service owner as before; returns the customers that went back.
+
+    A customer that changed hands again, or was deleted, stays as it is.
+    """
+    wanted = {change.customer_id: change for change in changes}
+    rows = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    stored = {row.pk: row for row in rows.defer("search_tokens")}
+    later = OwnerChange.objects.filter(customer__in=stored, pk__gt=min(change.pk for change in changes))
+    for customer_id, pk in later.values_list("customer", "pk"):
+        if pk > wanted[customer_id].pk:
+            stored.pop(customer_id, None)
+    pairs = [(row, wanted[pk].from_user) for pk, row in stored.items() if row.owner_id == wanted[pk].to_user_id]
+    moved = _transfer(pairs, by=by, reason=reason, handover=handover)
+    _give_back_shares([wanted[change.customer_id] for change in moved], by)
+    events.publish("customers_handed_over", changes=moved, by=by)
+    return {change.customer_id for change in moved}
+
+
+def _give_back_shares(changes: Iterable[OwnerChange], by: User) -> None:
+    """What ended with these hand-overs begins again, for people who are still here."""
+    ended = {pk for change in changes for pk in (*change.ended_shares, change.ended_service_id) if pk}
+    here = set(User.objects.filter(pk__in=ended, is_active=True).values_list("pk", flat=True))
+    shares, lines = [], []
+    for change in changes:
+        for pk in here.intersection(change.ended_shares):
+            shares.append(CustomerShare(customer_id=change.customer_id, user_id=pk))
+            lines.append(audit.line("customer.share", by=by, on=change.customer, user=pk))
+        if change.ended_service_id in here:
+            served = Customer.objects.filter(pk=change.customer_id, service_owner=None)
+            served.update(service_owner=change.ended_service_id, version=F("version") + 1)
+            lines.append(audit.line("customer.change", by=by, on=change.customer, fields=["service_owner"]))
+    CustomerShare.objects.bulk_create(shares, ignore_conflicts=True)
+    audit.record_lines(lines)
 
 
 @transaction.atomic

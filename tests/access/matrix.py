@@ -101,11 +101,14 @@ def covers(scope: str | None, owner: str) -> bool:
     return owner in reached[scope] or (owner == "any" and scope is not None)
 
 
+SEEN_BY = {"hand_over": "customer.assign"}  # kinds that aren't a resource of their own: what shows their rows
+
+
 def is_seen(role: str, kind: str, owner: str) -> bool:
     """Whether this role may know of a row of `kind` with this owner."""
     if owner == "deleted":
         return False
-    scope = scope_of(role, f"{kind}.view")
+    scope = scope_of(role, SEEN_BY.get(kind, f"{kind}.view"))
     return covers(scope, owner) or (kind == "customer" and owner == "none" and scope is not None)
 
 

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -33,6 +34,7 @@ from customers.models import (
 from feedback.models import Complaint
 from followups.models import Escalation, FollowUp, Message, MessageTemplate, Notice, Reminder, Rhythm
 from intake.models import ImportJob
+from responsibility.models import HandOver
 from sales.models import Need, Order, OrderLine, Product, Target
 from segmentation.models import (
     CaseAction,
@@ -399,6 +401,9 @@ def _personal_rows(world: World, owner: str, role: str, user: User | None, month
     world.rows["segment", *label] = Segment.objects.create(owner=user, name=named, shared=True, tree=asked)
     world.rows["saved_view", *label] = SavedView.objects.create(
         owner=user, listing="customer_list", name=world.secret("saved_view", label), query="view=all", shared=True
+    )
+    world.rows["hand_over", *label] = HandOver.objects.create(
+        handover=uuid4(), by=user, at=NOON, reason=world.secret("hand_over", label), customers=1
     )
     world.rows["import", *label] = ImportJob.objects.create(
         user=user, kind="orders", file_name=world.secret("import", label), path="none.csv", state="done"

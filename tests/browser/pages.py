@@ -55,6 +55,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/nowhere/",
     ),
     MANAGER: (
+        "/assign/",
         "/customers/export/",
         "/orders/export/",
         "/",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from django.core import signing
 from django.http import HttpResponse, QueryDict
@@ -27,6 +28,8 @@ from customers.models import Customer, Tag, facts_of
 from followups.forms import PlanManyForm
 from followups.services import Wanted, follow_ups_plan, sorted_out
 from followups.services.many import Left
+from responsibility.hand_overs.load import loads
+from responsibility.models import HandOver
 from ui import formatting, toasts
 from ui.listing import Asked
 from workbench.customer_list.listing import CUSTOMERS
@@ -115,10 +118,18 @@ def customers_assign(request: Request) -> HttpResponse:
     """Hand the chosen customers over."""
 
     def hand_over(chosen: Chosen, form: forms.TransferForm) -> Told:
-        moved = services.customers_transfer(customers=chosen.customers, by=request.user, **form.cleaned_data)
-        return Told(ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved})
+        handover = uuid4()
+        moved = services.customers_transfer(
+            customers=chosen.customers, by=request.user, handover=handover, **form.cleaned_data
+        )
+        words = ngettext("%(n)s customer handed over", "%(n)s customers handed over", moved) % {"n": moved}
+        noted = HandOver.objects.for_user(request.user, "assign").filter(handover=handover).first()
+        return Told(words, undo=reverse("hand_over_undo", args=[noted.pk]) if noted else "")
 
-    return _bulk(request, "assign", forms.TransferForm, "customers/assign.html", hand_over)
+    def preview(chosen: Chosen) -> Mapping[str, Any]:
+        return {"loads": loads(request.user, chosen.customers)}
+
+    return _bulk(request, "assign", forms.TransferForm, "customers/assign.html", hand_over, preview)
 
 
 @needs("customer.change", POST)

@@ -60,7 +60,7 @@ GONE = (
     "followups.Escalation", "followups.Place", "followups.CheckIn", "followups.Outcome",
     "followups.Message", "followups.PlanLook",
     "feedback.Complaint", "feedback.ComplaintEvent", "feedback.ComplaintStep",
-    "responsibility.ReclaimWarning",
+    "responsibility.HandOver", "responsibility.ReclaimWarning",
 )  # fmt: skip
 STAYS = (
     "accounts", "auth", "contenttypes", "sessions", "pghistory",

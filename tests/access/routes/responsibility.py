@@ -3,6 +3,9 @@
 from tests.access.matrix import Route
 
 ROUTES: list[Route] = [
+    Route("hand_over_list", {"GET": "customer.assign"}),
+    Route("hand_over", {"GET": "customer.assign"}, kind="hand_over"),
+    Route("hand_over_undo", {"POST": "customer.assign"}, kind="hand_over"),
     Route("leaving_list", {"GET": "customer.view"}),
     Route(
         "pool_settings",
