@@ -101,7 +101,10 @@ def covers(scope: str | None, owner: str) -> bool:
     return owner in reached[scope] or (owner == "any" and scope is not None)
 
 
-SEEN_BY = {"hand_over": "customer.assign"}  # kinds that aren't a resource of their own: what shows their rows
+SEEN_BY = {
+    "hand_over": "customer.assign",
+    "allocation_rule": "setting.view",
+}  # kinds that aren't a resource of their own: what shows their rows
 
 
 def is_seen(role: str, kind: str, owner: str) -> bool:

@@ -34,7 +34,7 @@ from customers.models import (
 from feedback.models import Complaint
 from followups.models import Escalation, FollowUp, Message, MessageTemplate, Notice, Reminder, Rhythm
 from intake.models import ImportJob
-from responsibility.models import HandOver
+from responsibility.models import AllocationRule, HandOver
 from sales.models import Need, Order, OrderLine, Product, Target
 from segmentation.models import (
     CaseAction,
@@ -435,6 +435,9 @@ def _common_rows(world: World) -> None:
     world.rows["forecast", "any", ""] = Forecast.objects.create(
         **{"kind": "replay", "as_of": TODAY - dt.timedelta(days=200), "horizon_days": 90, "window_days": 365},
         **{"yellow_p": 0.5, "yellow_drop": 0.25, "red_p": 0.35, "red_drop": 0.3, "judged_at": NOON},
+    )
+    world.rows["allocation_rule", "any", ""] = AllocationRule.objects.create(
+        name="East", people=[world.people["mate"].pk], is_on=False
     )
     world.rows["template", "any", ""] = MessageTemplate.objects.first()
     world.rows["tier", "any", ""] = Tier.objects.first()

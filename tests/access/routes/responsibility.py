@@ -6,6 +6,21 @@ ROUTES: list[Route] = [
     Route("hand_over_list", {"GET": "customer.assign"}),
     Route("hand_over", {"GET": "customer.assign"}, kind="hand_over"),
     Route("hand_over_undo", {"POST": "customer.assign"}, kind="hand_over"),
+    Route("allocation_list", {"GET": "setting.view"}),
+    Route(
+        "allocation_new",
+        {"GET": "setting.change", "POST": "setting.change"},
+        data=lambda row, world: {"name": "East", "people": [world.people["mate"].pk], "how": "turn", "is_on": "on"},
+    ),
+    Route(
+        "allocation_edit",
+        {"GET": "setting.change", "POST": "setting.change"},
+        kind="allocation_rule",
+        data=lambda row, world: {"name": "changed", "people": row.people, "how": "load", "version": row.version},
+    ),
+    Route("allocation_move", {"POST": "setting.change"}, kind="allocation_rule", data=lambda row, world: {"up": "1"}),
+    Route("allocation_remove", {"POST": "setting.change"}, kind="allocation_rule"),
+    Route("pool_share_out", {"POST": "customer.assign"}),
     Route("leaving_list", {"GET": "customer.view"}),
     Route(
         "pool_settings",
