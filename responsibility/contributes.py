@@ -13,6 +13,7 @@ from core.contributions import (
     NoticeKind,
     SettingsCard,
 )
+from responsibility.allocation.services import file_allocate, newcomer_allocate
 from responsibility.hand_overs.services import hand_over_note
 from responsibility.pool.panel import LEAVING_PANEL
 from responsibility.pool.services import WARNED, reclaim
@@ -20,7 +21,7 @@ from responsibility.pool.words import days_changed, warned_said
 
 CONTRIBUTION = Contribution(
     app="responsibility",
-    urls=("responsibility.pool.urls", "responsibility.hand_overs.urls"),
+    urls=("responsibility.pool.urls", "responsibility.allocation.urls", "responsibility.hand_overs.urls"),
     menu=(
         MenuEntry(_("Assignment"), "hand_over_list", "arrow-left-right", "customer.assign", group="manage", order=58),
     ),
@@ -33,14 +34,31 @@ CONTRIBUTION = Contribution(
             "setting.view",
             order=47,
         ),
+        SettingsCard(
+            "allocation_list",
+            _("Allocation"),
+            _("Who gets new customers without an owner: rules by industry, size, tier, region and need"),
+            "split",
+            "setting.view",
+            order=47,
+        ),
     ),
     customer_panels=(LEAVING_PANEL,),
     customer_traces=("responsibility.ReclaimWarning",),
     acts=(
         Act("pool_rules.change", _("changed the rules of the pool"), tone="warn"),
         Act("hand_over.undo", _("took a hand-over back"), tone="warn"),
+        Act("allocation_rule.create", _("new rule of allocation"), tone="warn"),
+        Act("allocation_rule.change", _("changed a rule of allocation"), tone="warn"),
+        Act("allocation_rule.move", _("moved a rule of allocation")),
+        Act("allocation_rule.remove", _("removed a rule of allocation"), tone="warn"),
+        Act("allocation.share_out", _("shared the pool out by the rules")),
     ),
-    handlers=(Handler("customers_handed_over", hand_over_note),),
+    handlers=(
+        Handler("customers_handed_over", hand_over_note),
+        Handler("customer_created", newcomer_allocate),
+        Handler("import_finished", file_allocate),
+    ),
     details=(
         *(
             Detail(f"pool_{name}", word, before_after=True)
@@ -54,11 +72,13 @@ CONTRIBUTION = Contribution(
                 ("deal_days", _("with an open order")),
             )
         ),
+        Detail("rule_name", _("rule")),
         Detail("pool_tier_days", _("protection by tier"), pairs=days_changed),
         Detail("pool_lifecycle_days", _("protection by lifecycle"), pairs=days_changed),
     ),
     named=(
         Named("responsibility.reclaimwarning", _("customer that goes back into the pool")),
+        Named("responsibility.allocationrule", _("rule of allocation"), lambda row: row.name),
         Named(
             "responsibility.handover",
             _("hand-over"),

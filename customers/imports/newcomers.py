@@ -121,6 +121,11 @@ def handover_of(job: ImportJob) -> UUID:
     return uuid5(NAMESPACE_OID, f"import:{job.pk}")
 
 
+def is_of_file(handover: UUID) -> bool:
+    """Whether an import gave these customers: such ids are derived from it (version 5), those of people are drawn."""
+    return handover.version == 5
+
+
 def finish_new(customers: Sequence[Customer], *, by: User | None, job: ImportJob) -> None:
     """Facts and assignment history of customers that were just made in bulk; their owners are told."""
     CustomerFacts.objects.bulk_create([CustomerFacts(customer_id=row.pk) for row in customers], ignore_conflicts=True)

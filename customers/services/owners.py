@@ -183,6 +183,20 @@ def customers_pass_on(person: User, heirs: Sequence[User], by: User) -> None:
 
 
 @transaction.atomic
+def customers_deal(*, dealt: Iterable[tuple[Customer, User | None, str]], by: User | None, handover: UUID) -> int:
+    """Give each customer to who stands beside it, for the reason that stands there; returns how many moved."""
+    moved: list[OwnerChange] = []
+    pairs_by_reason: dict[str, list[tuple[Customer, User | None]]] = defaultdict(list)
+    for customer, to, reason in dealt:
+        pairs_by_reason[reason].append((customer, to))
+    for reason, pairs in pairs_by_reason.items():
+        moved += _transfer(pairs, by=by, reason=reason, handover=handover)
+    if moved:
+        events.publish("customers_handed_over", changes=moved, by=by)
+    return len(moved)
+
+
+@transaction.atomic
 def customers_give_back(*, changes: Sequence[OwnerChange], by: User, reason: str, handover: UUID) -> set[int]:
     """Take hand-overs back: owner, collaborators and service owner as before; returns the customers that went back.
 

@@ -50,7 +50,8 @@ def standing(act: HandOver, user: User) -> Standing:
     changes = list(
         rows.select_related("from_user__team", "customer__facts").defer("customer__search_tokens").order_by("pk")
     )
-    back, stay = [], []
+    back: list[OwnerChange] = []
+    stay: list[tuple[Customer, str | Promise]] = []
     for change in changes:
         if change.again or change.customer.owner_id != change.to_user_id:
             stay.append((change.customer, AGAIN))

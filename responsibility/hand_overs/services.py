@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
+from customers.imports.newcomers import is_of_file
 from customers.models import OwnerChange
 from customers.services import customers_give_back
 from responsibility.hand_overs.selectors import standing
@@ -26,10 +27,12 @@ class UndoOverError(Exception):
 
 
 def hand_over_note(*, changes: Sequence[OwnerChange], by: User | None) -> None:
-    """Handler of `customers_handed_over`: the act, of which further slices count up. One customer alone is none."""
+    """Handler of `customers_handed_over`: the act, of which further slices count up. One customer alone is none, nor
+    are the new ones of a file, which its import takes back.
+    """
     acts: dict[UUID, list[OwnerChange]] = defaultdict(list)
     for change in changes:
-        if change.handover is not None:
+        if change.handover is not None and not is_of_file(change.handover):
             acts[change.handover].append(change)
     for handover, rows in acts.items():
         act, _made = HandOver.objects.select_for_update(of=("self",)).get_or_create(

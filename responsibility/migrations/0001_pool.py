@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0046_pool_rules'),
+        ('customers', '0047_pool_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

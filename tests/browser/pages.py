@@ -119,6 +119,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/settings/tags/1/merge/",
         "/settings/required-fields/",
         "/settings/pool/",
+        "/settings/allocation/",
+        "/settings/allocation/new/",
         "/settings/required-fields/company/",
         "/settings/complaints/",
         "/settings/files/",

@@ -78,7 +78,7 @@ STAYS = (
     "followups.CalendarFeed", "followups.EscalationDays", "followups.MessageSetting", "followups.MessageTemplate",
     "followups.MessageTemplateEvent",
     "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
-    "feedback.ComplaintHours",
+    "feedback.ComplaintHours", "responsibility.AllocationRule",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done
 # What people count, in words and as the audit log names it.

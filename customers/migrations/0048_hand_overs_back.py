@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0046_pool_rules'),
+        ('customers', '0047_pool_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0045_own_fields_narrow'),
+        ('customers', '0046_duplicates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

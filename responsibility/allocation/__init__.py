@@ -1,0 +1,1 @@
+"""Allocation: rules by which customers without an owner get one."""
