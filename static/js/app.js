@@ -9,7 +9,7 @@ function switchTheme(event) {
   if (!form || !event.submitter) return;
   event.preventDefault();
   page.dataset.theme = event.submitter.value;
-  fetch(form.action, {
+  fetch(form.getAttribute("action"), {
     method: "POST",
     body: new FormData(form, event.submitter),
     redirect: "manual",

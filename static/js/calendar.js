@@ -26,7 +26,7 @@ document.addEventListener("drop", (event) => {
   if (!day) return;
   event.preventDefault();
   const form = document.getElementById("drop");
-  form.action = drawn.dataset.move;
+  form.setAttribute("action", drawn.dataset.move);
   form.elements.on.value = day.dataset.day;
   form.elements.version.value = drawn.dataset.version;
   form.requestSubmit();

@@ -7,7 +7,7 @@ const SKIP = new Set(["csrfmiddlewaretoken", "idempotency_key"]);
 export function follow(form) {
   let timer = 0;
   let sent = "";
-  const state = form.querySelector("[data-draft-state]") ?? document.querySelector(`[data-draft-of="${form.id}"]`);
+  const state = form.querySelector("[data-draft-state]") ?? document.querySelector(`[data-draft-of="${form.getAttribute("id")}"]`);
 
   function typed() {
     const entries = [...new FormData(form)].filter(([name, value]) => !SKIP.has(name) && typeof value === "string");

@@ -83,7 +83,7 @@ async function send(event) {
   if (event.defaultPrevented) return; // app.js looks first whether the server can be reached
   event.preventDefault();
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers: HEADERS });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form, event.submitter), headers: HEADERS });
     const next = answer.headers.get("HX-Redirect");
     if (next) return location.replace(next);
     if (!answer.redirected && (await draw(await answer.text()))) return tools.free();

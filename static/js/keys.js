@@ -82,7 +82,7 @@ function step(by) {
 
 function save(event) {
   const form = event.target.closest?.("form") ?? document.querySelector("dialog[open] form") ?? document.querySelector("main form[method=post]");
-  if (!form || form.method !== "post") return;
+  if (!form?.matches("[method=post]")) return;
   event.preventDefault();
   const button = form.querySelector("[data-action=save]") ?? form.querySelector("button[type=submit], button:not([type])");
   form.requestSubmit(button ?? undefined);

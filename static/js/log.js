@@ -37,7 +37,7 @@ async function count(form) {
   step.dataset.plans = "{}";
   show(form);
   try {
-    const answer = await fetch(form.action + on, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(form.getAttribute("action") + on, { headers: { "HX-Request": "true" } });
     const part = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (asked.get(form) !== on) return;
     step.dataset.plans = part.querySelector("[data-plans]").dataset.plans;

@@ -88,7 +88,7 @@ export async function keep(fields, key = crypto.randomUUID()) {
 
 // The log form that found no network. Files stay behind: they are chosen again once it is sent.
 export async function keepForm(form) {
-  const customer = form.matches(".log-form") && new URL(form.action).searchParams.get("customer");
+  const customer = form.matches(".log-form") && new URL(form.getAttribute("action"), location).searchParams.get("customer");
   if (!customer) return false;
   const typed = [...new FormData(form)].filter(([name, value]) => !NEVER.has(name) && typeof value === "string");
   const fields = [...typed.filter(([name]) => name !== "written_at"), ["customer", customer]];

@@ -85,6 +85,21 @@ def test_the_scripts_stay_small():
     assert 'worker?.controller && import("./outbox.js")' in app
 
 
+# A field of that name hides the property of its form: with one called "method", form.method is that field.
+HIDDEN_BY_FIELDS = re.compile(r"\b[fF]orm\??\.(?:method|action|target|name|id|length|title)\b")
+
+
+def test_scripts_read_what_a_form_says_from_its_attributes():
+    found = {path.name: HIDDEN_BY_FIELDS.findall(path.read_text()) for path in SCRIPTS}
+    assert {name for name, properties in found.items() if properties} == set()
+
+
+def test_the_guard_sees_properties_that_a_field_may_hide():
+    for bad in ('form.method !== "post"', "fetch(form.action)", "button.form?.id"):
+        assert HIDDEN_BY_FIELDS.search(bad)
+    assert not HIDDEN_BY_FIELDS.search('form.getAttribute("action"), form.elements.method, form.matches("[id]")')
+
+
 KEPT = re.compile(r"localStorage|sessionStorage|indexedDB|\bcaches\b|document\.cookie|\beval\b|innerHTML")
 WORKER = ROOT / "followups/offline/service-worker.js"
 
