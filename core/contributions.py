@@ -151,7 +151,7 @@ class TodayCard:
 
     `read(user)` is an expression on the person's own row: what all cards read is one query, composed once for a person
     (core/composed.py). The template gets `card`, which is what `draw(user, found)` returns; where that is None the card
-    is left out.
+    is left out. `strip` is a template of a line that stands on top of the page as well, in the progress of the day.
     """
 
     key: str
@@ -162,6 +162,7 @@ class TodayCard:
     _: KW_ONLY
     read: Callable[[Any], Any]
     draw: Callable[[Any, Any], Any]
+    strip: str = ""
 
 
 @dataclass(frozen=True)

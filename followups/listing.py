@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from accounts.scope import reach_of
 from accounts.selectors import measured
 from core.company import currency
 from core.contributions import ExportColumn
+from customers import ways
 from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import Customer, InteractionKind
 from followups import reasons, selectors
@@ -33,7 +35,6 @@ from segmentation.wording import DAYS_COUNTED, SALES_COUNTED
 from ui import cells, formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab, Words, choice_filter
-from ui.templatetags import ui
 
 MINE, TEAM = "mine", "team"
 MEASURED = "board"  # ?people=: those whose work the team board measures
@@ -66,6 +67,7 @@ class PlannedRow:
     why: str
     log_url: str
     may_change: bool
+    way: SafeString  # to the customer, as planned
 
     @property
     def pk(self) -> int:
@@ -105,6 +107,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
             why=selectors.why_in_brief(plan),
             log_url="" if written or not may_log else f"{log}?{urlencode({'customer': customer.pk, 'next': back})}",
             may_change=may_change and plan.state == FollowUp.State.OPEN,
+            way=ways.planned(asked.user, customer, plan.method),
         )
 
 
@@ -144,7 +147,7 @@ def _acts(row: PlannedRow) -> SafeString:
     if row.may_change:
         url = cells.row_url("follow_up_edit", row.pk)
         menu = cells.row_menu(url, row.pk, _("More for %(name)s") % {"name": name}, _("Reschedule"), "calendar-clock")
-    return log + menu
+    return row.way + log + menu
 
 
 # --- the listing -----------------------------------------------------------------------------------------------------
@@ -278,7 +281,7 @@ FOLLOW_UPS = Listing(
         Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), css="method", phone="", key="method"),
         Column(
             gettext_lazy("Last activity"),
-            lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER),
+            lambda row: cells.since_cell(row.customer.facts.last_contact_at, timezone.localdate(), SILENT_AFTER),
             css="wider",
             key="contact",
         ),

@@ -79,17 +79,41 @@ def _read_visits(user: User) -> ArraySubquery:
     rows = FollowUp.objects.for_user(user, own=True, by="assignee").filter(
         passed(clock.user_today(user)), state=FollowUp.State.OPEN, customer__deleted_at=None
     )
-    shown = JSONObject(pk="pk", customer="customer_id", name="customer__name", due_on="due_on", due_at="due_at")
-    return ArraySubquery(rows.order_by("-due_on", "pk").values(data=shown)[:VISITS_SHOWN])
+    counted = rows.annotate(total=Window(Count("pk")))
+    shown = JSONObject(
+        pk="pk", customer="customer_id", name="customer__name", due_on="due_on", due_at="due_at", total="total"
+    )
+    return ArraySubquery(counted.order_by("-due_on", "pk").values(data=shown)[:VISITS_SHOWN])
 
 
-def _draw_visits(user: User, found: list[dict[str, Any]] | None) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class ToWriteUp:
+    """The latest of them; `total` counts all."""
+
+    visits: list[Visit]
+    total: int
+    may_log: bool
+
+    @property
+    def first(self) -> Visit:
+        """Whose 24 hours are over next; where all are over, the latest."""
+        return min(
+            (visit for visit in self.visits if not visit.late), key=lambda visit: visit.left, default=None
+        ) or max(self.visits, key=lambda visit: visit.left)
+
+    @property
+    def all_url(self) -> str:
+        """The list of what is overdue, where the others stand."""
+        return f"{reverse('follow_up_list')}?{urlencode({'whose': 'mine', 'when': 'overdue'})}"
+
+
+def _draw_visits(user: User, found: list[dict[str, Any]] | None) -> ToWriteUp | None:
     visits = []
     for row in found or []:
         timed = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
         was = took_place(date.fromisoformat(row["due_on"]), timed, clock.user_zone(user))
         visits.append(Visit(row["pk"], row["customer"], row["name"], was + LATE_AFTER - clock.now()))
-    return {"visits": visits, "may_log": user.can("interaction.add")} if visits else None
+    return ToWriteUp(visits, found[0]["total"], user.can("interaction.add")) if found else None
 
 
 # --- visits that came in from a phone without a network ---------------------------------------------------------------
@@ -284,6 +308,7 @@ CARDS = (
         permission="follow_up.view",
         read=_read_visits,
         draw=_draw_visits,
+        strip="followups/today/visits_strip.html",
     ),
     TodayCard(
         "reviews",

@@ -1,6 +1,6 @@
 """Lucide icons as inline SVG. A page collects the symbols it uses and carries each of them once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -19,17 +19,67 @@ _collected: ContextVar[set[str] | None] = ContextVar("icons_of_the_page", defaul
 @lru_cache(maxsize=512)
 def drawing(name: str) -> SafeString:
     """The inner SVG markup of the Lucide icon `name`; raises lucide.IconDoesNotExist for a wrong name."""
+    line, others = _line(name)
+    path = [f'<path d="{line}"/>'] if line else []
+    return mark_safe("".join([*others, *path]))
+
+
+@lru_cache(maxsize=512)
+def _line(name: str) -> tuple[str, tuple[str, ...]]:
+    """One path for all shapes, so fewer elements on every page; and what can't be part of it, as it is filled."""
     lines: list[str] = []
-    shapes: list[str] = []
+    others: list[str] = []
     for shape in _load_icon(name):
-        if set(shape.keys()) == {"d"}:
-            # One path for all lines: fewer elements on every page. A relative start counts from the corner.
-            start = "M0 0" if shape.attrib["d"].startswith("m") else ""
-            lines.append(start + shape.attrib["d"])
+        tag = getattr(shape.tag, "text", shape.tag).rpartition("}")[2]
+        known = {key: value for key, value in shape.attrib.items() if key != "key"}
+        draw = AS_LINE.get(tag)
+        if draw is None or known.keys() - PLACES:
+            others.append(ElementTree.tostring(shape, encoding="unicode").strip().replace(" />", "/>"))
         else:
-            shapes.append(ElementTree.tostring(shape, encoding="unicode").strip().replace(" />", "/>"))
-    path = [f'<path d="{"".join(lines)}"/>'] if lines else []
-    return mark_safe("".join([*shapes, *path]))
+            lines.append(draw(known))
+    return "".join(lines), tuple(others)
+
+
+def _of_path(at: Mapping[str, str]) -> str:
+    # A relative start counts from the corner.
+    return ("M0 0" if at["d"].startswith("m") else "") + at["d"]
+
+
+def _of_ellipse(at: Mapping[str, str]) -> str:
+    x, y = float(at["cx"]), float(at["cy"])
+    rx, ry = float(at.get("rx") or at["r"]), float(at.get("ry") or at["r"])
+    half = f"a{rx:g} {ry:g} 0 1 0 "
+    return f"M{x - rx:g} {y:g}{half}{2 * rx:g} 0{half}{-2 * rx:g} 0z"
+
+
+def _of_line(at: Mapping[str, str]) -> str:
+    return f"M{at['x1']} {at['y1']}L{at['x2']} {at['y2']}"
+
+
+def _of_points(at: Mapping[str, str]) -> str:
+    return "M" + " ".join(at["points"].replace(",", " ").split())
+
+
+def _of_rect(at: Mapping[str, str]) -> str:
+    x, y = float(at.get("x", 0)), float(at.get("y", 0))
+    wide, high = float(at["width"]), float(at["height"])
+    rx, ry = float(at.get("rx") or at.get("ry") or 0), float(at.get("ry") or at.get("rx") or 0)
+    corners = [f"a{rx:g} {ry:g} 0 0 1 {dx:g} {dy:g}" if rx else "" for dx, dy in ((rx, ry), (-rx, ry), (-rx, -ry))]
+    last = f"a{rx:g} {ry:g} 0 0 1 {rx:g} {-ry:g}" if rx else ""
+    sides = (f"h{wide - 2 * rx:g}", f"v{high - 2 * ry:g}", f"h{2 * rx - wide:g}", f"v{2 * ry - high:g}")
+    return f"M{x + rx:g} {y:g}" + "".join(a + b for a, b in zip(sides, [*corners, last], strict=True)) + "z"
+
+
+AS_LINE: Mapping[str, Callable[[Mapping[str, str]], str]] = {
+    "path": _of_path,
+    "circle": _of_ellipse,
+    "ellipse": _of_ellipse,
+    "line": _of_line,
+    "polyline": _of_points,
+    "polygon": lambda at: _of_points(at) + "z",
+    "rect": _of_rect,
+}
+PLACES = frozenset(["d", "cx", "cy", "r", "rx", "ry", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "points"])
 
 
 def icon(name: str, css: str = "") -> SafeString:
@@ -46,7 +96,9 @@ def _svg(name: str, css: str, collected: bool) -> SafeString:
     classes = f"icon {css}".strip()
     if not collected:
         return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', classes, inner)
-    return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name)
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name
+    )
 
 
 def are_collected() -> bool:
@@ -73,7 +125,7 @@ def collecting() -> Iterator[set[str]]:
 
 
 def sprite(names: Iterable[str]) -> SafeString:
-    """One hidden `<svg>` with a `<symbol>` for each name; empty for no names."""
+    """One hidden `<svg>` with a drawing for each name, one element where it is one path; empty for no names."""
     return _sprite(frozenset(names))
 
 
@@ -81,7 +133,12 @@ def sprite(names: Iterable[str]) -> SafeString:
 def _sprite(names: frozenset[str]) -> SafeString:
     if not names:
         return mark_safe("")
-    symbols = format_html_join(
-        "", '<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', ((name, drawing(name)) for name in sorted(names))
-    )
-    return format_html('<svg class="visually-hidden" aria-hidden="true"><defs>{}</defs></svg>', symbols)
+    drawn = format_html_join("", "{}", ((_defined(name),) for name in sorted(names)))
+    return format_html('<svg class="visually-hidden" aria-hidden="true"><defs>{}</defs></svg>', drawn)
+
+
+def _defined(name: str) -> SafeString:
+    line, others = _line(name)
+    if others:
+        return format_html('<g id="i-{}">{}</g>', name, drawing(name))
+    return format_html('<path id="i-{}" d="{}"/>', name, line)

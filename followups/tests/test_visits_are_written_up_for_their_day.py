@@ -36,9 +36,10 @@ def test_the_planned_day_is_filled_in_and_the_clock_is_that_of_today(make, cast,
     page = opened(sign_in(cast.wang), customer)
     assert 'value="2026-11-23T23:59"' in page.content.decode()
     card = _draw_visits(
-        cast.wang, [{"pk": visit.pk, "customer": customer.pk, "name": "", "due_on": "2026-11-23", "due_at": None}]
+        cast.wang,
+        [{"pk": visit.pk, "customer": customer.pk, "name": "", "due_on": "2026-11-23", "due_at": None, "total": 1}],
     )
-    assert card["visits"][0].left == page.context["standing"].left == timedelta(hours=13, minutes=59)
+    assert card.visits[0].left == page.context["standing"].left == timedelta(hours=13, minutes=59)
     assert "To be entered within 24 hours" in page.content.decode()
 
 

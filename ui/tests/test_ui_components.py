@@ -43,8 +43,36 @@ def test_an_icon_alone_draws_itself():
 
 def test_a_page_carries_each_icon_once():
     drawn = draw('{% icons %}{% icon "phone" %}{% icon "phone" %}{% icon "mail" %}{% endicons %}')
-    assert drawn.count("<symbol") == 2
+    assert drawn.count("<path id=") == drawn.count("<path") == 2  # one element each
     assert drawn.count('href="#i-phone"') == 2
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        ({"circle": {"cx": "12", "cy": "12", "r": "10"}}, "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0z"),
+        ({"ellipse": {"cx": "12", "cy": "5", "rx": "9", "ry": "3"}}, "M3 5a9 3 0 1 0 18 0a9 3 0 1 0 -18 0z"),
+        ({"line": {"x1": "2", "y1": "3", "x2": "4", "y2": "5"}}, "M2 3L4 5"),
+        ({"polyline": {"points": "9,18 15,12 9,6"}}, "M9 18 15 12 9 6"),
+        ({"polygon": {"points": "1 2 3 4 5 6"}}, "M1 2 3 4 5 6z"),
+        ({"rect": {"x": "3", "y": "4", "width": "18", "height": "16"}}, "M3 4h18v16h-18v-16z"),
+        (
+            {"rect": {"x": "3", "y": "4", "width": "18", "height": "16", "rx": "2"}},
+            "M5 4h14a2 2 0 0 1 2 2v12a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-12a2 2 0 0 1 2 -2z",
+        ),
+        ({"path": {"d": "m6 6 12 12"}}, "M0 0m6 6 12 12"),
+    ],
+)
+def test_each_shape_of_an_icon_is_drawn_as_a_line(at, line):
+    ((shape, places),) = at.items()
+    assert icons.AS_LINE[shape](places) == line
+
+
+def test_what_is_filled_stays_a_shape_of_its_own():
+    line, others = icons._line("tag")
+    assert line
+    assert ['fill="currentColor"' in shape for shape in others] == [True]
+    assert draw('{% icons %}{% icon "tag" %}{% endicons %}').count('<g id="i-tag">') == 1
 
 
 def test_a_failing_page_leaves_no_sprite_behind():

@@ -91,7 +91,7 @@ def test_ids_are_unique_and_every_reference_finds_its_target(reader):
 
 def test_every_icon_used_is_drawn_once(reader):
     page = page_of(reader)
-    assert set(re.findall(r'href="#(i-[\w-]+)"', page)) == set(re.findall(r'<symbol id="(i-[\w-]+)"', page))
+    assert set(re.findall(r'href="#(i-[\w-]+)"', page)) == set(re.findall(r'<(?:path|g) id="(i-[\w-]+)"', page))
 
 
 def test_the_style_guide_stays_within_the_size_of_a_page(reader):

@@ -22,6 +22,7 @@ from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
+from customers import ways
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
 from customers.own.values import people_of
 from sales.models import Order
@@ -58,6 +59,7 @@ class CustomerRow:
     today: date
     counted: int | None = None
     people: Mapping[int, str] = field(default_factory=dict)  # whom own fields name
+    call: SafeString = ways.NOTHING  # one tap, on a phone
     in_pool: bool = False  # in that view the region has a column; elsewhere it stands beside the name
 
     @property
@@ -85,6 +87,7 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
             today=today,
             counted=counted.get(customer.pk),
             people=people,
+            call=ways.NOTHING if limited else ways.call(user, customer),
             in_pool=limited and asked.tab.key == "pool",
         )
 
@@ -130,7 +133,7 @@ def name(row: CustomerRow) -> Cell:
     region = "" if row.in_pool else customer.region
     industry = "" if row.limited or customer.industry is None else customer.industry.name
     place = " · ".join(filter(None, (region, industry)))
-    return Cell(mark_safe(f"{linked} {escape(place)}"), attributes=TYPED)  # noqa: S308
+    return Cell(mark_safe(f"{linked} {escape(place)}{row.call}"), attributes=TYPED)  # noqa: S308
 
 
 def tier(row: CustomerRow) -> Cell:

@@ -17,6 +17,7 @@ from accounts.masking import may_read
 from accounts.models import User
 from core import clock
 from core.company import currency
+from customers import ways
 from customers.models import Customer
 from followups.hours.days import person_days
 from followups.models import FollowUp
@@ -38,7 +39,6 @@ class Words:
     log_activity: str = field(default_factory=lambda: _("Log activity"))
     wake: str = field(default_factory=lambda: _("Back in its place now"))
     done: str = field(default_factory=lambda: _("Done without a note"))
-    call: str = field(default_factory=lambda: _("Call %(name)s"))
     wechat: str = field(default_factory=lambda: _("Copy the WeChat ID"))
     wechat_copied: str = field(default_factory=lambda: _("WeChat ID copied"))
     show_on_map: str = field(default_factory=lambda: _("Show on a map"))
@@ -46,7 +46,7 @@ class Words:
     briefing: str = field(default_factory=lambda: _("Briefing"))
     more_for: str = field(default_factory=lambda: _("More for %(name)s"))
     pick: str = field(default_factory=lambda: _("Pick a day…"))
-    reschedule: str = field(default_factory=lambda: _("Reschedule"))
+    reschedule: str = field(default_factory=lambda: _("Reschedule and more"))
     between: str = field(default_factory=lambda: pgettext("between reasons", "; "))
     go_on: str = field(default_factory=lambda: _("No answer: how to go on…"))
     last: str = field(default_factory=lambda: _("Last activity"))
@@ -105,7 +105,7 @@ class Drawing:
             self._at_stake(row),
             self._button(row, leads, log),
             self._menu(row, log),
-            self._call(row),
+            self._ways(row.customer),
         )
 
     def _reasons(self, why: Sequence[str]) -> SafeString:
@@ -138,17 +138,10 @@ class Drawing:
             return []
         return [f"{self.words.at_risk} {formatting.money_round(row.at_risk, self.currency)}"]
 
-    def _call(self, row: Row) -> SafeString | str:
-        """A tap that calls, for who reads the number in full."""
-        customer = row.customer
-        if not customer.phone or not may_read(self.user, customer, "phone"):
-            return ""
-        return format_html(
-            '<a class="button icon-only call" href="{}" aria-label="{}" data-user>{}</a>',
-            customer.phone_uri,
-            self.words.call % {"name": customer.name},
-            icons.icon("phone"),
-        )
+    def _ways(self, customer: Customer) -> SafeString | str:
+        """On a phone one tap calls, copies the WeChat ID and shows the map."""
+        found = [way(self.user, customer) for way in (ways.show_map, ways.wechat, ways.call)]
+        return format_html('<div class="one-tap">{}</div>', SafeString("".join(found))) if any(found) else ""
 
     def _button(self, row: Row, leads: bool, log: str) -> SafeString | str:
         css = "button primary" if leads else "button"

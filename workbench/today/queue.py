@@ -18,7 +18,7 @@ from django.db.models.functions import JSONObject, RowNumber
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from core import clock
@@ -27,12 +27,14 @@ from core.contributions import TodayRow, Words, registry
 from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
+from customers.services.interactions import LATE_AFTER
 from followups import selectors
 from followups.cadence import Pace
 from followups.hours.days import person_days
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE
 from followups.selectors import OPEN
+from followups.visits import is_over, took_place
 from segmentation.catalogue import tier_of
 from segmentation.models import ChurnCase, ChurnReason, Tier
 from segmentation.selectors import warnings_shown
@@ -51,7 +53,7 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
 CUSTOMER = ("name", "kind", "created_at", "phone", "wechat", "address", "region", "owner", "service_owner")
-FOLLOW_UP = ("due_on", "due_time", "snoozed_until", "source", "purpose", "reason_code", "reason")
+FOLLOW_UP = ("due_on", "due_time", "due_at", "method", "snoozed_until", "source", "purpose", "reason_code", "reason")
 
 
 def shown(prefix: str = "") -> list[str]:
@@ -133,6 +135,7 @@ class Section:
     due: int = 0  # how many planned contacts of today and before stand in it
     listed: int | None = None  # how many the page behind it lists, where that isn't `total`
     most: int = 0  # how many of it a person is shown in a day, where that is limited
+    apart: str = ""  # where the others of `count` stand, where not all of them are rows of this part
 
     @property
     def count(self) -> int:
@@ -188,9 +191,7 @@ def sections(user: User) -> list[Section]:
     today = clock.user_today(user)
     due = _due(user, today)
     parts = [
-        _planned(OVERDUE, due, today),
-        _planned(TODAY, due, today),
-        _planned(PUT_OFF, due, today),
+        *(_planned(key, due, user, today) for key in (OVERDUE, TODAY, PUT_OFF)),
         _warnings(user, [row for row in due if row.part == WARNING], today),
         *_waiting(user),
         _unplanned(user, today),
@@ -205,7 +206,7 @@ def own_sections(user: User) -> list[Section]:
     """
     today = clock.user_today(user)
     due = _due(user, today, warnings_apart=False)
-    parts = [*(_planned(key, due, today) for key in (OVERDUE, TODAY, PUT_OFF)), *_waiting(user)]
+    parts = [*(_planned(key, due, user, today) for key in (OVERDUE, TODAY, PUT_OFF)), *_waiting(user)]
     return _cut([part for part in parts if part.rows])
 
 
@@ -230,9 +231,16 @@ def _section(
     now: int | None = None,
     due: int = 0,
     listed: int | None = None,
+    apart: str = "",
 ) -> Section:
     title, css = TITLES[key]
-    return Section(key, title, css, all_url, rows, total, at_risk or 0, now, due, listed)
+    return Section(key, title, css, all_url, rows, total, at_risk or 0, now, due, listed, apart=apart)
+
+
+def _split(*found: tuple[int, str]) -> str:
+    """Where the rows behind a figure stand, in words: "3 here, 4 under churn warnings"; "" where all are here."""
+    words = [said % {"n": formatting.number(n)} for n, said in found if n]
+    return pgettext("between list items", ", ").join(words) if any(n for n, _said in found[1:]) else ""
 
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------
@@ -265,12 +273,12 @@ def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[Fo
     return few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__"))
 
 
-def _planned(key: str, due: list[Any], today: date) -> Section:
+def _planned(key: str, due: list[Any], user: User, today: date) -> Section:
     found = [row for row in due if row.part == key]
     when = "all" if key == PUT_OFF else key
     link = f"{reverse('follow_up_list')}?{urlencode({'when': when, 'whose': 'mine'})}"
     total, risk = (found[0].total, found[0].risk) if found else (0, 0)
-    rows = [follow_up_row(row, today) for row in found]
+    rows = [follow_up_row(row, user, today) for row in found]
     if key == PUT_OFF:
         return _section(key, link, rows, total, risk, due=total)
     # The list of follow-ups has the win-back tasks of today, which stand under the warnings here, and what was put off.
@@ -278,15 +286,20 @@ def _planned(key: str, due: list[Any], today: date) -> Section:
     off = next((row for row in due if row.part == PUT_OFF), None)
     away = 0 if off is None else off.late if key == OVERDUE else off.total - off.late
     now = total + tasks if away else None
-    return _section(key, link, rows, total, risk, now=now, due=total, listed=total + tasks + away)
+    apart = _split(
+        (total, _("%(n)s here")),
+        (tasks, _("%(n)s under churn warnings")),
+        (away, _("%(n)s put off until later")),
+    )
+    return _section(key, link, rows, total, risk, now=now, due=total, listed=total + tasks + away, apart=apart)
 
 
-def follow_up_row(follow_up: FollowUp, today: date) -> Row:
-    """A planned contact as a row."""
+def follow_up_row(follow_up: FollowUp, user: User, today: date) -> Row:
+    """A planned contact of the person as a row."""
     customer = follow_up.customer
     return Row(
         customer,
-        *due_tag(follow_up, today),
+        *due_tag(follow_up, user, today),
         why=[said] if (said := selectors.why_in_brief(follow_up)) else [],
         typed=follow_up.purpose,
         follow_up=follow_up,
@@ -294,16 +307,29 @@ def follow_up_row(follow_up: FollowUp, today: date) -> Row:
     )
 
 
-def due_tag(follow_up: FollowUp, today: date) -> tuple[str, str]:
-    """(words, tone): 3 days overdue, today 10:30, put off until 14:00."""
+def due_tag(follow_up: FollowUp, user: User, today: date) -> tuple[str, str]:
+    """(words, tone): 3 days overdue, today 10:30, put off until 14:00; a visit that is over: 3 h left."""
     if follow_up.snoozed_until is not None and follow_up.snoozed_until > clock.now():
         return _("until %(time)s") % {"time": formatting.clock(follow_up.snoozed_until)}, ""
+    if is_over(follow_up, today):
+        was = took_place(follow_up.due_on, follow_up.due_at, clock.user_zone(user))
+        left = was + LATE_AFTER - clock.now()
+        words = _("%(span)s to write up") if left >= timedelta(0) else _("write-up %(span)s late")
+        return words % {"span": _in_brief(abs(left))}, "danger" if left < LATE_AFTER / 4 else "warn"
     late = (today - follow_up.due_on).days
     if late > 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}, "danger"
     if follow_up.due_time:
         return _("today %(time)s") % {"time": f"{follow_up.due_time:%H:%M}"}, "accent"
     return _("today"), "accent"
+
+
+def _in_brief(span: timedelta) -> str:
+    """In its largest unit: a tag of a row has room for no more."""
+    for unit in (timedelta(days=1), timedelta(hours=1)):
+        if span >= unit:
+            return formatting.duration(span // unit * unit)
+    return formatting.duration(span)
 
 
 # --- churn warnings --------------------------------------------------------------------------------------------------
@@ -316,14 +342,20 @@ def _warnings(user: User, tasks: list[FollowUp], today: date) -> Section:
     shown = [case for case in first if case.place < LATER] or first[:AT_LEAST]
     rows = [case_row(case, by_customer.get(case.customer_id), today) for case in shown]
     listed = {case.customer_id for case in first}
-    alone = [follow_up_row(task, today) for task in tasks if task.customer_id not in listed]
+    alone = [follow_up_row(task, user, today) for task in tasks if task.customer_id not in listed]
     total, all_open, risk, urgent = 0, 0, 0, 0
     if found:
         total, all_open, risk, urgent = found[0].here, found[0].total, found[0].risk, found[0].now
     few, more = (alone + rows)[:most], len(alone)
     link = f"{reverse('warning_list')}?{urlencode({'owner': user.pk})}"
     due = tasks[0].total if tasks else 0
-    made = _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=all_open)
+    apart = _split(
+        (urgent, _("%(n)s for today")),
+        (total - urgent, _("%(n)s planned for later")),
+        (all_open - total, _("%(n)s among what is overdue or due")),
+        (more, _("besides %(n)s to win back without an open warning of yours")),
+    )
+    made = _section(WARNING, link, few, total + more, risk, now=urgent + more, due=due, listed=all_open, apart=apart)
     return replace(made, most=most)
 
 
