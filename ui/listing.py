@@ -75,7 +75,9 @@ class Column:
     `key` names a column that people may choose, leave out and put elsewhere (ui/columns.py); the first column always
     stands, and so do those without a key. `allowed`: whether this person may have it here at all; `shown`: whether it
     stands there while nothing is chosen; `on_wish`: only for who chose it. `load`: field paths that only this column
-    reads of a row. `total`: what it comes to, in the row below the list that adds up.
+    reads of a row. `total`: what it comes to, in the row below the list that adds up. `edit`: the address of the form
+    that changes the value where it stands (customers/onefield), "" where this person may not; in columns that people
+    chose, for a link in each cell is an element more.
     """
 
     label: Words
@@ -92,6 +94,7 @@ class Column:
     on_wish: bool = False
     load: tuple[str, ...] = ()
     total: Total | None = None
+    edit: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -603,6 +606,11 @@ class Asked:
         """Whether the column stands there while nothing is chosen."""
         return not column.on_wish and all(may is None or may(self) for may in (column.allowed, column.shown))
 
+    @cached_property
+    def edited(self) -> list[Column]:
+        """The columns whose values are changed where they stand."""
+        return [column for column in self.columns if column.edit] if self.chosen else []
+
     @property
     def tight(self) -> bool:
         """Whether rows stand close together."""
@@ -671,7 +679,8 @@ class Asked:
         shells = [(first, '<th scope="row"', "", "</th>")]
         shells += [(column, "<td", _marks(column), "</td>") for column in others]
         plain = [f"{tag}{_css(column.css)}{marks}>" for column, tag, marks, _end in shells]
-        select = _("Select")
+        select, edited = _("Select"), self.edited
+        back = urlencode({"next": f"{self.request.path}{self.query()}"}) if edited else ""
         parts: list[str] = []
         for row in self.drawn:
             parts.append("<tr data-row>")
@@ -682,6 +691,8 @@ class Asked:
                 if isinstance(made, Cell):
                     begin = f"{tag}{_css(f'{column.css} {made.css}'.strip())}{marks}{made.attributes}>"
                     made = made.content
+                if column in edited and column.edit and (address := column.edit(row)):
+                    made = _in_place(made, address, back, column.label)
                 # nearly all is safe already: asking that first spares some thousand calls for fifty rows
                 parts += (begin, made if isinstance(made, SafeString) else conditional_escape(made), end)
             parts.append("</tr>\n")
@@ -807,6 +818,13 @@ def _css(css: str) -> str:
 def _marks(column: Column) -> str:
     label = "" if column.spoken else column.label if column.phone is None else column.phone
     return (format_html(' data-label="{}"', label) if label else "") + (" data-user" if column.typed else "")
+
+
+def _in_place(value: str, address: str, back: str, label: Words) -> SafeString:
+    """A value as the link that its form takes the place of; without a script it leads to a page and back again."""
+    named = "" if value else format_html(' aria-label="{}"', label)
+    link = '<a class="fact-value" href="{0}?{1}" hx-get="{0}"{2}>{3}</a>'
+    return format_html(link, address, back, named, value or formatting.DASH)
 
 
 def _tick_box(pk: int, label: str) -> str:

@@ -35,9 +35,18 @@ def is_fact(name: str) -> bool:
 
 def editable(user: User, customer: Customer) -> frozenset[str]:
     """The facts of this file that `user`, who may change it, edits where they stand: those read in full."""
-    read = {name for name in FACTS if may_read(user, customer, name)}
-    own = {field.field_name for field in own_fields() if values.may_read(user, customer, field)}
-    return frozenset(read | own) - (set() if selectors.decides_on(user, customer) else {"service_owner"})
+    names = (*FACTS, *(field.field_name for field in own_fields()))
+    return frozenset(name for name in names if edits(user, customer, name))
+
+
+def edits(user: User, customer: Customer, name: str) -> bool:
+    """Whether `user`, who may change this file, edits this fact of it where it stands."""
+    own = required.own_of(name)
+    if own is not None:
+        return values.may_read(user, customer, own)
+    if name == "service_owner" and not selectors.decides_on(user, customer):
+        return False
+    return name in FACTS and may_read(user, customer, name)
 
 
 class OneFieldForm(EditCustomerForm):

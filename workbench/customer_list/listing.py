@@ -20,6 +20,7 @@ from customers import selectors
 from customers.facts import Read, read_by
 from customers.filters import filters_of_the_pool
 from customers.models import ACTIVE, CATALOGUES, Customer, OwnerChange, Stage, Warn
+from customers.onefield.forms import FACTS
 from customers.search import searched
 from segmentation import catalogue
 from ui.listing import LOOK, Asked, Bulk, Cell, Column, Empty, Listing, Tab, Words
@@ -228,7 +229,8 @@ def _on_wish(
 ) -> Column:
     """A column of the file that the list has for who wants it."""
     css = f"cell-score {how.pop('css', '')}".strip()
-    return Column(label, cell, css=css, key=key, on_wish=True, allowed=allowed, load=load, **how)
+    edit = row.form_of(key) if key in FACTS else None
+    return Column(label, cell, css=css, key=key, on_wish=True, allowed=allowed, load=load, edit=edit, **how)
 
 
 def _label(name: str) -> Words:
@@ -319,13 +321,30 @@ COLUMNS = (
         typed=True,
         key="phone",
         allowed=_beyond_pool,
+        edit=row.form_of("phone"),
     ),
     _on_wish("phone2", gettext_lazy("Second phone"), row.phone2, css="digits", typed=True),
     _on_wish("email", gettext_lazy("E-mail"), row.email, typed=True),
     _on_wish("wechat", gettext_lazy("WeChat"), row.wechat, typed=True),
     _on_wish("address", gettext_lazy("Address"), row.address, typed=True),
-    Column(gettext_lazy("Region"), row.region, css="cell-score", typed=True, key="region", shown=_pool_only),
-    Column(gettext_lazy("Stage"), row.stage, css="cell-score wider", phone="", key="stage", shown=_pool_only),
+    Column(
+        gettext_lazy("Region"),
+        row.region,
+        css="cell-score",
+        typed=True,
+        key="region",
+        shown=_pool_only,
+        edit=row.form_of("region"),
+    ),
+    Column(
+        gettext_lazy("Stage"),
+        row.stage,
+        css="cell-score wider",
+        phone="",
+        key="stage",
+        shown=_pool_only,
+        edit=row.form_of("stage"),
+    ),
     _on_wish("number", gettext_lazy("Number"), row.number, css="digits", typed=True, allowed=None),
     *(
         _on_wish(name, _label(name), row.entry_of(name), f"{name}__name_en", f"{name}__name_zh", typed=True)

@@ -13,7 +13,7 @@ from customers.own.filters import readable
 from ui import cells
 from ui.listing import Asked, Cell, Column
 from workbench.customer_list import totals
-from workbench.customer_list.rows import CustomerRow
+from workbench.customer_list.rows import CustomerRow, form_of
 
 
 def read_by_few() -> frozenset[str]:
@@ -50,6 +50,7 @@ def columns(asked: Asked, beyond_pool: Callable[[Asked], bool]) -> tuple[Column,
             shown=partial(_is_asked_for, field.field_name),
             load=("own",),
             total=totals.of_own(field),
+            edit=form_of(field.field_name),
         )
         for field in own_fields()
         if not values.reads_nowhere(asked.user, field)

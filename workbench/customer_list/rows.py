@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +25,7 @@ from accounts.scope import reach_of
 from core import clock, company
 from customers import ways
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
+from customers.onefield.forms import edits
 from customers.own.values import people_of
 from sales.models import Order
 from segmentation import catalogue, further, rfm
@@ -61,6 +63,7 @@ class CustomerRow:
     people: Mapping[int, str] = field(default_factory=dict)  # whom own fields name
     call: SafeString = ways.NOTHING  # one tap, on a phone
     in_pool: bool = False  # in that view the region has a column; elsewhere it stands beside the name
+    edits: frozenset[str] = frozenset()  # facts of the shown columns that the person may change
 
     @property
     def pk(self) -> int:
@@ -73,9 +76,11 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
     may_claim, today = user.can("customer.claim"), timezone.localdate()
     sums, firsts = bought_by_month(user, page), clock.months_back(clock.business_date(), MONTHS)
     counted, people = _counted(asked, page), people_of(page)
+    edited, reach = [column.key for column in asked.edited], reach_of(user)
     for customer in page:
         limited = is_pool_only(user, customer)
         bought = sums.get(customer.pk, {})
+        may_change = bool(edited) and reach.holds(customer, "customer.change")
         yield CustomerRow(
             customer=customer,
             facts=facts_of(customer),
@@ -89,7 +94,13 @@ def draw(asked: Asked, page: list[Customer]) -> Iterable[CustomerRow]:
             people=people,
             call=ways.NOTHING if limited else ways.call(user, customer),
             in_pool=limited and asked.tab.key == "pool",
+            edits=frozenset(name for name in edited if edits(user, customer, name)) if may_change else frozenset(),
         )
+
+
+def form_of(name: str) -> Callable[[CustomerRow], str]:
+    """The address of the form that changes this fact where it stands."""
+    return lambda row: reverse("customer_field", args=[row.pk, name]) if name in row.edits else ""
 
 
 def bought_by_month(user: User, customers: list[Customer]) -> dict[int, dict[date, int]]:
@@ -309,7 +320,7 @@ def region(row: CustomerRow) -> str:
 
 def stage(row: CustomerRow) -> str:
     """Its word."""
-    return row.customer.get_stage_display()
+    return capfirst(row.customer.get_stage_display())
 
 
 def pooled(row: CustomerRow) -> Cell | str:
