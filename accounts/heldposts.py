@@ -50,7 +50,7 @@ OPEN_PATHS = (
         "/calendar/",
         "/appointment/",
     ),
-    *("/s/", "/c/", "/f/", "/u/", "/trust/", "/ca.crt", "/company/logo/", "/metrics"),
+    *("/s/", "/c/", "/f/", "/u/", "/in/", "/trust/", "/ca.crt", "/company/logo/", "/metrics"),
     *("/offline/", "/manifest.webmanifest", "/service-worker.js"),
 )
 

@@ -269,6 +269,23 @@ class Connection:
         self._http.close()
 
 
+@contextmanager
+def dialed(host: str, port: int, *, secure: bool, timeout: float) -> Iterator[tuple[socket.socket, threading.Event]]:
+    """A socket to a checked address for another protocol than HTTP, under the same rules; closed in the end.
+
+    The event is set when the time was over for all of it and the line was cut.
+    """
+    target = target_of(f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/")
+    deadline = Deadline(timeout)
+    sock = _dial(target, deadline)
+    try:
+        sock.settimeout(deadline.left())
+        with deadline.held(sock) as late:
+            yield sock, late
+    finally:
+        sock.close()
+
+
 def _dial(target: Target, deadline: Deadline) -> socket.socket:
     """A connected socket, to an address that was checked."""
     trouble: Exception = OSError("the name leads nowhere")

@@ -181,6 +181,19 @@ def im_app(name: str, url: str) -> str:
     return url.strip()
 
 
+def mailbox(url: str) -> str:
+    """IMAP_URL, checked; what its parts mean stands in core/imap.py."""
+    if not url.strip():
+        return ""
+    parts, _port = _split("IMAP_URL", url)
+    if parts.scheme not in ("imaps", "imap") or not (parts.hostname and parts.username and parts.password):
+        raise _refused("IMAP_URL", "must be written like imaps://user:password@host/INBOX.")
+    unknown = sorted(set(parse_qs(parts.query)) - {"checked_by"})
+    if unknown:
+        raise _refused("IMAP_URL", f"takes no {unknown[0]!r}; ?checked_by= names the server that checks senders.")
+    return url.strip()
+
+
 def webhooks(named: Sequence[str]) -> dict[str, str]:
     """WEBHOOK_URLS as {name of the group: address of its robot}; one without a name is called `group`."""
     found: dict[str, str] = {}

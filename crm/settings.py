@@ -230,6 +230,7 @@ PUSH_ALLOW: frozenset[tuple[str, int]] = frozenset()
 SMS_URL = addresses.sms_gateway(read(env.str, "SMS_URL", default=""))
 WECOM_URL = addresses.im_app("WECOM_URL", read(env.str, "WECOM_URL", default=""))
 DINGTALK_URL = addresses.im_app("DINGTALK_URL", read(env.str, "DINGTALK_URL", default=""))
+IMAP_URL = addresses.mailbox(read(env.str, "IMAP_URL", default=""))
 WEBHOOK_URLS = addresses.webhooks(read(env.list, "WEBHOOK_URLS", default=[]))
 
 # --- background work -------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ from customers.models import (
     Contact,
     Customer,
     CustomerShare,
+    Handle,
     Interaction,
     InteractionKind,
     Kind,
@@ -447,6 +448,13 @@ CONTRIBUTION = Contribution(
             at="at",
             part="consent",
         ),
+        CustomerTouch(
+            "customers.Handle",
+            _("has senders that somebody has recognised"),
+            lambda: Handle.objects.all(),
+            by="by",
+            at="at",
+        ),
         CustomerTouch("customers.CustomerShare", _("is shared"), lambda: CustomerShare.objects.all()),
         CustomerTouch(
             "customers.Customer_tags",
@@ -463,7 +471,7 @@ CONTRIBUTION = Contribution(
     ),
     customer_traces=(
         *("customers.CustomerFacts", "customers.OwnerChange", "customers.StageMove"),
-        *("customers.ImportedCustomer", "customers.Follower", "customers.DuplicatePair"),
+        *("customers.ImportedCustomer", "customers.Follower", "customers.DuplicatePair", "customers.DeadAddress"),
     ),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
@@ -636,6 +644,8 @@ CONTRIBUTION = Contribution(
             query=lambda row: f"customer={row.customer_id}",
             related=("file",),
         ),
+        Named("customers.handle", _("recognised sender"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("customers.deadaddress", _("address that doesn't work"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.consent", _("consent"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),

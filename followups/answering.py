@@ -16,14 +16,16 @@ from followups import cadence
 from followups.models import FollowUp
 from followups.visits import is_over
 
+ROUTINE = (FollowUp.Source.CADENCE, FollowUp.Source.INCOMING)
+
 
 def answered_by(kind: str, standing: Sequence[FollowUp], *, routine: bool = False) -> list[FollowUp]:
     """Those of `standing`, the nearest first, that a contact of this kind answers.
 
-    `routine`: one in the course of other work, which answers the default plan alone. Rows come with assignee and
-    appointment.
+    `routine`: one in the course of other work, which answers the default plan and what the customer has written. Rows
+    come with assignee and appointment.
     """
-    meant = [row for row in standing if not routine or row.source == FollowUp.Source.CADENCE]
+    meant = [row for row in standing if not routine or row.source in ROUTINE]
     meant = [row for row in meant if not stands_by(row, kind)]
     ahead = {row.pk: row.due_on - clock.user_today(row.assignee) for row in meant}
     due = [row for row in meant if ahead[row.pk] <= timedelta(0)]

@@ -30,7 +30,7 @@ from core.contributions import (
     SettingsCard,
     TierWork,
 )
-from customers.models import CheckInState, InteractionKind, Topic
+from customers.models import CheckInState, InteractionKind, Network, Topic
 from followups import night
 from followups import services as follow_ups
 from followups.cadence_table.usual import usual_days
@@ -39,6 +39,8 @@ from followups.customer_page.panels import PANELS
 from followups.customer_page.timeline import APPOINTMENTS, FOLLOW_UPS
 from followups.forms import METHODS
 from followups.holding import HELD
+from followups.incoming.listing import undecided
+from followups.incoming.timeline import INCOMING, INCOMING_TOLD
 from followups.messages.choosing import template_names
 from followups.messages.listing import stuck
 from followups.messages.models import Language, MessageChannel
@@ -52,6 +54,8 @@ from followups.models import (
     Escalation,
     FollowUp,
     Guest,
+    Incoming,
+    Inlet,
     Message,
     MessageTemplate,
     PhaseWord,
@@ -162,6 +166,24 @@ RESOURCES = (
         },
     ),
     Resource(
+        "incoming",
+        _("messages that came in"),
+        order=57,
+        opens={
+            "view": _("What customers wrote, in their history and on its page."),
+            "change": _("Say that a message isn't from the customer it was given to."),
+            "assign": _("The list of unknown senders: say whose a message is, make a customer of it, discard it."),
+        },
+        grants={
+            "rep": {OWN: "view change"},
+            "team_lead": {TEAM: "view change"},
+            "manager": {TEAM: "view change", ALL: "assign"},
+            "service_agent": {ALL: "view assign", OWN: "change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view change assign"},
+        },
+    ),
+    Resource(
         "template",
         _("message templates"),
         order=135,
@@ -233,6 +255,7 @@ CONTRIBUTION = Contribution(
         "followups.check_in.urls",
         "followups.outcomes.urls",
         "followups.messages.urls",
+        "followups.incoming.urls",
         "followups.offline.urls",
     ),
     segment_events=(
@@ -257,6 +280,15 @@ CONTRIBUTION = Contribution(
             order=38,
             badge="messages",
             urgent=True,
+        ),
+        MenuEntry(
+            _("Unknown senders"),
+            "incoming_list",
+            "inbox",
+            "incoming.assign",
+            group="manage",
+            order=58,
+            badge="incoming",
         ),
         MenuEntry(_("Notices"), "inbox", "bell", "notification.view", order=60, badge="inbox", urgent=True),
         MenuEntry(_("Default plans"), "plan_settings", "calendar-clock", "plan_rule.view", group="rules", order=20),
@@ -295,6 +327,14 @@ CONTRIBUTION = Contribution(
             order=49,
         ),
         SettingsCard(
+            "inlet_list",
+            _("Incoming channels"),
+            _("By what customers reach us: mailbox, WeCom, programs of your own"),
+            "inbox",
+            "setting.view",
+            order=46,
+        ),
+        SettingsCard(
             "template_list",
             _("Message templates"),
             _("What is written to customers: thanks, answers, greetings, by stage, tier and channel"),
@@ -309,9 +349,9 @@ CONTRIBUTION = Contribution(
         Begin(_("Message"), "message_new", "mail", "message.add", order=32),
         Begin(_("Reminder"), "reminder_new", "alarm-clock", "reminder.add", order=35),
     ),
-    badges=(Badge("today", due_now), Badge("inbox", unread), Badge("messages", stuck)),
-    timeline=(FOLLOW_UPS, APPOINTMENTS, MESSAGES),
-    told=(MESSAGES_TOLD,),
+    badges=(Badge("today", due_now), Badge("inbox", unread), Badge("messages", stuck), Badge("incoming", undecided)),
+    timeline=(FOLLOW_UPS, APPOINTMENTS, MESSAGES, INCOMING),
+    told=(MESSAGES_TOLD, INCOMING_TOLD),
     today_cards=CARDS,
     customer_panels=(*PANELS, BEST_REACHED),
     export_parts=(IN_THE_CUSTOMERS_FILE,),
@@ -370,6 +410,14 @@ CONTRIBUTION = Contribution(
         Act("message.cancel", _("called a message off")),
         Act("message.release", _("let messages of the plan go")),
         Act("message.stop", _("stopped messages of the plan"), tone="warn"),
+        Act("incoming.assign", _("said whose a message is")),
+        Act("incoming.discard", _("discarded a message of an unknown sender")),
+        Act("incoming.restore", _("took back that a message was discarded")),
+        Act("incoming.release", _("took a message out of a customer's history"), tone="warn"),
+        Act("inlet.add", _("opened an incoming channel"), tone="warn"),
+        Act("inlet.change", _("changed an incoming channel")),
+        Act("inlet.renew", _("gave an incoming channel another address"), tone="warn"),
+        Act("inlet.end", _("ended an incoming channel"), tone="warn"),
         Act("message_setting.change", _("changed the rules of messages"), tone="warn"),
         Act("template.add", _("added a message template")),
         Act("template.change", _("changed a message template")),
@@ -402,6 +450,9 @@ CONTRIBUTION = Contribution(
         Detail("purpose", _("purpose"), codes=lambda: dict(MessageTemplate.Purpose.choices)),
         Detail("message_channel", _("channel"), codes=lambda: dict(MessageChannel.choices)),
         Detail("messages", _("messages")),
+        Detail("network", _("network"), codes=lambda: dict(Network.choices)),
+        Detail("way", _("kind"), codes=lambda: dict(Inlet.Kind.choices)),
+        Detail("remembered", _("sender remembered")),
         Detail("topic", _("topic"), codes=lambda: dict(Topic.choices)),
         Detail("days_before", _("days before")),
         Detail("at_time", _("best time")),
@@ -430,6 +481,9 @@ CONTRIBUTION = Contribution(
         Named("followups.calendarsetting", _("calendar of follow-ups")),
         Named("followups.rescheduling", _("follow-ups moved together")),
         Named("followups.message", _("message"), lambda row: row.to_name, page="message"),
+        Named("followups.incoming", _("message that came in"), str, page="incoming"),
+        Named("followups.inlet", _("incoming channel"), str, page="inlet_edit", right="setting.change"),
+        Named("followups.mailboxmark", _("place in the mailbox")),
         Named("followups.messagesetting", _("rules of messages")),
         Named("followups.messagetemplate", _("message template"), str, page="template_edit", right="template.change"),
         Named("followups.cadencerule", _("follow-up plan")),
@@ -532,6 +586,8 @@ CONTRIBUTION = Contribution(
     keeps=(
         Keep("followups.Rescheduling", "at", days=1),
         Keep("followups.CheckIn", "at", days=POSITION_DAYS, clears=POSITION),
+        Keep("followups.Incoming", "discarded_at", days=30),
+        Keep("followups.Incoming", "received_at", days=90, clears=("raw",)),
         Keep("followups.Absence", "last_on", days=2 * 366),
         Keep("followups.OutboxKey", "made_at", days=KEPT_DAYS),
     ),
@@ -601,6 +657,13 @@ CONTRIBUTION = Contribution(
             at="created_at",
         ),
         CustomerTouch(
+            "followups.Incoming",
+            _("has written"),
+            lambda: Incoming.objects.all(),
+            by="decided_by",
+            at="received_at",
+        ),
+        CustomerTouch(
             "followups.Reminder",
             _("has reminders"),
             lambda: Reminder.objects.all(),
@@ -620,12 +683,16 @@ CONTRIBUTION = Contribution(
         ChoiceName("MessageStateEnum", Message.State),
         ChoiceName("MessageChannelEnum", MessageChannel),
         ChoiceName("MessageLanguageEnum", Language),
+        ChoiceName("IncomingStateEnum", Incoming.State),
+        ChoiceName("IncomingKindEnum", Incoming.Kind),
+        ChoiceName("NetworkEnum", Network),
     ),
     collections=(
         Collection("follow-ups", "followups.api.FollowUpViewSet", "follow_up"),
         Collection("own-plans", "followups.api.RhythmViewSet", "own_plan"),
         Collection("cadence-rules", "followups.cadence_table.api.CadenceRuleViewSet", "cadence_rule"),
         Collection("messages", "followups.messages.api.MessageViewSet", "message"),
+        Collection("incoming-messages", "followups.incoming.api.IncomingViewSet", "incoming"),
         Collection("templates", "followups.messages.api.TemplateViewSet", "template"),
         Collection("reminders", "followups.api.ReminderViewSet", "reminder"),
         Collection("notifications", "followups.api.NoticeViewSet", "notification"),

@@ -4,13 +4,14 @@ A reason keeps dates, not counted days: what was "30 days ago" yesterday is 31 d
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.models import Network
 from customers.stages import reason_words
 from followups.cadence import Pace
 from followups.models import Occasion, PhaseWord
@@ -28,6 +29,7 @@ OCCASION = "OCCASION"  # what, name: of a day of one's own, day
 REVIVAL = "REVIVAL"  # until: date, why
 WARNING = "WARNING"  # level, opened_on
 CHECK_IN = "CHECK_IN"
+INCOMING = "INCOMING"  # network, at: a moment
 REPAIR = "REPAIR"  # number of the complaint, csat
 CONTACT, ORDER, CREATED = "contact", "order", "created"  # what an interval counts from
 LEFT = ("done", "skipped", "cancelled")  # or from the day on which somebody let the last follow-up go, by its state
@@ -300,6 +302,15 @@ def _repair(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     }
 
 
+def _incoming(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
+    words = {"network": dict(Network.choices).get(numbers.get("network", ""), "")}
+    at = numbers.get("at")
+    if not isinstance(at, str):
+        return _("They wrote by %(network)s: to be answered") % words
+    words["when"] = formatting.moment(datetime.fromisoformat(at))
+    return _("They wrote by %(network)s, %(when)s: to be answered") % words
+
+
 def _check_in(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     return _("Signed in there; not written up yet")
 
@@ -315,6 +326,7 @@ _SENTENCES: dict[str, Callable[[Numbers, date | None, date], str]] = {
     FIRST_CONTACT: _first_contact,
     WARNING: _warning,
     REPAIR: _repair,
+    INCOMING: _incoming,
     CHECK_IN: _check_in,
 }
 

@@ -34,7 +34,7 @@ class ConsentSerializer(MaskedSerializer):
 
     def validate_source(self, value: str) -> str:
         """By the link of a message only its reader says something, by a file only who imports it."""
-        if value == Consent.Source.LINK:
+        if value in (Consent.Source.LINK, Consent.Source.REPLY):
             raise serializers.ValidationError(_("Only the reader of a message says so, on their own page."))
         if value == Consent.Source.IMPORT:
             raise serializers.ValidationError(_("Only an import of customers says so. Name how you know."))

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Consent, ConsentChannel, Contact, Topic
 from ui.forms import Moment, OnceForm, offer
 
-BY_ITSELF = (Consent.Source.LINK, Consent.Source.IMPORT)  # what nobody types
+BY_ITSELF = (Consent.Source.LINK, Consent.Source.REPLY, Consent.Source.IMPORT)  # what nobody types
 ALL = "all"  # chosen by a person; stored as nothing
 
 

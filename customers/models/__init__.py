@@ -38,6 +38,7 @@ from customers.models.original import OriginalMove, PaperOriginal
 from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields, own_texts
 from customers.models.people import CustomerShare, Follower
 from customers.models.pool import PoolRules
+from customers.models.reached import DeadAddress, Handle, Network
 from customers.models.required import RequiredFields
 
 __all__ = [
@@ -61,10 +62,12 @@ __all__ = [
     "Customer",
     "CustomerFacts",
     "CustomerShare",
+    "DeadAddress",
     "DecisionStyle",
     "DuplicatePair",
     "Follower",
     "Gender",
+    "Handle",
     "ImportedCustomer",
     "IncomeBand",
     "Industry",
@@ -79,6 +82,7 @@ __all__ = [
     "MatchKey",
     "Mention",
     "Named",
+    "Network",
     "Option",
     "OriginalMove",
     "OwnField",

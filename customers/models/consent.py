@@ -47,6 +47,7 @@ class Consent(Scoped):
         WRITTEN = "written", _("in writing")
         FORM = "form", _("form or website")
         LINK = "link", _("the link in a message")
+        REPLY = "reply", _("wrote so to us")
         IMPORT = "import", pgettext_lazy("source of a consent", "an imported file")
         OTHER = "other", pgettext_lazy("source of a consent", "other")
 

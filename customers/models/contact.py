@@ -83,7 +83,10 @@ class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
     all_objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["customer"], name="contact_by_customer")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["customer"], name="contact_by_customer"),
+            models.Index(fields=["wechat"], name="contact_by_wechat", condition=~Q(wechat="")),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(reports_to=None) | ~Q(reports_to=F("id")), name="contact_reports_to_another"

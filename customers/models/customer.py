@@ -187,6 +187,8 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
             # Whose day is within the week, of all, to be met with those whom the reader has.
             models.Index(birthdays.BORN, name="customer_by_birthday", condition=models.Q(birthday__isnull=False)),
             models.Index(birthdays.FOUNDED, name="customer_by_founding", condition=models.Q(founded_on__isnull=False)),
+            # Who wrote to us by that.
+            models.Index(fields=["wechat"], name="customer_by_wechat", condition=~models.Q(wechat="")),
             GinIndex(fields=["search_tokens"], name="customer_search"),
             GinIndex(fields=["own"], name="customer_own", opclasses=["jsonb_path_ops"]),
             GinIndex(fields=["name"], name="customer_name_trgm", opclasses=["gin_trgm_ops"]),

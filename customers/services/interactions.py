@@ -68,7 +68,7 @@ def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, r
 def interaction_log(
     *,
     customer: Customer,
-    by: User,
+    by: User | None,
     kind: str,
     result: str = "",
     occurred_at: datetime | None = None,
@@ -90,7 +90,7 @@ def interaction_log(
     next_time, next_purpose, next_assignee: when on the day of the next step, what for, and who. routine: it belongs to
     other work, such as a complaint; it moves the default plan on and leaves alone what else is planned. stage: where
     the customer stands from now on; without it, where the result puts them (customers.stages). No pause begins here.
-    files: those that `by` has brought along for it.
+    files: those that `by` has brought along for it. by: None for what came by itself.
     details: mood, summary, needs_found, objection, change_found, participants, place, minutes, late_reason.
     """
     now = clock.now()
@@ -124,7 +124,7 @@ def interaction_log(
         if counts_as_contact(entry):
             _count(entry)
         audit.record("interaction.create", by=by, on=entry, customer=customer.pk)
-        if files:
+        if files and by is not None:
             attach(files=files, on="interaction", on_id=entry.pk, customer=customer, by=by)
         events.publish(
             "interaction_logged",
@@ -163,7 +163,7 @@ def _ask_for_note(kind: str, result: str, summary: str, author: User | None) -> 
         raise ValidationError({"summary": NOTE_MISSING})
 
 
-def _stage_moves(interaction: Interaction, customer: Customer, stage: str, *, by: User) -> bool:
+def _stage_moves(interaction: Interaction, customer: Customer, stage: str, *, by: User | None) -> bool:
     """Move the stage with the entry; whether it stood elsewhere. One that is paused already stays as it is."""
     if stage in (customer.stage, Stage.PAUSED):
         return False
@@ -323,3 +323,15 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
     events.publish("interaction_undone", interaction=locked, by=by)
     if moved_back and not counts_as_contact(locked):
         events.publish("stage_moved", customer_ids=[locked.customer_id], by=by)
+
+
+@transaction.atomic
+def interaction_leave(*, interaction: Interaction, by: User) -> None:
+    """Take an entry that came by itself out of the history: it belongs to somebody else's."""
+    if not interaction.automatic:
+        raise ValueError("what people wrote is taken back by them")
+    stages.facts_locked([interaction.customer_id])
+    mine = Interaction.all_objects.filter(pk=interaction.pk, deleted_at=None)
+    if mine.update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1):
+        audit.record("interaction.undo", by=by, on=interaction, customer=interaction.customer_id)
+        events.publish("interaction_undone", interaction=interaction, by=by)

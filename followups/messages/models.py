@@ -100,6 +100,7 @@ class Message(MaskedSave, Stamped, Versioned, Scoped):
         FAILED = "failed", _("failed")
         UNKNOWN = "unknown", _("unknown")
         CANCELLED = "cancelled", _("called off")
+        BOUNCED = "bounced", _("came back")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="messages")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -118,6 +119,7 @@ class Message(MaskedSave, Stamped, Versioned, Scoped):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     error = models.CharField(max_length=500, blank=True, default="")
     sent_at = models.DateTimeField(null=True, editable=False)
+    bounced_at = models.DateTimeField(null=True, editable=False)
     automatic = models.BooleanField(default=False, editable=False)
     batch_on = models.DateField(null=True, editable=False)  # of one by itself: the day on which it was prepared
     interaction = models.OneToOneField(Interaction, models.SET_NULL, null=True, editable=False, related_name="message")

@@ -2,6 +2,7 @@
 
 from followups.escalation.models import Escalation, EscalationDays
 from followups.hours.models import Absence, WorkingHours
+from followups.incoming.models import Incoming, Inlet, MailboxMark
 from followups.messages.models import Message, MessageSetting, MessageTemplate
 from followups.models.calendar import Appointment, CalendarFeed, CalendarSetting, Guest
 from followups.models.follow_up import FollowUp, Rescheduling
@@ -24,6 +25,9 @@ __all__ = [
     "EscalationDays",
     "FollowUp",
     "Guest",
+    "Incoming",
+    "Inlet",
+    "MailboxMark",
     "Message",
     "MessageSetting",
     "MessageTemplate",

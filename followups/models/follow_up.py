@@ -34,6 +34,7 @@ class FollowUp(Stamped, Versioned, Scoped):
         WARNING = "warning", _("churn warning")
         COMPLAINT = "complaint", _("complaint")
         CARE = "care", _("care")
+        INCOMING = "incoming", _("message from the customer")
         MANUAL = "manual", _("by hand")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="follow_ups")

@@ -65,6 +65,7 @@ class Notice(Scoped):
         LATE = "late"
         APPOINTMENT = "appointment"
         MESSAGE = "message"
+        INCOMING = "incoming"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     key = models.CharField(max_length=120, unique=True)

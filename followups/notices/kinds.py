@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.contributions import NoticeKind
-from customers.models import InteractionKind
-from followups.models import Escalation, FollowUp, Message, Notice
+from customers.models import InteractionKind, Network
+from followups.models import Escalation, FollowUp, Incoming, Message, Notice
 from segmentation.wording import reason_texts
 from ui import formatting
 
@@ -131,6 +131,21 @@ def _message(numbers: Numbers) -> str:
     return _("Nobody knows whether your mail arrived: decide what to do")
 
 
+def _incoming(numbers: Numbers) -> str:
+    count = int(numbers.get("n", 1))
+    words = {"network": dict(Network.choices).get(numbers["network"], ""), "n": count}
+    if numbers.get("refusal"):
+        return _("They want no more messages: %(network)s") % words
+    if count > 1:
+        text = ngettext("%(n)s message came in", "%(n)s messages came in, the last by %(network)s", count)
+        return text % words
+    if numbers.get("kind") == Incoming.Kind.COMMENT:
+        return _("They commented: %(network)s") % words
+    if numbers.get("kind") == Incoming.Kind.SHARE:
+        return _("They shared something of yours: %(network)s") % words
+    return _("They wrote: %(network)s") % words
+
+
 def _late(numbers: Numbers) -> str:
     words = {name: numbers[name] for name in ("name", "n", "days")}
     if numbers["step"] == Escalation.Step.PROPOSAL:
@@ -220,6 +235,14 @@ NOTICE_KINDS = (
         _message,
         order=35,
         permission="message.add",
+    ),
+    NoticeKind(
+        Notice.Kind.INCOMING,
+        gettext_lazy("Messages from your customers"),
+        _incoming,
+        order=33,
+        prompt=True,
+        permission="incoming.view",
     ),
     NoticeKind(
         Notice.Kind.ASSIGNED,

@@ -44,6 +44,16 @@ from followups.services.hours import (
     chosen_on_days_off,
     working_hours_set,
 )
+from followups.services.incoming import (
+    incoming_assign,
+    incoming_customer,
+    incoming_discard,
+    incoming_discard_many,
+    incoming_release,
+    incoming_restore,
+    incoming_take,
+)
+from followups.services.inlets import inlet_add, inlet_change, inlet_end, inlet_renew, mailbox_inlet
 from followups.services.many import Wanted, follow_ups_plan, sorted_out
 from followups.services.message_templates import template_add, template_change
 from followups.services.messages import message_again, message_cancel, message_send, message_sent, messages_settle
@@ -137,11 +147,23 @@ __all__ = [
     "follow_ups_reschedule",
     "guest_answer",
     "handover_notices",
+    "incoming_assign",
+    "incoming_customer",
+    "incoming_discard",
+    "incoming_discard_many",
+    "incoming_release",
+    "incoming_restore",
+    "incoming_take",
+    "inlet_add",
+    "inlet_change",
+    "inlet_end",
+    "inlet_renew",
     "interaction_answer",
     "interaction_take_back",
     "late_answer",
     "leaver_notice",
     "left_out_plan",
+    "mailbox_inlet",
     "message_again",
     "message_cancel",
     "message_send",

@@ -27,9 +27,16 @@ from segmentation.models import ChurnCase
 
 State, Source = FollowUp.State, FollowUp.Source
 # Precedence of automatic follow-ups: a higher one takes the place of a lower one.
-RANK = {Source.COMPLAINT: 5, Source.WARNING: 4, Source.REVISIT: 3, Source.CARE: 2, Source.CADENCE: 1}
+RANK = {
+    Source.COMPLAINT: 6,
+    Source.WARNING: 5,
+    Source.INCOMING: 4,
+    Source.REVISIT: 3,
+    Source.CARE: 2,
+    Source.CADENCE: 1,
+}
 
-BY_ITSELF = (Source.CADENCE, Source.REVISIT)  # nobody has planned these for anybody
+BY_ITSELF = (Source.CADENCE, Source.REVISIT, Source.INCOMING)  # nobody has planned these for anybody
 
 
 class AlreadyClosedError(Exception):
@@ -53,7 +60,7 @@ def follow_up_create(
     customer: Customer,
     assignee: User,
     due_on: date,
-    by: User,
+    by: User | None,
     due_time: time | None = None,
     minutes: int | None = None,
     method: str = "call",

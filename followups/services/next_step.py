@@ -37,7 +37,7 @@ LATEST = timedelta(days=5 * 366)  # beyond, a year was mistyped
 def interaction_answer(
     *,
     interaction: Interaction,
-    by: User,
+    by: User | None,
     next_step: str | None,
     next_time: time | None = None,
     next_purpose: str = "",
@@ -54,8 +54,8 @@ def interaction_answer(
     has planned anything the plan goes on. It takes the place of an open automatic follow-up, never of one made by a
     person. With `next_time`, `next_purpose` or another `next_assignee` than usual a person has planned it,
     also on the day of the default plan. Raises ValueError for anything else. `routine`: a contact in the course of
-    other work, such as a complaint, answers the default plan alone; what else is planned was about something else and
-    stands.
+    other work, such as a complaint, answers the default plan and what the customer has written; what else is planned
+    was about something else and stands. `by` None: an entry that came by itself.
     """
     # Each log entry comes through here, so everything is read once: the customer, and all that stands for it.
     customer = _locked(interaction.customer_id)
@@ -76,7 +76,7 @@ def interaction_answer(
         if not routine:
             _keep(standing, interaction)
     others = routine and any(row.source not in (Source.CADENCE, Source.MANUAL) for row in standing)
-    if (contact or next_step) and not others:
+    if (contact or next_step) and not others and by is not None:
         standing = _next_step_set(
             interaction, customer, standing, next_step, at=next_time, purpose=next_purpose, who=next_assignee, by=by
         )

@@ -26,6 +26,9 @@ message                  | view            | own  team team  all  all  all  all
 message                  | add             | own  team team  all  -    all  all
 message                  | change          | own  team team  own  -    all  all
 message                  | assign          | -    -    team  -    -    all  all
+incoming                 | view            | own  team team  all  all  all  all
+incoming                 | change          | own  team team  own  -    all  all
+incoming                 | assign          | -    -    all   all  -    all  all
 template                 | view            | all  all  all   all  all  all  all
 template                 | add change      | -    -    all   -    -    all  all
 need                     | view            | own  team team  all  all  all  all

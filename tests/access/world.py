@@ -32,7 +32,7 @@ from customers.models import (
     Tag,
 )
 from feedback.models import Complaint
-from followups.models import Escalation, FollowUp, Message, MessageTemplate, Notice, Reminder, Rhythm
+from followups.models import Escalation, FollowUp, Incoming, Inlet, Message, MessageTemplate, Notice, Reminder, Rhythm
 from intake.models import ImportJob
 from responsibility.models import AllocationRule, HandOver
 from sales.models import Need, Order, OrderLine, Product, Target
@@ -301,6 +301,22 @@ def _message(world: World, label: Label, customer: Customer, user: User | None, 
     )
 
 
+def _incoming(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    inlet, _new = Inlet.objects.get_or_create(kind="webhook", name="gateway", network="sms")
+    return Incoming.objects.create(
+        inlet=inlet,
+        external_id=f"m{next(world.count)}",
+        network="sms",
+        phone=world.phone(label),
+        name=world.secret("incoming", label),
+        text=world.secret("incoming", label),
+        occurred_at=NOON,
+        received_at=NOON,
+        state="known",
+        customer=customer,
+    )
+
+
 def _consent(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     proof = world.secret("consent", label)
     return Consent.objects.create(customer=customer, allowed=True, source="written", proof=proof, at=NOON, user=person)
@@ -377,6 +393,7 @@ CHILDREN: dict[str, Callable[..., Any]] = {
     "follow_up": _follow_up,
     "reminder": _reminder,
     "message": _message,
+    "incoming": _incoming,
     "consent": _consent,
     "complaint": _complaint,
     "warning": _warning,

@@ -57,6 +57,7 @@ TOUR: dict[str, tuple[str, ...]] = {
     MANAGER: (
         "/assign/",
         "/customers/export/",
+        "/incoming/",
         "/orders/export/",
         "/",
         "/customers/?view=all",
@@ -99,6 +100,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/settings/company/",
         "/settings/company/kinds/",
         "/settings/channels/",
+        "/settings/incoming/",
+        "/settings/incoming/new/",
         "/settings/channels/new/",
         "/settings/channels/1/edit/",
         "/settings/channels/1/merge/",

@@ -37,6 +37,7 @@ GONE = (
     "customers.Comment", "customers.Mention", "customers.Attachment", "customers.Follower", "customers.Consent",
     "customers.PaperOriginal", "customers.OriginalMove", "customers.MatchKey", "customers.ToMatch",
     "customers.DuplicatePair",
+    "customers.Handle", "customers.DeadAddress",
     "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",
     "sales.Need", "sales.NeedStep",
@@ -58,7 +59,7 @@ GONE = (
     "followups.FollowUp", "followups.Rhythm", "followups.RhythmEvent", "followups.Reminder", "followups.Notice",
     "followups.Rescheduling", "followups.Appointment", "followups.Guest",
     "followups.Escalation", "followups.Place", "followups.CheckIn", "followups.Outcome",
-    "followups.Message", "followups.PlanLook",
+    "followups.Message", "followups.Incoming", "followups.PlanLook",
     "feedback.Complaint", "feedback.ComplaintEvent", "feedback.ComplaintStep",
     "responsibility.HandOver", "responsibility.ReclaimWarning",
 )  # fmt: skip
@@ -79,6 +80,8 @@ STAYS = (
     "followups.MessageTemplateEvent",
     "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
     "feedback.ComplaintHours", "responsibility.AllocationRule",
+    "followups.Inlet", "followups.MailboxMark", "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
+    "feedback.ComplaintHours",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done
 # What people count, in words and as the audit log names it.

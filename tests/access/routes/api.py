@@ -88,6 +88,8 @@ ROUTES: list[Route] = [
     Route("api:consent-detail", {"GET": "consent.view"}, kind="consent", json=True),
     Route("api:message-list", {"GET": "message.view", "POST": "message.add"}, json=True, data=_words),
     Route("api:message-detail", {"GET": "message.view"}, kind="message", json=True),
+    Route("api:incoming-list", {"GET": "incoming.view"}, json=True),
+    Route("api:incoming-detail", {"GET": "incoming.view"}, kind="incoming", json=True),
     *_acts("sent", "again", "cancel", kind="message", grant="message.change"),
     Route("api:template-list", {"GET": "template.view", "POST": "template.add"}, json=True, data=_words),
     Route(

@@ -1,8 +1,11 @@
 """Routes of the areas "followups" and "today"; how to write an entry: docs/access.md."""
 
+from typing import Any
+
 from tests.access.matrix import OPEN, Route, exported
 
 CHANGE = {"POST": "follow_up.change"}
+NOBODY: dict[str, Any] = {"kwargs": lambda row, world: {"pk": 0}, "ok": frozenset({404})}
 ROUTES: list[Route] = [
     Route("today", {"GET": "follow_up.view"}),
     Route("today_next", {"GET": "follow_up.view"}),
@@ -129,6 +132,39 @@ ROUTES: list[Route] = [
     Route("message_sent", {"POST": "message.change"}, kind="message"),
     Route("message_again", {"POST": "message.change"}, kind="message"),
     Route("message_cancel", {"POST": "message.change"}, kind="message"),
+    Route("incoming_list", {"GET": "incoming.assign"}),
+    Route("incoming_discard_many", {"POST": "incoming.assign"}),
+    Route("incoming", {"GET": "incoming.view"}, kind="incoming"),
+    Route("incoming_release", {"POST": "incoming.change"}, kind="incoming"),
+    # Of unknown senders there is none with this number: refused before it is looked for.
+    Route("incoming_assign", dict.fromkeys(("GET", "POST"), "incoming.assign"), **NOBODY),
+    Route("incoming_customer", dict.fromkeys(("GET", "POST"), "incoming.assign"), **NOBODY),
+    Route("incoming_discard", {"POST": "incoming.assign"}, **NOBODY),
+    Route("incoming_restore", {"POST": "incoming.assign"}, **NOBODY),
+    Route("inlet_list", {"GET": "setting.view"}),
+    Route(
+        "inlet_new",
+        dict.fromkeys(("GET", "POST"), "setting.change"),
+        data=lambda row, world: {"kind": "webhook", "name": "New", "network": "sms"},
+    ),
+    Route("inlet_edit", dict.fromkeys(("GET", "POST"), "setting.change"), **NOBODY),
+    Route("inlet_renew", {"POST": "setting.change"}, **NOBODY),
+    Route("inlet_end", {"POST": "setting.change"}, **NOBODY),
+    # Programs of others: who knows the secret and signs; nobody has this one.
+    Route(
+        "incoming_webhook",
+        {"POST": OPEN},
+        kwargs=lambda row, world: {"secret": "none"},
+        ok=frozenset({404, 429}),
+        key=True,
+    ),
+    Route(
+        "incoming_wecom",
+        {"GET": OPEN, "POST": OPEN},
+        kwargs=lambda row, world: {"secret": "none"},
+        ok=frozenset({404, 429}),
+        key=True,
+    ),
     # Without sign-in: who knows the token of a message is its reader.
     Route(
         "reader",
