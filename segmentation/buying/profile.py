@@ -33,6 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, JSONObject, Round
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.scope import reach_of
@@ -109,6 +110,18 @@ class Stated:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A figure of the card with the way to what it counts; without a value there is no data yet."""
+
+    label: str
+    value: str
+    url: str = ""
+    note: str = ""
+    typed: bool = False  # somebody typed the value
+    note_typed: bool = False
+
+
+@dataclass(frozen=True)
 class BuyingProfile:
     """What is known; None or empty where there is no data yet."""
 
@@ -128,6 +141,30 @@ class BuyingProfile:
     size_url: str
     payment_url: str
     stated_url: str
+
+    @property
+    def lines(self) -> list[Line]:
+        """How often, when next, for how much, with what budget, and how they pay."""
+        cycle, size, stated = "", self.size, self.stated
+        if self.cycle_days:
+            cycle = ngettext("every %(n)s day", "every %(n)s days", self.cycle_days) % {"n": self.cycle_days}
+        amount = formatting.money_round(size.middle, company.currency()) if size else ""
+        of_orders = [size.range_words, _orders(size.orders)] if size else []
+        return [
+            Line(_("Own cycle"), cycle, self.orders_url),
+            Line(_("Next purchase"), self.next_words, self.orders_url, self.next_note),
+            Line(_("Usual order"), amount, self.size_url, " · ".join(filter(None, of_orders))),
+            Line(stated.letter, stated.words, self.stated_url, stated.note, note_typed=True)
+            if stated
+            else Line(_("Budget"), ""),
+            Line(
+                _("Pays mostly by"),
+                self.payment,
+                self.payment_url,
+                _orders(self.payment_orders) if self.payment else "",
+                typed=True,
+            ),
+        ]
 
     @property
     def next_words(self) -> str:
@@ -193,6 +230,10 @@ def read(user: User) -> JSONObject:
         changes=_changes(user),
         rhythm=rhythm,
     )
+
+
+def _orders(count: int) -> str:
+    return ngettext("%(n)s order", "%(n)s orders", count) % {"n": count}
 
 
 # --- drawing ---------------------------------------------------------------------------------------------------------
