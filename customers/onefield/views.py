@@ -39,7 +39,8 @@ def customer_field(request: Request, pk: int, name: str) -> HttpResponse:
 
     def value(row: Customer) -> HttpResponse:
         line = line_of(request.user, masked_copy(request.user, row), name)
-        return render(request, "customers/onefield/value.html", {"line": line, "here": here, "again": True})
+        shown = {"line": line, "here": here, "again": True, "saved": request.method == "POST"}
+        return render(request, "customers/onefield/value.html", shown)
 
     if part and "shown" in request.GET:
         return value(customer)

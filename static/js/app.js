@@ -45,18 +45,18 @@ function closeMenus(except) {
   }
 }
 
-// On Esc also a form that stands in the place of one fact gives way to its value.
+// Esc: the form of one fact gives way to its value; the panel beside a list closes while nothing is typed in it.
 function escape(event) {
   if (event.key !== "Escape") return;
-  event.target.closest?.("form")?.querySelector("[data-cancel]")?.click();
+  const cancel = event.target.closest?.("form")?.querySelector("[data-cancel]");
+  if (cancel) return cancel.click();
   const menu = event.target.closest?.("details[data-menu][open]");
-  if (!menu) return;
+  if (!menu) return document.querySelector("dialog:not(:modal, :has(.dirty))[open]")?.close();
   menu.open = false;
   menu.querySelector("summary").focus();
 }
 
-// A menu that would stand in every row is on the page once, in a <template> where 0 stands for the row's id. In a row
-// stands a link to the page that offers the same; with the first click it becomes the menu.
+// The menu of a row, of which all have one (docs/ui.md): its link becomes the menu with the first click.
 function openRowMenu(event) {
   const link = event.target.closest("a[data-menu-of]");
   const content = link && document.getElementById(link.dataset.menuOf)?.content;
@@ -109,7 +109,7 @@ function swapped(event) {
 }
 
 function failed(event) {
-  // What is only looked up beside a field needn't be told of: the form asks again when it is sent.
+  // what is only looked up beside a field
   if (event.detail?.elt?.matches?.("[data-quiet]")) return;
   say(document.getElementById("toasts")?.dataset.failed, { stay: true });
 }
@@ -159,7 +159,6 @@ function tellOffline(form) {
   note.scrollIntoView({ block: "nearest" });
 }
 
-// What is typed in a log form is kept, sealed; other forms stay as they are.
 async function unreachable(form) {
   if (!(await (await outbox)?.keepForm(form))) tellOffline(form);
 }
@@ -198,7 +197,7 @@ async function keepDrafts(form) {
   follow(form);
 }
 
-// --- selection in lists: "all on this page", the count in the bar; its cross resets the form that all boxes belong to
+// --- selection in lists: "all on this page", the count in the bar
 function selection({ target: box }) {
   if (box.type !== "checkbox") return;
   const all = box.matches("[data-all]");
@@ -246,12 +245,13 @@ document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:sendError", failed);
 document.addEventListener("htmx:responseError", failed);
 
-// --- a contact is logged in a drawer over the page, where there is room for both
+// --- a contact is logged in a drawer over the page, a customer of a list shown in it, where there is room for both
 const ROOM = matchMedia("(min-width: 64rem)");
 let drawer;
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[href*='/interactions/new/?customer=']");
-  if (!link || !ROOM.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const log = event.target.closest("a[href*='/interactions/new/?customer=']");
+  const link = log ?? event.target.closest("[data-row] a[href^='/customers/']");
+  if (!link || !(log ? ROOM : matchMedia("(min-width: 80rem)")).matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (document.querySelector(".logpage")) return;
   event.preventDefault();
   link.closest("dialog")?.close();

@@ -1,5 +1,7 @@
-// The log of a contact in a drawer over the page it was asked for from: the same form, at the same address. Reloaded or
-// opened alone the address is a page of its own; so is the answer wherever it is anything but this form.
+// The log of a contact in a drawer over the page, or a customer beside a list. Opened alone their addresses are pages; so
+// is an answer without a part for the drawer.
+
+import { at } from "./keys.js";
 
 const HEADERS = { "HX-Request": "true" };
 let dialog;
@@ -14,8 +16,9 @@ export function start(given) {
 }
 
 export async function open(link) {
-  const opened = await show(link.href);
-  if (opened) history.pushState({ drawer: true }, "", link.href);
+  const how = history.state?.drawer ? "replaceState" : "pushState";
+  at(link.closest("[data-row]"));
+  if (await show(link.href)) history[how]({ drawer: true }, "", link.href);
 }
 
 async function show(address) {
@@ -36,10 +39,12 @@ async function draw(text) {
   await Promise.all([...part.querySelectorAll("link[rel=stylesheet]")].map(styled));
   dialog ??= made();
   dialog.replaceChildren(content);
-  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  if (!dialog.open) content.querySelector(".beside") ? dialog.show() : dialog.showModal();
   tools.guardForms(dialog);
+  htmx.process(dialog);
   const errors = dialog.querySelector("[data-error-summary]");
-  (errors ?? dialog.querySelector("[data-digits] input"))?.focus({ preventScroll: !errors });
+  (errors ?? dialog.querySelector("[data-digits] input, [autofocus]"))?.focus({ preventScroll: !errors });
   return true;
 }
 
@@ -56,11 +61,11 @@ function styled(link) {
 
 function made() {
   const box = Object.assign(document.createElement("dialog"), { className: "drawer" });
-  box.setAttribute("aria-labelledby", "log-t");
+  box.setAttribute("aria-labelledby", "drawer-t");
   box.addEventListener("submit", send);
   box.addEventListener("close", closed);
   box.addEventListener("click", (event) => {
-    if (event.target === box) box.close();
+    if (event.target === box && box.matches(":modal")) box.close();
     if (event.target.closest("[data-close]")) event.preventDefault(); // app.js has closed it
   });
   // What is typed in stands above the button that sticks to the bottom.
@@ -71,7 +76,7 @@ function made() {
   return box;
 }
 
-// Esc, the cross, a click beside it and Back: the draft goes to the server at once, the address is the page's again.
+// The draft goes to the server at once, the address is the page's again.
 function closed() {
   dialog.querySelector("form")?.dispatchEvent(new Event("leave"));
   dialog.replaceChildren();
@@ -85,6 +90,7 @@ async function send(event) {
   try {
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form, event.submitter), headers: HEADERS });
     const next = answer.headers.get("HX-Redirect");
+    if (next?.startsWith(location.pathname)) return (await show(next)) && tools.free();
     if (next) return location.replace(next);
     if (!answer.redirected && (await draw(await answer.text()))) return tools.free();
   } catch {

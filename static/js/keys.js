@@ -8,7 +8,7 @@ export function press(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return save(event);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (!document.body.hasAttribute("data-keys") || isTyping(event.target)) return;
-  const dialog = document.querySelector("dialog[open]");
+  const dialog = document.querySelector("dialog:modal");
   const act = dialog ? digit(event.key, dialog) : single(event.key);
   if (!act) return;
   event.preventDefault();
@@ -63,9 +63,14 @@ const click = (node) => node && (() => node.click());
 const follow = (selector) => click(document.querySelector(selector));
 const focusOn = (node) => node && (() => (node.focus(), node.select()));
 
-// --- rows: [data-row], the current one is marked and holds the focus on its first link
+// --- rows: [data-row], the current one is marked
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((node) => node.offsetParent !== null);
 const row = () => document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row].at, [data-row]:target");
+
+export function at(next) {
+  document.querySelector("[data-row].at")?.classList.remove("at");
+  next?.classList.add("at");
+}
 
 function step(by) {
   const all = rows();
@@ -73,9 +78,8 @@ function step(by) {
   return () => {
     const now = all.indexOf(row());
     const next = all[Math.min(Math.max(now + by, 0), all.length - 1)];
-    document.querySelector("[data-row].at")?.classList.remove("at");
-    next.classList.add("at");
-    next.querySelector("a, button, input")?.focus({ preventScroll: true });
+    at(next);
+    (next.querySelector("a") ?? next.querySelector("button, input"))?.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
 }

@@ -68,7 +68,10 @@ def customer(request: Request, pk: int) -> HttpResponse:
         given = request.GET["list"]
         lists = registry().every(lambda part: part.customer_lists)
         context |= {"list": given, "place": next((one.place(request, row, given) for one in lists), None)}
-    return render(request, "customers/page.html", context)
+    # Beside a list only the customer is asked for; see static/js/drawer.js.
+    return render(
+        request, "customers/beside.html" if request.headers.get("HX-Request") else "customers/page.html", context
+    )
 
 
 def _reached_by(row: Customer, panels: Sequence[Drawn], way: str) -> Customer | Contact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.urls import reverse
 
 from accounts.models import RoleGrant
 from core.contributions import CustomerPanel, registry
@@ -106,3 +107,12 @@ def test_cards_at_the_side_say_in_one_line_what_they_hold(cast, customer):
 
 def test_the_next_step_is_never_folded(cast, customer):
     assert all(drawn.folded is None for drawn in customer_page(cast.wang, customer.pk).places["middle"])
+
+
+def test_beside_a_list_the_page_is_a_part_with_the_same_panels(cast, customer, sign_in):
+    page = sign_in(cast.wang).get(reverse("customer", args=[customer.pk]), headers={"HX-Request": "true"})
+    text = page.content.decode()
+    assert "data-drawn" in text
+    assert "<html" not in text
+    assert customer.name in text
+    assert 'id="timeline"' in text
