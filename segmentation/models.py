@@ -38,7 +38,7 @@ from segmentation.proof.models import Forecast, ForecastRow, ForecastSum  # noqa
 from segmentation.qualification.models import Qualification  # noqa: F401  # Django looks for the models of an app here
 from segmentation.retention.models import RetentionSum  # noqa: F401  # as those of qualification
 from segmentation.segments.models import Segment  # noqa: F401  # as those of qualification
-from segmentation.together import SEVERAL, Together
+from segmentation.together import OF_ONE, SEVERAL, Together
 from segmentation.whatif.models import Recounted, RulePreview  # noqa: F401  # as those of qualification
 
 
@@ -421,7 +421,7 @@ class RunSum(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["run", "owner"], name="sums_by_owner"),
+            models.Index(fields=["run", "owner"], name="sums_by_owner", condition=OF_ONE),
             models.Index(fields=["run", "level"], name="sums_together", condition=SEVERAL),
         ]
 
@@ -446,7 +446,8 @@ class PotentialSum(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["run", "level"], name="potential_together", condition=SEVERAL)
+            models.Index(fields=["run", "owner"], name="potential_by_owner", condition=OF_ONE),
+            models.Index(fields=["run", "level"], name="potential_together", condition=SEVERAL),
         ]
 
 

@@ -30,7 +30,8 @@ class Level(models.IntegerChoices):
     EVERYBODY = 2
 
 
-SEVERAL, EVERYBODYS = Q(level__gt=Level.OWNER), Q(level=Level.EVERYBODY)
+# Each table has an index of the rows of owners and a small one of all others: those of the pool have no owner either.
+OF_ONE, SEVERAL, EVERYBODYS = Q(level=Level.OWNER), Q(level__gt=Level.OWNER), Q(level=Level.EVERYBODY)
 
 
 class OfOwners(models.Manager[Any]):

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from segmentation.together import SEVERAL, Together
+from segmentation.together import OF_ONE, SEVERAL, Together
 
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 
@@ -46,7 +46,7 @@ class CohortSum(Together):
             )
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["grain", "owner"], name="cohorts_by_owner"),
+            models.Index(fields=["grain", "owner"], name="cohorts_by_owner", condition=OF_ONE),
             models.Index(fields=["grain", "level"], name="cohorts_together", condition=SEVERAL),
         ]
 
@@ -106,5 +106,6 @@ class AmountSum(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["run", "level"], name="amounts_together", condition=SEVERAL)
+            models.Index(fields=["run", "owner"], name="amounts_by_owner", condition=OF_ONE),
+            models.Index(fields=["run", "level"], name="amounts_together", condition=SEVERAL),
         ]

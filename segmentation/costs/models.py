@@ -15,7 +15,7 @@ from accounts.scope import Scoped, ScopedQuerySet
 from core import clock
 from core.base import Stamped, Versioned
 from customers.models import CUSTOMER_OWNERS, Channel, Customer, InteractionKind
-from segmentation.together import SEVERAL, Together
+from segmentation.together import OF_ONE, SEVERAL, Together
 
 MOST_COST = 10**12  # minor units: beyond any budget, and far from the end of the column
 MOST_ENTERED = 10**10  # of one entry, minor units: a slip of the finger rather than a gift
@@ -196,7 +196,8 @@ class EconomicsSum(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["level"], name="economics_together", condition=SEVERAL)
+            models.Index(fields=["owner"], name="economics_by_owner", condition=OF_ONE),
+            models.Index(fields=["level"], name="economics_together", condition=SEVERAL),
         ]
 
 
@@ -216,5 +217,6 @@ class CustomersCame(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["level"], name="came_together", condition=SEVERAL)
+            models.Index(fields=["owner"], name="came_by_owner", condition=OF_ONE),
+            models.Index(fields=["level"], name="came_together", condition=SEVERAL),
         ]

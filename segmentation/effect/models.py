@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scoped, ScopedManager
 from core import clock
-from segmentation.together import SEVERAL, OfOwners, Together
+from segmentation.together import OF_ONE, SEVERAL, OfOwners, Together
 
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 
@@ -82,7 +82,7 @@ class EffectSum(Together, Scoped):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["month", "owner"], name="effect_by_owner"),
+            models.Index(fields=["month", "owner"], name="effect_by_owner", condition=OF_ONE),
             models.Index(fields=["month", "level"], name="effect_together", condition=SEVERAL),
         ]
 
@@ -107,6 +107,6 @@ class EffectPart(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["month", "owner"], name="effect_part_by_owner"),
+            models.Index(fields=["month", "owner"], name="effect_part_by_owner", condition=OF_ONE),
             models.Index(fields=["month", "level"], name="effect_part_together", condition=SEVERAL),
         ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from segmentation.together import SEVERAL, Together
+from segmentation.together import OF_ONE, SEVERAL, Together
 
 UNCHECKED: dict[str, Any] = {"db_constraint": False, "db_index": False}  # as those of RunSum
 
@@ -45,5 +45,6 @@ class PreferenceSum(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["run", "level"], name="preferences_together", condition=SEVERAL)
+            models.Index(fields=["run", "owner"], name="preferences_by_owner", condition=OF_ONE),
+            models.Index(fields=["run", "level"], name="preferences_together", condition=SEVERAL),
         ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from segmentation.together import SEVERAL, Together
+from segmentation.together import OF_ONE, SEVERAL, Together
 
 
 class RetentionSum(Together):
@@ -37,6 +37,6 @@ class RetentionSum(Together):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["run", "span", "owner"], name="retention_by_owner"),
+            models.Index(fields=["span", "owner"], name="retention_by_owner", condition=OF_ONE),
             models.Index(fields=["span", "level"], name="retention_together", condition=SEVERAL),
         ]
