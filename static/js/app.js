@@ -147,7 +147,7 @@ function busy(event) {
   leaving = true;
 }
 
-// Without a network the browser would put its own error page in the place of what was typed: ask first.
+// Without a network the browser would put its error page in the place of what was typed: ask first.
 const reached = new WeakSet();
 const ANSWERS_WITHIN = 8000;
 
@@ -245,12 +245,12 @@ document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:sendError", failed);
 document.addEventListener("htmx:responseError", failed);
 
-// --- a contact is logged in a drawer over the page, a customer of a list shown in it, where there is room for both
+// --- the drawer, where there is room: the log of a contact, a customer of a list
 const ROOM = matchMedia("(min-width: 64rem)");
 let drawer;
 document.addEventListener("click", async (event) => {
   const log = event.target.closest("a[href*='/interactions/new/?customer=']");
-  const link = log ?? event.target.closest("[data-row] a[href^='/customers/']");
+  const link = log ?? event.target.closest("[data-row] a[href^='/customers/']:not([hx-get])");
   if (!link || !(log ? ROOM : matchMedia("(min-width: 80rem)")).matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (document.querySelector(".logpage")) return;
   event.preventDefault();

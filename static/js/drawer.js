@@ -1,5 +1,4 @@
-// The log of a contact in a drawer over the page, or a customer beside a list. Opened alone their addresses are pages; so
-// is an answer without a part for the drawer.
+// The log of a contact over the page, or a customer beside a list. An answer without a part for the drawer is a page.
 
 import { at } from "./keys.js";
 

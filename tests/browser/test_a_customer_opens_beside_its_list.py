@@ -64,3 +64,12 @@ def test_on_a_phone_it_is_a_page(visit):
     names(visitor.page).first.tap()
     expect(visitor.page).to_have_url(CUSTOMER)
     expect(visitor.page.locator(".customer-page")).to_be_visible()
+
+
+def test_a_fact_of_a_row_is_edited_in_its_cell(visit):
+    visitor = visit(REP, width=DESK)
+    visitor.open(f"{LIST}&columns=region")
+    visitor.page.locator("tbody a.fact-value").first.click()
+    expect(visitor.page.locator("tbody .one-field")).to_be_visible()
+    expect(visitor.page).to_have_url(re.compile(r"/customers/\?view=all"))
+    expect(visitor.page.locator("dialog.drawer[open]")).to_have_count(0)
