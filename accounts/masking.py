@@ -29,7 +29,7 @@ def masked(user: Viewer, obj: M) -> M:
 
     Needs the customer's owner ids (select_related("customer")) to cost no query. Safe to call twice.
     """
-    if not isinstance(obj, Scoped) or not obj.mask_fields:
+    if not isinstance(obj, Scoped) or not _hides(obj):
         return obj
     relation, done, rules = relation_to(user, obj), obj.masked_names, _rules_of(user)
     replaced = {
@@ -54,7 +54,12 @@ def masked_copy(user: Viewer, value: Any) -> Any:
     """A row, or each row of a list, as a masked copy for the page; services go on with the row itself."""
     if isinstance(value, list | tuple):
         return [masked_copy(user, item) for item in value]
-    return masked(user, copy(value)) if isinstance(value, Scoped) and value.mask_fields else value
+    return masked(user, copy(value)) if _hides(value) else value
+
+
+def _hides(value: Any) -> bool:
+    """Whether it is a row of which somebody may not read everything."""
+    return isinstance(value, Scoped) and bool(value.mask_fields or value.mask_parts)
 
 
 def _replace(obj: Scoped, name: str, mode: str) -> bool:

@@ -1,4 +1,5 @@
-"""Through which door a change comes: a page on a desk or a phone, or the API; none for nights and commands."""
+"""Through which door a change comes: a page on a desk or a phone, the API, or a form for
+strangers; none for nights and commands."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest
 
-PAGE, PHONE, API = "page", "phone", "api"
+PAGE, PHONE, API, FORM = "page", "phone", "api", "form"
 _DOOR: ContextVar[str] = ContextVar("door", default="")
 
 

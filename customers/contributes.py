@@ -32,6 +32,7 @@ from core.contributions import (
 )
 from customers.attachments.found import FILES
 from customers.attachments.reading import file_holders
+from customers.capture.told import registered_said
 from customers.consents.shown import CONSENT_PANEL, CONSENTS
 from customers.duplicates.sweep import sweep
 from customers.first_step import FIRST_STEP
@@ -57,6 +58,7 @@ from customers.models import (
     OwnFor,
     OwnReaders,
     PaperOriginal,
+    Registration,
     Stage,
     Topic,
     Warn,
@@ -69,6 +71,7 @@ from customers.panels import PANELS
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions, owners_follow
+from customers.services.capture import REGISTERED
 from customers.services.catalogues import detail
 from customers.services.comments import MENTION, NEW_COMMENT
 from customers.services.followers import NEW_OWNER
@@ -184,6 +187,23 @@ RESOURCES = (
         },
     ),
     Resource(
+        "registration",
+        _("registrations"),
+        order=26,
+        opens={
+            "view": _("What people sent by the company's public forms, of customers in reach."),
+            "change": _("Say of a registration whom it is of: a customer that is there, a new one, nobody."),
+        },
+        grants={
+            "rep": {OWN: "view change"},
+            "team_lead": {TEAM: "view change"},
+            "manager": {TEAM: "view change"},
+            "service_agent": {ALL: "view", OWN: "change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view change"},
+        },
+    ),
+    Resource(
         "original",
         _("paper originals"),
         order=37,
@@ -294,6 +314,14 @@ CONTRIBUTION = Contribution(
             _("Channels"),
             _("Where customers and orders come from: names, order, and what is in use"),
             "route",
+            "setting.view",
+            order=42,
+        ),
+        SettingsCard(
+            "capture_form_list",
+            _("Forms for new customers"),
+            _("Public pages for registering: what they ask, their texts, to whom new customers go"),
+            "clipboard-list",
             "setting.view",
             order=42,
         ),
@@ -546,6 +574,12 @@ CONTRIBUTION = Contribution(
         Act("interaction.correct", _("corrected a log entry")),
         Act("comment.create", _("commented on a log entry")),
         Act("interaction.undo", _("took a log entry back")),
+        Act("capture_form.create", _("made a form for new customers")),
+        Act("capture_form.change", _("changed a form for new customers")),
+        Act("capture_form.close", _("closed a form for new customers")),
+        Act("capture_form.open", _("opened a form for new customers again")),
+        Act("registration.arrive", _("received a registration")),
+        Act("registration.decide", _("decided about a registration")),
         Act("original.add", _("entered a paper original")),
         Act("original.change", _("changed a paper original")),
         Act("original.move", _("moved a paper original")),
@@ -600,6 +634,7 @@ CONTRIBUTION = Contribution(
         Detail("name_zh", _("name (Chinese)"), before_after=True),
         Detail("customer_stage", _("stage"), codes=lambda: dict(Stage.choices), before_after=True),
         Detail("paused_until", _("paused until"), read=lambda line, value: formatting.written_day(value)),
+        Detail("registration_state", _("state"), codes=lambda: dict(Registration.State.choices)),
         Detail("consent_channel", _("channel"), codes=lambda: dict(ConsentChannel.choices)),
         Detail("number", _("number")),
         Detail("holder", _("who has it"), row="accounts.user", before_after=True),
@@ -647,6 +682,14 @@ CONTRIBUTION = Contribution(
         Named("customers.handle", _("recognised sender"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.deadaddress", _("address that doesn't work"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.consent", _("consent"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named(
+            "customers.registration",
+            _("registration"),
+            lambda row: row.customer.name,
+            page="registration",
+            related=("customer",),
+        ),
+        Named("customers.captureform", _("form"), lambda row: row.name),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
         Named("customers.ownfield", _("own field"), lambda row: row.name),
@@ -689,6 +732,14 @@ CONTRIBUTION = Contribution(
             order=55,
             always=True,
             permission="interaction.view",
+        ),
+        NoticeKind(
+            REGISTERED,
+            _("Registrations that may be of your customers"),
+            registered_said,
+            order=57,
+            rows=lambda user: Registration.objects.for_user(user),
+            permission="registration.change",
         ),
         NoticeKind(
             NEW_OWNER, _("Customers you follow: new owners"), new_owner_said, order=90, permission="customer.view"

@@ -27,6 +27,7 @@ DOORS: Mapping[str, str | Promise] = {
     doors.PAGE: gettext_lazy("by form"),
     doors.PHONE: gettext_lazy("by form, on a phone"),
     doors.API: gettext_lazy("over the API"),
+    doors.FORM: gettext_lazy("by a public form"),
 }
 # What changes columns without naming them.
 ACTS: Mapping[str, frozenset[str]] = {

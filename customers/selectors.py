@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import pgettext
 
 from accounts import audit
@@ -22,7 +23,17 @@ from core.composed import composed
 from core.phones import all_callable
 from customers import required
 from customers.duplicates.matching import Twin, Typed, twins
-from customers.models import Alike, CatalogueRow, Channel, Contact, Customer, CustomerShare, Interaction, Tag
+from customers.models import (
+    Alike,
+    CatalogueRow,
+    Channel,
+    Contact,
+    Customer,
+    CustomerShare,
+    Interaction,
+    Registration,
+    Tag,
+)
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
 HINTS_A_DAY = 20
@@ -271,6 +282,11 @@ def _as_read(user: User, twin: Twin) -> Twin | None:
     if Alike.EMAIL in alike and not may_read(user, row, "email"):
         alike -= {Alike.EMAIL}
     return Twin(masked(user, row), alike) if alike - {Alike.PLACE} else None
+
+
+def registration_page(registration: Registration) -> str:
+    """Where a person decides about it."""
+    return reverse("registration", args=[registration.pk])
 
 
 def hints_of_today(user: User, model: type[Model] = Customer) -> set[int]:

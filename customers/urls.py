@@ -3,6 +3,8 @@
 from django.urls import path
 
 from customers import views
+from customers.capture import public
+from customers.capture import views as capture
 from customers.catalogues import channels, fields, required, tags
 from customers.stage_pages import views as stage_pages
 
@@ -29,6 +31,18 @@ urlpatterns = [
     path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/delete/", views.contact_delete, name="contact_delete"),
     path("contacts/<int:pk>/restore/", views.contact_restore, name="contact_restore"),
+    path("f/<slug:slug>", public.capture, name="capture"),
+    path("settings/forms/", capture.capture_form_list, name="capture_form_list"),
+    path("settings/forms/new/", capture.capture_form_new, name="capture_form_new"),
+    path("settings/forms/<int:pk>/", capture.capture_form, name="capture_form"),
+    path("settings/forms/<int:pk>/edit/", capture.capture_form_edit, name="capture_form_edit"),
+    path("settings/forms/<int:pk>/close/", capture.capture_form_close, name="capture_form_close"),
+    path("settings/forms/<int:pk>/open/", capture.capture_form_open, name="capture_form_open"),
+    path("registrations/", capture.registration_list, name="registration_list"),
+    path("registrations/<int:pk>/", capture.registration, name="registration"),
+    path("registrations/<int:pk>/join/", capture.registration_join, name="registration_join"),
+    path("registrations/<int:pk>/new-file/", capture.registration_new_file, name="registration_new_file"),
+    path("registrations/<int:pk>/drop/", capture.registration_drop, name="registration_drop"),
     path("settings/required-fields/", required.required_fields, name="required_fields"),
     path("settings/required-fields/<slug:kind>/", required.required_fields_edit, name="required_fields_edit"),
     path("settings/channels/", channels.channel_list, name="channel_list"),

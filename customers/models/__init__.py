@@ -2,6 +2,7 @@
 
 from customers.models.attachment import Attachment, AttachmentQuerySet
 from customers.models.base import CUSTOMER_OWNERS
+from customers.models.capture import ASKABLE, WAYS, Asked, CaptureForm, Registration
 from customers.models.catalogue import (
     CATALOGUES,
     CatalogueRow,
@@ -43,14 +44,18 @@ from customers.models.required import RequiredFields
 
 __all__ = [
     "ACTIVE",
+    "ASKABLE",
     "CATALOGUES",
     "CHOOSING",
     "CUSTOMER_OWNERS",
     "UNRATED",
     "UNRATED_RANK",
+    "WAYS",
     "Alike",
+    "Asked",
     "Attachment",
     "AttachmentQuerySet",
+    "CaptureForm",
     "CatalogueRow",
     "Channel",
     "CheckInState",
@@ -95,6 +100,7 @@ __all__ = [
     "PoolRules",
     "PriceSensitivity",
     "Reason",
+    "Registration",
     "RequiredFields",
     "Satisfaction",
     "Stage",

@@ -10,6 +10,15 @@ from customers.services.attachments import (
     attachment_restore,
     note_opening,
 )
+from customers.services.capture import (
+    capture_form_add,
+    capture_form_change,
+    capture_form_set_open,
+    register,
+    registration_drop,
+    registration_join,
+    registration_new_file,
+)
 from customers.services.catalogues import (
     entry_add,
     entry_change,
@@ -113,6 +122,9 @@ __all__ = [
     "attachment_change",
     "attachment_delete",
     "attachment_restore",
+    "capture_form_add",
+    "capture_form_change",
+    "capture_form_set_open",
     "comment_add",
     "consent_record",
     "consents_take_back",
@@ -174,6 +186,10 @@ __all__ = [
     "pauses_back",
     "pauses_end",
     "pool_look",
+    "register",
+    "registration_drop",
+    "registration_join",
+    "registration_new_file",
     "required_fields_change",
     "reveal_count",
     "tag_add",

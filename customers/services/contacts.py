@@ -21,7 +21,7 @@ from customers.services.facts import tokens_refresh
 
 
 @transaction.atomic
-def contact_add(*, customer: Customer, by: User, name: str, **fields: Any) -> Contact:
+def contact_add(*, customer: Customer, by: User | None, name: str, **fields: Any) -> Contact:
     """A new contact; the first one of a customer becomes the main contact."""
     has_others = Contact.all_objects.filter(customer=customer, deleted_at=None).exists()
     values = {**_cleaned({"name": name, **fields}), "is_primary": bool(fields.get("is_primary")) or not has_others}

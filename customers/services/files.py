@@ -94,7 +94,7 @@ def numbers_next(count: int = 1, *, claimed: Claimed | None = None) -> list[str]
 @transaction.atomic
 def customer_create(
     *,
-    by: User,
+    by: User | None,
     name: str,
     owner: User | None = None,
     channel: Channel | None = None,
@@ -102,7 +102,8 @@ def customer_create(
     contact_name: str = "",
     **fields: Any,
 ) -> Customer:
-    """A new file with its facts row; owner None = the unassigned pool. `fields` are names of EDITABLE.
+    """A new file with its facts row; owner None = the unassigned pool, `by` None = a stranger's form. `fields` are
+    names of EDITABLE.
 
     With `contact_name` that person becomes the main contact, reached as the file says.
     """

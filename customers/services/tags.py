@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import User
 from core.versions import StaleVersionError
 from customers.identity import name_key, tidy
-from customers.models import Customer, Tag
+from customers.models import CaptureForm, Customer, Tag
 
 TAG_ACTS = ("tag.create", "tag.change", "tag.retire", "tag.restore", "tag.merge")
 
@@ -88,6 +88,7 @@ def tag_merge(*, tag: Tag, into: Tag, by: User) -> int:
     both = Customer.tags.through.objects.filter(tag_id=target.pk).values("customer_id")
     links.filter(customer_id__in=both).delete()
     links.update(tag_id=target.pk)
+    CaptureForm.objects.filter(tag=stored).update(tag=target)
     Tag.objects.filter(merged_into=stored).update(merged_into=target)
     Tag.objects.filter(pk=stored.pk).update(is_active=False, merged_into=target)
     audit.record("tag.merge", by=by, on=stored, into_tag=target.pk, customers_changed=moved)
@@ -117,7 +118,7 @@ def tags_set(*, customer: Customer, tags: Iterable[Tag], by: User) -> None:
 
 
 @transaction.atomic
-def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: User) -> int:
+def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: User | None) -> int:
     """Put one tag on many customers; returns how many didn't have it."""
     ids = set(customer_ids)
     link = Customer.tags.through

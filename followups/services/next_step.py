@@ -84,7 +84,7 @@ def interaction_answer(
 
 
 @transaction.atomic(savepoint=False)
-def first_contact_plan(*, customer: Customer, by: User) -> None:
+def first_contact_plan(*, customer: Customer, by: User | None) -> None:
     """Handler of customer_created: whoever is new has a next date at once, where plans are made at all."""
     wanted = reckon(customer)
     if wanted is None or customer.owner is None:

@@ -15,8 +15,9 @@ from tests.access.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fast")]
 WRITES = [route for route in ALL if set(route.methods) - {"GET"} and not route.key]
 REFUSED = (302, 401, 403, 415)  # the API reads no form: it says so where it looked for a token in one
-# The link in a message, and what programs of others sign: nobody is signed in there, so there is nothing to forge.
-WITHOUT_COOKIE = ["incoming_webhook", "incoming_wecom", "reader"]
+# The link in a message, a public form, and what programs of others sign: nobody is signed in there, so there is nothing
+# to forge.
+WITHOUT_COOKIE = ["capture", "incoming_webhook", "incoming_wecom", "reader"]
 TOKEN = "b" * 32
 WRONG = {"X-CSRFToken": "a" * 64}
 FOREIGN = {"X-CSRFToken": TOKEN, "Origin": "https://evil.example"}  # who has stolen the token, too

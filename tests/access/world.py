@@ -20,6 +20,7 @@ from core.company import company, forget
 from core.models import StoredFile
 from customers.models import (
     Attachment,
+    CaptureForm,
     Channel,
     Consent,
     Contact,
@@ -29,6 +30,7 @@ from customers.models import (
     Interaction,
     OwnField,
     PaperOriginal,
+    Registration,
     Tag,
 )
 from feedback.models import Complaint
@@ -322,6 +324,17 @@ def _consent(world: World, label: Label, customer: Customer, user: User | None, 
     return Consent.objects.create(customer=customer, allowed=True, source="written", proof=proof, at=NOON, user=person)
 
 
+def _capture_form() -> CaptureForm:
+    names = {"name_en": "Fair", "name_zh": "展会", "privacy_en": "To answer you.", "privacy_zh": "仅用于联系。"}
+    form, _made = CaptureForm.objects.get_or_create(slug="fair", defaults={**names, "channel": Channel.objects.first()})
+    return form
+
+
+def _registration(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    answers = {"name": world.secret("registration", label), "phone": world.secret("registration", label, "1390")}
+    return Registration.objects.create(form=_capture_form(), at=NOON, language="en", answers=answers, customer=customer)
+
+
 def _complaint(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     return Complaint.objects.create(
         number=world.secret("complaint", label, "CASE"),
@@ -395,6 +408,7 @@ CHILDREN: dict[str, Callable[..., Any]] = {
     "message": _message,
     "incoming": _incoming,
     "consent": _consent,
+    "registration": _registration,
     "complaint": _complaint,
     "warning": _warning,
     "case_action": _case_action,
@@ -440,6 +454,7 @@ def _common_rows(world: World) -> None:
     world.rows["tag", "any", ""] = Tag.objects.create(name="Fair")
     world.rows["channel", "any", ""] = Channel.objects.first()
     world.rows["industry", "any", ""] = Industry.objects.first()
+    world.rows["capture_form", "any", ""] = _capture_form()
     world.rows["own_field", "any", ""] = OwnField.objects.create(code="badge", name_en="Badge", name_zh="会员号")
     world.rows["cause", "any", ""] = ChurnCause.objects.first()
     world.rows["tier_policy", "any", ""] = TierPolicy.objects.create(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.matrix import LOGIN, SIGNED_IN, Route, exported, is_seen, may, scope_of
+from tests.access.matrix import LOGIN, OPEN, SIGNED_IN, Route, exported, is_seen, may, scope_of
 from tests.access.policy_table import MASKS
 from tests.access.world import RELATION
 
@@ -132,6 +132,19 @@ ROUTES: list[Route] = [
         kwargs=lambda row, world: {"stored": "nobodys"},  # waits for nobody's form
         ok=frozenset({404}),
     ),
+    # Without sign-in: anybody may fill in a form that is open.
+    Route(
+        "capture",
+        {"GET": OPEN, "POST": OPEN},
+        kwargs=lambda row, world: {"slug": "none"},
+        ok=frozenset({404}),
+        key=True,
+    ),
+    Route("registration_list", {"GET": "registration.view"}),
+    Route("registration", {"GET": "registration.view"}, kind="registration"),
+    Route("registration_join", {"POST": "registration.change"}, kind="registration"),
+    Route("registration_new_file", {"POST": "registration.change"}, kind="registration"),
+    Route("registration_drop", {"POST": "registration.change"}, kind="registration"),
     Route("consent_list", {"GET": "consent.view"}, kind="customer"),
     Route(
         "consent_new",

@@ -78,6 +78,21 @@ ROUTES: list[Route] = [
     ),
     *(Route(name, {"GET": "setting.view"}) for name in ("industry_list", "company_size_list", "market_standing_list")),
     *(Route(name, {"GET": "setting.view"}) for name in ("income_band_list", "decision_style_list")),
+    Route("capture_form_list", {"GET": "setting.view"}),
+    Route("capture_form", {"GET": "setting.view"}, kind="capture_form"),
+    Route(
+        "capture_form_new",
+        {"GET": "setting.change", "POST": "setting.change"},
+        data=lambda row, world: {"name_en": "Website", "name_zh": "网站"},
+    ),
+    Route(
+        "capture_form_edit",
+        {"GET": "setting.change", "POST": "setting.change"},
+        kind="capture_form",
+        data=lambda row, world: {"name_en": "Website", "name_zh": "网站", "version": row.version},
+    ),
+    Route("capture_form_close", {"POST": "setting.change"}, kind="capture_form"),
+    Route("capture_form_open", {"POST": "setting.change"}, kind="capture_form"),
     Route("own_field_list", {"GET": "setting.view"}),
     Route(
         "own_field_new",

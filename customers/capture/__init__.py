@@ -1,0 +1,1 @@
+"""Capture forms: pages on which strangers register, kept in Settings, and the list of what they sent."""
