@@ -288,6 +288,7 @@ class Cluster:
             "work_mem=16MB",
             "random_page_cost=1.1",
             "max_wal_size=2GB",
+            "wal_compression=on",  # a night touches pages all over: their whole images are most of what it logs
             "jit=off",
             "timezone=UTC",
             "log_timezone=UTC",
