@@ -304,7 +304,7 @@ class SearchSource:
     `find(user, text, most)` gives the first rows that `user` may see, the most exact ones first, in one query, and
     none without a query where the text can be no such thing. It looks by nothing that the person may not read. The page
     masks the rows before `draw(user, row, text)` makes their lines. Where there is more than a group shows, it leads to
-    the list `page` with `?q=`, for who holds `page_right`.
+    the list `page` with `?q=`, for who holds `page_right`. `begin(user, row)`: what may be begun with the first one.
     """
 
     key: str
@@ -316,7 +316,18 @@ class SearchSource:
     draw: Callable[[Any, Any, str], Hit]
     page: str = ""
     page_right: str = ""  # without it the permission of the source
+    begin: Callable[[Any, Any], Sequence[Started]] | None = None
     order: int = 50
+
+
+@dataclass(frozen=True)
+class Started:
+    """An act that the search offers with what it found: "Log activity", and whom with."""
+
+    label: Words
+    url: str
+    icon: str
+    name: str
 
 
 @dataclass(frozen=True)

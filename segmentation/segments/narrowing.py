@@ -32,16 +32,20 @@ NOBODY = Q(pk__in=[])
 
 @dataclass(frozen=True)
 class Narrowed:
-    """A segment that an address names. `where`: on customers in reach without the pool; `why` it can't be answered."""
+    """A segment that an address names, or one that stands in it itself and is `called` by its conditions.
+
+    `where`: on customers in reach without the pool; `why` it can't be answered.
+    """
 
     segment: Segment | None
     where: Q
     why: str = ""
+    called: str = ""
 
     @property
     def words(self) -> str:
         """Its name, or that there is none; and why nobody is shown."""
-        name = self.segment.name if self.segment else _("not there, or not shared with you")
+        name = self.segment.name if self.segment else self.called or _("not there, or not shared with you")
         return f"{name}: {self.why}" if self.why else name
 
 

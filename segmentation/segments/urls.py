@@ -7,6 +7,7 @@ from segmentation.segments import views
 urlpatterns = [
     path("segments/", views.segment_list, name="segment_list"),
     path("segments/new/", views.segment_new, name="segment_new"),
+    path("segments/conditions/", views.conditions_new, name="conditions_new"),
     path("segments/<int:pk>/", views.segment, name="segment"),
     path("segments/<int:pk>/edit/", views.segment_edit, name="segment_edit"),
     path("segments/<int:pk>/copy/", views.segment_copy, name="segment_copy"),

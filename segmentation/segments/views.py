@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.access import row_for
@@ -23,9 +24,11 @@ from core.http import row_id
 from core.idempotency import KeyReusedError, create_once
 from core.models import Draft
 from core.versions import StaleVersionError
+from segmentation.rules.set_form import show_amount
 from segmentation.segments import services, tree, typed
 from segmentation.segments.fields import specs
 from segmentation.segments.forms import SegmentForm, codes_named, typed_of
+from segmentation.segments.inaddress import PARAMETER, TooLongForAddressError, packed, unpacked
 from segmentation.segments.listing import SEGMENTS, customers_url
 from segmentation.segments.models import Segment
 from segmentation.segments.selectors import Reading, count_parts, reading_of
@@ -45,6 +48,8 @@ from segmentation.segments.words import (
 from ui import drafts, toasts
 from ui.flow import act, add_errors
 from ui.listing import Asked, list_page
+
+LONGEST_LIST = 4000  # of what a list asks for
 
 ROWS = Segment.objects.select_related("owner", "updated_by")
 
@@ -130,12 +135,23 @@ def segment_edit(request: Request, pk: int) -> HttpResponse:
     return _Building(request, row).answer()
 
 
+@needs("segment.view", FORM)
+def conditions_new(request: Request) -> HttpResponse:
+    """Put conditions together that the customer list is narrowed by, without saving them as a segment.
+
+    `?where=` are those to begin with, `?list=` is what else the list asks for.
+    """
+    return _Conditions(request).answer()
+
+
 class _Building:
     """The form of one request. The draft holds what was typed, the `press` that kept it, and over which version."""
 
+    unsaved = False  # whether it leads to a list instead of a segment
+
     def __init__(self, request: Request, row: Segment | None) -> None:
         self.request, self.row = request, row
-        self.key = f"segment:{row.pk if row else 'new'}"
+        self.key = "segment:asked" if self.unsaved else f"segment:{row.pk if row else 'new'}"
         self.address = reverse("segment_edit", args=[row.pk]) if row else reverse("segment_new")
         kept = Draft.objects.filter(user=request.user, form_key=self.key).first()
         self.kept = _read_draft(kept.data) if kept else None
@@ -162,15 +178,16 @@ class _Building:
             return self._live(given)
         if self.request.POST.get("press") != self._press():
             return self._page(given, checked=False, stale=True, status=409)
-        if pressed == "save":
+        if pressed in ("save", "show"):
             return self._saved(given)
         if pressed.startswith("ask:"):
             of = pressed.removeprefix("ask:")
             pressed = f"add:{of}:{self.request.POST.get(f'{of}ask', '')}"
         jump = typed.changed(given, pressed, specs())
         self._keep(given)
-        check = "?check=1" if pressed == "count" else ""
-        return redirect(self.address + check + (f"#{jump or 'count'}"))
+        check = "check=1" if pressed == "count" else ""
+        joint = "&" if "?" in self.address else "?"
+        return redirect(f"{self.address}{joint if check else ''}{check}#{jump or 'count'}")
 
     def _press(self) -> str:
         return str(self.kept["press"]) if self.kept else "0"
@@ -251,9 +268,54 @@ class _Building:
             "back": self._back(),
             "levels": tree.DEEPEST,
             "most": tree.MOST_CONDITIONS,
+            "unsaved": self.unsaved,
+            "may_save": self.request.user.can("segment.add"),
             **more,
         }
         return render(self.request, "segmentation/segments/form.html", context, status=status)
+
+
+class _Conditions(_Building):
+    """The same form, which leads to the customer list with its conditions in the address."""
+
+    unsaved = True
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request, None)
+        self.list = request.GET.get("list", "")[:LONGEST_LIST]
+        self.address = f"{reverse('conditions_new')}?{urlencode({'list': self.list})}"
+
+    def answer(self) -> HttpResponse:
+        """Begun anew where the list brings conditions along."""
+        text = self.request.GET.get(PARAMETER, "")
+        if self.request.method == "POST" or not text:
+            return super().answer()
+        whole = tree.read(unpacked(text), specs()).tree
+        start = typed.begun() | {"tree": typed.typed_from(whole, show_amount, specs())}
+        return self._page(start | {"key": str(uuid.uuid4())}, checked=False)
+
+    def _saved(self, given: Typed) -> HttpResponse:
+        """To the list; or to the form of a new segment, which begins with these."""
+        form, user = SegmentForm(given, self.request.user, checked=True, named=False), self.request.user
+        if form.is_valid():
+            if self.request.POST.get("act") == "save":
+                drafts.keep(user, "segment:new", json.dumps({"typed": given, "press": 1, "base": 0}))
+                drafts.drop(user, self.key)
+                return redirect("segment_new")
+            try:
+                asked = f"{PARAMETER}={packed(form.reading.tree)}"
+            except TooLongForAddressError:
+                form.add_error(None, _("These are too many conditions for an address: save them as a segment."))
+            else:
+                drafts.drop(user, self.key)
+                return redirect(f"{reverse('customer_list')}?{self.list}{'&' if self.list else ''}{asked}")
+        self._keep(given)
+        kept = Draft.objects.get(user=user, form_key=self.key)
+        self.kept = _read_draft(kept.data)
+        return self._page(given, checked=True, form=form, status=422)
+
+    def _back(self) -> str:
+        return f"{reverse('customer_list')}?{self.list}"
 
 
 def _read_draft(data: Any) -> dict[str, Any] | None:

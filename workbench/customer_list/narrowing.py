@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
 from customers.own import filters as own_filters
 from segmentation import catalogue, further
+from segmentation.segments.inaddress import PARAMETER, narrowed_by
 from segmentation.segments.narrowing import narrowed
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
@@ -33,6 +34,8 @@ class Narrowing:
         self.drill = drilldown.drill(asked.user, figure) if figure else None
         text = asked.given.get("segment", "")
         self.segment = narrowed(asked.user, text) if text and only is None else None
+        conditions = asked.given.get(PARAMETER, "")
+        self.conditions = narrowed_by(asked.user, conditions) if conditions and only is None else None
 
     @cached_property
     def filter(self) -> CustomerFilter:
@@ -61,6 +64,7 @@ class Narrowing:
         """The customers behind the figure and of the segment, and of them those that meet the filters."""
         rows = rows.filter(self.drill.where) if self.drill else rows
         rows = rows.filter(self.segment.where) if self.segment else rows
+        rows = rows.filter(self.conditions.where) if self.conditions else rows
         return self.filter.narrowed(rows, self.only) if self.filters else rows
 
     def chips(self) -> list[Chip]:
@@ -70,6 +74,8 @@ class Narrowing:
             found.append(Chip(_("Figure"), self.drill.label, query(**dict.fromkeys(drilldown.PARAMETERS))))
         if self.segment:
             found.append(Chip(_("Segment"), self.segment.words, query(segment=None)))
+        if self.conditions:
+            found.append(Chip(_("Conditions"), self.conditions.words, query(**{PARAMETER: None})))
         if self.filters:
             few = own.read_by_few()
             found += [
@@ -138,7 +144,9 @@ class Narrowing:
     def ignored(self) -> list[str]:
         """What can't be read: filters by their labels, and a figure of a run that isn't there."""
         unknown_run = [_("Figure")] if self.asked.given.get("run") and not self.drill else []
-        not_here = [_("Segment")] if self.asked.given.get("segment") and self.only is not None else []
+        of_segments = {"segment": _("Segment"), PARAMETER: _("Conditions")}
+        unread = [label for name, label in of_segments.items() if self.asked.given.get(name)]
+        not_here = unread if self.only is not None else []
         return [*(self.filter.ignored if self.filters else ()), *unknown_run, *not_here]
 
 

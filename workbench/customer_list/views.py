@@ -15,6 +15,7 @@ from accounts.http import Request
 from accounts.masking import is_pool_only
 from customers.models import UNRATED, Customer
 from segmentation import catalogue
+from segmentation.segments.inaddress import PARAMETER
 from segmentation.segments.narrowing import choices
 from ui import toasts
 from ui.listing import Asked, list_page
@@ -31,6 +32,7 @@ def customer_list(request: Request) -> HttpResponse:
         title=_("Customers"),
         template="customers/list.html",
         all_filters=f"{reverse('customer_filters')}{asked.query()}",
+        conditions=_conditions(asked) if user.can("segment.view") else "",
         gone=asked.narrowing.gone if isinstance(asked.narrowing, Narrowing) else "",
         may_add=user.can("customer.add"),
         may_import=user.can("import.add"),
@@ -38,6 +40,13 @@ def customer_list(request: Request) -> HttpResponse:
         may_delete=user.can("customer.delete"),
         may_see_segments=user.can("segment.view"),
     )
+
+
+def _conditions(asked: Asked) -> str:
+    """Where conditions of which all or any must hold are put together; they come back beside what else is asked for."""
+    left = {"list": asked.query(**{PARAMETER: None}).removeprefix("?")}
+    now = {PARAMETER: asked.given[PARAMETER]} if PARAMETER in asked.given else {}
+    return f"{reverse('conditions_new')}?{urlencode({**left, **now})}"
 
 
 @needs(CUSTOMERS.permission, READ)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from accounts import services
 from accounts.masking import HIDDEN_TEXT
 from accounts.models import User
-from core.contributions import Hit, SearchSource
+from accounts.scope import reach_of
+from core.contributions import Hit, SearchSource, Started, registry
 from core.phones import spaced
 from core.texts import is_called
 from customers import selectors
@@ -20,6 +22,7 @@ from customers.models import Customer
 from segmentation import catalogue
 from ui.templatetags import ui
 
+ACTS = 3  # offered with the first customer that was found
 COLLEAGUES = 1000  # looked through by pinyin; nobody has more
 
 
@@ -41,6 +44,16 @@ def _customer(user: User, row: Customer, text: str) -> Hit:
     )
 
 
+def _begin(user: User, row: Customer) -> Sequence[Started]:
+    """The first acts of the customer's page that this person may begin."""
+    reach = reach_of(user)
+    acts = (one for one in registry().customer_actions if reach.holds(row, one.permission))
+    return [
+        Started(one.label, f"{reverse(one.page)}?{urlencode({'customer': row.pk})}", one.icon, row.name)
+        for one in islice(acts, ACTS)
+    ]
+
+
 CUSTOMERS = SearchSource(
     "customers",
     gettext_lazy("Customers"),
@@ -48,6 +61,7 @@ CUSTOMERS = SearchSource(
     "customer.view",
     find=_customers,
     draw=_customer,
+    begin=_begin,
     page="customer_list",
     order=10,
 )

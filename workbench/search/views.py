@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import Request
 from accounts.masking import masked_all
 from accounts.models import User
-from core.contributions import Hit, SearchSource, registry
+from core.contributions import Hit, SearchSource, Started, registry
 
 LONGEST = 100
 IN_PALETTE, ON_PAGE = 5, 10
@@ -22,11 +23,13 @@ IN_PALETTE, ON_PAGE = 5, 10
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind; `more` is the list that shows all of it, where there is more and a list."""
+    """What was found of one kind; `more` is the list that shows all of it, where there is more and a list, `begin` what
+    may be begun with the first."""
 
     source: SearchSource
     hits: list[Hit]
     more: str
+    begin: Sequence[Started] = ()
 
 
 @require_safe
@@ -45,9 +48,11 @@ def _found(user: User, sources: list[SearchSource], text: str, most: int) -> lis
     groups = []
     for source in sources:
         rows = list(source.find(user, text, most + 1))
-        hits = [source.draw(user, row, text) for row in masked_all(user, rows[:most])]
-        if hits:
-            groups.append(Group(source, hits, _list_of(user, source, text) if len(rows) > most else ""))
+        shown = masked_all(user, rows[:most])
+        if shown:
+            hits = [source.draw(user, row, text) for row in shown]
+            begin = source.begin(user, shown[0]) if source.begin else ()
+            groups.append(Group(source, hits, _list_of(user, source, text) if len(rows) > most else "", begin))
     return sorted(groups, key=lambda group: not any(hit.exact for hit in group.hits))
 
 

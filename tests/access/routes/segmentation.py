@@ -53,6 +53,7 @@ ROUTES: list[Route] = [
     ),
     Route("segment_list", {"GET": "segment.view"}, shows=_owners),
     Route("segment", {"GET": "segment.view"}, kind="segment", shows=_owners),
+    Route("conditions_new", {"GET": "segment.view", "POST": "segment.view"}, data=_segment),
     Route("segment_new", {"GET": "segment.add", "POST": "segment.add"}, data=_segment),
     Route("segment_edit", {"GET": "segment.change", "POST": "segment.change"}, kind="segment", data=_segment),
     Route("segment_copy", {"POST": "segment.add"}, kind="segment", expect=_shared_with_all),
