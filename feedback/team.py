@@ -10,6 +10,7 @@ from django.db.models import Avg, Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core import clock, company
 from core.contributions import TeamColumn
 from feedback.models import Complaint
 from feedback.selectors import figure_is
@@ -37,6 +38,16 @@ def _satisfaction(people: Sequence[int], month: date) -> Mapping[int, Satisfacti
         .annotate(mean=Avg("csat"), n=Count("pk"))
     )
     return {owner: Satisfaction(mean, n, owner) for owner, mean, n in rows}
+
+
+def satisfaction_of(people: Sequence[int], month: date) -> dict[int, float]:
+    """The mean mark of complaints that were closed in the month, by whose customers they are."""
+    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, clock.next_month(month)))
+    # unscoped: of people whose figures the caller may show
+    rows = Complaint.objects.filter(
+        customer__owner__in=people, closed_at__gte=begin, closed_at__lt=end, csat__isnull=False
+    )
+    return dict(rows.order_by().values_list("customer__owner").annotate(mean=Avg("csat")))
 
 
 SATISFACTION = TeamColumn("satisfaction", _("CSAT"), "feedback/team/satisfaction.html", _satisfaction)

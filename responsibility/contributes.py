@@ -21,7 +21,12 @@ from responsibility.pool.words import days_changed, warned_said
 
 CONTRIBUTION = Contribution(
     app="responsibility",
-    urls=("responsibility.pool.urls", "responsibility.allocation.urls", "responsibility.hand_overs.urls"),
+    urls=(
+        "responsibility.pool.urls",
+        "responsibility.targets.urls",
+        "responsibility.allocation.urls",
+        "responsibility.hand_overs.urls",
+    ),
     menu=(
         MenuEntry(_("Assignment"), "hand_over_list", "arrow-left-right", "customer.assign", group="manage", order=58),
     ),

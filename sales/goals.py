@@ -1,9 +1,9 @@
-"""Targets besides sales: orders and visits of a month, and how far people have come."""
+"""Targets besides sales: orders, visits, new customers and more of a month, and how far people have come."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -19,17 +19,20 @@ from core import clock, company, workcalendar
 from customers.models import Customer, Interaction, OwnerChange
 from customers.services.interactions import TIMED_KINDS
 from sales.models import Order, SoldShare, SoldSince, SoldSum, Target, ToSum
+from ui import formatting
 
-COUNTED = (Target.Metric.ORDERS, Target.Metric.VISITS)
+Metric = Target.Metric
+COUNTED = (Metric.NEW, Metric.ORDERS, Metric.VISITS, Metric.RETENTION, Metric.SATISFACTION)
+MEASURED = (Metric.RETENTION, Metric.SATISFACTION)  # of these nothing is no data, not zero
 
 
 @dataclass(frozen=True)
 class Goal:
-    """One target and what has been reached of it; both are counts."""
+    """One target and what has been reached of it, None where nothing is known yet; both as Target keeps them."""
 
     metric: str
     value: int
-    reached: int
+    reached: int | None
 
     @property
     def label(self) -> str | Promise:
@@ -37,8 +40,27 @@ class Goal:
 
     @property
     def share(self) -> float | None:
-        """None for a target of zero."""
-        return self.reached / self.value if self.value else None
+        """None for a target of zero, and where nothing is known."""
+        return self.reached / self.value if self.value and self.reached is not None else None
+
+    @property
+    def value_words(self) -> str:
+        return in_words(self.metric, self.value)
+
+    @property
+    def reached_words(self) -> str:
+        return in_words(self.metric, self.reached)
+
+
+def in_words(metric: str, value: int | None) -> str:
+    """A value of a target as people read it."""
+    if value is None:
+        return formatting.DASH
+    if metric == Metric.REVENUE:
+        return formatting.money_short(value, company.currency())
+    if metric == Metric.RETENTION:
+        return formatting.percent(value / 100)
+    return formatting.number(value / 100, 1) if metric == Metric.SATISFACTION else formatting.number(value)
 
 
 @dataclass(frozen=True)
@@ -49,14 +71,26 @@ class Sold:
     purchases: int
 
 
-def goals(wanted: Iterable[tuple[int, str, int]], month: date) -> dict[int, list[Goal]]:
-    """(user id, metric, value) of COUNTED metrics -> the goals of each person, in the order of the metrics."""
+Reached = Mapping[tuple[int, str], int]  # (user id, metric) -> as Target keeps it
+
+
+def goals(
+    wanted: Iterable[tuple[int, str, int]], month: date, measure: Callable[[Sequence[int], date], Reached] | None = None
+) -> dict[int, list[Goal]]:
+    """(user id, metric, value) of COUNTED metrics -> the goals of each person, in the order of the metrics.
+
+    `measure(people, month)`: what apps above know of MEASURED; asked where somebody has such a target.
+    """
     targets = sorted(wanted, key=lambda target: COUNTED.index(target[1]))
     if not targets:
         return {}
-    done, found = reached({user for user, _metric, _value in targets}, month), {}
+    done, found = dict(reached({user for user, _metric, _value in targets}, month)), {}
+    measured = sorted({user for user, metric, _value in targets if metric in MEASURED})
+    if measured and measure is not None:
+        done |= measure(measured, month)
     for user, metric, value in targets:
-        found.setdefault(user, []).append(Goal(metric, value, done.get((user, metric), 0)))
+        nothing = None if metric in MEASURED else 0
+        found.setdefault(user, []).append(Goal(metric, value, done.get((user, metric), nothing)))
     return found
 
 
@@ -139,8 +173,9 @@ def sold_rows(people: Iterable[int], months: Sequence[date]) -> QuerySet[Any, di
     return first.union(*others, all=True)
 
 
-def reached(people: Iterable[int], month: date) -> Mapping[tuple[int, str], int]:
-    """(user id, metric) -> count of the month: purchases of `sold_by`, own visits and meetings; two queries."""
+def reached(people: Iterable[int], month: date) -> Reached:
+    """Counts of the month: purchases of `sold_by`, own visits and meetings, own customers who bought for the first
+    time; three queries."""
     ids, after = list(people), clock.next_month(month)
     begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, after))
     # unscoped: of people whose targets the caller may show
@@ -148,8 +183,13 @@ def reached(people: Iterable[int], month: date) -> Mapping[tuple[int, str], int]
         user__in=ids, kind__in=TIMED_KINDS, automatic=False, occurred_at__gte=begin, occurred_at__lt=end
     )
     visits = meetings.order_by().values_list("user").annotate(n=Count("pk"))
-    return {(user, Target.Metric.ORDERS): of.purchases for (user, _month), of in sold(ids, [month]).items()} | {
-        (user, Target.Metric.VISITS): n for user, n in visits
+    bought_first = {"facts__first_order_on__gte": month, "facts__first_order_on__lt": after}
+    # unscoped: of people whose targets the caller may show
+    new = Customer.objects.filter(owner__in=ids, **bought_first).order_by().values_list("owner").annotate(n=Count("pk"))
+    return {
+        **{(user, Metric.ORDERS): of.purchases for (user, _month), of in sold(ids, [month]).items()},
+        **{(user, Metric.VISITS): n for user, n in visits},
+        **{(user, Metric.NEW): n for user, n in new},
     }
 
 

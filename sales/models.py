@@ -171,7 +171,10 @@ class OrderLine(models.Model):
 
 
 class Target(Scoped):
-    """What a person is to reach in a month. Values: money in minor units, counts as they are."""
+    """What a person is to reach in a month.
+
+    Values: money in minor units, counts as they are, retention in per cent, satisfaction in hundredths of a mark.
+    """
 
     scope_resource: ClassVar[str] = "target"
     scope_owner: ClassVar[tuple[str, ...]] = ("user",)
@@ -180,6 +183,9 @@ class Target(Scoped):
         REVENUE = "revenue", _("sales")
         ORDERS = "orders", _("orders")
         VISITS = "visits", _("visits")
+        NEW = "new", _("new customers")
+        RETENTION = "retention", _("retention")
+        SATISFACTION = "csat", _("satisfaction")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="targets")
     month = models.DateField(_("month"))  # its first day

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from accounts.models import User
 from accounts.scope import reach_of
+from accounts.selectors import measured
 from core import clock
 from core.company import currency
 from customers.models import Customer
@@ -21,7 +22,7 @@ from segmentation.selectors import published_runs
 from ui import formatting
 
 WEEKS = 4
-MOST = 20  # people one may choose from; those with the fewest customers
+MOST = 8  # people one may choose from; those with the fewest customers
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def loads(user: User, customers: Sequence[Customer]) -> Loads:
     seen = reach_of(user).whose("pk", "dashboard.view")
     owners = {customer.owner_id for customer in customers if customer.owner_id}
     gives = list(User.objects.for_user(user).filter(seen, pk__in=owners).order_by("name_sort", "pk"))
-    heirs = list(possible_owners(user).filter(seen).distinct())
+    heirs = list(possible_owners(user).filter(pk__in=measured(user).values("pk")).distinct())
     now = _loads([person.pk for person in (*gives, *heirs)])
     moving = _moving(customers)
     whole = Load(len(customers), sum(of.weekly for of in moving.values()), sum(of.value for of in moving.values()))

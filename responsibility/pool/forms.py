@@ -43,7 +43,7 @@ class PoolForm(VersionedForm, forms.ModelForm):
         self.fields["looks_a_day"].help_text = _("One customer counts once a day, however often it is opened.")
         self.fields["quota"].help_text = _("Who has so many claims no more. Empty: without limit.")
         self.fields["warned_days"].help_text = _("So many days. Nobody loses a customer without a warning.")
-        self.fields["protected_days"].help_text = _("After the last contact, the last order or the last hand-over.")
+        self.fields["protected_days"].help_text = _("After the last activity, order or hand-over.")
         self.fields["deal_days"].help_text = _("Empty: an open order protects no longer than others.")
         for code, name in catalogue.choices():
             self.fields[f"tier_{code}"] = DaysOf("tier_days", code, label=name)

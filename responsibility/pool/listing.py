@@ -65,11 +65,13 @@ LEAVING = Listing(
         Column(gettext_lazy("Customer"), lambda row: customer_cell(row.customer)),
         Column(gettext_lazy("Tier"), lambda row: cells.tier_cell(tier_of(row.customer)), css="lead", phone=""),
         Column(gettext_lazy("Owner"), _owner),
-        Column(gettext_lazy("Last contact"), _last_contact),
+        Column(gettext_lazy("Last activity"), _last_contact),
         Column(gettext_lazy("Goes on"), lambda row: formatting.day_short(row.warning.goes_on), sort="goes"),
     ),
     named=lambda row: row.customer.name,
     empty=lambda asked: Empty(
-        _("No customer goes back"), _("Whom nobody contacts for long appears here before it goes."), icon="shield-check"
+        _("No customer goes back"),
+        _("Customers without activity for long appear here before they go."),
+        icon="shield-check",
     ),
 )

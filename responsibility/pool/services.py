@@ -115,7 +115,7 @@ def _take_back(warned: Mapping[int, int], rules: PoolRules, today: date) -> int:
     now = unprotected(rules, today, list(warned))
     ids = [row.customer for row in now if warned[row.customer] == row.owner]
     customers = Customer.objects.filter(pk__in=ids).defer("search_tokens")
-    reason = _("Protection is over: nobody had contact for long")
+    reason = _("Protection is over: no activity for long")
     moved = customers_transfer(customers=customers, to=None, by=None, reason=reason)
     ReclaimWarning.objects.filter(customer__in=warned).delete()
     return moved

@@ -52,5 +52,5 @@ def leaving_list(request: Request) -> HttpResponse:
     return list_page(
         Asked(LEAVING, request),
         title=_("Back into the pool"),
-        sub=_("Nobody has had contact for long. A contact, an order or a new owner keeps them."),
+        sub=_("There has been no activity for long. An activity, an order or a new owner keeps them."),
     )

@@ -28,6 +28,9 @@ from sales.services import target_set
 METRICS = {
     "销售额": "revenue", "业绩": "revenue", "金额": "revenue", "sales": "revenue", "amount": "revenue",
     "订单": "orders", "订单数": "orders", "单数": "orders", "order": "orders",
+    "新客户": "new", "新客户数": "new", "newcustomers": "new",
+    "留存率": "retention", "保留率": "retention", "客户留存": "retention",
+    "满意度": "csat", "客户满意度": "csat", "satisfaction": "csat",
     "拜访": "visits", "拜访数": "visits", "拜访量": "visits", "visit": "visits",
 }  # fmt: skip
 COLUMNS = (
@@ -70,11 +73,20 @@ def _month(text: str) -> date:
 
 
 def _value(metric: str, text: str) -> int:
+    return target_value(metric, text.rstrip("%％ ") if metric == Target.Metric.RETENTION else text)
+
+
+def target_value(metric: str, text: str) -> int:
+    """What somebody has typed as Target keeps it; BadCellError says what is wrong. 58万 is an amount like any other."""
     currency = company.currency() if metric == Target.Metric.REVENUE else ""
-    digits = money.digits(currency) if currency else 0
+    digits = money.digits(currency) if currency else 2 if metric == Target.Metric.SATISFACTION else 0
     value = values.bounded(values.number(text, currency), decimals=digits, whole=15, text=text)
     if value < 0:
         raise BadCellError(_("A target can't be below zero."))
+    if metric == Target.Metric.RETENTION and value > 100:
+        raise BadCellError(_("Nobody keeps more than 100 % of the customers."))
+    if metric == Target.Metric.SATISFACTION and value > 5:
+        raise BadCellError(_("Satisfaction has marks from 1 to 5."))
     return int(Decimal(value).scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -23,6 +23,7 @@ from customers.words import sort_key
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE
 from followups.visits import never_written_up, of_customers, planned_in
+from responsibility.targets.figures import measured_of
 from sales.goals import COUNTED, Goal, goals, sold
 from sales.models import Target
 from segmentation import catalogue
@@ -46,6 +47,7 @@ class Person:
     unwritten: int = 0  # visits that were planned, are over, and have no entry
     silent: int = 0
     sales: int = 0
+    sales_year_ago: int | None = None  # of the same month; None: nothing was sold
     target: int | None = None
     target_version: int = 0
     goals: list[Goal] = field(default_factory=list)
@@ -120,8 +122,12 @@ def board(user: User, month: date, order: str, run: ScoreRun | None, silent: dic
     )
     _fill(people, _logs(user, ids, month), "user_id", {"logged": "n", "late": "tardy"})
     _add_silent(user, people, silent)
-    for (pk, _month), of in sold(ids, [month]).items():
-        people[pk].sales = of.net
+    year_ago = clock.months_back(month, 13)[0]
+    for (pk, of_month), of in sold(ids, [month, year_ago]).items():
+        if of_month == month:
+            people[pk].sales = of.net
+        else:
+            people[pk].sales_year_ago = of.net
     _add_targets(people, month)
     for column in registry().team_columns.values():
         found = column.figures(list(people), month)
@@ -215,5 +221,5 @@ def _add_targets(people: dict[int, Person], month: date) -> None:
     revenue = [row for row in rows if row["metric"] == Target.Metric.REVENUE]
     _fill(people, revenue, "user_id", {"target": "value", "target_version": "version"})
     counted = [(row["user_id"], row["metric"], row["value"]) for row in rows if row["metric"] in COUNTED]
-    for user_id, found in goals(counted, month).items():
+    for user_id, found in goals(counted, month, measured_of).items():
         people[user_id].goals = found

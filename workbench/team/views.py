@@ -98,12 +98,32 @@ class Row:
         return charts.bar((self.person.attainment or 0) * 100, mark=self.pace * 100)
 
     @property
+    def targets_url(self) -> str:
+        """All of the person's targets of the month, for who may set them."""
+        return f"{reverse('person_targets', args=[self.person.user.pk])}?month={self.month:%Y-%m}"
+
+    @property
     def target_plain(self) -> str:
         """The target as one would type it."""
         if self.person.target is None:
             return ""
         amount = formatting.major(self.person.target, currency())
         return f"{amount:.0f}" if amount == int(amount) else f"{amount:f}"
+
+    @property
+    def forecast(self) -> str:
+        """What the month comes to if it goes on like this, and the same month a year ago; nothing of a month that is
+        over, or has hardly begun."""
+        person, parts = self.person, []
+        if 0 < self.pace < 1 and person.sales > 0:
+            ahead = round(int(person.sales) / self.pace)
+            words = _amount(ahead)
+            if person.target:
+                words = f"{words} ({formatting.percent(ahead / person.target)})"
+            parts.append(_("at this pace %(amount)s") % {"amount": words})
+        if person.sales_year_ago is not None:
+            parts.append(_("a year ago %(amount)s") % {"amount": _amount(person.sales_year_ago)})
+        return " · ".join(parts)
 
     @property
     def behind(self) -> bool:
@@ -134,7 +154,7 @@ class Row:
             Target.Metric.ORDERS: self._sold(kind=Order.Kind.PURCHASE, worth=1),
             Target.Metric.VISITS: self.visits_url,
         }
-        return [(goal, lists[Target.Metric(goal.metric)]) for goal in self.person.goals]
+        return [(goal, lists.get(Target.Metric(goal.metric), "")) for goal in self.person.goals]
 
     @property
     def visits_url(self) -> str:

@@ -20,6 +20,14 @@ ROUTES: list[Route] = [
     ),
     Route("allocation_move", {"POST": "setting.change"}, kind="allocation_rule", data=lambda row, world: {"up": "1"}),
     Route("allocation_remove", {"POST": "setting.change"}, kind="allocation_rule"),
+    # Of people on the board whose targets one may change; the page of anybody else isn't known.
+    Route(
+        "person_targets",
+        {"GET": "target.change", "POST": "target.change"},
+        kwargs=lambda row, world: {"pk": world.people["rep"].pk},
+        data=lambda row, world: {"revenue": "1000"},
+        ok=frozenset({404}),
+    ),
     Route("pool_share_out", {"POST": "customer.assign"}),
     Route("leaving_list", {"GET": "customer.view"}),
     Route(

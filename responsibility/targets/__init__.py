@@ -1,0 +1,1 @@
+"""Targets of a person and month: five figures, set on one page."""
