@@ -50,6 +50,7 @@ from ui.flow import act, add_errors
 from ui.listing import Asked, list_page
 
 LONGEST_LIST = 4000  # of what a list asks for
+NEW = "segment:new"  # the draft of a segment that isn't saved yet
 
 ROWS = Segment.objects.select_related("owner", "updated_by")
 
@@ -151,7 +152,7 @@ class _Building:
 
     def __init__(self, request: Request, row: Segment | None) -> None:
         self.request, self.row = request, row
-        self.key = "segment:asked" if self.unsaved else f"segment:{row.pk if row else 'new'}"
+        self.key = "segment:asked" if self.unsaved else f"segment:{row.pk}" if row else NEW
         self.address = reverse("segment_edit", args=[row.pk]) if row else reverse("segment_new")
         kept = Draft.objects.filter(user=request.user, form_key=self.key).first()
         self.kept = _read_draft(kept.data) if kept else None
@@ -299,9 +300,7 @@ class _Conditions(_Building):
         form, user = SegmentForm(given, self.request.user, checked=True, named=False), self.request.user
         if form.is_valid():
             if self.request.POST.get("act") == "save":
-                drafts.keep(user, "segment:new", json.dumps({"typed": given, "press": 1, "base": 0}))
-                drafts.drop(user, self.key)
-                return redirect("segment_new")
+                return self._goes_on(given, form)
             try:
                 asked = f"{PARAMETER}={packed(form.reading.tree)}"
             except TooLongForAddressError:
@@ -309,9 +308,21 @@ class _Conditions(_Building):
             else:
                 drafts.drop(user, self.key)
                 return redirect(f"{reverse('customer_list')}?{self.list}{'&' if self.list else ''}{asked}")
+        return self._refused(given, form)
+
+    def _goes_on(self, given: Typed, form: SegmentForm) -> HttpResponse:
+        """To the form of a new segment; a draft that stands there is left alone."""
+        user = self.request.user
+        if Draft.objects.filter(user=user, form_key=NEW).exists():
+            form.add_error(None, _("A new segment was begun already: save it, or throw its draft away."))
+            return self._refused(given, form)
+        drafts.keep(user, NEW, json.dumps({"typed": given, "press": 1, "base": 0}))
+        drafts.drop(user, self.key)
+        return redirect("segment_new")
+
+    def _refused(self, given: Typed, form: SegmentForm) -> HttpResponse:
         self._keep(given)
-        kept = Draft.objects.get(user=user, form_key=self.key)
-        self.kept = _read_draft(kept.data)
+        self.kept = _read_draft(Draft.objects.get(user=self.request.user, form_key=self.key).data)
         return self._page(given, checked=True, form=form, status=422)
 
     def _back(self) -> str:

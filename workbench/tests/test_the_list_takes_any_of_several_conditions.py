@@ -91,3 +91,4 @@ def test_they_become_a_segment_on_wish(sign_in: Any, cast: Cast, book: dict[str,
     typed = {"press": "0", "nmatch": "any", "n0_field": "kind", "n0_how": "in", "n0_codes": ["company"], "act": "save"}
     assert client.post(ASKED, typed)["Location"] == reverse("segment_new")
     assert 'value="company"' in client.get(reverse("segment_new")).content.decode()
+    assert client.post(ASKED, typed).status_code == 422  # what was begun there isn't written over
