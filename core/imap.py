@@ -18,6 +18,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -29,6 +30,7 @@ from core import outbound
 TIMEOUT = 25.0  # seconds for all of one look
 MOST_BYTES = 512 * 1024  # of a mail: its words stand at the beginning, attachments are not taken
 MOST_LITERAL = 2 * MOST_BYTES  # of what a server may send in one piece
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PORTS = {"imaps": 993, "imap": 143}
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
@@ -105,9 +107,19 @@ class Mailbox:
 
     def after(self, uid: int, most: int) -> list[int]:
         """The numbers of up to `most` mails after this one, in order."""
-        told = self._asked("SEARCH", None, f"UID {uid + 1}:*")
-        found = {int(number) for part in told if isinstance(part, bytes) for number in part.split()}
+        found = self._numbers(f"UID {uid + 1}:*")
         return sorted(number for number in found if number > uid)[:most]  # `n:*` also names the last one before n
+
+    def before(self, since: datetime | None) -> int:
+        """The number before the first mail that came on that day or later; without a day, that of the last one."""
+        if since is None:
+            return max(self._numbers("ALL"), default=0) if not self.next_uid else self.next_uid - 1
+        day = f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"
+        return min(self._numbers(f"SINCE {day}"), default=self.next_uid or 1) - 1
+
+    def _numbers(self, what: str) -> set[int]:
+        told = self._asked("SEARCH", None, what)
+        return {int(number) for part in told if isinstance(part, bytes) for number in part.split()}
 
     def letter(self, uid: int) -> Letter | None:
         """The beginning of one mail; None where it has gone meanwhile. It stays unread in the mailbox."""
@@ -133,30 +145,21 @@ def opened(where: Place, timeout: float = TIMEOUT) -> Iterator[Mailbox]:
     """The folder, read-only; MailboxError for whatever goes wrong, and when the time is over."""
     try:
         with outbound.dialed(where.host, where.port, secure=where.secure, timeout=timeout) as (sock, late):
-            imap = _Imap(sock, where.host)
             try:
+                imap = _Imap(sock, where.host)  # it is cut off with the socket, without a goodbye that nobody waits for
                 imap.login(where.user, where.password)
                 kind, _told = imap.select(f'"{_quoted(where.folder)}"', readonly=True)
                 if kind != "OK":
                     raise MailboxError(f"there is no folder {where.folder}")
-                yield Mailbox(imap, _number(imap, "UIDVALIDITY"), _number(imap, "UIDNEXT"))
+                yield Mailbox(imap, max(_number(imap, "UIDVALIDITY"), 1), _number(imap, "UIDNEXT"))
             except (imaplib.IMAP4.error, OSError, ValueError) as error:
                 if late.is_set():
                     raise MailboxError("no answer in time") from error
                 raise MailboxError(_without(str(error), where)) from error
-            finally:
-                _hang_up(imap)
     except outbound.RefusedTargetError as error:
         raise MailboxError(str(error)) from error
     except outbound.UnreachableError as error:
         raise MailboxError(_without(str(error), where)) from error
-
-
-def _hang_up(imap: _Imap) -> None:
-    try:
-        imap.shutdown()  # without a goodbye: nobody waits for an answer to it
-    except OSError:
-        return
 
 
 def _quoted(folder: str) -> str:

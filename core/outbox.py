@@ -6,6 +6,7 @@ today must not go out on the day somebody names a server. A row keeps its Messag
 is recognisably the same; gateways get it as the message's key.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,7 +99,8 @@ def mail_queue(
         address=address,
         subject=_one_line(subject),
         body=body,
-        message_id=f"<d{pk}.{occurrence}@{settings.BASE_HOST}>",
+        # By chance: who names it in an answer or a report has had the mail in hand.
+        message_id=f"<d{pk}.{occurrence}.{secrets.token_hex(8)}@{settings.BASE_HOST}>",
         due_at=due_at,
         next_try_at=due_at,
     )

@@ -267,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "tick_dispatch", "schedule": 15.0, "options": {"retry": False}},
     "jobs": {"task": "tick_jobs", "schedule": 5.0, "options": {"retry": False}},
     "backup": {"task": "tick_backup", "schedule": 60.0, "options": {"retry": False}},
+    "mailbox": {"task": "tick_mailbox", "schedule": 60.0, "options": {"retry": False}},
     "night": {"task": "tick_night", "schedule": 60.0, "options": {"retry": False}},
 }
 

@@ -1,4 +1,4 @@
-"""The three Celery tasks. They take no arguments: each looks into its table, works a slice, and may run twice."""
+"""The Celery tasks. They take no arguments: each looks into its table, works a slice, and may run twice."""
 
 import os
 import socket
@@ -12,6 +12,7 @@ from accounts.services import tidy_sign_ins
 from core import clock, clockguard, jobs
 from core.jobs import nightly
 from crm.dispatching import dispatch_round
+from followups.incoming.mailbox import mailbox_look
 from intake import engine as imports
 from intake.services import clean_up
 from sales.services.sums import sold_sums_follow
@@ -52,6 +53,13 @@ def tick_backup() -> None:
     """Make the backup of today, and those that somebody has asked for."""
     if time_is_believed():
         run_backups()
+
+
+@shared_task(name="tick_mailbox", ignore_result=True, time_limit=90, soft_time_limit=80)
+def tick_mailbox() -> None:
+    """Look into the mailbox for answers and for what came back."""
+    if time_is_believed():
+        mailbox_look()
 
 
 def wake_night() -> None:

@@ -39,6 +39,7 @@ from followups.customer_page.panels import PANELS
 from followups.customer_page.timeline import APPOINTMENTS, FOLLOW_UPS
 from followups.forms import METHODS
 from followups.holding import HELD
+from followups.incoming.dead import DEAD_ADDRESSES
 from followups.incoming.listing import undecided
 from followups.incoming.timeline import INCOMING, INCOMING_TOLD
 from followups.messages.choosing import template_names
@@ -353,7 +354,7 @@ CONTRIBUTION = Contribution(
     timeline=(FOLLOW_UPS, APPOINTMENTS, MESSAGES, INCOMING),
     told=(MESSAGES_TOLD, INCOMING_TOLD),
     today_cards=CARDS,
-    customer_panels=(*PANELS, BEST_REACHED),
+    customer_panels=(*PANELS, BEST_REACHED, DEAD_ADDRESSES),
     export_parts=(IN_THE_CUSTOMERS_FILE,),
     customer_actions=(
         CustomerAction(
@@ -410,6 +411,8 @@ CONTRIBUTION = Contribution(
         Act("message.cancel", _("called a message off")),
         Act("message.release", _("let messages of the plan go")),
         Act("message.stop", _("stopped messages of the plan"), tone="warn"),
+        Act("message.bounced", _("a message came back")),
+        Act("address.works", _("said that an e-mail address works")),
         Act("incoming.assign", _("said whose a message is")),
         Act("incoming.discard", _("discarded a message of an unknown sender")),
         Act("incoming.restore", _("took back that a message was discarded")),
@@ -515,6 +518,7 @@ CONTRIBUTION = Contribution(
             counts={
                 "prepared": _("%(n)s prepared"),
                 "no_address": _("%(n)s left out: no address"),
+                "dead": _("%(n)s left out: mail came back from the address"),
                 "no_template": _("%(n)s left out: no template for them"),
                 "refused": _("%(n)s left out: no consent"),
                 "no_words": _("%(n)s left out: something unknown in the text"),

@@ -30,10 +30,15 @@ def comment_add(*, interaction: Interaction, text: str, by: User) -> Comment:
     return comment
 
 
-def note_mentions(*, interaction: Interaction, by: User, **_event: Any) -> None:
+def note_mentions(*, interaction: Interaction, by: User | None, **_event: Any) -> None:
     """Handler of `interaction_logged` and `interaction_corrected`: a note tells those whom it names by @, and who
     follows the customer."""
-    if interaction.kind == InteractionKind.NOTE and interaction.summary and not interaction.automatic:
+    if (
+        by is not None
+        and interaction.kind == InteractionKind.NOTE
+        and interaction.summary
+        and not interaction.automatic
+    ):
         customer = Customer.objects.select_related("owner", "service_owner").get(pk=interaction.customer_id)
         _tell(interaction, mentioned(interaction.summary, customer), None, by=by)
 

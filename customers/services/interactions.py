@@ -335,3 +335,18 @@ def interaction_leave(*, interaction: Interaction, by: User) -> None:
     if mine.update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1):
         audit.record("interaction.undo", by=by, on=interaction, customer=interaction.customer_id)
         events.publish("interaction_undone", interaction=interaction, by=by)
+
+
+@transaction.atomic
+def interaction_unreached(*, interaction: Interaction) -> None:
+    """What was sent has come back: nobody was reached by it, so it counts as a try; automatic dates follow."""
+    stages.facts_locked([interaction.customer_id])
+    rows = Interaction.all_objects.filter(pk=interaction.pk, deleted_at=None)
+    values = {"result": InteractionResult.NO_ANSWER, "corrected_at": clock.now()}
+    if rows.exclude(result=InteractionResult.NO_ANSWER).update(**values, version=F("version") + 1):
+        if not interaction.automatic:
+            _count_again(interaction.customer_id)
+        audit.record(
+            "interaction.correct", by=None, on=interaction, customer=interaction.customer_id, fields=["result"]
+        )
+        events.publish("interaction_corrected", interaction=interaction, by=None)

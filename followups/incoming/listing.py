@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from customers.models import Network
@@ -91,7 +91,7 @@ def _empty(asked: Asked) -> Empty:
 def _bulk(asked: Asked) -> list[Bulk]:
     if asked.tab.key != "open":
         return []
-    return [Bulk(_("Discard"), reverse("incoming_discard_many"), "trash-2")]
+    return [Bulk(pgettext("a message", "Discard"), reverse("incoming_discard_many"), "trash-2")]
 
 
 STRANGERS = Listing(

@@ -19,8 +19,9 @@ from accounts.masking import masked_copy
 from accounts.models import User
 from accounts.scope import reach_of
 from core.http import row_id
+from customers import addresses
 from customers.choosing import choose_customer
-from customers.models import Contact, Customer, Kind, Network
+from customers.models import Contact, Customer, DeadAddress, Kind, Network
 from followups import services
 from followups.incoming.forms import AssignForm, SenderForm
 from followups.incoming.listing import STRANGERS, TONES, strangers, undecided
@@ -127,7 +128,7 @@ def incoming_assign(request: Request, pk: int) -> HttpResponse:
         then=reverse("customer", args=[customer.pk]),
         back=reverse("incoming", args=[pk]),
         customer=customer,
-        shown=(stored,),
+        shown={"incoming": stored},  # read in full: it is in nobody's file
     )
 
 
@@ -148,7 +149,7 @@ def incoming_customer(request: Request, pk: int) -> HttpResponse:
         said=_("Customer saved"),
         then=lambda made: reverse("customer", args=[made.pk]),
         back=reverse("incoming", args=[pk]),
-        shown=(stored,),
+        shown={"incoming": stored},  # read in full: it is in nobody's file
     )
 
 
@@ -207,4 +208,18 @@ def incoming_release(request: Request, pk: int) -> HttpResponse:
         said=_("Taken out of this history. It waits under Unknown senders."),
         refused={DecidedAlreadyError: DECIDED},
         then=reverse("customer", args=[stored.customer_id]),
+    )
+
+
+# --- addresses that don't work ---------------------------------------------------------------------------------------
+@needs("customer.change", POST)
+def address_works(request: Request, pk: int) -> HttpResponse:
+    """Somebody knows that it works."""
+    rows = DeadAddress.objects.select_related("customer").filter(customer__deleted_at=None)
+    address: DeadAddress = row_for(rows, request.user, pk, "customer.change")
+    return act(
+        request,
+        partial(addresses.address_works, address=address, by=request.user),
+        said=_("Mail goes there again."),
+        then=reverse("customer", args=[address.customer_id]),
     )

@@ -39,7 +39,7 @@ def batches(user: User) -> list[Batch]:
         "messages": Count("pk"),
         "held": Count("pk", Q(state=State.HELD)),
         "waiting": Count("pk", Q(state=State.WAITING)),
-        "sent": Count("pk", Q(state=State.SENT)),
+        "sent": Count("pk", Q(state__in=[State.SENT, State.BOUNCED])),
         "stuck": Count("pk", Q(state__in=[State.FAILED, State.UNKNOWN])),
         "stopped": Count("pk", Q(state=State.CANCELLED)),
         "unsubscribed": Count("pk", Q(left=True)),

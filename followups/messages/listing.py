@@ -30,6 +30,7 @@ TONES = {
     State.HELD: "warn",
     State.DRAFT: "line",
     State.CANCELLED: "line",
+    State.BOUNCED: "danger",
 }
 STUCK = Q(state__in=[State.UNKNOWN, State.FAILED])
 TABS = {
@@ -37,6 +38,7 @@ TABS = {
     "draft": (gettext_lazy("Drafts"), Q(state=State.DRAFT)),
     "waiting": (gettext_lazy("On their way"), Q(state__in=[State.WAITING, State.HELD])),
     "sent": (gettext_lazy("Sent"), Q(state=State.SENT)),
+    "bounced": (gettext_lazy("Came back"), Q(state=State.BOUNCED)),
     "all": (gettext_lazy("All"), Q()),
 }
 

@@ -10,7 +10,7 @@ from customers.icons import KIND_ICONS
 from customers.models import Customer
 from followups.messages.models import Message, MessageChannel
 
-TONES = {Message.State.FAILED: "bad", Message.State.UNKNOWN: "bad"}
+TONES = {Message.State.FAILED: "bad", Message.State.UNKNOWN: "bad", Message.State.BOUNCED: "bad"}
 
 
 def _message(customer: Customer, entry: TimelineEntry) -> None:

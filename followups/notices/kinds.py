@@ -128,6 +128,10 @@ def _visit(numbers: Numbers) -> str:
 def _message(numbers: Numbers) -> str:
     if numbers["state"] == Message.State.FAILED:
         return _("Your mail was refused: look at the address")
+    if numbers["state"] == Message.State.BOUNCED:
+        if numbers.get("dead"):
+            return _("A mail came back: the address doesn't work")
+        return _("A mail came back: their server didn't take it")
     return _("Nobody knows whether your mail arrived: decide what to do")
 
 

@@ -25,6 +25,7 @@ from core.models import OutboxMail
 from core.outbox import TooLateError
 from core.versions import save_version
 from core.workcalendar import is_working, next_working_day
+from customers.addresses import dead_address
 from customers.consents.rule import wish_of
 from customers.models import Customer
 from followups import reasons
@@ -52,7 +53,7 @@ SLICE = 100
 MOST_AT_ONCE = 2000
 BY_ITSELF = (MessageChannel.EMAIL, MessageChannel.SMS)
 Left = str  # why a customer was left out: a key of the night's counts
-NO_TEMPLATE, NO_ADDRESS, REFUSED, NO_WORDS = "no_template", "no_address", "refused", "no_words"
+NO_TEMPLATE, NO_ADDRESS, REFUSED, NO_WORDS, DEAD = "no_template", "no_address", "refused", "no_words", "dead"
 
 
 def automatic_prepare(business_date: date) -> Iterator[dict[str, Any]]:
@@ -125,6 +126,9 @@ def _written(customer: Customer, owner: User, line: Line) -> Message | Left:
     for channel in dict.fromkeys(channels):
         reader = next(iter(readers(owner, customer, channel)), None)
         if reader is None:
+            continue
+        if channel == MessageChannel.EMAIL and dead_address(customer.pk, reader.address) is not None:
+            left = DEAD
             continue
         template = template_by_itself(customer, channel, line.template)
         if template is None:

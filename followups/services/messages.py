@@ -28,6 +28,7 @@ from core.notices import tell
 from core.outbox import TooLateError
 from core.phones import text_number
 from core.rounds import each
+from customers.addresses import dead_address, dead_of
 from customers.consents.rule import not_refused, wish_of
 from customers.models import Contact, Customer, Interaction, InteractionResult, Topic
 from customers.services import interaction_log
@@ -143,7 +144,16 @@ def wishes_check(message: Message) -> None:
     _check_wishes(message.customer, message.contact, message.channel, message.topic)
 
 
+def _check_works(message: Message) -> None:
+    """Refuse an address from which mail came back, until it is changed or somebody says that it works."""
+    dead = dead_address(message.customer_id, message.email)
+    if dead is not None:
+        text = _("Mail to this address came back on %(day)s. Change it in the file, or say there that it works.")
+        raise ValidationError({"to": text % {"day": formatting.day_short(dead.at)}})
+
+
 def _check_mail(message: Message) -> None:
+    _check_works(message)
     wrong: dict[str, str] = {}
     if not message.email:
         wrong["to"] = _("There is no e-mail address.")
@@ -170,6 +180,7 @@ def queue(message: Message) -> None:
 
     ValidationError where a text message would go to what is no mobile number, ChannelOffError where nothing goes.
     """
+    _check_works(message)
     address = _mobile_of(message) if message.channel == MessageChannel.SMS else message.email
     queued = outbox.mail_queue(
         kind=KIND,
@@ -204,6 +215,7 @@ def mail_wanted(mail: OutboxMail) -> bool:
 def mail_still() -> Q:
     """The condition on rows of the outbox: the message waits, and its reader hasn't refused it."""
     waiting = Message.objects.filter(pk=OuterRef("source_id"), state=State.WAITING)
+    waiting = waiting.exclude(dead_of(OuterRef("customer"), OuterRef("email")), channel=MessageChannel.EMAIL)
     return Q(Exists(not_refused(waiting, marketing_asks=marketing_asks())))
 
 
@@ -317,6 +329,7 @@ def message_again(*, message: Message, by: User) -> None:
     if stored is None or stored.state not in (State.UNKNOWN, State.FAILED):
         raise NotStuckError
     wishes_check(stored)
+    _check_works(stored)
     if not is_sent_from_here(stored.channel):
         text = _("This installation sends nothing by %(channel)s now. An administrator can set it up again.")
         raise ValidationError(text % {"channel": stored.get_channel_display()})
@@ -331,7 +344,7 @@ def message_again(*, message: Message, by: User) -> None:
 def message_cancel(*, message: Message, by: User) -> None:
     """Call it off: a draft, what waits, or what a person won't send again. TooLateError when it is on its way."""
     stored = _locked(message.pk)
-    if stored is None or stored.state in (State.SENT, State.CANCELLED):
+    if stored is None or stored.state in (State.SENT, State.BOUNCED, State.CANCELLED):
         raise TooLateError
     if stored.state == State.WAITING:
         outbox.mail_cancel(kind=KIND, source_id=stored.pk)

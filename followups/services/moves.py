@@ -61,7 +61,7 @@ def left_out_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def correction_plan(*, interaction: Interaction, by: User) -> None:
+def correction_plan(*, interaction: Interaction, by: User | None) -> None:
     """Handler of interaction_corrected: automatic dates follow; what people planned stands."""
     customers_replan([interaction.customer_id])
 

@@ -63,7 +63,7 @@ WITH begun AS (
         SELECT EXISTS (
             SELECT 1 FROM customers_interaction back
             WHERE back.customer_id = b.customer_id AND back.direction = %(direction_in)s AND back.deleted_at IS NULL
-              AND back.occurred_at > b.occurred_at
+              AND back.occurred_at > b.occurred_at AND NOT (back.automatic AND back.result = %(result_no_answer)s)
               AND back.occurred_at < b.occurred_at + make_interval(days => %(comes_back_within)s)
         ) AS yes
     ) returned ON sent.id IS NOT NULL

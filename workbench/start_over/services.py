@@ -80,10 +80,8 @@ STAYS = (
     "followups.Occasion", "followups.OccasionEvent", "followups.CalendarSetting", "followups.CalendarSettingEvent",
     "followups.CalendarFeed", "followups.EscalationDays", "followups.MessageSetting", "followups.MessageTemplate",
     "followups.MessageTemplateEvent",
-    "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
     "feedback.ComplaintHours", "responsibility.AllocationRule",
     "followups.Inlet", "followups.MailboxMark", "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
-    "feedback.ComplaintHours",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done
 # What people count, in words and as the audit log names it.

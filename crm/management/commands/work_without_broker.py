@@ -17,7 +17,7 @@ from crm.celery import limit_memory
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 5.0
 QUEUES: dict[str, tuple[Callable[[], None], ...]] = {
-    "celery": (tasks.tick_dispatch, tasks.tick_night, tasks.tick_backup),
+    "celery": (tasks.tick_dispatch, tasks.tick_night, tasks.tick_backup, tasks.tick_mailbox),
     "imports": (tasks.tick_jobs,),
 }
 
