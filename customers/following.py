@@ -18,7 +18,7 @@ from customers.models import Customer, Follower
 
 @dataclass(frozen=True)
 class Following:
-    """Whether the reader follows the customer, and the colleagues in their reach who do."""
+    """Whether the reader follows the customer, and the names of the colleagues who do."""
 
     on: bool
     others: list[str]
@@ -27,7 +27,8 @@ class Following:
 def read(user: User) -> JSONObject:
     """Of the customer whose page it is."""
     here = Follower.objects.filter(customer=OuterRef("pk"))
-    others = here.filter(user__in=User.objects.for_user(user).filter(is_active=True)).exclude(user=user)
+    # unscoped: the names of colleagues stand at a customer wherever their work does
+    others = here.filter(user__is_active=True).exclude(user=user)
     names = ArraySubquery(others.order_by("user__name_sort", "user").values("user__name"))
     return JSONObject(on=Exists(here.filter(user=user)), others=names)
 
