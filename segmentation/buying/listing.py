@@ -68,7 +68,7 @@ class BuyerRow:
 
 def _rows(asked: Asked) -> QuerySet[Customer]:
     rows = Customer.objects.for_user(asked.user, "score.view", pool=False)
-    return rows.select_related("facts", "owner", "buying_rhythm", *ENTRIES).defer("search_tokens")
+    return rows.select_related("facts", "owner", "buying_rhythm", "score_basis", *ENTRIES).defer("search_tokens")
 
 
 def one_time_buyers(asked: Asked) -> QuerySet[Customer]:
@@ -79,7 +79,7 @@ def one_time_buyers(asked: Asked) -> QuerySet[Customer]:
 def rising(asked: Asked) -> QuerySet[Customer]:
     """One step below a high-value tier, and spending more than before."""
     more = Q(score_basis__spend_now__gt=F("score_basis__spend_before"))
-    return _rows(asked).filter(one_step_below(), more).select_related("score_basis")
+    return _rows(asked).filter(one_step_below(), more)
 
 
 def _bought(user: User, customers: Sequence[Customer]) -> Mapping[int, list[str]]:

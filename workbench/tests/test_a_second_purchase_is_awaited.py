@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
 from customers.models import Customer, CustomerFacts
 from sales.models import Order, OrderLine
 from segmentation.buying.models import BuyingRhythm, UsualGap
+from segmentation.models import ScoreBasis
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +101,19 @@ def test_the_list_of_customers_is_narrowed_and_sorted_by_it(sign_in, cast, buyer
     assert listed("sort=expected") == ["LATE", "SOON", "FAR"]
     day = clock.business_date() - timedelta(days=15)
     assert f"~{day:%a} {day.day}" in client.get(f"{url}?expected=late").content.decode()
+
+
+def test_many_cost_as_many_statements_as_one(sign_in, cast, buyer, usual):
+    """Of everybody also the figures behind the scores, which no column of this list shows, come with the rows."""
+    client = sign_in(cast.wang)
+    for number in ("1", "2"):
+        ScoreBasis.objects.create(customer=buyer(number, 40), tries=0, answered=0, reached=0, inbound=0, complaints=0)
+    numbers(client)
+    with CaptureQueriesContext(connection) as few:
+        assert len(numbers(client)) == 2
+    for number in ("3", "4", "5"):
+        buyer(number, 40)
+    with CaptureQueriesContext(connection) as more:
+        assert len(numbers(client)) == 5
+    assert len(more) == len(few)
+    assert not [one for one in more if 'FROM "segmentation_scorebasis"' in one["sql"]]
