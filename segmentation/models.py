@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
@@ -552,6 +552,10 @@ class ChurnCase(Scoped):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-value_at_risk", "id"], name="open_cases", condition=Q(closed_at=None)),
+            # The board's order, in which cases without a value stand last.
+            models.Index(
+                F("value_at_risk").desc(nulls_last=True), "id", name="open_cases_board", condition=Q(closed_at=None)
+            ),
             models.Index(fields=["-closed_at", "id"], name="closed_cases", condition=Q(closed_at__isnull=False)),
         ]
 
