@@ -145,8 +145,9 @@ def opened(where: Place, timeout: float = TIMEOUT) -> Iterator[Mailbox]:
     """The folder, read-only; MailboxError for whatever goes wrong, and when the time is over."""
     try:
         with outbound.dialed(where.host, where.port, secure=where.secure, timeout=timeout) as (sock, late):
+            imap: _Imap | None = None
             try:
-                imap = _Imap(sock, where.host)  # it is cut off with the socket, without a goodbye that nobody waits for
+                imap = _Imap(sock, where.host)
                 imap.login(where.user, where.password)
                 kind, _told = imap.select(f'"{_quoted(where.folder)}"', readonly=True)
                 if kind != "OK":
@@ -156,10 +157,21 @@ def opened(where: Place, timeout: float = TIMEOUT) -> Iterator[Mailbox]:
                 if late.is_set():
                     raise MailboxError("no answer in time") from error
                 raise MailboxError(_without(str(error), where)) from error
+            finally:
+                if imap is not None:
+                    _hang_up(imap)
     except outbound.RefusedTargetError as error:
         raise MailboxError(str(error)) from error
     except outbound.UnreachableError as error:
         raise MailboxError(_without(str(error), where)) from error
+
+
+def _hang_up(imap: _Imap) -> None:
+    """Without a goodbye, for whose answer nobody waits; what reads from the socket has to be closed besides it."""
+    try:
+        imap.shutdown()
+    except OSError:
+        return
 
 
 def _quoted(folder: str) -> str:
