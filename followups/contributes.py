@@ -41,6 +41,7 @@ from followups.forms import METHODS
 from followups.holding import HELD
 from followups.incoming.dead import DEAD_ADDRESSES
 from followups.incoming.listing import undecided
+from followups.incoming.senders import SENDERS
 from followups.incoming.timeline import INCOMING, INCOMING_TOLD
 from followups.messages.choosing import template_names
 from followups.messages.listing import stuck
@@ -354,7 +355,7 @@ CONTRIBUTION = Contribution(
     timeline=(FOLLOW_UPS, APPOINTMENTS, MESSAGES, INCOMING),
     told=(MESSAGES_TOLD, INCOMING_TOLD),
     today_cards=CARDS,
-    customer_panels=(*PANELS, BEST_REACHED, DEAD_ADDRESSES),
+    customer_panels=(*PANELS, BEST_REACHED, DEAD_ADDRESSES, SENDERS),
     export_parts=(IN_THE_CUSTOMERS_FILE,),
     customer_actions=(
         CustomerAction(
@@ -413,6 +414,7 @@ CONTRIBUTION = Contribution(
         Act("message.stop", _("stopped messages of the plan"), tone="warn"),
         Act("message.bounced", _("a message came back")),
         Act("address.works", _("said that an e-mail address works")),
+        Act("handle.forget", _("forgot a recognised sender")),
         Act("incoming.assign", _("said whose a message is")),
         Act("incoming.discard", _("discarded a message of an unknown sender")),
         Act("incoming.restore", _("took back that a message was discarded")),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("incoming/<int:pk>/restore/", views.incoming_restore, name="incoming_restore"),
     path("incoming/<int:pk>/release/", views.incoming_release, name="incoming_release"),
     path("addresses/<int:pk>/works/", views.address_works, name="address_works"),
+    path("senders/<int:pk>/forget/", views.sender_forget, name="sender_forget"),
     path("settings/incoming/", inlet_views.inlet_list, name="inlet_list"),
     path("settings/incoming/new/", inlet_views.inlet_new, name="inlet_new"),
     path("settings/incoming/<int:pk>/", inlet_views.inlet_edit, name="inlet_edit"),

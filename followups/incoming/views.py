@@ -21,7 +21,7 @@ from accounts.scope import reach_of
 from core.http import row_id
 from customers import addresses
 from customers.choosing import choose_customer
-from customers.models import Contact, Customer, DeadAddress, Kind, Network
+from customers.models import Contact, Customer, DeadAddress, Handle, Kind, Network
 from followups import services
 from followups.incoming.forms import AssignForm, SenderForm
 from followups.incoming.listing import STRANGERS, TONES, strangers, undecided
@@ -222,4 +222,17 @@ def address_works(request: Request, pk: int) -> HttpResponse:
         partial(addresses.address_works, address=address, by=request.user),
         said=_("Mail goes there again."),
         then=reverse("customer", args=[address.customer_id]),
+    )
+
+
+@needs("customer.change", POST)
+def sender_forget(request: Request, pk: int) -> HttpResponse:
+    """What comes from there is asked about again; what came stays."""
+    rows = Handle.objects.select_related("customer").filter(customer__deleted_at=None)
+    handle: Handle = row_for(rows, request.user, pk, "customer.change")
+    return act(
+        request,
+        partial(services.handle_forget, handle=handle, by=request.user),
+        said=_("Forgotten: what comes from there waits for a decision."),
+        then=reverse("customer", args=[handle.customer_id]),
     )

@@ -45,6 +45,7 @@ from followups.services.hours import (
     working_hours_set,
 )
 from followups.services.incoming import (
+    handle_forget,
     incoming_assign,
     incoming_customer,
     incoming_discard,
@@ -146,6 +147,7 @@ __all__ = [
     "follow_ups_put_back",
     "follow_ups_reschedule",
     "guest_answer",
+    "handle_forget",
     "handover_notices",
     "incoming_assign",
     "incoming_customer",

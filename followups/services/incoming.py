@@ -349,3 +349,10 @@ def incoming_release(*, incoming: Incoming, by: User) -> None:
     ).delete()
     _decided(row, by, state=State.UNKNOWN, customer=None, contact=None, interaction=None)
     audit.record("incoming.release", by=by, on=row, customer=customer)
+
+
+@transaction.atomic
+def handle_forget(*, handle: Handle, by: User) -> None:
+    """This sender isn't taken for the customer any more."""
+    audit.record("handle.forget", by=by, on=handle, customer=handle.customer_id)
+    handle.delete()

@@ -318,6 +318,16 @@ def test_a_person_says_whose_it_is_and_it_is_remembered(client, cast, way, custo
         incoming_assign(incoming=row, customer=customer, by=cast.agent)
 
 
+def test_a_recognised_sender_stands_in_the_file_and_can_be_forgotten(client, cast, way, customer, sign_in):
+    handle = Handle.objects.create(customer=customer, network="weibo", handle="wxm_88", at=clock.now())
+    page = sign_in(cast.wang)
+    assert "wxm_88" in page.get(reverse("customer", args=[customer.pk])).content.decode()
+    assert "wxm_88" not in sign_in(cast.agent).get(reverse("customer", args=[customer.pk])).content.decode()
+    page.post(reverse("sender_forget", args=[handle.pk]))
+    post(client, way(network="weibo")[1], told(**{"from": {"handle": "wxm_88"}}))
+    assert Incoming.objects.get().state == State.UNKNOWN
+
+
 def test_without_the_tick_nothing_is_remembered(client, cast, way, customer, sign_in):
     secret = way(network="weibo")[1]
     post(client, secret, told(id="1", **{"from": {"handle": "wxm"}}))

@@ -141,6 +141,7 @@ ROUTES: list[Route] = [
     Route("incoming_customer", dict.fromkeys(("GET", "POST"), "incoming.assign"), **NOBODY),
     Route("incoming_discard", {"POST": "incoming.assign"}, **NOBODY),
     Route("incoming_restore", {"POST": "incoming.assign"}, **NOBODY),
+    Route("sender_forget", {"POST": "customer.change"}, **NOBODY),
     Route("address_works", {"POST": "customer.change"}, **NOBODY),
     Route("inlet_list", {"GET": "setting.view"}),
     Route(
