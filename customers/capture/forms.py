@@ -80,7 +80,8 @@ class CaptureFormForm(OnceForm, VersionedForm, forms.ModelForm):
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
         if not SLUG.fullmatch(slug):
-            raise forms.ValidationError(_("Use small letters, digits and hyphens, such as spring-fair-2027."))
+            words = _("Use small letters, digits and hyphens, such as: %(example)s")
+            raise forms.ValidationError(words % {"example": "spring-fair-2027"})
         return slug
 
     def clean(self) -> dict[str, Any]:
