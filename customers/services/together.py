@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Func, JSONField, Model, TextField, Value
+from django.db.models.functions import Cast
 
 from accounts import audit
 from accounts.models import User
@@ -159,16 +160,21 @@ def _write(rows: list[Customer], setting: Setting, by: User) -> None:
     if setting.name == STAGE:
         stages.put_together(rows, setting.value, by=by)
         return
-    own, now = setting.own, clock.now()
-    for row in rows:
-        row.version, row.updated_by, row.updated_at = row.version + 1, by, now
-        if own:
-            row.own = own_values.merged(row.own, {own.code: setting.value})
-        else:
-            setattr(row, setting.name, setting.value)
-    column = OWN if own else setting.name
-    Customer.all_objects.bulk_update(rows, [column, "version", "updated_by", "updated_at"])
+    own, ids = setting.own, [row.pk for row in rows]
+    values: dict[str, Any] = {OWN: _laid_over(own, setting.value)} if own else {setting.name: setting.value}
+    values |= {"updated_by": by, "updated_at": clock.now(), "version": F("version") + 1}
+    Customer.all_objects.filter(pk__in=ids).update(**values)
     if own and own.kind == OwnKind.TEXT:
-        tokens_refresh([row.pk for row in rows])
+        tokens_refresh(ids)
     said = {"fields": [], "own_fields": [own.code]} if own else {"fields": [setting.name]}
     audit.record_lines([audit.line("customer.change", by=by, on=row, **said, **via()) for row in rows])
+
+
+def _laid_over(own: OwnField, value: Any) -> Func:
+    """The column of own fields with this value in it, or without the field: one statement for all, whatever else each
+    of them holds. The rows are locked, so that is what was read."""
+    if value in (None, ""):
+        code = Cast(Value(own.code), TextField())
+        return Func(F(OWN), code, template="(%(expressions)s)", arg_joiner=" - ", output_field=JSONField())
+    kept = Value({own.code: value}, JSONField())
+    return Func(F(OWN), kept, template="(%(expressions)s)", arg_joiner=" || ", output_field=JSONField())

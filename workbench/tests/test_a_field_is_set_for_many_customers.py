@@ -130,6 +130,9 @@ def test_an_own_field_is_set_beside_what_stands_in_others(cast: Cast, many: list
     done = customers_set(versions=versions(many[:2]), setting=Setting("own_grade", "a"), by=cast.wang)
     assert done.changed == 2
     assert Customer.objects.get(number="M0").own == {"other": "stays", "grade": "a"}
+    emptied = customers_set(versions={many[0].pk: 2, many[1].pk: 2}, setting=Setting("own_grade", None), by=cast.wang)
+    assert emptied.changed == 2
+    assert Customer.objects.get(number="M0").own == {"other": "stays"}
     foreign = customers_set(versions=versions(many[60:]), setting=Setting(hidden.field_name, "x"), by=cast.agent)
     assert (foreign.changed, foreign.left[Left.UNREAD]) == (0, 1)
 
