@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Role, Team, User
-from accounts.services import team_create
+from accounts.services import team_change, team_create
 
 HOST = "demo.keben.example"
 TEAMS = (
@@ -66,6 +66,7 @@ def make_people(password: str) -> People:
     for region, team_name, lead_key, lead_name, members in TEAMS:
         team = team_create(name=team_name, parent=root)
         leads[region] = _user(lead_key, lead_name, "team_lead", team, secret)
+        team_change(team=team, by=leads[region], lead=leads[region])
         reps[region] = [_user(key, name, "rep", team, secret) for key, name in members]
     manager = _user("manager", "苏明远", "manager", root, secret)
     wide = {key: _user(key, name, role, None, secret) for key, role, name in COMPANY_WIDE}

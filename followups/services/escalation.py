@@ -38,7 +38,8 @@ State = FollowUp.State
 # --- the night -------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def escalate(business_date: date) -> int:
-    """Find what has lain too long at the end of that day, propose who could do it, and tell the lead, then the manager.
+    """Find what has lain too long at the end of that day, propose who could do it, and tell the lead, then the manager;
+    the manager at once where no team above the person has a lead.
 
     One notice for each of them, person and step, with how many; each follow-up counts in one only, ever. Returns how
     many steps were reached.
@@ -99,7 +100,8 @@ def _tell(business_date: date, days: EscalationDays) -> None:
     for row in counted:
         person = people[row["assignee"]]
         lead = leads.get(person.pk)
-        told = managers[person.pk] if row["step"] != Step.LEAD else [lead] if lead else []
+        # Without a lead the first step isn't lost: it goes where the second one goes.
+        told = [lead] if row["step"] == Step.LEAD and lead else managers[person.pk]
         for user in told:
             zone = clock.user_zone(user)
             morning = clock.at_local(clock.now().astimezone(zone).date(), DAY_NOTICE_AT, zone)

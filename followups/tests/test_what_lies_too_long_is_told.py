@@ -142,7 +142,8 @@ def test_nobody_is_told_of_their_own_and_a_team_without_a_lead_has_that_above(ca
     Team.objects.filter(pk=east.parent_id).update(lead=cast.manager)
     plan(date(2026, 11, 18), name="另一家")
     escalate(date(2026, 11, 24))
-    assert [notice.numbers["name"] for notice in told(cast.manager)] == [cast.wang.name]
+    # Of the lead's own the manager is told: nobody leads the lead.
+    assert [notice.numbers["name"] for notice in told(cast.manager)] == [cast.lead.name, cast.wang.name]
 
 
 def test_the_mail_comes_in_the_morning(led, plan):
@@ -320,3 +321,11 @@ def test_the_days_are_set_by_who_sets_plans(led, plan, sign_in):
         assert client.post(path, {**sent, "version": 1, **wrong}).status_code == 422
     assert sign_in(led.wang).post(path, sent).status_code == 403
     assert services.escalate(date(2026, 11, 23)) == 0
+
+
+def test_without_a_lead_anywhere_the_manager_is_told_of_the_first_step_too(cast, plan):
+    plan(date(2026, 11, 18))
+    escalate(date(2026, 11, 23))
+    assert [(notice.numbers["name"], notice.numbers["step"]) for notice in told(cast.manager)] == [
+        (cast.wang.name, Step.LEAD)
+    ]
