@@ -26,11 +26,11 @@ from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
 from customers.onefield.forms import editable
 from customers.profile import Line, all_lines, is_of
+from customers.rules import contact_rules
 from customers.selectors import contacts_of, referrers
 from ui import formatting
 from ui.templatetags.ui import phone
 
-TOUCHES_WANTED = 5
 PAPERS_SHOWN = 10
 
 
@@ -128,10 +128,10 @@ def _read_referrer(user: User) -> ArraySubquery:
 
 def _draw_touches(user: User, customer: Customer, found: object) -> str:
     """How often somebody was in touch; before the first order, out of how often that takes."""
-    times = customer.facts.touches
-    if customer.facts.orders_total or times >= TOUCHES_WANTED:
+    times, wanted = customer.facts.touches, contact_rules().touches
+    if customer.facts.orders_total or times >= wanted:
         return ngettext("%(n)s time", "%(n)s times", times) % {"n": times}
-    return gettext("%(n)s of %(wanted)s times") % {"n": times, "wanted": TOUCHES_WANTED}
+    return gettext("%(n)s of %(wanted)s times") % {"n": times, "wanted": wanted}
 
 
 def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People:

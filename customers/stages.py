@@ -1,7 +1,7 @@
 """The relationship stage that follows from a purchase, and from what came out of a contact.
 
-After the deal, and a long-term customer when 90 days are over: said here for one customer; the statements in sales/sql
-say it for many and take the days from here.
+After the deal, and a long-term customer when its 90 days are over, or as many as the company says: said here for one
+customer; the statements in sales/sql say it for many.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import InteractionResult, Stage
+from customers.rules import contact_rules
 
-AFTER_SALE_DAYS = 90
 NO_RESPONSE = "no_response"
 PAUSE_REASONS: dict[str, str | Promise] = {
     NO_RESPONSE: gettext_lazy("Doesn't respond"),
@@ -45,7 +45,7 @@ def stage_after(bought_on: date | None, today: date) -> tuple[str, date]:
     """The stage of a customer with this last purchase, and since when it counts; None = hasn't bought yet."""
     if bought_on is None:
         return Stage.FIRST_CONTACT, today
-    ends = bought_on + timedelta(days=AFTER_SALE_DAYS)
+    ends = bought_on + timedelta(days=contact_rules().after_sale_days)
     return (Stage.AFTER_SALE, bought_on) if today < ends else (Stage.LONG_TERM, ends)
 
 

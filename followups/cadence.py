@@ -22,6 +22,19 @@ RETRY_WITHIN = 7  # an unanswered try is repeated within a week, however long th
 WARNED_WITHIN = 14  # whoever may be lost is contacted within two weeks, however long the range
 GIVES_UP_AFTER = 3  # unanswered tries in a row: then a person decides how to go on
 
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the company says of these numbers; as shipped without a word."""
+
+    first_month: int = FIRST_MONTH
+    retry_within: int = RETRY_WITHIN
+    warned_within: int = WARNED_WITHIN
+    gives_up_after: int = GIVES_UP_AFTER
+    chain: tuple[int, ...] = REVISIT_DAYS
+
+
+SHIPPED = Numbers()
 Working = Callable[[date], bool]
 
 
@@ -41,6 +54,7 @@ class Phase(StrEnum):
     LONG_TERM = "long_term"
 
 
+TALKING = ("first_contact", "needs", "proposal")  # the stages of which urgency and decision say something
 # What a hold-out leaves out: of who has bought. What somebody began with a customer goes on (docs/adr/0037).
 HOLDABLE = (Phase.FIRST_MONTH, Phase.AFTER_SALE, Phase.LONG_TERM)
 
@@ -59,6 +73,7 @@ class Pace(StrEnum):
     NEEDS_TIME = "needs_time"  # the long end
     DECLINED = "declined"  # the long end
     WARNED = "warned"  # an open churn warning: the short end, at most two weeks
+    URGENT = "urgent"  # a prospect with an urgent need, or who wants it soon: the short end
     KEY = "key"  # the short end
     REGULAR = "regular"  # the middle
     ACTIVATION = "activation"  # the long end
@@ -80,6 +95,8 @@ class Situation:
     touched_on: the day of the last contact or try; answer: its result; unanswered: tries since the last contact.
     category: key, regular or activation, by the tier. own: whether the customer has a rhythm of their own;
     warned: whether a churn warning is open; review: whether the line puts them on the review list of the quarter.
+    urgent, decides_on: what a prospect says of time and urgency, and the day by which they decide.
+    today: None = whenever; a first month after the deal isn't over then.
     """
 
     stage: str
@@ -92,9 +109,12 @@ class Situation:
     own: bool = False
     warned: bool = False
     review: bool = False
+    urgent: bool = False
+    decides_on: date | None = None
+    today: date | None = None
 
 
-def phase_of(situation: Situation) -> Phase:
+def phase_of(situation: Situation, numbers: Numbers = SHIPPED) -> Phase:
     """The row of the cadence table that applies. A paused customer has none and isn't asked for."""
     stage, since, touched = situation.stage, situation.since, situation.touched_on
     if stage == "first_contact":
@@ -105,16 +125,29 @@ def phase_of(situation: Situation) -> Phase:
         asked = touched is not None and since is not None and touched > since
         return Phase.PROPOSAL if asked else Phase.PROPOSAL_SENT
     if stage == "after_sale":
-        young = since is not None and (touched is None or touched < since + timedelta(days=FIRST_MONTH))
-        return Phase.FIRST_MONTH if young else Phase.AFTER_SALE
+        young = since is not None and (touched is None or touched < since + timedelta(days=numbers.first_month))
+        return Phase.FIRST_MONTH if young and not _month_over(situation, numbers) else Phase.AFTER_SALE
     return Phase.LONG_TERM
 
 
-def pace_of(situation: Situation) -> Pace:
+def _month_over(situation: Situation, numbers: Numbers) -> bool:
+    """Whether the first month is over, and the week in which its last contact falls due: also of who wasn't touched."""
+    lasts = timedelta(days=numbers.first_month + CLOSES_WITHIN)
+    return situation.today is not None and situation.since is not None and situation.today > situation.since + lasts
+
+
+def method_after(preferred: str, usual: str, other: str, unanswered: int) -> str:
+    """The method that is preferred; after a try without an answer another one: the line's other one, else its usual."""
+    if not unanswered:
+        return preferred
+    return other if preferred != other else usual
+
+
+def pace_of(situation: Situation, numbers: Numbers = SHIPPED) -> Pace:
     """The first reason that applies."""
     if situation.review and not situation.own:
         return Pace.REVIEW
-    if situation.unanswered >= GIVES_UP_AFTER:
+    if situation.unanswered >= numbers.gives_up_after:
         return Pace.NO_RESPONSE
     if situation.unanswered:
         return Pace.NO_ANSWER
@@ -123,20 +156,30 @@ def pace_of(situation: Situation) -> Pace:
     answers = {"interested": Pace.INTERESTED, "needs_time": Pace.NEEDS_TIME, "declined": Pace.DECLINED}
     if situation.answer in answers:
         return answers[situation.answer]
-    return Pace.WARNED if situation.warned else Pace(situation.category)
+    if situation.warned:
+        return Pace.WARNED
+    return Pace.URGENT if situation.urgent and situation.stage in TALKING else Pace(situation.category)
 
 
-def days_of(pace: Pace, between: Range) -> int:
+def days_of(pace: Pace, between: Range, numbers: Numbers = SHIPPED) -> int:
     """How many days after the last contact or try."""
     if pace == Pace.NO_ANSWER:
-        return min(between.shortest, RETRY_WITHIN)
+        return min(between.shortest, numbers.retry_within)
     if pace == Pace.WARNED:
-        return min(between.shortest, WARNED_WITHIN)
-    if pace in (Pace.INTERESTED, Pace.KEY):
+        return min(between.shortest, numbers.warned_within)
+    if pace in (Pace.INTERESTED, Pace.URGENT, Pace.KEY):
         return between.shortest
     if pace == Pace.REGULAR:
         return (between.shortest + between.longest) // 2
     return between.longest
+
+
+def kept_to(days: int, since: date, between: Range, situation: Situation) -> int:
+    """The days, or sooner: by the day on which a prospect decides, if that is still to come, within the range."""
+    decides_on = situation.decides_on if situation.stage in TALKING else None
+    if decides_on is None or decides_on <= since:
+        return days
+    return min(days, max((decides_on - since).days, between.shortest))
 
 
 def moved_to_work(day: date, working: Working) -> date:
@@ -229,9 +272,11 @@ def per_day(count: int, most: int = PER_DAY) -> int:
     return max(most, -(-count // SPREAD_OVER))
 
 
-def chain_day(revisits_from: date, today: date, done: frozenset[int] = frozenset()) -> int | None:
-    """Which of the days 7, 30, 90 after the purchase comes next; None when the chain has ended."""
-    for days in REVISIT_DAYS:
+def chain_day(
+    revisits_from: date, today: date, done: frozenset[int] = frozenset(), numbers: Numbers = SHIPPED
+) -> int | None:
+    """Which of the days of the chain (7, 30, 90) after the purchase comes next; None when the chain has ended."""
+    for days in numbers.chain:
         late = (today - revisits_from).days - days
         if days not in done and late <= CHAIN_LATE_DAYS:
             return days

@@ -30,9 +30,10 @@ from core.contributions import (
     SettingsCard,
     TierWork,
 )
-from customers.models import CheckInState, InteractionKind, Network, Topic
+from customers.models import CheckInState, ContactRules, InteractionKind, Network, Topic
 from followups import night
 from followups import services as follow_ups
+from followups.cadence_table.numbers import GROUPS
 from followups.cadence_table.usual import usual_days
 from followups.cadence_table.words import AMOUNT, FREQUENCY
 from followups.customer_page.panels import PANELS
@@ -379,6 +380,7 @@ CONTRIBUTION = Contribution(
         Act("calendar_feed.end", _("ended the address for a calendar")),
         Act("calendar_setting.change", _("changed the calendar of follow-ups")),
         Act("follow_up.late", _("decided on a follow-up that lay too long")),
+        Act("contact_rules.change", _("changed the numbers of the follow-up plans")),
         Act("escalation_days.change", _("changed when others are told of overdue follow-ups")),
         Act("follow_up.snooze", _("put a follow-up off until later in the day")),
         Act("follow_up.wake", _("took back that a follow-up was put off")),
@@ -445,6 +447,11 @@ CONTRIBUTION = Contribution(
         Detail("spread", _("spread over the coming days"), read=lambda line, value: str(_("yes"))),
         Detail("category", _("plan"), codes=lambda: dict(Category.choices)),
         Detail("answer", _("decision"), codes=lambda: dict(Escalation.Answer.choices)),
+        *(
+            Detail(name, ContactRules._meta.get_field(name).verbose_name, before_after=True)
+            for group in GROUPS
+            for name in group
+        ),
         Detail("lead_after", _("the lead is told after"), before_after=True),
         Detail("manager_after", _("the manager is told after"), before_after=True),
         Detail("proposal_after", _("somebody else is proposed after"), before_after=True),
@@ -613,6 +620,7 @@ CONTRIBUTION = Contribution(
         Handler("customers_transferred", follow_ups.owners_plan),
         Handler("stage_moved", follow_ups.stages_plan),
         Handler("tier_set", follow_ups.tiers_plan),
+        Handler("qualified", follow_ups.urgency_plan),
         Handler("left_out_changed", follow_ups.left_out_plan),
         Handler("contact_wish_changed", follow_ups.wishes_plan),
         Handler("contact_refused", follow_ups.refused_call_off),

@@ -21,6 +21,7 @@ from core import clock, company, sql
 from core.workcalendar import is_working
 from followups import cadence
 from followups.hours.days import own_days
+from followups.rules import numbers
 
 WHOLE_EVERY = timedelta(days=7)
 OF_ONE_DAY = {"today", "now"}  # of the parameters; what they change comes by its day (`turns`)
@@ -96,18 +97,29 @@ def whom_to_ask(last: Look, now: Look, days_known: int) -> dict[str, Any]:
         "mark": last.mark,
         "people": [int(pk) for pk in came_or_left],
         "turns": turns(last.day, now.day),
+        "aged": [day - first_month_over() for day in _passed(last.day, now.day)],
         "closed_since": clock.day_bounds(last.day, company.zone())[0] - CLOCKS_DIFFER_BY,
         "known_then": last.day + timedelta(days=days_known),
         "known": now.day + timedelta(days=days_known),
     }
 
 
+def _passed(seen: date, today: date) -> list[date]:
+    """The days that have come since."""
+    return [today - timedelta(days=back) for back in range((today - seen).days)]
+
+
+def first_month_over() -> timedelta:
+    """How long after a deal nobody is in the first month any more (cadence.phase_of)."""
+    return timedelta(days=numbers().first_month + cadence.CLOSES_WITHIN + 1)
+
+
 def turns(seen: date, today: date) -> list[date]:
     """The days from which revisits count that come to a turn after `seen`: they take a late plan's place, or are too
     late themselves."""
-    passed = [today - timedelta(days=back) for back in range((today - seen).days)]
-    after = [days - cadence.CHAIN_GIVES_WAY for days in cadence.REVISIT_DAYS]
-    after += [days + cadence.CHAIN_LATE_DAYS + 1 for days in cadence.REVISIT_DAYS]
+    passed = _passed(seen, today)
+    after = [days - cadence.CHAIN_GIVES_WAY for days in numbers().chain]
+    after += [days + cadence.CHAIN_LATE_DAYS + 1 for days in numbers().chain]
     return sorted({day - timedelta(days=n) for day in passed for n in after})
 
 

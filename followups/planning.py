@@ -37,6 +37,7 @@ from customers.models import (
     Stage,
     Warn,
 )
+from customers.rules import contact_rules
 from customers.stages import BY_ORDERS
 from followups import cadence, reasons
 from followups.cadence_table.table import Content, Table, Whom, everybody
@@ -45,8 +46,10 @@ from followups.hours.days import AS_COMPANY, days_apart, own_days, person_days, 
 from followups.locks import hold
 from followups.looking import Look, last_look, look_now, remember, rules_of, whom_to_ask
 from followups.models import CadenceRule, FollowUp, Policy
+from followups.rules import numbers, revisits, win_back
 from sales.models import Order
 from segmentation.models import Tier
+from segmentation.qualification.score import HIGHEST
 from segmentation.tiers import scheme_for
 
 log = structlog.get_logger(__name__)
@@ -86,6 +89,7 @@ def plans_made(*, whole: bool = False) -> Iterator[dict[str, Any]]:
     """The same for all, in transactions of some owners each; after each the counts so far. `whole`: compare everybody,
     also where it is known whom something was written of."""
     own_days.forget()  # what others have entered within the last minute counts
+    contact_rules.forget()
     began, counts = time.monotonic(), Counter[str](closed=0, moved=0, warning=0, revisit=0, cadence=0, made=0)
     now, last = look_now(rules_of(_params(clock.business_date()), _table()["lines"])), last_look()
     last = last if last and last.leads_to(now) else None
@@ -333,6 +337,7 @@ def _spelled_out(content: Content, whom: tuple[Whom, ...]) -> str:
 
 
 def _params(today: date) -> dict[str, Any]:
+    said, steps, winning = numbers(), revisits(), win_back()
     reviews = cadence.reviews_around(today, is_working)
     return {
         "review_before": reviews.before,
@@ -343,18 +348,26 @@ def _params(today: date) -> dict[str, Any]:
         "today": today,
         "now": clock.now(),
         "zone": company.zone().key,
-        "chain": list(cadence.REVISIT_DAYS),
+        "chain": list(said.chain),
+        "chain_methods": [step.method for step in steps.values()],
+        "chain_contents": [step.content for step in steps.values()],
+        "win_back_method": winning.method,
+        "win_back_content": winning.content,
+        "first_contact_hours": contact_rules().first_contact_hours,
+        "shipped_hours": reasons.SHIPPED_HOURS,
         "late": cadence.CHAIN_LATE_DAYS,
-        "chain_ends": max(cadence.REVISIT_DAYS) + cadence.CHAIN_LATE_DAYS,
+        "chain_ends": max(said.chain) + cadence.CHAIN_LATE_DAYS,
         "gives_way": cadence.CHAIN_GIVES_WAY,
         "week": cadence.CLOSES_WITHIN,
         "far": FAR_AWAY,
         "by_orders": [stage.value for stage in BY_ORDERS],
         "holdable": [phase.value for phase in cadence.HOLDABLE],
-        "first_month": cadence.FIRST_MONTH,
-        "gives_up_after": cadence.GIVES_UP_AFTER,
-        "retry_within": cadence.RETRY_WITHIN,
-        "warned_within": cadence.WARNED_WITHIN,
+        "first_month": said.first_month,
+        "gives_up_after": said.gives_up_after,
+        "retry_within": said.retry_within,
+        "warned_within": said.warned_within,
+        "highest": HIGHEST,
+        "talking": list(cadence.TALKING),
         "per_day": calendar_setting().per_day,
         "over": cadence.SPREAD_OVER,
         "unrated": UNRATED,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Network
+from customers.rules import contact_rules
 from customers.stages import reason_words
 from followups.cadence import Pace
 from followups.models import Occasion, PhaseWord
@@ -22,7 +23,7 @@ TIER_PLAN = (
 )
 NEXT_STEP = "NEXT_STEP"  # days
 REVISIT = "REVISIT"  # days, first_order_on, order_on: the purchase they count from
-FIRST_CONTACT = "FIRST_CONTACT"  # since: date
+FIRST_CONTACT = "FIRST_CONTACT"  # since: date, hours
 CADENCE = "CADENCE"  # phase, pace, tier, from, to, days, unanswered, basis: contact | order | created, since: date
 REVIEW = "REVIEW"  # of the list of the quarter: phase, pace, tier, unanswered, since, basis
 OCCASION = "OCCASION"  # what, name: of a day of one's own, day
@@ -36,6 +37,7 @@ LEFT = ("done", "skipped", "cancelled")  # or from the day on which somebody let
 # Beside the numbers of any of them: the day that the night moved it from, as it was no working day; the day it was
 # planned for before something else changed, and what (BECAUSE); a day far away for which somebody planned more.
 MOVED_FROM, WAS, BECAUSE, BESIDE = "moved_from", "was", "because", "beside"
+DECIDES_ON = "decides_on"  # the day by which a prospect decides, where it pulled the date in
 AWAY, WEEK = "away", "week"  # the last day on which its person is away, or WEEK: their own week had no work on its day
 DEALT_OUT = "dealt_out"  # and the day on which it was due, where too much had become due to do it then
 # The first day back after days off, on which more stood than a day takes: dealt out from it, or with a place on it.
@@ -43,8 +45,14 @@ CROWDED, CROWDED_STAYS = "crowded", "crowded_stays"
 # And of those that are over: that a pause ended it, and what somebody who called it off said of it.
 ENDED_BY_PAUSE, CALLED_OFF = "ended_by_pause", "called_off"
 KEPT = "kept"  # a visit that was to be written up when something else was logged: its source before, and that entry
+SHIPPED_HOURS = 24  # until the first contact: of those that were planned before their reason said how many
 Numbers = Mapping[str, Any]
 BETWEEN = " · "
+
+
+def is_known(code: str) -> bool:
+    """Whether there is a sentence for it."""
+    return code in _SENTENCES
 
 
 def describe(code: str, numbers: Numbers, *, last_contact_on: date | None, today: date, who: str = "") -> str:
@@ -83,7 +91,7 @@ def brief(code: str, numbers: Numbers, *, today: date) -> str:
         words = _SENTENCES[code](numbers, None, today)
     else:
         return ""
-    parts = [words, _crowded(numbers), _was(numbers), _away(numbers, "")]
+    parts = [words, _crowded(numbers), _late(numbers), _was(numbers), _away(numbers, "")]
     if beside := _date(numbers.get(BESIDE)):
         parts.append(_("another one on %(day)s") % {"day": formatting.day_short(beside)})
     return BETWEEN.join(part for part in parts if part)
@@ -95,6 +103,12 @@ def _crowded(numbers: Numbers) -> str:
     if back is None or numbers.get("chosen"):
         return ""
     return _("the first day back, %(day)s, is full") % {"day": formatting.day_short(back)}
+
+
+def _late(numbers: Numbers) -> str:
+    """That it was due before, and was dealt out over the days to come."""
+    late = _date(numbers.get(DEALT_OUT))
+    return _("due since %(day)s, dealt out") % {"day": formatting.day_short(late)} if late else ""
 
 
 def _was(numbers: Numbers) -> str:
@@ -132,6 +146,7 @@ _BECAUSE = {
     "table": gettext_lazy("the default plan changed"),
     "rhythm": gettext_lazy("the customer's own plan changed"),
     "warning": gettext_lazy("a churn warning opened or closed"),
+    "urgency": gettext_lazy("what they said of time and urgency"),
     "answer": gettext_lazy("the last answer"),
     "contact": gettext_lazy("they were contacted or bought again"),
     "calendar": gettext_lazy("the working days changed"),
@@ -173,6 +188,8 @@ def _phase(numbers: Numbers) -> str:
 def _pace(numbers: Numbers) -> str:
     """Why this place of the range; empty where there was nothing to choose."""
     pace, tries = numbers.get("pace", ""), int(numbers.get("unanswered") or 0)
+    if decides_on := _date(numbers.get(DECIDES_ON)):
+        return _("decides on %(day)s") % {"day": formatting.day_short(decides_on)}
     if pace == Pace.NO_ANSWER:
         return _("no answer %(n)s times") % {"n": tries} if tries > 1 else _("no answer last time")
     if pace not in (Pace.NO_RESPONSE, Pace.OWN, Pace.WARNED) and numbers.get("from") == numbers.get("to"):
@@ -185,6 +202,12 @@ def every_words(shortest: int, longest: int) -> str:
     if shortest == longest:
         return ngettext("every day", "every %(n)s days", longest) % {"n": longest}
     return _("every %(from)s–%(to)s days") % {"from": shortest, "to": longest}
+
+
+def within_words() -> str:
+    """How soon new customers are contacted: "within 24 hours, by the clock"."""
+    hours = contact_rules().first_contact_hours
+    return ngettext("within %(n)s hour, by the clock", "within %(n)s hours, by the clock", hours) % {"n": hours}
 
 
 def _counted_from(numbers: Numbers, today: date) -> str:
@@ -226,6 +249,7 @@ _PACES = {
     Pace.NEEDS_TIME: gettext_lazy("wants time to decide"),
     Pace.DECLINED: gettext_lazy("declined last time"),
     Pace.WARNED: gettext_lazy("open churn warning"),
+    Pace.URGENT: gettext_lazy("urgent, or wanted soon"),
     Pace.KEY: gettext_lazy("key follow-up"),
     Pace.REGULAR: gettext_lazy("regular follow-up"),
     Pace.ACTIVATION: gettext_lazy("activation"),
@@ -275,9 +299,21 @@ def _revisit(numbers: Numbers, last_contact_on: date | None, today: date) -> str
 
 def _first_contact(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
     since = _date(numbers.get("since"))
+    words = {"n": int(numbers.get("hours") or SHIPPED_HOURS)}
     if since is None:
-        return _("New customer: first contact within 24 hours")
-    return _("New since %(day)s: first contact within 24 hours") % {"day": formatting.day_short(since)}
+        return (
+            ngettext(
+                "New customer: first contact within %(n)s hour",
+                "New customer: first contact within %(n)s hours",
+                words["n"],
+            )
+            % words
+        )
+    return ngettext(
+        "New since %(day)s: first contact within %(n)s hour",
+        "New since %(day)s: first contact within %(n)s hours",
+        words["n"],
+    ) % {**words, "day": formatting.day_short(since)}
 
 
 def _warning(numbers: Numbers, last_contact_on: date | None, today: date) -> str:
@@ -336,7 +372,7 @@ _SHORT: dict[str, Callable[[Numbers, date], str]] = {
     CADENCE: _cadence_short,
     REVIEW: lambda numbers, today: capfirst(_phase(numbers)),
     NEXT_STEP: lambda numbers, today: _next_step(numbers, None, today),
-    FIRST_CONTACT: lambda numbers, today: _first_contact({}, None, today),
+    FIRST_CONTACT: lambda numbers, today: _first_contact({"hours": numbers.get("hours")}, None, today),
     WARNING: lambda numbers, today: _warning_short(numbers),
 }
 

@@ -9,16 +9,30 @@ from typing import Any
 from core import clock
 from core.workcalendar import is_working, next_working_day
 from customers.models import Customer, InteractionResult, Lifecycle, Stage, Warn, facts_of
+from customers.rules import contact_rules
 from customers.stages import BY_ORDERS, stage_after_result
 from followups import reasons
-from followups.cadence import HOLDABLE, Pace, Phase, Range, Situation, days_of, pace_of, phase_of, reviews_around
+from followups.cadence import (
+    HOLDABLE,
+    Pace,
+    Phase,
+    Range,
+    Situation,
+    days_of,
+    kept_to,
+    method_after,
+    pace_of,
+    phase_of,
+    reviews_around,
+)
 from followups.cadence_table.table import Line, read_table
 from followups.hours.days import PersonDays, person_days
 from followups.models import Rhythm
+from followups.rules import numbers
 from sales.selectors import first_purchase_between
 from segmentation.tiers import scheme_for
 
-FIRST_CONTACT_WITHIN = timedelta(hours=24)  # clock hours: the moment counts, not the working day
+RECKONED_WITH = ("facts", "owner", "rhythm", "qualification")  # what a customer is read with for it
 
 
 @dataclass(frozen=True)
@@ -89,9 +103,10 @@ def reckon(
     if after == Stage.PAUSED:
         return None if left else _revival(customer)
     situation, counted = _situation(customer)
+    said = numbers()
     if answer is not None:
         situation, counted = _contacted(situation, counted, answer, on or clock.business_date(), after)
-    phase, facts, rhythm = phase_of(situation), facts_of(customer), rhythm_of(customer)
+    phase, facts, rhythm = phase_of(situation, said), facts_of(customer), rhythm_of(customer)
     line = _line(customer, phase)
     if line is None or not line.plans or _left_out(customer, phase):
         return None
@@ -99,11 +114,13 @@ def reckon(
         counted = Counted(clock.business_date(), left)
     elif phase == Phase.NEW:
         return _first_contact(customer, line, rhythm)
-    pace = pace_of(replace(situation, category=line.category, review=line.reviews))
+    pace = pace_of(replace(situation, category=line.category, review=line.reviews), said)
     if pace == Pace.REVIEW:
         return _review(customer, line, phase, situation, counted)
     between = Range(rhythm.every_days, rhythm.every_days) if rhythm and rhythm.every_days else line.between
-    days = days_of(pace, between)
+    usual = days_of(pace, between, said)
+    days = kept_to(usual, counted.since, between, situation)
+    decided = {reasons.DECIDES_ON: situation.decides_on.isoformat()} if situation.decides_on and days < usual else {}
     on, today = counted.since + timedelta(days=days), clock.business_date()
     own, wanted = person_days(customer.owner_id), max(on, today)
     earliest = max(counted.since + timedelta(days=between.shortest), today)
@@ -125,6 +142,7 @@ def reckon(
             "unanswered": situation.unanswered,
             "since": counted.since.isoformat(),
             "basis": counted.basis,
+            **decided,
             **_away(own, wanted, due_on),
         },
     )
@@ -137,7 +155,7 @@ def _away(own: PersonDays, wanted: date, due_on: date) -> dict[str, str]:
 
 def line_of(customer: Customer) -> Line | None:
     """The line of the cadence table that applies to a customer with facts; what it is without an own plan."""
-    return _line(customer, phase_of(_situation(customer)[0]))
+    return _line(customer, phase_of(_situation(customer)[0], numbers()))
 
 
 def _left_out(customer: Customer, phase: Phase) -> bool:
@@ -164,6 +182,7 @@ def _situation(customer: Customer) -> tuple[Situation, Counted]:
     facts, rhythm = facts_of(customer), rhythm_of(customer)
     tried = facts.last_attempt_at
     touched = clock.business_date(tried) if tried else None
+    asked = getattr(customer, "qualification", None)
     situation = Situation(
         stage=customer.stage,
         since=customer.stage_since,
@@ -173,6 +192,9 @@ def _situation(customer: Customer) -> tuple[Situation, Counted]:
         unanswered=facts.unanswered,
         warned=facts.warning != Warn.NONE,
         own=bool(rhythm and rhythm.every_days),
+        urgent=bool(asked and asked.urgent),
+        decides_on=asked.decides_on if asked else None,
+        today=clock.business_date(),
     )
     # The days count from the purchase anew; a long-term customer's last purchase is too long ago for that.
     bought = customer.stage_since if customer.stage == Stage.AFTER_SALE else None
@@ -202,15 +224,13 @@ def _contacted(situation: Situation, counted: Counted, answer: str, on: date, st
 def _method(line: Line, rhythm: Rhythm | None, situation: Situation) -> str:
     """What the customer prefers, else the table's; after a try without an answer another one than before."""
     usual = (rhythm.method if rhythm else "") or line.method
-    if not situation.unanswered:
-        return usual
-    return line.other_method if usual != line.other_method else line.method
+    return method_after(usual, line.method, line.other_method, situation.unanswered)
 
 
 def _review(customer: Customer, line: Line, phase: Phase, situation: Situation, counted: Counted) -> Reckoned:
     """On the review day of the quarter, with all others of the list."""
     day, rhythm = reviews_around(clock.business_date(), is_working).day(counted.since), rhythm_of(customer)
-    numbers = {
+    told = {
         "phase": phase.value,
         "pace": Pace.REVIEW.value,
         "tier": facts_of(customer).tier,
@@ -219,16 +239,18 @@ def _review(customer: Customer, line: Line, phase: Phase, situation: Situation, 
         "basis": counted.basis,
     }
     method = _method(line, rhythm, situation)
-    return Reckoned(day, day, None, method, (rhythm.purpose if rhythm else "") or line.content, reasons.REVIEW, numbers)
+    return Reckoned(day, day, None, method, (rhythm.purpose if rhythm else "") or line.content, reasons.REVIEW, told)
 
 
 def _first_contact(customer: Customer, line: Line, rhythm: Rhythm | None) -> Reckoned:
-    """Within 24 hours of the file's beginning; on an owner's clock, never past, nor on a day on which they are away."""
-    by = max(customer.created_at + FIRST_CONTACT_WITHIN, clock.now()).astimezone(clock.user_zone(customer.owner))
+    """Within 24 clock hours of the file's beginning, or as many as the company says; on an owner's clock, never past,
+    nor on a day on which they are away."""
+    hours = contact_rules().first_contact_hours
+    by = max(customer.created_at + timedelta(hours=hours), clock.now()).astimezone(clock.user_zone(customer.owner))
     own, due_on = person_days(customer.owner_id), by.date()
-    numbers = {"phase": Phase.NEW.value, "since": clock.business_date(customer.created_at).isoformat()}
+    told = {"phase": Phase.NEW.value, "since": clock.business_date(customer.created_at).isoformat(), "hours": hours}
     if own.away_on(due_on):
-        numbers |= {reasons.MOVED_FROM: due_on.isoformat(), reasons.AWAY: own.away_until(due_on)}
+        told |= {reasons.MOVED_FROM: due_on.isoformat(), reasons.AWAY: own.away_until(due_on)}
         due_on = own.next_day(due_on)
     return Reckoned(
         on=by.date(),
@@ -237,7 +259,7 @@ def _first_contact(customer: Customer, line: Line, rhythm: Rhythm | None) -> Rec
         method=(rhythm.method if rhythm else "") or line.method,
         purpose=(rhythm.purpose if rhythm else "") or line.content,
         code=reasons.FIRST_CONTACT,
-        numbers=numbers,
+        numbers=told,
     )
 
 
@@ -248,6 +270,6 @@ def _revival(customer: Customer) -> Reckoned | None:
         return None
     own, wanted = person_days(customer.owner_id), max(until, clock.business_date())
     due_on = own.next_day(wanted)
-    numbers = {"phase": Stage.PAUSED.value, "until": until.isoformat(), "why": customer.pause_reason}
-    numbers |= _away(own, wanted, due_on)
-    return Reckoned(until, due_on, None, "call", "", reasons.REVIVAL, numbers)
+    told = {"phase": Stage.PAUSED.value, "until": until.isoformat(), "why": customer.pause_reason}
+    told |= _away(own, wanted, due_on)
+    return Reckoned(until, due_on, None, "call", "", reasons.REVIVAL, told)

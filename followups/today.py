@@ -23,7 +23,7 @@ from core.contributions import TodayCard
 from core.models import Draft
 from customers import birthdays
 from customers.models import Customer
-from customers.services.interactions import LATE_AFTER
+from customers.rules import write_up_within
 from followups import reasons
 from followups.cadence import quarter_end
 from followups.hours.conditions import has_days_off, on_own_day_off
@@ -61,11 +61,11 @@ class Visit:
 
     @property
     def hot(self) -> bool:
-        return self.left < LATE_AFTER / 4
+        return self.left < write_up_within() / 4
 
     @property
     def share(self) -> float:
-        return max(self.left / LATE_AFTER, 0)
+        return max(self.left / write_up_within(), 0)
 
     @property
     def log_url(self) -> str:
@@ -112,7 +112,7 @@ def _draw_visits(user: User, found: list[dict[str, Any]] | None) -> ToWriteUp | 
     for row in found or []:
         timed = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
         was = took_place(date.fromisoformat(row["due_on"]), timed, clock.user_zone(user))
-        visits.append(Visit(row["pk"], row["customer"], row["name"], was + LATE_AFTER - clock.now()))
+        visits.append(Visit(row["pk"], row["customer"], row["name"], was + write_up_within() - clock.now()))
     return ToWriteUp(visits, found[0]["total"], user.can("interaction.add")) if found else None
 
 

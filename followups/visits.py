@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
@@ -12,7 +12,8 @@ from django.db.models.lookups import Exact
 
 from core import clock, company
 from customers.models import Customer
-from customers.services.interactions import LATE_AFTER, TIMED_KINDS
+from customers.rules import write_up_within
+from customers.services.interactions import TIMED_KINDS
 from followups import reasons
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE, in_review
@@ -79,8 +80,8 @@ def moves_on(plan: FollowUp, due_on: date, method: str = "") -> bool:
 def never_written_up(month: date) -> Q:
     """Visits and meetings of the month without an entry 24 hours later: open, called done without a note, skipped or
     moved on after they were over. Who called one off and said why has answered for it, unless they had signed in."""
-    over = Q(due_at__lt=clock.now() - LATE_AFTER)
-    over |= Q(due_at=None, due_on__lt=clock.business_date() - timedelta(days=1))  # 24 hours from the end of its day
+    over = Q(due_at__lt=clock.now() - write_up_within())
+    over |= Q(due_at=None, due_on__lt=clock.business_date(clock.now() - write_up_within()))  # from the end of its day
     afterwards = Q(closed_at__gte=F("due_at"))
     afterwards |= Q(due_at=None, due_on__lt=TruncDate("closed_at", tzinfo=company.zone()))
     given_up = Q(state=FollowUp.State.SKIPPED)

@@ -397,6 +397,7 @@ CONTRIBUTION = Contribution(
         Event("warning_given", ("case", "to", "due_on", "by", "method", "purpose", "before")),
         Event("warning_ungiven", ("case", "before", "by")),
         Event("tier_set", ("customer_ids", "by")),
+        Event("qualified", ("customer_ids", "by")),
         Event("left_out_changed", ("customer_ids", "by")),
     ),
     notice_kinds=(

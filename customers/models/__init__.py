@@ -41,6 +41,7 @@ from customers.models.people import CustomerShare, Follower
 from customers.models.pool import PoolRules
 from customers.models.reached import DeadAddress, Handle, Network
 from customers.models.required import RequiredFields
+from customers.models.rules import ContactRules
 
 __all__ = [
     "ACTIVE",
@@ -64,6 +65,7 @@ __all__ = [
     "Consent",
     "ConsentChannel",
     "Contact",
+    "ContactRules",
     "Customer",
     "CustomerFacts",
     "CustomerShare",

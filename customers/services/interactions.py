@@ -28,13 +28,13 @@ from customers.models import (
     InteractionResult,
     Stage,
 )
+from customers.rules import write_up_within
 from customers.services import stages
 from customers.services.attachments import attach, files_go_with
 from customers.services.facts import facts_write
 from customers.services.stages import UNDO_FOR, UndoTooLateError
 from customers.stages import Place, stage_after_result
 
-LATE_AFTER = timedelta(hours=24)
 CAPTURE_COUNTS_FOR = timedelta(days=7)
 SMALL: PositiveSmallIntegerField[int, int] = PositiveSmallIntegerField()
 NOTE_MISSING = gettext_lazy("Your team asks for a note with every visit. Write in a sentence what it was about.")
@@ -52,7 +52,7 @@ TIMED_KINDS = (InteractionKind.VISIT, InteractionKind.MEETING)
 
 
 def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, received_at: datetime) -> bool:
-    """The 24-hour rule for visits and meetings.
+    """The rule for visits and meetings: written up within 24 hours, or as many as the company says.
 
     The device's own time counts only when it lies before the arrival here and not more than 7 days back: clocks of
     phones are wrong, and offline entries come later.
@@ -62,7 +62,7 @@ def is_late(kind: str, *, occurred_at: datetime, captured_at: datetime | None, r
     written = received_at
     if captured_at is not None and received_at - CAPTURE_COUNTS_FOR <= captured_at <= received_at:
         written = captured_at
-    return written - occurred_at > LATE_AFTER
+    return written - occurred_at > write_up_within()
 
 
 def interaction_log(

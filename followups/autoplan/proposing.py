@@ -23,7 +23,7 @@ from followups.calendar.setting import calendar_setting
 from followups.hours.days import PersonDays, person_days
 from followups.hours.wording import day_off_words
 from followups.models import FollowUp
-from followups.reckoning import reckon
+from followups.reckoning import RECKONED_WITH, reckon
 from followups.review.conditions import SINGLE
 from followups.services.follow_ups import RANK, Source
 from segmentation.catalogue import tier_of
@@ -152,7 +152,7 @@ def _without_date(user: User, wanted: Wanted) -> list[Customer]:
         _of_kind(wanted, ""), owner=wanted.person, facts__next_follow_up_on=None, facts__lifecycle__in=ACTIVE
     )
     rows = rows.exclude(stage=Stage.PAUSED).filter(do_not_contact=False)
-    rows = rows.select_related("facts", "owner", "rhythm").defer("search_tokens")
+    rows = rows.select_related(*RECKONED_WITH).defer("search_tokens")
     return list(rows.order_by(F("facts__tier_rank").asc(nulls_last=True), "pk")[:MOST_SHOWN])
 
 

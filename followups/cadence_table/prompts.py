@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from followups.cadence import Phase
+from followups.rules import revisits
 
 PROMPTS: dict[Phase, Promise] = {
     Phase.NEW: _("Say who we are, hear what they need, and ask when and how they like to be reached."),
@@ -17,6 +18,20 @@ PROMPTS: dict[Phase, Promise] = {
     Phase.AFTER_SALE: _("How satisfied they are, what else they need, whom they would recommend us to."),
     Phase.LONG_TERM: _("Personal advice: what is new and fits what they bought. Give before asking."),
 }
+
+
+REVISITS: tuple[Promise, ...] = (
+    _("Has everything arrived, does it work, is anything missing? Settle small troubles at once."),
+    _("How they use it and how satisfied they are; a tip that makes it worth more."),
+    _("What else they need by now, and whom they would recommend us to."),
+)
+WIN_BACK: Promise = _("Ask openly what has changed, listen first, and make it good. Offer one thing that fits them.")
+
+
+def revisit_prompt(days: int) -> str:
+    """What the revisit of this day after the order is about, where the company has written nothing else."""
+    earlier = sum(day < days for day in revisits())
+    return str(REVISITS[min(earlier, len(REVISITS) - 1)])
 
 
 def content_for(phase: str, content: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,17 +23,41 @@ from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
 from accounts.last_changes import last_changes
 from core.http import row_id
+from customers.models import ContactRules
+from customers.rules import contact_rules_row
 from followups import selectors, services
 from followups.cadence import Phase
 from followups.cadence_table import words
 from followups.cadence_table.effect import BEGUN, ENDED, MOVED, effect_of
 from followups.cadence_table.forms import ExceptionForm, TableForm
+from followups.cadence_table.numbers import GROUPS, NumbersForm
 from followups.messages.choosing import sent_by_itself
 from followups.models import CadenceRule
+from followups.reasons import within_words
 from followups.services.plans import FIELDS, TABLE_ACTS
 from segmentation import catalogue
 from segmentation.selectors import tiers_by_code
-from ui.flow import act, form_page
+from ui.flow import act, edit_page, form_page
+
+
+@dataclass(frozen=True)
+class Said:
+    """One number of the company as the page of the plans shows it; `shipped`: whether nobody has changed it."""
+
+    label: str
+    value: str
+    shipped: bool
+
+
+def _numbers() -> list[Said]:
+    row, found = contact_rules_row(), []
+    for name in (name for group in GROUPS for name in group):
+        field = ContactRules._meta.get_field(name)
+        value = getattr(row, f"get_{name}_display")() if field.choices else getattr(row, name)
+        if value != "":
+            found.append(Said(capfirst(str(field.verbose_name)), str(value), getattr(row, name) == field.default))
+    return found
+
 
 SHOWN_AT_ONCE, MOST_SHOWN = 50, 500
 LISTED = {
@@ -78,12 +104,36 @@ def plan_settings(request: Request) -> HttpResponse:
             then=reverse("plan_settings"),
             may_change=may_change,
             moving=moving,
+            numbers=_numbers(),
+            first_within=within_words(),
             **last_changes(request.user, *TABLE_ACTS),
         )
     if any(clashed):
         response.status_code = HTTPStatus.CONFLICT
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@needs("plan_rule.view", FORM)
+def plan_numbers(request: Request) -> HttpResponse:
+    """The numbers beside the lines: first contact, write-up, tries, revisits."""
+    may_change = request.user.can("plan_rule.change")
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
+    return edit_page(
+        request,
+        NumbersForm,
+        "followups/table/numbers.html",
+        find=contact_rules_row,
+        save=lambda edit: services.contact_rules_change(
+            row=edit.row, changes=edit.changes, version=edit.version, by=request.user
+        ),
+        said=_("Saved. Automatic dates follow now; what people have planned stays."),
+        then=reverse("plan_numbers"),
+        back=reverse("plan_settings"),
+        may_change=may_change,
+        **last_changes(request.user, "contact_rules.change"),
+    )
 
 
 def _templates() -> list[tuple[int, str]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.scope import reach_of
 from customers.models import Contact, Customer, InteractionKind, Stage
+from customers.rules import contact_rules
 from customers.stage_pages.forms import IN_MONTHS
-from followups.cadence import GIVES_UP_AFTER
 
 CONTACTS = 3
 # Ways to be of use to somebody who doesn't pick up.
@@ -28,7 +28,7 @@ class NoResponse:
 def draw(user: User, customer: Customer, found: list[Contact]) -> NoResponse | None:
     """What the panel shows for a customer who isn't paused; `found` are the contacts as `user` may read them."""
     tries = customer.facts.unanswered
-    if tries < GIVES_UP_AFTER or customer.stage == Stage.PAUSED or customer.do_not_contact:
+    if tries < contact_rules().tries or customer.stage == Stage.PAUSED or customer.do_not_contact:
         return None
     reach, last = reach_of(user), customer.facts.last_contact_kind
     others = [one for one in found if one.phone and one.phone != customer.phone]

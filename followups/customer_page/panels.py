@@ -19,7 +19,8 @@ from core.composed import composed
 from core.contributions import CustomerPanel
 from customers.models import Customer
 from customers.selectors import contacts_of
-from followups.cadence_table.prompts import content_for
+from followups import reasons
+from followups.cadence_table.prompts import WIN_BACK, content_for, revisit_prompt
 from followups.customer_page import no_response, relation
 from followups.messages.models import MessageChannel
 from followups.models import FollowUp, Reminder
@@ -91,8 +92,14 @@ def _write_url(plan: FollowUp) -> str:
 
 
 def _prompt(plan: FollowUp) -> str:
-    by_the_table = plan.source == FollowUp.Source.CADENCE and not plan.purpose
-    return content_for(plan.reason.get("phase", "")) if by_the_table else ""
+    """What an automatic one is about that says nothing of its own."""
+    if plan.purpose:
+        return ""
+    if plan.reason_code == reasons.REVISIT:
+        return revisit_prompt(int(plan.reason.get("days") or 0))
+    if plan.reason_code == reasons.WARNING:
+        return str(WIN_BACK)
+    return content_for(plan.reason.get("phase", "")) if plan.source == FollowUp.Source.CADENCE else ""
 
 
 def _own_plan(user: User, customer: Customer) -> OwnPlan | None:

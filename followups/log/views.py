@@ -23,8 +23,8 @@ from core.http import safe_next
 from customers import services
 from customers.choosing import choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
+from customers.rules import contact_rules, write_up_within
 from customers.selectors import entry_to_correct
-from customers.services.interactions import LATE_AFTER
 from followups.answering import answered_by, stands_by
 from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
 from followups.log.frames import frames_for
@@ -102,9 +102,14 @@ class Standing:
         return found + [_("A call or a message leaves open: %(plan)s.") % {"plan": _named(plan)} for plan in stays]
 
     @property
+    def hours(self) -> int:
+        """How many there are to write a visit up."""
+        return contact_rules().write_up_hours
+
+    @property
     def left(self) -> timedelta | None:
         """Of the 24 hours; below zero when they are over."""
-        return self.took_place + LATE_AFTER - clock.now() if self.took_place else None
+        return self.took_place + write_up_within() - clock.now() if self.took_place else None
 
 
 @needs("interaction.add", FORM)

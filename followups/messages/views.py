@@ -38,6 +38,7 @@ from followups.messages.settings import message_setting
 from followups.messages.values import values_for
 from followups.messages.variables import fill, missing
 from followups.models import CadenceRule, FollowUp, Message, MessageTemplate, Policy
+from followups.reckoning import RECKONED_WITH
 from followups.selectors import open_of
 from followups.services.automatic import Released
 from followups.services.messages import NotStuckError, is_sent_from_here
@@ -160,7 +161,7 @@ def message_new(request: Request) -> HttpResponse:
     wanted = request.GET.get("customer", "")
     if not wanted:
         return choose_customer(request, "message.add", _("Message"), question=_("Whom do you write to?"))
-    rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
+    rows = Customer.objects.select_related(*RECKONED_WITH).defer("search_tokens")
     customer = row_for(rows, request.user, wanted, "message.add")
     composed = Composed(request.user, customer, request.GET)
     if "move" in request.POST:

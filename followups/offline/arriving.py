@@ -22,6 +22,7 @@ from customers.models import Customer, Interaction
 from followups.log.making import log_form
 from followups.log.offline import WrittenOffline, captured_at, moment_of
 from followups.offline.sealing import SealBrokenError, Sealed, bytes_of, opened
+from followups.reckoning import RECKONED_WITH
 from followups.selectors import next_step_choices
 from followups.services.outbox_keys import outbox_key_of
 from ui import drafts, formatting
@@ -81,7 +82,7 @@ def _customer(user: User, pk: str) -> Customer | None:
     """Whom it is about, if that is known and still in reach."""
     if not pk:
         return None
-    rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
+    rows = Customer.objects.select_related(*RECKONED_WITH).defer("search_tokens")
     try:
         return row_for(rows, user, pk, "interaction.add")
     except (Http404, PermissionDenied):

@@ -22,7 +22,7 @@ from django.db import connection, transaction
 
 from core import clock, company, sql
 from customers.models import UNRATED, Interaction, InteractionKind, InteractionResult, Stage
-from customers.stages import AFTER_SALE_DAYS
+from customers.rules import contact_rules
 from followups.models import Outcome
 from sales.models import Order
 
@@ -64,7 +64,7 @@ def _count(first_day: date, end_day: date) -> int:
                 "since": clock.day_bounds(first_day, zone)[0],
                 "until": clock.day_bounds(end_day, zone)[0],
                 "unrated": UNRATED,
-                "after_sale_days": AFTER_SALE_DAYS,
+                "after_sale_days": contact_rules().after_sale_days,
                 "follows_within": FOLLOWS_WITHIN,
                 "comes_back_within": COMES_BACK_WITHIN,
                 "kind_note": InteractionKind.NOTE.value,

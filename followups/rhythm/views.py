@@ -14,7 +14,7 @@ from accounts.http import Request
 from customers.models import Customer
 from followups import services
 from followups.models import Rhythm
-from followups.reckoning import rhythm_of
+from followups.reckoning import RECKONED_WITH, rhythm_of
 from followups.rhythm.forms import RhythmForm
 from followups.rhythm.wording import default_words
 from followups.selectors import and_next
@@ -58,7 +58,7 @@ def own_plan_remove(request: Request, pk: int) -> HttpResponse:
 
 
 def _customer(request: Request, pk: int) -> Customer:
-    rows = Customer.objects.select_related("facts", "owner", "rhythm").defer("search_tokens")
+    rows = Customer.objects.select_related(*RECKONED_WITH).defer("search_tokens")
     return row_for(rows, request.user, pk, "follow_up.change")
 
 

@@ -65,6 +65,7 @@ from followups.services.moves import (
     restored_plan,
     stages_plan,
     tiers_plan,
+    urgency_plan,
     wishes_plan,
 )
 from followups.services.next_step import first_contact_plan, interaction_answer, interaction_take_back
@@ -93,6 +94,7 @@ from followups.services.readers import reader_chooses, reader_refuses, reader_ta
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 from followups.services.reviews import reviews_close, reviews_reopen
 from followups.services.rhythms import rhythm_remove, rhythm_set
+from followups.services.rules import contact_rules_change
 from followups.services.snooze import follow_up_snooze, follow_up_wake
 from followups.services.together import follow_ups_put_back, follow_ups_reschedule
 from followups.services.visit_notices import visit_notice_oldest, visit_notices_make
@@ -124,6 +126,7 @@ __all__ = [
     "calendar_setting_row",
     "check_in",
     "chosen_on_days_off",
+    "contact_rules_change",
     "correction_plan",
     "customer_follow_ups_cancel",
     "customers_replan",
@@ -203,6 +206,7 @@ __all__ = [
     "template_add",
     "template_change",
     "tiers_plan",
+    "urgency_plan",
     "user_zone_changed",
     "visit_notice_oldest",
     "visit_notices_make",

@@ -37,7 +37,7 @@ from followups.messages.settings import marketing_asks, message_setting
 from followups.messages.values import values_for
 from followups.messages.variables import fill, missing
 from followups.models import CadenceRule, FollowUp, Message, MessageSetting, Policy
-from followups.reckoning import line_of, rhythm_of
+from followups.reckoning import RECKONED_WITH, line_of, rhythm_of
 from followups.services.follow_ups import hand_to_message
 from followups.services.messages import (
     KIND,
@@ -91,7 +91,7 @@ def _still_due(today: date, ids: list[int]) -> list[FollowUp]:
     """Those of these which are so still, now that nobody else plans for their customers: people may have moved some
     while the night waited."""
     rows = _due(today).filter(pk__in=ids)
-    return list(rows.select_related("customer__facts", "customer__owner", "customer__rhythm", "assignee"))
+    return list(rows.select_related("assignee", *(f"customer__{name}" for name in RECKONED_WITH)))
 
 
 def _outcome(follow_up: FollowUp, setting: MessageSetting, today: date) -> str:

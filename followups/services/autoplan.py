@@ -16,7 +16,7 @@ from customers.models import Customer
 from followups.hours.days import person_days
 from followups.locks import hold
 from followups.models import FollowUp, Rescheduling
-from followups.reckoning import reckon
+from followups.reckoning import RECKONED_WITH, reckon
 from followups.services.follow_ups import Source, State, add
 from followups.services.together import chosen, locked, note_days, note_missed, tell_moved, write_days
 
@@ -72,7 +72,7 @@ def _days(moves: Mapping[int, tuple[int, date]], new: Mapping[int, date]) -> set
 
 def _plan(customer_id: int, day: date, person: User, by: User) -> FollowUp | None:
     """The plan's contact on this day; None where somebody has planned for them meanwhile, or they are to be left."""
-    rows = Customer.objects.select_related("facts", "owner", "rhythm").filter(pk=customer_id, owner=person)
+    rows = Customer.objects.select_related(*RECKONED_WITH).filter(pk=customer_id, owner=person)
     customer = rows.first()
     if customer is None or FollowUp.objects.filter(customer=customer_id, state=State.OPEN).exists():
         return None

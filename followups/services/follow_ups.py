@@ -20,7 +20,7 @@ from customers.services import facts_write
 from followups import reasons
 from followups.locks import hold
 from followups.models import FollowUp, Rescheduling
-from followups.reckoning import reckon
+from followups.reckoning import RECKONED_WITH, reckon
 from followups.services.notices import left_notice, planned_notice, taken_notice
 from followups.visits import moves_on
 from segmentation.models import ChurnCase
@@ -196,7 +196,7 @@ def _go_on(let_go: FollowUp, *, by: User | None) -> None:
     """
     if FollowUp.objects.filter(customer=let_go.customer_id, state=State.OPEN).exists():
         return
-    customer = Customer.objects.select_related("facts", "owner", "rhythm").filter(pk=let_go.customer_id).first()
+    customer = Customer.objects.select_related(*RECKONED_WITH).filter(pk=let_go.customer_id).first()
     wanted = reckon(customer, left=let_go.state) if customer else None
     if customer is None or customer.owner is None or wanted is None:
         return

@@ -55,6 +55,12 @@ def tiers_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
 
 
 @transaction.atomic(savepoint=False)
+def urgency_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of qualified: what a prospect says of time and urgency moves the automatic date at once."""
+    customers_replan(customer_ids)
+
+
+@transaction.atomic(savepoint=False)
 def left_out_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
     """Handler of left_out_changed: who was taken into the plans has a date at once, and loses it where it is undone."""
     customers_replan(customer_ids)

@@ -20,7 +20,7 @@ from followups import reasons
 from followups.answering import answered_by
 from followups.hours.days import person_days
 from followups.models import FollowUp
-from followups.reckoning import reckon
+from followups.reckoning import RECKONED_WITH, reckon
 from followups.services.check_ins import check_in_answered
 from followups.services.follow_ups import State, add, close, close_all, note_next, reopen
 from followups.services.plans import dates_ensure
@@ -95,7 +95,9 @@ def first_contact_plan(*, customer: Customer, by: User | None) -> None:
 
 def _locked(customer_id: int) -> Customer:
     """The customer with facts and owner; nobody else plans for it before the transaction ends."""
-    rows = CustomerFacts.objects.select_for_update(of=("self",)).select_related("customer__owner", "customer__rhythm")
+    rows = CustomerFacts.objects.select_for_update(of=("self",)).select_related(
+        *(f"customer__{name}" for name in RECKONED_WITH[1:])
+    )
     facts = rows.filter(pk=customer_id).first()
     if facts is None:
         CustomerFacts.objects.get_or_create(pk=customer_id)

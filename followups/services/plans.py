@@ -41,7 +41,7 @@ def cadence_rule_add(*, by: User, **values: Any) -> CadenceRule:
     except IntegrityError as error:
         raise ValidationError(_("The table has a line for these customers already. Change it there.")) from error
     audit.record("plan_rule.create", by=by, on=rule, **_about(rule), **_said(rule))
-    _table_changed()
+    table_changed()
     return rule
 
 
@@ -61,7 +61,7 @@ def cadence_rule_change(*, rule: CadenceRule, by: User, **changes: Any) -> bool:
     changed = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
     rule.save(update_fields=[*changed, "updated_at", "updated_by"])
     audit.record("plan_rule.change", by=by, on=rule, **_about(rule), changed=changed)
-    _table_changed()
+    table_changed()
     return True
 
 
@@ -80,7 +80,7 @@ def cadence_rule_delete(*, rule: CadenceRule, by: User) -> int:
     pk: int = rule.pk
     audit.record("plan_rule.delete", by=by, on=rule, **_about(rule), **_said(rule))
     rule.delete()
-    _table_changed()
+    table_changed()
     return pk
 
 
@@ -101,7 +101,7 @@ def cadence_rule_restore(*, pk: int, by: User) -> CadenceRule:
     except IntegrityError as error:  # somebody brought it back, or added one like it, at the same moment
         raise ValidationError(_("This line stands in the table again already.")) from error
     audit.record("plan_rule.restore", by=by, on=rule, **_about(rule))
-    _table_changed()
+    table_changed()
     return rule
 
 
@@ -148,7 +148,7 @@ def _said(rule: CadenceRule) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in FIELDS}
 
 
-def _table_changed() -> None:
+def table_changed() -> None:
     """Open automatic dates follow at once, by the job that plans at night; other processes remember the table for a
     minute."""
     read_table.forget()

@@ -15,7 +15,7 @@ from core import clock
 from customers.models import Customer, CustomerFacts
 from followups.locks import hold
 from followups.models import FollowUp
-from followups.reckoning import reckon
+from followups.reckoning import RECKONED_WITH, reckon
 from followups.review.conditions import IN_REVIEW
 from followups.services.follow_ups import State, close_all, due_moment, key_after
 from followups.services.together import PutBack, within_reach
@@ -51,7 +51,7 @@ def _plan_next(closed: Sequence[FollowUp], by: User) -> None:
     """What the plan gives to those who have nothing else ahead: counted from today, as no contact was made."""
     of = {row.customer_id: row for row in closed}
     ahead = FollowUp.objects.filter(customer__in=of, state=State.OPEN).values("customer")
-    customers = Customer.objects.filter(pk__in=of).exclude(pk__in=ahead).select_related("facts", "owner", "rhythm")
+    customers = Customer.objects.filter(pk__in=of).exclude(pk__in=ahead).select_related(*RECKONED_WITH)
     made = []
     for customer in customers.defer("search_tokens").order_by("pk"):
         wanted = reckon(customer, left=of[customer.pk].state)

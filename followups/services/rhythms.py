@@ -16,7 +16,7 @@ from core.versions import StaleVersionError, save_version
 from customers.models import Customer
 from followups.locks import hold
 from followups.models import FollowUp, Rhythm
-from followups.reckoning import reckon
+from followups.reckoning import RECKONED_WITH, reckon
 from followups.services.follow_ups import Source, State, due_moment
 from followups.services.plans import customers_replan
 
@@ -86,7 +86,7 @@ def _replan(customer: Customer, changed: set[str]) -> None:
     What somebody planned or moved by hand stands.
     """
     customers_replan([customer.pk])
-    fresh = Customer.objects.select_related("facts", "owner", "rhythm").filter(pk=customer.pk).first()
+    fresh = Customer.objects.select_related(*RECKONED_WITH).filter(pk=customer.pk).first()
     wanted = reckon(fresh) if fresh else None
     open_ones = FollowUp.objects.filter(customer=customer.pk, state=State.OPEN, source=Source.CADENCE)
     standing = open_ones.select_related("assignee").select_for_update(of=("self",)).first()

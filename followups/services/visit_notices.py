@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from core import clock
 from core.locks import only_one
 from core.rounds import together
-from customers.services.interactions import LATE_AFTER
+from customers.rules import write_up_within
 from followups.models import FollowUp, Notice
 from followups.services.notices import AT_ONCE, notices_add
 from followups.visits import passed, took_place
@@ -75,7 +75,7 @@ def _news() -> list[_Open]:
 
 
 def _ends(plan: FollowUp) -> datetime:
-    return took_place(plan.due_on, plan.due_at, clock.user_zone(plan.assignee)) + LATE_AFTER
+    return took_place(plan.due_on, plan.due_at, clock.user_zone(plan.assignee)) + write_up_within()
 
 
 def visit_notice_oldest() -> datetime | None:

@@ -4,6 +4,8 @@
 SELECT id FROM customers_customer
 WHERE age(xmin) <= age(%(mark)s::xid) OR owner_id = ANY(%(people)s)
    -- The end of a pause comes among the days that are known (days.sql).
+   -- The first month after a deal is over.
+   OR stage = %(stage_after_sale)s AND stage_since = ANY(%(aged)s)
    OR stage = %(stage_paused)s AND paused_until > %(known_then)s AND paused_until <= %(known)s
 UNION
 SELECT customer_id FROM customers_customerfacts
@@ -24,6 +26,8 @@ CROSS JOIN LATERAL (SELECT customer_id FROM followups_followup
                     WHERE assignee_id = p.id AND closed_at >= %(closed_since)s) u
 UNION
 SELECT customer_id FROM followups_rhythm WHERE age(xmin) <= age(%(mark)s::xid)
+UNION
+SELECT customer_id FROM segmentation_qualification WHERE age(xmin) <= age(%(mark)s::xid)
 UNION
 SELECT customer_id FROM followups_rhythmevent WHERE age(xmin) <= age(%(mark)s::xid)  -- of those that were deleted
 UNION

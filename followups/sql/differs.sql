@@ -33,6 +33,8 @@ WHERE {them} AND (
        AND (p.customer_id IS NULL
             OR p.phase = %(stage_paused)s AND a.reason_code <> %(reason_revival)s
                AND NOT (a.reason ? 'chosen' AND a.due_on >= p.paused_until)
+            OR a.source = %(source_revisit)s AND NOT a.reason ? 'chosen'
+               AND (a.reason ->> 'days')::int <> ALL(%(chain)s::int[])
             OR a.source = %(source_warning)s AND w.customer_id IS NULL))
    OR (p.phase <> %(stage_paused)s AND w.untold
        AND NOT (p.basis = %(basis_contact)s AND p.unanswered = 0 AND p.since > w.level_since)
@@ -62,6 +64,8 @@ WHERE {them} AND (
        AND NOT (a.reason_code = %(reason_revival)s AND p.phase <> %(stage_paused)s AND a.reckoned_on <= %(today)s)
        AND (a.reckoned_on IS DISTINCT FROM p.plan_on
             OR a.reason ->> 'phase' IS DISTINCT FROM p.phase
+            OR a.reason_code = %(reason_first_contact)s AND p.reason_code = %(reason_first_contact)s
+               AND COALESCE((a.reason ->> 'hours')::int, %(shipped_hours)s) <> %(first_contact_hours)s
             OR a.reason ->> 'pace' IS DISTINCT FROM CASE WHEN p.reason_code = ANY(%(by_the_table)s) THEN p.pace END
             OR p.plan_on >= %(today)s AND NOT (a.reason ? 'away' AND a.due_on < %(today)s)
                AND CASE WHEN a.reason ? 'crowded' AND COALESCE(t.work, s.work) = s.day

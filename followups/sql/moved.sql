@@ -7,8 +7,9 @@ SELECT u.id AS follow_up_id, u.version, u.due_on AS was, p.customer_id, p.owner_
        p.reason || CASE WHEN p.plan_on >= %(today)s AND w.away IS NOT NULL
                         THEN jsonb_build_object('away', w.away) ELSE '{}'::jsonb END AS reason,
        p.reason_code, p.tier_rank, p.monetary,
-       -- The first contact keeps its 24 hours; every other date has the customer's best time, or none.
-       CASE WHEN p.reason_code = %(reason_first_contact)s THEN u.due_time ELSE p.at_time END AS due_time,
+       -- The first contact keeps its hours; every other date has the customer's best time, or none.
+       CASE WHEN p.reason_code <> %(reason_first_contact)s THEN p.at_time
+            WHEN h.changed AND u.due_time IS NOT NULL THEN p.first_time ELSE u.due_time END AS due_time,
        CASE WHEN p.plan_on >= %(today)s THEN COALESCE(w.day, p.plan_on)
             WHEN u.due_on <= %(today)s THEN u.due_on END AS due_on,
        CASE WHEN u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase' AND u.reason ? 'phase' THEN 'stage'
@@ -19,10 +20,15 @@ SELECT u.id AS follow_up_id, u.version, u.due_on AS was, p.customer_id, p.owner_
               OR (p.pace = %(pace_own)s AND u.reason ->> 'to' IS DISTINCT FROM p.reason ->> 'to') THEN 'rhythm'
             WHEN u.reason ->> 'from' IS DISTINCT FROM p.reason ->> 'from'
               OR u.reason ->> 'to' IS DISTINCT FROM p.reason ->> 'to' THEN 'table'
+            WHEN h.changed THEN 'table'
             WHEN u.reason ->> 'since' IS DISTINCT FROM p.reason ->> 'since' THEN 'contact'
             WHEN %(pace_warned)s IN (u.reason ->> 'pace', p.reason ->> 'pace')
              AND u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace' THEN 'warning'
+            WHEN u.reason ->> 'decides_on' IS DISTINCT FROM p.reason ->> 'decides_on'
+              OR %(pace_urgent)s IN (u.reason ->> 'pace', p.reason ->> 'pace')
+             AND u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace' THEN 'urgency'
             WHEN u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace' THEN 'answer'
+            WHEN u.reason ->> 'days' IS DISTINCT FROM p.reason ->> 'days' THEN 'table'
             WHEN w.away IS NOT NULL OR u.reason ? 'away' THEN 'away'
             ELSE 'calendar' END AS because
 FROM followups_followup u
@@ -45,6 +51,11 @@ CROSS JOIN LATERAL (
         LEFT JOIN plan_own_days t ON t.person_id = u.assignee_id AND t.day = u.due_on
     ) n
 ) w
+-- Other hours until the first contact than those it was planned by.
+CROSS JOIN LATERAL (
+    SELECT u.reason_code = %(reason_first_contact)s AND p.reason_code = %(reason_first_contact)s
+           AND COALESCE((u.reason ->> 'hours')::int, %(shipped_hours)s) <> %(first_contact_hours)s AS changed
+) h
 WHERE u.state = %(state_open)s AND u.source = %(source_cadence)s AND NOT u.reason ? 'chosen'
   AND p.plan_on IS NOT NULL
   -- Somebody let the last one go: this one counts from that day as long as stage and tier stay; on the review list at
@@ -58,6 +69,7 @@ WHERE u.state = %(state_open)s AND u.source = %(source_cadence)s AND NOT u.reaso
   AND (u.reckoned_on IS DISTINCT FROM p.plan_on
        OR u.reason ->> 'phase' IS DISTINCT FROM p.reason ->> 'phase'
        OR u.reason ->> 'pace' IS DISTINCT FROM p.reason ->> 'pace'
+       OR h.changed
        -- One that was pulled in before an absence and wasn't done stays overdue.
        OR (p.plan_on >= %(today)s AND NOT (u.reason ? 'away' AND u.due_on < %(today)s) AND w.stands <> w.day
            AND p.reason_code = ANY(%(by_the_table)s)));

@@ -5,11 +5,18 @@ DELETE FROM plan_new;
 -- Win-back: open warnings without a task, unless somebody has planned something for the coming week or has reached the
 -- customer since it opened.
 INSERT INTO plan_new
-SELECT p.customer_id, p.owner_id, %(source_warning)s, 'warning:' || w.id, %(method_call)s, %(reason_warning)s,
+SELECT p.customer_id, p.owner_id, %(source_warning)s, 'warning:' || w.id, m.method, %(reason_warning)s,
        jsonb_build_object('level', w.level, 'opened_on', w.opened_on, 'case', w.id), NULL,
-       CASE w.level WHEN %(warn_red)s THEN 0 ELSE 1 END, COALESCE(w.value_at_risk, 0)
+       CASE w.level WHEN %(warn_red)s THEN 0 ELSE 1 END, COALESCE(w.value_at_risk, 0), NULL, p.own_time,
+       COALESCE(NULLIF(p.own_purpose, ''), %(win_back_content)s)
 FROM segmentation_churncase w
 JOIN plan_customers p ON p.customer_id = w.customer_id AND p.phase <> %(stage_paused)s
+-- As the customer likes to be reached; after a try without an answer by another way. Same as cadence.method_after.
+CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(p.own_method, ''), %(win_back_method)s) AS preferred) s
+CROSS JOIN LATERAL (
+    SELECT COALESCE(CASE WHEN p.unanswered = 0 THEN s.preferred WHEN s.preferred <> p.other_method THEN p.other_method
+                         ELSE p.usual END, s.preferred) AS method
+) m
 WHERE w.closed_at IS NULL
   AND NOT (p.basis = %(basis_contact)s AND p.unanswered = 0 AND p.since > w.level_since)
   AND NOT EXISTS (SELECT 1 FROM followups_followup u WHERE u.source_key = 'warning:' || w.id)
@@ -23,17 +30,35 @@ WHERE w.closed_at IS NULL
 INSERT INTO plan_new
 SELECT p.customer_id, p.owner_id, %(source_revisit)s,
        'revisit:' || p.customer_id || ':' || p.revisits_from || ':' || p.chain_days,
-       %(method_call)s, %(reason_revisit)s,
+       m.method, %(reason_revisit)s,
        jsonb_build_object('days', p.chain_days, 'first_order_on', p.first_order_on, 'order_on', p.revisits_from)
        || CASE WHEN o.work <> d.work
                THEN jsonb_build_object('moved_from', d.day, 'away', COALESCE(o.away::text, 'week'))
-               ELSE '{}'::jsonb END,
-       COALESCE(o.work, d.work), 2, p.monetary
+               ELSE '{}'::jsonb END
+       -- The company has chosen other days for the chain: one stood for another day until now.
+       || CASE WHEN e.due_on <> COALESCE(o.work, d.work)
+               THEN jsonb_build_object('was', e.due_on, 'because', 'table') ELSE '{}'::jsonb END,
+       COALESCE(o.work, d.work), 2, p.monetary, NULL, p.own_time,
+       COALESCE(NULLIF(p.own_purpose, ''), s.content)
 FROM plan_customers p
+CROSS JOIN LATERAL (
+    SELECT COALESCE(NULLIF(p.own_method, ''), (%(chain_methods)s::text[])[n.place]) AS preferred,
+           (%(chain_contents)s::text[])[n.place] AS content
+    FROM (SELECT array_position(%(chain)s::int[], p.chain_days) AS place) n
+) s
+CROSS JOIN LATERAL (
+    SELECT COALESCE(CASE WHEN p.unanswered = 0 THEN s.preferred WHEN s.preferred <> p.other_method THEN p.other_method
+                         ELSE p.usual END, s.preferred) AS method
+) m
 JOIN plan_days d ON d.day = greatest(p.revisits_from + p.chain_days, %(today)s::date)
 LEFT JOIN plan_own_days o ON o.person_id = p.owner_id AND o.day = d.day
 LEFT JOIN followups_followup u
        ON u.customer_id = p.customer_id AND u.state = %(state_open)s AND u.source = %(source_cadence)s
+LEFT JOIN LATERAL (
+    SELECT max(k.due_on) AS due_on FROM followups_followup k
+    WHERE k.customer_id = p.customer_id AND k.source = %(source_revisit)s AND k.closed_at = %(now)s
+      AND k.state = %(state_cancelled)s
+) e ON TRUE
 WHERE p.chain_days IS NOT NULL AND (u.id IS NULL OR NOT u.reason ? 'chosen')
   AND p.revisits_from + p.chain_days
       <= greatest(COALESCE(u.reckoned_on, u.due_on, p.plan_on, 'infinity'::date), %(today)s) + %(gives_way)s

@@ -24,7 +24,8 @@ CREATE TEMP TABLE IF NOT EXISTS plan_customers (
     customer_id bigint PRIMARY KEY, owner_id bigint, owner_zone text, tier_rank int, monetary bigint,
     revisits_from date, first_order_on date, phase text, pace text, tier text, since date, basis text, days int,
     shortest int, longest int, unanswered int, purpose text, at_time time, pause_reason text, paused_until date,
-    stage text, stage_since date, plan_on date, method text, reason_code text, reason jsonb, chain_days int
+    stage text, stage_since date, plan_on date, method text, reason_code text, reason jsonb, chain_days int,
+    usual text, other_method text, own_method text, own_purpose text, own_time time, first_time time
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_moves (
     follow_up_id bigint, version int, was date, customer_id bigint, owner_id bigint, plan_on date, method text,

@@ -7,12 +7,12 @@ from typing import Any
 
 from core import clock, sql
 from customers.models import Stage
-from customers.stages import AFTER_SALE_DAYS
+from customers.rules import contact_rules
 
 
 def stage_parameters() -> dict[str, Any]:
     """Parameters that all statements about stages have in common."""
-    return {"days": AFTER_SALE_DAYS, **sql.choices(stage=Stage)}
+    return {"days": contact_rules().after_sale_days, **sql.choices(stage=Stage)}
 
 
 def stages_move_on(today: date) -> int:

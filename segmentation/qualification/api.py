@@ -37,7 +37,7 @@ class QualificationSerializer(MaskedSerializer):
     class Meta:
         model = Qualification
         fields: ClassVar[tuple[str, ...]] = (
-            *("id", "customer", "frame", *LETTERS, *NOTES, "score", "known", "letters"),
+            *("id", "customer", "frame", *LETTERS, *NOTES, "decides_on", "score", "known", "letters"),
             *("created_at", "created_by", "updated_at", "updated_by", "version"),
         )
         read_only_fields: ClassVar[tuple[str, ...]] = (

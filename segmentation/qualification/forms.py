@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from segmentation.qualification.models import LONGEST_NOTE, Frame
 from segmentation.qualification.score import FRAMES
 from segmentation.qualification.words import NAMES, QUESTIONS, STEPS
-from ui.forms import VersionedForm
+from ui.forms import Day, VersionedForm
 
 NOT_ASKED = pgettext_lazy("a letter of BANT", "not asked yet")
 
@@ -37,6 +37,11 @@ class QualificationForm(VersionedForm):
             self.fields[f"{letter}_note"] = forms.CharField(
                 label=_("Note"), max_length=LONGEST_NOTE, required=False, widget=forms.Textarea({"rows": 2})
             )
+        self.fields["decides_on"] = Day(
+            label=_("Decides on"),
+            required=False,
+            help_text=_("As far as they have said: the next contact comes by then."),
+        )
 
     def asked(self) -> Iterator[tuple[BoundField, BoundField]]:
         """Each letter with its note."""

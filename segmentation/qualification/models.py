@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.scope import Scoped, ScopedQuerySet
@@ -17,6 +18,7 @@ from segmentation.qualification.score import FRAMES, HIGHEST, LETTERS, Score, sc
 from segmentation.qualification.words import NAMES
 
 LONGEST_NOTE = 500
+URGENT_BY = ("need", "time")
 
 
 class Frame(models.TextChoices):
@@ -54,6 +56,7 @@ class Qualification(Stamped, Versioned, Scoped):
     interest, interest_note = _step("interest"), _note("interest")
     need, need_note = _step("need"), _note("need")
     time, time_note = _step("time"), _note("time")
+    decides_on = models.DateField(_("decides on"), null=True, blank=True)  # as they have said; the plan keeps to it
 
     objects = ScopedQuerySet.as_manager()
 
@@ -67,6 +70,11 @@ class Qualification(Stamped, Versioned, Scoped):
 
     def __str__(self) -> str:
         return self.customer.name
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the need is urgent, or they want it soon, as far as the frame asks: the highest step of either."""
+        return any(getattr(self, letter) == HIGHEST for letter in URGENT_BY)
 
     @property
     def score(self) -> Score:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,7 +20,7 @@ from segmentation.qualification.models import Frame, Qualification, first_frame
 from segmentation.qualification.score import FRAMES, LETTERS, Score, score
 from segmentation.qualification.words import NAMES, QUESTIONS, STEPS
 
-READ = ("frame", "version", *LETTERS, *(f"{letter}_note" for letter in LETTERS))
+READ = ("frame", "version", "decides_on", *LETTERS, *(f"{letter}_note" for letter in LETTERS))
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Letters:
     letters: list[Letter]
     score: Score
     may_change: bool
+    decides_on: date | None = None
 
     @property
     def brief(self) -> str:
@@ -72,7 +74,11 @@ def _draw(user: User, customer: Customer, found: list[dict[str, Any]] | None) ->
         Letter(code, NAMES[code], QUESTIONS[code], data.get(code), data.get(f"{code}_note", ""), STEPS[code])
         for code in FRAMES[frame]
     ]
-    return Letters(frame, data["version"], letters, score(frame, data), may_change)
+    return Letters(frame, data["version"], letters, score(frame, data), may_change, _day(data.get("decides_on")))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 PANEL = CustomerPanel(

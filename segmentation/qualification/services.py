@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from core import events
 from core.versions import StaleVersionError, save_version
 from customers.models import Customer, CustomerFacts
 from customers.services import facts_write
@@ -45,6 +46,7 @@ def qualify(*, customer: Customer, changes: Mapping[str, Any], version: int, by:
         fields=sorted(changes),
         qualification=found.percent,
     )
+    events.publish("qualified", customer_ids=[customer.pk], by=by)
     return stored
 
 

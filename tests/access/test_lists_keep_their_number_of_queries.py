@@ -39,6 +39,7 @@ OTHER = {
     "api:user-me",
     "api:user-ways",
     "escalation_settings",
+    "plan_numbers",
     "help",
     "open_on_phone",
     "password_change",

@@ -76,6 +76,7 @@ STAYS = (
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.Segment", "segmentation.Recounted",
     "segmentation.ChurnCause", "segmentation.TierScheme", "segmentation.TierPolicy", "segmentation.RuleSet",
+    "customers.ContactRules", "customers.ContactRulesEvent",
     "followups.CadenceRule", "followups.CadenceRuleEvent",
     "followups.Occasion", "followups.OccasionEvent", "followups.CalendarSetting", "followups.CalendarSettingEvent",
     "followups.CalendarFeed", "followups.EscalationDays", "followups.MessageSetting", "followups.MessageTemplate",

@@ -21,7 +21,7 @@ from customers.models import InteractionKind
 from followups.cadence import Phase
 from followups.cadence_table.table import read_table
 from followups.models import PhaseWord, Policy
-from followups.reasons import every_words
+from followups.reasons import every_words, within_words
 from intake.tablefiles import FigureTable, file_links, tables_file
 from segmentation import catalogue, tiers
 from segmentation.models import Tier
@@ -117,7 +117,7 @@ def _plans(scheme: str, tier: Tier | None) -> Iterator[Plan]:
         if line is None:
             continue
         new = phase == Phase.NEW
-        every = _("within 24 hours, by the clock") if new else every_words(line.between.shortest, line.between.longest)
+        every = within_words() if new else every_words(line.between.shortest, line.between.longest)
         yield Plan(
             capfirst(str(PhaseWord(phase).label)),
             every,

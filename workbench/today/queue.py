@@ -27,7 +27,7 @@ from core.contributions import TodayRow, Words, registry
 from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
-from customers.services.interactions import LATE_AFTER
+from customers.rules import write_up_within
 from followups import selectors
 from followups.cadence import Pace
 from followups.hours.days import person_days
@@ -313,9 +313,9 @@ def due_tag(follow_up: FollowUp, user: User, today: date) -> tuple[str, str]:
         return _("until %(time)s") % {"time": formatting.clock(follow_up.snoozed_until)}, ""
     if is_over(follow_up, today):
         was = took_place(follow_up.due_on, follow_up.due_at, clock.user_zone(user))
-        left = was + LATE_AFTER - clock.now()
+        left = was + write_up_within() - clock.now()
         words = _("%(span)s to write up") if left >= timedelta(0) else _("write-up %(span)s late")
-        return words % {"span": _in_brief(abs(left))}, "danger" if left < LATE_AFTER / 4 else "warn"
+        return words % {"span": _in_brief(abs(left))}, "danger" if left < write_up_within() / 4 else "warn"
     late = (today - follow_up.due_on).days
     if late > 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}, "danger"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from customers.models import ContactRules
+from followups.cadence_table.numbers import GROUPS
 from tests.access.matrix import OPEN, Route, exported
 
 CHANGE = {"POST": "follow_up.change"}
@@ -41,6 +43,15 @@ ROUTES: list[Route] = [
     Route("late_list", {"GET": "customer.assign"}),
     # Nothing is ticked: who is let in is told so.
     Route("late_answer", {"POST": "customer.assign"}),
+    Route(
+        "plan_numbers",
+        {"GET": "plan_rule.view", "POST": "plan_rule.change"},
+        data=lambda row, world: {
+            **{name: ContactRules._meta.get_field(name).default for group in GROUPS for name in group},
+            "touches": "6",
+            "version": 0,
+        },
+    ),
     Route(
         "escalation_settings",
         {"GET": "plan_rule.view", "POST": "plan_rule.change"},
