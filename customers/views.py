@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import row_for
@@ -25,6 +27,7 @@ from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
 from customers.models import Contact, Customer, CustomerFacts, Kind
 from customers.own import values
+from customers.rules import contact_rules
 from ui import formatting, toasts
 from ui.bins import bin_page
 from ui.flow import act, edit_page, form_page
@@ -78,6 +81,12 @@ def _saved(customer: Customer) -> str:
     facts = CustomerFacts.objects.filter(pk=customer.pk).first()
     if facts is None or facts.next_follow_up_on is None:
         return _("Customer saved")
+    by = timezone.localtime(customer.created_at + timedelta(hours=contact_rules().first_contact_hours))
+    if by.date() == facts.next_follow_up_on:
+        return _("Customer saved. First contact planned for %(day)s, by %(time)s.") % {
+            "day": formatting.day_short(facts.next_follow_up_on),
+            "time": formatting.clock(by),
+        }
     return _("Customer saved. First contact planned for %(day)s.") % {
         "day": formatting.day_short(facts.next_follow_up_on)
     }

@@ -127,7 +127,7 @@ def _when(row: PlannedRow) -> SafeString:
     """Its day; what is closed isn't overdue, but done or skipped."""
     plan = row.plan
     if plan.state == FollowUp.State.OPEN:
-        return cells.due(plan.due_on, plan.due_time)
+        return cells.due(plan.due_on, plan.due_time, plan.is_deadline)
     day, state = formatting.day_short(plan.due_on), cells.tag(plan.get_state_display(), "line")
     return format_html('<span class="digits">{}</span> {}', day, state)
 

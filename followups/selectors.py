@@ -33,13 +33,13 @@ from segmentation.wording import case_texts
 from ui import formatting
 
 OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
-ROW = ("customer__facts", "customer__owner", "assignee")
+ROW = ("customer__facts", "customer__owner", "assignee", "created_by")
 
 
 def open_of(user: User, customer: Customer | int) -> QuerySet[FollowUp]:
     """The customer's open follow-ups, the next one first."""
     rows = FollowUp.objects.for_user(user).filter(OPEN, customer=customer)
-    return rows.select_related("assignee").order_by("due_on", "due_time", "id")
+    return rows.select_related("assignee", "created_by").order_by("due_on", "due_time", "id")
 
 
 def and_next(user: User, customer: Customer, said: str) -> str:
@@ -47,7 +47,7 @@ def and_next(user: User, customer: Customer, said: str) -> str:
     following = open_of(user, customer).first()
     if following is None:
         return said
-    when = formatting.planned(following.due_on, following.due_time)
+    when = formatting.planned(following.due_on, following.due_time, following.is_deadline)
     return formatting.sentences(said, _("Next follow-up: %(day)s.") % {"day": when})
 
 
@@ -110,10 +110,12 @@ def to_look_through(user: User) -> QuerySet[FollowUp]:
 
 
 def why(follow_up: FollowUp) -> str:
-    """Why it stands there, as a sentence with numbers; empty where a person planned it without a reason.
+    """Why it stands there, as a sentence with numbers; where a person planned it without a reason, when and who.
 
     Needs the customer's facts. What it is about stands in its `purpose`.
     """
+    if not reasons.is_known(follow_up.reason_code):
+        return _planned_by(follow_up)
     facts = getattr(follow_up.customer, "facts", None)
     last = facts.last_contact_at if facts else None
     last_on = clock.business_date(last) if last else None
@@ -134,11 +136,35 @@ def _beside_its_plan(follow_up: FollowUp) -> dict[str, str]:
 
 def why_in_brief(follow_up: FollowUp) -> str:
     """The same for a row that shows the last activity itself; what was agreed gives way to what a person typed."""
-    if follow_up.purpose and follow_up.reason_code == reasons.NEXT_STEP:
-        return ""
+    if not reasons.is_known(follow_up.reason_code) or (
+        follow_up.purpose and follow_up.reason_code == reasons.NEXT_STEP
+    ):
+        return _planned_by(follow_up)
     if follow_up.reason_code == reasons.TIER_PLAN:
         return why(follow_up)
-    return reasons.brief(follow_up.reason_code, follow_up.reason, today=clock.business_date())
+    numbers = follow_up.reason | _dealt_out(follow_up)
+    return reasons.brief(follow_up.reason_code, numbers, today=clock.business_date())
+
+
+def _dealt_out(follow_up: FollowUp) -> dict[str, str]:
+    """That it was dealt out when it was late, as far as the day it was reckoned for has been read."""
+    if "reckoned_on" in follow_up.get_deferred_fields():
+        return {}
+    said = _beside_its_plan(follow_up)
+    return said if reasons.DEALT_OUT in said else {}
+
+
+def _planned_by(follow_up: FollowUp) -> str:
+    """ "Planned on Fri 20 Nov by the manager", of one that a person has made; without a name if they planned it for
+    themselves. As far as these were read: asks the database nothing."""
+    if follow_up.source != FollowUp.Source.MANUAL or {"created_at", "created_by_id"} & follow_up.get_deferred_fields():
+        return ""
+    words = {"day": formatting.day_short(clock.business_date(follow_up.created_at))}
+    known = FollowUp._meta.get_field("created_by").is_cached(follow_up)
+    by = follow_up.created_by if known and follow_up.created_by_id != follow_up.assignee_id else None
+    if by is None:
+        return _("planned on %(day)s") % words
+    return _("planned on %(day)s by %(name)s") % {**words, "name": by.name}
 
 
 # --- next step of the log form ---------------------------------------------------------------------------------------

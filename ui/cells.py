@@ -135,14 +135,14 @@ def _unrated_cell(language: str) -> Cell:
     return Cell(escaped(capfirst(_("unrated"))), "tier none", SafeString(' data-letter="–"'))
 
 
-def due(day: date | None, at: time | None = None) -> SafeString:
-    """A planned day with its tone."""
-    return _due(get_language() or "", timezone.localdate(), day, at)
+def due(day: date | None, at: time | None = None, by: bool = False) -> SafeString:
+    """A planned day with its tone; `by`: its time is the latest, no appointment."""
+    return _due(get_language() or "", timezone.localdate(), day, at, by)
 
 
 @lru_cache(maxsize=1024)
-def _due(language: str, today: date, day: date | None, at: time | None) -> SafeString:
-    return ui.due(day, at)
+def _due(language: str, today: date, day: date | None, at: time | None, by: bool) -> SafeString:
+    return ui.due(day, at, by)
 
 
 @lru_cache(maxsize=1024)

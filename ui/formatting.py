@@ -67,9 +67,12 @@ def weekday(value: dt.date) -> str:
     return WEEKDAYS["zh" if chinese() else "en"][value.weekday()]
 
 
-def planned(value: dt.date | None, at: dt.time | None = None) -> str:
-    """A planned day with its time, if it has one: 12-02 周三 15:00 / Wed 2 Dec 15:00."""
-    return f"{day_short(value)} {clock(at)}" if value and at else day_short(value)
+def planned(value: dt.date | None, at: dt.time | None = None, by: bool = False) -> str:
+    """A planned day with its time, if it has one: 12-02 周三 15:00 / Wed 2 Dec 15:00; `by`: at the latest then."""
+    if not (value and at):
+        return day_short(value)
+    when = f"{day_short(value)} {clock(at)}"
+    return _("by %(when)s") % {"when": when} if by else when
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -147,18 +150,21 @@ def _ago_today(span: dt.timedelta) -> str:
     return _("%(n)s h ago") % {"n": minutes // 60}
 
 
-def due(value: dt.date | None, at: dt.time | None = None) -> tuple[str, str]:
-    """A planned day as (words, tone): overdue = danger, today = accent, none = warn, later = no tone."""
+def due(value: dt.date | None, at: dt.time | None = None, by: bool = False) -> tuple[str, str]:
+    """A planned day as (words, tone): overdue = danger, today = accent, none = warn, later = no tone. `by`: the time is
+    no appointment, but the latest."""
     if value is None:
         return _("no plan"), "warn"
     days = (local_day(value) - timezone.localdate()).days
     if days < 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}, "danger"
     if days == 0:
-        return (_("today %(time)s") % {"time": clock(at)} if at else _("today")), "accent"
+        words = _("today by %(time)s") if by else _("today %(time)s")
+        return (words % {"time": clock(at)} if at else _("today")), "accent"
     if days == 1:
-        return (_("tomorrow %(time)s") % {"time": clock(at)} if at else _("tomorrow")), ""
-    return planned(value, at), ""
+        words = _("tomorrow by %(time)s") if by else _("tomorrow %(time)s")
+        return (words % {"time": clock(at)} if at else _("tomorrow")), ""
+    return planned(value, at, by), ""
 
 
 def duration(value: dt.timedelta | float | None) -> str:

@@ -13,7 +13,7 @@ from accounts.decorators import FORM, POST, needs
 from accounts.http import Request
 from accounts.scope import ScopedQuerySet
 from customers import services
-from customers.models import Customer, Stage
+from customers.models import Customer, CustomerFacts, Stage
 from customers.stage_pages.forms import FOR_GOOD, ON_DAY, PauseForm
 from customers.stages import parts_of_reason
 from ui import formatting
@@ -28,6 +28,16 @@ def _page_of(customer: Customer) -> str:
     return reverse("customer", args=[customer.pk])
 
 
+def _and_next(customer: Customer, said: str) -> str:
+    """What was done, and the date that moved with it: an app above has planned it by now."""
+    day = CustomerFacts.objects.filter(pk=customer.pk).values_list("next_follow_up_on", flat=True).first()
+    if day is None:
+        return said
+    return formatting.sentences(
+        _("%(said)s.") % {"said": said}, _("Next follow-up: %(day)s.") % {"day": formatting.day_short(day)}
+    )
+
+
 @needs("customer.change", POST)
 def customer_stage(request: Request, pk: int) -> HttpResponse:
     """Move to another stage with one tap."""
@@ -37,7 +47,7 @@ def customer_stage(request: Request, pk: int) -> HttpResponse:
     return act(
         request,
         partial(services.customer_stage_move, customer=customer, stage=stage, by=request.user),
-        said=said,
+        said=lambda _moved: _and_next(customer, said),
         undo=lambda moved: reverse("customer_stage_undo", args=[pk]) if moved else "",
         then=_page_of(customer),
     )
@@ -92,7 +102,7 @@ def customer_resume(request: Request, pk: int) -> HttpResponse:
     return act(
         request,
         partial(services.customer_resume, customer=customer, by=request.user),
-        said=_("Taken up again"),
+        said=lambda _resumed: _and_next(customer, _("Taken up again")),
         undo=lambda resumed: reverse("customer_stage_undo", args=[pk]) if resumed else "",
         then=_page_of(customer),
     )

@@ -202,7 +202,7 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
     parts += [_("Still to be written up: %(plan)s.") % {"plan": _named(plan)} for plan in over[:1]]
     following = next((plan for plan in standing if plan not in over), None)
     if following is not None:
-        when = formatting.planned(following.due_on, following.due_time)
+        when = formatting.planned(following.due_on, following.due_time, following.is_deadline)
         parts.append(_("Next follow-up: %(day)s.") % {"day": when})
     return formatting.sentences(*parts)
 

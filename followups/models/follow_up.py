@@ -14,6 +14,8 @@ from core.base import Stamped, Versioned
 from customers.models import CUSTOMER_OWNERS, Customer, Interaction, InteractionKind
 from followups.durations import LONGEST
 
+FIRST_CONTACT = "FIRST_CONTACT"  # the code of its reason (followups/reasons.py)
+
 
 class FollowUp(Stamped, Versioned, Scoped):
     """Something to do with a customer on a calendar date, perhaps at a time in the assignee's zone."""
@@ -92,6 +94,11 @@ class FollowUp(Stamped, Versioned, Scoped):
                 condition=Q(state="open", reason_code="OCCASION"),
             ),
         ]
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether its time is no appointment, but the latest at which the first contact is due."""
+        return self.reason_code == FIRST_CONTACT and self.source == self.Source.CADENCE and "chosen" not in self.reason
 
 
 class Rescheduling(Scoped):

@@ -79,9 +79,9 @@ def lines_typed(value: str | None) -> SafeString:
 
 
 @register.simple_tag
-def due_words(value: dt.date | None, at: dt.time | None = None) -> str:
-    """The words of `due` alone: 3 days overdue, today 10:30, tomorrow, 11-26 周四."""
-    return formatting.due(value, at)[0]
+def due_words(value: dt.date | None, at: dt.time | None = None, by: bool = False) -> str:
+    """The words of `due` alone: 3 days overdue, today 10:30, tomorrow, 11-26 周四; `by`: at that time at the latest."""
+    return formatting.due(value, at, by)[0]
 
 
 # --- pictures --------------------------------------------------------------------------------------------------------
@@ -198,9 +198,9 @@ def _capital(label: object) -> object:
 
 
 @register.simple_tag
-def due(value: dt.date | None, at: dt.time | None = None) -> SafeString:
+def due(value: dt.date | None, at: dt.time | None = None, by: bool = False) -> SafeString:
     """A planned day as a tag with its tone; a later day as plain text."""
-    words, tone = formatting.due(value, at)
+    words, tone = formatting.due(value, at, by)
     return tag(words, tone) if tone else format_html('<span class="digits">{}</span>', words)
 
 

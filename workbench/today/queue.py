@@ -54,6 +54,7 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 # search for the rows.
 CUSTOMER = ("name", "kind", "created_at", "phone", "wechat", "address", "region", "owner", "service_owner")
 FOLLOW_UP = ("due_on", "due_time", "due_at", "method", "snoozed_until", "source", "purpose", "reason_code", "reason")
+FOLLOW_UP += ("reckoned_on", "assignee_id", "created_at", "created_by__name")  # to say where it comes from
 
 
 def shown(prefix: str = "") -> list[str]:
@@ -270,7 +271,7 @@ def _due(user: User, today: date, *, warnings_apart: bool = True) -> QuerySet[Fo
         risk=Window(Sum("customer__facts__value_at_risk"), partition_by=part),
     )
     few = placed.filter(place__lte=PER_SECTION).order_by("part", "place")
-    return few.select_related("customer__facts").only(*FOLLOW_UP, *shown("customer__"))
+    return few.select_related("customer__facts", "created_by").only(*FOLLOW_UP, *shown("customer__"))
 
 
 def _planned(key: str, due: list[Any], user: User, today: date) -> Section:
@@ -320,7 +321,8 @@ def due_tag(follow_up: FollowUp, user: User, today: date) -> tuple[str, str]:
     if late > 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}, "danger"
     if follow_up.due_time:
-        return _("today %(time)s") % {"time": f"{follow_up.due_time:%H:%M}"}, "accent"
+        words = _("today by %(time)s") if follow_up.is_deadline else _("today %(time)s")
+        return words % {"time": f"{follow_up.due_time:%H:%M}"}, "accent"
     return _("today"), "accent"
 
 
