@@ -30,7 +30,8 @@ from core.contributions import (
     SettingsCard,
     TierWork,
 )
-from customers.models import CheckInState, ContactRules, InteractionKind, Network, Topic
+from customers.models import CheckInState, InteractionKind, Network, Topic
+from customers.models.rules import rule_field
 from followups import night
 from followups import services as follow_ups
 from followups.cadence_table.numbers import GROUPS
@@ -447,11 +448,7 @@ CONTRIBUTION = Contribution(
         Detail("spread", _("spread over the coming days"), read=lambda line, value: str(_("yes"))),
         Detail("category", _("plan"), codes=lambda: dict(Category.choices)),
         Detail("answer", _("decision"), codes=lambda: dict(Escalation.Answer.choices)),
-        *(
-            Detail(name, ContactRules._meta.get_field(name).verbose_name, before_after=True)
-            for group in GROUPS
-            for name in group
-        ),
+        *(Detail(name, rule_field(name).verbose_name, before_after=True) for group in GROUPS for name in group),
         Detail("lead_after", _("the lead is told after"), before_after=True),
         Detail("manager_after", _("the manager is told after"), before_after=True),
         Detail("proposal_after", _("somebody else is proposed after"), before_after=True),

@@ -11,8 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.models import Network
-from customers.rules import contact_rules
+from customers.models import ContactRules, Network
 from customers.stages import reason_words
 from followups.cadence import Pace
 from followups.models import Occasion, PhaseWord
@@ -204,9 +203,9 @@ def every_words(shortest: int, longest: int) -> str:
     return _("every %(from)s–%(to)s days") % {"from": shortest, "to": longest}
 
 
-def within_words() -> str:
+def within_words(rules: ContactRules) -> str:
     """How soon new customers are contacted: "within 24 hours, by the clock"."""
-    hours = contact_rules().first_contact_hours
+    hours = rules.first_contact_hours
     return ngettext("within %(n)s hour, by the clock", "within %(n)s hours, by the clock", hours) % {"n": hours}
 
 

@@ -77,3 +77,10 @@ class ContactRules(Stamped, Versioned):
                 name="contact_rules_in_order",
             ),
         ]
+
+
+def rule_field(name: str) -> models.Field[Any, Any]:
+    """One of the numbers: its words, and what it is as shipped."""
+    field = ContactRules._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from customers.models import ContactRules
-from customers.models.rules import LIMITS
+from customers.models.rules import LIMITS, rule_field
 from followups.forms import METHODS
 from ui.forms import VersionedForm
 
@@ -42,7 +42,7 @@ class NumbersForm(VersionedForm, forms.ModelForm):
                 low, high = LIMITS[name]
                 words = {"low": low, "high": high}
                 field.error_messages["invalid"] = _("Enter a whole number from %(low)s to %(high)s.") % words
-                field.help_text = _("As shipped: %(n)s") % {"n": ContactRules._meta.get_field(name).default}
+                field.help_text = _("As shipped: %(n)s") % {"n": rule_field(name).default}
             elif name.endswith("_method") and isinstance(field, forms.TypedChoiceField):
                 field.choices = METHODS
 
@@ -65,4 +65,4 @@ class NumbersForm(VersionedForm, forms.ModelForm):
     @property
     def changed(self) -> bool:
         """Whether any number isn't as shipped."""
-        return any(self.initial.get(name) != ContactRules._meta.get_field(name).default for name in LIMITS)
+        return any(self.initial.get(name) != rule_field(name).default for name in LIMITS)

@@ -24,6 +24,7 @@ from accounts.http import Request
 from accounts.last_changes import last_changes
 from core.http import row_id
 from customers.models import ContactRules
+from customers.models.rules import rule_field
 from customers.rules import contact_rules_row
 from followups import selectors, services
 from followups.cadence import Phase
@@ -49,10 +50,10 @@ class Said:
     shipped: bool
 
 
-def _numbers() -> list[Said]:
-    row, found = contact_rules_row(), []
+def _numbers(row: ContactRules) -> list[Said]:
+    found = []
     for name in (name for group in GROUPS for name in group):
-        field = ContactRules._meta.get_field(name)
+        field = rule_field(name)
         value = getattr(row, f"get_{name}_display")() if field.choices else getattr(row, name)
         if value != "":
             found.append(Said(capfirst(str(field.verbose_name)), str(value), getattr(row, name) == field.default))
@@ -78,6 +79,7 @@ def plan_settings(request: Request) -> HttpResponse:
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "followups/table/moving.html", {"moving": moving, "asked_again": True})
 
+    rules_now = contact_rules_row()
     saves = request.method == "POST" and "preview" not in request.POST
     clashed: list[bool] = []
 
@@ -104,8 +106,8 @@ def plan_settings(request: Request) -> HttpResponse:
             then=reverse("plan_settings"),
             may_change=may_change,
             moving=moving,
-            numbers=_numbers(),
-            first_within=within_words(),
+            numbers=_numbers(rules_now),
+            first_within=within_words(rules_now),
             **last_changes(request.user, *TABLE_ACTS),
         )
     if any(clashed):

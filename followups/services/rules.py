@@ -27,7 +27,8 @@ def contact_rules_change(*, row: ContactRules, changes: dict[str, Any], version:
             raise StaleVersionError(stored)
     else:
         save_version(row, changes, version=version, by=by)
-    audit.record("contact_rules.change", by=by, **{name: [before[name], value] for name, value in changes.items()})
+    details: dict[str, Any] = {name: [before[name], value] for name, value in changes.items()}
+    audit.record("contact_rules.change", by=by, **details)
     contact_rules.forget()
     transaction.on_commit(contact_rules.forget)
     table_changed()

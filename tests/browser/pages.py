@@ -63,6 +63,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/",
         "/customers/?view=all",
         "/settings/plans/calendar/",
+        "/settings/plans/numbers/",
         "/segmentation/",
         "/segmentation/?span=quarter",
         "/segmentation/purchases/",

@@ -18,6 +18,7 @@ from accounts.http import Request
 from accounts.last_changes import last_changes
 from core import clock
 from customers.models import InteractionKind
+from customers.rules import contact_rules
 from followups.cadence import Phase
 from followups.cadence_table.table import read_table
 from followups.models import PhaseWord, Policy
@@ -117,7 +118,7 @@ def _plans(scheme: str, tier: Tier | None) -> Iterator[Plan]:
         if line is None:
             continue
         new = phase == Phase.NEW
-        every = within_words() if new else every_words(line.between.shortest, line.between.longest)
+        every = within_words(contact_rules()) if new else every_words(line.between.shortest, line.between.longest)
         yield Plan(
             capfirst(str(PhaseWord(phase).label)),
             every,

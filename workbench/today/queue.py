@@ -53,8 +53,10 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
 CUSTOMER = ("name", "kind", "created_at", "phone", "wechat", "address", "region", "owner", "service_owner")
-FOLLOW_UP = ("due_on", "due_time", "due_at", "method", "snoozed_until", "source", "purpose", "reason_code", "reason")
-FOLLOW_UP += ("reckoned_on", "assignee_id", "created_at", "created_by__name")  # to say where it comes from
+FOLLOW_UP: tuple[str, ...] = (
+    *("due_on", "due_time", "due_at", "method", "snoozed_until", "source", "purpose", "reason_code", "reason"),
+    *("reckoned_on", "assignee_id", "created_at", "created_by__name"),  # to say where it comes from
+)
 
 
 def shown(prefix: str = "") -> list[str]:
