@@ -18,12 +18,15 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|D
 LONGEST = 120
 # Words that mean something else here than the choice of the same spelling.
 OTHERWISE = {
-    "followups/sql/situations.sql": {"days"},  # a number of the reason, by its name
+    "followups/sql/situations.sql": {"days", "hours"},  # numbers of the reason, by their names
+    "followups/sql/close.sql": {"days"},  # a number of the reason, by its name
+    "followups/sql/differs.sql": {"days", "hours"},  # numbers of the reason, by their names
     "segmentation/sql/scores.sql": {"high", "low"},  # classes of frequency
     "segmentation/sql/shares.sql": {"high", "low"},  # bands of potential
     "demo/sql/night_floor.sql": {"off"},  # a setting of the server
     "demo/sql/foreign_keys_of.sql": {"f"},  # a kind of constraint
-    "followups/sql/moved.sql": {"warning", "answer", "quarter"},  # what moved a date, by its name
+    # What moved a date, and numbers of the reason, by their names.
+    "followups/sql/moved.sql": {"warning", "answer", "quarter", "days", "hours"},
     "followups/sql/crowded.sql": {"days"},  # a number of the reason, by its name
     "followups/sql/new.sql": {"days"},  # a number of the reason, by its name
     "segmentation/sql/cohort_new.sql": {"month"},  # parts of a date

@@ -16,7 +16,7 @@ from customers.services import customer_create
 from followups.models import FollowUp
 from runtime.postgres import free_port
 
-ROUNDS, SLOWEST = 3, 10.0  # seconds: far above what a page takes, far below what waiting for a broker does
+ROUNDS, SLOWEST = 3, 20.0  # seconds: far above what a page takes, far below what waiting for a broker does
 
 
 @pytest.mark.django_db(transaction=True)

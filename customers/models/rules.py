@@ -46,7 +46,7 @@ class ContactRules(Stamped, Versioned):
 
     first_contact_hours = _days(_("hours until the first contact"), 24)
     write_up_hours = _days(_("hours to write a visit up"), 24)
-    touches = _days(_("contacts that a sale needs"), 5)
+    touches = _days(_("activities that a sale takes as a rule"), 5)
     tries = _days(_("tries without an answer until a person decides"), 3)
     retry_days = _days(_("days until an unanswered try is repeated, at most"), 7)
     warned_days = _days(_("days until a customer with a warning is contacted, at most"), 14)

@@ -50,7 +50,8 @@ def test_a_first_contact_is_due_by_its_time_and_a_moved_one_at_it(cast, sign_in)
     assert "tomorrow by 10:00" in page(client, "/follow-ups/")
     assert "tomorrow by 10:00" in page(client, f"/customers/{customer.pk}/")
     with time_machine.travel(TUESDAY + timedelta(hours=23), tick=False):
-        assert "today by 10:00" in page(client, "/")
+        assert "today by 10:00" in page(sign_in(cast.wang), "/")
+    client = sign_in(cast.wang)
     follow_up_reschedule(
         follow_up=FollowUp.objects.get(), due_on=TODAY + timedelta(days=1), by=cast.wang, due_time=None
     )

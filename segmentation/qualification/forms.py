@@ -40,7 +40,7 @@ class QualificationForm(VersionedForm):
         self.fields["decides_on"] = Day(
             label=_("Decides on"),
             required=False,
-            help_text=_("As far as they have said: the next contact comes by then."),
+            help_text=_("As far as they have said: the next follow-up comes by then."),
         )
 
     def asked(self) -> Iterator[tuple[BoundField, BoundField]]:

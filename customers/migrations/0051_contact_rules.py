@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0049_senders'),
+        ('customers', '0050_capture_forms'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('first_contact_hours', models.PositiveSmallIntegerField(default=24, verbose_name='hours until the first contact')),
                 ('write_up_hours', models.PositiveSmallIntegerField(default=24, verbose_name='hours to write a visit up')),
-                ('touches', models.PositiveSmallIntegerField(default=5, verbose_name='contacts that a sale needs')),
+                ('touches', models.PositiveSmallIntegerField(default=5, verbose_name='activities that a sale takes as a rule')),
                 ('tries', models.PositiveSmallIntegerField(default=3, verbose_name='tries without an answer until a person decides')),
                 ('retry_days', models.PositiveSmallIntegerField(default=7, verbose_name='days until an unanswered try is repeated, at most')),
                 ('warned_days', models.PositiveSmallIntegerField(default=14, verbose_name='days until a customer with a warning is contacted, at most')),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('first_contact_hours', models.PositiveSmallIntegerField(default=24, verbose_name='hours until the first contact')),
                 ('write_up_hours', models.PositiveSmallIntegerField(default=24, verbose_name='hours to write a visit up')),
-                ('touches', models.PositiveSmallIntegerField(default=5, verbose_name='contacts that a sale needs')),
+                ('touches', models.PositiveSmallIntegerField(default=5, verbose_name='activities that a sale takes as a rule')),
                 ('tries', models.PositiveSmallIntegerField(default=3, verbose_name='tries without an answer until a person decides')),
                 ('retry_days', models.PositiveSmallIntegerField(default=7, verbose_name='days until an unanswered try is repeated, at most')),
                 ('warned_days', models.PositiveSmallIntegerField(default=14, verbose_name='days until a customer with a warning is contacted, at most')),
