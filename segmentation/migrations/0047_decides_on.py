@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('segmentation', '0045_sums_of_one_owner'),
+        ('segmentation', '0046_order_of_the_board'),
     ]
 
     operations = [
