@@ -772,6 +772,12 @@ class Contribution:
     file_holders: tuple[FileHolder, ...] = ()
     customer_touches: tuple[CustomerTouch, ...] = ()
     customer_traces: tuple[str, ...] = ()  # models whose rows at a customer nobody makes by hand: they go with it
+    # When two customers become one (customers/duplicates/children.py): models whose rows go along, but for those whose
+    # like is there already; models whose rows stay with the file that goes, as a night makes them anew; and models
+    # whose rows the handlers of `customers_merged` write, so that an undo knows what they were.
+    merge_moves: tuple[str, ...] = ()
+    merge_keeps: tuple[str, ...] = ()
+    merge_rewrites: tuple[str, ...] = ()
 
 
 class DoubleContributionError(ValueError):

@@ -6,6 +6,8 @@ import django_filters
 from django.core.exceptions import ValidationError as FormError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -30,6 +32,7 @@ from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Del
 from accounts.scope import reach_of
 from core.contributions import registry
 from customers import selectors, services
+from customers.duplicates.moved import survivor_of
 from customers.filters import CustomerFilter, filters_of_the_pool
 from customers.models import (
     CATALOGUES,
@@ -122,8 +125,16 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         return searched(rows, self.request.user, text)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One customer; who sees it in the pool only opens so many a day."""
-        row = self.get_object()
+        """One customer; who sees it in the pool only opens so many a day. One that was merged into another answers
+        308 with the address of that one, as long as the reader sees it."""
+        try:
+            row = self.get_object()
+        except Http404:
+            now = survivor_of(int(kwargs["pk"])) if str(kwargs["pk"]).isdecimal() else None
+            if now is None or not self.get_queryset().filter(pk=now).exists():
+                raise
+            address = reverse("api:customer-detail", args=[now])
+            return Response(status=status.HTTP_308_PERMANENT_REDIRECT, headers={"Location": address})
         if is_pool_only(self.request.user, row):
             services.pool_look(customer=row, by=self.request.user)
         return self.answer(row)

@@ -34,6 +34,7 @@ from customers.attachments.found import FILES
 from customers.attachments.reading import file_holders
 from customers.capture.told import registered_said
 from customers.consents.shown import CONSENT_PANEL, CONSENTS
+from customers.duplicates.merge import UNDO_DAYS, late_rows_follow
 from customers.duplicates.sweep import sweep
 from customers.first_step import FIRST_STEP
 from customers.following import new_comment_said, new_owner_said
@@ -48,6 +49,7 @@ from customers.models import (
     ConsentChannel,
     Contact,
     Customer,
+    CustomerMerge,
     CustomerShare,
     Handle,
     Interaction,
@@ -94,6 +96,7 @@ RESOURCES = (
             "change": _("Edit a customer, tag it, share it with a colleague and mend what data quality finds."),
             "delete": _("Move a customer into the recycle bin, and bring it back from there."),
             "purge": _("Remove a customer that lies in the recycle bin for good."),
+            "merge": _("Make one of two customers that are the same, and take that back for 60 days."),
             "assign": _("Hand customers over to a colleague or into the pool, one or many at once."),
             "export": _("Take the list of customers out as CSV or XLSX, with a reason."),
             "reveal": _(
@@ -104,11 +107,11 @@ RESOURCES = (
         },
         grants={
             "rep": {OWN: "view add change delete receive", ALL: "claim"},
-            "team_lead": {TEAM: "view add change delete assign export", ALL: "claim"},
-            "manager": {TEAM: "view add change delete assign export", ALL: "claim"},
+            "team_lead": {TEAM: "view add change delete assign merge export", ALL: "claim"},
+            "manager": {TEAM: "view add change delete assign merge export", ALL: "claim"},
             "service_agent": {ALL: "view claim", OWN: "add change delete"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete purge assign export reveal claim"},
+            "administrator": {ALL: "view add change delete purge assign merge export reveal claim"},
         },
     ),
     Resource(
@@ -293,6 +296,7 @@ CONTRIBUTION = Contribution(
     app="customers",
     urls=(
         "customers.urls",
+        "customers.duplicates.urls",
         "customers.comments.urls",
         "customers.attachments.urls",
         "customers.consents.urls",
@@ -306,7 +310,15 @@ CONTRIBUTION = Contribution(
             _("Customers"), "customer_list", "users", "customer.view", order=20, badge="customers", phone=2, key="c"
         ),
         MenuEntry(_("Files"), "attachment_list", "paperclip", "attachment.view", group="manage", order=57),
-        MenuEntry(_("Data quality"), "data_quality", "circle-alert", "customer.change", group="manage", order=60),
+        MenuEntry(
+            _("Data quality"),
+            "data_quality",
+            "circle-alert",
+            "customer.change",
+            group="manage",
+            order=60,
+            also=("duplicate_list", "duplicate_pair", "merge_list", "merge_undo"),
+        ),
     ),
     settings_cards=(
         SettingsCard(
@@ -436,7 +448,10 @@ CONTRIBUTION = Contribution(
             lambda row, customer: f"{reverse('customer', args=[customer])}#entry-{row}",
         ),
     ),
-    keeps=(Keep("customers.Attachment", "deleted_at", days=90),),
+    keeps=(
+        Keep("customers.Attachment", "deleted_at", days=90),
+        Keep("customers.CustomerMerge", "at", days=UNDO_DAYS, clears=("snapshot",)),
+    ),
     customer_touches=(
         CustomerTouch(
             "customers.PaperOriginal",
@@ -491,6 +506,14 @@ CONTRIBUTION = Contribution(
             part="tag_link",
         ),
         CustomerTouch(
+            "customers.CustomerMerge",
+            _("was merged with another customer"),
+            lambda: CustomerMerge.objects.all(),
+            customer="survivor",
+            by="by",
+            at="at",
+        ),
+        CustomerTouch(
             "customers.Customer",
             _("has referred others"),
             lambda: Customer.all_objects.all(),
@@ -501,6 +524,18 @@ CONTRIBUTION = Contribution(
         *("customers.CustomerFacts", "customers.OwnerChange", "customers.StageMove"),
         *("customers.ImportedCustomer", "customers.Follower", "customers.DuplicatePair", "customers.DeadAddress"),
     ),
+    merge_moves=(
+        *("customers.Contact", "customers.Interaction", "customers.Consent", "customers.Attachment"),
+        *("customers.PaperOriginal", "customers.CustomerShare", "customers.Follower", "customers.OwnerChange"),
+        *("customers.Handle", "customers.DeadAddress", "customers.Registration"),
+        *("customers.Customer_tags", "customers.Customer"),  # whom it has referred
+    ),
+    merge_keeps=(
+        *("customers.CustomerFacts", "customers.StageMove"),  # of the stage of that file alone
+        *("customers.ImportedCustomer", "customers.DuplicatePair"),
+        "customers.CustomerMerge",  # old links lead from file to file
+    ),
+    merge_rewrites=("customers.CustomerFacts", "customers.Contact", "customers.Consent"),
     timeline_tabs=(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),
@@ -525,6 +560,10 @@ CONTRIBUTION = Contribution(
         Act("customer.change", _("changed a customer")),
         Act("customer.delete", _("deleted a customer")),
         Act("customer.restore", _("restored a customer")),
+        Act("customer.merge", _("merged two customers"), tone="warn"),
+        Act("customer.part", _("took a merge back"), tone="warn"),
+        Act("customer.same_again", _("opened a pair of customers again")),
+        Act("customer.different", _("said that two customers are not the same")),
         Act("customer.purge", _("deleted a customer for good"), tone="danger"),
         Act("customer.assign", _("handed over a customer")),
         Act("customer.stage", _("moved a customer's stage")),
@@ -596,6 +635,8 @@ CONTRIBUTION = Contribution(
     details=(
         Detail("customer", _("customer"), row="customers.customer"),
         Detail("customers", _("customers"), row="customers.customer"),
+        Detail("merged", _("merged with"), row="customers.customer"),
+        Detail("other", _("the other one"), row="customers.customer"),
         Detail("tags", _("tags"), row="customers.tag"),
         Detail("moved_above", _("moved above"), row="customers.channel"),
         Detail("moved_below", _("moved below"), row="customers.channel"),
@@ -703,6 +744,8 @@ CONTRIBUTION = Contribution(
         Event("customer_created", ("customer", "by")),  # by hand or over the API; files are planned by their night
         Event("customer_deleting", ("customer", "by")),  # may be refused: customers.services.CustomerNeededError
         Event("customer_restored", ("customer", "by")),
+        # Rows of a merged customer came to these, or went back: what is reckoned from them is to be made anew.
+        Event("customers_merged", ("customer_ids", "by")),
         Event("customers_transferred", ("changes", "by")),  # those of one statement: OwnerChange rows
         Event("customers_handed_over", ("changes", "by")),  # after it, once for all that went in one act
         Event("customer_shared", ("share", "by")),
@@ -751,6 +794,7 @@ CONTRIBUTION = Contribution(
     # Before the plans, which go by the stage.
     nightly_jobs=(
         NightlyJob("pauses", end_pauses, _("Pauses that end")),
+        NightlyJob("merged", lambda day: {"followed": late_rows_follow()}, _("What came late to merged customers")),
         NightlyJob(
             "duplicates",
             sweep,

@@ -29,6 +29,7 @@ from customers.models import (
     Channel,
     Contact,
     Customer,
+    CustomerMerge,
     CustomerShare,
     Interaction,
     Registration,
@@ -214,6 +215,8 @@ def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[B
 def binned_for(user: User) -> QuerySet[Customer]:
     """Deleted customers that `user` may restore: those they deleted; for leads and administrators all in reach."""
     gone = Customer.all_objects.filter(deleted_at__isnull=False).select_related("facts", "owner", "deleted_by")
+    # What went up in another file comes back by the undo of that.
+    gone = gone.exclude(Exists(CustomerMerge.objects.filter(gone_id=OuterRef("pk"), undone_at=None)))
     mine, reached = gone.filter(deleted_by=user), gone.for_user(user, "delete")
     return reached | mine if reach_of(user).beyond_own("customer.delete") else reached & mine
 

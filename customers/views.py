@@ -154,7 +154,8 @@ def data_quality(request: Request) -> HttpResponse:
         ),
         "missing": _("Files that lack something that the company wants of this kind of customer."),
     }
-    return list_page(asked, title=_("Data quality"), sub=subs[asked.tab.key])
+    page = "customers/duplicates/quality.html"
+    return list_page(asked, title=_("Data quality"), sub=subs[asked.tab.key], template=page)
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from core.contributions import (
     TimelineTab,
 )
 from feedback import today
+from feedback.facts import merged_complaints_count
 from feedback.found import COMPLAINTS as FOUND_COMPLAINTS
 from feedback.holding import HELD
 from feedback.models import Complaint, ComplaintHours, ComplaintStep
@@ -149,7 +150,8 @@ CONTRIBUTION = Contribution(
             )
         ),
     ),
-    handlers=(Handler("customer_deleting", keep_customer),),
+    handlers=(Handler("customer_deleting", keep_customer), Handler("customers_merged", merged_complaints_count)),
+    merge_moves=("feedback.Complaint",),
     holdings=(HELD,),
     named=(Named("feedback.complaint", _("complaint"), lambda row: row.number, page="complaint"),),
     customer_touches=(

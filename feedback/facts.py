@@ -1,7 +1,9 @@
 """The columns of CustomerFacts that come from complaints; lists and the night read them."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from accounts.models import User
 from core.company import zone
 from customers.services import facts_write
 from feedback.models import Complaint
@@ -14,6 +16,13 @@ def facts_refresh(customer_id: int) -> None:
     """Count the customer's complaints anew. Needs a transaction: the customer's facts are held until its end."""
     hold([customer_id])
     facts_write(customer_id, **complaint_facts(customer_id))
+
+
+def merged_complaints_count(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of customers_merged: complaints came to these customers, or went."""
+    hold(customer_ids)
+    for pk in sorted(customer_ids):
+        facts_write(pk, **complaint_facts(pk))
 
 
 def complaint_facts(customer_id: int) -> dict[str, Any]:

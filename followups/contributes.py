@@ -615,6 +615,7 @@ CONTRIBUTION = Contribution(
         Handler("warning_ungiven", follow_ups.win_back_unplan),
         Handler("customers_transferred", follow_ups.follow_ups_go_along),
         Handler("customers_transferred", follow_ups.owners_plan),
+        Handler("customers_merged", follow_ups.merged_plan),
         Handler("stage_moved", follow_ups.stages_plan),
         Handler("tier_set", follow_ups.tiers_plan),
         Handler("qualified", follow_ups.urgency_plan),
@@ -627,6 +628,12 @@ CONTRIBUTION = Contribution(
         Handler("user_zone_changed", follow_ups.user_zone_changed),
         Handler("tokens_ended", follow_ups.calendar_feeds_end),
     ),
+    merge_moves=(
+        *("followups.FollowUp", "followups.Message", "followups.Reminder", "followups.Notice", "followups.Outcome"),
+        *("followups.Appointment", "followups.Guest", "followups.CheckIn", "followups.Place", "followups.Rhythm"),
+        "followups.Incoming",
+    ),
+    merge_rewrites=("followups.FollowUp",),
     customer_touches=(
         CustomerTouch(
             "followups.FollowUp",

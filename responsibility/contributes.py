@@ -50,6 +50,7 @@ CONTRIBUTION = Contribution(
     ),
     customer_panels=(LEAVING_PANEL,),
     customer_traces=("responsibility.ReclaimWarning",),
+    merge_keeps=("responsibility.ReclaimWarning",),  # of how that file was looked after
     acts=(
         Act("pool_rules.change", _("changed the rules of the pool"), tone="warn"),
         Act("hand_over.undo", _("took a hand-over back"), tone="warn"),

@@ -37,6 +37,7 @@ from sales.needs.reading import TIMELINE as NEEDS_STEPS
 from sales.needs.services import need_follows_entry, need_goes_with_entry, need_of_entry
 from sales.panels import PANELS
 from sales.services import end_after_sale
+from sales.services.facts import merged_orders_count
 from sales.services.followers import NEW_ORDER, imported_orders_told, new_order_said
 from sales.timeline import ORDERS
 from sales.today import CARDS
@@ -145,6 +146,7 @@ CONTRIBUTION = Contribution(
     timeline=(ORDERS, NEEDS_STEPS),
     handlers=(
         Handler("import_finished", imported_orders_told),
+        Handler("customers_merged", merged_orders_count),
         Handler("interaction_logged", need_of_entry),
         Handler("interaction_corrected", need_follows_entry),
         Handler("interaction_undone", need_goes_with_entry),
@@ -202,6 +204,7 @@ CONTRIBUTION = Contribution(
             related=("user",),
         ),
     ),
+    merge_moves=("sales.Order", "sales.Need"),
     customer_touches=(
         CustomerTouch(
             "sales.Order",

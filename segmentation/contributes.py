@@ -421,6 +421,15 @@ CONTRIBUTION = Contribution(
         Handler("customers_transferred", cases.warnings_go_along),
         Handler("user_left_things", cases.warnings_let_go),
     ),
+    merge_moves=(
+        *("segmentation.TierOverride", "segmentation.ChurnCase", "segmentation.CostEntry"),
+        "segmentation.Qualification",
+    ),
+    merge_keeps=(  # what a night reckons, for the file that stays as well
+        *("segmentation.ScoreInterval", "segmentation.ScoreBasis", "segmentation.TierMove", "segmentation.Economics"),
+        *("segmentation.BuyingRhythm", "segmentation.ForecastRow", "segmentation.Compared"),
+        "segmentation.HoldOutMember",  # who was drawn was drawn
+    ),
     customer_touches=(
         CustomerTouch(
             "segmentation.TierOverride",

@@ -14,7 +14,8 @@ from core.phones import phone_keys
 from customers import words
 from customers.duplicates import likeness
 from customers.identity import email_key, names_fit
-from customers.models import Alike, Customer, Kind, MatchKey, Strength
+from customers.models import Customer, Kind, MatchKey, Strength
+from customers.models.duplicate import in_words
 
 MOST = 10  # are said
 COMPARED = 50  # of one name are looked at
@@ -47,7 +48,7 @@ class Twin:
     @property
     def reasons(self) -> list[str]:
         """What they have in common, in words."""
-        return [str(Alike(code).label) for code in Alike.values if code in self.alike]
+        return in_words(self.alike)
 
 
 def twins(typed: Typed) -> list[Twin]:

@@ -35,6 +35,7 @@ from customers.models.history import OwnerChange, StageMove
 from customers.models.imported import ImportedCustomer
 from customers.models.interaction import CheckInState, Comment, Interaction, InteractionKind, InteractionResult, Mention
 from customers.models.levels import Level
+from customers.models.merge import CustomerMerge
 from customers.models.original import OriginalMove, PaperOriginal
 from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields, own_texts
 from customers.models.people import CustomerShare, Follower
@@ -68,6 +69,7 @@ __all__ = [
     "ContactRules",
     "Customer",
     "CustomerFacts",
+    "CustomerMerge",
     "CustomerShare",
     "DeadAddress",
     "DecisionStyle",

@@ -84,7 +84,12 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         {"number", "name", "name_sort", "kind", "region", "stage", "source", "facts__tier", "facts__tier_rank"}
     )
     # A service owner works on the file; whose it is and whether it stays is for the owner and the owner's leads.
-    scope_by_owner: ClassVar[tuple[str, ...]] = (*("customer.delete", "customer.purge", "customer.assign"),)
+    scope_by_owner: ClassVar[tuple[str, ...]] = (
+        "customer.delete",
+        "customer.purge",
+        "customer.assign",
+        "customer.merge",
+    )
     mask_fields: ClassVar[Mapping[str, str]] = {
         "phone": "phone",
         "phone2": "phone",

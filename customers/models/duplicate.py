@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.conf import settings
@@ -31,6 +32,12 @@ class Alike(models.TextChoices):
     SOUND = "s", _("name sounds the same")
     NUMBER = "k", _("same customer number in another spelling")
     PLACE = "r", _("same region")
+
+
+def in_words(alike: Collection[str]) -> list[str]:
+    """What two have in common, for people; that the same name sounds the same goes without saying."""
+    shared = set(alike) - ({Alike.SOUND.value} if Alike.NAME in alike else set())
+    return [str(Alike(code).label) for code in Alike.values if code in shared]
 
 
 class MatchKey(models.Model):
@@ -84,4 +91,4 @@ class DuplicatePair(models.Model):
     @property
     def reasons(self) -> list[str]:
         """What they have in common, in words."""
-        return [str(Alike(code).label) for code in Alike.values if code in self.alike]
+        return in_words(self.alike)

@@ -232,8 +232,8 @@ def _tries_after(contact: Interaction) -> Coalesce:
     return Coalesce(Subquery(tries.values("customer").annotate(n=Count("pk")).values("n")), 0)
 
 
-def _count_again(customer_id: int) -> None:
-    """The same facts from all entries that stand."""
+def contacts_count_again(customer_id: int) -> None:
+    """The facts of contacts from all entries that stand."""
     made = _touches_of(customer_id)
     last, contact = made.first(), made.exclude(SILENT).first()
     tries = made.filter(SILENT, occurred_at__gt=contact.occurred_at) if contact else made.filter(SILENT)
@@ -263,7 +263,7 @@ def interaction_correct(*, interaction: Interaction, changes: Mapping[str, Any],
     values = _corrected(interaction, changes)
     before = interaction.result
     save_version(interaction, {**values, "corrected_at": clock.now()}, version=version, by=by)
-    _count_again(interaction.customer_id)
+    contacts_count_again(interaction.customer_id)
     if interaction.result != before:
         _stage_follows(interaction, by=by)
     audit.record("interaction.correct", by=by, on=interaction, customer=interaction.customer_id, fields=sorted(changes))
@@ -317,7 +317,7 @@ def interaction_undo(*, interaction: Interaction, by: User) -> None:
         raise UndoTooLateError
     Interaction.all_objects.filter(pk=locked.pk).update(deleted_at=clock.now(), deleted_by=by, version=F("version") + 1)
     moved_back = stages.take_back(locked)
-    _count_again(locked.customer_id)
+    contacts_count_again(locked.customer_id)
     files_go_with("interaction", locked.pk, by=by)
     audit.record("interaction.undo", by=by, on=locked, customer=locked.customer_id)
     events.publish("interaction_undone", interaction=locked, by=by)
@@ -345,7 +345,7 @@ def interaction_unreached(*, interaction: Interaction) -> None:
     values = {"result": InteractionResult.NO_ANSWER, "corrected_at": clock.now()}
     if rows.exclude(result=InteractionResult.NO_ANSWER).update(**values, version=F("version") + 1):
         if not interaction.automatic:
-            _count_again(interaction.customer_id)
+            contacts_count_again(interaction.customer_id)
         audit.record(
             "interaction.correct", by=None, on=interaction, customer=interaction.customer_id, fields=["result"]
         )

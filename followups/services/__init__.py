@@ -61,6 +61,7 @@ from followups.services.messages import message_again, message_cancel, message_s
 from followups.services.moves import (
     correction_plan,
     left_out_plan,
+    merged_plan,
     owners_plan,
     restored_plan,
     stages_plan,
@@ -169,6 +170,7 @@ __all__ = [
     "leaver_notice",
     "left_out_plan",
     "mailbox_inlet",
+    "merged_plan",
     "message_again",
     "message_cancel",
     "message_send",

@@ -43,6 +43,13 @@ def stages_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
 
 
 @transaction.atomic(savepoint=False)
+def merged_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of customers_merged: what was planned for two stands with one, and automatic dates follow the contacts of
+    both."""
+    customers_replan(customer_ids)
+
+
+@transaction.atomic(savepoint=False)
 def wishes_plan(*, customer_ids: Sequence[int], by: User | None) -> None:
     """Handler of contact_wish_changed: whoever may be contacted again has a date at once, the others none by itself."""
     customers_replan(customer_ids)

@@ -7,12 +7,18 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock, sql
 from customers.facts import Writer, written_by
 from customers.models import Customer, CustomerFacts
 from sales.models import Order
 from sales.revisits import CYCLE_NEEDS, LATE_AFTER_CYCLES
 from sales.services.stages import stage_parameters
+
+
+def merged_orders_count(*, customer_ids: Sequence[int], by: User | None) -> None:
+    """Handler of customers_merged: orders came to these customers, or went."""
+    order_facts_refresh(customer_ids)
 
 
 @transaction.atomic

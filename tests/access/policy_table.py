@@ -65,6 +65,7 @@ tier_rule plan_rule      | change          | -    -    all   -    -    all  all
 product tag channel catalogue | view       | all  all  all   all  all  all  all
 product                  | add change      | -    -    all   -    -    all  all
 tag channel catalogue    | add change delete | -  -    all   -    -    all  all
+customer                 | merge           | -    team team  -    -    all  all
 customer                 | assign          | -    team team  -    -    all  all
 customer                 | claim           | all  all  all   all  -    all  all
 customer                 | purge           | -    -    -     -    -    all  all

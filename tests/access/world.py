@@ -26,6 +26,8 @@ from customers.models import (
     Contact,
     Customer,
     CustomerFacts,
+    CustomerMerge,
+    DuplicatePair,
     Industry,
     Interaction,
     OwnField,
@@ -232,6 +234,25 @@ def _customer_rows(world: World, owner: str, role: str, user: User | None) -> No
             world.rows[kind, owner, role] = row
 
 
+def _duplicate(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    """Another customer of the same owner that may be the same, and one that went up in this one."""
+    twin = Customer.objects.create(
+        number=f"KC{next(world.count)}",
+        name=world.secret("customer", label, "Twin"),
+        name_sort=f"twin{next(world.count)}",
+        owner=user,
+        team=user.team if user else None,
+        deleted_at=customer.deleted_at,
+    )
+    CustomerFacts.objects.create(customer=twin, tier="B", tier_rank=3, last_order_on=TODAY)
+    nothing: dict[str, Any] = {"moved": {}, "stayed": {}, "last": {}, "rows": {}}
+    number = world.secret("customer", label, "M")
+    CustomerMerge.objects.create(
+        survivor=customer, gone_id=twin.pk, gone_number=number, at=timezone.now(), snapshot=nothing
+    )
+    return DuplicatePair.objects.create(first=customer, second=twin, strength="likely", rank=2, alike=["n"])
+
+
 def _contact(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     name, phone = world.secret("contact", label), world.phone(label)
     return Contact.objects.create(customer=customer, name=name, phone=phone, email=world.email(label))
@@ -397,6 +418,7 @@ def _tier_override(world: World, label: Label, customer: Customer, user: User | 
 
 
 CHILDREN: dict[str, Callable[..., Any]] = {
+    "duplicate": _duplicate,
     "contact": _contact,
     "interaction": _interaction,
     "attachment": _attachment,

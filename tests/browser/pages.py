@@ -37,6 +37,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/attachments/",
         "/attachments/bin/",
         "/attachments/new/?on=customer&row={customer}",
+        "/customers/duplicates/",
         "/originals/",
         "/originals/new/?customer={customer}",
         "/feedback/complaints/",
@@ -57,6 +58,7 @@ TOUR: dict[str, tuple[str, ...]] = {
     ),
     MANAGER: (
         "/assign/",
+        "/customers/merges/",
         "/customers/export/",
         "/incoming/",
         "/orders/export/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +20,7 @@ from core.contributions import registry
 from customers import selectors
 from customers.attachments.rights import reads_in_full
 from customers.comments.forms import CommentForm
+from customers.duplicates.moved import survivor_of
 from customers.models import Contact, Customer
 from customers.services import pool_look
 from segmentation.catalogue import tier_of
@@ -35,7 +36,13 @@ RIGHTS = ("customer.change", "customer.assign", "customer.delete")
 @needs("customer.view")
 def customer(request: Request, pk: int) -> HttpResponse:
     """Everything this person may know of the customer, on one page."""
-    page = customer_page(request.user, pk)
+    try:
+        page = customer_page(request.user, pk)
+    except Http404:
+        now = survivor_of(pk)
+        if now is None or not selectors.customers_for(request.user).filter(pk=now).exists():
+            raise
+        return redirect("customer", now, permanent=False)  # an undo may bring the old one back
     row = page.customer
     if page.places is None:
         pool_look(customer=row, by=request.user)

@@ -37,7 +37,7 @@ GONE = (
     "customers.Comment", "customers.Mention", "customers.Attachment", "customers.Follower", "customers.Consent",
     "customers.Registration",
     "customers.PaperOriginal", "customers.OriginalMove", "customers.MatchKey", "customers.ToMatch",
-    "customers.DuplicatePair",
+    "customers.DuplicatePair", "customers.CustomerMerge",
     "customers.Handle", "customers.DeadAddress",
     "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",

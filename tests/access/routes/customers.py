@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from customers.models import DuplicatePair
 from tests.access.matrix import LOGIN, OPEN, SIGNED_IN, Route, exported, is_seen, may, scope_of
 from tests.access.policy_table import MASKS
 from tests.access.world import RELATION
@@ -29,6 +30,17 @@ def _restored(role: str | None, owner: str, method: str) -> set[int | str]:
 def _purged(role: str | None, owner: str, method: str) -> set[int | str]:
     """Final deletion: who may purge takes it out of what they see in the bin."""
     return _restored(role, owner, method) if role is None or scope_of(role, "customer.purge") else {403}
+
+
+def _pair(row: Any, world: Any) -> dict[str, Any]:
+    return {"pk": DuplicatePair.objects.get(first=row).pk}
+
+
+def _both_seen(role: str | None, owner: str, method: str) -> set[int | str] | None:
+    """Pairs and merges in the pool are for who may merge everywhere: to others too little is shown of them. A lead
+    who sees only the customer of another team knows of neither."""
+    scope = scope_of(role, "customer.merge") if role else None
+    return {404} if owner == "none" and scope and scope != "all" else None
 
 
 def _never_binned(role: str | None, owner: str, method: str) -> set[int | str]:
@@ -173,6 +185,23 @@ ROUTES: list[Route] = [
         kwargs=lambda row, world: {"pk": row.pk, "way": "next"},
     ),
     Route("customer_known", {"POST": "customer.add"}, data=lambda row, world: {"name": "x"}),
+    Route("duplicate_list", {"GET": "customer.view"}),
+    *(
+        Route(name, dict.fromkeys(methods, "customer.merge"), kind="customer", kwargs=_pair, expect=_both_seen)
+        for name, methods in (
+            ("duplicate_pair", ("GET", "POST")),
+            ("duplicate_different", ("POST",)),
+            ("duplicate_open", ("POST",)),
+        )
+    ),
+    Route("merge_list", {"GET": "customer.merge"}),
+    Route(
+        "merge_undo",
+        {"GET": "customer.merge", "POST": "customer.merge"},
+        kind="customer",
+        kwargs=lambda row, world: {"pk": row.merges.get().pk},
+        expect=_both_seen,
+    ),
     Route("data_quality", {"GET": "customer.view"}),
     Route("customer_new", {"GET": "customer.add", "POST": "customer.add"}, data=lambda row, world: NEW),
     Route(

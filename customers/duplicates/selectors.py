@@ -1,0 +1,71 @@
+"""Reads of pairs and merges: who may see both, decides on both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from accounts.scope import reach_of
+from core import clock
+from customers.duplicates.merge import UNDO_DAYS
+from customers.models import Customer, CustomerMerge, DuplicatePair
+
+SIDES = ("first", "second")
+
+
+def pairs_for(user: User, action: str = "view") -> QuerySet[DuplicatePair]:
+    """Pairs of living customers of which the person may see, or do `action` on, both. Of customers in the pool too
+    little is shown to compare them, but to who sees all."""
+    rows = DuplicatePair.objects.filter(first__deleted_at=None, second__deleted_at=None)
+    if not reach_of(user).everywhere(f"customer.{action}"):
+        reached = Customer.objects.for_user(user, action, pool=False).order_by().values("pk")
+        rows = rows.filter(first__in=reached, second__in=reached)
+    return rows
+
+
+def pair_to_decide(user: User, pk: int) -> DuplicatePair:
+    """One of them on both of which the person may do a merge; 404, or 403 for who may only see both."""
+    rows = pairs_for(user).select_related(*(f"{side}__{name}" for side in SIDES for name in ("facts", "owner")))
+    pair = rows.filter(pk=pk).first()
+    if pair is None:
+        raise Http404
+    if not decides(user, pair):
+        raise PermissionDenied
+    return pair
+
+
+def decides(user: User, pair: DuplicatePair) -> bool:
+    """Whether the person may merge both, or say that they aren't the same."""
+    reach = reach_of(user)
+    return all(reach.holds(getattr(pair, side), "customer.merge") for side in SIDES)
+
+
+def lead_of(user: User) -> str:
+    """Whom somebody asks who may not decide: the lead of the own team or of the next one above it that has one."""
+    team = user.team
+    while team is not None:
+        if team.lead is not None and team.lead_id != user.pk:
+            return str(team.lead.name)
+        team = team.parent
+    return ""
+
+
+def merges_for(user: User) -> QuerySet[CustomerMerge]:
+    """Merges of the last days whose survivor the person may merge."""
+    reached: Any = Customer.objects.for_user(user, "merge", pool=False).order_by().values("pk")
+    since = clock.now() - timedelta(days=UNDO_DAYS)
+    rows = CustomerMerge.objects.filter(survivor__in=reached, at__gte=since, undone_at=None)
+    return rows.select_related("survivor__owner", "by")
+
+
+def merge_to_undo(user: User, pk: int) -> CustomerMerge:
+    """One of them, if the file that went is in reach as well; else 404."""
+    merge = merges_for(user).filter(pk=pk).first()
+    if merge is None or not Customer.all_objects.for_user(user, "merge").filter(pk=merge.gone_id).exists():
+        raise Http404
+    return merge
