@@ -75,15 +75,15 @@ class Plan:
 
     def _differing(self, match: Match, customer: Customer) -> dict[str, Any]:
         """The model fields of a known customer that the row changes. Empty cells change nothing, and what is shown
-        masked stays as it is, whatever it is: else the counts would give it away. Who was found by phone or e-mail
-        isn't renamed.
+        masked stays as it is, whatever it is: else the counts would give it away. Who was found by phone or e-mail,
+        or by the number of a file that was merged, isn't renamed.
         """
         changes: dict[str, Any] = {}
         phones = {digits for name in PHONES for digits in phone_keys(getattr(customer, name))}
         emails = {email_key(getattr(customer, name)) for name in EMAILS}
         for name, value in filled(match.data).items():
             stored = getattr(customer, name)
-            if name == "name" and not match.data.get("number") and customer.name != customer.number:
+            if name == "name" and match.data.get("number") != customer.number and customer.name != customer.number:
                 continue
             if not self.sender.reads(customer, name):
                 match.keep()

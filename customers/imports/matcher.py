@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import sql
 from core.phones import phone_digits, phone_keys
+from customers.duplicates.moved import survivors
 from customers.identity import email_key, is_generated, name_key
 from customers.imports.changes import Plan
 from customers.imports.columns import EMAILS, PHONES
@@ -101,6 +102,8 @@ class Matcher:
             living = Customer.all_objects.filter(called, deleted_at=None).order_by()
             ids |= set(living.values_list("pk", flat=True))
         ids |= {pk for data in rows for key in row_keys(data) for pk in self.moved.get(key, ())}
+        now = survivors(ids)  # whose number leads to the customer that they went up in
+        ids |= set(now.values())
         found = Customer.all_objects.filter(pk__in=ids).select_related("owner", "facts").defer("search_tokens")
         # Who edits one of them waits, and then learns that the version has moved on.
         self.found = list(found.order_by("pk").select_for_update(of=("self",), no_key=True) if self.locking else found)
@@ -111,7 +114,11 @@ class Matcher:
         made = self.run.job.customers.filter(customer__in=ids, made=True)
         self.sender.made = set(made.values_list("customer_id", flat=True)) if self.locking else set()
         self.by: dict[Key, list[Customer]] = {}
+        by_id = {customer.pk: customer for customer in self.found}
         for customer in self.found:
+            if customer.pk in now:
+                self.by.setdefault(("number", customer.number), []).append(by_id[now[customer.pk]])
+                continue
             for key in self._stored_keys(customer):
                 self.by.setdefault(key, []).append(customer)
 
