@@ -1,9 +1,9 @@
-// Entry of every page behind sign-in. Pages and forms work without it; rare parts are fetched when first needed.
+// Entry of every page behind sign-in, which works without it; rare parts are fetched when first needed.
 const page = document.documentElement;
 const guarded = new WeakSet();
 let leaving = false;
 
-// --- appearance: at once on this page, the server keeps it for the next ones
+// --- appearance: at once, and kept by the server
 function switchTheme(event) {
   const form = event.target.closest("[data-theme-form]");
   if (!form || !event.submitter) return;
@@ -30,7 +30,7 @@ function dialogs(event) {
       button.setAttribute("formaction", button.dataset.address.replace("/0/", `/${opener.dataset.pk}/`));
     }
     dialog?.querySelector("[data-to-row]")?.setAttribute("formaction", opener.dataset.to);
-    // The menu that it was chosen in closes as the focus leaves, so its opener gets the focus back.
+    // Its menu closes as the focus leaves: the opener gets it back.
     const menu = opener.closest("details");
     if (menu) dialog?.addEventListener("close", () => menu.querySelector("summary").focus(), { once: true });
     dialog?.showModal();
@@ -38,7 +38,7 @@ function dialogs(event) {
   event.target.closest("[data-close]")?.closest("dialog")?.close();
 }
 
-// --- <details> menus close like menus: on Esc, on a click elsewhere, when focus leaves
+// --- <details> close like menus
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(except)) menu.open = false;
@@ -114,7 +114,7 @@ function failed(event) {
   say(document.getElementById("toasts")?.dataset.failed, { stay: true });
 }
 
-// --- forms: one submission only, a warning before typed text is lost, drafts kept on the server
+// --- forms: sent once, a warning before typed text is lost, drafts on the server
 function guardForms(root) {
   for (const form of root.querySelectorAll?.("form[method=post]") ?? []) {
     if (guarded.has(form)) continue;
@@ -125,7 +125,7 @@ function guardForms(root) {
   }
 }
 
-// The button says that it works and refuses a second press; the server's idempotency key is the real guard.
+// A second press is refused; the idempotency key is the real guard.
 function busy(event) {
   const form = event.currentTarget;
   // A download answers without a new page, so nothing would free the button again.
@@ -147,7 +147,7 @@ function busy(event) {
   leaving = true;
 }
 
-// Without a network the browser would put its error page in the place of what was typed: ask first.
+// Without a network the browser's error page would replace what was typed: ask first.
 const reached = new WeakSet();
 const ANSWERS_WITHIN = 8000;
 
@@ -183,7 +183,7 @@ function free() {
   }
 }
 
-// Back from the next page, or an htmx answer: the form may be sent again.
+// Back from the next page, or an htmx answer
 addEventListener("pageshow", free);
 document.addEventListener("htmx:afterRequest", free);
 
@@ -198,7 +198,7 @@ async function keepDrafts(form) {
 }
 
 // --- selection in lists: "all on this page", the count in the bar
-function selection({ target: box }) {
+function selection(box) {
   if (box.type !== "checkbox") return;
   const all = box.matches("[data-all]");
   const rows = [...document.querySelectorAll("tbody .select input")];
@@ -212,7 +212,7 @@ function count(rows) {
   document.querySelectorAll("[data-all]").forEach((box) => (box.checked = chosen === rows.length));
 }
 
-// --- [data-copy] copies its text, that of its form or, without a clipboard, shows it; [data-print] prints
+// --- [data-copy] copies its text or that of its form; without a clipboard it is shown
 async function copyText(event) {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -228,17 +228,23 @@ async function copyText(event) {
 
 document.addEventListener("submit", switchTheme);
 document.addEventListener("click", (event) => {
+  const { target } = event;
   copyText(event);
-  if (event.target.closest("[data-print]")) print();
+  if (target.closest("[data-print]")) print();
   dialogs(event);
-  closeMenus(event.target);
+  closeMenus(target);
   openRowMenu(event);
-  event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
+  target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
+  const prompt = target.closest(".log-form [data-inserts]");
+  if (prompt) import("./log.js").then((log) => log.insert(prompt));
+  if (target.closest("[data-palette]")) openPalette(event);
 });
-document.addEventListener("change", (event) => {
-  selection(event);
+document.addEventListener("change", ({ target }) => {
+  selection(target);
   // A form of filters applies each choice at once; its button stays where there is no script.
-  event.target.closest("form[data-apply]")?.requestSubmit();
+  target.closest("form[data-apply]")?.requestSubmit();
+  if (target.closest(".log-form")) import("./log.js").then((log) => log.changed(target));
+  if (target.matches("[data-files] input")) import("./files.js").then((files) => files.chosen(target));
 });
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("htmx:afterSwap", swapped);
@@ -257,16 +263,6 @@ document.addEventListener("click", async (event) => {
   link.closest("dialog")?.close();
   drawer ??= import("./drawer.js").then((module) => (module.start({ guardForms, free, offline: unreachable }), module));
   (await drawer).open(link);
-});
-
-document.addEventListener("change", ({ target }) => {
-  if (target.closest(".log-form")) import("./log.js").then((log) => log.changed(target));
-  // files go up when they are chosen
-  if (target.matches("[data-files] input")) import("./files.js").then((files) => files.chosen(target));
-});
-document.addEventListener("click", ({ target }) => {
-  const prompt = target.closest(".log-form [data-inserts]");
-  if (prompt) import("./log.js").then((log) => log.insert(prompt));
 });
 
 document.addEventListener("input", ({ target }) => {
@@ -294,18 +290,14 @@ const outbox =
 if (document.querySelector("[data-order]")) import("./order.js");
 if (document.querySelector("[data-calendar]")) import("./calendar.js");
 if (document.querySelector("[data-show-password]")) import("./password.js");
-const openPalette = () => import("./palette.js").then((palette) => palette.open());
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-palette]")) return;
+function openPalette(event) {
   event.preventDefault();
-  openPalette();
-});
+  import("./palette.js").then((palette) => palette.open());
+}
 document.addEventListener("keydown", (event) => {
   escape(event);
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && document.getElementById("palette")) {
-    event.preventDefault();
-    openPalette();
-    return;
+    return openPalette(event);
   }
   import("./keys.js").then((keys) => keys.press(event));
 });

@@ -23,12 +23,11 @@ export async function open(link) {
 async function show(address) {
   try {
     const answer = await fetch(address, { headers: HEADERS });
-    if (answer.ok && !answer.redirected && (await draw(await answer.text()))) return true;
+    if (answer.ok && (await draw(await answer.text()))) return answer.url;
   } catch {
     // without a network the browser says so on its own page
   }
   location.assign(address);
-  return false;
 }
 
 async function draw(text) {
@@ -90,10 +89,19 @@ async function send(event) {
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form, event.submitter), headers: HEADERS });
     const next = answer.headers.get("HX-Redirect");
     if (next?.startsWith(location.pathname)) return (await show(next)) && tools.free();
-    if (next) return location.replace(next);
+    if (next) return event.submitter?.name === "then" ? following(next) : location.replace(next);
     if (!answer.redirected && (await draw(await answer.text()))) return tools.free();
   } catch {
     return tools.offline(form);
   }
   form.submit(); // no answer of this form: the browser shows it, and what was sent twice counts once
+}
+
+// "Save, next": the queue behind is drawn anew.
+async function following(address) {
+  const opened = await show(address);
+  if (!opened) return;
+  history.replaceState({ drawer: true }, "", opened);
+  tools.free();
+  htmx.ajax("GET", "/", { target: "main", select: "main", swap: "outerHTML" });
 }
