@@ -92,7 +92,7 @@ FACTS: Mapping[str, Fact] = {
     "last_attempt_at": Fact(CONTACTS, Measure.MOMENT, NOWHERE, "the last contact or the last try without an answer"),
     "last_result": Fact(CONTACTS, Measure.CODE, NOWHERE, "what came out of it"),
     "unanswered": Fact(CONTACTS, Measure.COUNT, API | TODAY, "tries without an answer since the last contact"),
-    "touches": Fact(CONTACTS, Measure.COUNT, NOWHERE, "contacts and tries of all times"),
+    "touches": Fact(CONTACTS, Measure.COUNT, LIST | TODAY, "contacts and tries of all times"),
     "next_follow_up_on": Fact(PLANS, Measure.DAY, API | LIST | TODAY, "the next planned day"),
     "open_complaints": Fact(COMPLAINTS, Measure.COUNT, API | LIST, "complaints that aren't closed"),
     "last_csat": Fact(COMPLAINTS, Measure.SCORE, API, "the satisfaction with the complaint that was closed last"),

@@ -18,7 +18,7 @@ from accounts.scope import reach_of
 from core import clock
 from core.company import company
 from core.contributions import CustomerPanel, Folded
-from customers import following, required
+from customers import following, persistence, required
 from customers.attachments.reading import IN_PANEL, drawn, files_of_customer
 from customers.attachments.rights import reads_in_full
 from customers.decisions import Node, missing, tree
@@ -26,7 +26,6 @@ from customers.kinds import usual_kind
 from customers.models import Contact, Customer, Kind, PaperOriginal, Stage, Tag
 from customers.onefield.forms import editable
 from customers.profile import Line, all_lines, is_of
-from customers.rules import contact_rules
 from customers.selectors import contacts_of, referrers
 from ui import formatting
 from ui.templatetags.ui import phone
@@ -126,12 +125,21 @@ def _read_referrer(user: User) -> ArraySubquery:
     return ArraySubquery(rows.values(data=JSONObject(pk="pk", name="name")))
 
 
-def _draw_touches(user: User, customer: Customer, found: object) -> str:
-    """How often somebody was in touch; before the first order, out of how often that takes."""
-    times, wanted = customer.facts.touches, contact_rules().touches
+@dataclass(frozen=True)
+class Touches:
+    """How often somebody was in touch; before the first order, out of how often that takes, and what that means."""
+
+    times: str
+    hint: str
+
+
+def _draw_touches(user: User, customer: Customer, found: object) -> Touches:
+    times, wanted = customer.facts.touches, persistence.wanted()
     if customer.facts.orders_total or times >= wanted:
-        return ngettext("%(n)s time", "%(n)s times", times) % {"n": times}
-    return gettext("%(n)s of %(wanted)s times") % {"n": times, "wanted": wanted}
+        said = ngettext("%(n)s time", "%(n)s times", times) % {"n": times}
+    else:
+        said = gettext("%(n)s of %(wanted)s times") % {"n": times, "wanted": wanted}
+    return Touches(said, persistence.hint(customer))
 
 
 def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People:

@@ -21,14 +21,15 @@ from accounts.scope import reach_of
 from accounts.selectors import measured
 from core.company import currency
 from core.contributions import ExportColumn
-from customers import ways
+from customers import persistence, ways
 from customers.columns import WHOSE, tiered_customer_cell
-from customers.models import Customer, InteractionKind
+from customers.models import UNRATED, Customer, InteractionKind, Stage
 from followups import reasons, selectors
 from followups.calendar.span import day_of
 from followups.models import FollowUp
 from followups.months import months_of
-from followups.visits import done_in_time, month_of, never_written_up, planned_in
+from followups.visits import done_in_time, month_of, never_written_up, passed, planned_in
+from segmentation import catalogue
 from segmentation.catalogue import tier_of
 from segmentation.segments.narrowing import segment_filter
 from segmentation.wording import DAYS_COUNTED, SALES_COUNTED
@@ -38,6 +39,7 @@ from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab, Words, 
 
 MINE, TEAM = "mine", "team"
 MEASURED = "board"  # ?people=: those whose work the team board measures
+TO_WRITE_UP = "to_write_up"  # visits that are over, also within their 24 hours
 SILENT_AFTER = 30
 WORDS = {
     "all": gettext_lazy("All"),
@@ -104,7 +106,7 @@ def _draw(asked: Asked, page: list[FollowUp]) -> Iterable[PlannedRow]:
             plan=plan,
             customer=customer,
             tier=tier_of(customer),
-            why=selectors.why_in_brief(plan),
+            why=reasons.BETWEEN.join(filter(None, (selectors.why_in_brief(plan), persistence.brief(customer)))),
             log_url="" if written or not may_log else f"{log}?{urlencode({'customer': customer.pk, 'next': back})}",
             may_change=may_change and plan.state == FollowUp.State.OPEN,
             way=ways.planned(asked.user, customer, plan.method),
@@ -206,6 +208,10 @@ EXPORT = Export(
 )
 
 
+def _tiers() -> list[tuple[str, Words]]:
+    return [*catalogue.every_choice(), (UNRATED, gettext_lazy("unrated"))]
+
+
 def _tab(key: str) -> Tab:
     return Tab(key, WORDS[key], lambda asked: selectors.when_filter(key, asked.today))
 
@@ -256,6 +262,8 @@ FOLLOW_UPS = Listing(
         ),
         choice_filter("method", gettext_lazy("Method"), lambda: InteractionKind.choices),
         choice_filter("source", gettext_lazy("Planned by"), lambda: FollowUp.Source.choices),
+        choice_filter("stage", gettext_lazy("Stage"), lambda: Stage.choices, lambda code: Q(customer__stage=code)),
+        choice_filter("tier", gettext_lazy("Tier"), _tiers, lambda code: Q(customer__facts__tier=code)),
         Filter(
             "done",
             gettext_lazy("What became of it"),
@@ -272,6 +280,13 @@ FOLLOW_UPS = Listing(
             read=lambda asked, text: month_of(text, asked.today) if text else None,
             where=lambda asked, month: never_written_up(month),
             words=lambda asked, month: _("never written up, %(month)s") % {"month": formatting.month(month)},
+        ),
+        Filter(
+            "visits",
+            gettext_lazy("Visits"),
+            read=lambda asked, text: True if text == TO_WRITE_UP else None,
+            where=lambda asked, _true: passed(asked.today),
+            words=lambda asked, _true: _("visits to write up"),
         ),
     ),
     columns=(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.scope import reach_of
+from customers import persistence
 from customers.models import Contact, Customer, InteractionKind, Stage
 from customers.rules import contact_rules
 from customers.stage_pages.forms import IN_MONTHS
@@ -23,6 +24,7 @@ class NoResponse:
     contacts: list[Contact]
     ways: list[tuple[str, str]]
     months: tuple[int, ...]
+    so_far: str  # how many contacts there were of those that it takes
 
 
 def draw(user: User, customer: Customer, found: list[Contact]) -> NoResponse | None:
@@ -39,4 +41,5 @@ def draw(user: User, customer: Customer, found: list[Contact]) -> NoResponse | N
         if reach.holds(customer, "follow_up.add")
         else [],
         months=IN_MONTHS if reach.holds(customer, "customer.change") else (),
+        so_far=persistence.hint(customer),
     )

@@ -23,7 +23,7 @@ from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
-from customers import ways
+from customers import persistence, ways
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
 from customers.onefield.forms import edits
 from customers.own.values import people_of
@@ -284,6 +284,14 @@ def complaints(row: CustomerRow) -> Cell | str:
 def orders(row: CustomerRow) -> Cell | str:
     """How many purchases of all times."""
     return "" if row.limited else formatting.number(row.facts.orders_total or 0)
+
+
+def touches(row: CustomerRow) -> Cell | str:
+    """How often somebody was in touch, before the first order out of how often that takes."""
+    times = row.facts.touches
+    if row.limited or row.facts.last_order_on or times >= persistence.wanted():
+        return "" if row.limited else formatting.number(times)
+    return _("%(n)s of %(wanted)s") % {"n": times, "wanted": persistence.wanted()}
 
 
 def first_order(row: CustomerRow) -> Cell | str:

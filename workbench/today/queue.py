@@ -24,6 +24,7 @@ from accounts.models import User
 from core import clock
 from core.composed import composed
 from core.contributions import TodayRow, Words, registry
+from customers import persistence
 from customers.facts import Read, read_by
 from customers.icons import KIND_ICONS
 from customers.models import ACTIVE, Customer, InteractionKind, Stage, Warn
@@ -52,7 +53,19 @@ LATER, ELSEWHERE = 2, 3  # planned for another day; among the contacts of today 
 
 # What a row reads: a customer has forty columns, and naming, fetching and unpacking them all takes longer than the
 # search for the rows.
-CUSTOMER = ("name", "kind", "created_at", "phone", "wechat", "address", "region", "owner", "service_owner")
+CUSTOMER = (
+    "name",
+    "kind",
+    "created_at",
+    "phone",
+    "wechat",
+    "address",
+    "region",
+    "owner",
+    "service_owner",
+    "stage",
+    "do_not_contact",
+)
 FOLLOW_UP: tuple[str, ...] = (
     *("due_on", "due_time", "due_at", "method", "snoozed_until", "source", "purpose", "reason_code", "reason"),
     *("reckoned_on", "assignee_id", "created_at", "created_by__name"),  # to say where it comes from
@@ -303,7 +316,7 @@ def follow_up_row(follow_up: FollowUp, user: User, today: date) -> Row:
     return Row(
         customer,
         *due_tag(follow_up, user, today),
-        why=[said] if (said := selectors.why_in_brief(follow_up)) else [],
+        why=[said for said in (selectors.why_in_brief(follow_up), persistence.brief(customer)) if said],
         typed=follow_up.purpose,
         follow_up=follow_up,
         at_risk=customer.facts.value_at_risk,
