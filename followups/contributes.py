@@ -34,6 +34,7 @@ from customers.models import CheckInState, InteractionKind, Network, Topic
 from customers.models.rules import rule_field
 from followups import night
 from followups import services as follow_ups
+from followups.asking import frame_of
 from followups.cadence_table.numbers import GROUPS
 from followups.cadence_table.usual import usual_days
 from followups.cadence_table.words import AMOUNT, FREQUENCY
@@ -256,6 +257,7 @@ CONTRIBUTION = Contribution(
         "followups.cadence_table.urls",
         "followups.rhythm.urls",
         "followups.occasions.urls",
+        "followups.questions.urls",
         "followups.check_in.urls",
         "followups.outcomes.urls",
         "followups.messages.urls",
@@ -311,6 +313,14 @@ CONTRIBUTION = Contribution(
             _("Birthdays and other occasions"),
             _("Days of the year on which customers hear from you, by tier"),
             "cake",
+            "plan_rule.view",
+            order=48,
+        ),
+        SettingsCard(
+            "question_frames",
+            _("What to ask"),
+            _("Questions beside the note of a visit or call, by stage and tier"),
+            "lightbulb",
             "plan_rule.view",
             order=48,
         ),
@@ -409,6 +419,10 @@ CONTRIBUTION = Contribution(
         Act("occasion.add", _("added an occasion")),
         Act("occasion.change", _("changed an occasion")),
         Act("occasion.delete", _("deleted an occasion"), tone="warn"),
+        Act("question_frame.add", _("added questions for contacts")),
+        Act("question_frame.change", _("changed questions for contacts")),
+        Act("question_frame.reset", _("put questions for contacts back as they came")),
+        Act("question_frame.delete", _("deleted questions for contacts"), tone="warn"),
         Act("message.send", _("wrote to a customer")),
         Act("message.sent", _("noted that a message went")),
         Act("message.again", _("sent a message again"), tone="warn"),
@@ -500,6 +514,7 @@ CONTRIBUTION = Contribution(
         Named("followups.absence", _("absence")),
         Named("followups.workinghours", _("working hours")),
         Named("followups.occasion", _("occasion"), str),
+        Named("followups.questionframe", _("questions for contacts"), lambda row: str(frame_of(row).name)),
         Named("followups.escalation", _("follow-up that lies too long"), lambda row: str(row.due_on)),
         Named("followups.escalationdays", _("when others are told of overdue follow-ups")),
         Named("followups.checkin", _("check-in"), lambda row: row.customer.name, **OF_CUSTOMER),

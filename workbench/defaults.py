@@ -7,11 +7,12 @@ from customers.defaults import catalogues_ensure, channels_ensure
 from customers.own.ordered import indexes_ensure
 from followups.cadence_table.defaults import cadence_ensure, occasions_ensure
 from followups.messages.defaults import templates_ensure
+from followups.services.questions import frames_ensure
 from segmentation.defaults import causes_ensure, tiers_ensure
 
 
 def ensure_defaults() -> None:
-    """Company, room for files, roles, catalogues, tiers, scoring settings, causes, plans and templates."""
+    """Company, room for files, roles, catalogues, tiers, scoring settings, causes, plans, templates and questions."""
     check_environment()
     store.space()
     roles_ensure()
@@ -22,4 +23,5 @@ def ensure_defaults() -> None:
     cadence_ensure()
     occasions_ensure()
     templates_ensure()
+    frames_ensure()
     indexes_ensure()

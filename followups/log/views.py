@@ -20,14 +20,14 @@ from accounts.http import Request
 from accounts.models import User
 from core import clock
 from core.http import safe_next
-from customers import services
+from customers import persistence, services
 from customers.choosing import choose_customer
 from customers.models import Contact, Customer, Interaction, InteractionKind, facts_of
 from customers.rules import contact_rules, write_up_within
 from customers.selectors import entry_to_correct
 from followups.answering import answered_by, stands_by
+from followups.asking import questions_for
 from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
-from followups.log.frames import frames_for
 from followups.log.making import log_form
 from followups.log.offline import captured_at, written_offline
 from followups.models import FollowUp
@@ -111,6 +111,11 @@ class Standing:
         """Of the 24 hours; below zero when they are over."""
         return self.took_place + write_up_within() - clock.now() if self.took_place else None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it will be a late entry: then the reason is asked for at once."""
+        return self.left is not None and self.left < timedelta(0)
+
 
 @needs("interaction.add", FORM)
 def interaction_new(request: Request) -> HttpResponse:
@@ -156,7 +161,8 @@ def interaction_new(request: Request) -> HttpResponse:
         offline=offline,
         tier=catalogue.tier_of(customer),
         standing=standing,
-        frames=frames_for(customer),
+        persistence=persistence.hint(customer),
+        questions=questions_for(customer),
         may_qualify=may_qualify(request.user, customer),
         layout="shell/part.html" if request.headers.get("HX-Request") else "base.html",
         from_today=address == TODAY,

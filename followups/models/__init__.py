@@ -6,6 +6,7 @@ from followups.incoming.models import Incoming, Inlet, MailboxMark
 from followups.messages.models import Message, MessageSetting, MessageTemplate
 from followups.models.calendar import Appointment, CalendarFeed, CalendarSetting, Guest
 from followups.models.follow_up import FollowUp, Rescheduling
+from followups.models.frame import QuestionFrame
 from followups.models.notice import Notice, Reminder
 from followups.models.outcome import Outcome
 from followups.models.plan import CadenceRule, Category, Occasion, PhaseWord, PlanLook, Policy, Rhythm
@@ -39,6 +40,7 @@ __all__ = [
     "Place",
     "PlanLook",
     "Policy",
+    "QuestionFrame",
     "Reminder",
     "Rescheduling",
     "Rhythm",

@@ -91,6 +91,12 @@ from followups.services.plans import (
     cadence_rules_change,
     customers_replan,
 )
+from followups.services.questions import (
+    question_frame_add,
+    question_frame_change,
+    question_frame_delete,
+    question_frame_reset,
+)
 from followups.services.readers import reader_chooses, reader_refuses, reader_takes_back, refused_call_off
 from followups.services.reminders import reminder_cancel, reminder_change, reminder_create, reminders_pass_on
 from followups.services.reviews import reviews_close, reviews_reopen
@@ -189,6 +195,10 @@ __all__ = [
     "place_remove",
     "place_set",
     "plan_accept",
+    "question_frame_add",
+    "question_frame_change",
+    "question_frame_delete",
+    "question_frame_reset",
     "reader_chooses",
     "reader_refuses",
     "reader_takes_back",

@@ -62,6 +62,17 @@ def test_a_day_later_it_is_a_late_entry_and_says_so_before_and_after(make, cast,
     assert not FollowUp.objects.filter(due_on__lt=MONDAY, state="open").exists()
 
 
+def test_the_reason_of_a_late_entry_is_asked_for_at_once_and_once(make, cast, sign_in):
+    late, in_time, client = make(), make(), sign_in(cast.wang)
+    visit_of(late, MONDAY - timedelta(days=3))
+    visit_of(in_time)
+    for customer, folded in ((late, False), (in_time, True)):
+        page = opened(client, customer).content.decode()
+        open_part, more = page.split('<details class="more"', 1)[0], page.split("Time, contact, place and more")[1]
+        assert page.count('name="late_reason"') == 1
+        assert [('name="late_reason"' in part) for part in (open_part, more)] == [not folded, folded]
+
+
 def test_the_visit_that_was_tapped_is_meant_also_behind_an_older_call(make, cast, sign_in):
     customer = make()
     follow_up_create(customer=customer, assignee=cast.wang, due_on=MONDAY - timedelta(days=9), by=cast.wang)

@@ -10,17 +10,17 @@ from django.core.exceptions import ValidationError
 from accounts.models import AuditEntry, Team
 from accounts.services import team_change
 from customers.models import Interaction
-from followups.log.frames import frames_for
+from followups.asking import frames_for
 
 pytestmark = pytest.mark.django_db
 
 
 def names(customer):
-    return [str(frame.name) for frame in frames_for(customer)]
+    return [str(frame.name) for frame in frames_for(customer, "visit")]
 
 
 def headings(customer):
-    return [str(prompt.heading) for prompt in frames_for(customer)[0].prompts]
+    return [str(prompt.heading) for prompt in frames_for(customer, "visit")[0].prompts]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def headings(customer):
         ("needs", "company", ["FAINT"]),
         ("needs", "person", ["Need, money, time"]),
         ("proposal", "company", ["LAER"]),
-        ("long_term", "company", []),
+        ("long_term", "company", ["Long-term customer"]),
     ],
 )
 def test_each_stage_has_its_frame(make, stage, kind, frame):

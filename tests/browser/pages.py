@@ -66,6 +66,8 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/customers/?view=all",
         "/settings/plans/calendar/",
         "/settings/plans/numbers/",
+        "/settings/questions/",
+        "/settings/questions/new/",
         "/segmentation/",
         "/segmentation/?span=quarter",
         "/segmentation/purchases/",

@@ -15,10 +15,10 @@ from accounts.models import User
 from core import clock
 from core.contributions import TimelineEntry
 from customers.birthdays import falling_on
-from customers.models import Customer, Interaction
+from customers.models import Customer, Interaction, InteractionKind
 from feedback import selectors as feedback
 from feedback.models import Complaint
-from followups.log.frames import Frame, frames_for
+from followups.asking import Frame, frames_for
 from workbench.customer_page.panels import CustomerPage, Drawn
 from workbench.customer_page.timeline import timeline
 
@@ -67,9 +67,15 @@ def briefing_of(user: User, page: CustomerPage) -> Briefing:
         said=_said(user, customer) if user.can("interaction.view") else [],
         complaints=complaints,
         entries=timeline(user, customer).entries[:LATEST],
-        frames=frames_for(customer),
+        frames=frames_for(customer, _planned_method(everywhere.get("next_step"))),
         birthday_on=_next_birthday(customer),
     )
+
+
+def _planned_method(next_step: Drawn | None) -> str:
+    """How the next contact is planned: what to ask goes by it; a visit where nothing is."""
+    plans = next_step.shows.plans if next_step is not None else []
+    return plans[0].follow_up.method if plans else InteractionKind.VISIT.value
 
 
 def _said(user: User, customer: Customer) -> list[Said]:

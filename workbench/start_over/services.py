@@ -80,7 +80,7 @@ STAYS = (
     "followups.CadenceRule", "followups.CadenceRuleEvent",
     "followups.Occasion", "followups.OccasionEvent", "followups.CalendarSetting", "followups.CalendarSettingEvent",
     "followups.CalendarFeed", "followups.EscalationDays", "followups.MessageSetting", "followups.MessageTemplate",
-    "followups.MessageTemplateEvent",
+    "followups.MessageTemplateEvent", "followups.QuestionFrame", "followups.QuestionFrameEvent",
     "feedback.ComplaintHours", "responsibility.AllocationRule",
     "followups.Inlet", "followups.MailboxMark", "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
 )  # fmt: skip

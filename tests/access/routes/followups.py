@@ -239,6 +239,31 @@ ROUTES: list[Route] = [
     ),
     Route("plan_line_restore", {"POST": "plan_rule.change"}, kwargs=lambda row, world: {"pk": 0}),
     Route("occasion_list", {"GET": "plan_rule.view"}),
+    Route("question_frames", {"GET": "plan_rule.view"}),
+    Route(
+        "question_frame_new",
+        {"GET": "plan_rule.change", "POST": "plan_rule.change"},
+        data=lambda row, world: {"name": "fair", "prompts": "Stand: which one?"},
+    ),
+    # no such questions: refused before they are looked for
+    Route(
+        "question_frame_edit",
+        {"GET": "plan_rule.change", "POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"pk": 0},
+        ok=frozenset({404}),
+    ),
+    Route(
+        "question_frame_reset",
+        {"POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"pk": 0},
+        ok=frozenset({404}),
+    ),
+    Route(
+        "question_frame_delete",
+        {"POST": "plan_rule.change"},
+        kwargs=lambda row, world: {"pk": 0},
+        ok=frozenset({404}),
+    ),
     Route(
         "occasion_new",
         {"GET": "plan_rule.change", "POST": "plan_rule.change"},
