@@ -72,19 +72,32 @@ class Effect:
 
 @dataclass(frozen=True)
 class Dimension:
-    """By what the figures are split: the columns of an outcome and, where follow-ups know it too, of a follow-up."""
+    """By what the figures are split: the columns of an outcome and, where follow-ups know it too, of a follow-up.
+
+    `narrows`: how the list of follow-ups calls it, where not like its column. `today`: a follow-up stands where its
+    customer stands today, while an activity was noted with where they stood.
+    """
 
     label: Words
     of_activity: str
     of_plan: str = ""
     words: Callable[[], Mapping[Any, Any]] = dict  # what each of its codes is called
+    narrows: str = ""
+    today: bool = False
 
 
 DIMENSIONS: dict[str, Dimension] = {
     "person": Dimension(_("Person"), "user", "assignee"),
     "method": Dimension(_("Method"), "method", "method", lambda: dict(InteractionKind.choices)),
-    "stage": Dimension(_("Stage"), "stage", "", lambda: dict(Stage.choices)),
-    "tier": Dimension(_("Tier"), "tier", "", lambda: {**dict(catalogue.names()), UNRATED: _("unrated")}),
+    "stage": Dimension(_("Stage"), "stage", "customer__stage", lambda: dict(Stage.choices), "stage", today=True),
+    "tier": Dimension(
+        _("Tier"),
+        "tier",
+        "customer__facts__tier",
+        lambda: {**dict(catalogue.names()), UNRATED: _("unrated")},
+        "tier",
+        today=True,
+    ),
     "source": Dimension(_("Planned by"), "source", "source", lambda: dict(FollowUp.Source.choices)),
     "template": Dimension(_("Template"), "template", "", lambda: templates()),
 }

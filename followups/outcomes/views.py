@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +34,7 @@ from ui.listing import Asked, list_page
 TYPED = ("person", "template")  # people called them so
 SPANS = (1, 3, 12)  # months
 MONTHS_OFFERED = 12
+DAYS_TO_TELL = 7  # so many of a month must have been counted before the page begins with it
 
 
 # What a line is called that has no value: nothing was planned, no template was used.
@@ -70,12 +71,13 @@ class Row:
 @needs("dashboard.view", READ)
 def effect(request: Request) -> HttpResponse:
     """One period beside the one before it, split by one dimension."""
-    choice, today = _choice(request), clock.business_date()
+    through, today = figures.counted_through(), clock.business_date()
+    choice = _choice(request, through)
     found = figures.split(request.user, choice)
     whole = figures.summed(found.values())
     if not DIMENSIONS[choice.by].of_plan:
         whole = figures.total(request.user, choice.team, choice.months)
-    since, through = figures.counted_since(), figures.counted_through()
+    since = figures.counted_since()
     comparable = since is not None and since <= choice.months.before.first
     before = figures.total(request.user, choice.team, choice.months.before) if comparable else None
     context = {
@@ -83,6 +85,7 @@ def effect(request: Request) -> HttpResponse:
         "tabs": [(DIMENSIONS[key].label, _here(choice, by=key), key == choice.by) for key in _offered(request)],
         "head": DIMENSIONS[choice.by].label,
         "with_plans": bool(DIMENSIONS[choice.by].of_plan),
+        "as_of_today": DIMENSIONS[choice.by].today,
         "rows": _rows(choice, found),
         "whole": whole,
         "kpis": _kpis(choice, whole, before, over=bool(through and choice.months.end <= through + timedelta(days=1))),
@@ -102,15 +105,22 @@ def effect(request: Request) -> HttpResponse:
     return render(request, "followups/outcomes/effect.html", context)
 
 
-def _choice(request: Request) -> Choice:
+def _choice(request: Request, through: date | None) -> Choice:
     given = request.GET
-    months = months_of(given.get("month", ""), clock.business_date())
+    months = months_of(given.get("month", "") or f"{_first_shown(through):%Y-%m}", clock.business_date())
     if given.get("span", "") in map(str, SPANS):
         months = Months(months.last, int(given["span"]))
     wanted = row_id(given.get("team", ""))
     team = Team.objects.for_user(request.user).filter(pk=wanted).first() if wanted is not None else None
     offered, by = _offered(request), given.get("by", "")
     return Choice(months, by if by in offered else offered[0], team)
+
+
+def _first_shown(through: date | None) -> date:
+    """The month with which the page begins: the one before while too few days of this one have been counted."""
+    before, this = clock.months_back(clock.business_date(), 2)
+    few = through is not None and (through - this).days < DAYS_TO_TELL - 1
+    return before if few else this
 
 
 def _offered(request: Request) -> list[str]:
@@ -155,7 +165,7 @@ def _plans(choice: Choice, key: Any = None, **more: str) -> str:
     if choice.team:
         asked["team"] = choice.team.pk
     if key is not None:
-        asked[DIMENSIONS[choice.by].of_plan] = key
+        asked[DIMENSIONS[choice.by].narrows or DIMENSIONS[choice.by].of_plan] = key
     return f"{reverse('follow_up_list')}?{urlencode(asked | more)}"
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from core.jobs import nightly, run_one
@@ -196,3 +197,39 @@ def test_a_cell_draws_its_tier_or_its_label_in_front_never_both(story, sign_in, 
     cells = re.findall(r"<td[^>]*>", sign_in(cast.lead).get("/follow-ups/effect/activities/").content.decode())
     assert cells
     assert not [cell for cell in cells if "data-label" in cell and "data-letter" in cell]
+
+
+@pytest.mark.parametrize(
+    ("today", "counted", "shown"),
+    [
+        (date(2026, 12, 1), date(2026, 11, 30), date(2026, 11, 1)),
+        (date(2026, 12, 7), date(2026, 12, 6), date(2026, 11, 1)),
+        (date(2026, 12, 8), date(2026, 12, 7), date(2026, 12, 1)),
+        (date(2026, 12, 20), date(2026, 11, 30), date(2026, 11, 1)),
+    ],
+    ids=["the first day", "six days counted", "a week counted", "the nights stand still"],
+)
+def test_the_page_begins_with_a_month_that_tells_something(cast, sign_in, today, counted, shown):
+    JobRun.objects.create(job=JOB, business_date=counted, state=JobRun.State.DONE)
+    with time_machine.travel(datetime(today.year, today.month, today.day, 4, tzinfo=UTC), tick=False):
+        client = sign_in(cast.manager)
+        assert client.get(PAGE).context["choice"].months.last == shown
+        assert client.get(PAGE, {"month": "2026-12"}).context["choice"].months.last == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(("by", "values"), [("stage", ["long_term", "needs"]), ("tier", ["A", "C"])])
+def test_done_and_on_time_are_told_by_stage_and_tier_with_their_lists(make, cast, sign_in, by, values):
+    for n, value in enumerate(values):
+        facts = {"stage": value} if by == "stage" else {"tier": value, "tier_rank": 2 + n}
+        customer = make(**facts)
+        for state, closed in (("done", 1), ("open", None)):
+            at = timezone.now() - timedelta(days=closed) if closed else None
+            due_on = TODAY - timedelta(days=1)
+            FollowUp.objects.create(
+                customer=customer, assignee=cast.wang, due_on=due_on, state=state, closed_at=at, source="manual"
+            )
+    client = sign_in(cast.manager)
+    rows = client.get(PAGE, {"by": by, "month": "2026-11"}).context["rows"]
+    assert [(row.effect.planned, row.effect.done, row.effect.on_time) for row in rows] == [(2, 1, 1)] * 2
+    for row in rows:
+        assert str(client.get(row.plans).context["list"].total) == "2"

@@ -125,3 +125,10 @@ def test_a_letter_goes_though_the_inbox_is_quiet(make, cast):
     )
     assert not notices(wang).exists()
     assert letter_wanted(OutboxMail.objects.get(kind="notice"))
+
+
+def test_it_leads_to_where_kinds_are_muted(cast, sign_in):
+    client = sign_in(cast.wang)
+    address = f"{reverse('profile')}#id_notices_muted"
+    assert f'href="{address}"' in client.get(reverse("inbox")).content.decode()
+    assert 'id="id_notices_muted' in client.get(reverse("profile")).content.decode()

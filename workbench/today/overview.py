@@ -16,8 +16,10 @@ from accounts.scope import reach_of
 from core import clock
 from core.composed import composed
 from core.contributions import TodaySection, registry
+from followups.listing import TO_WRITE_UP
 from followups.models import FollowUp
 from followups.review.conditions import SINGLE
+from followups.visits import passed
 from segmentation.models import ChurnCase
 from workbench.today import queue
 
@@ -35,6 +37,7 @@ class Person:
     overdue: int = 0
     due: int = 0
     done: int = 0
+    unwritten: int = 0  # visits that are over and wait to be written up
     warnings: int = 0
     at_risk: int = 0
     waiting: list[int] = field(default_factory=lambda: [0] * len(registry().today))  # for each section of other apps
@@ -50,6 +53,10 @@ class Person:
     @property
     def due_url(self) -> str:
         return self._follow_ups("today")
+
+    @property
+    def unwritten_url(self) -> str:
+        return f"{self._follow_ups('all')}&{urlencode({'visits': TO_WRITE_UP})}"
 
     @property
     def warnings_url(self) -> str:
@@ -71,7 +78,7 @@ class Person:
 
     @property
     def weight(self) -> tuple[int, int, int]:
-        return self.overdue + sum(self.waiting), self.warnings, self.due
+        return self.overdue + sum(self.waiting), self.warnings + self.unwritten, self.due
 
 
 @dataclass
@@ -85,7 +92,7 @@ class Overview:
     unowned: Person | None = None  # the warnings of customers without an owner: nobody's, and part of the sums
 
 
-SUMMED = ("overdue", "due", "done", "warnings", "at_risk")
+SUMMED = ("overdue", "due", "done", "unwritten", "warnings", "at_risk")
 
 
 def leads(user: User) -> bool:
@@ -117,6 +124,7 @@ def _add_follow_ups(user: User, people: dict[int, Person]) -> None:
     for row in _follow_ups(user):
         person = _person(people, row["assignee"], row["assignee__name"])
         person.overdue, person.due, person.done = row["overdue"], row["due"], row["done"]
+        person.unwritten = row["unwritten"]
 
 
 @composed
@@ -130,6 +138,7 @@ def _follow_ups(user: User) -> QuerySet[FollowUp, dict[str, Any]]:
         overdue=Count("pk", filter=still_open & Q(due_on__lt=today)),
         due=Count("pk", filter=still_open & Q(due_on=today)),
         done=Count("pk", filter=finished),
+        unwritten=Count("pk", filter=still_open & passed(today)),
     )
 
 
