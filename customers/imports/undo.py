@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import uuid5
 
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.models import User
 from core.contributions import CustomerTouch, registry
 from customers.imports.columns import CONTACT_TEXTS
+from customers.imports.newcomers import handover_of
 from customers.imports.recorded import CHANGED, CONSENT, CONTACT, CUSTOMER, ENTRIES, TAG, TAG_LINK
 from customers.models import (
     CATALOGUES,
@@ -102,7 +103,7 @@ class CustomerPart(Part):
         stored = {row.pk: row for row in Customer.all_objects.filter(pk__in=ids)}
         moved = [pk for pk, row in stored.items() if row.owner_id != before[pk]["owner_id"]]
         people = User.objects.select_related("team").in_bulk({before[pk]["owner_id"] for pk in moved} - {None})
-        handover = uuid4()
+        handover = uuid5(handover_of(look.job), "undo")  # of a file, too: it isn't listed among hand-overs
         for pk in sorted(moved):
             old = before[pk]
             reason = _("import taken back")
