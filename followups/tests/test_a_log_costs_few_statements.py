@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from customers import services
+from customers.rules import contact_rules
 from followups.hours.days import own_days
 from followups.models import FollowUp
 
@@ -24,7 +25,8 @@ def customer(make):
     FollowUp.objects.create(
         customer=made, assignee=made.owner, due_on=clock.business_date() - timedelta(days=1), source="cadence"
     )
-    own_days()  # in the memory of the process, as after any request
+    own_days()
+    contact_rules()  # both in the memory of the process, as after any request
     return made
 
 
