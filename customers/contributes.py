@@ -492,6 +492,13 @@ CONTRIBUTION = Contribution(
             part="consent",
         ),
         CustomerTouch(
+            "customers.Registration",
+            _("has registrations by a form"),
+            lambda: Registration.objects.all(),
+            by="decided_by",
+            at="at",
+        ),
+        CustomerTouch(
             "customers.Handle",
             _("has senders that somebody has recognised"),
             lambda: Handle.objects.all(),

@@ -201,6 +201,7 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
     said = _("%(name)s: logged as a late entry.") if entry.late else _("%(name)s: logged.")
     parts = [said % words]
     today = clock.user_today(user)
+    # unscoped: of the entry that the person has just made
     closed = FollowUp.objects.filter(closed_by_interaction=entry, state=FollowUp.State.DONE, due_on__gt=today)
     parts += [_("Closed with it: %(plan)s.") % {"plan": _named(plan)} for plan in closed]
     standing = list(open_of(user, customer)[:MOST_PLANS])
