@@ -263,11 +263,15 @@ def _late_rows(merge: CustomerMerge) -> int:
         here = child.of(merge.gone_id).exclude(pk__in=stayed.get(child.key, []))
         if ids := list(here.values_list("pk", flat=True)):
             late[child.key] = move(child, merge.gone_id, merge.survivor_id, only=ids)
-    if not any(late.values()):
-        return 0
+            # The like of the rest is there already, such as an automatic date: it stays where it is for good.
+            rest = child.of(merge.gone_id).filter(pk__in=ids).values_list("pk", flat=True)
+            stayed[child.key] = [*stayed.get(child.key, []), *rest]
     for key, ids in late.items():
         moved[key] = [*moved.get(key, []), *ids]
-    merge.save(update_fields=["snapshot"])
+    if late:
+        merge.save(update_fields=["snapshot"])
+    if not any(late.values()):
+        return 0
     tokens_refresh([merge.survivor_id])
     contacts_count_again(merge.survivor_id)
     events.publish("customers_merged", customer_ids=[merge.survivor_id], by=None)
