@@ -32,7 +32,7 @@ OTHERWISE = {
     "segmentation/sql/cohort_new.sql": {"month"},  # parts of a date
     "segmentation/sql/shares_past.sql": {"month"},  # a part of a date
     "segmentation/sql/economics_judge.sql": {"month"},  # a part of a date
-    "segmentation/sql/reasons.sql": {"open"},  # a number of the reason, by its name
+    "segmentation/sql/reasons.sql": {"open", "csat"},  # numbers of the reason, by their names
     "sales/sql/sold_add_up.sql": {"month"},  # a part of a date
     "sales/imports/sql": {"new"},  # what is to be done with an order of the file
 }

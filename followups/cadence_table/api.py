@@ -75,7 +75,9 @@ class CadenceRuleSerializer(serializers.ModelSerializer):
         if "category" in attrs and not attrs["category"] and whom["phase"] == Phase.LONG_TERM:
             wrong["category"] = _("A long-term line says which day in the range is taken: key, regular or activation.")
         if whom["phase"] == Phase.NEW and (shortest, longest) != BY_THE_CLOCK:
-            wrong["longest"] = _("New customers are contacted within 24 hours, by the clock. Send 1 as both days.")
+            wrong["longest"] = _(
+                "New customers are contacted by the clock, as the numbers of the plans say. Send 1 as both days."
+            )
         if attrs.get("template") and attrs.get("policy", line.policy) != Policy.AUTOMATIC:
             wrong["template"] = _("Only a line that sends a message by itself (policy auto) names a template.")
         if wrong:

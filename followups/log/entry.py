@@ -62,7 +62,7 @@ class EntryForm(forms.Form):
         label=_("Reason for the late entry"),
         max_length=200,
         required=False,
-        help_text=_("A visit or meeting that is entered more than 24 hours later is marked as a late entry."),
+        help_text=_("A visit or meeting that is entered later than your company asks for is marked as a late entry."),
     )
 
     def clean_occurred_at(self) -> datetime:

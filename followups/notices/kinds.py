@@ -122,7 +122,7 @@ def _visit(numbers: Numbers) -> str:
     method = dict(InteractionKind.choices).get(numbers["method"], "")
     ends = datetime.fromisoformat(numbers["ends"])
     words = {"method": capfirst(str(method)), "when": formatting.moment(ends)}
-    return _("%(method)s not written up yet: the 24 hours end %(when)s") % words
+    return _("%(method)s not written up yet: the time for it ends %(when)s") % words
 
 
 def _message(numbers: Numbers) -> str:

@@ -59,7 +59,7 @@ def test_once_however_often_it_is_looked_for_and_it_opens_the_form(make, cast):
     with time_machine.travel(datetime(2026, 11, 24, 5, 0, tzinfo=UTC), tick=False):
         assert [visit_notices_make() for _ in range(3)] == [1, 0, 0]
         (row,) = [selectors.notice_row(notice) for notice in selectors.notices_with_names(cast.wang)]
-        assert row.title == "Visit not written up yet: the 24 hours end 24 Nov 10:00"
+        assert row.title == "Visit not written up yet: the time for it ends 24 Nov 10:00"
         assert row.url == f"/interactions/new/?customer={customer.pk}&visit={visit.pk}"
 
 

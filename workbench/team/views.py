@@ -54,7 +54,7 @@ HEADS = (
     ("name", gettext_lazy("Person"), ""),
     ("customers", gettext_lazy("Customers by tier"), ""),
     ("plans", gettext_lazy("Follow-ups"), ""),
-    ("logs", gettext_lazy("Within 24 h"), "number"),
+    ("logs", gettext_lazy("Written up in time"), "number"),
     ("silent", gettext_lazy("Silent"), "number"),
     ("target", gettext_lazy("Target"), ""),
 )

@@ -29,7 +29,7 @@ from ui.listing import Asked, Column, Empty, Listing, choice_filter
 from workbench.team import figures
 
 LATE = {
-    "no": (gettext_lazy("within 24 hours"), Q(late=False)),
+    "no": (gettext_lazy("written up in time"), Q(late=False)),
     "yes": (gettext_lazy("later"), Q(late=True)),
 }
 

@@ -138,7 +138,7 @@ def test_the_share_within_24_hours_opens_its_visits_with_late_ones_marked(visits
     assert page.context["list"].rows.count() == row.person.logged == 2
     assert text.count(">Late</span>") == 1
     assert "在路上" in text
-    assert "50% written up within 24 hours: 1 of 2" in " ".join(text.split())
+    assert "50% written up in time: 1 of 2" in " ".join(text.split())
     late = client.get(f"{row.visits_url}&late=yes")
     assert late.context["list"].rows.count() == row.person.late == 1
     whole = client.get(board.context["visits_url"])

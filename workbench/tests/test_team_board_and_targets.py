@@ -151,7 +151,7 @@ def test_those_furthest_behind_their_target_stand_first_and_a_head_puts_its_wors
     page = client.get("/team/")
     assert [row.person.user.name for row in page.context["rows"]] == ["组长", "小王"]
     assert 'aria-sort="other"' in page.content.decode()
-    [by_logs] = [url for label, url, _on, _css in page.context["heads"] if label == "Within 24 h"]
+    [by_logs] = [url for label, url, _on, _css in page.context["heads"] if label == "Written up in time"]
     assert [row.person.user.name for row in sign_in(cast.manager).get(f"/team/{by_logs}").context["rows"]] == [
         "小王",
         "组长",
