@@ -494,7 +494,7 @@ CONTRIBUTION = Contribution(
         CustomerTouch(
             "customers.Registration",
             _("has registrations by a form"),
-            lambda: Registration.objects.all(),
+            lambda: Registration.all_objects.all(),
             by="decided_by",
             at="at",
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db.models import Q
 
 from accounts.scope import ScopedManager, ScopedQuerySet
@@ -15,6 +17,13 @@ class AliveManager(ScopedManager):
 
     def get_queryset(self) -> ScopedQuerySet:
         return super().get_queryset().filter(deleted_at=None)
+
+
+class OfAliveManager(ScopedManager):
+    """Hides what belongs to a customer in the recycle bin."""
+
+    def get_queryset(self) -> ScopedQuerySet:
+        return cast("ScopedQuerySet", super().get_queryset().filter(customer__deleted_at=None))
 
 
 class AliveChildManager(ScopedManager):

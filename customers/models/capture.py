@@ -16,7 +16,7 @@ from accounts import policy
 from accounts.masking import mask_value
 from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Stamped, Versioned
-from customers.models.base import CUSTOMER_OWNERS
+from customers.models.base import CUSTOMER_OWNERS, OfAliveManager
 from customers.models.catalogue import Channel, Named, Tag
 from customers.models.customer import Customer, Kind
 
@@ -112,7 +112,8 @@ class Registration(Scoped):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OfAliveManager()
+    all_objects = ScopedQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

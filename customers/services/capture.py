@@ -87,7 +87,7 @@ def register(
     """
     # One at a time for each form: a person who sends two pages makes one file.
     form = CaptureForm.objects.select_for_update().get(pk=form.pk)
-    before = Registration.objects.filter(key=key).first()  # unscoped: the page's own key says which
+    before = Registration.all_objects.filter(key=key).first()  # unscoped: the page's own key says which
     if before is not None:
         return before
     if not takes(form):
@@ -95,7 +95,7 @@ def register(
     known = _who_it_may_be(form, answers)
     with doors.through(doors.FORM):
         customer = known or _new_file(form, answers, owner=form.owner, by=None)
-        made = Registration.objects.create(
+        made = Registration.all_objects.create(
             form=form,
             key=key,
             at=clock.now(),
@@ -195,7 +195,7 @@ def registration_new_file(*, registration: Registration, by: User) -> Customer:
     """It was somebody else: a file of their own, with the form's owner, else with `by`."""
     waiting = _decided(registration, State.NEW, by=by)
     made = _new_file(waiting.form, waiting.answers, owner=waiting.form.owner or by, by=by)
-    Registration.objects.filter(pk=waiting.pk).update(customer=made)
+    Registration.all_objects.filter(pk=waiting.pk).update(customer=made)
     if waiting.agreed:
         _agree(waiting, made, by=by)
     return made
@@ -209,7 +209,9 @@ def registration_drop(*, registration: Registration, by: User) -> None:
 
 def _decided(registration: Registration, state: str, *, by: User) -> Registration:
     """The stored one, decided in this transaction; DecidedError for whoever comes second."""
-    rows = Registration.objects.select_for_update(of=("self",)).select_related("customer", "form__owner", "form__tag")
+    rows = Registration.all_objects.select_for_update(of=("self",)).select_related(
+        "customer", "form__owner", "form__tag"
+    )
     waiting = rows.get(pk=registration.pk)  # unscoped: the caller came through the door of this row
     if waiting.state != State.WAITING:
         raise DecidedError
