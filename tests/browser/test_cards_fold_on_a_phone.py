@@ -16,10 +16,10 @@ def test_one_line_is_left_on_a_phone_and_all_is_open_on_a_desk(visit, script):
     page.locator("tbody .cell-name a").first.tap()
     profile = page.locator("#card-profile")
     assert page.locator("#timeline").bounding_box()["y"] < profile.bounding_box()["y"]
-    assert profile.locator(".pairs").is_hidden()
+    assert profile.locator(".pairs").first.is_hidden()
     assert "%" in profile.locator("summary").inner_text()
     profile.locator("summary").tap()
-    assert profile.locator(".pairs").is_visible()
+    assert profile.locator(".pairs").first.is_visible()
 
     page.set_viewport_size({"width": DESK, "height": 900})
     assert page.locator("#card-people .list").is_visible()
