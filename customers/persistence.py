@@ -21,15 +21,15 @@ def counts(customer: Customer) -> bool:
 
 
 def brief(customer: Customer) -> str:
-    """For a row: "contact 4 of 5 made"; empty where it says nothing."""
+    """For a row: "activity 4 of 5"; empty where it says nothing."""
     if not counts(customer):
         return ""
-    return _("contact %(n)s of %(wanted)s made") % {"n": customer.facts.touches, "wanted": wanted()}
+    return _("activity %(n)s of %(wanted)s") % {"n": customer.facts.touches, "wanted": wanted()}
 
 
 def hint(customer: Customer) -> str:
     """For a page: what the count means for the next contact; empty where it says nothing."""
     if not counts(customer):
         return ""
-    words = _("Contact %(n)s of %(wanted)s made. Most decide only by contact %(wanted)s: stay in touch.")
+    words = _("Activity %(n)s of %(wanted)s. Most decide only by activity %(wanted)s: stay in touch.")
     return words % {"n": customer.facts.touches, "wanted": wanted()}

@@ -39,7 +39,7 @@ class QuestionFrameForm(OnceForm, VersionedForm):
         widget=forms.Textarea({"rows": 8}),
         help_text=_("One a line: a heading, a colon, the question. A tap on the heading puts it into the note."),
     )
-    methods = _several(_("In which contacts"), METHODS)
+    methods = _several(_("In which activities"), METHODS)
     kind = forms.ChoiceField(
         label=_("With whom"),
         choices=[("", _("persons and companies")), (Kind.PERSON, _("persons")), (Kind.COMPANY, _("companies"))],

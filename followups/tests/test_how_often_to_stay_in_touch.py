@@ -12,8 +12,8 @@ from followups.customer_page import no_response
 from followups.services import follow_up_create
 
 pytestmark = pytest.mark.django_db
-IN_WORDS = "Contact 4 of 5 made. Most decide only by contact 5: stay in touch."
-IN_BRIEF = "contact 4 of 5 made"
+IN_WORDS = "Activity 4 of 5. Most decide only by activity 5: stay in touch."
+IN_BRIEF = "activity 4 of 5"
 
 
 def planned(make, cast, **more):

@@ -405,7 +405,7 @@ COLUMNS = (
         shown=lambda asked: not row.adds_up(asked),
         total=totals.SALES,
     ),
-    _on_wish("touches", gettext_lazy("Contacts made"), row.touches, css="digits"),
+    _on_wish("touches", gettext_lazy("Activities so far"), row.touches, css="digits"),
     _on_wish(
         "orders",
         gettext_lazy("Orders so far"),
