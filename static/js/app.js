@@ -48,7 +48,7 @@ function closeMenus(except) {
 // Esc: the form of one fact gives way to its value; the panel beside a list closes while nothing is typed in it.
 function escape(event) {
   if (event.key !== "Escape") return;
-  const cancel = event.target.closest?.("form")?.querySelector("[data-cancel]");
+  const cancel = event.target.closest?.(".one-field")?.querySelector("[data-cancel]");
   if (cancel) return cancel.click();
   const menu = event.target.closest?.("details[data-menu][open]");
   if (!menu) return document.querySelector("dialog:not(:modal, :has(.dirty))[open]")?.close();
