@@ -90,7 +90,8 @@ def _held(survivor_id: int, gone_id: int) -> tuple[Customer, Customer]:
     """Both files as they are stored, held together with their facts."""
     facts_locked([survivor_id, gone_id])
     found = Customer.objects.in_bulk([survivor_id, gone_id])  # unscoped: the caller has asked for both
-    if len(found) < 2:  # one went into the bin meanwhile, or up in another file
+    went = CustomerMerge.objects.filter(gone_id=gone_id, undone_at=None).exists()
+    if len(found) < 2 or went:  # one went into the bin meanwhile, or up in another file
         raise MergeRefusedError(_("One of the two was deleted or merged meanwhile. Nothing was changed."))
     return found[survivor_id], found[gone_id]
 
