@@ -17,8 +17,8 @@ def test_one_line_is_left_on_a_phone_and_all_is_open_on_a_desk(visit, script):
     profile = page.locator("#card-profile")
     assert page.locator("#timeline").bounding_box()["y"] < profile.bounding_box()["y"]
     assert profile.locator(".pairs").first.is_hidden()
-    assert "%" in profile.locator("summary").inner_text()
-    profile.locator("summary").tap()
+    assert "%" in profile.locator("> summary").inner_text()
+    profile.locator("> summary").tap()
     assert profile.locator(".pairs").first.is_visible()
 
     page.set_viewport_size({"width": DESK, "height": 900})

@@ -62,8 +62,9 @@ def test_tapped_prompts_begin_lines_of_the_note_and_what_was_typed_stays(visit, 
     page = form_for(visit, the_site, "宜兴海蓝物流")
     note = page.locator("[name=summary]")
     note.fill("到得晚了一点")
-    page.locator(".prompts > summary").tap()
-    expect(page.locator(".prompts")).to_contain_text("SPIN")
+    prompts = page.locator(".prompts", has_text="What to ask")
+    prompts.locator("summary").tap()
+    expect(prompts).to_contain_text("SPIN")
     for heading, answer in (("Situation", "两班倒，手工记账"), ("Problem", "月底对不上")):
         page.locator(f"[data-inserts={heading}]").tap()
         expect(note).to_be_focused()
