@@ -209,10 +209,9 @@ def registration_drop(*, registration: Registration, by: User) -> None:
 
 def _decided(registration: Registration, state: str, *, by: User) -> Registration:
     """The stored one, decided in this transaction; DecidedError for whoever comes second."""
-    rows = Registration.all_objects.select_for_update(of=("self",)).select_related(
-        "customer", "form__owner", "form__tag"
-    )
-    waiting = rows.get(pk=registration.pk)  # unscoped: the caller came through the door of this row
+    # Without its customer: who waits here for another decision would look for the customer of before beside the row.
+    # unscoped: the caller came through the door of this row
+    waiting = Registration.all_objects.select_for_update().get(pk=registration.pk)
     if waiting.state != State.WAITING:
         raise DecidedError
     waiting.state, waiting.decided_by, waiting.decided_at = state, by, clock.now()
