@@ -18,7 +18,7 @@ from core.contributions import registry
 from core.models import JobRun
 from core.workcalendar import next_working_day
 from customers import birthdays
-from customers.models import Customer, InteractionResult, Stage
+from customers.models import Customer, Interaction, InteractionResult, Stage
 from followups import durations, reasons
 from followups.cadence import quarter_end
 from followups.hours.days import AS_COMPANY, PersonDays, person_days
@@ -32,6 +32,7 @@ from segmentation.selectors import warnings
 from segmentation.wording import case_texts
 from ui import formatting
 
+MOST_TOUCHED = 20  # open at once of one customer, or closed by one entry: enough to find the next one among them
 OPEN = Q(state=FollowUp.State.OPEN, customer__deleted_at=None)
 ROW = ("customer__facts", "customer__owner", "assignee", "created_by")
 
@@ -40,6 +41,17 @@ def open_of(user: User, customer: Customer | int) -> QuerySet[FollowUp]:
     """The customer's open follow-ups, the next one first."""
     rows = FollowUp.objects.for_user(user).filter(OPEN, customer=customer)
     return rows.select_related("assignee", "created_by").order_by("due_on", "due_time", "id")
+
+
+def touched_by(
+    user: User, customer: Customer, entry: Interaction, today: date
+) -> tuple[list[FollowUp], list[FollowUp]]:
+    """What is still open at the customer, the next one first, and what this entry has closed before its day."""
+    closed = Q(closed_by_interaction=entry, state=FollowUp.State.DONE, due_on__gt=today)
+    rows = FollowUp.objects.for_user(user).filter(OPEN | closed, customer=customer)
+    found = list(rows.select_related("assignee", "created_by").order_by("due_on", "due_time", "id")[:MOST_TOUCHED])
+    standing = [plan for plan in found if plan.state == FollowUp.State.OPEN]
+    return standing, [plan for plan in found if plan not in standing]
 
 
 def and_next(user: User, customer: Customer, said: str) -> str:

@@ -31,7 +31,7 @@ from followups.log.forms import CorrectionForm, LogForm, now_to_the_minute
 from followups.log.making import log_form
 from followups.log.offline import captured_at, written_offline
 from followups.models import FollowUp
-from followups.selectors import NextStep, next_step_choices, open_of
+from followups.selectors import NextStep, next_step_choices, open_of, touched_by
 from followups.services.next_step import PLAN, usual_assignee
 from followups.visits import day_of, is_over, took_place
 from sales.needs.services import needs_move
@@ -201,10 +201,8 @@ def _logged(user: User, customer: Customer, entry: Interaction) -> str:
     said = _("%(name)s: logged as a late entry.") if entry.late else _("%(name)s: logged.")
     parts = [said % words]
     today = clock.user_today(user)
-    # unscoped: of the entry that the person has just made
-    closed = FollowUp.objects.filter(closed_by_interaction=entry, state=FollowUp.State.DONE, due_on__gt=today)
+    standing, closed = touched_by(user, customer, entry, today)
     parts += [_("Closed with it: %(plan)s.") % {"plan": _named(plan)} for plan in closed]
-    standing = list(open_of(user, customer)[:MOST_PLANS])
     over = [plan for plan in standing if is_over(plan, today)]
     parts += [_("Still to be written up: %(plan)s.") % {"plan": _named(plan)} for plan in over[:1]]
     following = next((plan for plan in standing if plan not in over), None)
