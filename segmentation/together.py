@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Case, Expression, F, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Team, User
-from accounts.scope import ALL, People, reach_of
+from accounts.scope import ALL, People, ScopedQuerySet, reach_of
 from core import sql
 
 MANY = 30  # people: the sums of fewer are added up in no time
@@ -51,7 +51,7 @@ class Together(models.Model):
     level = models.PositiveSmallIntegerField(default=Level.OWNER, db_default=Level.OWNER)
 
     objects: ClassVar[models.Manager[Any]] = OfOwners()
-    at_all_levels: ClassVar[models.Manager[Any]] = models.Manager()
+    at_all_levels: ClassVar[models.Manager[Any]] = ScopedQuerySet.as_manager()
 
     class Meta:
         abstract = True
