@@ -31,6 +31,7 @@ from accounts.rest.problems import Conflict
 from accounts.rest.viewsets import ApiRequest, Changes, Collection, Creates, Deletes, check_match
 from accounts.scope import reach_of
 from core.contributions import registry
+from core.digits import whole_number
 from customers import selectors, services
 from customers.duplicates.moved import survivor_of
 from customers.filters import CustomerFilter, filters_of_the_pool
@@ -130,7 +131,8 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         try:
             row = self.get_object()
         except Http404:
-            now = survivor_of(int(kwargs["pk"])) if str(kwargs["pk"]).isdecimal() else None
+            number = whole_number(str(kwargs["pk"]))
+            now = survivor_of(number) if number is not None else None
             if now is None or not self.get_queryset().filter(pk=now).exists():
                 raise
             address = reverse("api:customer-detail", args=[now])

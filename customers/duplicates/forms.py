@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.masking import masked_copy, may_read
 from accounts.models import User
 from core import clock
+from core.digits import whole_number
 from customers import profile
 from customers.models import Customer, own_fields
 from customers.own import values as own_values
@@ -110,7 +111,7 @@ class MergeForm(forms.Form):
     def read_versions(self) -> dict[int, int]:
         """Those that the page showed."""
         first, _dash, second = self.cleaned_data["versions"].partition("-")
-        given = [int(part) if part.isdecimal() else 0 for part in (first, second)]
+        given = [whole_number(part) or 0 for part in (first, second)]
         return {self.first.pk: given[0], self.second.pk: given[1]}
 
     def changes(self) -> dict[str, Any]:
