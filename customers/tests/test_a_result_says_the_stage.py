@@ -27,6 +27,7 @@ def test_after_a_pause_a_customer_stands_where_it_stood():
     assert place_after_pause(PAUSED, before, None, TODAY) == before
 
 
+@pytest.mark.django_db  # how long after-sale lasts is the company's number
 @pytest.mark.parametrize(
     ("before", "bought_on", "stage"),
     [

@@ -97,6 +97,6 @@ def test_people_after_one_whose_visit_cant_be_told(make, cast, monkeypatch):
     for owner in (cast.wang, cast.li):
         follow_up_create(customer=make(owner=owner), assignee=owner, by=owner, method="visit", due_on=day)
     fails_for(monkeypatch, visits_module, "_notice", lambda one: one.plan.assignee == cast.wang)
-    with time_machine.travel(datetime(2026, 11, 24, 13, tzinfo=SHANGHAI), tick=False):
+    with time_machine.travel(datetime(2026, 11, 24, 22, tzinfo=SHANGHAI), tick=False):
         assert visit_notices_make() == 1
     assert list(Notice.objects.filter(kind="visit").values_list("user", flat=True)) == [cast.li.pk]

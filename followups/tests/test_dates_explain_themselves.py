@@ -179,7 +179,7 @@ def test_what_was_agreed_gives_way_to_what_somebody_typed(db, make, cast, log_co
     log_contact(customer, next_step="3", next_purpose="带样品")
     FollowUp.objects.filter(customer=customer).update(due_on=TODAY)
     row = next(part for part in queue.sections(cast.wang) if part.key == "today").rows[0]
-    assert (row.typed, list(row.why)) == ("带样品", ["planned on Tue 24 Nov"]), "and when that was"
+    assert (row.typed, list(row.why)) == ("带样品", ["planned on Tue 24 Nov", "activity 1 of 5"]), "and when that was"
 
 
 def test_the_head_of_the_page_tells_tries_from_the_last_activity(db, make, cast, log_contact, sign_in):

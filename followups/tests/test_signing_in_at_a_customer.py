@@ -112,7 +112,7 @@ def test_a_check_in_is_an_open_visit_until_it_is_written_up(make, cast, log_cont
     assert (visit.state, visit.method, visit.due_at, visit.due_time) == ("open", "visit", TUESDAY, time(10))
     with time_machine.travel(TUESDAY + timedelta(hours=3), tick=False):
         card = _draw_visits(cast.wang, _visits_of(cast.wang))
-        assert [(row.name, row.left) for row in card["visits"]] == [("恒远", timedelta(hours=21))]
+        assert [(row.name, row.left) for row in card.visits] == [("恒远", timedelta(hours=21))]
         entry = log_contact(customer, kind="visit", occurred_at=TUESDAY)
         entry.refresh_from_db()
         assert entry.check_in == "verified"

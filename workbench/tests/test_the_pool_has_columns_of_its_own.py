@@ -25,7 +25,7 @@ def test_each_reader_has_columns_that_say_something(cast: Any, sign_in: Any) -> 
     heads, page = shown(cast.wang)
     assert heads == ["Customer", "Tier", "Region", "Stage", "In the pool since", "Claim"]
     assert page.count("苏州") == 1
-    assert "need confirmation" in page
+    assert "Need confirmation" in page
     assert page.count("just now") == 2
     assert page.count(f'formaction="{reverse("customer_claim", args=[gone.pk])}"') == 1
     assert "外组" not in page
