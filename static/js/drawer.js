@@ -3,14 +3,14 @@
 import { at } from "./keys.js";
 
 const HEADERS = { "HX-Request": "true" };
-let dialog;
+let dialog, left; // left: Back has closed it
 let tools; // of app.js: what every form on a page gets
 
 export function start(given) {
   tools = given;
   addEventListener("popstate", () => {
     if (history.state?.drawer) show(location.href);
-    else dialog?.close();
+    else if (dialog?.open) left = !dialog.close();
   });
 }
 
@@ -25,7 +25,7 @@ async function show(address) {
     const answer = await fetch(address, { headers: HEADERS });
     if (answer.ok && (await draw(await answer.text()))) return answer.url;
   } catch {
-    // without a network the browser says so on its own page
+    // the browser says it
   }
   location.assign(address);
 }
@@ -76,14 +76,17 @@ function made() {
 
 // The draft goes to the server at once, the address is the page's again.
 function closed() {
+  const byBack = left;
+  left = false;
+  if (dialog.open) return; // again since
   dialog.querySelector("form")?.dispatchEvent(new Event("leave"));
   dialog.replaceChildren();
-  if (history.state?.drawer) history.back();
+  if (!byBack && history.state?.drawer) history.back();
 }
 
 async function send(event) {
   const form = event.target;
-  if (event.defaultPrevented) return; // app.js looks first whether the server can be reached
+  if (event.defaultPrevented) return;
   event.preventDefault();
   try {
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form, event.submitter), headers: HEADERS });
@@ -94,7 +97,7 @@ async function send(event) {
   } catch {
     return tools.offline(form);
   }
-  form.submit(); // no answer of this form: the browser shows it, and what was sent twice counts once
+  form.submit(); // the browser shows it; twice counts once
 }
 
 // "Save, next": the queue behind is drawn anew.
