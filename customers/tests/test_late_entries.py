@@ -15,6 +15,8 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
 
+pytestmark = pytest.mark.django_db  # the hours are the company's
+
 
 @pytest.mark.parametrize(
     ("kind", "ago", "late"),
