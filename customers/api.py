@@ -149,6 +149,36 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
             response.headers["ETag"] = tag
         return response
 
+    def ask(self, values: dict[str, Any]) -> None:
+        """409 where somebody like that is there already, unless the sender has said that it is another one."""
+        if values.pop("anyway", False):
+            return
+        known = selectors.duplicates_of(
+            self.request.user,
+            name=values["name"],
+            phones=[phone for name in ("phone", "phone2") if (phone := values.get(name))],
+            email=values.get("email", ""),
+            email2=values.get("email2", ""),
+            credit_code=values.get("credit_code", ""),
+            again=True,
+            name_alone=False,
+        )
+        if known:
+            raise Conflict(
+                _("This customer may be there already. Send “anyway”: true if it is another one."),
+                possible_duplicates=[
+                    {
+                        "id": twin.customer.pk,
+                        "number": twin.customer.number,
+                        "name": twin.customer.name,
+                        "strength": twin.strength,
+                        "reasons": twin.reasons,
+                    }
+                    for twin in known.found
+                ],
+                ask=known.ask,
+            )
+
     def make(self, values: dict[str, Any]) -> Customer:
         """The sender owns the new file; people who serve the whole company put it into the pool."""
         user = self.request.user
@@ -157,6 +187,7 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
 
     def change(self, row: Customer, values: dict[str, Any]) -> None:
         """Write the file's fields."""
+        values.pop("anyway", None)
         if values:
             services.customer_update(customer=row, changes=values, version=row.version, by=self.request.user)
 

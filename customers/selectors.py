@@ -257,12 +257,14 @@ def duplicates_of(
     region: str = "",
     exclude: int | None = None,
     again: bool = False,
+    name_alone: bool = True,
 ) -> Duplicates:
     """Same name, phone number, e-mail or credit code, in any spelling. For customers out of reach only the owner's
     name, so often a day, on record; `again`: whom the person was told in the last day isn't counted once more.
 
     Also here a phone number completes a masked one, so it counts as a search for it; beyond that limit only the name
-    is compared. A masked address is compared with nothing.
+    is compared. A masked address is compared with nothing. Without `name_alone` who has nothing but a person's name in
+    common isn't asked about.
     """
     asked = list(phones)
     try:
@@ -271,7 +273,7 @@ def duplicates_of(
     except LimitReachedError:
         asked = []
     typed = Typed(name, asked, [email, email2], credit_code, region)
-    same = [twin for twin in twins(typed) if twin.customer.pk != exclude]
+    same = [twin for twin in twins(typed) if twin.customer.pk != exclude and (name_alone or twin.by_more_than_a_name)]
     ids = [twin.customer.pk for twin in same]
     visible = set(Customer.objects.for_user(user).filter(pk__in=ids).values_list("pk", flat=True))
     shown = [_as_read(user, twin) for twin in same if twin.customer.pk in visible]

@@ -148,6 +148,11 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
     )
     tags: serializers.SlugRelatedField[Tag] = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     own_fields = OwnValues(source="own", required=False)
+    anyway = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        help_text=_("Of a new customer: true makes it although somebody like that may be there already."),
+    )
     facts = FactsSerializer(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True, allow_null=True)  # null: a pool customer
     updated_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -165,6 +170,7 @@ class CustomerSerializer(WaysToReach, MaskedSerializer):
             "team",
             "tags",
             "own_fields",
+            "anyway",
             "source",
             "facts",
             "created_at",

@@ -238,6 +238,7 @@ def _fail(run: Run, message: str) -> None:
 def tidy(job: ImportJob) -> None:
     """Drop what the steps have put aside, and the uploaded copy of the file with the rows that were shown of it."""
     kind_of(job.kind).clear(job)
+    job.edits.all().delete()
     files.remove_upload(job)
     ImportJob.objects.filter(pk=job.pk).update(look={})
 

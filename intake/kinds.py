@@ -103,11 +103,44 @@ class Option:
 @dataclass(frozen=True)
 class Question:
     """What a person should look at before it is written: `text` with %(count)s and %(names)s, how serious it is, and
-    the option by which it can be decided otherwise."""
+    the option by which it can be decided otherwise; `by_row`: also row by row (Kind.doubts)."""
 
     text: Any  # of ngettext_lazy
     serious: bool = False
     option: str = ""
+    by_row: bool = False
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """A stored row that a row of a file may mean, as its reader may see it."""
+
+    name: str
+    url: str
+    facts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A row of a file that may mean a stored one: what it says, whom it may mean (`beside`: the rows of the file, as a
+    spreadsheet counts them), and what a person may say of it, the empty choice first."""
+
+    row_no: int
+    place: int
+    says: Sequence[tuple[Words, str]]
+    why: Words
+    known: Sequence[KnownRow]
+    beside: Sequence[int]
+    choices: Sequence[tuple[str, str]]
+
+
+# (job, who reads it, the row behind which they begin, how many)
+Doubts = Callable[[ImportJob, User, int, int], Sequence[Doubt]]
+
+
+def _no_doubts(job: ImportJob, user: User, after: int, most: int) -> Sequence[Doubt]:
+    """Its rows say whom they mean, or are refused."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +183,7 @@ class Kind:
     file for whoever brought the import in, nobody else. `undo` are the tables whose rows can be taken back, in that
     order, by who holds the `undo_permissions`; where there are none, `no_undo` says what to do instead. A kind that
     must be `chosen` is never guessed. `notes` are
-    good to know before a file is brought.
+    good to know before a file is brought. `doubts` gives the rows of a dry run about which a person decides one by one.
     """
 
     code: str
@@ -181,6 +214,7 @@ class Kind:
     undo: tuple[Part, ...] = ()
     undo_permissions: tuple[str, ...] = ()
     no_undo: Words = ""
+    doubts: Doubts = _no_doubts
 
     def names(self) -> list[str]:
         """Codes of the columns."""
@@ -225,6 +259,11 @@ class Run:
         several = {column.name for column in self.kind.columns if column.several_lines}
         single = [column for name, column in self.job.mapping.items() if name not in several]
         return self.table.rows(start=self.job.next_row if start is None else start, single=single)
+
+    def said_of(self, numbers: Sequence[int]) -> dict[int, str]:
+        """What a person has said of some of these rows."""
+        said = self.job.edits.filter(row_no__in=numbers).exclude(choice="")
+        return dict(said.values_list("row_no", "choice"))
 
     def out_of_time(self) -> bool:
         """Whether this slice is over."""

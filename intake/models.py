@@ -63,6 +63,19 @@ class ImportJob(Scoped):
         return self.file_name
 
 
+class RowEdit(models.Model):
+    """What a person has said of one row of a file before it is written."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="edits")
+    row_no = models.PositiveIntegerField()
+    choice = models.CharField(max_length=40, blank=True)  # of the row's Doubt (intake/kinds.py)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["job", "row_no"], name="row_edit_once")
+        ]
+
+
 class ImportedRow(models.Model):
     """A row that an import made or changed, kept as long as the import may be taken back (intake/undo.py).
 

@@ -19,7 +19,7 @@ from core import clock
 from intake import engine, files, guessing, notices, undo
 from intake.kinds import Kind, kind_of, may_import
 from intake.mapping import checked_mapping
-from intake.models import ImportJob
+from intake.models import ImportJob, RowEdit
 from intake.tabular import MEGABYTE, TabularError
 
 State = ImportJob.State
@@ -79,6 +79,7 @@ def import_reading(*, job: ImportJob, encoding: str, header_row: int) -> None:
     kinds = [kind_of(code) for code in job.options.get("kinds") or [job.kind]]
     sample = table.sample(guessing.SAMPLE)
     kind = guessing.best_kind(kinds, table.columns, sample)
+    job.edits.all().delete()  # rows may be counted otherwise now
     _change(
         job, CHANGEABLE, state=State.UPLOADED, kind=kind.code, look=table.look, total_rows=table.lines,
         mapping=guessing.guessed(kind, table.columns, sample).mapping, counts={}, phase="", next_row=0, cursor=0,
@@ -103,6 +104,24 @@ def import_check(
         job, CHANGEABLE, state=State.WAITING, mapping=chosen, options=kept, source=source, phase="", next_row=0,
         cursor=0, counts={}, message="", error_file="",
     )  # fmt: skip
+
+
+@transaction.atomic
+def rows_decide(*, job: ImportJob, choices: Mapping[int, str], by: User) -> None:
+    """Keep what the person says of these rows; an empty choice leaves the row to what counts for all."""
+    _require_right(job, by)
+    _change(job, (State.READY,), message="")
+    job.edits.filter(row_no__in=choices).delete()
+    RowEdit.objects.bulk_create(
+        RowEdit(job=job, row_no=number, choice=choice) for number, choice in choices.items() if choice
+    )
+
+
+def import_check_again(*, job: ImportJob, by: User) -> None:
+    """Count once more what would happen, with what was said of single rows since."""
+    names = [option.name for option in kind_of(job.kind).options]
+    options = {name: job.options[name] for name in names if name in job.options}
+    import_check(job=job, mapping=job.mapping, options=options, by=by, source=job.source)
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ class Asked:
     rows: Sequence[int]
     more: int  # further rows
     option: str = ""  # by which a person decides otherwise
+    by_row: bool = False  # whether also row by row
 
 
 def asked_for(code: str, rows_sql: str, params: Any = None) -> list[dict[str, Any]]:
@@ -48,7 +49,8 @@ def asked_by(job: ImportJob) -> list[Asked]:
         if question is not None:
             text = question.text % {"count": row["count"], "names": _listed(row.get("names") or [])}
             rows = row.get("rows") or []
-            found.append(Asked(text, question.serious, rows, max(row["count"] - len(rows), 0), question.option))
+            more = max(row["count"] - len(rows), 0)
+            found.append(Asked(text, question.serious, rows, more, question.option, question.by_row))
     return sorted(found, key=lambda one: not one.serious)
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/<int:pk>/", views.import_job, name="import_job"),
     path("imports/<int:pk>/columns/", views.import_columns, name="import_columns"),
     path("imports/<int:pk>/reading/", views.import_reading, name="import_reading"),
+    path("imports/<int:pk>/doubts/", views.import_doubts, name="import_doubts"),
     path("imports/<int:pk>/start/", views.import_start, name="import_start"),
     path("imports/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
     path("imports/<int:pk>/undo/", views.import_undo, name="import_undo"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from django.utils.translation import gettext_lazy
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from core.http import row_id
 from intake import files, selectors, services, understood, undo
 from intake.forms import ColumnsForm, ReadingForm, UploadForm
-from intake.kinds import ImportRefusedError, Kind, kind_of
+from intake.kinds import Doubt, ImportRefusedError, Kind, kind_of
 from intake.listing import IMPORTS
 from intake.models import ImportJob
 from intake.services import WrongStateError
@@ -32,6 +34,7 @@ from ui.formatting import duration, moment
 from ui.listing import Asked, list_page
 
 GONE_ON = gettext_lazy("This import has gone on meanwhile.")
+DOUBTS = 20  # rows of a page about which a person decides
 State = ImportJob.State
 
 
@@ -225,6 +228,52 @@ def import_reading(request: Request, pk: int) -> HttpResponse:
         refused={TabularError: "", WrongStateError: GONE_ON},
         then=columns,
         or_to=lambda error: _page_of(job) if isinstance(error, WrongStateError) else columns,
+    )
+
+
+@needs("import.add", FORM)
+def import_doubts(request: Request, pk: int) -> HttpResponse:
+    """The rows of a dry run that may mean somebody who is there: what is to become of each, some at a time."""
+    job = _job(request, pk)
+    if job.state != State.READY:
+        toasts.info(request, str(GONE_ON))
+        return redirect(_page_of(job))
+    after = row_id(request.GET.get("after", "")) or 0
+    found = kind_of(job.kind).doubts(job, request.user, after, DOUBTS + 1)
+    doubts, more = found[:DOUBTS], len(found) > DOUBTS
+    if request.method == "POST":
+        return _decide(request, job, doubts, more=more)
+    said = dict(job.edits.filter(row_no__in=[doubt.row_no for doubt in doubts]).values_list("row_no", "choice"))
+    context = {
+        "job": job,
+        "kind": kind_of(job.kind).label,
+        "doubts": [(doubt, said.get(doubt.row_no, "")) for doubt in doubts],
+        "more": more,
+        "after": after,
+    }
+    return render(request, "imports/doubts.html", context)
+
+
+def _decide(request: Request, job: ImportJob, doubts: Sequence[Doubt], *, more: bool) -> HttpResponse:
+    """Keep what was chosen; then the next ones, or the dry run once more."""
+    sent = {doubt.row_no: request.POST.get(f"row-{doubt.row_no}", "") for doubt in doubts}
+    choices = {doubt.row_no: sent[doubt.row_no] for doubt in doubts if sent[doubt.row_no] in dict(doubt.choices)}
+    goes_on = more and "next" in request.POST
+    here = reverse("import_doubts", args=[job.pk])
+
+    def decide() -> None:
+        services.rows_decide(job=job, choices=choices, by=request.user)
+        if not goes_on:
+            services.import_check_again(job=job, by=request.user)
+
+    return act(
+        request,
+        decide,
+        said=_("Kept. Nothing is written yet.") if goes_on else "",
+        refused={ImportRefusedError: "", TabularError: ""},
+        already={WrongStateError: GONE_ON},
+        then=f"{here}?after={doubts[-1].row_no}" if goes_on else _page_of(job),
+        or_to=lambda error: _page_of(job),
     )
 
 

@@ -45,6 +45,10 @@ CHOSEN: Mapping[Path, frozenset[str]] = {
             "test_a_dry_run_counts_the_same",
             "test_filled_cells_replace_and_empty_ones_change_nothing",
         ],
+        "customers/tests/imports/test_possible_duplicates_are_settled.py": [
+            "test_each_row_is_decided_on_the_page_and_checked_again",
+            "test_what_a_night_knows_of_a_name_is_asked_too_unless_too_many_bear_it",
+        ],
         "customers/tests/imports/test_customers_of_an_import_are_one_click_away.py": [
             "test_new_customers_of_a_file_of_orders",
         ],

@@ -21,7 +21,11 @@ GENERAL = "non_field_errors"
 
 
 class Conflict(exceptions.APIException):
-    """409: the request is fine, the row isn't in the state for it."""
+    """409: the request is fine, the row isn't in the state for it. `members` stand beside the sentence."""
+
+    def __init__(self, detail: Any = None, **members: Any) -> None:
+        super().__init__(detail)
+        self.members = members
 
     status_code = status.HTTP_409_CONFLICT
     default_detail = gettext_lazy("This is not possible in the present state of the row.")
@@ -68,7 +72,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     fields = _fields(response)
     phrase = HTTPStatus(response.status_code).phrase
     body = {"type": "about:blank", "title": phrase, "status": response.status_code, "detail": _detail(response, fields)}
-    response.data = body | ({"errors": fields} if fields else {})
+    response.data = body | ({"errors": fields} if fields else {}) | getattr(error, "members", {})
     response.content_type = MEDIA_TYPE
     return response
 

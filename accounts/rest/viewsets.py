@@ -22,7 +22,7 @@ from accounts.access import row_for
 from accounts.models import User
 from accounts.rest.filters import NoFilters, OrderingBackend, SearchBackend, StrictFilterBackend, words_in
 from accounts.rest.paging import KeysetPagination
-from accounts.rest.problems import MatchMissing, Stale, TooLarge
+from accounts.rest.problems import Conflict, MatchMissing, Stale, TooLarge
 from core import clock
 from core.digits import whole_number
 from core.http import row_id
@@ -195,6 +195,13 @@ class Creates(Collection):
         if made is None:
             serializer = self.incoming(request.data)
             serializer.is_valid(raise_exception=True)
+            try:
+                self.ask(serializer.validated_data)
+            except Conflict:  # perhaps about what the same key has made in this moment
+                made = already_made(user=self.request.user, key=key, data=body, model=model) if key else None
+                if made is None:
+                    raise
+        if made is None:
             made, _now = create_once(
                 user=self.request.user,
                 key=key,
@@ -203,6 +210,9 @@ class Creates(Collection):
                 create=lambda: self.make(serializer.validated_data),
             )
         return self.shown(made.pk, status.HTTP_201_CREATED)
+
+    def ask(self, values: dict[str, Any]) -> None:
+        """May stop a valid request with a question, a Conflict, before anything is made."""
 
     def incoming(self, data: Any) -> BaseSerializer:
         """What checks the body."""

@@ -46,6 +46,11 @@ class Twin:
         return Strength(likeness.strength(self.alike, companies=companies) or likeness.POSSIBLE)
 
     @property
+    def by_more_than_a_name(self) -> bool:
+        """Whether it would be a question to a night, too: the name of a person alone says nothing."""
+        return bool(likeness.strength(self.alike, companies=self.customer.kind != Kind.PERSON))
+
+    @property
     def reasons(self) -> list[str]:
         """What they have in common, in words."""
         return in_words(self.alike)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import sql
 from customers.identity import email_key, names_fit
+from customers.imports import doubts
 from customers.imports.columns import EMAILS, AllColumns, missing
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matcher import Matcher
@@ -20,7 +21,8 @@ from customers.imports.newcomers import HOME, brought_by
 from customers.imports.owners import OWNER, check_owner
 from customers.imports.questions import QUESTIONS, Questions
 from customers.imports.reader import RowReader
-from customers.imports.rows import Match
+from customers.imports.rows import SKIPPED, Match
+from customers.imports.settling import MATCH, RULE
 from customers.imports.staged import BATCH, STAGED, STAGED_TYPES, note, staged_batch
 from customers.imports.undo import CUSTOMER_PARTS, CUSTOMER_PERMISSIONS
 from customers.imports.writer import write_customers
@@ -76,14 +78,17 @@ def compare(run: Run) -> Iterator[None]:
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0, "errors": 0}
     matcher, after, questions = Matcher(run, remembers=True), 0, Questions()
     run.move(cursor=0, counts={"last": run.job.next_row, "rows": run.job.next_row})
+    doubts.begin(run.job)
     # In one go: what earlier rows of the file would make is remembered by this process alone.
     while rows := staged_batch(run, after):
         with transaction.atomic():
             matches = matcher(rows)
             for match in matches:
-                counts[_verdict(match)] += 1
+                verdict = _verdict(match)
+                counts[verdict] = counts.get(verdict, 0) + 1
                 questions.note(match)
                 note(run, match)
+            doubts.keep(run.job, matches)
             after = rows[-1].row_no
             run.move(cursor=after)
         go_on(run)
@@ -96,6 +101,8 @@ def _verdict(match: Match) -> str:
     """The count that the row belongs to; a row of a customer whom the file itself makes adds to the earlier row."""
     if match.reason:
         return "errors"
+    if match.skipped:
+        return SKIPPED
     if match.customer is not None:
         return "updated" if match.touches_file or match.owner is not None else "unchanged"
     if match.earlier is None:
@@ -128,19 +135,21 @@ CUSTOMERS = Kind(
     check=missing,
     errors=stage.job_errors,
     intact=stage.is_whole,
-    clear=stage.clear,
+    clear=doubts.clear,
+    doubts=doubts.doubts_of,
     counts={
         "rows": ROWS,
         "customers_created": gettext_lazy("new customers"),
         "updated": UPDATED,
         "unchanged": UNCHANGED,
+        SKIPPED: gettext_lazy("left out as chosen"),
         "errors": ERRORS,
     },
     new="customers_created",
     changes=("customers_created", "updated"),
     asks_for_a_night=True,
     layouts=LAYOUTS,
-    options=(OWNER, NAMELESS, DATE_ORDER),
+    options=(OWNER, MATCH, RULE, NAMELESS, DATE_ORDER),
     check_options=check_owner,
     questions=QUESTIONS,
     brought=brought_by,

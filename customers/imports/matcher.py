@@ -1,4 +1,4 @@
-"""Which customer a row of a file means: docs/adr/0008-who-is-the-same.md.
+"""Which customer a row of a file means: docs/adr/0008-who-is-the-same.md, and 0054 of rows that may mean one.
 
 Rows are judged a batch at a time inside one transaction: by the dry run, which counts, and by the writing, which locks
 the customers.
@@ -14,28 +14,47 @@ from django.utils.translation import gettext as _
 
 from core import sql
 from core.phones import phone_digits, phone_keys
+from customers.duplicates import likeness
 from customers.duplicates.moved import survivors
-from customers.identity import email_key, is_generated, name_key
+from customers.duplicates.sweep import MOST
+from customers.identity import email_key, fit_key, is_generated, name_key
 from customers.imports.changes import Plan
 from customers.imports.columns import EMAILS, PHONES
 from customers.imports.nameless import BY_NUMBER, NAMELESS_OPTION
 from customers.imports.rows import (
+    ALIKE,
     ELSEWHERE,
+    LEFT_OUT,
+    MADE,
     MASKED_TWIN,
     OTHER_NAME,
     SEVERAL,
+    TAKEN,
     TWIN,
     Key,
     Known,
     Match,
     NewRow,
     Row,
+    code_key,
     fitting_keys,
     row_keys,
 )
 from customers.imports.sender import NOT_LOOKED_UP, ForeignHints, Sender
-from customers.models import Customer
-from customers.words import sort_key
+from customers.imports.settling import (
+    CREDIT_CODE,
+    EMAIL,
+    KEYS,
+    MAKE,
+    MATCH_OPTION,
+    NAME,
+    PHONE,
+    RULE_OPTION,
+    SKIP,
+    UPDATE,
+)
+from customers.models import Customer, Kind
+from customers.words import normalized, sort_key
 from intake.kinds import Run
 
 ENOUGH = 20  # of a thousand new customers at one switchboard these are compared
@@ -61,6 +80,8 @@ class Matcher:
         self.new: dict[Key, list[NewRow]] = {}
         self.moved: dict[Key, set[int]] = {}  # customers to whom the file has given this phone or address
         self.changed: dict[int, dict[str, Any]] = {}
+        self.keys = frozenset(run.job.options.get(MATCH_OPTION) or KEYS)
+        self.rule = run.job.options.get(RULE_OPTION, "")
 
     def __call__(self, rows: Sequence[Row]) -> list[Match]:
         """Whom each row means and what it changes.
@@ -73,6 +94,7 @@ class Matcher:
             if self.stop is None and self.hints.are_used_up:
                 self.stop = rows[0].row_no if rows else 0
         self._look_up([row.data for row in rows])
+        self.said = self.run.said_of([row.row_no for row in rows])
         plan = Plan(
             self.sender,
             [row for row in self.found if row.pk in self.mine],
@@ -83,9 +105,11 @@ class Matcher:
         for row in rows:
             match = Match(*row)
             self._find(match)
-            if not match.reason:
+            if self.said.get(match.row_no) == SKIP:
+                match.skipped, match.reason = True, ""  # even if an earlier row has settled the question
+            if not match.reason and not match.skipped:
                 plan.fill(match)
-            if self.remembers and not match.reason:
+            if self.remembers and not match.reason and not match.skipped:
                 self._remember(match)
             matches.append(match)
         return matches
@@ -93,7 +117,7 @@ class Matcher:
     # --- candidates --------------------------------------------------------------------------------------------------
     def _look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Fetch, and lock if it will be written, everybody whom these rows may mean."""
-        ids = set(_ids_by_words(rows))
+        ids = {*_ids_by_words(rows), *self._ids_by_company(rows)}
         numbers = {data["number"] for data in rows if data.get("number")}
         ids |= set(Customer.all_objects.filter(number__in=numbers).values_list("pk", flat=True))
         names = self._by_name(rows)
@@ -128,10 +152,29 @@ class Matcher:
         return [
             data["name"]
             for data in rows
-            if data.get("name")
-            and not data.get("number")
-            and not (narrow and any(data.get(way) for way in (*PHONES, *EMAILS)))
+            if data.get("name") and not data.get("number") and not (narrow and self._ways(data))
         ]
+
+    def _ids_by_company(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Who bears the name of a company of the file, in the spelling of this moment or by the keys of the last night.
+        A name that many share says nothing."""
+        names = {data["name"] for data in rows if self._asks_for_name(data)}
+        if not names:
+            return []
+        keys = sorted({f"{likeness.NAME}:{fit_key(name)}"[: likeness.LONGEST_KEY] for name in names})
+        sorted_by = sorted({sort_key(name) for name in names})
+        values = {"keys": keys, "sorted": sorted_by, "most": MOST, "person": Kind.PERSON.value}
+        return [pk for (pk,) in sql.fetch("customers", "companies_of_names", values)]
+
+    def _asks_for_name(self, data: Mapping[str, Any]) -> bool:
+        """Whether a row is compared by its name, too: those that say no number and don't name a person."""
+        return bool(
+            NAME in self.keys and data.get("name") and not data.get("number") and data.get("kind") != Kind.PERSON
+        )
+
+    def _ways(self, data: Mapping[str, Any]) -> list[Key]:
+        """Phones and addresses of the row, of those kinds that tell who it is."""
+        return [key for key in row_keys(data) if key[0] in (PHONE, EMAIL) and key[0] in self.keys]
 
     def _stored_keys(self, customer: Customer) -> Iterator[Key]:
         """By what a row may find this customer. A field that is shown masked finds nobody: a file isn't a way to
@@ -140,6 +183,9 @@ class Matcher:
         if customer.deleted_at is not None:
             return
         yield "name", name_key(customer.name)
+        yield "fit", fit_key(customer.name)
+        if customer.credit_code:
+            yield "credit code", code_key(customer.credit_code)
         foreign = customer.pk not in self.mine
         ways: set[Key] = set()
         if foreign or self.sender.reads(customer, "phone"):
@@ -156,7 +202,7 @@ class Matcher:
     def _find(self, match: Match) -> None:
         data = match.data
         found = self._by_number(match) if data.get("number") else self._without_number(match)
-        if match.reason:
+        if match.reason or match.skipped:
             return
         if found is None:
             if self._is_over(match.row_no):
@@ -177,31 +223,30 @@ class Matcher:
         found = self._known(("number", data["number"]))
         if found:
             return found[0]
-        phones = [key for key in row_keys(data) if key[0] == "phone"]
+        phones = [key for key in self._ways(data) if key[0] == PHONE]
         same = self._fitting(data["name"], phones) if data.get("name") else self._all(phones)
+        same += [row for row in self._coded(data) if row not in same]
         # Who has no number of the company's own: new with this file, or stored under one of ours.
         twins = [row for row in same if (not row.number if isinstance(row, NewRow) else is_generated(row.number))]
-        reachable = next((row for row in twins if self._reached(row)), None)
-        if reachable is not None:
-            match.refuse(
-                _("Possible duplicate: %(name)s has the same name and phone. If it is the same, write that number.")
-                % {"name": _named(reachable)},
-                TWIN,
-                reachable.name,
-            )
-        elif twins:
-            return twins[0]  # somebody else's: refused later, with a hint as by the form
-        return None
+        own = [row for row in twins if self._reached(row)]
+        if own:
+            text = _("Possible duplicate: %(name)s has the same name and phone. If it is the same, write that number.")
+            return self._settle(match, TWIN, own, text)
+        return twins[0] if twins else None  # somebody else's: refused later, with a hint as by the form
 
     def _without_number(self, match: Match) -> Known | None:
-        """By phone and a fitting name, else e-mail and a fitting name; with neither of both by the name."""
+        """By credit code, else phone and a fitting name, else e-mail and a fitting name; with none of them by the
+        name."""
         data = match.data
-        ways = [data.get(way) for way in (*PHONES, *EMAILS) if data.get(way)]
+        if coded := self._coded(data):
+            text = _("Several customers have this credit code. Add the customer number.")
+            return self._only_one(match, coded, text)
+        ways = self._ways(data)
         same_name = self._known(("name", name_key(data["name"])))
         if not ways:
-            return self._only_one(match, same_name, _("Several customers have this name. Add the customer number."))
-        keys = row_keys(data)
-        phones, emails = [key for key in keys if key[0] == "phone"], [key for key in keys if key[0] == "email"]
+            text = _("Several customers have this name. Add the customer number.")
+            return self._only_one(match, same_name, text) if NAME in self.keys else None
+        phones, emails = [key for key in ways if key[0] == PHONE], [key for key in ways if key[0] == EMAIL]
         for some in (phones, emails):
             fitting = self._fitting(data["name"], some)
             if fitting:
@@ -218,7 +263,54 @@ class Matcher:
                 "There is a customer of this name already, %(name)s, whose phone or e-mail is shown to you masked."
                 " If it is the same, add its number."
             )
-            match.refuse(text % {"name": _named(hidden[0])}, MASKED_TWIN, hidden[0].name)
+            return self._settle(match, MASKED_TWIN, hidden, text)
+        if alike := self._alike(data):
+            text = _(
+                "Possible duplicate: %(name)s has the same company name. If it is the same, add that number; if it is"
+                " another company, give the row a number of its own."
+            )
+            return self._settle(match, ALIKE, alike, text)
+        return None
+
+    def _coded(self, data: Mapping[str, Any]) -> list[Known]:
+        """Who has the row's credit code."""
+        code = data.get("credit_code") if CREDIT_CODE in self.keys else None
+        return self._known(("credit code", code_key(code))) if code else []
+
+    def _alike(self, data: Mapping[str, Any]) -> list[Customer]:
+        """Companies in reach, not of this very file, that are called as the row is: as a night would find them.
+        Of those of others nothing is told by a name alone."""
+        if not self._asks_for_name(data):
+            return []
+        company = data.get("kind") == Kind.COMPANY or bool(data.get("contact_name"))
+        place = likeness.place_of(data.get("region", ""))
+        found = []
+        for row in self.by.get(("fit", fit_key(data["name"])), ()):
+            of_companies = row.kind == Kind.COMPANY or (company and row.kind != Kind.PERSON)
+            if row.pk not in self.mine or row.pk in self.sender.made or not of_companies:
+                continue
+            same_place = {likeness.PLACE} if place and place == likeness.place_of(row.region) else set()
+            if likeness.strength({likeness.NAME, *same_place}, companies=True):
+                found.append(row)
+        return found
+
+    def _settle(self, match: Match, code: str, twins: Sequence[Known], text: str) -> Known | None:
+        """Whom a row means that may be one of these, as a person has said of it, or of all such rows; else it is
+        refused with the question."""
+        match.question, match.twins = code, list(twins)
+        said, _sign, wanted = (self.said.get(match.row_no) or self.rule).partition(":")
+        if said == MAKE:
+            match.asks.append((MADE, ""))
+            return None
+        if said == SKIP:
+            match.skipped = True
+            match.asks.append((LEFT_OUT, ""))
+            return None
+        fitting = [row for row in twins if not wanted or str(getattr(row, "pk", "")) == wanted]
+        if said == UPDATE and len(fitting) == 1:
+            match.asks.append((TAKEN, fitting[0].name))
+            return fitting[0]
+        match.refuse(text % {"name": _named(twins[0])}, code, twins[0].name)
         return None
 
     def _all(self, ways: Iterable[Key]) -> list[Known]:
@@ -239,20 +331,22 @@ class Matcher:
         """One's own before those of others, of whom only the owner's name is shown."""
         own = [row for row in rows if self._reached(row)]
         if len(own) > 1:
-            match.refuse(several, SEVERAL, match.data["name"])
+            return self._settle(match, SEVERAL, own, several)
         return own[0] if own else next(iter(rows), None)
 
     def _other_name(self, match: Match, rows: Sequence[Known]) -> Known | None:
         """Another name under a known number is refused with a question: families and switchboards share numbers."""
-        own = next((row for row in rows if self._reached(row)), None)
-        if own is None:
+        own: list[Known] = []
+        for row in rows:
+            if self._reached(row) and row not in own:
+                own.append(row)
+        if not own:
             return rows[0]
         text = _(
             "Another name under the same phone or e-mail: %(name)s has it. If it is the same customer, add that number;"
             " if it is somebody else, give the row a number of its own."
         )
-        match.refuse(text % {"name": _named(own)}, OTHER_NAME, own.name)
-        return None
+        return self._settle(match, OTHER_NAME, own, text)
 
     def _hides(self, customer: Customer, data: Mapping[str, Any]) -> bool:
         phone = any(data.get(name) for name in PHONES) and not self.sender.reads(customer, "phone")
@@ -313,7 +407,10 @@ def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """By the stored search words, whatever way phone and address were written."""
     phones = {data[name] for data in rows for name in PHONES if data.get(name)}
     emails = {email_key(data[name]) for data in rows for name in EMAILS if data.get(name)}
+    said = {data["credit_code"] for data in rows if data.get("credit_code")}
+    codes = {spelling(code) for code in said for spelling in (normalized, code_key)}
     tokens = [f"p:{phone_digits(phone)[:40]}" for phone in phones] + [f"e:{email[:70]}" for email in emails]
+    tokens += [f"n:{code}" for code in codes]
     if not tokens:
         return []
     found = sql.fetch("customers", "customers_of_tokens", {"tokens": tokens})

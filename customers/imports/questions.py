@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import ngettext_lazy
 
 from customers.imports.nameless import NAMELESS_OPTION
-from customers.imports.rows import Match
+from customers.imports.rows import ALIKE, LEFT_OUT, MADE, TAKEN, Match
+from customers.imports.settling import RULE_OPTION
 from intake.kinds import Question
 from intake.understood import SHOWN_NAMES, SHOWN_ROWS
 
@@ -84,6 +85,45 @@ QUESTIONS = {
             "count",
         ),
         serious=True,
+        option=RULE_OPTION,
+        by_row=True,
+    ),
+    ALIKE: Question(
+        ngettext_lazy(
+            "%(count)s row has the name of a company that is there: %(names)s.",
+            "%(count)s rows have the names of companies that are there: %(names)s.",
+            "count",
+        ),
+        serious=True,
+        option=RULE_OPTION,
+        by_row=True,
+    ),
+    TAKEN: Question(
+        ngettext_lazy(
+            "%(count)s row that may be somebody who is there updates that customer, as chosen: %(names)s.",
+            "%(count)s rows that may be somebody who is there update that customer, as chosen: %(names)s.",
+            "count",
+        ),
+        option=RULE_OPTION,
+        by_row=True,
+    ),
+    MADE: Question(
+        ngettext_lazy(
+            "%(count)s row that may be somebody who is there makes a new customer, as chosen.",
+            "%(count)s rows that may be somebody who is there make new customers, as chosen.",
+            "count",
+        ),
+        option=RULE_OPTION,
+        by_row=True,
+    ),
+    LEFT_OUT: Question(
+        ngettext_lazy(
+            "%(count)s row that may be somebody who is there is left out, as chosen.",
+            "%(count)s rows that may be somebody who is there are left out, as chosen.",
+            "count",
+        ),
+        option=RULE_OPTION,
+        by_row=True,
     ),
     "twins": Question(
         ngettext_lazy(
@@ -92,6 +132,8 @@ QUESTIONS = {
             "count",
         ),
         serious=True,
+        option=RULE_OPTION,
+        by_row=True,
     ),
     "masked_twins": Question(
         ngettext_lazy(
@@ -100,6 +142,8 @@ QUESTIONS = {
             "count",
         ),
         serious=True,
+        option=RULE_OPTION,
+        by_row=True,
     ),
     "several": Question(
         ngettext_lazy(
@@ -108,6 +152,8 @@ QUESTIONS = {
             "count",
         ),
         serious=True,
+        option=RULE_OPTION,
+        by_row=True,
     ),
     "elsewhere": Question(
         ngettext_lazy(

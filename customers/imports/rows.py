@@ -14,6 +14,7 @@ from customers import birthdays
 from customers.identity import email_key, fit_key, is_generated, name_key
 from customers.imports.columns import DATES, EMAILS, PHONES, TEXTS
 from customers.models import Consent, Contact, Customer
+from customers.words import normalized
 
 Key = tuple[str, str]
 FILLED = (
@@ -27,6 +28,8 @@ FILLED = (
     "notes",
 )
 # What a dry run asks the person, for all rows that have it in common (customers.imports.questions says it in words).
+ALIKE, TAKEN, MADE, LEFT_OUT = "alike", "taken", "made_anyway", "left_out"
+SKIPPED = "skipped"  # the count of rows that a person has left out
 OTHER_NAME, TWIN, MASKED_TWIN, SEVERAL, ELSEWHERE, NO_OWNER, NAMELESS, KEPT, LACKING, WITHOUT, NO_NAME = (
     "other_names", "twins", "masked_twins", "several", "elsewhere", "no_owners", "nameless",
     "masked_kept", "lacking", "required", "without_name",
@@ -107,6 +110,9 @@ class Match:
     contact_changes: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     consents: list[Said] = field(default_factory=list)
+    question: str = ""  # where the row may mean somebody who is there, also when that is settled
+    twins: list[Known] = field(default_factory=list)  # whom it may mean
+    skipped: bool = False  # left out as a person has chosen
 
     def refuse(self, reason: str, code: str = "", value: str = "") -> None:
         """The row isn't written; `code` groups rows that are refused for the same thing."""
@@ -151,9 +157,16 @@ def row_keys(data: Mapping[str, Any]) -> list[Key]:
     found = [("number", data["number"])] if data.get("number") else []
     found += [("phone", phone_digits(data[name])) for name in PHONES if data.get(name)]
     found += [("email", email_key(data[name])) for name in EMAILS if data.get(name)]
+    if data.get("credit_code"):
+        found.append(("credit code", code_key(data["credit_code"])))
     if data.get("name"):
         found.append(("name", name_key(data["name"])))
     return found
+
+
+def code_key(code: str) -> str:
+    """Equal for all spellings of one credit code."""
+    return normalized(code).replace(" ", "")
 
 
 def fitting_keys(name: str, ways: Iterable[Key]) -> list[Key]:

@@ -15,7 +15,7 @@ from customers.imports.matcher import Matcher
 from customers.imports.newcomers import finish_new, handover_of, remember
 from customers.imports.owners import Owners
 from customers.imports.recorded import CHANGED, CONTACT, CUSTOMER, TAG, TAG_LINK
-from customers.imports.rows import Match, Row, filled, without_repeats
+from customers.imports.rows import SKIPPED, Match, Row, filled, without_repeats
 from customers.imports.staged import note, staged_batch
 from customers.kinds import usual_kind
 from customers.models import CATALOGUES, Contact, Customer, Kind, Stage, Tag
@@ -42,13 +42,15 @@ def write_customers(run: Run) -> Iterator[None]:
 
 def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
     counts = {"customers_created": 0, "updated": 0, "unchanged": 0}
+    left_out = 0
     owners, usual = Owners.of(run.job), usual_kind(company.company_now())
     while rows:
         first, rows = without_repeats(rows)
         matches = matcher(first)
         for match in matches:
             note(run, match)
-        kept = [match for match in matches if not match.reason]
+        kept = [match for match in matches if not match.reason and not match.skipped]
+        left_out += sum(match.skipped for match in matches)
         for match in kept:  # entries that rows name for the first time
             for field, model in CATALOGUES.items():
                 if match.changes.get(f"{field}_id", 0) is None:
@@ -59,7 +61,7 @@ def _write(run: Run, rows: list[Row], matcher: Matcher) -> dict[str, int]:
         counts["customers_created"] += len(new)
         counts["updated"] += changed
         counts["unchanged"] += len(known) - changed
-    return counts
+    return counts | ({SKIPPED: left_out} if left_out else {})
 
 
 def _make(run: Run, matches: Sequence[Match], owners: Owners, usual: Kind) -> None:

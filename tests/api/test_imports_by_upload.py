@@ -83,3 +83,15 @@ def test_an_encoding_that_is_not_certain_is_named_and_chosen(api, cast):
     assert client.post(path, body | {"encoding": "windows-1252"}).status_code == 200
     engine.run(ImportJob.objects.get())
     assert client.get(f"imports/{made['id']}/").json()["counts"]["customers_created"] == 1
+
+
+def test_how_duplicates_are_settled_is_said_in_words(api, cast):
+    client = api(cast.wang)
+    made = upload(client).json()
+    path, mapping = f"imports/{made['id']}/check/", made["mapping"]
+    for wrong in ({"match_by": "phone,fax"}, {"possible": "perhaps"}):
+        refused = client.post(path, {"mapping": mapping, **wrong})
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, list(wrong))
+    assert client.post(path, {"mapping": mapping, "match_by": "phone, email", "possible": "skip"}).status_code == 200
+    options = ImportJob.objects.get().options
+    assert (options["match_by"], options["possible"]) == (["phone", "email"], "skip")

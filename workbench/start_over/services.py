@@ -31,7 +31,7 @@ from segmentation.models import ScoreRun
 ACT = "company.start_over"
 GONE = (
     "core.Draft", "core.HeldPost", "core.IdempotencyKey", "core.OutboxMail", "core.StoredFile",
-    "intake.ImportJob", "intake.ImportedRow",
+    "intake.ImportJob", "intake.ImportedRow", "intake.RowEdit",
     "customers.Customer", "customers.Customer_tags", "customers.CustomerEvent", "customers.CustomerFacts",
     "customers.Contact", "customers.ContactEvent", "customers.Interaction", "customers.InteractionEvent",
     "customers.Comment", "customers.Mention", "customers.Attachment", "customers.Follower", "customers.Consent",

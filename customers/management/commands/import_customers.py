@@ -3,8 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
 from customers.imports.command import CustomersCommand
 from customers.imports.nameless import BY_NUMBER, LEFT_OUT, NAMELESS_OPTION
+from customers.imports.settling import KEYS, MATCH_OPTION, RULE_OPTION, RULES
 
 
 class Command(CustomersCommand):
@@ -20,7 +24,25 @@ class Command(CustomersCommand):
             default="leave-out",
             help="new customers without a name: leave out (default), or take with the number as the name",
         )
+        parser.add_argument(
+            "--match-by",
+            default=",".join(KEYS),
+            help=f"beside the number, by what a row finds its customer: some of {','.join(KEYS)} (default: all)",
+        )
+        parser.add_argument(
+            "--possible",
+            choices=("refuse", *RULES),
+            default="refuse",
+            help="rows that may be somebody who is there: refuse (default), update that one, skip, or make new ones",
+        )
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
         chosen = BY_NUMBER if options["nameless"] == "number" else LEFT_OUT
-        return super().options_of(options) | {NAMELESS_OPTION: chosen}
+        keys = [key.strip() for key in options["match_by"].split(",") if key.strip()]
+        if unknown := sorted(set(keys) - set(KEYS)):
+            raise CommandError(
+                _("--match-by: %(unknown)s isn't one of %(known)s.")
+                % {"unknown": ", ".join(unknown), "known": ", ".join(KEYS)}
+            )
+        rule = "" if options["possible"] == "refuse" else options["possible"]
+        return super().options_of(options) | {NAMELESS_OPTION: chosen, MATCH_OPTION: keys, RULE_OPTION: rule}

@@ -76,6 +76,7 @@ ROUTES: list[Route] = [
     Route("import_job", {"GET": "import.view"}, kind="import"),
     Route("import_columns", {"GET": "import.view", "POST": "import.view"}, kind="import"),
     Route("import_reading", {"POST": "import.view"}, kind="import"),
+    Route("import_doubts", {"GET": "import.view", "POST": "import.view"}, kind="import"),
     Route("import_start", {"POST": "import.view"}, kind="import"),
     Route("import_cancel", {"POST": "import.view"}, kind="import"),
     Route("import_undo", {"GET": "import.view", "POST": "import.view"}, kind="import"),
