@@ -628,8 +628,9 @@ class CustomerTouch:
     """Rows at a customer that people made: one of them, and an import that brought the customer can't be taken back.
 
     `rows()` gives them unscoped, those in the recycle bin too; `customer` is their way to the customer, `by` and `at`
-    say who made them and when. Of rows that imports make as well, those of the same import don't count: `part` is what
-    they are recorded as, `version` whether their version tells that nobody has changed them since.
+    say who made them and when; rows between two customers have `also` another way. Of rows that imports make as well,
+    those of the same import don't count: `part` is what they are recorded as, `version` whether their version tells
+    that nobody has changed them since.
     """
 
     model: str  # app_label.Model
@@ -640,6 +641,11 @@ class CustomerTouch:
     at: str = ""
     part: str = ""
     version: bool = False
+    also: tuple[str, ...] = ()
+
+    def way(self, field: str) -> str:
+        """By which way a customer is looked for at a foreign key of the model."""
+        return field if field in self.also else self.customer
 
 
 @dataclass(frozen=True)

@@ -70,13 +70,15 @@ def choose_customer(
     question: str | Promise = "",
     note: Callable[[Customer], SafeString] | None = None,
     empty: Empty | None = None,
+    only: Q | None = None,
 ) -> HttpResponse:
     """The page that asks for the customer; `note` replaces what `start` shows beside a name. Whose it is stands there
-    where it is somebody else's."""
+    where it is somebody else's. `only`: those who come into question at all."""
 
     def find(text: str) -> QuerySet[Customer]:
         rows = Customer.objects.for_user(request.user).for_user(request.user, permission)
         rows = rows.select_related("facts", "owner").defer("search_tokens")
+        rows = rows if only is None else rows.filter(only)
         if text:
             return searched(rows, request.user, text).order_by("name_sort", "pk")
         return rows.filter(start.where).order_by(*start.order)

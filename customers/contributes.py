@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.policy import ALL, OWN, TEAM
 from core.contributions import (
@@ -44,6 +45,7 @@ from customers.mentions import mention_said
 from customers.models import (
     CATALOGUES,
     Attachment,
+    CatalogueRow,
     Channel,
     Consent,
     ConsentChannel,
@@ -61,6 +63,8 @@ from customers.models import (
     OwnReaders,
     PaperOriginal,
     Registration,
+    Relation,
+    RelationKind,
     Stage,
     Topic,
     Warn,
@@ -70,6 +74,7 @@ from customers.origins import DOORS
 from customers.own.shown import OWN_COLUMNS, OWN_PANEL
 from customers.own.words import own_field_names
 from customers.panels import PANELS
+from customers.relations import reading as relations
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions, owners_follow
@@ -190,6 +195,25 @@ RESOURCES = (
         },
     ),
     Resource(
+        "relation",
+        pgettext_lazy("of companies", "relations"),
+        order=24,
+        opens={
+            "view": _("What companies are to each other, on their pages, where both are in reach."),
+            "add": _("Say what one company is to another."),
+            "change": _("Change the note of a relation, and since when it is."),
+            "delete": _("End a relation, and let it hold again."),
+        },
+        grants={
+            "rep": {OWN: "view add change delete"},
+            "team_lead": {TEAM: "view add change delete"},
+            "manager": {TEAM: "view add change delete"},
+            "service_agent": {ALL: "view", OWN: "add change delete"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view add change delete"},
+        },
+    ),
+    Resource(
         "registration",
         _("registrations"),
         order=26,
@@ -266,7 +290,7 @@ RESOURCES = (
     ),
     Resource(
         "catalogue",
-        _("industries, sizes and standings"),
+        _("industries, sizes and other lists of customers' files"),
         order=185,
         opens={
             "view": _("The lists of industries, company sizes and market standings in Settings."),
@@ -292,6 +316,8 @@ def _held_by(code: str) -> str:
     return str(holder.word) if holder else code
 
 
+LISTS: tuple[type[CatalogueRow], ...] = (*CATALOGUES.values(), RelationKind)
+
 CONTRIBUTION = Contribution(
     app="customers",
     urls=(
@@ -303,6 +329,7 @@ CONTRIBUTION = Contribution(
         "customers.originals.urls",
         "customers.own.urls",
         "customers.onefield.urls",
+        "customers.relations.urls",
     ),
     resources=RESOURCES,
     menu=(
@@ -374,6 +401,14 @@ CONTRIBUTION = Contribution(
             _("Decision styles"),
             _("How customers come to a decision: names and order"),
             "scale",
+            "setting.view",
+            order=43,
+        ),
+        SettingsCard(
+            "relation_kind_list",
+            _("Kinds of relations"),
+            _("What companies are to each other: partner, supplier, parent company and others"),
+            "network",
             "setting.view",
             order=43,
         ),
@@ -505,6 +540,15 @@ CONTRIBUTION = Contribution(
             by="by",
             at="at",
         ),
+        CustomerTouch(
+            "customers.Relation",
+            _("has relations to other companies"),
+            lambda: Relation.all_objects.all(),
+            customer="first",
+            also=("second",),
+            by="created_by",
+            at="created_at",
+        ),
         CustomerTouch("customers.CustomerShare", _("is shared"), lambda: CustomerShare.objects.all()),
         CustomerTouch(
             "customers.Customer_tags",
@@ -534,7 +578,7 @@ CONTRIBUTION = Contribution(
     merge_moves=(
         *("customers.Contact", "customers.Interaction", "customers.Consent", "customers.Attachment"),
         *("customers.PaperOriginal", "customers.CustomerShare", "customers.Follower", "customers.OwnerChange"),
-        *("customers.Handle", "customers.DeadAddress", "customers.Registration"),
+        *("customers.Handle", "customers.DeadAddress", "customers.Registration", "customers.Relation"),
         *("customers.Customer_tags", "customers.Customer"),  # whom it has referred
     ),
     merge_keeps=(
@@ -547,9 +591,9 @@ CONTRIBUTION = Contribution(
         TimelineTab("log", _("Follow-up"), order=10),
         TimelineTab("changes", _("Changes"), order=90),
     ),
-    timeline=(INTERACTIONS, ATTACHMENTS, OWNERS, STAGES, CONSENTS),
-    customer_panels=(*PANELS, CONSENT_PANEL, OWN_PANEL),
-    export_parts=(OWN_COLUMNS,),
+    timeline=(INTERACTIONS, ATTACHMENTS, OWNERS, STAGES, CONSENTS, relations.BEGUN, relations.ENDED),
+    customer_panels=(*PANELS, CONSENT_PANEL, OWN_PANEL, relations.PANEL),
+    export_parts=(OWN_COLUMNS, relations.COLUMNS),
     customer_actions=(
         CustomerAction(
             _("Log activity"),
@@ -612,6 +656,10 @@ CONTRIBUTION = Contribution(
         Act("consent.give", _("recorded a consent")),
         Act("consent.refuse", _("recorded a refusal"), tone="warn"),
         Act("consent.undo", _("the reader took a choice back")),
+        Act("relation.create", _("noted a relation of two companies")),
+        Act("relation.change", _("changed a relation of two companies")),
+        Act("relation.end", _("ended a relation of two companies")),
+        Act("relation.restore", _("let a relation of two companies hold again")),
         Act("contact.create", _("new contact")),
         Act("contact.change", _("changed a contact")),
         Act("contact.delete", _("deleted a contact")),
@@ -650,7 +698,7 @@ CONTRIBUTION = Contribution(
         Detail("into_channel", _("merged into"), row="customers.channel"),
         *(
             Detail(detail(name, model), word, row=f"customers.{model._meta.model_name}")
-            for model in CATALOGUES.values()
+            for model in LISTS
             if model is not Channel
             for name, word in (
                 ("moved_above", _("moved above")),
@@ -674,6 +722,9 @@ CONTRIBUTION = Contribution(
         Detail("own_asked", _("asked for"), codes=lambda: dict(Level.choices), before_after=True),
         Detail("own_readers", _("who reads it"), codes=lambda: dict(OwnReaders.choices), before_after=True),
         Detail("own_options", _("options"), before_after=True),
+        Detail("relation_kind", _("kind"), row="customers.relationkind"),
+        Detail("back_en", _("the other way round (English)"), before_after=True),
+        Detail("back_zh", _("the other way round (Chinese)"), before_after=True),
         Detail("points", _("points"), before_after=True),
         Detail("least", _("from so many employees"), before_after=True),
         Detail("into_tag", _("merged into"), row="customers.tag"),
@@ -737,6 +788,15 @@ CONTRIBUTION = Contribution(
             page="registration",
             related=("customer",),
         ),
+        Named(
+            "customers.relation",
+            pgettext_lazy("of companies", "relation"),
+            str,
+            page="relation_edit",
+            right="relation.change",
+            related=("first", "second"),
+        ),
+        Named("customers.relationkind", _("kind of relation"), lambda row: row.name),
         Named("customers.captureform", _("form"), lambda row: row.name),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
@@ -824,6 +884,7 @@ CONTRIBUTION = Contribution(
         Collection("customers", "customers.api.CustomerViewSet", "customer"),
         Collection("contacts", "customers.api.ContactViewSet", "contact"),
         Collection("consents", "customers.consents.api.ConsentViewSet", "consent"),
+        Collection("relations", "customers.relations.api.RelationViewSet", "relation"),
         Collection("interactions", "customers.api.InteractionViewSet", "interaction"),
         Collection("attachments", "customers.attachments.api.AttachmentViewSet", "attachment"),
     ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customers.models import Channel, CompanySize, DecisionStyle, IncomeBand, Industry, MarketStanding
+from customers.models import Channel, CompanySize, DecisionStyle, IncomeBand, Industry, MarketStanding, RelationKind
 
 CHANNELS = (
     ("shop", "Shop", "门店"),
@@ -80,13 +80,27 @@ DECISION_STYLES = (
     ("committee", "Together: several have to agree", "集体决策型：多人商定"),
 )
 
+# (code, shape, English, Chinese, the other way round in English, in Chinese)
+RELATIONS = (
+    ("parent", "tree", "parent company", "母公司", "subsidiary", "子公司"),
+    ("partner", "mutual", "partner", "合作伙伴", "", ""),
+    ("supplier", "directed", "supplier", "供应商", "buyer", "采购方"),
+    ("agent", "directed", "dealer", "经销商", "brand represented", "所代理的品牌方"),
+    ("affiliate", "mutual", "sister company", "兄弟公司", "", ""),
+    ("competitor", "mutual", "competitor", "竞争对手", "", ""),
+)
+
 
 def catalogues_ensure() -> None:
-    """Industries, sizes, standings, incomes and decision styles, each where the company has none at all."""
+    """Industries, sizes, standings, incomes, decision styles and relations, each where the company has none at all."""
     industries: list[Any] = [Industry(code=code, name_en=en, name_zh=zh) for code, en, zh in INDUSTRIES]
     sizes: list[Any] = [
         CompanySize(code=code, name_en=en, name_zh=zh, least=least, points=points)
         for code, en, zh, least, points in SIZES
+    ]
+    relations: list[Any] = [
+        RelationKind(code=code, shape=shape, name_en=en, name_zh=zh, back_en=back_en, back_zh=back_zh)
+        for code, shape, en, zh, back_en, back_zh in RELATIONS
     ]
     named: list[list[Any]] = [
         [model(code=code, name_en=en, name_zh=zh) for code, en, zh in shipped]
@@ -96,7 +110,7 @@ def catalogues_ensure() -> None:
             (DecisionStyle, DECISION_STYLES),
         )
     ]
-    for rows in (industries, sizes, *named):
+    for rows in (industries, sizes, relations, *named):
         kind = type(rows[0])._default_manager
         if not kind.exists():
             for place, row in enumerate(rows, start=1):

@@ -57,6 +57,7 @@ urlpatterns = [
     path("settings/market-standings/", fields.market_standing_list, name="market_standing_list"),
     path("settings/income-bands/", fields.income_band_list, name="income_band_list"),
     path("settings/decision-styles/", fields.decision_style_list, name="decision_style_list"),
+    path("settings/relations/", fields.relation_kind_list, name="relation_kind_list"),
     path("settings/catalogues/<slug:field>/new/", fields.catalogue_new, name="catalogue_new"),
     path("settings/catalogues/<slug:field>/<int:pk>/edit/", fields.catalogue_edit, name="catalogue_edit"),
     path("settings/catalogues/<slug:field>/<int:pk>/move/", fields.catalogue_move, name="catalogue_move"),

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from customers.models import CatalogueRow, Channel, CompanySize, DecisionStyle, IncomeBand, Industry, MarketStanding
+from accounts.models import User
+from customers.models import (
+    CatalogueRow,
+    Channel,
+    CompanySize,
+    DecisionStyle,
+    IncomeBand,
+    Industry,
+    MarketStanding,
+    RelationKind,
+)
+from customers.relations.reading import relations_counted
 
 
 @dataclass(frozen=True)
@@ -18,7 +30,7 @@ class Catalogue:
     """One of them: the field of a customer that it fills, its pages, and their words."""
 
     model: type[CatalogueRow]
-    field: str  # also the name of the list's filter, and of its page: <field>_list
+    field: str  # also the name of the list's filter where `counted` says nothing else, and of its page: <field>_list
     own_pages: bool  # its other pages are <field>_edit..., else catalogue_edit... with the field in the address
     title: Any
     entry: Any  # heads the column
@@ -29,6 +41,8 @@ class Catalogue:
     merge: Any
     merge_hint: Any
     none_retired: Any
+    counts: Any = None  # heads the figure, where it counts no customers
+    counted: Callable[[User, Sequence[int]], Mapping[int, int]] | None = None  # instead of customers
 
     @property
     def home(self) -> str:
@@ -137,7 +151,23 @@ STYLES = Catalogue(
     merge_hint=_MERGED,
     none_retired=_("No decision style is retired"),
 )
-_ALL = (CHANNELS, INDUSTRIES, SIZES, STANDINGS, INCOMES, STYLES)
+RELATIONS = Catalogue(
+    RelationKind,
+    "relation_kind",
+    own_pages=False,
+    title=_("Kinds of relations"),
+    entry=_("Kind of relation"),
+    sub=_("What companies are to each other. Forms offer those in use, in this order, from either side."),
+    caption=_("Kinds of relations, in the order in which forms offer them"),
+    new=_("New kind of relation"),
+    change=_("Change kind of relation"),
+    merge="",
+    merge_hint="",
+    none_retired=_("No kind of relation is retired"),
+    counts=pgettext_lazy("of companies", "Relations"),
+    counted=relations_counted,
+)
+_ALL = (CHANNELS, INDUSTRIES, SIZES, STANDINGS, INCOMES, STYLES, RELATIONS)
 DESCRIBED: Mapping[str, Catalogue] = {one.field: one for one in _ALL}
 
 

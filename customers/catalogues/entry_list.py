@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from customers import selectors
 from customers.catalogues.described import DESCRIBED, Catalogue
-from customers.models import CatalogueRow, CompanySize, Customer, Pointed
+from customers.models import CatalogueRow, CompanySize, Customer, Pointed, RelationKind
 from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Listing, Tab
 
@@ -62,6 +62,8 @@ def counted(row: Any) -> SafeString | str:
     """The figure, which opens its customers."""
     if not row.customers:
         return cells.DASH
+    if not row.list_url:
+        return format_html('<span class="digits">{}</span>', formatting.number(row.customers))
     return format_html('<a class="digits" href="{}">{}</a>', row.list_url, formatting.number(row.customers))
 
 
@@ -69,7 +71,8 @@ def counted(row: Any) -> SafeString | str:
 def _drawer(catalogue: Catalogue) -> Callable[[Asked, list[CatalogueRow]], Iterable[EntryRow]]:
     def draw(asked: Asked, page: list[CatalogueRow]) -> Iterable[EntryRow]:
         may_change = asked.user.can(catalogue.right("change"))
-        figures = customers_counted(asked.user, catalogue.field, [row.pk for row in page])
+        ids = [row.pk for row in page]
+        figures = catalogue.counted(asked.user, ids) if catalogue.counted else _customers(asked.user, catalogue, ids)
         movable = may_change and asked.tab.key == "used"
         order = list(selectors.entries(catalogue.model).values_list("pk", flat=True)) if movable else []
         names: dict[int, list[str]] = {}
@@ -81,15 +84,19 @@ def _drawer(catalogue: Catalogue) -> Callable[[Asked, list[CatalogueRow]], Itera
                 catalogue=catalogue,
                 entry=entry,
                 customers=figures.get(entry.pk, 0),
-                list_url=customers_url(catalogue.field, entry.pk),
+                list_url="" if catalogue.counted else customers_url(catalogue.field, entry.pk),
                 may_change=may_change,
-                may_merge=asked.user.can(catalogue.right("delete")),
+                may_merge=catalogue.model.merges and asked.user.can(catalogue.right("delete")),
                 above=order[place - 1] if place else 0,
                 below=order[place + 1] if place is not None and place + 1 < len(order) else 0,
                 other_names=names.get(entry.pk, []),
             )
 
     return draw
+
+
+def _customers(user: User, catalogue: Catalogue, ids: Iterable[int]) -> Mapping[int, int]:
+    return customers_counted(user, catalogue.field, ids)
 
 
 def _counts(asked: Asked, rows: QuerySet[Any]) -> Mapping[str, int]:
@@ -103,6 +110,9 @@ def _name(row: EntryRow) -> SafeString:
     lines = format_html("<span data-user>{}</span>", row.entry.name)
     if other != row.entry.name:
         lines += format_html('<span class="block tiny muted" data-user>{}</span>', other)
+    if isinstance(row.entry, RelationKind) and row.entry.back != row.entry.name:
+        words = _("the other way round: %(word)s") % {"word": row.entry.back}
+        lines += format_html('<span class="block tiny muted" data-user>{}</span>', words)
     if row.other_names:
         words = _("also for: %(names)s") % {"names": formatting.listed(row.other_names)}
         lines += format_html('<span class="block tiny muted" data-user>{}</span>', words)
@@ -179,7 +189,7 @@ def _listing(catalogue: Catalogue) -> Listing:
             Column(catalogue.entry, _name),
             *([Column(gettext_lazy("Employees"), _employees)] if "least" in model.further else []),
             *([Column(gettext_lazy("Points"), _points, css="number")] if "points" in model.further else []),
-            Column(gettext_lazy("Customers"), counted, css="number"),
+            Column(catalogue.counts or gettext_lazy("Customers"), counted, css="number"),
             Column(gettext_lazy("Actions"), _acts, css="full", spoken=True),
         ),
         empty=empty,

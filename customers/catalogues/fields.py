@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from customers.catalogues import pages
-from customers.catalogues.described import INCOMES, INDUSTRIES, SIZES, STANDINGS, STYLES, catalogue_of
+from customers.catalogues.described import INCOMES, INDUSTRIES, RELATIONS, SIZES, STANDINGS, STYLES, catalogue_of
 
 
 @needs("setting.view", READ)
@@ -38,6 +38,12 @@ def income_band_list(request: Request) -> HttpResponse:
 def decision_style_list(request: Request) -> HttpResponse:
     """Those in use and the retired ones."""
     return pages.show(request, STYLES)
+
+
+@needs("setting.view", READ)
+def relation_kind_list(request: Request) -> HttpResponse:
+    """Those in use and the retired ones."""
+    return pages.show(request, RELATIONS)
 
 
 @needs("catalogue.add", FORM)

@@ -20,11 +20,13 @@ class EntryForm(OnceForm, VersionedForm, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
-def entry_form(model: type[CatalogueRow]) -> type[Any]:
-    """The form of one catalogue's entries."""
-    fields = ("name_en", "name_zh", *model.further)
+def entry_form(model: type[CatalogueRow], *, new: bool = False) -> type[Any]:
+    """The form of one catalogue's entries; what is fixed is asked of a new one."""
+    fields = ("name_en", "name_zh", *(model.fixed if new else ()), *model.further)
     helps: dict[str, Any] = {
         "least": _("Files that bring a number of employees mean the size that begins at or below it."),
+        "back_en": _("What the second is to the first: subsidiary, where the first is the parent company."),
+        "shape": _("It stays as it is chosen now."),
         "points": _("0 to 15, for the potential score; empty: it says nothing about it."),
     }
     mistakes: dict[str, Any] = {"points": {"max_value": _("Enter points from 0 to 15, or leave it empty.")}}

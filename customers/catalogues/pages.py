@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -45,7 +45,7 @@ def new(request: Request, catalogue: Catalogue) -> HttpResponse:
     _may(request, "setting.view")
     return form_page(
         request,
-        entry_form(catalogue.model),
+        entry_form(catalogue.model, new=True),
         "customers/catalogues/entry_form.html",
         once=catalogue.model,
         save=lambda form: services.entry_add(catalogue.model, **form.values(), by=request.user),
@@ -104,6 +104,8 @@ def restore(request: Request, catalogue: Catalogue, pk: int) -> HttpResponse:
 def merge(request: Request, catalogue: Catalogue, pk: int) -> HttpResponse:
     """Make two that mean the same one, with everything that has either."""
     _may(request, "setting.view")
+    if not catalogue.model.merges:
+        raise Http404
     row = _entry(catalogue, pk)
     return form_page(
         request,

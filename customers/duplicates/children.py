@@ -16,7 +16,8 @@ from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, UniqueConstraint
 
 from core.contributions import registry
-from customers.models import Attachment, Customer
+from customers.models import Attachment, Customer, Relation
+from customers.relations.merged import staying
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def move(child: Child, from_id: int, to_id: int, only: list[int] | None = None) 
     rows = rows.exclude(child.clashing(to_id))
     if child.model is Customer:  # nobody has referred themselves
         rows = rows.exclude(pk=to_id)
+    if child.model is Relation:
+        rows = rows.exclude(pk__in=staying(child.name, from_id, to_id))
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     if child.model is Attachment:  # a file of the customer itself names it twice
         child.rows().filter(pk__in=ids, on="customer", on_id=from_id).update(on_id=to_id)

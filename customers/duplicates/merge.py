@@ -170,7 +170,7 @@ def later_than(merge: CustomerMerge) -> Later:
         touch = registry().customer_touches.get(child.label)
         if touch and not child.is_own_key and child.key in merge.kept["last"]:
             since = touch.rows().filter(pk__gt=merge.kept["last"][child.key])
-            if count := since.filter(**{touch.customer: merge.survivor_id}).count():
+            if count := since.filter(**{touch.way(child.name): merge.survivor_id}).count():
                 rows.append((touch.words, count))
     return Later(rows, _kept_fields(merge, back))
 

@@ -134,7 +134,12 @@ class CustomerPart(Part):
 
 def _found(touch: CustomerTouch, look: Look, customers: Any) -> Iterable[Stay]:
     """The customers that have such rows, each once with who made one of them and when."""
-    rows = touch.rows().filter(**{f"{touch.customer}__in": customers})
+    for way in (touch.customer, *touch.also):
+        yield from _found_by(way, touch, look, customers)
+
+
+def _found_by(way: str, touch: CustomerTouch, look: Look, customers: Any) -> Iterable[Stay]:
+    rows = touch.rows().filter(**{f"{way}__in": customers})
     if touch.part:
         mine = ImportedRow.objects.filter(job=look.job, what=touch.part, row_id=OuterRef("pk"), before__isnull=True)
         if touch.version:
@@ -144,8 +149,8 @@ def _found(touch: CustomerTouch, look: Look, customers: Any) -> Iterable[Stay]:
         rows = rows.filter(~Exists(mine))
     by = F(f"{touch.by}__name") if touch.by else Value("", output_field=CharField())
     at = F(touch.at) if touch.at else Value(None, output_field=DateTimeField())
-    found = rows.order_by(touch.customer, "pk").distinct(touch.customer)
-    for pk, name, moment in found.values_list(touch.customer, by, at):
+    found = rows.order_by(way, "pk").distinct(way)
+    for pk, name, moment in found.values_list(way, by, at):
         yield Stay(pk, touch.model, name or "", moment)
 
 

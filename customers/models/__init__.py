@@ -41,6 +41,7 @@ from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, Ow
 from customers.models.people import CustomerShare, Follower
 from customers.models.pool import PoolRules
 from customers.models.reached import DeadAddress, Handle, Network
+from customers.models.relation import Relation, RelationKind
 from customers.models.required import RequiredFields
 from customers.models.rules import ContactRules
 
@@ -105,6 +106,8 @@ __all__ = [
     "PriceSensitivity",
     "Reason",
     "Registration",
+    "Relation",
+    "RelationKind",
     "RequiredFields",
     "Satisfaction",
     "Stage",

@@ -39,6 +39,8 @@ class CatalogueRow(Named):
     resource: ClassVar[str]  # whose rights it goes by, and the first word of its acts in the audit log
     needed: ClassVar[bool] = False  # one must stay in use
     further: ClassVar[tuple[str, ...]] = ()  # what a person changes of an entry besides its names
+    fixed: ClassVar[tuple[str, ...]] = ()  # what is said of a new one, and stays
+    merges: ClassVar[bool] = True  # two that mean the same can be made one
 
     code = models.SlugField(max_length=40, unique=True)
     is_active = models.BooleanField(default=True)

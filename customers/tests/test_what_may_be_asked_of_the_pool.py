@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.masking import masked, pool_shows
 from core import clock
 from customers import filters, services
-from customers.models import CATALOGUES, Customer, CustomerFacts, Lifecycle, Tag
+from customers.models import CATALOGUES, Customer, CustomerFacts, Lifecycle, Relation, RelationKind, Tag
 from workbench.customer_list import listing
 from workbench.customer_list.filters import CustomerFilter as PageFilter
 
@@ -88,6 +88,9 @@ def pooled(cast: Any) -> Customer:
     words = ("satisfaction", "loyalty", "group5", "segment8", "frequency_class", "amount_class")
     classes = {name: MET[name] for name in words}
     CustomerFacts.objects.filter(pk=row.pk).update(**facts, **moments, **scores, **classes)
+    other = services.customer_create(by=cast.admin, owner=cast.wang, name="乙公司", kind="company")
+    supplier = RelationKind.objects.get(code="supplier")
+    Relation.objects.create(first=row, second=other, kind=supplier)
     return Customer.objects.get(pk=row.pk)
 
 
@@ -95,6 +98,8 @@ def met(name: str, door: str, row: Customer) -> str:
     """A value of the filter that the pooled file meets."""
     by_name = {"number": row.number, "tag": str(row.tags.get().pk)}
     by_name |= {one: str(getattr(row, f"{one}_id")) for one in CATALOGUES}
+    relation = row.relations.get()
+    by_name |= {"relation": str(relation.kind_id), "related": str(relation.second_id)}
     if door == "api":
         by_name |= {"tag": "展会"} | {one: getattr(row, one).code for one in CATALOGUES}
     return by_name.get(name) or MET[name]

@@ -34,6 +34,8 @@ template                 | add change      | -    -    all   -    -    all  all
 need                     | view            | own  team team  all  all  all  all
 need                     | add             | own  team team  all  -    all  all
 need                     | change          | own  team team  own  -    all  all
+relation                 | view            | own  team team  all  all  all  all
+relation                 | add change delete | own team team own  -    all  all
 registration             | view            | own  team team  all  all  all  all
 registration             | change          | own  team team  own  -    all  all
 original                 | view            | own  team team  all  all  all  all

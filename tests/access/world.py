@@ -33,6 +33,8 @@ from customers.models import (
     OwnField,
     PaperOriginal,
     Registration,
+    Relation,
+    RelationKind,
     Tag,
 )
 from feedback.models import Complaint
@@ -253,6 +255,13 @@ def _duplicate(world: World, label: Label, customer: Customer, user: User | None
     return DuplicatePair.objects.create(first=customer, second=twin, strength="likely", rank=2, alike=["n"])
 
 
+def _relation(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    """With the twin of `_duplicate`, which is the same owner's."""
+    kind, note = RelationKind.objects.get(code="partner"), world.secret("relation", label)
+    other = DuplicatePair.objects.get(first=customer).second
+    return Relation.objects.create(first=customer, second=other, kind=kind, note=note)
+
+
 def _contact(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     name, phone = world.secret("contact", label), world.phone(label)
     return Contact.objects.create(customer=customer, name=name, phone=phone, email=world.email(label))
@@ -419,6 +428,7 @@ def _tier_override(world: World, label: Label, customer: Customer, user: User | 
 
 CHILDREN: dict[str, Callable[..., Any]] = {
     "duplicate": _duplicate,
+    "relation": _relation,
     "contact": _contact,
     "interaction": _interaction,
     "attachment": _attachment,

@@ -36,6 +36,7 @@ from customers.models import (
     own_fields,
 )
 from customers.own.values import reads_everywhere
+from customers.relations import reading as relations
 from intake.models import ImportJob
 from intake.selectors import imports_of
 from segmentation import catalogue, classes, further, standing
@@ -173,6 +174,13 @@ class CustomerFilter(filters.FilterSet):
     frequency_class = _ScoreFilter("frequency_class", _("Frequency"), classes.FREQUENCY)
     amount_class = _ScoreFilter("amount_class", _("Amount"), classes.AMOUNT)
 
+    relation = filters.ChoiceFilter(label=_("Is to others"), choices=relations.known, method="filter_relation")
+    related = filters.ModelChoiceFilter(
+        label=_("In relation to"),
+        queryset=lambda request: selectors.customers_for(request.user),
+        method="filter_related",
+    )
+
     own = filters.ChoiceFilter(label=_("Own field filled in"), choices=_own_choices, method="filter_own")
 
     expected = filters.ChoiceFilter(label=_("Next purchase"), choices=list(EXPECTED.items()), method="filter_expected")
@@ -205,6 +213,14 @@ class CustomerFilter(filters.FilterSet):
     def filter_reason(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Whose purchases this decides, among others."""
         return rows.filter(reasons__contains=[value])
+
+    def filter_relation(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Those that are a supplier, a partner ... of another company, as far as the reader sees both."""
+        return rows.filter(relations.companies_that_are(self.request.user, value))
+
+    def filter_related(self, rows: QuerySet, name: str, value: Customer) -> QuerySet:
+        """The other companies of its relations."""
+        return rows.filter(relations.related_to(self.request.user, value))
 
     def filter_orphan(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(owner__is_active=False)

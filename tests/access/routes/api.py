@@ -42,6 +42,7 @@ ROUTES: list[Route] = [
     *_acts("claim", kind="customer", grant="customer.claim"),
     *_acts("follow", "unfollow", kind="customer", grant="customer.view"),
     *rest("api:contact", kind="contact", data=_words),
+    *rest("api:relation", kind="relation", data=_words),
     Route("api:interaction-list", {"GET": "interaction.view", "POST": "interaction.add"}, json=True, data=_words),
     Route(
         "api:interaction-detail",

@@ -36,6 +36,11 @@ def _pair(row: Any, world: Any) -> dict[str, Any]:
     return {"pk": DuplicatePair.objects.get(first=row).pk}
 
 
+def _other(row: Any, world: Any) -> dict[str, Any]:
+    """Another company of the same owner."""
+    return {"customer": DuplicatePair.objects.get(first=row).second_id}
+
+
 def _both_seen(role: str | None, owner: str, method: str) -> set[int | str] | None:
     """Pairs and merges in the pool are for who may merge everywhere: to others too little is shown of them. A lead
     who sees only the customer of another team knows of neither."""
@@ -110,6 +115,15 @@ def _not_of_the_pool(role: str | None, owner: str, method: str) -> set[int | str
 
 
 ROUTES: list[Route] = [
+    Route("relation_new", {"GET": "relation.add", "POST": "relation.add"}, kind="customer", query=_other),
+    Route(
+        "relation_edit",
+        {"GET": "relation.change", "POST": "relation.change"},
+        kind="relation",
+        data=lambda row, world: {"note": "changed", "version": row.version},
+    ),
+    Route("relation_end", {"POST": "relation.delete"}, kind="relation"),
+    Route("relation_restore", {"POST": "relation.delete"}, kind="relation"),
     Route("original_list", {"GET": "original.view"}),
     exported("original_export", "original.export"),
     Route("original_bin", {"GET": "original.delete"}),

@@ -77,7 +77,10 @@ ROUTES: list[Route] = [
         data=lambda row, world: {"into": "2"},
     ),
     *(Route(name, {"GET": "setting.view"}) for name in ("industry_list", "company_size_list", "market_standing_list")),
-    *(Route(name, {"GET": "setting.view"}) for name in ("income_band_list", "decision_style_list")),
+    *(
+        Route(name, {"GET": "setting.view"})
+        for name in ("income_band_list", "decision_style_list", "relation_kind_list")
+    ),
     Route("capture_form_list", {"GET": "setting.view"}),
     Route("capture_form", {"GET": "setting.view"}, kind="capture_form"),
     Route(

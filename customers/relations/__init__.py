@@ -1,0 +1,1 @@
+"""Relations between companies: which is partner, supplier or parent of which."""
