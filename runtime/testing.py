@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from runtime.kept import Kept
 from runtime.layout import ROOT, DataFolder
 from runtime.postgres import OLDEST, Programs, find_postgres
 from runtime.problems import Problem
+from runtime.processes import die_with_parent
 from runtime.say import say
 
 # What an operator may have set for the installation must not change what the tests see.
@@ -43,12 +45,14 @@ SMOKE = ("-m", "smoke and not heavy", "-q", *IN_TWO)
 
 def everything() -> int:
     """All checks, the smoke tests on a system PostgreSQL, then the suite."""
-    with _test_servers() as environment:
-        for title, arguments in CHECKS.items():
-            say(f"--- {title}")
-            if _python(arguments, environment):
-                raise Problem(title, "see above.", "correct what it names.")
-        _smoke_on_system_postgres()
+    with _test_servers() as environment, _making_tables(environment):
+        with _system_servers() as older:
+            for title, arguments in CHECKS.items():
+                say(f"--- {title}")
+                if _python(arguments, environment):
+                    raise Problem(title, "see above.", "correct what it names.")
+            if older:
+                _smoke(older)
         _tell_about_browser()
         # One group a site: the browser tests share one demo company and one server.
         return _pytest(IN_TWO, environment)
@@ -91,17 +95,38 @@ def heavy(name: str, arguments: Sequence[str]) -> int:
         return _pytest([*map(str, files), "-m", "heavy", *arguments], environment)
 
 
-def _smoke_on_system_postgres() -> None:
-    """The suite runs on the pinned PostgreSQL; what leans on the database most once more on the system's."""
+@contextlib.contextmanager
+def _system_servers() -> Iterator[dict[str, str] | None]:
+    """The environment of tests on the system's PostgreSQL, whose tables are being made; None where there is none."""
     try:
         programs = find_postgres(system=True)
     except Problem:
         say(f"--- no system PostgreSQL >= {OLDEST} found: the smoke tests run on the pinned one only")
+        yield None
         return
+    with _test_servers(programs) as environment, _making_tables(environment):
+        yield environment
+
+
+@contextlib.contextmanager
+def _making_tables(environment: Mapping[str, str]) -> Iterator[None]:
+    """Meanwhile the database is made that those of the tests are copied from: it takes one core half a minute or more,
+    in which the checks leave the other one idle. Tests that come before it's ready wait for it."""
+    settings = {"DJANGO_SETTINGS_MODULE": "crm.settings_test"}
+    command = [venv.PYTHON, "-m", "tests.databases"]
+    child = subprocess.Popen(command, env={**environment, **settings}, cwd=ROOT, preexec_fn=die_with_parent)
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _smoke(environment: Mapping[str, str]) -> None:
+    """The suite runs on the pinned PostgreSQL; what leans on the database most once more on the system's."""
+    programs = find_postgres(system=True)
     say(f"--- smoke tests on the system's PostgreSQL {programs.version}")
-    with _test_servers(programs) as environment:
-        code = _pytest(SMOKE, environment)
-    if code:
+    if _pytest(SMOKE, environment):
         title = f"the smoke tests on PostgreSQL {programs.version}"
         raise Problem(title, "see above.", "bin/test -m smoke repeats them on the pinned one.")
 

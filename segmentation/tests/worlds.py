@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import median
 
+from django.db import connection
+
 from customers.models import Customer
 from sales.models import Order
 from segmentation import churn, lifecycle, rfm, selectors, tiers
@@ -88,6 +90,8 @@ def store(world: World) -> None:
         for order, deal in zip(orders, world.deals, strict=True)
         if deal.returned_on
     )
+    with connection.cursor() as cursor:  # as a company's tables are, where autovacuum has been; else plans are for none
+        cursor.execute("ANALYZE customers_customer, sales_order")
 
 
 def store_deal(deal: Deal) -> Order:
