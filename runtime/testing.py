@@ -113,7 +113,7 @@ def _making_tables(environment: Mapping[str, str]) -> Iterator[None]:
     """Meanwhile the database is made that those of the tests are copied from: it takes one core half a minute or more,
     in which the checks leave the other one idle. Tests that come before it's ready wait for it."""
     settings = {"DJANGO_SETTINGS_MODULE": "crm.settings_test"}
-    command = [venv.PYTHON, "-m", "tests.databases"]
+    command = [str(venv.PYTHON), "-m", "tests.databases"]
     child = subprocess.Popen(command, env={**environment, **settings}, cwd=ROOT, preexec_fn=die_with_parent)
     try:
         yield
