@@ -41,6 +41,9 @@ CONTRIBUTION = Contribution(
         Act("import.start", _("started an import")),
         Act("import.finish", _("import finished")),
         Act("import.cancel", _("cancelled an import")),
+        Act("columns.share", _("shared remembered columns")),
+        Act("columns.keep", _("no longer shared remembered columns")),
+        Act("columns.forget", _("forgot remembered columns")),
         Act("import.undo", _("began to take an import back")),
         Act("import.undone", _("import taken back")),
         Act("figures.export", _("took figures of a page as a file"), tone="warn"),
@@ -75,6 +78,7 @@ CONTRIBUTION = Contribution(
             right="import.view",
             before=("customers.importjob",),
         ),
+        Named("intake.rememberedcolumns", _("remembered columns"), lambda row: row.file_name),
     ),
     choice_names=(
         ChoiceName("ImportKindEnum", choices),

@@ -28,6 +28,7 @@ from intake import files, notices, undo
 from intake.csvwriter import ErrorFile
 from intake.kinds import LEASE, ImportRefusedError, LostJobError, Progress, Run, kind_of, may_import
 from intake.models import ImportJob
+from intake.reasons import gist
 from intake.tabular import TabularError
 
 log = structlog.get_logger(__name__)
@@ -184,21 +185,22 @@ class Refused:
 
     errors: int = 0
     first: list[tuple[int, str]] = field(default_factory=list)
-    reasons: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, int, list[int]]] = field(default_factory=dict)  # by their gist
 
     def add(self, place: int, reason: str) -> None:
         """Count a row; `place` as a spreadsheet numbers it."""
         self.errors += 1
         if len(self.first) < SHOWN_ERRORS:
             self.first.append((place, reason))
-        if reason in self.reasons or len(self.reasons) < KNOWN_REASONS:
-            count, places = self.reasons.get(reason, (0, []))
-            self.reasons[reason] = (count + 1, places if len(places) >= SHOWN_ERRORS else [*places, place])
+        told = gist(reason)
+        if told in self.reasons or len(self.reasons) < KNOWN_REASONS:
+            text, count, places = self.reasons.get(told, (reason, 0, []))
+            places = places if len(places) >= SHOWN_ERRORS else [*places, place]
+            self.reasons[told] = (text if text == reason else told, count + 1, places)
 
     def counts(self) -> dict[str, Any]:
         """As kept with the job; the commonest reasons first."""
-        ordered = sorted(self.reasons.items(), key=lambda item: -item[1][0])[:SHOWN_ERRORS]
-        reasons = [(reason, count, places) for reason, (count, places) in ordered]
+        reasons = sorted(self.reasons.values(), key=lambda told: -told[1])[:SHOWN_ERRORS]
         return {"errors": self.errors, "refused": self.first, "reasons": reasons}
 
 

@@ -22,7 +22,7 @@ from core.contributions import registry
 from intake import cellkinds, files
 from intake.models import ImportJob
 from intake.parts import Part
-from intake.tabular import Table
+from intake.tabular import DamagedRow, Table
 
 LEASE = timedelta(seconds=90)
 Words = Promise | str
@@ -258,7 +258,19 @@ class Run:
         """The file's rows behind the first `start`, by default from where the job has come; always counted alike."""
         several = {column.name for column in self.kind.columns if column.several_lines}
         single = [column for name, column in self.job.mapping.items() if name not in several]
-        return self.table.rows(start=self.job.next_row if start is None else start, single=single)
+        rows = self.table.rows(start=self.job.next_row if start is None else start, single=single)
+        edits = dict(self.job.edits.exclude(cells={}).values_list("row_no", "cells"))
+        return self._corrected(rows, edits) if edits else rows
+
+    def _corrected(
+        self, rows: Iterator[tuple[int, list[str]]], edits: Mapping[int, Mapping[str, str]]
+    ) -> Iterator[tuple[int, list[str]]]:
+        """With other cells where a person has corrected some; of a row that can't be trusted none."""
+        for number, cells in rows:
+            if number in edits and not isinstance(cells, DamagedRow):
+                given = edits[number]
+                cells = [given.get(name, cell) for name, cell in zip(self.table.columns, cells, strict=True)]
+            yield number, cells
 
     def said_of(self, numbers: Sequence[int]) -> dict[int, str]:
         """What a person has said of some of these rows."""

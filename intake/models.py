@@ -69,11 +69,35 @@ class RowEdit(models.Model):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="edits")
     row_no = models.PositiveIntegerField()
     choice = models.CharField(max_length=40, blank=True)  # of the row's Doubt (intake/kinds.py)
+    cells = models.JSONField(default=dict)  # {column: other text} (intake/refused.py)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["job", "row_no"], name="row_edit_once")
         ]
+
+
+class RememberedColumns(models.Model):
+    """What a person has chosen for files with these headings, for the next one (intake/remembered.py)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    headings_key = models.CharField(max_length=64)
+    headings = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    shared = models.BooleanField(default=False)  # colleagues begin with them, too
+    file_name = models.CharField(max_length=255)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "kind", "headings_key"], name="columns_remembered_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["headings_key"], name="columns_by_headings")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class ImportedRow(models.Model):

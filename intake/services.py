@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
-from intake import engine, files, guessing, notices, undo
+from intake import engine, files, guessing, notices, remembered, undo
 from intake.kinds import Kind, kind_of, may_import
 from intake.mapping import checked_mapping
 from intake.models import ImportJob, RowEdit
-from intake.tabular import MEGABYTE, TabularError
+from intake.tabular import MEGABYTE, Table, TabularError
 
 State = ImportJob.State
 UNFINISHED_FOR = timedelta(days=7)
@@ -43,22 +43,33 @@ def import_create(*, by: User, kinds: Sequence[Kind], upload: UploadedFile) -> I
     """
     _check_room(by, upload.size or 0)
     path, table = files.keep_upload(upload.chunks(), upload.name or _("file"))
-    sample = table.sample(guessing.SAMPLE)
-    kind = guessing.best_kind(kinds, table.columns, sample)
+    kind, mapping, known = _begun(by, kinds, table)
     job = ImportJob.objects.create(
         user=by,
         kind=kind.code,
         file_name=table.name[:255],
         path=path,
         sha256=table.sha256,
-        mapping=guessing.guessed(kind, table.columns, sample).mapping,
-        options={"language": translation.get_language(), "kinds": [kind.code for kind in kinds]},
+        mapping=mapping,
+        options={"language": translation.get_language(), "kinds": [kind.code for kind in kinds], **known},
         look=table.look,
         state=State.UPLOADED,
         total_rows=table.lines,
     )
     audit.record("import.upload", by=by, on=job, kind=kind.code)
     return job
+
+
+def _begun(by: User | None, kinds: Sequence[Kind], table: Table) -> tuple[Kind, dict[str, str], dict[str, Any]]:
+    """(kind, columns, options) to begin with: as for a file with these headings before, else as they are guessed."""
+    sure = bool(table.look["sure"])
+    if by is not None and sure and (before := remembered.recalled(by, kinds, table.columns)) is not None:
+        options = remembered.options_of(before, by)
+        options["remembered"] = before.pk
+        return kind_of(before.kind), before.mapping, options
+    sample = table.sample(guessing.SAMPLE)
+    kind = guessing.best_kind(kinds, table.columns, sample)
+    return kind, guessing.guessed(kind, table.columns, sample).mapping, {}
 
 
 def _check_room(by: User, size: int) -> None:
@@ -77,12 +88,12 @@ def import_reading(*, job: ImportJob, encoding: str, header_row: int) -> None:
     """Read the upload as a person has chosen (header_row 0: as found), with new guesses; TabularError if that fails."""
     table = files.look_again(job, encoding=encoding, header_row=header_row)
     kinds = [kind_of(code) for code in job.options.get("kinds") or [job.kind]]
-    sample = table.sample(guessing.SAMPLE)
-    kind = guessing.best_kind(kinds, table.columns, sample)
+    kind, mapping, known = _begun(job.user, kinds, table)
+    options = {name: job.options[name] for name in ("language", "kinds") if name in job.options} | known
     job.edits.all().delete()  # rows may be counted otherwise now
     _change(
         job, CHANGEABLE, state=State.UPLOADED, kind=kind.code, look=table.look, total_rows=table.lines,
-        mapping=guessing.guessed(kind, table.columns, sample).mapping, counts={}, phase="", next_row=0, cursor=0,
+        mapping=mapping, options=options, counts={}, phase="", next_row=0, cursor=0,
     )  # fmt: skip
 
 
@@ -104,6 +115,7 @@ def import_check(
         job, CHANGEABLE, state=State.WAITING, mapping=chosen, options=kept, source=source, phase="", next_row=0,
         cursor=0, counts={}, message="", error_file="",
     )  # fmt: skip
+    remembered.remember(job, table.columns, by)
 
 
 @transaction.atomic
@@ -111,17 +123,27 @@ def rows_decide(*, job: ImportJob, choices: Mapping[int, str], by: User) -> None
     """Keep what the person says of these rows; an empty choice leaves the row to what counts for all."""
     _require_right(job, by)
     _change(job, (State.READY,), message="")
-    job.edits.filter(row_no__in=choices).delete()
+    known = {row.row_no: row for row in job.edits.filter(row_no__in=choices)}
+    for number, row in known.items():
+        row.choice = choices[number]
+    RowEdit.objects.bulk_update(known.values(), ["choice"])
     RowEdit.objects.bulk_create(
-        RowEdit(job=job, row_no=number, choice=choice) for number, choice in choices.items() if choice
+        RowEdit(job=job, row_no=number, choice=choice)
+        for number, choice in choices.items()
+        if choice and number not in known
     )
+    job.edits.filter(choice="", cells={}).delete()
 
 
 def import_check_again(*, job: ImportJob, by: User) -> None:
     """Count once more what would happen, with what was said of single rows since."""
+    import_check(job=job, mapping=job.mapping, options=chosen_options(job), by=by, source=job.source)
+
+
+def chosen_options(job: ImportJob) -> dict[str, Any]:
+    """What a person has chosen beside the columns."""
     names = [option.name for option in kind_of(job.kind).options]
-    options = {name: job.options[name] for name in names if name in job.options}
-    import_check(job=job, mapping=job.mapping, options=options, by=by, source=job.source)
+    return {name: job.options[name] for name in names if name in job.options}
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from core.http import row_id
-from intake import files, selectors, services, understood, undo
+from intake import files, refused, remembered, selectors, services, understood, undo
 from intake.forms import ColumnsForm, ReadingForm, UploadForm
 from intake.kinds import Doubt, ImportRefusedError, Kind, kind_of
 from intake.listing import IMPORTS
@@ -28,13 +28,14 @@ from intake.models import ImportJob
 from intake.services import WrongStateError
 from intake.tabular import TabularError, UnsureEncodingError
 from intake.undo import UndoRefusedError
-from ui import toasts
+from ui import formatting, toasts
 from ui.flow import act, form_page
 from ui.formatting import duration, moment
 from ui.listing import Asked, list_page
 
 GONE_ON = gettext_lazy("This import has gone on meanwhile.")
 DOUBTS = 20  # rows of a page about which a person decides
+REFUSED, REMEMBERED = 10, 100
 State = ImportJob.State
 
 
@@ -74,11 +75,37 @@ def import_new(request: Request) -> HttpResponse:
         then=_page_of,
         back=reverse("import_list"),
         kinds=kinds,
+        exports=formatting.listed(sorted({layout.name for kind in kinds for layout in kind.layouts})),
     )
 
 
 def _page_of(job: ImportJob) -> str:
     return reverse("import_job", args=[job.pk])
+
+
+@needs("import.add", FORM)
+def import_remembered(request: Request) -> HttpResponse:
+    """Columns as they were chosen before: the own ones, and those of colleagues that count here, too."""
+    kinds = {kind.code: kind.label for kind in selectors.kinds_for(request.user)}
+    rows = remembered.of(request.user).filter(kind__in=kinds).order_by("-used_at")
+    if request.method != "POST":
+        shown = [(row, kinds[row.kind], row.user_id == request.user.pk) for row in rows[:REMEMBERED]]
+        return render(request, "imports/remembered.html", {"rows": shown})
+    row = rows.filter(pk=row_id(request.POST.get("row", "")) or 0, user=request.user).first()
+    if row is None:
+        raise Http404
+    acts = {
+        "forget": (partial(remembered.forget, row=row, by=request.user), _("Forgotten: such a file is guessed anew.")),
+        "share": (
+            partial(remembered.share, row=row, shared=True, by=request.user),
+            _("Colleagues begin with these columns, too."),
+        ),
+        "keep": (partial(remembered.share, row=row, shared=False, by=request.user), _("They are yours alone again.")),
+    }
+    if request.POST.get("act") not in acts:
+        raise Http404
+    do, said = acts[request.POST["act"]]
+    return act(request, do, said=said, then=reverse("import_remembered"))
 
 
 @needs("import.add", READ)
@@ -164,6 +191,7 @@ def _columns_page(request: Request, job: ImportJob, form: ColumnsForm | None) ->
         "reading": ReadingForm(table=table),
         "rows": form.rows(),
         "before": moment(before.finished_at) if before else "",
+        "known": remembered.of(request.user).filter(pk=job.options.get("remembered")).first(),
         "step": 2,
     }
     return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
@@ -274,6 +302,85 @@ def _decide(request: Request, job: ImportJob, doubts: Sequence[Doubt], *, more: 
         already={WrongStateError: GONE_ON},
         then=f"{here}?after={doubts[-1].row_no}" if goes_on else _page_of(job),
         or_to=lambda error: _page_of(job),
+    )
+
+
+@needs("import.add", FORM)
+def import_refused(request: Request, pk: int) -> HttpResponse:
+    """Refused rows with their cells to be corrected, and brought once more."""
+    job = _job(request, pk)
+    if job.state not in refused.OPEN or services.refused_rows(job) is None:
+        toasts.info(request, str(GONE_ON))
+        return redirect(_page_of(job))
+    groups = refused.groups_of(job)
+    at = row_id(request.GET.get("why", "")) or 0
+    why = groups[at - 1][0] if 0 < at <= len(groups) else ""
+    after = row_id(request.GET.get("after", "")) or 0
+    found = refused.page_of(job, why=why, after=after, most=REFUSED + 1)
+    rows, more = found[:REFUSED], len(found) > REFUSED
+    if request.method == "POST":
+        return _correct(request, job, rows, at=at if why else 0, more=more)
+    edits = dict(job.edits.filter(row_no__in=[row.key for row in rows]).values_list("row_no", "cells"))
+    labels = {column.name: str(column.label) for column in kind_of(job.kind).columns}
+    columns = {column: labels[name] for name, column in job.mapping.items() if name in labels}
+    context = {
+        "job": job,
+        "groups": [(number, told, words, number == at) for number, (_gist, told, words) in enumerate(groups, 1)],
+        "rows": [_cells_of(row, columns, edits.get(row.key, {})) for row in rows],
+        "why": at if why else 0,
+        "more": more,
+        "after": after,
+        "written": job.state == State.DONE,
+    }
+    return render(request, "imports/refused_rows.html", context)
+
+
+def _cells_of(row: refused.RefusedRow, columns: dict[str, str], edited: dict[str, str]) -> dict[str, Any]:
+    """The row with its cells as (number, column, text): those to be corrected first, the others folded."""
+    wrong = row.wrong(columns) or list(columns)
+    cells = {
+        column: (place, column, edited.get(column, text))
+        for place, (column, text) in enumerate(row.cells.items())
+        if column in columns
+    }
+    others = [cells[column] for column in columns if column in cells and column not in wrong]
+    told = [text for _place, _column, text in others if text][:3]
+    return {"row": row, "wrong": [cells[column] for column in wrong if column in cells], "rest": others, "told": told}
+
+
+def _correct(
+    request: Request, job: ImportJob, rows: Sequence[refused.RefusedRow], *, at: int, more: bool
+) -> HttpResponse:
+    """Keep the cells that say something else now; then the next rows, or all of them once more."""
+    cells: dict[int, dict[str, str]] = {}
+    for row in rows:
+        sent = {
+            column: request.POST[f"cell-{row.key}-{place}"].strip()
+            for place, column in enumerate(row.cells)
+            if f"cell-{row.key}-{place}" in request.POST
+        }
+        cells[row.key] = {column: text for column, text in sent.items() if text != row.cells[column]}
+    kept = {key: given for key, given in cells.items() if given}
+    here = reverse("import_refused", args=[job.pk])
+
+    def correct() -> ImportJob:
+        refused.rows_correct(job=job, cells=kept, by=request.user)
+        if "next" in request.POST and more:
+            return job
+        if job.state == State.DONE:
+            return refused.bring_again(job=job, by=request.user)
+        services.import_check_again(job=job, by=request.user)
+        return job
+
+    goes_on = "next" in request.POST and more
+    return act(
+        request,
+        correct,
+        said=_("Kept. Nothing is written yet.") if goes_on else "",
+        refused={ImportRefusedError: "", TabularError: ""},
+        already={WrongStateError: GONE_ON},
+        then=f"{here}?why={at}&after={rows[-1].key}" if goes_on else _page_of,
+        or_to=lambda error: here,
     )
 
 

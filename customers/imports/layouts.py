@@ -1,4 +1,4 @@
-"""What CRMs export as customers. Their own record numbers aren't the company's customer numbers and stay outside.
+"""What CRMs and shops export as customers. Their record numbers aren't the company's customer numbers and stay out.
 
 A row of contacts is a person at a company: the company is the customer. Without a company the person is.
 """
@@ -172,6 +172,70 @@ LAYOUTS = (
             "contact_position": "职务",
             "contact_phone": ("手机", "手机1", "电话", "电话1"),
             "contact_email": ("邮件", "邮箱"),
+        },
+    ),
+    Layout(
+        "Shopify",
+        ("First Name", "Last Name", "Email", "Default Address City"),
+        {
+            **_PERSON,
+            "phone": ("Phone", "Default Address Phone"),
+            "address": "Default Address Address1",
+            "region": ("Default Address Province Code", "Default Address City", "Default Address Country Code"),
+            "consent_email": "Accepts Email Marketing",
+            "consent_sms": "Accepts SMS Marketing",
+            "notes": "Note",
+            "tags": "Tags",
+        },
+    ),
+    Layout(
+        "WooCommerce",
+        ("user_email", "first_name", "last_name", "billing_phone"),
+        {
+            "first_name": "first_name",
+            "last_name": "last_name",
+            "email": "user_email",
+            "phone": "billing_phone",
+            "address": "billing_address_1",
+            "region": ("billing_state", "billing_city", "billing_country"),
+        },
+    ),
+    Layout(
+        "淘宝 / 天猫",
+        ("买家会员名", "收货人姓名", "联系手机"),
+        {
+            "name": "收货人姓名",
+            "phone": "联系手机",
+            "address": ("收货地址", "详细地址"),
+            "region": ("收货省份", "省份", "城市"),
+            "wechat": "微信号",
+        },
+        without=("订单编号", "子订单编号"),
+    ),
+    Layout(
+        "京东",
+        ("客户账号", "客户姓名", "联系电话"),
+        {
+            "name": "客户姓名",
+            "phone": ("联系手机", "联系电话"),
+            "address": ("客户地址", "详细地址"),
+            "region": ("省", "省份", "城市"),
+        },
+        without=("订单号",),
+    ),
+    Layout(
+        "有赞",
+        ("客户昵称", "手机号", "成为客户时间"),
+        {
+            "name": ("姓名", "客户姓名", "客户昵称"),
+            "phone": "手机号",
+            "gender": "性别",
+            "birthday": "生日",
+            "region": ("省份", "所在地区", "城市"),
+            "wechat": "微信号",
+            "channel": ("来源渠道", "来源方式"),
+            "tags": ("客户标签", "标签"),
+            "notes": "备注",
         },
     ),
 )

@@ -29,6 +29,7 @@ TOUR: dict[str, tuple[str, ...]] = {
         "/products/",
         "/imports/",
         "/imports/new/",
+        "/imports/columns/",
         "/follow-ups/",
         "/follow-ups/calendar/",
         "/follow-ups/calendar/?view=month",

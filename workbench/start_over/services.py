@@ -71,7 +71,7 @@ STAYS = (
     "customers.Channel", "customers.Industry", "customers.CompanySize", "customers.MarketStanding",
     "customers.IncomeBand", "customers.DecisionStyle", "customers.RelationKind", "customers.Tag",
     "customers.RequiredFields", "customers.OwnField", "customers.PoolRules", "customers.CaptureForm",
-    "sales.ExchangeRate", "sales.Target",
+    "intake.RememberedColumns", "sales.ExchangeRate", "sales.Target",
     "segmentation.CostSettings",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",
     "segmentation.Segment", "segmentation.Recounted",
