@@ -247,6 +247,6 @@ class SoldSum(models.Model):
 
 
 class SoldSince(models.Model):
-    """One row: the first month of which sums are kept, once they are; it only ever moves on."""
+    """One row: the first month of which sums are kept, once they are."""
 
     month = models.DateField()

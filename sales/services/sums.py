@@ -17,7 +17,7 @@ from core.locks import only_one
 from sales.models import Order, SoldSince, ToSum
 
 LOCK = "keben-sold-sums"
-MONTHS_BEFORE = 2  # besides the running one; earlier ones are asked for seldom and added up live
+MONTHS_BEFORE = 12  # besides the running one, which boards hold against a year ago; earlier ones are added up live
 AT_ONCE = 5000  # notes
 
 
@@ -26,8 +26,7 @@ def sold_sums_follow(*, until: datetime | None = None) -> int:
 
     Returns how many notes were worked through. Does nothing while another process is at it. Safe to repeat.
     """
-    since = _since()
-    if since is not None and since >= _wanted() and not ToSum.objects.exists():
+    if _since() == _wanted() and not ToSum.objects.exists():
         return 0
     with only_one(LOCK) as mine:
         return _follow(until) if mine else 0
@@ -55,7 +54,7 @@ def _since() -> date | None:
 def _keep_months() -> None:
     since, wanted = _since(), _wanted()
     params: dict[str, Any] = {"month": wanted, **sql.choices(state=Order.State)}
-    if since is None:
+    if since is None or since > wanted:
         sql.change("sales", "sold_begin", params)
     elif since < wanted:
         sql.change("sales", "sold_move_on", params)

@@ -1,4 +1,6 @@
--- Sums are kept from this month on: everybody with an order since then is to be added up.
+-- Sums are kept from this month on, for the first time or earlier than before: everybody with an order since then is to
+-- be added up.
+DELETE FROM sales_soldsince;
 INSERT INTO sales_soldsince (month) VALUES (%(month)s);
 INSERT INTO sales_tosum (customer_id)
 SELECT DISTINCT customer_id FROM sales_order

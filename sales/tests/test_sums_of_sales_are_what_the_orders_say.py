@@ -19,10 +19,12 @@ from customers.services import customer_create, customer_delete, customer_restor
 from sales import goals
 from sales.goals import PURCHASES, Sold, net_sales, sold, sold_by
 from sales.models import Order, SoldShare, SoldSince, SoldSum, ToSum
+from sales.services import sums
 from sales.services.sums import sold_sums_follow
 
 NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
-MONTHS = clock.months_back(NOW.date(), 5)  # two more than sums are kept of
+YEAR_AGO = clock.months_back(NOW.date(), 13)[0]  # the first month of which sums are kept
+MONTHS = [*clock.months_back(YEAR_AGO, 2), *clock.months_back(NOW.date(), 3)]
 
 
 def make_order(customer: Customer, at: datetime, amount: int, **more) -> Order:
@@ -63,7 +65,8 @@ def acts(cast, chance: random.Random) -> list[Callable[[], object]]:
         return Order.all_objects.filter(pk__in=chance.sample(some, min(3, len(some))))
 
     def then() -> datetime:
-        return NOW - timedelta(days=chance.randrange(-3, 140), hours=chance.randrange(24))
+        year = timedelta(days=chance.choice([0, 0, 335]))
+        return NOW - year - timedelta(days=chance.randrange(-3, 90), hours=chance.randrange(24))
 
     def buy() -> Order:
         return make_order(customer(), then(), chance.randrange(1, 900), state=chance.choice(Order.State.values))
@@ -136,18 +139,33 @@ def test_an_order_that_no_trigger_notes_is_missed(cast, people):
 
 
 @pytest.mark.django_db
-def test_months_are_kept_for_a_quarter_and_then_asked_for_live(cast, people):
+def test_months_are_kept_for_a_year_and_then_asked_for_live(cast, people):
     with time_machine.travel(NOW, tick=False):
         make_order(Customer.objects.first(), NOW, 500)
-        make_order(Customer.objects.first(), NOW - timedelta(days=140), 700)
+        make_order(Customer.objects.first(), NOW - timedelta(days=400), 700)
         sold_sums_follow()
-        assert SoldSince.objects.get().month == MONTHS[2]
+        assert SoldSince.objects.get().month == YEAR_AGO
         assert SoldSum.objects.get().net == 500, "an order of months before has no sum"
         assert agree(people)
-    with time_machine.travel(NOW + timedelta(days=92), tick=False):
+    with time_machine.travel(NOW + timedelta(days=396), tick=False):
         sold_sums_follow()
         assert not SoldSum.objects.exists()
         assert not SoldShare.objects.exists()
+        assert agree(people)
+
+
+@pytest.mark.django_db
+def test_a_company_that_kept_fewer_months_adds_the_others_up(cast, people, monkeypatch):
+    with time_machine.travel(NOW, tick=False):
+        make_order(Customer.objects.first(), NOW, 500)
+        make_order(Customer.objects.first(), NOW - timedelta(days=365), 700)
+        with monkeypatch.context() as patch:
+            patch.setattr(sums, "MONTHS_BEFORE", 2)
+            sold_sums_follow()
+        assert SoldSum.objects.get().net == 500
+        sold_sums_follow()
+        assert SoldSince.objects.get().month == YEAR_AGO
+        assert sorted(SoldSum.objects.values_list("net", flat=True)) == [500, 700]
         assert agree(people)
 
 
