@@ -4,6 +4,7 @@ A model says `mask_fields = {"phone": "phone", ...}` (attribute -> field class).
 relation (own or shared with me / team / rest) -> full, mask, hidden; without a row the value is hidden.
 
 What holds several things, each with a class of its own (`mask_parts`), the model masks by itself: `mask_part`.
+Of a profile even whether something stands there isn't told: what isn't read is as if it were empty.
 
 Of a model whose rows without owner are the unassigned pool, `pool_visible` names what everybody sees of these rows;
 paths such as facts__tier lead to what stands in a table beside it.
@@ -65,10 +66,24 @@ def _hides(value: Any) -> bool:
 def _replace(obj: Scoped, name: str, mode: str) -> bool:
     if mode == policy.FULL:
         return False
+    if obj.mask_fields[name] == policy.PROFILE:
+        return _withhold(obj, name, mode)
     value = getattr(obj, name)
     if not value:
         return False
     setattr(obj, name, mask_value(obj.mask_fields[name], value) if mode == policy.MASK else HIDDEN_TEXT)
+    return True
+
+
+def _withhold(obj: Scoped, name: str, mode: str) -> bool:
+    """Of a text that is read masked the beginning is left; anything else is empty, filled or not, and so is what wasn't
+    loaded: read later, it would come unmasked."""
+    column: Any = obj._meta.get_field(name)
+    value = obj.__dict__.get(column.attname)
+    if mode == policy.MASK and value and isinstance(column, CharField) and not column.choices:
+        setattr(obj, name, mask_value(obj.mask_fields[name], value))
+    else:
+        setattr(obj, name, None if column.null else column.get_default())
     return True
 
 

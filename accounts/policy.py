@@ -46,8 +46,9 @@ def first_grants(role: str) -> dict[str, str]:
 
 # --- masking: role x field class x relation -> full, mask or hidden ---------------------------------------------------
 WAYS_CLASSES = ("phone", "email", "address")  # how somebody is reached: what a photo of a business card would show
+PROFILE = "profile"  # what a person earns and is like, and how they decide
 CONFIDENTIAL = "confidential"  # fields of the company's own that few are to read
-FIELD_CLASSES = (*WAYS_CLASSES, CONFIDENTIAL)
+FIELD_CLASSES = (*WAYS_CLASSES, PROFILE, CONFIDENTIAL)
 RELATIONS = ("own", "team", "rest")
 FULL, MASK, HIDDEN = "full", "mask", "hidden"
 MODES = (FULL, MASK, HIDDEN)
@@ -61,3 +62,9 @@ MASK_DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "administrator": {"own": MASK, "team": MASK, "rest": MASK},
     "owner": {"own": FULL, "team": FULL, "rest": FULL},
 }
+
+
+def first_mode(role: str, field_class: str, relation: str) -> str:
+    """How a built-in role begins to read fields of a class. Profiles are read by whoever sees the file, until a company
+    says otherwise: they are written down to be used in talks."""
+    return FULL if field_class == PROFILE else MASK_DEFAULTS[role][relation]

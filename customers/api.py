@@ -42,8 +42,10 @@ from customers.models import (
     Interaction,
     InteractionKind,
     InteractionResult,
+    OwnField,
 )
 from customers.own import filters as own
+from customers.own import ordered
 from customers.search import searched
 from customers.serializers import AssignSerializer, ContactSerializer, CustomerSerializer, InteractionSerializer
 from customers.services.interactions import CORRECTABLE
@@ -115,7 +117,31 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         asked = self.request.query_params
         public = {*PARAMETERS, "ordering", "search", *filters_of_the_pool(CustomerFilter)}
         sorted_by = asked.get("ordering", "id").lstrip("-")
-        return self.rows().for_user(self.request.user, pool=set(asked) <= public and pool_shows(Customer, sorted_by))
+        shows_pool = set(asked) <= public and pool_shows(Customer, sorted_by)
+        rows = self.rows().for_user(self.request.user, pool=shows_pool)
+        field = self._own_order()
+        return ordered.with_value(rows, field) if field else rows
+
+    def _own_order(self) -> OwnField | None:
+        """The company's own field that the list goes by; as for the list of customers one that the sender reads of
+        everybody in reach."""
+        wanted = self.request.query_params.get("ordering", "").lstrip("-")
+        if not wanted.startswith(own.PREFIX):
+            return None
+        return next((field for field in own.sorting(self.request.user) if field.field_name == wanted), None)
+
+    def orders(self) -> list[str]:
+        """With the company's own fields, which no description of the API can name."""
+        known = own.sorting(self.request.user) if getattr(self, "request", None) else ()
+        return [*super().orders(), *(sign + field.field_name for field in known for sign in ("", "-"))]
+
+    def order(self) -> tuple[str, ...]:
+        """An own field stands in no column of its own."""
+        field = self._own_order()
+        if field is None:
+            return super().order()
+        sign = "-" if self.request.query_params["ordering"].startswith("-") else ""
+        return (sign + ordered.path_of(field), f"{sign}pk")
 
     def rows(self) -> QuerySet:
         """Customers outside the recycle bin."""

@@ -5,10 +5,13 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 
+from accounts import policy
 from accounts.masking import pool_shows
 from accounts.rest.filters import IdFilter, MomentFilter, YesNoFilter
 from customers.facts import CODES
+from customers.masks import reads_everywhere
 from customers.models import (
+    CATALOGUES,
     Customer,
     Follower,
     Kind,
@@ -37,10 +40,10 @@ class CustomerFilter(django_filters.FilterSet):
     industry = django_filters.CharFilter(field_name="industry__code")
     company_size = django_filters.CharFilter(field_name="company_size__code")
     market_standing = django_filters.CharFilter(field_name="market_standing__code")
-    income_band = django_filters.CharFilter(field_name="income_band__code")
-    decision_style = django_filters.CharFilter(field_name="decision_style__code")
-    price_sensitivity = django_filters.ChoiceFilter(choices=PriceSensitivity.choices)
-    reason = django_filters.ChoiceFilter(choices=Reason.choices, method="by_reason")
+    income_band = django_filters.CharFilter(method="by_profile")
+    decision_style = django_filters.CharFilter(method="by_profile")
+    price_sensitivity = django_filters.ChoiceFilter(choices=PriceSensitivity.choices, method="by_profile")
+    reason = django_filters.ChoiceFilter(choices=Reason.choices, method="by_profile")
     tag = django_filters.CharFilter(field_name="tags__name")
     number = django_filters.CharFilter()
     tier = django_filters.CharFilter(field_name="facts__tier")
@@ -76,9 +79,13 @@ class CustomerFilter(django_filters.FilterSet):
         column = {"interaction": "interaction_score", "next_order": "next_order_on"}.get(score, score)
         return rows.filter(**{f"facts__{column}{lookup}": value})
 
-    def by_reason(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
-        """Whose purchases this decides, among others."""
-        return rows.filter(reasons__contains=[value])
+    def by_profile(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Whose profile says so; nobody for who doesn't read profiles of everybody in reach."""
+        if not reads_everywhere(self.request.user, policy.PROFILE):
+            return rows.none()
+        if name == "reason":  # among others
+            return rows.filter(reasons__contains=[value])
+        return rows.filter(**{f"{name}__code" if name in CATALOGUES else name: value})
 
     def by_reader(self, rows: QuerySet, _name: str, value: bool) -> QuerySet:
         """Those whom the reader follows, or not."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.company import company
 from core.memo import Memo
+from customers import masks
 from customers.kinds import usual_kind
 from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnField, RequiredFields, own_fields
 from customers.own.values import reads_everywhere
@@ -131,6 +132,8 @@ def missing_of(customer: Customer, *, has_contact: bool, reached: bool) -> list[
             return reached or any(getattr(customer, way) for way in WAYS)
         if own := own_of(name):
             return own.code in customer.own or own.code in customer.own_masked
+        if name in masks.PROFILE and name in customer.masked_names:
+            return True
         return has_contact if name == CONTACT else getattr(customer, f"{name}_id" if name in CATALOGUES else name)
 
     names = [str(label_of(name)) for name in counted(customer.kind) if not filled(name)]
@@ -164,8 +167,14 @@ def incomplete(user: User) -> Q:
 
 
 def _told_to(user: User) -> tuple[str, ...]:
-    """The fields of which a list may tell this person who has them: an own one if they read it of everybody."""
-    return tuple(name for name in all_fields() if not (own := own_of(name)) or reads_everywhere(user, own))
+    """The fields of which a list may tell this person who has them: an own one, or one of the profile, if they read it
+    of everybody."""
+
+    def told(name: str) -> bool:
+        own = own_of(name)
+        return reads_everywhere(user, own) if own else masks.may_ask(user, name)
+
+    return tuple(name for name in all_fields() if told(name))
 
 
 def lacks(name: str) -> Q:

@@ -21,7 +21,7 @@ from accounts.scope import reach_of
 from core import clock
 from core.company import company
 from core.http import row_id
-from customers import forms, origins, profile, selectors, services
+from customers import forms, masks, origins, profile, selectors, services
 from customers.editing import save_file
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
@@ -312,8 +312,14 @@ def customer_reveal(request: Request, pk: int) -> HttpResponse:
     def save(form: forms.RevealForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         clear, contacts = services.customer_reveal(customer=customer, by=request.user, reason=reason)
-        own = values.shown(clear, values.people_of([clear]))
-        return render(request, "customers/revealed.html", {"customer": clear, "contacts": contacts, "own": own})
+        lines = profile.whole_file(clear, clock.user_today(request.user))
+        shown = {
+            "customer": clear,
+            "contacts": contacts,
+            "profile": [line for line in lines if line.name in masks.PROFILE],
+            "own": values.shown(clear, values.people_of([clear])),
+        }
+        return render(request, "customers/revealed.html", shown)
 
     return form_page(
         request,

@@ -136,6 +136,9 @@ CONTRIBUTION = Contribution(
     resources=RESOURCES,
     menu=(
         MenuEntry(_("Orders"), "order_list", "receipt", "order.view", order=35),
+        MenuEntry(
+            pgettext_lazy("of a customer", "Needs"), "need_list", "lightbulb", "need.view", group="manage", order=48
+        ),
         MenuEntry(_("Products"), "product_list", "package", "product.view", group="manage", order=50),
     ),
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),

@@ -32,7 +32,14 @@ FIELD_CLASSES: Words = {
     "phone": _("Phone, WeChat"),
     "email": _("E-mail"),
     "address": _("Address"),
+    policy.PROFILE: _("Profile: income, character, how they decide"),
     policy.CONFIDENTIAL: _("Confidential own fields"),
 }
-SAMPLES = {"phone": "138****5678", "email": "l****@example.com", "address": "苏州****", policy.CONFIDENTIAL: "合同****"}
+SAMPLES = {
+    "phone": "138****5678",
+    "email": "l****@example.com",
+    "address": "苏州****",
+    policy.PROFILE: "月底****",
+    policy.CONFIDENTIAL: "合同****",
+}
 RELATIONS: Words = {"own": _("own or shared"), "team": _("own team"), "rest": _("all others")}

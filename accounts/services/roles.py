@@ -70,9 +70,14 @@ def roles_ensure() -> None:
         if not role.mask_rules.exists():
             Role.objects.filter(pk=role.pk).update(**names)
             MaskRule.objects.bulk_create(
-                MaskRule(role=role, field_class=field_class, relation=relation, mode=mode)
+                MaskRule(
+                    role=role,
+                    field_class=field_class,
+                    relation=relation,
+                    mode=policy.first_mode(code, field_class, relation),
+                )
                 for field_class in policy.FIELD_CLASSES
-                for relation, mode in policy.MASK_DEFAULTS[code].items()
+                for relation in policy.RELATIONS
             )
         given = _give_defaults(role)
         if given and not made:

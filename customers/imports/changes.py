@@ -152,6 +152,9 @@ class Plan:
         name = match.data.get(field)
         if not name:
             return
+        if match.customer is not None and not self.sender.reads(match.customer, field):
+            match.keep()
+            return
         entry = self.sender.entries(field).find(name)
         if entry is None and not self.sender.may_make(field):
             raise BadCellError(unknown_entry(field, name))

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import policy
 from accounts.models import Team
 from accounts.scope import Scoped, ScopedQuerySet
 from core.base import Binned, MaskedSave, Stamped, Versioned
@@ -97,6 +98,13 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         "email": "email",
         "email2": "email",
         "address": "address",
+        **dict.fromkeys(
+            (
+                *("income_band", "spending_habits", "personality", "communication_style"),
+                *("decision_style", "price_sensitivity", "reasons"),
+            ),
+            policy.PROFILE,
+        ),
     }
     mask_parts: ClassVar[tuple[str, ...]] = ("own",)
     own_masked: frozenset[str] = frozenset()  # of this instance: codes of own fields not read in full

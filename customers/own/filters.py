@@ -30,6 +30,11 @@ def readable(user: User) -> list[OwnField]:
     return [field for field in own_fields() if values.reads_everywhere(user, field)]
 
 
+def sorting(user: User) -> list[OwnField]:
+    """Those of them whose values have an order."""
+    return [field for field in readable(user) if field.kind in ordered.SORTED]
+
+
 class _ColleagueField(filters.fields.ModelChoiceField):
     iterator = ByPinyin
 

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from accounts import policy
 from accounts.masking import is_pool_only, mode_for, relation_to
 from accounts.models import User
-from accounts.scope import reach_of
 from core import company
 from core.refusals import BadCellError
+from customers import masks
 from customers.models import Customer, OwnField, OwnKind, own_fields
 from customers.words import name_key
 from intake import values
@@ -43,22 +43,13 @@ def may_read(user: User, customer: Customer, field: OwnField) -> bool:
 
 
 def reads_everywhere(user: User, field: OwnField) -> bool:
-    """Whether `user` reads it in full of everybody in reach: only then may lists be narrowed and sorted by it.
-
-    Who doesn't see all customers knows those of strangers from the pool alone, where it is neither shown nor asked for.
-    """
-    if not field.readers:
-        return True
-    seen = policy.RELATIONS if reach_of(user).everywhere("customer.view") else ("own", "team")
-    return all(mode_for(user, field.readers, relation) == policy.FULL for relation in seen)
+    """Whether `user` reads it in full of everybody in reach: only then may lists be narrowed and sorted by it."""
+    return masks.reads_everywhere(user, field.readers)
 
 
 def reads_nowhere(user: User, field: OwnField) -> bool:
     """Whether nothing of it is ever shown to `user`: files have no column for it."""
-    if not field.readers:
-        return False
-    shown = {policy.FULL, policy.MASK} if field.kind == OwnKind.TEXT else {policy.FULL}
-    return not any(mode_for(user, field.readers, relation) in shown for relation in policy.RELATIONS)
+    return masks.reads_nowhere(user, field.readers, begins=field.kind == OwnKind.TEXT)
 
 
 # --- as it is kept ---------------------------------------------------------------------------------------------------

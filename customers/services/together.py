@@ -17,6 +17,7 @@ from django.db.models import F, Func, JSONField, Model, TextField, Value
 from django.db.models.functions import Cast
 
 from accounts import audit
+from accounts.masking import may_read
 from accounts.models import User
 from core import clock
 from customers import required
@@ -80,7 +81,7 @@ class Setting:
     def left(self, customer: Customer, user: User) -> Left | None:
         """Why this file stays as it is; None where it changes."""
         own, held = self.own, self.held(customer)
-        if own and not own_values.may_read(user, customer, own):
+        if not (own_values.may_read(user, customer, own) if own else may_read(user, customer, self.name)):
             return Left.UNREAD
         if (own and not own.is_of(customer.kind)) or self._is_of_the_other(customer.kind):
             return Left.KIND

@@ -1,7 +1,8 @@
 """What a segment may ask of a customer: the catalogue of its fields, their words, the right each takes, and their SQL.
 
-Fields of masked classes (phone, e-mail, address) aren't in it: a count would tell what the mask hides. Which customers
-a condition may look at is for selectors.py; here everything stands in the customer's own row or hangs on it.
+The ways to reach somebody (phone, e-mail, address) aren't in it: a count would tell what the mask hides. Other fields
+that a rule of masking hides are asked for by who reads them of everybody in reach. Which customers a condition may look
+at is for selectors.py; here everything stands in the customer's own row or hangs on it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import policy
 from accounts.models import Team, User
 from accounts.scope import reach_of
 from core import clock
@@ -29,6 +31,7 @@ from core.contributions import registry
 from core.http import row_id
 from customers import birthdays, selectors
 from customers.facts import CODES as FACT_CODES
+from customers.masks import reads_everywhere
 from customers.models import (
     CATALOGUES,
     UNRATED,
@@ -42,6 +45,7 @@ from customers.models import (
     Stage,
     Tag,
     Warn,
+    own_fields,
 )
 from customers.models import Kind as CustomerKind
 from customers.models.customer import Gender
@@ -90,7 +94,8 @@ class Asking:
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `right`: what a person must hold to ask for it, on the customers that are looked at.
+    """One field. `right`: what a person must hold to ask for it, on the customers that are looked at; `mask`: the class
+    of masking by which it is read, in full of everybody in reach by who asks for it.
 
     `offered(user)`: its words for who builds a condition. `known()`: for words that are rows, code -> the code that it
     means now; what was merged means the other, what isn't in it is gone. `named(user, text)`: the codes that somebody
@@ -108,6 +113,11 @@ class Field:
     named: Callable[[User, str], list[str] | Problem] | None = None
     words: Callable[[User, Iterable[str]], Mapping[str, Words]] | None = None
     hint: Words = ""
+    mask: str = ""
+
+    def may_ask(self, user: User) -> bool:
+        """Whether this person may use it."""
+        return (not self.right or user.can(self.right)) and reads_everywhere(user, self.mask)
 
 
 # --- conditions on columns -------------------------------------------------------------------------------------------
@@ -575,17 +585,17 @@ OWN: tuple[Field, ...] = (
     Field("occupation", _("occupation"), TRAITS, Spec(Kind.TEXT), _text("occupation"), hint=WRITTEN),
     Field("hobbies", _("hobbies"), TRAITS, Spec(Kind.TEXT), _text("hobbies"), hint=WRITTEN),
     Field("business_scope", _("business scope"), TRAITS, Spec(Kind.TEXT), _text("business_scope"), hint=WRITTEN),
-    Field("income_band", _("income band"), TRAITS, CODED, **_entries("income_band")),
-    *(Field(name, word, TRAITS, Spec(Kind.TEXT), _text(name), hint=WRITTEN)
+    Field("income_band", _("income band"), TRAITS, CODED, mask=policy.PROFILE, **_entries("income_band")),
+    *(Field(name, word, TRAITS, Spec(Kind.TEXT), _text(name), hint=WRITTEN, mask=policy.PROFILE)
       for name, word in (("spending_habits", _("spending habits")), ("personality", _("personality")),
                          ("communication_style", _("communication style")))),
     Field("referred", _("was referred by a customer"), TRAITS, Spec(Kind.YES), _yes(Q(referred_by__isnull=False))),
     Field("do_not_contact", _("do not contact"), TRAITS, Spec(Kind.YES), _yes(Q(do_not_contact=True))),
     # needs and decision style
-    Field("decision_style", _("decision style"), NEEDS, CODED, **_entries("decision_style")),
-    Field("reasons", _("what decides a purchase"), NEEDS, CODED, _among("reasons"), **_fixed(dict(Reason.choices)),
-          hint=_("any of them")),
-    Field("price_sensitivity", _("price sensitivity"), NEEDS, CODED, _codes("price_sensitivity"),
+    Field("decision_style", _("decision style"), NEEDS, CODED, mask=policy.PROFILE, **_entries("decision_style")),
+    Field("reasons", _("what decides a purchase"), NEEDS, CODED, _among("reasons"), mask=policy.PROFILE,
+          **_fixed(dict(Reason.choices)), hint=_("any of them")),
+    Field("price_sensitivity", _("price sensitivity"), NEEDS, CODED, _codes("price_sensitivity"), mask=policy.PROFILE,
           **_fixed(dict(PriceSensitivity.choices))),
     Field("needs", _("needs noted"), NEEDS, Spec(Kind.TEXT), _noted("needs_found"), "interaction.view",
           hint=_("in any entry of the log")),
@@ -685,14 +695,20 @@ def _shipped() -> Mapping[str, Field]:
 
 def fields() -> Mapping[str, Field]:
     """All of them by code, as they are offered; the company's own fields come last."""
-    companys = own.asked()
+    companys = own_fields()
     if not companys:
         return _shipped()
     return {
         **_shipped(),
         **{
             one.field_name: Field(
-                one.field_name, one.name, COMPANYS, own.spec_of(one), own.where_of(one), **own.words_of(one)
+                one.field_name,
+                one.name,
+                COMPANYS,
+                own.spec_of(one),
+                own.where_of(one),
+                mask=one.readers,
+                **own.words_of(one),
             )
             for one in companys
         },
@@ -712,4 +728,4 @@ def known_codes(wanted: Iterable[str]) -> Renamed:
 
 def may_ask(user: User) -> dict[str, Field]:
     """Those that this person may use."""
-    return {code: one for code, one in fields().items() if not one.right or user.can(one.right)}
+    return {code: one for code, one in fields().items() if one.may_ask(user)}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from segmentation.segments import tree
+from segmentation.segments.fields import fields
 from segmentation.segments.narrowing import NOBODY, Narrowed
 from segmentation.segments.selectors import SegmentUnusableError, readings, where
 from segmentation.segments.tree import Group
@@ -60,4 +61,6 @@ def narrowed_by(user: User, text: str) -> Narrowed:
         meant: Q = where(user, reading)
     except SegmentUnusableError:
         return Narrowed(None, NOBODY, why_unusable(reading, codes), called or _("Conditions"))
-    return Narrowed(None, meant, called=called)
+    known = fields()
+    secret = any(known[of].mask for of in tree.asked(reading.tree))
+    return Narrowed(None, meant, called=called, confidential=secret)

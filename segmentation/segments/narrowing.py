@@ -34,13 +34,15 @@ NOBODY = Q(pk__in=[])
 class Narrowed:
     """A segment that an address names, or one that stands in it itself and is `called` by its conditions.
 
-    `where`: on customers in reach without the pool; `why` it can't be answered.
+    `where`: on customers in reach without the pool; `why` it can't be answered. `confidential`: it names values of
+    fields that a rule of masking hides from some.
     """
 
     segment: Segment | None
     where: Q
     why: str = ""
     called: str = ""
+    confidential: bool = False
 
     @property
     def words(self) -> str:

@@ -1,7 +1,7 @@
-"""The company's own fields as fields of segments: those that whoever sees the file reads.
+"""The company's own fields as fields of segments.
 
-One that is read by a rule of masking isn't among them: a count would tell what the mask hides, and a segment is shared
-by people of different roles.
+One that is read by a rule of masking is asked for by who reads it of everybody in reach; a segment that is shared with
+somebody else says that it asks for something that they don't see, and means nobody for them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.http import row_id
 from customers import selectors
-from customers.models import OwnField, OwnKind, OwnReaders, own_fields
+from customers.models import OwnField, OwnKind
 from customers.own import values
 from customers.own.ordered import value_of
 from segmentation.segments.tree import UNKNOWN, Condition, Kind, Spec, bounds
@@ -32,11 +32,6 @@ KINDS: Mapping[str, Spec] = {
     OwnKind.DATE: Spec(Kind.DAY),
 }
 Where = Callable[[Any, Condition], Q]
-
-
-def asked() -> list[OwnField]:
-    """Those that segments may ask for."""
-    return [field for field in own_fields() if field.readers == OwnReaders.EVERYBODY]
 
 
 def spec_of(field: OwnField) -> Spec:

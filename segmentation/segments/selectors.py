@@ -83,7 +83,7 @@ def reading_of(user: User, segment: Segment) -> Reading:
 
 def _is_hidden(user: User, one: Condition) -> bool:
     known = fields().get(one.of)
-    return known is not None and bool(known.right) and not user.can(known.right)
+    return known is not None and not known.may_ask(user)
 
 
 # --- in SQL ----------------------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from accounts.models import MaskRule, User
 from customers.models import Customer, own_fields
 from customers.services import own_field_retire
 from customers.tests.own_fields.made import own
-from segmentation.segments.fields import fields
+from segmentation.segments.fields import may_ask
 from segmentation.segments.models import Segment
 from segmentation.tests.segments_made import a_segment
 
@@ -77,11 +78,22 @@ def test_what_is_not_known(cast, four, sign_in, kind, found):
     assert meant(sign_in(cast.wang), cast.wang, {"field": f"own_{kind}", "how": "unknown"}) == found
 
 
-def test_a_field_that_is_read_by_a_rule_of_masking_is_not_among_them(cast):
+def test_one_that_is_read_by_a_rule_of_masking_is_asked_for_by_who_reads_it_of_everybody(cast, sign_in):
     own(cast.admin, name="Margin", readers="confidential")
     own(cast.admin, name="Badge")
-    assert "own_badge" in fields()
-    assert "own_margin" not in fields()
+    Customer.objects.create(number="A", name="Firm A", owner=cast.wang, own={"margin": "canary"})
+    segment = a_segment(cast.lead, {"field": "own_margin", "how": "in", "text": "canary"}, shared=True)
+
+    def asked(user):
+        client = sign_in(user)
+        listed = client.get(reverse("customer_list"), {"view": "all", "segment": segment.pk}).content.decode()
+        page = client.get(reverse("segment", args=[segment.pk])).content.decode()
+        return "own_margin" in may_ask(user), "Firm A" in listed, "canary" in page
+
+    assert asked(cast.lead) == (True, True, True)
+    MaskRule.objects.filter(role=cast.wang.role, field_class="confidential", relation="team").update(mode="mask")
+    assert asked(User.objects.get(pk=cast.wang.pk)) == (False, False, False)
+    assert "own_badge" in may_ask(cast.wang)
 
 
 def test_they_are_offered_where_a_segment_is_built(cast, four, sign_in):

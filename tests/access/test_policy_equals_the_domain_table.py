@@ -17,4 +17,6 @@ def test_grants_of_each_role(role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_masks_of_each_role(role: str) -> None:
-    assert tuple(policy.MASK_DEFAULTS[role][relation] for relation in ("own", "team", "rest")) == MASKS[role]
+    for field_class in policy.FIELD_CLASSES:
+        modes = tuple(policy.first_mode(role, field_class, relation) for relation in ("own", "team", "rest"))
+        assert modes == (("full",) * 3 if field_class == "profile" else MASKS[role])

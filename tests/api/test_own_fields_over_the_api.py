@@ -94,6 +94,36 @@ def test_customers_are_narrowed_by_them(api, cast, customer):
         assert client.get(f"customers/?{wrong}").status_code == 400
 
 
+def test_customers_are_sorted_by_them(api, cast, customer):
+    own(cast.admin, "figure", "Seats")
+    own(cast.admin, "choice", "Colour")
+    for n, seats in enumerate(("9", "10", "-1", None)):
+        held = {"seats": seats} if seats else {}
+        Customer.objects.create(number=f"S{n}", name=f"Firm {n}", owner=cast.wang, own=held)
+    client = api(cast.wang)
+
+    def sorted_by(ordering):
+        """Page by page, so that the cursors know the order too."""
+        found, path = [], f"customers/?ordering={ordering}&page_size=2"
+        while path:
+            answer = client.get(path).json()
+            found += [row["number"] for row in answer["results"]]
+            path = (answer["next"] or "").partition("/api/v1/")[2]
+        return [number for number in found if number.startswith("S")]
+
+    assert sorted_by("own_seats") == ["S2", "S0", "S1", "S3"]
+    assert sorted_by("-own_seats") == ["S1", "S0", "S2", "S3"]
+    refused = ("own_colour", "own_nothing", "by_own_seats")  # a choice has no order
+    assert [client.get(f"customers/?ordering={one}").status_code for one in refused] == [400] * 3
+
+
+def test_nobody_sorts_by_what_they_may_not_read(api, cast, customer):
+    own(cast.admin, "figure", "Margin", readers="confidential")
+    MaskRule.objects.filter(role=cast.wang.role, field_class="confidential").update(mode="hidden")
+    assert api(cast.wang).get("customers/?ordering=own_margin").status_code == 400
+    assert api(cast.lead).get("customers/?ordering=own_margin").status_code == 200
+
+
 def test_nobody_narrows_by_what_they_may_not_read(api, cast, customer):
     own(cast.admin, "figure", "Margin", readers="confidential")
     MaskRule.objects.filter(role=cast.wang.role, field_class="confidential").update(mode="hidden")

@@ -73,14 +73,14 @@ def _field(name: str, *, masks: bool = False, kept: bool = False) -> ExportColum
     return ExportColumn(field.verbose_name, lambda row: getattr(row.customer, name), masked_as, key=name, kept=kept)
 
 
-def _name_of(name: str, head: Any) -> ExportColumn:
+def _name_of(name: str, head: Any, *, masks: bool = False) -> ExportColumn:
     """The name of what a customer leads to."""
 
     def value(row: FileRow) -> str:
         found = getattr(row.customer, name)
         return found.name if found else ""
 
-    return ExportColumn(head, value, key=name)
+    return ExportColumn(head, value, name if masks else "", key=name)
 
 
 _SENSITIVITY = dict(PriceSensitivity.choices)  # get_..._display hashes all choices for each row
@@ -121,11 +121,15 @@ CUSTOMER_COLUMNS = (
     _field("business_scope"),
     _name_of("market_standing", _("market standing")),
     *map(_field, ("market_position", "growth", "credit_code", "founded_on")),
-    _name_of("income_band", _("income band")),
-    *map(_field, ("spending_habits", "personality", "communication_style")),
-    _name_of("decision_style", _("decision style")),
-    ExportColumn(_("price sensitivity"), lambda row: str(_SENSITIVITY.get(row.customer.price_sensitivity, ""))),
-    ExportColumn(_("what decides a purchase"), lambda row: ", ".join(row.customer.reason_words)),
+    _name_of("income_band", _("income band"), masks=True),
+    *(_field(name, masks=True) for name in ("spending_habits", "personality", "communication_style")),
+    _name_of("decision_style", _("decision style"), masks=True),
+    ExportColumn(
+        _("price sensitivity"),
+        lambda row: str(_SENSITIVITY.get(row.customer.price_sensitivity, "")),
+        "price_sensitivity",
+    ),
+    ExportColumn(_("what decides a purchase"), lambda row: ", ".join(row.customer.reason_words), "reasons"),
     ExportColumn(_("referred by"), lambda row: row.referred_by),
     _field("notes"),
     ExportColumn(_("made on"), lambda row: row.customer.created_at, key="created"),

@@ -90,6 +90,10 @@ SCORES = frozenset(
 )
 
 
+# What only who reads profiles of everybody in reach can narrow by.
+PROFILES = frozenset({"income_band", "decision_style", "price_sensitivity", "reason"})
+
+
 class _ScoreFilter(filters.MultipleChoiceFilter):
     """By words of a fact, or by bands of a score; "no data yet" is one of them."""
 

@@ -13,10 +13,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from accounts import policy
 from accounts.http import Request
 from accounts.masking import pool_shows
 from accounts.scope import reach_of
-from customers import selectors
+from customers import masks, selectors
 from customers.facts import Read, read_by
 from customers.filters import filters_of_the_pool
 from customers.models import ACTIVE, CATALOGUES, Customer, OwnerChange, Stage, Warn
@@ -63,7 +64,7 @@ LOADED = (
         "do_not_contact",
         "source",
     ),
-    *Customer.mask_fields,
+    *(name for name, field_class in Customer.mask_fields.items() if field_class in policy.WAYS_CLASSES),
     *("owner__name", "owner_id", "service_owner_id", "deleted_at"),
     *(f"facts__{name}" for name in read_by(Read.LIST)),
 )
@@ -112,6 +113,11 @@ def _pool_only(asked: Asked) -> bool:
 def _beyond_pool(asked: Asked) -> bool:
     """Whether the rows show more than what everybody sees of the pool: columns for it would stand empty."""
     return not _pool_only(asked)
+
+
+def _with_profiles(asked: Asked) -> bool:
+    """Whether the rows show anybody's profile."""
+    return _beyond_pool(asked) and not masks.reads_nowhere(asked.user, policy.PROFILE, begins=False)
 
 
 def _orders(asked: Asked) -> Mapping[str, tuple[str, str]]:
@@ -347,7 +353,15 @@ COLUMNS = (
     ),
     _on_wish("number", gettext_lazy("Number"), row.number, css="digits", typed=True, allowed=None),
     *(
-        _on_wish(name, _label(name), row.entry_of(name), f"{name}__name_en", f"{name}__name_zh", typed=True)
+        _on_wish(
+            name,
+            _label(name),
+            row.entry_of(name),
+            f"{name}__name_en",
+            f"{name}__name_zh",
+            typed=True,
+            allowed=_with_profiles if name in masks.PROFILE else _beyond_pool,
+        )
         for name in CATALOGUES
     ),
     _on_wish("service_owner", gettext_lazy("Service owner"), row.service_owner, "service_owner__name", typed=True),

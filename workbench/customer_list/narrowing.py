@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import policy
+from customers import masks
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
 from customers.own import filters as own_filters
 from segmentation import catalogue, further
@@ -19,7 +21,7 @@ from segmentation.segments.narrowing import narrowed
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
 from workbench.customer_list import drilldown, own
-from workbench.customer_list.filters import SCORES, SILENT_DAYS, UNRATED, CustomerFilter
+from workbench.customer_list.filters import PROFILES, SCORES, SILENT_DAYS, UNRATED, CustomerFilter
 
 
 class Narrowing:
@@ -43,6 +45,9 @@ class Narrowing:
         found = CustomerFilter(self.asked.given, queryset=Customer.objects.none(), request=self.asked.request)
         if not self.asked.user.can("score.view"):
             for name in SCORES:  # a list of those with few points would tell the points
+                del found.filters[name]
+        if not masks.reads_everywhere(self.asked.user, policy.PROFILE):
+            for name in PROFILES:
                 del found.filters[name]
         for name, one in own_filters.offered(self.asked.user).items():
             one.parent, one.model, one.field_name = found, Customer, name
@@ -75,9 +80,10 @@ class Narrowing:
         if self.segment:
             found.append(Chip(_("Segment"), self.segment.words, query(segment=None)))
         if self.conditions:
-            found.append(Chip(_("Conditions"), self.conditions.words, query(**{PARAMETER: None})))
+            told, secret = self.conditions.words, self.conditions.confidential
+            found.append(Chip(_("Conditions"), told, query(**{PARAMETER: None}), confidential=secret))
         if self.filters:
-            few = own.read_by_few()
+            few = own.read_by_few() | PROFILES
             found += [
                 Chip(
                     str(self.filter.filters[name].label),

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.scope import ScopedQuerySet
 from customers.models import OwnField, own_fields
 from customers.own import ordered, values
-from customers.own.filters import readable
+from customers.own.filters import sorting
 from ui import cells
 from ui.listing import Asked, Cell, Column
 from workbench.customer_list import totals
@@ -24,7 +24,7 @@ def read_by_few() -> frozenset[str]:
 # --- orders ----------------------------------------------------------------------------------------------------------
 def orders(user: User) -> dict[str, tuple[str, str]]:
     """By those whose values have an order."""
-    return {one.field_name: (ordered.path_of(one), "pk") for one in readable(user) if one.kind in ordered.SORTED}
+    return {one.field_name: (ordered.path_of(one), "pk") for one in sorting(user)}
 
 
 def with_order(asked: Asked, rows: ScopedQuerySet) -> ScopedQuerySet:
