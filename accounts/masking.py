@@ -71,7 +71,11 @@ def _replace(obj: Scoped, name: str, mode: str) -> bool:
     value = getattr(obj, name)
     if not value:
         return False
-    setattr(obj, name, mask_value(obj.mask_fields[name], value) if mode == policy.MASK else HIDDEN_TEXT)
+
+    def shown(text: str) -> str:
+        return mask_value(obj.mask_fields[name], text) if mode == policy.MASK else HIDDEN_TEXT
+
+    setattr(obj, name, [shown(one) for one in value] if isinstance(value, list) else shown(value))
     return True
 
 

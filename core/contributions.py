@@ -76,7 +76,8 @@ class CustomerPanel:
 
     What it finds comes from `read(user)`, an expression on the customer's row that the page takes into its one query
     (composed once for a person, see core/composed.py: it looks nothing up itself), or from `load(user, customer)`,
-    which asks for itself; both see only what `user` may, and panels that name the same function share what it found.
+    which asks for itself; both see only what `user` may, and panels that name the same function share what it found. A
+    panel with both draws from the pair, what it loaded first.
     The page masks the customer, and the rows in a list that `load` gives.
     The template gets `customer` and `panel`: what `draw(user, customer, found)` returns, where that is None the page
     leaves the panel out. Without `draw` it is what was found, if anything.

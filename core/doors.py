@@ -18,6 +18,12 @@ def door() -> str:
     return _DOOR.get()
 
 
+def via() -> dict[str, str]:
+    """The same for a line of the audit log."""
+    name = door()
+    return {"via": name} if name else {}
+
+
 def door_of(request: HttpRequest) -> str:
     """By address, and by what a browser says of its device: every phone's says Mobi."""
     if request.path.startswith("/api/"):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts import audit
 from accounts.models import User
 from customers.identity import email_key
 from customers.models import Contact, Customer, DeadAddress
+
+LIST: ArrayField = ArrayField(CharField(max_length=254))
 
 
 def dead_address(customer_id: int, email: str) -> DeadAddress | None:
@@ -27,10 +30,12 @@ def dead_of(customer: Any, email: Any) -> Exists:
 def dead_in_file(customer: Any) -> QuerySet[DeadAddress]:
     """Those that still stand in the file of a customer, at itself or at a contact, by its id or a column."""
     # unscoped: for a page that has been asked for the customer
-    own = Customer.objects.filter(pk=OuterRef("customer")).annotate(one=Lower("email"), other=Lower("email2"))
-    people = Contact.objects.filter(customer=OuterRef("customer")).annotate(one=Lower("email"))
-    stands = Exists(own.filter(Q(one=OuterRef("email")) | Q(other=OuterRef("email"))))
-    at_contact = Exists(people.filter(one=OuterRef("email")))
+    lists = {"many": Func("further_emails", template="lower(%(expressions)s::text)::varchar[]", output_field=LIST)}
+    own = Customer.objects.filter(pk=OuterRef("customer"))
+    own = own.annotate(one=Lower("email"), other=Lower("email2"), **lists)
+    people = Contact.objects.filter(customer=OuterRef("customer")).annotate(one=Lower("email"), **lists)
+    among = Q(one=OuterRef("email")) | Q(many__contains=[OuterRef("email")])
+    stands, at_contact = Exists(own.filter(among | Q(other=OuterRef("email")))), Exists(people.filter(among))
     return DeadAddress.objects.filter(stands | at_contact, customer=customer).order_by("-at", "pk")
 
 

@@ -182,9 +182,8 @@ class CustomerViewSet(Creates, Changes, Deletes, Collection):
         known = selectors.duplicates_of(
             self.request.user,
             name=values["name"],
-            phones=[phone for name in ("phone", "phone2") if (phone := values.get(name))],
-            email=values.get("email", ""),
-            email2=values.get("email2", ""),
+            phones=[*(values.get(name) or "" for name in ("phone", "phone2")), *values.get("further_phones", ())],
+            emails=[*(values.get(name) or "" for name in ("email", "email2")), *values.get("further_emails", ())],
             credit_code=values.get("credit_code", ""),
             again=True,
             name_alone=False,

@@ -13,19 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import may_read
 from accounts.models import User
+from core.phones import checked_phone
 from core.refusals import BadCellError
-from customers import birthdays, required, selectors
+from core.texts import mail_address
+from customers import birthdays, further, required, selectors
 from customers.identity import number_key, tidy
 from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnFor, Reason, Stage, Tag
 from customers.own.forms import OfOwn, controls, taken
 from customers.services import PROFILE
-from ui.forms import ByPinyin, Colleague, Day, Email, OnceForm, Phone, Several, VersionedForm, offer
+from ui.forms import ByPinyin, Colleague, Day, Email, Lines, OnceForm, Phone, Several, VersionedForm, offer
 
 POOL = "pool"  # the unassigned pool as an owner to choose
 CONTACT_WAYS = ("phone", "email", "wechat")
 WAY_FIELDS: dict[str, type[forms.Field]] = {"phone": Phone, "phone2": Phone, "email": Email, "email2": Email}
 BASICS = (
-    *("kind", "name", "phone", "phone2", "email", "email2", "wechat", "address", "region"),
+    *("kind", "name", "phone", "phone2", "email", "email2", *further.FURTHER, "wechat", "address", "region"),
     *("channel", "referred_by", "service_owner"),
 )
 COMPANY = (
@@ -37,7 +39,7 @@ PERSON = ("occupation", "hobbies", "gender", *birthdays.FIELDS)
 REST = ("stage", "do_not_contact", "notes")
 # Of a new customer: what is always in sight, and what stands folded unless the company requires it.
 ALWAYS_THERE = ("kind", "name", "channel", *CONTACT_WAYS, "region", "industry", "notes")
-MORE_BASICS = ("phone2", "email2", "address", "referred_by")
+MORE_BASICS = ("phone2", "email2", *further.FURTHER, "address", "referred_by")
 FURTHER = (*MORE_BASICS, *(name for name in (*COMPANY, *PERSON, *PROFILE) if name not in ALWAYS_THERE))
 CALLED = {required.CONTACT: "contact_name"}  # fields that have another name there
 CALENDAR_RULES = {
@@ -223,10 +225,19 @@ class KnownForm(forms.Form):
     phone2 = forms.CharField(max_length=40, required=False)
     email = forms.CharField(max_length=254, required=False)
     email2 = forms.CharField(max_length=254, required=False)
+    further_phones = forms.CharField(max_length=4000, required=False)
+    further_emails = forms.CharField(max_length=4000, required=False)
     credit_code = forms.CharField(max_length=30, required=False)
 
 
-class NewCustomerForm(OnceForm, AsksForFields):
+class FurtherWays(forms.Form):
+    """More numbers and addresses than have a field of their own."""
+
+    further_phones = Lines(label=_("Further phones"), read=checked_phone)
+    further_emails = Lines(label=_("Further e-mails"), read=mail_address)
+
+
+class NewCustomerForm(FurtherWays, OnceForm, AsksForFields):
     """A name, and what the company requires: as shipped where the customer comes from, and one way to reach them."""
 
     level = Level.NEW
@@ -307,7 +318,7 @@ class NewCustomerForm(OnceForm, AsksForFields):
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields} | own
 
 
-class EditCustomerForm(VersionedForm, AsksForFields):
+class EditCustomerForm(FurtherWays, VersionedForm, AsksForFields):
     """The whole file. Fields that the person reads masked aren't offered, so nothing is overwritten by stars."""
 
     tags = forms.ModelMultipleChoiceField(
@@ -335,6 +346,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         self.customer = customer
         for name in ("phone", "phone2"):
             cast(Phone, self.fields[name]).stored = getattr(customer, name)
+        cast(Lines, self.fields["further_phones"]).stored = customer.further_phones
         cast(forms.ModelChoiceField, self.fields["service_owner"]).iterator = ByPinyin
         # The customer's own entries and tags stay selectable, although they may be switched off by now.
         for name, model in CATALOGUES.items():
@@ -388,7 +400,7 @@ class EditCustomerForm(VersionedForm, AsksForFields):
         return self.group(REST)
 
 
-class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
+class ContactForm(FurtherWays, OnceForm, VersionedForm, forms.ModelForm):
     """A person at a customer."""
 
     further_roles = forms.MultipleChoiceField(
@@ -417,6 +429,7 @@ class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
             "stance",
             "reports_to",
             *CONTACT_WAYS,
+            *further.FURTHER,
             "is_primary",
             "notes",
         ]
@@ -430,9 +443,10 @@ class ContactForm(OnceForm, VersionedForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if contact is not None:
             cast(Phone, self.fields["phone"]).stored = contact.phone
+            cast(Lines, self.fields["further_phones"]).stored = contact.further_phones
         others = Contact.objects.for_user(user).filter(customer=customer).order_by("name")
         offer(self, reports_to=others.exclude(pk=contact.pk) if contact else others)
-        for name in CONTACT_WAYS:
+        for name in (*CONTACT_WAYS, *further.FURTHER):
             if contact is not None and not may_read(user, contact, name):
                 del self.fields[name]
 

@@ -146,7 +146,7 @@ def _draw_people(user: User, customer: Customer, found: list[Contact]) -> People
     reach = reach_of(user)
     unsaid = customer.kind == Kind.UNKNOWN
     of_a_person = (usual_kind(company()) if unsaid else customer.kind) == Kind.PERSON
-    ways = (customer.phone, customer.phone2, customer.email, customer.email2, customer.wechat)
+    ways = (*customer.phones, *customer.emails, customer.wechat)
     return People(
         of_a_person=of_a_person,
         has_own=of_a_person or any(ways),

@@ -64,18 +64,24 @@ def line_of(customer: Customer, name: str, today: date) -> Line:
 
 def _whole_file(customer: Customer, today: date) -> list[Line]:
     own = [
-        Line(name, label, getattr(customer, name), typed=True, digits=name.startswith("phone"))
+        Line(name, label, _ways(getattr(customer, name)), typed=True, digits="phone" in name)
         for name, label in (
             ("name", _("Name")),
             ("phone", _("Phone")),
             ("phone2", _("Second phone")),
+            ("further_phones", _("Further phones")),
             ("email", _("E-mail")),
             ("email2", _("Second e-mail")),
+            ("further_emails", _("Further e-mails")),
             ("wechat", _("WeChat")),
         )
     ]
     held = Line("owner", _("Owner"), owner(customer.owner) if customer.owner else "")
     return [*own, held, *_lines(customer, today)]
+
+
+def _ways(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else formatting.listed(value)
 
 
 def _lines(customer: Customer, today: date) -> Iterator[Line]:

@@ -144,7 +144,7 @@ def is_met_by(term: str, contact: Contact) -> bool:
     if words.meets(contact.name, term):
         return True
     digits = _phone_of(term)
-    known = phone_keys(contact.phone) if digits else []
+    known = [key for number in contact.phones for key in phone_keys(number)] if digits else []
     return digits in known or (len(digits) == TAIL and any(key.endswith(digits) for key in known))
 
 

@@ -201,13 +201,15 @@ def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[B
     by_id = {row.pk: row for row in customers}
     for contact in Contact.objects.for_user(user).filter(customer__in=by_id).order_by("pk"):
         contact.customer = by_id[contact.customer_id]
-        if not all_callable(contact.phone):
-            seen = masked(user, contact)
-            found[contact.customer_id].append(BadPhone("phone", seen.phone, seen))
+        bad = [n for n, number in enumerate(contact.phones) if not all_callable(number)]
+        seen = masked(user, contact) if bad else contact
+        found[contact.customer_id] += [BadPhone("phone", seen.phones[n], seen) for n in bad]
     for customer in customers:
         names = [name for name in ("phone", "phone2") if not all_callable(getattr(customer, name))]
         shown = masked_copy(user, customer)
-        found[customer.pk][:0] = [BadPhone(name, getattr(shown, name)) for name in names]
+        numbers = zip(customer.further_phones, shown.further_phones, strict=True)
+        further = [BadPhone("further_phones", read) for number, read in numbers if not all_callable(number)]
+        found[customer.pk][:0] = [*(BadPhone(name, getattr(shown, name)) for name in names), *further]
     return found
 
 
@@ -251,8 +253,7 @@ def duplicates_of(
     *,
     name: str = "",
     phones: Iterable[str] = (),
-    email: str = "",
-    email2: str = "",
+    emails: Iterable[str] = (),
     credit_code: str = "",
     region: str = "",
     exclude: int | None = None,
@@ -272,7 +273,7 @@ def duplicates_of(
             guess_count(user, digits, pool=True)
     except LimitReachedError:
         asked = []
-    typed = Typed(name, asked, [email, email2], credit_code, region)
+    typed = Typed(name, asked, list(emails), credit_code, region)
     same = [twin for twin in twins(typed) if twin.customer.pk != exclude and (name_alone or twin.by_more_than_a_name)]
     ids = [twin.customer.pk for twin in same]
     visible = set(Customer.objects.for_user(user).filter(pk__in=ids).values_list("pk", flat=True))

@@ -42,6 +42,7 @@ from customers.own.api import OwnValues
 from customers.own.values import may_read as may_read_own
 from customers.services import EDITABLE
 from customers.services.interactions import CORRECTABLE, NOTE_WITHOUT, RESULT_MISSING
+from ui.forms import Lines
 
 NEXT_STEP = r"^(plan|none|1|3|7|30|\d{4}-\d{2}-\d{2})$"
 NOT_BY_API = ("service_owner",)
@@ -102,6 +103,21 @@ class WaysToReach(serializers.Serializer):
     def validate_email2(self, value: str) -> str:
         """Like `email`."""
         return self.validate_email(value)
+
+    def validate_further_phones(self, value: list[str]) -> list[str]:
+        """Each as `phone`."""
+        self._few(value)
+        stored = set(getattr(self.instance, "further_phones", None) or ())
+        return [number if number in stored else self._phone("further_phones", number) for number in value]
+
+    def validate_further_emails(self, value: list[str]) -> list[str]:
+        """Each as `email`."""
+        self._few(value)
+        return [self.validate_email(address) for address in value]
+
+    def _few(self, value: list[str]) -> None:
+        if len(value) > Lines.MOST:
+            raise serializers.ValidationError(_("At most %(most)s of them.") % {"most": Lines.MOST})
 
 
 class EntryField(serializers.SlugRelatedField[CatalogueRow]):
@@ -282,6 +298,8 @@ class ContactSerializer(WaysToReach, MaskedSerializer):
             "reports_to",
             "phone",
             "email",
+            "further_phones",
+            "further_emails",
             "wechat",
             "is_primary",
             "notes",

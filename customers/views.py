@@ -25,12 +25,13 @@ from customers import forms, masks, origins, profile, selectors, services
 from customers.editing import save_file
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
-from customers.models import Contact, Customer, CustomerFacts, Kind
+from customers.models import Contact, Customer, CustomerFacts, Kind, own_fields
 from customers.own import values
 from customers.rules import contact_rules
 from ui import formatting, toasts
 from ui.bins import bin_page
 from ui.flow import act, edit_page, form_page
+from ui.forms import Lines
 from ui.listing import Asked, list_page
 
 
@@ -49,9 +50,8 @@ def customer_new(request: Request) -> HttpResponse:
         known = selectors.duplicates_of(
             request.user,
             name=data["name"],
-            phones=[data["phone"], data["phone2"]],
-            email=data["email"],
-            email2=data["email2"],
+            phones=[data["phone"], data["phone2"], *data["further_phones"]],
+            emails=[data["email"], data["email2"], *data["further_emails"]],
             credit_code=data.get("credit_code", ""),
             again=True,
         )
@@ -98,8 +98,14 @@ def customer_known(request: Request) -> HttpResponse:
     sent, so nothing depends on this answer."""
     asked = forms.KnownForm(request.POST)
     typed = asked.cleaned_data if asked.is_valid() else {}
-    phones = [typed.pop(name) for name in ("phone", "phone2") if name in typed]
-    known = selectors.duplicates_of(request.user, phones=phones, again=True, **typed)
+    phones, emails = (
+        [
+            *(typed.pop(name) for name in (way, f"{way}2") if name in typed),
+            *Lines.SEPARATORS.split(typed.pop(f"further_{way}s", "")),
+        ]
+        for way in ("phone", "email")
+    )
+    known = selectors.duplicates_of(request.user, phones=phones, emails=emails, again=True, **typed)
     return render(request, "customers/known_here.html", {"known": known}) if known else HttpResponse()
 
 
@@ -137,8 +143,16 @@ def customer_origins(request: Request, pk: int) -> HttpResponse:
         raise Http404
     shown = masked_copy(request.user, customer)
     lines = profile.whole_file(shown, clock.user_today(request.user))
+    held, people = values.shown(shown, values.people_of([shown])), selectors.contacts_of(request.user, customer)
+    own = [field for field in own_fields() if field.code in shown.own]
+    lines += [profile.Line(field.field_name, *said, typed=True) for field, said in zip(own, held, strict=True)]
     found = origins.origins_of(customer, [line.name for line in lines])
-    rows = [(line, found[line.name]) for line in lines]
+    rows: list[tuple[profile.Line, origins.Origin | None]] = [(line, found[line.name]) for line in lines]
+    tags = list(customer.tags.all())
+    tagged = origins.tag_origins(customer, tags) if tags else {}
+    rows += [(profile.Line("tag", _("Tag"), tag.name, typed=True), tagged.get(tag.pk)) for tag in tags]
+    named = origins.contact_origins(customer, people) if people else {}
+    rows += [(profile.Line("contact", _("Contact"), one.name, typed=True), named[one.pk]) for one in people]
     return render(request, "customers/origins.html", {"customer": shown, "rows": rows})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -225,6 +226,39 @@ class Email(forms.CharField):
     def clean(self, value: Any) -> str | None:
         text: str | None = super().clean(value)
         return self.read(text) if text else text
+
+
+class Lines(forms.CharField):
+    """Any number of short texts, one a line, kept as a list. `read` gives each as it is kept, or says what is wrong
+    with it. What stands there already (`stored`) may stay."""
+
+    MOST = 20
+    SEPARATORS = re.compile(r"[\n,，;；、]+")
+    widget = forms.Textarea({"rows": 2, "autocomplete": "off"})
+    stored: Sequence[str] = ()
+
+    def __init__(self, *, read: Callable[[str], str], **options: Any) -> None:
+        self.read = read
+        options.setdefault("help_text", _("One a line."))
+        super().__init__(required=False, max_length=4000, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[str]:
+        found: dict[str, None] = {}
+        for part in self.SEPARATORS.split(super().clean(value) or ""):
+            text = part.strip()
+            try:
+                found |= {text if text in self.stored else self.read(text): None} if text else {}
+            except BadPhoneError as error:
+                raise forms.ValidationError(str(error)) from error
+            except forms.ValidationError as error:
+                words = _("%(text)s: %(problem)s")
+                raise forms.ValidationError(words % {"text": text, "problem": error.messages[0]}) from error
+        if len(found) > self.MOST:
+            raise forms.ValidationError(_("At most %(most)s of them.") % {"most": self.MOST})
+        return list(found)
 
 
 class Figure(forms.CharField):

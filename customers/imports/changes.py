@@ -12,7 +12,7 @@ from core.phones import phone_digits, phone_keys
 from core.refusals import BadCellError
 from customers import required
 from customers.identity import email_key, name_key
-from customers.imports.columns import CONSENTS, CONTACT_TEXTS, EMAILS, LABELS, PHONES
+from customers.imports.columns import CONSENTS, CONTACT_TEXTS, EMAILS, FURTHER, LABELS, PHONES
 from customers.imports.consents import Consents
 from customers.imports.owners import is_called
 from customers.imports.rows import LACKING, NAMELESS, NEW_ENTRY, NO_NAME, NO_OWNER, WITHOUT, Match, filled
@@ -79,8 +79,8 @@ class Plan:
         or by the number of a file that was merged, isn't renamed.
         """
         changes: dict[str, Any] = {}
-        phones = {digits for name in PHONES for digits in phone_keys(getattr(customer, name))}
-        emails = {email_key(getattr(customer, name)) for name in EMAILS}
+        phones = {digits for number in customer.phones for digits in phone_keys(number)}
+        emails = {email_key(address) for address in customer.emails}
         for name, value in filled(match.data).items():
             stored = getattr(customer, name)
             if name == "name" and match.data.get("number") != customer.number and customer.name != customer.number:
@@ -94,6 +94,10 @@ class Plan:
                     changes[name] = value
             elif name in EMAILS and email_key(value) in emails:
                 continue  # another spelling, or it is there as the other one
+            elif name in FURTHER:  # they are added, never taken away
+                key, known = (phone_digits, phones) if name == "further_phones" else (email_key, emails)
+                if added := [one for one in value if key(one) not in known]:
+                    changes[name] = [*stored, *added]
             elif stored != value:
                 changes[name] = value
         return changes

@@ -22,6 +22,7 @@ TEXTS = (
 )  # fmt: skip
 PHONES = ("phone", "phone2")
 EMAILS = ("email", "email2")
+FURTHER = ("further_phones", "further_emails")  # cells with any number of them
 DATES = ("founded_on",)
 # Columns about being written to, and the channel of each.
 CONSENTS = {"consent": "", **{f"consent_{channel.value}": channel.value for channel in ConsentChannel}}
@@ -79,6 +80,18 @@ COLUMNS = (
     Column("phone2", gettext_lazy("second phone"), ("电话2", "备用电话", "座机", "mobile2"), holds=PHONE),
     Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "邮件", "mail", "emailaddress"), holds=EMAIL),
     Column("email2", gettext_lazy("second e-mail"), ("邮箱2", "备用邮箱", "mail2", "secondaryemail"), holds=EMAIL),
+    Column(
+        "further_phones",
+        gettext_lazy("further phones"),
+        ("其他电话", "更多电话", "其他手机", "otherphones", "morephones"),
+        several_lines=True,
+    ),
+    Column(
+        "further_emails",
+        gettext_lazy("further e-mails"),
+        ("其他邮箱", "更多邮箱", "otheremails", "moreemails", "additionalemails"),
+        several_lines=True,
+    ),
     Column("wechat", gettext_lazy("WeChat"), ("微信", "微信号")),
     Column("address", gettext_lazy("address"), ("地址", "联系地址", "详细地址", "street"), several_lines=True),
     Column(

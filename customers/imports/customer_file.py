@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import sql
+from core.phones import phone_digits
 from customers.identity import email_key, names_fit
 from customers.imports import doubts
-from customers.imports.columns import EMAILS, AllColumns, missing
+from customers.imports.columns import EMAILS, FURTHER, AllColumns, missing
 from customers.imports.layouts import LAYOUTS
 from customers.imports.matcher import Matcher
 from customers.imports.nameless import NAMELESS
@@ -21,7 +22,7 @@ from customers.imports.newcomers import HOME, brought_by
 from customers.imports.owners import OWNER, check_owner
 from customers.imports.questions import QUESTIONS, Questions
 from customers.imports.reader import RowReader
-from customers.imports.rows import SKIPPED, Match
+from customers.imports.rows import SKIPPED, Match, addresses_in, numbers_in
 from customers.imports.settling import MATCH, RULE
 from customers.imports.staged import BATCH, STAGED, STAGED_TYPES, note, staged_batch
 from customers.imports.undo import CUSTOMER_PARTS, CUSTOMER_PERMISSIONS
@@ -119,7 +120,17 @@ def _stays(name: str, before: Mapping[str, Any], data: Mapping[str, Any]) -> boo
     number, and another spelling of an address is the same address."""
     if name == "name":
         return bool(before.get("name")) and not data.get("number")
+    if name in FURTHER:  # they are added to what stands there
+        return {*map(_key(name), data[name])} <= {*map(_key(name), _said(name, before))}
     return name in EMAILS and email_key(before.get(name, "")) == email_key(data[name])
+
+
+def _key(name: str) -> Callable[[str], str]:
+    return phone_digits if name == "further_phones" else email_key
+
+
+def _said(name: str, data: Mapping[str, Any]) -> list[str]:
+    return numbers_in(data) if name == "further_phones" else addresses_in(data)
 
 
 CUSTOMERS = Kind(

@@ -19,7 +19,6 @@ from customers.duplicates.moved import survivors
 from customers.duplicates.sweep import MOST
 from customers.identity import email_key, fit_key, is_generated, name_key
 from customers.imports.changes import Plan
-from customers.imports.columns import EMAILS, PHONES
 from customers.imports.nameless import BY_NUMBER, NAMELESS_OPTION
 from customers.imports.rows import (
     ALIKE,
@@ -36,8 +35,10 @@ from customers.imports.rows import (
     Match,
     NewRow,
     Row,
+    addresses_in,
     code_key,
     fitting_keys,
+    numbers_in,
     row_keys,
 )
 from customers.imports.sender import NOT_LOOKED_UP, ForeignHints, Sender
@@ -189,9 +190,9 @@ class Matcher:
         foreign = customer.pk not in self.mine
         ways: set[Key] = set()
         if foreign or self.sender.reads(customer, "phone"):
-            ways |= {("phone", key) for name in PHONES for key in phone_keys(getattr(customer, name))}
+            ways |= {("phone", key) for number in customer.phones for key in phone_keys(number)}
         if foreign or self.sender.reads(customer, "email"):
-            ways |= {("email", email_key(address)) for name in EMAILS if (address := getattr(customer, name))}
+            ways |= {("email", email_key(address)) for address in customer.emails}
         yield from ways
         yield from fitting_keys(_own_name(customer), ways)
 
@@ -349,8 +350,8 @@ class Matcher:
         return self._settle(match, OTHER_NAME, own, text)
 
     def _hides(self, customer: Customer, data: Mapping[str, Any]) -> bool:
-        phone = any(data.get(name) for name in PHONES) and not self.sender.reads(customer, "phone")
-        return phone or (any(data.get(name) for name in EMAILS) and not self.sender.reads(customer, "email"))
+        phone = bool(numbers_in(data)) and not self.sender.reads(customer, "phone")
+        return phone or (bool(addresses_in(data)) and not self.sender.reads(customer, "email"))
 
     # --- hints of foreign customers ----------------------------------------------------------------------------------
     def _is_over(self, row_no: int) -> bool:
@@ -405,8 +406,8 @@ def _named(row: Known) -> str:
 
 def _ids_by_words(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """By the stored search words, whatever way phone and address were written."""
-    phones = {data[name] for data in rows for name in PHONES if data.get(name)}
-    emails = {email_key(data[name]) for data in rows for name in EMAILS if data.get(name)}
+    phones = {number for data in rows for number in numbers_in(data)}
+    emails = {email_key(address) for data in rows for address in addresses_in(data)}
     said = {data["credit_code"] for data in rows if data.get("credit_code")}
     codes = {spelling(code) for code in said for spelling in (normalized, code_key)}
     tokens = [f"p:{phone_digits(phone)[:40]}" for phone in phones] + [f"e:{email[:70]}" for email in emails]

@@ -15,7 +15,7 @@ from core.phones import MOST_IN_A_CELL, checked_phone, checked_phones
 from core.refusals import ROW_ERRORS, BadCellError, Refusals
 from customers import birthdays
 from customers.identity import names_fit, number_key, tidy
-from customers.imports.columns import CONTACT_TEXTS, EMAILS, OWN_MARK, PHONES, TEXTS, label_of
+from customers.imports.columns import CONTACT_TEXTS, EMAILS, FURTHER, OWN_MARK, PHONES, TEXTS, label_of
 from customers.imports.meanings import (
     CALENDARS,
     GENDERS,
@@ -34,6 +34,7 @@ from ui.formatting import labelled
 
 OLDEST_FIRM = 1000
 LONGEST_CELL = 1_000  # of a field without a limit of its own
+_SEVERAL = re.compile(r"[\n,，;；、|]+")
 
 
 def _longest(model: type[Model], name: str) -> int:
@@ -93,6 +94,9 @@ class RowReader:
             raise values.error_refused(text)
         if name in ("notes", "contact_notes"):
             return values.paragraphs(text)
+        if name in FURTHER:
+            read = checked_phone if name == "further_phones" else values.email
+            return list(dict.fromkeys(read(part.strip()) for part in _SEVERAL.split(text) if part.strip()))
         text = values.short(text, LIMITS.get(name, LONGEST_CELL))
         special = getattr(self, f"_{name}", None) or getattr(self, f"_{name.removeprefix('contact_')}", None)
         return special(text) if text and special else text

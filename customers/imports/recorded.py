@@ -1,13 +1,13 @@
 """The tables that imports of customers write, as what an import does is recorded (intake/record.py)."""
 
 from customers import birthdays
-from customers.imports.columns import TEXTS
+from customers.imports.columns import FURTHER, TEXTS
 from customers.models import CATALOGUES, CatalogueRow, Channel
 from intake.record import Recorded
 
 # What a file of customers writes over a customer that is there already.
 CHANGED = (
-    *(name for name in TEXTS if name != "number"), "kind", "gender", "price_sensitivity", "reasons",
+    *(name for name in TEXTS if name != "number"), *FURTHER, "kind", "gender", "price_sensitivity", "reasons",
     *birthdays.FIELDS, "founded_on", "notes", "own",
     "do_not_contact", *(f"{name}_id" for name in CATALOGUES), "name_sort", "search_tokens",
 )  # fmt: skip

@@ -12,7 +12,7 @@ from core import clock, company
 from core.phones import phone_digits
 from customers import birthdays
 from customers.identity import email_key, fit_key, is_generated, name_key
-from customers.imports.columns import DATES, EMAILS, PHONES, TEXTS
+from customers.imports.columns import DATES, EMAILS, FURTHER, PHONES, TEXTS
 from customers.models import Consent, Contact, Customer
 from customers.words import normalized
 
@@ -26,6 +26,7 @@ FILLED = (
     "reasons",
     *DATES,
     "notes",
+    *FURTHER,
 )
 # What a dry run asks the person, for all rows that have it in common (customers.imports.questions says it in words).
 ALIKE, TAKEN, MADE, LEFT_OUT = "alike", "taken", "made_anyway", "left_out"
@@ -155,8 +156,8 @@ def is_imported(data: Mapping[str, Any]) -> bool:
 def row_keys(data: Mapping[str, Any]) -> list[Key]:
     """By what two rows of a file may mean the same customer."""
     found = [("number", data["number"])] if data.get("number") else []
-    found += [("phone", phone_digits(data[name])) for name in PHONES if data.get(name)]
-    found += [("email", email_key(data[name])) for name in EMAILS if data.get(name)]
+    found += [("phone", phone_digits(number)) for number in numbers_in(data)]
+    found += [("email", email_key(address)) for address in addresses_in(data)]
     if data.get("credit_code"):
         found.append(("credit code", code_key(data["credit_code"])))
     if data.get("name"):
@@ -167,6 +168,16 @@ def row_keys(data: Mapping[str, Any]) -> list[Key]:
 def code_key(code: str) -> str:
     """Equal for all spellings of one credit code."""
     return normalized(code).replace(" ", "")
+
+
+def numbers_in(data: Mapping[str, Any]) -> list[str]:
+    """All phone numbers that the row says."""
+    return [*(data[name] for name in PHONES if data.get(name)), *data.get("further_phones", ())]
+
+
+def addresses_in(data: Mapping[str, Any]) -> list[str]:
+    """All e-mail addresses that the row says."""
+    return [*(data[name] for name in EMAILS if data.get(name)), *data.get("further_emails", ())]
 
 
 def fitting_keys(name: str, ways: Iterable[Key]) -> list[Key]:

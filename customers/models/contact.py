@@ -26,7 +26,13 @@ class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
     scope_resource: ClassVar[str] = "contact"
     scope_owner: ClassVar[tuple[str, ...]] = CUSTOMER_OWNERS
     scope_customer: ClassVar[str | None] = "customer"
-    mask_fields: ClassVar[Mapping[str, str]] = {"phone": "phone", "wechat": "phone", "email": "email"}
+    mask_fields: ClassVar[Mapping[str, str]] = {
+        "phone": "phone",
+        "wechat": "phone",
+        "email": "email",
+        "further_phones": "phone",
+        "further_emails": "email",
+    }
 
     class Authority(models.TextChoices):
         UNKNOWN = "", _("not known")
@@ -75,6 +81,12 @@ class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    further_phones = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], blank=True, verbose_name=_("further phones")
+    )
+    further_emails = ArrayField(
+        models.CharField(max_length=254), default=list, db_default=[], blank=True, verbose_name=_("further e-mails")
+    )
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     is_primary = models.BooleanField(_("main contact"), default=False)
     notes = models.TextField(_("notes"), blank=True)
@@ -110,6 +122,16 @@ class Contact(MaskedSave, Stamped, Versioned, Binned, Scoped):
     def concern_words(self) -> list[str]:
         """What matters to them."""
         return [str(self.Concern(one).label) for one in self.concerns if one in self.Concern.values]
+
+    @property
+    def phones(self) -> list[str]:
+        """All numbers, the first one first."""
+        return [number for number in (self.phone, *self.further_phones) if number]
+
+    @property
+    def emails(self) -> list[str]:
+        """All addresses, the first one first."""
+        return [address for address in (self.email, *self.further_emails) if address]
 
     @property
     def phone_uri(self) -> str:

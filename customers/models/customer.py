@@ -97,6 +97,8 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
         "wechat": "phone",
         "email": "email",
         "email2": "email",
+        "further_phones": "phone",
+        "further_emails": "email",
         "address": "address",
         **dict.fromkeys(
             (
@@ -116,9 +118,14 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone2 = models.CharField(_("second phone"), max_length=40, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
-    # One more, as with the phone: of a company's people each has an own one (Contact), of a person home and work. Mail
-    # goes to the first. A list of any length would be one more thing to mask, match, undo and merge.
+    # Mail goes to the first, as calls do to the first phone; those beyond the second are there to be found by.
     email2 = models.CharField(_("second e-mail"), max_length=254, blank=True)
+    further_phones = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], blank=True, verbose_name=_("further phones")
+    )
+    further_emails = ArrayField(
+        models.CharField(max_length=254), default=list, db_default=[], blank=True, verbose_name=_("further e-mails")
+    )
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     region = models.CharField(_("region"), max_length=80, blank=True)
@@ -236,6 +243,16 @@ class Customer(MaskedSave, Stamped, Versioned, Binned, Scoped):
     def phone2_uri(self) -> str:
         """The same for the second number."""
         return tel_uri(self.phone2)
+
+    @property
+    def phones(self) -> list[str]:
+        """All numbers of the file, the first one first."""
+        return [number for number in (self.phone, self.phone2, *self.further_phones) if number]
+
+    @property
+    def emails(self) -> list[str]:
+        """All addresses of the file, the first one first."""
+        return [address for address in (self.email, self.email2, *self.further_emails) if address]
 
     @property
     def map_uri(self) -> str:

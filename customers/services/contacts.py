@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
+from core.doors import via
 from core.phones import normal_phone
 from core.versions import save_version
 from customers.decisions import in_circle
+from customers.further import FURTHER, listed
 from customers.models import Contact, Customer
 from customers.services.facts import tokens_refresh
 
@@ -28,7 +30,7 @@ def contact_add(*, customer: Customer, by: User | None, name: str, **fields: Any
     contact = Contact.all_objects.create(customer=customer, created_by=by, updated_by=by, **values)
     _one_primary(contact)
     tokens_refresh([customer.pk])
-    audit.record("contact.create", by=by, on=contact, customer=customer.pk)
+    audit.record("contact.create", by=by, on=contact, customer=customer.pk, **via())
     return contact
 
 
@@ -40,7 +42,7 @@ def contact_update(*, contact: Contact, changes: Mapping[str, Any], version: int
     save_version(contact, _cleaned(changes), version=version, by=by)
     _one_primary(contact)
     tokens_refresh([contact.customer_id])
-    audit.record("contact.change", by=by, on=contact, fields=sorted(changes))
+    audit.record("contact.change", by=by, on=contact, fields=sorted(changes), **via())
     return contact
 
 
@@ -66,6 +68,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in fields.items()}
     if "phone" in cleaned:
         cleaned["phone"] = normal_phone(cleaned["phone"])
+    cleaned |= {name: listed(name, cleaned[name]) for name in FURTHER if name in cleaned}
     for name, among in (("further_roles", Contact.Authority), ("concerns", Contact.Concern)):
         if name in cleaned:  # each once, in one order, and none that says nothing
             cleaned[name] = [code for code in among.values if code and code in (cleaned[name] or ())]

@@ -14,7 +14,10 @@ from customers.words import sort_key
 
 SLICE = 1000
 # What the tokens are made of; a change of one of these needs new tokens.
-SEARCHED = ("name", "number", "credit_code", "phone", "phone2", "email", "email2", "own")
+SEARCHED = (
+    *("name", "number", "credit_code", "phone", "phone2", "further_phones", "email", "email2", "further_emails"),
+    "own",
+)
 
 
 def facts_write(customer_id: int, **values: Any) -> None:
@@ -28,27 +31,33 @@ def facts_write(customer_id: int, **values: Any) -> None:
         row.update(**values)
 
 
-def derived(customer: Customer, contacts: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """name_sort and search_tokens for the customer's present fields and its contacts (name, phone, email)."""
+def derived(customer: Customer, contacts: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """name_sort and search_tokens for the customer's present fields and its contacts (name, phone, email, and where
+    there are any further_phones and further_emails)."""
     people = list(contacts)
     tokens = tokens_for(
         name=customer.name,
         number=customer.number,
         credit_code=customer.credit_code,
-        phones=[customer.phone, customer.phone2, *(person["phone"] for person in people)],
-        emails=[customer.email, customer.email2, *(person["email"] for person in people)],
+        phones=[*customer.phones, *(one for person in people for one in _all_of(person, "phone"))],
+        emails=[*customer.emails, *(one for person in people for one in _all_of(person, "email"))],
         contact_names=[person["name"] for person in people],
         own={pk: str(customer.own[code]) for code, pk in own_texts().items() if code in customer.own},
     )
     return {"name_sort": sort_key(customer.name), "search_tokens": tokens}
 
 
-def contacts_for_tokens(customer_ids: Iterable[int]) -> dict[int, list[dict[str, str]]]:
+def _all_of(person: Mapping[str, Any], way: str) -> list[str]:
+    return [person[way], *person.get(f"further_{way}s", ())]
+
+
+def contacts_for_tokens(customer_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """Living contacts per customer id, as `derived` wants them."""
-    people: dict[int, list[dict[str, str]]] = defaultdict(list)
+    people: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Contact.all_objects.filter(customer_id__in=list(customer_ids), deleted_at=None)
-    for pk, name, phone, email in rows.values_list("customer_id", "name", "phone", "email"):
-        people[pk].append({"name": name, "phone": phone, "email": email})
+    names = ("name", "phone", "email", "further_phones", "further_emails")
+    for pk, *person in rows.values_list("customer_id", *names):
+        people[pk].append(dict(zip(names, person, strict=True)))
     return people
 
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from core import clock, doors, events, sql
+from core import clock, events, sql
+from core.doors import via
 from core.files import store
 from core.phones import normal_phone
 from core.versions import save_version
+from customers.further import FURTHER, listed
 from customers.models import Attachment, Channel, Customer, CustomerFacts, Kind, OwnerChange, Reason
 from customers.own.values import merged
 from customers.services import stages
@@ -36,6 +38,7 @@ EDITABLE = (
     *PHONES,
     "email",
     "email2",
+    *FURTHER,
     "wechat",
     "address",
     "region",
@@ -130,12 +133,6 @@ def customer_create(
     return customer
 
 
-def via() -> dict[str, str]:
-    """Through which door it came, for the log (customers/origins.py)."""
-    name = doors.door()
-    return {"via": name} if name else {}
-
-
 def _refuse_unknown(fields: Mapping[str, Any]) -> None:
     unknown = set(fields) - {*EDITABLE, OWN}
     if unknown:
@@ -147,6 +144,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
         name: normal_phone(value) if name in PHONES else value.strip() if isinstance(value, str) else value
         for name, value in fields.items()
     }
+    cleaned |= {name: listed(name, cleaned[name]) for name in FURTHER if name in cleaned}
     if "reasons" in cleaned:  # each once, in one order: else the same would look like a change
         cleaned["reasons"] = [reason for reason in Reason.values if reason in (cleaned["reasons"] or ())]
     return cleaned

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from core.doors import via
 from core.versions import StaleVersionError
 from customers.identity import name_key, tidy
 from customers.models import CaptureForm, Customer, Tag
@@ -114,7 +115,7 @@ def tags_set(*, customer: Customer, tags: Iterable[Tag], by: User) -> None:
     if {tag.pk for tag in wanted} == set(customer.tags.values_list("pk", flat=True)):
         return
     customer.tags.set(wanted)
-    audit.record("customer.tag", by=by, on=customer, tags=[tag.pk for tag in wanted])
+    audit.record("customer.tag", by=by, on=customer, tags=[tag.pk for tag in wanted], **via())
 
 
 @transaction.atomic
@@ -124,5 +125,5 @@ def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: User | None) -> 
     link = Customer.tags.through
     ids -= set(link.objects.filter(tag_id=tag.pk, customer_id__in=ids).values_list("customer_id", flat=True))
     link.objects.bulk_create([link(customer_id=pk, tag_id=tag.pk) for pk in sorted(ids)], ignore_conflicts=True)
-    audit.record("customer.tag", by=by, on=tag, customers=sorted(ids))
+    audit.record("customer.tag", by=by, on=tag, customers=sorted(ids), **via())
     return len(ids)

@@ -20,12 +20,13 @@ from accounts import audit
 from accounts.masking import may_read
 from accounts.models import User
 from core import clock
+from core.doors import via
 from customers import required
 from customers.models import CATALOGUES, Customer, Kind, Level, OwnField, OwnKind, Stage
 from customers.own import values as own_values
 from customers.services import stages
 from customers.services.facts import tokens_refresh
-from customers.services.files import OWN, via
+from customers.services.files import OWN
 
 SLICE = 500
 STAGE = "stage"

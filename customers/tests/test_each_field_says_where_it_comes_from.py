@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from core import clock
 from customers import origins, services
 from customers.models import Customer
+from customers.tests.own_fields.made import own
 from customers.tests.test_every_field_is_filled_where_the_file_is_made import typed
 from customers.tests.test_two_people_edit_one_file import opened
 from intake.models import ImportJob
@@ -102,3 +103,25 @@ def test_a_long_history_costs_no_more_queries(cast, made, django_assert_num_quer
         services.customer_update(customer=made, changes={"region": f"{number}"}, version=made.version, by=cast.wang)
     with django_assert_num_queries(4):
         origins.origins_of(made, NAMES)
+
+
+def test_own_fields_tags_and_contacts_say_it_too(cast, made, sign_in):
+    own(cast.admin, name="Badge")
+    client, page = sign_in(cast.lead), reverse("customer_origins", args=[made.pk])
+    tag = services.tag_create(name="老客户", by=cast.admin)
+    change(sign_in(cast.wang), cast.wang, made, {"own_badge": "A-17"}, **PHONE)
+    services.customers_tag(customer_ids=[made.pk], tag=tag, by=cast.manager)
+    contact = client.post(reverse("contact_new", args=[made.pk]), {"name": "沈"})
+    assert contact.status_code == 302
+    with translation.override("en"):
+        badge = origins.origins_of(made, ["own_badge", "region"])["own_badge"]
+        tagged = origins.tag_origins(made, [tag])[tag.pk]
+        named = origins.contact_origins(made, list(made.contacts.all()))
+    assert (badge.by, str(badge.how)) == (cast.wang.name, "by form, on a phone")
+    assert (tagged.by, str(tagged.how)) == (cast.manager.name, "")  # no request is under way
+    assert [(one.by, str(one.how)) for one in named.values()] == [(cast.lead.name, "by form")]
+    text = client.get(page).content.decode()
+    assert all(words in text for words in ("A-17", "老客户", "沈", cast.manager.name))
+    change(client, cast.lead, made, {"tags": []})  # taken away and given again, it comes from who gave it last
+    change(client, cast.lead, made, {"tags": [tag.pk]})
+    assert origins.tag_origins(made, [tag])[tag.pk].by == cast.lead.name

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import JSONField, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -59,6 +59,17 @@ class NextStep:
     may_plan: bool
     write_url: str
     own: OwnPlan | None
+    reminders: list[Ahead]  # the reader's own
+    may_cancel: bool
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One's own reminder about the customer that is still to come."""
+
+    pk: int
+    text: str
+    due_at: datetime
 
 
 def _open_plans(user: User, customer: Customer) -> list[FollowUp]:
@@ -73,14 +84,24 @@ def _first_plans(user: User, *, pk: int) -> QuerySet[FollowUp]:
     return open_of(user, pk)[:PLANS]
 
 
-def _draw_next_step(user: User, customer: Customer, found: list[FollowUp]) -> NextStep:
-    reach = reach_of(user)
+def _read_reminders(user: User) -> ArraySubquery | Value:
+    if not user.can("reminder.view"):
+        return Value([], JSONField())
+    mine = Reminder.objects.for_user(user).filter(user=user, customer=OuterRef("pk"))
+    ahead = mine.filter(state=Reminder.State.OPEN, due_at__gt=clock.now()).order_by("due_at", "pk")
+    return ArraySubquery(ahead.values(data=JSONObject(pk="pk", text="text", due_at="due_at"))[:PLANS])
+
+
+def _draw_next_step(user: User, customer: Customer, both: tuple[list[FollowUp], list[dict[str, Any]]]) -> NextStep:
+    reach, (found, reminders) = reach_of(user), both
     return NextStep(
         [Plan(follow_up, why(follow_up), _prompt(follow_up)) for follow_up in found],
         may_log=reach.holds(customer, "interaction.add"),
         may_plan=reach.holds(customer, "follow_up.add"),
         write_url=_write_url(found[0]) if found and reach.holds(customer, "message.add") else "",
         own=_own_plan(user, customer) if user.can("follow_up.view") else None,
+        reminders=[Ahead(row["pk"], row["text"], datetime.fromisoformat(row["due_at"])) for row in reminders],
+        may_cancel=user.can("reminder.change"),
     )
 
 
@@ -114,35 +135,6 @@ def _first_of(user: User, customer: Customer, found: list[FollowUp]) -> Any:
     return found[0] if found else False  # the day that is known of the customer, or none
 
 
-# --- reminders -------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Ahead:
-    """One's own reminder about the customer that is still to come."""
-
-    pk: int
-    text: str
-    due_at: datetime
-
-
-@dataclass(frozen=True)
-class Reminders:
-    """One's own reminders about the customer, and whether they may be cancelled."""
-
-    ahead: list[Ahead]
-    may_cancel: bool
-
-
-def _read_reminders(user: User) -> ArraySubquery:
-    mine = Reminder.objects.for_user(user).filter(user=user, customer=OuterRef("pk"))
-    ahead = mine.filter(state=Reminder.State.OPEN, due_at__gt=clock.now()).order_by("due_at", "pk")
-    return ArraySubquery(ahead.values(data=JSONObject(pk="pk", text="text", due_at="due_at"))[:PLANS])
-
-
-def _draw_reminders(user: User, customer: Customer, found: list[dict[str, Any]] | None) -> Reminders | None:
-    ahead = [Ahead(row["pk"], row["text"], datetime.fromisoformat(row["due_at"])) for row in found or []]
-    return Reminders(ahead, user.can("reminder.change")) if ahead else None
-
-
 # Without the right to see plans one still sees that something is planned, and when: that is known of the customer.
 PANELS = (
     CustomerPanel("next_day", "figures", "followups/panels/next_day.html", 10, load=_open_plans, draw=_first_of),
@@ -153,15 +145,14 @@ PANELS = (
         load=contacts_of,
         draw=no_response.draw,
     ),
-    CustomerPanel("next_step", "middle", "followups/panels/next_step.html", 10, load=_open_plans, draw=_draw_next_step),
     CustomerPanel(
-        "reminders",
+        "next_step",
         "middle",
-        "followups/panels/reminders.html",
-        15,
-        permission="reminder.view",
+        "followups/panels/next_step.html",
+        10,
         read=_read_reminders,
-        draw=_draw_reminders,
+        load=_open_plans,
+        draw=_draw_next_step,
     ),
     relation.PANEL,
 )

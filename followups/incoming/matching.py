@@ -51,21 +51,22 @@ def _with_token(token: str) -> QuerySet[Customer]:
 
 
 def _by_email(key: str) -> set[tuple[int, int | None]]:
-    rows = list(_with_token(f"e:{key[:70]}").only("pk", "email", "email2")[: 5 * MOST])
-    pairs: set[tuple[int, int | None]] = {
-        (row.pk, None) for row in rows if key in (email_key(row.email), email_key(row.email2))
-    }
-    people = Contact.objects.filter(customer__in=[row.pk for row in rows]).exclude(email="")  # unscoped: as above
-    return pairs | {(one.customer_id, one.pk) for one in people if email_key(one.email) == key}
+    rows = list(_with_token(f"e:{key[:70]}").only("pk", "email", "email2", "further_emails")[: 5 * MOST])
+    pairs: set[tuple[int, int | None]] = {(row.pk, None) for row in rows if key in map(email_key, row.emails)}
+    people = Contact.objects.filter(customer__in=[row.pk for row in rows])  # unscoped: as above
+    return pairs | {(one.customer_id, one.pk) for one in people if key in map(email_key, one.emails)}
 
 
 def _by_phone(digits: str) -> set[tuple[int, int | None]]:
-    rows = list(_with_token(f"p:{digits[:40]}").only("pk", "phone", "phone2")[: 5 * MOST])
-    pairs: set[tuple[int, int | None]] = {
-        (row.pk, None) for row in rows if digits in (*phone_keys(row.phone), *phone_keys(row.phone2))
-    }
-    people = Contact.objects.filter(customer__in=[row.pk for row in rows]).exclude(phone="")  # unscoped: as above
-    return pairs | {(one.customer_id, one.pk) for one in people if digits in phone_keys(one.phone)}
+    rows = list(_with_token(f"p:{digits[:40]}").only("pk", "phone", "phone2", "further_phones")[: 5 * MOST])
+    pairs: set[tuple[int, int | None]] = {(row.pk, None) for row in rows if _calls(row.phones, digits)}
+    people = Contact.objects.filter(customer__in=[row.pk for row in rows])  # unscoped: as above
+    return pairs | {(one.customer_id, one.pk) for one in people if _calls(one.phones, digits)}
+
+
+def _calls(phones: list[str], digits: str) -> bool:
+    """Whether one of these numbers is that one."""
+    return any(digits in phone_keys(number) for number in phones)
 
 
 def _by_wechat(name: str) -> set[tuple[int, int | None]]:

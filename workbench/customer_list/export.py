@@ -94,6 +94,8 @@ CUSTOMER_COLUMNS = (
     _field("wechat", masks=True),
     _field("email", masks=True),
     _field("email2", masks=True),
+    ExportColumn(_("further phones"), lambda row: ", ".join(row.customer.further_phones), "further_phones"),
+    ExportColumn(_("further e-mails"), lambda row: ", ".join(row.customer.further_emails), "further_emails"),
     _field("address", masks=True),
     _field("region"),
     ExportColumn(_("tier"), lambda row: getattr(catalogue.tier_of(row.customer), "name", ""), key="tier"),
@@ -157,6 +159,8 @@ CONTACT_COLUMNS = (
     ExportColumn(_("phone"), lambda row: row.phone, "phone"),
     ExportColumn(_("WeChat"), lambda row: row.wechat, "wechat"),
     ExportColumn(_("e-mail"), lambda row: row.email, "email"),
+    ExportColumn(_("further phones"), lambda row: ", ".join(row.further_phones), "further_phones"),
+    ExportColumn(_("further e-mails"), lambda row: ", ".join(row.further_emails), "further_emails"),
     ExportColumn(_("notes"), lambda row: row.notes),
 )
 EXPORT = Export(

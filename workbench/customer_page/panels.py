@@ -61,13 +61,14 @@ def customer_page(user: User, pk: int) -> CustomerPage:
     places: dict[str, list[Drawn]] = {place: [] for place in PANEL_PLACES}
     for panel in panels:
         found: Any = True  # of a panel that asks for nothing more than the customer
-        if panel.read is not None:
-            found = getattr(customer, reads[panel.read])
-        elif panel.load is not None:
+        if panel.load is not None:
             if panel.load not in loaded:
                 rows = panel.load(user, customer)
                 loaded[panel.load] = masked_all(user, rows) if isinstance(rows, list) else rows
             found = loaded[panel.load]
+        if panel.read is not None:
+            read = getattr(customer, reads[panel.read])
+            found = read if panel.load is None else (found, read)
         shows = panel.draw(user, customer, found) if panel.draw is not None else found or None
         if shows is not None:
             folded = panel.folded(customer, shows) if panel.folded is not None else None

@@ -62,7 +62,7 @@ def first_run(request: Request) -> HttpResponse:
         data = form.cleaned_data
         if data["anyway"]:
             return {}
-        known = selectors.duplicates_of(user, name=data["name"], phones=[data["phone"]], email="")
+        known = selectors.duplicates_of(user, name=data["name"], phones=[data["phone"]])
         return {"known": known} if known else {}
 
     return form_page(
