@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import reach_of
-from customers import selectors
+from customers import masks, selectors
 from customers.catalogues.described import DESCRIBED, Catalogue
-from customers.models import CatalogueRow, CompanySize, Customer, Pointed, RelationKind
+from customers.models import CatalogueRow, CompanySize, Pointed, RelationKind
 from ui import cells, formatting
 from ui.listing import Asked, Column, Empty, Listing, Tab
 
@@ -46,10 +46,12 @@ class EntryRow:
 
 
 def customers_counted(user: User, link: str, ids: Iterable[int]) -> dict[int, int]:
-    """How many customers the list shows for each of these rows, which stand behind the path `link`."""
+    """How many customers the list shows for each of these rows, which stand behind the path `link`; none to who may not
+    ask for them."""
+    if not user.can("customer.view") or not masks.may_ask(user, link):
+        return {}
     shown = selectors.customers_for(user, pool=reach_of(user).everywhere("customer.view"))
-    rows = Customer.objects.for_user(user).none() if not user.can("customer.view") else shown
-    counted = rows.filter(**{f"{link}__in": list(ids)}).order_by().values_list(link)
+    counted = shown.filter(**{f"{link}__in": list(ids)}).order_by().values_list(f"{link}__pk")
     return dict(counted.annotate(Count("pk", distinct=True)))
 
 

@@ -206,3 +206,11 @@ def test_two_files_are_merged_without_showing_it(cast, hidden):
     other = services.customer_create(name="另一家", by=cast.lead, owner=cast.wang, kind="person", personality="急躁")
     assert not {one.name for one in differences(cast.wang, hidden, other)} & set(PROFILE)
     assert "personality" in {one.name for one in differences(cast.lead, hidden, other)}
+
+
+@pytest.mark.parametrize("page", ["income_band_list", "decision_style_list"])
+def test_settings_count_only_for_who_reads_them(cast, known, sign_in, page):
+    client, listed = sign_in(cast.admin), f"{reverse('customer_list')}?view=all&amp;{page.removesuffix('_list')}="
+    assert listed in client.get(reverse(page)).content.decode()
+    read_as(cast.admin, "hidden")
+    assert listed not in client.get(reverse(page)).content.decode()
