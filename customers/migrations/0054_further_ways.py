@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0052_customer_merge'),
+        ('customers', '0053_relations'),
     ]
 
     operations = [
