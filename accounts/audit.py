@@ -4,6 +4,7 @@ A service calls `record` inside its own transaction. The table only grows: a tri
 TRUNCATE (see accounts.models.AuditEntry).
 """
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.models.functions import Now
 from structlog.contextvars import get_contextvars
 
 from accounts.models import AuditEntry, AuditFold, User
-from core import clock
+from core import clock, sql
 
 FOLD_SPAN = timedelta(seconds=60)
 
@@ -32,6 +33,25 @@ def record(act: str, *, by: User | None = None, on: Model | None = None, **detai
 def record_lines(lines: Sequence[AuditEntry]) -> None:
     """Write many lines in one statement, in their order."""
     AuditEntry.objects.bulk_create(lines)
+
+
+def record_each(act: str, *, by: User | None, of: type[Model], rows: Sequence[tuple[int, dict[str, Any]]]) -> None:
+    """Write a line of the same act for each of many rows, (id, details), in one statement: of ten thousand customers
+    that change hands no instance is made."""
+    if not rows:
+        return
+    same = line(act, by=by)
+    values: dict[str, Any] = {
+        "at": clock.now(),
+        "act": act,
+        "by_id": same.by_id,
+        "by_name": same.by_name,
+        "object_type": of._meta.label_lower,
+        "address": same.address,
+        "request_id": same.request_id,
+    }
+    lists = {"ids": [pk for pk, _details in rows], "details": [json.dumps(details) for _pk, details in rows]}
+    sql.change("accounts", "audit_lines", {**values, **lists})
 
 
 def line(act: str, *, by: User | None = None, on: Model | None = None, **details: Any) -> AuditEntry:

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts import audit
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,18 @@ def test_no_change_and_no_removal(line: AuditEntry, sql: str) -> None:
     ):
         cursor.execute(sql)
     assert AuditEntry.objects.filter(pk=line.pk, act="sign_in").exists()
+
+
+def test_many_lines_at_once_read_like_single_ones(cast: Any) -> None:
+    people = [cast.li, cast.wang]
+    audit.record_each("user.change", by=cast.admin, of=User, rows=[(one.pk, {"fields": ["name"]}) for one in people])
+    single = audit.record("user.change", by=cast.admin, on=cast.li, fields=["name"])
+    first, second, _single = AuditEntry.objects.filter(act="user.change").order_by("pk")
+    same = ("act", "by", "by_name", "object_type", "details", "address", "request_id")
+    assert [getattr(first, name) for name in same] == [getattr(single, name) for name in same]
+    assert [first.object_id, second.object_id] == [cast.li.pk, cast.wang.pk]
+    audit.record_each("user.change", by=None, of=User, rows=[])
+    assert AuditEntry.objects.filter(act="user.change").count() == 3
 
 
 def test_no_truncate_once_the_trigger_is_on(line: AuditEntry) -> None:

@@ -396,7 +396,9 @@ def follow_ups_go_along(*, changes: Sequence[OwnerChange], by: User | None) -> N
         customer__in=of, state=State.OPEN, assignee__in={change.from_user_id for change in of.values()}
     )
     going: dict[User, list[FollowUp]] = defaultdict(list)
-    for follow_up in mine.order_by("pk").select_for_update(of=("self",)) if of else ():
+    # Of many nothing is read but what may shift.
+    mine = mine.only("customer", "assignee", "due_on", "due_time", "due_at").order_by("pk")
+    for follow_up in mine.select_for_update(of=("self",)) if of else ():
         change = of[follow_up.customer_id]
         if follow_up.assignee_id == change.from_user_id and change.to_user is not None:
             going[change.to_user].append(follow_up)

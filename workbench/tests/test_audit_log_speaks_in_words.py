@@ -29,8 +29,8 @@ from segmentation.rules.checks import SETTABLE
 
 pytestmark = pytest.mark.xdist_group("audit_words")  # one process reads the code for all
 ROOT = Path(__file__).resolve().parents[2]
-NOT_DETAILS = {"by", "on"}
-WRITERS = ("audit.record", "audit.record_folded", "audit.line")
+NOT_DETAILS = {"by", "on", "of", "rows"}
+WRITERS = ("audit.record", "audit.record_each", "audit.record_folded", "audit.line")
 
 
 @cache
