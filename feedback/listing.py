@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -24,7 +25,7 @@ from feedback.sla import Clock
 from ui import cells, formatting
 from ui.bins import BinRow, bin_of
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Column, Empty, Listing, Tab, Words, choice_filter
+from ui.listing import Asked, Column, Empty, Filter, Listing, Tab, Words, choice_filter
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,23 @@ FIGURE_WORDS = dict(
 )
 
 
+def _read_month(asked: Asked, text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+# Those whose marks make the satisfaction of a month: what targets are measured by.
+RATED = Filter(
+    "rated",
+    gettext_lazy("Closed with an answer on satisfaction in"),
+    read=_read_month,
+    where=lambda asked, month: selectors.rated_in(month),
+    words=lambda asked, month: formatting.month(month),
+)
+
+
 # --- the list --------------------------------------------------------------------------------------------------------
 def _is_closed(asked: Asked) -> bool:
     return asked.tab.key == "closed"
@@ -116,7 +134,7 @@ def _runs(asked: Asked) -> bool:
 
 def _tabs(asked: Asked) -> tuple[Tab, ...]:
     """Behind a figure all stand in one list, which is open at once."""
-    if asked.given.get("figure") not in selectors.FIGURES:
+    if asked.given.get("figure") not in selectors.FIGURES and not asked.given.get("rated"):
         return TABS
     return (Tab(FIGURE, gettext_lazy("Open and closed"), order="received"), *TABS)
 
@@ -225,6 +243,7 @@ COMPLAINTS = Listing(
     search=_search,
     hint=gettext_lazy("Complaint number or customer"),
     filters=(
+        RATED,
         choice_filter("figure", gettext_lazy("Figure"), lambda: list(FIGURE_WORDS.items()), selectors.figure_is),
         named_filter("customers", gettext_lazy("Whose customers"), User.objects, "customer__owner"),
         choice_filter("severity", gettext_lazy("Severity"), lambda: Complaint.Severity.choices, offered=True),

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -27,7 +27,7 @@ from django.http import Http404
 from accounts.models import Team, User
 from accounts.scope import ScopedQuerySet
 from accounts.selectors import team_labels
-from core import clock
+from core import clock, company
 from core.http import row_id
 from core.texts import by_pinyin
 from customers.models import Customer
@@ -87,6 +87,12 @@ def figure_is(name: str) -> Q:
     if name == "csat":
         return Q(closed_at__gte=now - CSAT_OVER, csat__isnull=False)
     return recent
+
+
+def rated_in(month: date) -> Q:
+    """Complaints closed in the month with an answer on satisfaction."""
+    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, clock.next_month(month)))
+    return Q(closed_at__gte=begin, closed_at__lt=end, csat__isnull=False)
 
 
 def rows() -> ScopedQuerySet:

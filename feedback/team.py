@@ -10,10 +10,9 @@ from django.db.models import Avg, Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, company
 from core.contributions import TeamColumn
 from feedback.models import Complaint
-from feedback.selectors import figure_is
+from feedback.selectors import figure_is, rated_in
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,8 @@ def _satisfaction(people: Sequence[int], month: date) -> Mapping[int, Satisfacti
 
 def satisfaction_of(people: Sequence[int], month: date) -> dict[int, float]:
     """The mean mark of complaints that were closed in the month, by whose customers they are."""
-    begin, end = (clock.day_bounds(day, company.zone())[0] for day in (month, clock.next_month(month)))
     # unscoped: of people whose figures the caller may show
-    rows = Complaint.objects.filter(
-        customer__owner__in=people, closed_at__gte=begin, closed_at__lt=end, csat__isnull=False
-    )
+    rows = Complaint.objects.filter(rated_in(month), customer__owner__in=people)
     return dict(rows.order_by().values_list("customer__owner").annotate(mean=Avg("csat")))
 
 

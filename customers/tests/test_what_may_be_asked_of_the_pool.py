@@ -34,6 +34,7 @@ MET = {
     "silent": "30",
     "birthday": "week",
     "bought_after": "2026-01-01",
+    "first_bought": "2026-05",
     "bought_before": "2036-01-01",
     "last_contact_before": "2036-01-01T00:00:00Z",
     "last_order_before": "2036-01-01",
@@ -81,6 +82,7 @@ def pooled(cast: Any) -> Customer:
     facts = {"tier": "A", "tier_rank": 2, "lifecycle": Lifecycle.LOYAL, "warning": "red", "r": 3, "f": 3, "m": 3}
     moments = {
         "last_contact_at": clock.now() - clock.timedelta(days=40),
+        "first_order_on": "2026-05-31",
         "last_order_on": "2026-06-01",
         "next_order_on": "2026-08-01",
     }

@@ -33,5 +33,5 @@ def all_reached(person: int, month: date) -> dict[str, int]:
     found = {**reached([person], month), **measured_of([person], month)}
     figures: dict[str, int] = {metric: value for (_pk, metric), value in found.items()}
     for of in sold([person], [month]).values():
-        figures[Metric.REVENUE] = of.net
+        figures[Metric.REVENUE] = int(of.net)  # the database adds up as a decimal
     return figures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -18,9 +19,11 @@ from core import clock
 from followups.visits import month_of
 from responsibility.targets.figures import FIGURES, all_reached
 from responsibility.targets.forms import TargetsForm
+from responsibility.targets.lists import list_of
 from sales.goals import in_words
 from sales.models import Target
 from sales.services.targets import target_delete, target_set
+from segmentation.selectors import published_runs
 from ui import formatting
 from ui.flow import form_page
 
@@ -45,7 +48,8 @@ def person_targets(request: Request, pk: int) -> HttpResponse:
                 target_delete(target=before, by=request.user)
 
     before, year_ago = clock.months_back(month, 2)[0], clock.months_back(month, 13)[0]
-    last, then = all_reached(person.pk, before), all_reached(person.pk, year_ago)
+    run = published_runs().first()
+    known = [(all_reached(person.pk, day), day) for day in (before, year_ago)]
     return form_page(
         request,
         TargetsForm,
@@ -59,7 +63,15 @@ def person_targets(request: Request, pk: int) -> HttpResponse:
         before=before,
         year_ago=year_ago,
         rows=[
-            (Target.Metric(metric).label, in_words(metric, last.get(metric)), in_words(metric, then.get(metric)))
+            (
+                Target.Metric(metric).label,
+                [_figure(person.pk, metric, of, day, run.as_of if run else None) for of, day in known],
+            )
             for metric in FIGURES
         ],
     )
+
+
+def _figure(person: int, metric: str, of: dict[str, int], month: date, last_run: date | None) -> tuple[str, str]:
+    """What was reached in a month, and the list of it; none where nothing is known."""
+    return in_words(metric, of.get(metric)), list_of(metric, person, month, last_run) if metric in of else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import django_filters as filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,13 @@ class _OwnerFilter(filters.ModelChoiceFilter):
 
 def _own_choices() -> list[tuple[str, str]]:
     return [(field.code, field.name) for field in own_fields()]
+
+
+def _a_month(text: str) -> None:
+    try:
+        date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ValidationError(_("Enter a month such as 2026-11.")) from None
 
 
 def _score(label: Any, name: str) -> filters.NumberFilter:
@@ -159,6 +167,9 @@ class CustomerFilter(filters.FilterSet):
     bought_before = filters.DateFilter(
         "facts__last_order_on", "lte", label=_("Last order until"), widget=forms.DateInput({"type": "date"})
     )
+    first_bought = filters.CharFilter(
+        label=_("First order in"), max_length=7, validators=[_a_month], method="filter_first_bought"
+    )
     birthday = filters.ChoiceFilter(
         label=_("Birthday or founding day"), choices=[("week", _("within 7 days"))], method="filter_birthday"
     )
@@ -217,6 +228,12 @@ class CustomerFilter(filters.FilterSet):
     def filter_reason(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Whose purchases this decides, among others."""
         return rows.filter(reasons__contains=[value])
+
+    def filter_first_bought(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """The new customers of a month, as targets count them."""
+        month = date.fromisoformat(f"{value}-01")
+        after = clock.next_month(month)
+        return rows.filter(facts__first_order_on__gte=month, facts__first_order_on__lt=after)
 
     def filter_relation(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Those that are a supplier, a partner ... of another company, as far as the reader sees both."""

@@ -122,6 +122,8 @@ class Narrowing:
         if name == "handover":
             done = OwnerChange.objects.filter(handover=value).select_related("by").order_by("pk").first()
             return f"{formatting.moment(done.at)} · {done.by.name if done.by else _('unknown')}" if done else "—"
+        if name == "first_bought":
+            return formatting.month(date.fromisoformat(f"{value}-01"))
         if isinstance(value, date):
             return formatting.day(value)
         field = self.filter.form.fields[name]

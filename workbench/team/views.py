@@ -28,9 +28,10 @@ from customers.models import ACTIVE
 from followups.listing import MEASURED
 from followups.visits import month_of
 from intake import values
+from responsibility.targets.lists import list_of
 from sales.goals import Goal, sold
 from sales.goals import pace as pace_of
-from sales.models import Order, Target
+from sales.models import Target
 from sales.services.targets import target_set
 from segmentation import catalogue
 from segmentation.pages.figures import published_runs
@@ -150,11 +151,12 @@ class Row:
     @property
     def goals(self) -> list[tuple[Goal, str]]:
         """Each target that is a count, with the list of what was reached of it."""
-        lists = {
-            Target.Metric.ORDERS: self._sold(kind=Order.Kind.PURCHASE, worth=1),
-            Target.Metric.VISITS: self.visits_url,
-        }
-        return [(goal, lists.get(Target.Metric(goal.metric), "")) for goal in self.person.goals]
+        shut = {Target.Metric.ORDERS: not self.opens_orders, Target.Metric.VISITS: not self.opens_visits}
+        who = self.person.user.pk
+        return [
+            (goal, "" if shut.get(Target.Metric(goal.metric)) else list_of(goal.metric, who, self.month, self.as_of))
+            for goal in self.person.goals
+        ]
 
     @property
     def visits_url(self) -> str:
