@@ -143,7 +143,7 @@ def missing_of(customer: Customer, *, has_contact: bool, reached: bool) -> list[
 def percent_of(customer: Customer, missing: Collection[str]) -> int:
     """How much of what counts the file holds; 100 where nothing is asked for."""
     count = len(counted(customer.kind)) + is_nameless(customer)
-    return round(100 * (count - len(missing)) / count) if count else 100
+    return (200 * (count - len(missing)) + count) // (2 * count) if count else 100  # as completeness.py for rows
 
 
 # --- in the database -------------------------------------------------------------------------------------------------
@@ -161,12 +161,12 @@ def contact_reached() -> Exists:
 def incomplete(user: User) -> Q:
     """Customers that lack something that counts, or a name; the same as `missing_of` says to who reads all of it."""
     found = lacks(NAME)
-    for name in _told_to(user):
+    for name in told_to(user):
         found |= lacks(name)
     return found
 
 
-def _told_to(user: User) -> tuple[str, ...]:
+def told_to(user: User) -> tuple[str, ...]:
     """The fields of which a list may tell this person who has them: an own one, or one of the profile, if they read it
     of everybody."""
 
@@ -182,16 +182,17 @@ def lacks(name: str) -> Q:
     if name == NAME:
         return Q(name=F("number"))
     kinds = [kind for kind in Kind.values if name in counted(kind)]
-    return Q(kind__in=kinds) & _empty(name)
+    return Q(kind__in=kinds) & empty(name)
 
 
 def wanted_of_anybody(user: User) -> list[tuple[str, Any]]:
     """(field, words) of what counts for some kind and may be asked for by this person, the name first."""
     names = {name for kind in Kind.values for name in counted(kind)}
-    return [(NAME, _("name")), *((name, label_of(name)) for name in _told_to(user) if name in names)]
+    return [(NAME, _("name")), *((name, label_of(name)) for name in told_to(user) if name in names)]
 
 
-def _empty(name: str) -> Q:
+def empty(name: str) -> Q:
+    """Those in whose files nothing stands there, of any kind."""
     if name == REACH:
         return Q(phone="", email="", wechat="") & ~Q(contact_reached())
     if name == CONTACT:

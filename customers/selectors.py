@@ -190,6 +190,14 @@ def with_contacts(rows: ScopedQuerySet) -> ScopedQuerySet:
     return rows.annotate(has_contact=required.contacts_of_row(), contact_reached=required.contact_reached())
 
 
+def completeness_of(user: User, customer: Customer) -> tuple[int, list[str]]:
+    """How much of what is asked for the file holds, of 100, and what it lacks, as the person reads it."""
+    people = Contact.objects.filter(customer=customer).exists()
+    shown = masked_copy(user, customer)
+    missing = required.missing_of(shown, has_contact=people, reached=people and is_reached(customer))
+    return required.percent_of(customer, missing), missing
+
+
 def incomplete(user: User) -> ScopedQuerySet:
     """Customers in reach whose file lacks something that the company asks for."""
     return customers_for(user, pool=False).filter(required.incomplete(user))

@@ -119,7 +119,7 @@ def customer_edit(request: Request, pk: int) -> HttpResponse:
     """The file as a form."""
     find = partial(selectors.customer_for, request.user, pk, "change")
     customer = find()
-
+    percent, missing = selectors.completeness_of(request.user, customer)
     return edit_page(
         request,
         partial(forms.EditCustomerForm, user=request.user, customer=customer),
@@ -132,6 +132,8 @@ def customer_edit(request: Request, pk: int) -> HttpResponse:
         said=_("Customer saved"),
         then=_page_of(customer),
         customer=customer,
+        percent=percent,
+        missing=formatting.listed(missing),
     )
 
 

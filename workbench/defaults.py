@@ -3,6 +3,7 @@
 from accounts.services import roles_ensure
 from core.company import check_environment
 from core.files import store
+from customers.completeness import index_ensure
 from customers.defaults import catalogues_ensure, channels_ensure
 from customers.own.ordered import indexes_ensure
 from followups.cadence_table.defaults import cadence_ensure, occasions_ensure
@@ -25,3 +26,4 @@ def ensure_defaults() -> None:
     templates_ensure()
     frames_ensure()
     indexes_ensure()
+    index_ensure()

@@ -18,6 +18,7 @@ from accounts import audit
 from accounts.models import User
 from core.texts import unseen
 from core.versions import save_version
+from customers import completeness
 from customers.identity import tidy
 from customers.models import OwnField, own_fields, own_texts
 from customers.own.ordered import index_ensure
@@ -42,7 +43,7 @@ def own_field_add(*, by: User, **given: Any) -> OwnField:
     given["code"] = _code(given["name_en"], {field.code for field in fields}, "field")
     made = OwnField.objects.create(created_by=by, updated_by=by, **given)
     audit.record("own_field.create", by=by, on=made)
-    transaction.on_commit(_forget)
+    transaction.on_commit(_follow)
     transaction.on_commit(partial(index_ensure, made))
     return made
 
@@ -60,7 +61,7 @@ def own_field_change(*, row: OwnField, changes: Mapping[str, Any], version: int,
     save_version(row, changes, version=version, by=by)
     details: dict[str, Any] = {f"own_{name}": [before[name], _said(name, value)] for name, value in changes.items()}
     audit.record("own_field.change", by=by, on=row, **details)
-    transaction.on_commit(_forget)
+    transaction.on_commit(_follow)
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def own_field_move(*, row: OwnField, by: User, above: int | None = None, below: 
         OwnField.objects.filter(pk=pk).update(position=place)
     side = "own_moved_above" if above else "own_moved_below"
     audit.record("own_field.move", by=by, on=row, **{side: beside})
-    transaction.on_commit(_forget)
+    transaction.on_commit(_follow)
 
 
 @transaction.atomic
@@ -101,13 +102,15 @@ def own_field_restore(*, row: OwnField, by: User) -> None:
 
 def _used_or_not(row: OwnField, *, is_active: bool) -> None:
     row.is_active = is_active
-    transaction.on_commit(_forget)
+    transaction.on_commit(_follow)
     transaction.on_commit(partial(index_ensure, row))
 
 
-def _forget() -> None:
+def _follow() -> None:
+    """Processes know it, and lists go by it."""
     own_fields.forget()
     own_texts.forget()
+    completeness.index_ensure()
 
 
 def _locked() -> list[OwnField]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from core.versions import StaleVersionError, save_version
-from customers import required
+from customers import completeness, required
 from customers.models import Kind, RequiredFields
 
 REQUIRED_ACT = "required_fields.change"
@@ -35,3 +35,4 @@ def required_fields_change(*, row: RequiredFields, changes: Mapping[str, Any], v
     details: dict[str, Any] = {f"asks_{name}": [before[name], value] for name, value in changes.items()}
     audit.record(REQUIRED_ACT, by=by, kind=row.kind, **details)
     transaction.on_commit(required.forget)
+    transaction.on_commit(completeness.index_ensure)

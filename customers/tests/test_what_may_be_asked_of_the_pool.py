@@ -50,6 +50,7 @@ MET = {
     "segment8": "champion",
     "frequency_class": "mid",
     "amount_class": "large",
+    "complete": "mid",
     "expected": "late",
     "price_sensitivity": "high",
     "reason": "price",

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.masking import masked
 from core.contributions import ExportColumn
+from customers import completeness
 from customers.models import CATALOGUES, Contact, Customer, CustomerFacts, PriceSensitivity, facts_of
 from segmentation import catalogue
 from ui import formatting
@@ -63,7 +64,7 @@ def _contacts(asked: Asked, customers: Sequence[Customer]) -> Iterable[Contact]:
 
 def _load(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     rows = rows.select_related("facts", "owner", "service_owner", "team", *CATALOGUES)
-    return rows.defer("search_tokens").prefetch_related("tags")
+    return completeness.with_percentage(rows.defer("search_tokens").prefetch_related("tags"))
 
 
 def _field(name: str, *, masks: bool = False, kept: bool = False) -> ExportColumn:
@@ -134,6 +135,7 @@ CUSTOMER_COLUMNS = (
     ExportColumn(_("what decides a purchase"), lambda row: ", ".join(row.customer.reason_words), "reasons"),
     ExportColumn(_("referred by"), lambda row: row.referred_by),
     _field("notes"),
+    ExportColumn(_("completeness (%)"), lambda row: getattr(row.customer, completeness.PATH), key="complete"),
     ExportColumn(_("made on"), lambda row: row.customer.created_at, key="created"),
 )
 

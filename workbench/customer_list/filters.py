@@ -19,6 +19,7 @@ from accounts.http import Request
 from accounts.models import User
 from core import clock
 from customers import birthdays, selectors
+from customers.completeness import BANDS, within
 from customers.models import (
     UNRATED,
     CompanySize,
@@ -45,6 +46,7 @@ from segmentation.buying.selectors import expected_before_today, expected_within
 from ui.forms import ByPinyin
 
 SILENT_DAYS = (30, 60, 90)
+COMPLETE = "complete"  # the filter, order and column of completeness
 
 
 def _tier_choices() -> list[tuple[str, str]]:
@@ -196,6 +198,10 @@ class CustomerFilter(filters.FilterSet):
         method="filter_related",
     )
 
+    complete = filters.ChoiceFilter(
+        label=_("Completeness"), choices=[(key, words) for key, (words, *_b) in BANDS.items()], method="filter_complete"
+    )
+
     own = filters.ChoiceFilter(label=_("Own field filled in"), choices=_own_choices, method="filter_own")
 
     expected = filters.ChoiceFilter(label=_("Next purchase"), choices=list(EXPECTED.items()), method="filter_expected")
@@ -250,6 +256,11 @@ class CustomerFilter(filters.FilterSet):
         """Those whose file holds something of it; nobody for who may not read it, or the list would tell."""
         field = next(field for field in own_fields() if field.code == value)
         return rows.filter(own__has_key=value) if reads_everywhere(self.request.user, field) else rows.none()
+
+    def filter_complete(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """By how much of what the company asks for the file holds."""
+        _words, low, high = BANDS[value]
+        return within(rows, low, high)
 
     def filter_expected(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By the day on which the next purchase is expected."""

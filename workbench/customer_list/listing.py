@@ -17,7 +17,7 @@ from accounts import policy
 from accounts.http import Request
 from accounts.masking import pool_shows
 from accounts.scope import reach_of
-from customers import masks, selectors
+from customers import completeness, masks, selectors
 from customers.facts import Read, read_by
 from customers.filters import filters_of_the_pool
 from customers.models import ACTIVE, CATALOGUES, Customer, OwnerChange, Stage, Warn
@@ -28,7 +28,7 @@ from ui.listing import LOOK, Asked, Bulk, Cell, Column, Empty, Listing, Tab, Wor
 from workbench.customer_list import own, totals
 from workbench.customer_list import rows as row
 from workbench.customer_list.export import EXPORT
-from workbench.customer_list.filters import SCORES, CustomerFilter
+from workbench.customer_list.filters import COMPLETE, SCORES, CustomerFilter
 from workbench.customer_list.narrowing import Narrowing
 
 ORDERS: Mapping[str, tuple[str, str]] = {
@@ -43,6 +43,7 @@ ORDERS: Mapping[str, tuple[str, str]] = {
     "interaction": ("facts__interaction_score", "facts__pk"),
     "qualification": ("facts__qualification", "facts__pk"),
     "expected": ("facts__next_order_on", "facts__pk"),
+    COMPLETE: (completeness.PATH, "pk"),
 }
 UNSCORED = {name: paths for name, paths in ORDERS.items() if name not in SCORES}
 # By these one may look through the unassigned pool too: they go by nothing that it hides.
@@ -123,8 +124,15 @@ def _with_profiles(asked: Asked) -> bool:
 def _orders(asked: Asked) -> Mapping[str, tuple[str, str]]:
     if _pool_only(asked):
         return PUBLIC_ORDERS
-    shipped = ORDERS if asked.user.can("score.view") else UNSCORED
+    shipped = dict(ORDERS if asked.user.can("score.view") else UNSCORED)
+    if not completeness.asked_of_everybody(asked.user):
+        del shipped[COMPLETE]
     return {**shipped, **own.orders(asked.user)}
+
+
+def _completed(asked: Asked) -> bool:
+    """Whether the rows show how complete they are."""
+    return _beyond_pool(asked) and completeness.asked_of_everybody(asked.user)
 
 
 def _scored(asked: Asked) -> bool:
@@ -178,6 +186,8 @@ def _rows(asked: Asked) -> QuerySet[Customer]:
         rows = rows.annotate(
             pooled_at=Subquery(gone.values("at")[:1]), last_owner=Subquery(gone.values("from_user__name")[:1])
         )
+    if any(column.key == COMPLETE for column in asked.columns) or asked.sort.lstrip("-") == COMPLETE:
+        rows = completeness.with_percentage(rows)
     return searched(own.with_order(asked, rows), asked.user, asked.q)
 
 
@@ -363,6 +373,17 @@ COLUMNS = (
             allowed=_with_profiles if name in masks.PROFILE else _beyond_pool,
         )
         for name in CATALOGUES
+    ),
+    Column(
+        gettext_lazy("Completeness"),
+        row.complete,
+        css="number cell-score",
+        sort=COMPLETE,
+        long=gettext_lazy("of what the company asks for in the file"),
+        key=COMPLETE,
+        allowed=_completed,
+        shown=lambda asked: COMPLETE in asked.given or asked.sort.lstrip("-") == COMPLETE,
+        total=totals.COMPLETENESS,
     ),
     _on_wish("service_owner", gettext_lazy("Service owner"), row.service_owner, "service_owner__name", typed=True),
     Column(gettext_lazy("In the pool since"), row.pooled, css="wider", shown=_in_pool),

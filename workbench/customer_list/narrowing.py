@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts import policy
 from customers import masks
+from customers.completeness import asked_of_everybody
 from customers.models import Customer, Lifecycle, OwnerChange, Warn
 from customers.own import filters as own_filters
 from segmentation import catalogue, further
@@ -21,7 +22,7 @@ from segmentation.segments.narrowing import narrowed
 from ui import formatting
 from ui.listing import Asked, Chip, Offer, Words
 from workbench.customer_list import drilldown, own
-from workbench.customer_list.filters import PROFILES, SCORES, SILENT_DAYS, UNRATED, CustomerFilter
+from workbench.customer_list.filters import COMPLETE, PROFILES, SCORES, SILENT_DAYS, UNRATED, CustomerFilter
 
 
 class Narrowing:
@@ -49,6 +50,8 @@ class Narrowing:
         if not masks.reads_everywhere(self.asked.user, policy.PROFILE):
             for name in PROFILES:
                 del found.filters[name]
+        if not asked_of_everybody(self.asked.user):
+            del found.filters[COMPLETE]
         for name, one in own_filters.offered(self.asked.user).items():
             one.parent, one.model, one.field_name = found, Customer, name
             found.filters[name] = one

@@ -23,7 +23,7 @@ from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, company
-from customers import persistence, ways
+from customers import completeness, persistence, ways
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
 from customers.onefield.forms import edits
 from customers.own.values import people_of
@@ -324,6 +324,11 @@ def owner(row: CustomerRow) -> Cell | str:
 def region(row: CustomerRow) -> str:
     """Where the customer is, as far as everybody sees it."""
     return row.customer.region
+
+
+def complete(row: CustomerRow) -> str:
+    """How much of what the company asks for the file holds."""
+    return "" if row.limited else f"{getattr(row.customer, completeness.PATH)}%"
 
 
 def stage(row: CustomerRow) -> str:

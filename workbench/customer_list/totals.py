@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.scope import reach_of
 from core import clock, company
+from customers import completeness
 from customers.models import Customer, OwnField, OwnKind
 from customers.own import ordered, values
 from sales.models import Order
@@ -60,6 +61,13 @@ def _bought(asked: Asked) -> Aggregate | None:
     orders = Order.objects.filter(customer=OuterRef("pk"), ordered_on__gte=first, state=Order.State.COMPLETED)
     net = orders.order_by().values("customer").annotate(net=Sum("amount")).values("net")
     return Sum(Subquery(net), filter=seen)
+
+
+# Of all whose rows show it.
+COMPLETENESS = Total(
+    lambda asked: Avg(completeness.percentage(), filter=_readable(asked)),
+    lambda mean: _("average %(n)s") % {"n": f"{formatting.number(mean, 1)}%"},
+)
 
 
 def _money(amount: Any) -> str:

@@ -14,6 +14,7 @@ from core import company
 from core.files import store
 from core.models import Company, CompanyLogo, FileSpace
 from core.versions import StaleVersionError
+from customers.completeness import index_ensure
 from workbench.settings.logo import Logo
 
 FILES_ACT = "company.files"
@@ -38,6 +39,8 @@ def company_change(*, row: Company, changes: Mapping[str, Any], by: User) -> Non
     act = "calendar.week" if set(new) <= WEEK else "company.change"
     audit.record(act, by=by, on=row, **{name: [_written(before[name]), _written(new[name])] for name in new})
     transaction.on_commit(company.forget)  # before it is written another request would only remember the old one
+    if "sells_to" in new:  # which kind those are of whom nobody has said it
+        transaction.on_commit(index_ensure)
 
 
 @transaction.atomic
