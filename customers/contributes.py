@@ -40,6 +40,8 @@ from customers.duplicates.sweep import sweep
 from customers.first_step import FIRST_STEP
 from customers.following import new_comment_said, new_owner_said
 from customers.found import CONTACTS
+from customers.imports.activities import ACTIVITIES
+from customers.imports.contacts import CONTACTS as CONTACT_FILES
 from customers.imports.customer_file import CUSTOMERS
 from customers.mentions import mention_said
 from customers.models import (
@@ -444,7 +446,7 @@ CONTRIBUTION = Contribution(
     search=(CONTACTS, FILES, PAPERS),
     today_cards=CARDS,
     first_steps=(FIRST_STEP,),
-    import_kinds=(CUSTOMERS,),
+    import_kinds=(CUSTOMERS, CONTACT_FILES, ACTIVITIES),
     shared_customers=(SharedCustomers(shared_with),),
     holdings=(
         Holding(

@@ -18,7 +18,9 @@ RESOURCES = (
         order=140,
         opens={
             "view": _("The imports with their results; check, start, stop and take them back."),
-            "add": _("Bring in a file: customers, orders, costs, people, targets or rates."),
+            "add": _(
+                "Bring in a file: customers, contacts, activities, orders, products, costs, people, targets or rates."
+            ),
         },
         grants={
             "rep": {OWN: "view add"},

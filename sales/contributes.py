@@ -26,6 +26,7 @@ from core.contributions import (
 from sales.first_step import FIRST_STEP
 from sales.found import ORDERS as FOUND_ORDERS
 from sales.found import PRODUCTS as FOUND_PRODUCTS
+from sales.imports.products import PRODUCTS
 from sales.imports.rates import RATES
 from sales.imports.steps import ORDERS as ORDER_FILES
 from sales.imports.targets import TARGETS
@@ -144,7 +145,7 @@ CONTRIBUTION = Contribution(
     begin=(Begin(_("New order"), "order_new", "receipt", "order.add", order=40),),
     search=(FOUND_ORDERS, FOUND_PRODUCTS, FOUND_NEEDS),
     first_steps=(FIRST_STEP,),
-    import_kinds=(ORDER_FILES, TARGETS, RATES),
+    import_kinds=(ORDER_FILES, PRODUCTS, TARGETS, RATES),
     timeline_tabs=(TimelineTab("orders", _("Orders"), order=20),),
     timeline=(ORDERS, NEEDS_STEPS),
     handlers=(

@@ -28,7 +28,7 @@ TYPED = {
     *("data", "NEW", "FILE", "restore", "restore_drill", "env", "SECRET_KEY", "clear_demo"),
     *("OUTBOUND_ALLOW", "WEBHOOK_URLS", "UserID", "https", "ASCII", "README"),
     *("jpg", "png", "csv", "xlsx", "xlsb", "encoding", "header-row"),
-    *("anyway", "match-by", "phone", "credit_code", "update", "skip", "make"),
+    *("anyway", "match-by", "phone", "credit_code", "update", "skip", "make", "customer_no", "customer_name"),
 }
 ALLOWED = NAMES | FORMATS | UNITS | TYPED
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.company import company
 from core.phones import phone_digits, phone_keys
 from core.refusals import BadCellError
-from customers import required
-from customers.identity import email_key, name_key
+from customers import required, selectors
+from customers.identity import email_key, name_key, number_key
 from customers.imports.columns import CONSENTS, CONTACT_TEXTS, EMAILS, FURTHER, LABELS, PHONES
 from customers.imports.consents import Consents
 from customers.imports.owners import is_called
@@ -52,6 +53,7 @@ class Plan:
         self.assignable = sender.within(mentioned("owner_email"), "customer.assign")
         self._read_contacts(mentioned("contact_name"))
         self._read_tags(mentioned("tags"))
+        self._read_referrers({data["referred_by"] for data in rows if data.get("referred_by")})
         self.consents = Consents(sender, {pk for name in CONSENTS for pk in mentioned(name)})
 
     def fill(self, match: Match) -> None:
@@ -61,6 +63,7 @@ class Plan:
                 self._chosen(match, field)
             self._owner(match)
             self._own(match)
+            self._referrer(match)
             if match.customer is not None:
                 match.changes |= self._differing(match, match.customer)
             elif match.earlier is None and not match.data.get("name") and not match.reason:
@@ -185,6 +188,38 @@ class Plan:
                 _("owner: you may not give this customer to somebody else. Leave the cell empty, or ask your lead.")
             )
         match.owner = owner
+
+    def _read_referrers(self, texts: set[str]) -> None:
+        """Customers in reach who bear one of these numbers or names."""
+        self.referrers: dict[str, list[int]] = {}
+        if not texts:
+            return
+        user = self.sender.user
+        reach = Customer.objects.all() if user is None else selectors.referrers(user)
+        called = Q(number__in={number_key(text) for text in texts}) | Q(name__in=texts)
+        for pk, number, name in reach.filter(called).order_by("pk").values_list("pk", "number", "name"):
+            self.referrers.setdefault(number, []).insert(0, pk)
+            if name != number:
+                self.referrers.setdefault(name_key(name), []).append(pk)
+
+    def _referrer(self, match: Match) -> None:
+        """Who referred the customer: somebody in reach who is there already, by number, else by an only name."""
+        text = match.data.get("referred_by")
+        if not text:
+            return
+        found = self.referrers.get(number_key(text)) or self.referrers.get(name_key(text)) or []
+        pk = match.customer.pk if match.customer is not None else None
+        if not found or found == [pk]:
+            raise BadCellError(
+                _("referred by: none of your other customers is called %(name)s. Import that one first.")
+                % {"name": text}
+            )
+        if len(found) > 1 and number_key(text) not in self.referrers:
+            raise BadCellError(
+                _("referred by: several customers are called %(name)s. Write the number.") % {"name": text}
+            )
+        if match.customer is None or match.customer.referred_by_id != found[0]:
+            match.changes["referred_by_id"] = found[0]
 
     # --- contacts ----------------------------------------------------------------------------------------------------
     def _read_contacts(self, customers: Mapping[int, Customer]) -> None:

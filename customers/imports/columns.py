@@ -174,6 +174,11 @@ COLUMNS = (
         ("同意日期", "同意时间", "授权日期", "consentdate", "dateofconsent", "optindate"),
         holds=DATE,
     ),
+    Column(
+        "referred_by",
+        gettext_lazy("referred by"),
+        ("推荐人", "介绍人", "转介绍人", "referrer", "referredby", "推荐客户"),
+    ),
     Column("tags", gettext_lazy("tags"), ("标签", "labels")),
     Column(
         "owner_email",

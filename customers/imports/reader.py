@@ -172,6 +172,9 @@ class RowReader:
     def _reasons(self, text: str) -> list[str]:
         return reasons(text)
 
+    def _referred_by(self, text: str) -> str:
+        return tidy(values.short(text, 200))
+
     def _tags(self, text: str) -> list[str]:
         names = [tidy(part) for part in re.split(r"[,，;；、|]", text) if part.strip()]
         return [values.short(name, 40) for name in names]

@@ -9,7 +9,7 @@ from intake.record import Recorded
 CHANGED = (
     *(name for name in TEXTS if name != "number"), *FURTHER, "kind", "gender", "price_sensitivity", "reasons",
     *birthdays.FIELDS, "founded_on", "notes", "own",
-    "do_not_contact", *(f"{name}_id" for name in CATALOGUES), "name_sort", "search_tokens",
+    "do_not_contact", "referred_by_id", *(f"{name}_id" for name in CATALOGUES), "name_sort", "search_tokens",
 )  # fmt: skip
 CUSTOMER = Recorded(
     "customer",
@@ -19,6 +19,7 @@ CUSTOMER = Recorded(
     "ARRAY(SELECT s.user_id FROM customers_customershare s WHERE s.customer_id = t.id))",
 )
 CONTACT = Recorded("contact", "customers_contact")
+INTERACTION = Recorded("interaction", "customers_interaction")
 CONSENT = Recorded("consent", "customers_consent", mark="md5(ROW(t.allowed, t.undone_at)::text)", stamped=False)
 TAG_LINK = Recorded("tag_link", "customers_customer_tags", mark="''", stamped=False)
 TAG = Recorded("tag", "customers_tag", mark="md5(t.name)", stamped=False)

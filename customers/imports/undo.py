@@ -69,6 +69,7 @@ class CustomerPart(Part):
     references = (
         *((f"{name}_id", model._meta.db_table) for name, model in CATALOGUES.items()),
         ("service_owner_id", "accounts_user"),
+        ("referred_by_id", "customers_customer"),
     )
     reasons: ClassVar[dict[str, Any]] = {OWNER_OFF: gettext_lazy("the owner before is no longer active")}
 
@@ -171,8 +172,9 @@ class ContactPart(OfCustomer):
     rows = CONTACT
     model = Contact
     made_words = back_words = kept_words = ngettext_lazy("%(n)s contact person", "%(n)s contact persons", "n")
-    columns = tuple(CONTACT_TEXTS.values())
+    columns = (*CONTACT_TEXTS.values(), "reports_to_id")
     customers = "contacts"
+    references = (("reports_to_id", "customers_contact"),)
     reasons: ClassVar[dict[str, Any]] = {USED: gettext_lazy("appears in the log or as somebody's superior")}
 
     def judge(self, look: Look) -> tuple[dict[int, Stay], set[int]]:
@@ -184,8 +186,11 @@ class ContactPart(OfCustomer):
         yield from not_own_to_delete(look, Contact, self.what, "contact.delete")
         yield from beyond_reach(look, Contact, look.recorded(self.what, made=False), "contact.change")
         made = look.of(self.what, made=True)
+        here = ImportedRow.objects.filter(job=look.job, what=self.what).values("row_id")
         for model, field in ((Interaction, "contact"), (Contact, "reports_to")):
             rows: Any = model.all_objects.filter(**{f"{field}__in": made})
+            if model is Contact:  # whom the import itself lets report to them gets back what was
+                rows = rows.exclude(pk__in=here)
             yield from (Stay(pk, USED) for pk in rows.values_list(field, flat=True).distinct())
 
     def names(self, ids: Sequence[int], user: User) -> dict[int, tuple[str, str]]:

@@ -87,7 +87,7 @@ class ProductPart(CataloguePart):
     rows = PRODUCT
     model = Product
     made_words = back_words = kept_words = ngettext_lazy("%(n)s product", "%(n)s products", "n")
-    columns = ("name", "unit_price", "unit_cost")
+    columns = ("name", "unit_price", "unit_cost", "flag", "is_active")
 
     def touched(self, look: Look) -> Iterable[Stay]:
         yield from super().touched(look)

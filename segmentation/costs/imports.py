@@ -7,7 +7,7 @@ without one are told apart by what they say: of equal rows as many are noted as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
@@ -22,6 +22,7 @@ from customers.imports.catalogues import Entries
 from customers.models import Channel, Customer
 from customers.words import sort_key
 from intake import cellkinds, record, stage, values
+from intake.cells import Cells
 from intake.forms import DATE_ORDER
 from intake.kinds import Column, Kind, Run
 from intake.models import ImportedRow
@@ -33,7 +34,6 @@ from segmentation.costs.counting import economics_again
 from segmentation.costs.models import FIRST_YEAR, MOST_ENTERED, CostEntry, CostKind
 from segmentation.costs.services import above_most
 from ui import formatting
-from ui.formatting import labelled
 
 BATCH = 2_000
 KINDS = {
@@ -59,7 +59,6 @@ COLUMNS = (
     Column("date", gettext_lazy("spent on"), ("日期", "发生日期", "费用日期", "date", "day"), holds=cellkinds.DATE),
     Column("note", gettext_lazy("note"), ("说明", "摘要", "remark", "remarks", "memo")),
 )
-LABELS = {column.name: column.label for column in COLUMNS}
 COST = Recorded(
     "cost",
     "segmentation_costentry",
@@ -76,18 +75,7 @@ def cost_reader(run: Run) -> Read:
     order = run.job.options.get("date_format", "")
 
     def read(cells: Mapping[str, str]) -> dict[str, Any]:
-        def cell(name: str, how: Callable[[str], Any], *, wanted: bool = False) -> Any:
-            text = cells.get(name, "").strip()
-            text = "" if text in values.FILLERS else text
-            if not text and not wanted:
-                return ""
-            try:
-                if not text:
-                    raise BadCellError(_("the cell is empty. Fill it in, or leave the row out."))
-                return how(text)
-            except BadCellError as error:
-                raise BadCellError(labelled(LABELS[name], error)) from error
-
+        cell = Cells(COLUMNS, cells)
         data = {
             "number": cell("number", lambda text: values.short(values.undamaged(text), 64)),
             "customer_no": cell("customer_no", lambda text: number_key(values.undamaged(text))),
