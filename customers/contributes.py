@@ -56,6 +56,7 @@ from customers.models import (
     CustomerMerge,
     CustomerShare,
     Handle,
+    How,
     Interaction,
     InteractionKind,
     Kind,
@@ -69,6 +70,7 @@ from customers.models import (
     RelationKind,
     Stage,
     Topic,
+    Verification,
     Warn,
 )
 from customers.originals.found import PAPERS
@@ -79,7 +81,14 @@ from customers.panels import PANELS
 from customers.relations import reading as relations
 from customers.required import LABELS
 from customers.selectors import owned_by, owned_count, shared_with
-from customers.services import customers_follow_team, customers_pass_on, end_pauses, note_mentions, owners_follow
+from customers.services import (
+    customers_follow_team,
+    customers_pass_on,
+    end_pauses,
+    merged_verified,
+    note_mentions,
+    owners_follow,
+)
 from customers.services.capture import REGISTERED
 from customers.services.catalogues import detail
 from customers.services.comments import MENTION, NEW_COMMENT
@@ -87,6 +96,9 @@ from customers.services.followers import NEW_OWNER
 from customers.services.originals import originals_count, originals_left, originals_of, originals_pass_on
 from customers.timeline import ATTACHMENTS, INTERACTIONS, OWNERS, STAGES
 from customers.today import CARDS
+from customers.verification.panel import VERIFICATION_PANEL
+from customers.verification.reminding import TO_VERIFY, remind, to_verify_said
+from customers.verification.wording import verified_fields
 from ui import formatting
 
 # Rows that are called like their customer and stand on that page.
@@ -332,6 +344,7 @@ CONTRIBUTION = Contribution(
         "customers.own.urls",
         "customers.onefield.urls",
         "customers.relations.urls",
+        "customers.verification.urls",
     ),
     resources=RESOURCES,
     menu=(
@@ -427,6 +440,14 @@ CONTRIBUTION = Contribution(
             _("Required fields"),
             _("What the files of persons and companies must hold, and what makes them complete"),
             "clipboard-check",
+            "setting.view",
+            order=46,
+        ),
+        SettingsCard(
+            "verification_settings",
+            _("Verification"),
+            _("How often files are verified, which fields, and who does it for others"),
+            "badge-check",
             "setting.view",
             order=46,
         ),
@@ -551,6 +572,13 @@ CONTRIBUTION = Contribution(
             by="created_by",
             at="created_at",
         ),
+        CustomerTouch(
+            "customers.Verification",
+            _("has fields that somebody has verified"),
+            lambda: Verification.objects.all(),
+            by="by",
+            at="at",
+        ),
         CustomerTouch("customers.CustomerShare", _("is shared"), lambda: CustomerShare.objects.all()),
         CustomerTouch(
             "customers.Customer_tags",
@@ -581,6 +609,7 @@ CONTRIBUTION = Contribution(
         *("customers.Contact", "customers.Interaction", "customers.Consent", "customers.Attachment"),
         *("customers.PaperOriginal", "customers.CustomerShare", "customers.Follower", "customers.OwnerChange"),
         *("customers.Handle", "customers.DeadAddress", "customers.Registration", "customers.Relation"),
+        "customers.Verification",
         *("customers.Customer_tags", "customers.Customer"),  # whom it has referred
     ),
     merge_keeps=(
@@ -594,7 +623,7 @@ CONTRIBUTION = Contribution(
         TimelineTab("changes", _("Changes"), order=90),
     ),
     timeline=(INTERACTIONS, ATTACHMENTS, OWNERS, STAGES, CONSENTS, relations.BEGUN, relations.ENDED),
-    customer_panels=(*PANELS, CONSENT_PANEL, OWN_PANEL, relations.PANEL),
+    customer_panels=(*PANELS, CONSENT_PANEL, OWN_PANEL, relations.PANEL, VERIFICATION_PANEL),
     export_parts=(OWN_COLUMNS, relations.COLUMNS),
     customer_actions=(
         CustomerAction(
@@ -617,6 +646,7 @@ CONTRIBUTION = Contribution(
         Act("customer.part", _("took a merge back"), tone="warn"),
         Act("customer.same_again", _("opened a pair of customers again")),
         Act("customer.different", _("said that two customers are not the same")),
+        Act("customer.verify", _("verified fields of a customer")),
         Act("customer.purge", _("deleted a customer for good"), tone="danger"),
         Act("customer.assign", _("handed over a customer")),
         Act("customer.stage", _("moved a customer's stage")),
@@ -650,6 +680,9 @@ CONTRIBUTION = Contribution(
         Act("catalogue.restore", _("put an entry of a list into use again")),
         Act("catalogue.merge", _("merged an entry of a list into another"), tone="warn"),
         Act("required_fields.change", _("changed the required fields"), tone="warn"),
+        Act("verification_rules.change", _("changed how files are verified"), tone="warn"),
+        Act("data_steward.name", _("named a data steward"), tone="warn"),
+        Act("data_steward.remove", _("removed a data steward"), tone="warn"),
         Act("own_field.create", _("new own field"), tone="warn"),
         Act("own_field.change", _("changed an own field"), tone="warn"),
         Act("own_field.move", _("moved an own field")),
@@ -747,6 +780,18 @@ CONTRIBUTION = Contribution(
         Detail("customers_changed", _("customers changed")),
         Detail("kind", _("kind"), codes=lambda: dict(Kind.choices)),
         Detail("customers_created", _("new customers")),
+        Detail("verified", _("verified"), read=lambda line, value: verified_fields(value)),
+        Detail("verified_how", _("how"), codes=lambda: dict(How.choices)),
+        Detail("verification_every_days", _("days after which a file is verified again"), before_after=True),
+        Detail(
+            "verification_asked",
+            _("fields that are verified"),
+            before_after=True,
+            read=lambda line, value: verified_fields(value),
+        ),
+        Detail("verification_reminds", _("remind of files that are due, each Monday"), before_after=True),
+        Detail("steward", _("data steward"), row="accounts.user"),
+        Detail("steward_team", _("team"), row="accounts.team"),
         Detail("via", _("through"), codes=lambda: DOORS),
         *(
             Detail(f"asks_{name}", word, codes=lambda: dict(Level.choices), before_after=True)
@@ -800,6 +845,8 @@ CONTRIBUTION = Contribution(
         ),
         Named("customers.relationkind", _("kind of relation"), lambda row: row.name),
         Named("customers.captureform", _("form"), lambda row: row.name),
+        Named("customers.verification", _("verification"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("customers.datasteward", _("data steward")),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
         Named("customers.ownfield", _("own field"), lambda row: row.name),
@@ -835,6 +882,7 @@ CONTRIBUTION = Contribution(
         Handler("interaction_logged", note_mentions),
         Handler("interaction_corrected", note_mentions),
         Handler("customers_handed_over", owners_follow),
+        Handler("customers_merged", merged_verified),
     ),
     notice_kinds=(
         NoticeKind(
@@ -854,6 +902,14 @@ CONTRIBUTION = Contribution(
             permission="registration.change",
         ),
         NoticeKind(
+            TO_VERIFY,
+            _("Files to verify"),
+            to_verify_said,
+            order=95,
+            stays=True,
+            permission="customer.change",
+        ),
+        NoticeKind(
             NEW_OWNER, _("Customers you follow: new owners"), new_owner_said, order=90, permission="customer.view"
         ),
         NoticeKind(
@@ -864,6 +920,12 @@ CONTRIBUTION = Contribution(
     nightly_jobs=(
         NightlyJob("pauses", end_pauses, _("Pauses that end")),
         NightlyJob("merged", lambda day: {"followed": late_rows_follow()}, _("What came late to merged customers")),
+        NightlyJob(
+            "verification",
+            remind,
+            _("Files to verify"),
+            counts={"reminded": _("%(n)s people reminded")},
+        ),
         NightlyJob(
             "duplicates",
             sweep,

@@ -20,6 +20,7 @@ class Writer(Enum):
     RHYTHM = "segmentation/sql/expected.sql"
     QUALIFICATION = "segmentation/qualification/services.py"
     HOLD_OUTS = "segmentation/control/services.py"
+    CHECKS = "customers/services/verification.py"
 
 
 class Measure(Enum):
@@ -57,7 +58,7 @@ class Fact:
     meaning: str
 
 
-NIGHT, ORDERS, CONTACTS, PLANS, COMPLAINTS, RHYTHM, QUALIFICATION, HOLD_OUTS = Writer
+NIGHT, ORDERS, CONTACTS, PLANS, COMPLAINTS, RHYTHM, QUALIFICATION, HOLD_OUTS, CHECKS = Writer
 API, LIST, TODAY, NOWHERE = Read.API, Read.LIST, Read.TODAY, Read.NOWHERE
 
 FACTS: Mapping[str, Fact] = {
@@ -103,6 +104,7 @@ FACTS: Mapping[str, Fact] = {
     "qualification": Fact(QUALIFICATION, Measure.POINTS, API | LIST, "BANT or FAINT, over what was asked"),
     "next_order_on": Fact(RHYTHM, Measure.DAY, API | LIST, "when the next purchase is expected"),
     "next_order_by": Fact(RHYTHM, Measure.CODE, API | LIST, "by the own rhythm or that of the tier: own, tier"),
+    "verified_on": Fact(CHECKS, Measure.DAY, NOWHERE, "since when all that is to be verified was; 2000-01-01: never"),
     "left_out": Fact(HOLD_OUTS, Measure.YES_OR_NO, NOWHERE, "a hold-out leaves them out of the automatic plan"),
 }
 # Made of more than purchases: only who may view scores reads them, or narrows a list by them.

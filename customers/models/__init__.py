@@ -44,6 +44,7 @@ from customers.models.reached import DeadAddress, Handle, Network
 from customers.models.relation import Relation, RelationKind
 from customers.models.required import RequiredFields
 from customers.models.rules import ContactRules
+from customers.models.verification import NEVER, DataSteward, How, Verification, VerificationRules
 
 __all__ = [
     "ACTIVE",
@@ -51,6 +52,7 @@ __all__ = [
     "CATALOGUES",
     "CHOOSING",
     "CUSTOMER_OWNERS",
+    "NEVER",
     "UNRATED",
     "UNRATED_RANK",
     "WAYS",
@@ -72,12 +74,14 @@ __all__ = [
     "CustomerFacts",
     "CustomerMerge",
     "CustomerShare",
+    "DataSteward",
     "DeadAddress",
     "DecisionStyle",
     "DuplicatePair",
     "Follower",
     "Gender",
     "Handle",
+    "How",
     "ImportedCustomer",
     "IncomeBand",
     "Industry",
@@ -116,6 +120,8 @@ __all__ = [
     "Tag",
     "ToMatch",
     "Topic",
+    "Verification",
+    "VerificationRules",
     "Warn",
     "facts_of",
     "own_fields",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+from customers.models.verification import NEVER
 
 
 class Warn(models.TextChoices):
@@ -106,6 +107,8 @@ class CustomerFacts(models.Model):
     # When the next purchase is expected, by the own rhythm or that of the tier (docs/algorithms/churn.md).
     next_order_on = models.DateField(null=True)
     next_order_by = models.CharField(max_length=4, blank=True, default="", db_default="")
+    # Since when each field that is to be verified was confirmed (customers/verification/rule.py).
+    verified_on = models.DateField(default=NEVER, db_default=NEVER)
     # Left out of the automatic plan, to be compared with those who are planned for (docs/algorithms/control.md).
     left_out = models.BooleanField(default=False, db_default=False)
 
@@ -123,6 +126,7 @@ class CustomerFacts(models.Model):
                 fields=["qualification", "customer"], name="facts_of_prospects", condition=Q(last_order_on=None)
             ),
             models.Index(fields=["health", "customer"], name="facts_by_health"),
+            models.Index(fields=["verified_on", "customer"], name="facts_by_verified"),
             models.Index(fields=["next_order_on", "customer"], name="facts_by_next_order"),
             models.Index(fields=["potential", "customer"], name="facts_by_potential"),
             models.Index(fields=["interaction_score", "customer"], name="facts_by_interaction"),

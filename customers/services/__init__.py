@@ -100,6 +100,15 @@ from customers.services.tags import (
     tags_set,
 )
 from customers.services.together import Done, Left, Setting, customers_set, customers_sorted
+from customers.services.verification import (
+    STEWARD_ACTS,
+    VERIFICATION_ACT,
+    fields_verify,
+    merged_verified,
+    steward_name,
+    steward_remove,
+    verification_rules_change,
+)
 
 __all__ = [
     "CLAIMS",
@@ -108,7 +117,9 @@ __all__ = [
     "PROFILE",
     "REQUIRED_ACT",
     "REVEALS",
+    "STEWARD_ACTS",
     "UNDO_FOR",
+    "VERIFICATION_ACT",
     "AlreadyOwnedError",
     "CustomerNeededError",
     "Done",
@@ -165,11 +176,13 @@ __all__ = [
     "entry_restore",
     "entry_retire",
     "facts_write",
+    "fields_verify",
     "interaction_correct",
     "interaction_log",
     "interaction_undo",
     "is_late",
     "may_undo",
+    "merged_verified",
     "note_mentions",
     "note_opening",
     "numbers_next",
@@ -192,6 +205,8 @@ __all__ = [
     "registration_new_file",
     "required_fields_change",
     "reveal_count",
+    "steward_name",
+    "steward_remove",
     "tag_add",
     "tag_create",
     "tag_merge",
@@ -200,4 +215,5 @@ __all__ = [
     "tag_retire",
     "tags_set",
     "tokens_refresh",
+    "verification_rules_change",
 ]

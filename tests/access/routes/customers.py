@@ -217,6 +217,22 @@ ROUTES: list[Route] = [
         expect=_both_seen,
     ),
     Route("data_quality", {"GET": "customer.view"}),
+    Route("verification_list", {"GET": "customer.view"}),
+    # What the reader sees masked they can't confirm.
+    Route(
+        "verification",
+        {"GET": "customer.change", "POST": "customer.change"},
+        kind="customer",
+        data=lambda row, world: {"changed": "region", "how": "call"},
+        ok=frozenset({404}),
+    ),
+    Route(
+        "verification_change",
+        {"GET": "customer.change", "POST": "customer.change"},
+        kind="customer",
+        kwargs=lambda row, world: {"pk": row.pk, "name": "region"},
+        data=lambda row, world: {"region": "changed", "version": row.version},
+    ),
     Route("customer_new", {"GET": "customer.add", "POST": "customer.add"}, data=lambda row, world: NEW),
     Route(
         "customer_edit",

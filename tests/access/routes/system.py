@@ -151,6 +151,23 @@ ROUTES: list[Route] = [
         kind="tag",
         data=lambda row, world: {"into": "2"},
     ),
+    Route(
+        "verification_settings",
+        {"GET": "setting.view", "POST": "setting.change"},
+        data=lambda row, world: {"every_days": "30", "asked": ["phone"], "version": "0"},
+    ),
+    Route(
+        "steward_new",
+        {"GET": "setting.change", "POST": "setting.change"},
+        data=lambda row, world: {"user": world.people["mate"].pk},
+    ),
+    # Nobody is named in the matrix.
+    Route(
+        "steward_remove",
+        {"POST": "setting.change"},
+        kwargs=lambda row, world: {"pk": 999_999},
+        ok=frozenset({404}),
+    ),
     Route("required_fields", {"GET": "setting.view"}),
     Route(
         "required_fields_edit",
