@@ -29,14 +29,24 @@ def dead_of(customer: Any, email: Any) -> Exists:
 
 def dead_in_file(customer: Any) -> QuerySet[DeadAddress]:
     """Those that still stand in the file of a customer, at itself or at a contact, by its id or a column."""
-    # unscoped: for a page that has been asked for the customer
+    return dead_in_files().filter(customer=customer).order_by("-at", "pk")
+
+
+def dead_in_files() -> QuerySet[DeadAddress]:
+    """Those of all customers."""
+    # unscoped: for pages that have been asked for the customers
     lists = {"many": Func("further_emails", template="lower(%(expressions)s::text)::varchar[]", output_field=LIST)}
     own = Customer.objects.filter(pk=OuterRef("customer"))
     own = own.annotate(one=Lower("email"), other=Lower("email2"), **lists)
     people = Contact.objects.filter(customer=OuterRef("customer")).annotate(one=Lower("email"), **lists)
     among = Q(one=OuterRef("email")) | Q(many__contains=[OuterRef("email")])
     stands, at_contact = Exists(own.filter(among | Q(other=OuterRef("email")))), Exists(people.filter(among))
-    return DeadAddress.objects.filter(stands | at_contact, customer=customer).order_by("-at", "pk")
+    return DeadAddress.objects.filter(stands | at_contact)
+
+
+def with_dead_mail() -> Q:
+    """Customers to whom mail came back, at an address that still stands in their file. Few: they are named by id."""
+    return Q(pk__in=dead_in_files().values("customer"))
 
 
 @transaction.atomic

@@ -68,6 +68,7 @@ from customers.models import (
     Registration,
     Relation,
     RelationKind,
+    ReviewSheet,
     Stage,
     Topic,
     Verification,
@@ -79,7 +80,9 @@ from customers.own.shown import OWN_COLUMNS, OWN_PANEL
 from customers.own.words import own_field_names
 from customers.panels import PANELS
 from customers.relations import reading as relations
+from customers.quality.figures import keep_month
 from customers.required import LABELS
+from customers.reviews.wording import review_said
 from customers.selectors import owned_by, owned_count, shared_with
 from customers.services import (
     customers_follow_team,
@@ -94,6 +97,7 @@ from customers.services.catalogues import detail
 from customers.services.comments import MENTION, NEW_COMMENT
 from customers.services.followers import NEW_OWNER
 from customers.services.originals import originals_count, originals_left, originals_of, originals_pass_on
+from customers.services.reviews import REVIEW, review
 from customers.timeline import ATTACHMENTS, INTERACTIONS, OWNERS, STAGES
 from customers.today import CARDS
 from customers.verification.panel import VERIFICATION_PANEL
@@ -245,6 +249,21 @@ RESOURCES = (
         },
     ),
     Resource(
+        "review",
+        _("reviews of data quality"),
+        order=27,
+        opens={
+            "view": _("The monthly sheets of a team's data quality."),
+            "change": _("Sign a monthly sheet off, with a note."),
+        },
+        grants={
+            "team_lead": {TEAM: "view change"},
+            "manager": {TEAM: "view change"},
+            "auditor": {ALL: "view"},
+            "administrator": {ALL: "view change"},
+        },
+    ),
+    Resource(
         "original",
         _("paper originals"),
         order=37,
@@ -345,6 +364,7 @@ CONTRIBUTION = Contribution(
         "customers.onefield.urls",
         "customers.relations.urls",
         "customers.verification.urls",
+        "customers.reviews.urls",
     ),
     resources=RESOURCES,
     menu=(
@@ -352,15 +372,6 @@ CONTRIBUTION = Contribution(
             _("Customers"), "customer_list", "users", "customer.view", order=20, badge="customers", phone=2, key="c"
         ),
         MenuEntry(_("Files"), "attachment_list", "paperclip", "attachment.view", group="manage", order=57),
-        MenuEntry(
-            _("Data quality"),
-            "data_quality",
-            "circle-alert",
-            "customer.change",
-            group="manage",
-            order=60,
-            also=("duplicate_list", "duplicate_pair", "merge_list", "merge_undo"),
-        ),
     ),
     settings_cards=(
         SettingsCard(
@@ -683,6 +694,7 @@ CONTRIBUTION = Contribution(
         Act("verification_rules.change", _("changed how files are verified"), tone="warn"),
         Act("data_steward.name", _("named a data steward"), tone="warn"),
         Act("data_steward.remove", _("removed a data steward"), tone="warn"),
+        Act("review.sign", _("signed a review of data quality off")),
         Act("own_field.create", _("new own field"), tone="warn"),
         Act("own_field.change", _("changed an own field"), tone="warn"),
         Act("own_field.move", _("moved an own field")),
@@ -790,6 +802,8 @@ CONTRIBUTION = Contribution(
             read=lambda line, value: verified_fields(value),
         ),
         Detail("verification_reminds", _("remind of files that are due, each Monday"), before_after=True),
+        Detail("review_month", _("month"), read=lambda line, value: formatting.written_month(value)),
+        Detail("review_team", _("team"), row="accounts.team"),
         Detail("steward", _("data steward"), row="accounts.user"),
         Detail("steward_team", _("team"), row="accounts.team"),
         Detail("via", _("through"), codes=lambda: DOORS),
@@ -846,6 +860,14 @@ CONTRIBUTION = Contribution(
         Named("customers.relationkind", _("kind of relation"), lambda row: row.name),
         Named("customers.captureform", _("form"), lambda row: row.name),
         Named("customers.verification", _("verification"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named(
+            "customers.reviewsheet",
+            _("review of data quality"),
+            lambda row: row.team.name,
+            page="quality_review",
+            right="review.view",
+            related=("team",),
+        ),
         Named("customers.datasteward", _("data steward")),
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
@@ -910,6 +932,14 @@ CONTRIBUTION = Contribution(
             permission="customer.change",
         ),
         NoticeKind(
+            REVIEW,
+            _("Reviews of data quality to sign off"),
+            review_said,
+            order=96,
+            rows=lambda user: ReviewSheet.objects.for_user(user).filter(signed_at=None),
+            permission="review.change",
+        ),
+        NoticeKind(
             NEW_OWNER, _("Customers you follow: new owners"), new_owner_said, order=90, permission="customer.view"
         ),
         NoticeKind(
@@ -925,6 +955,19 @@ CONTRIBUTION = Contribution(
             remind,
             _("Files to verify"),
             counts={"reminded": _("%(n)s people reminded")},
+        ),
+        NightlyJob(
+            "quality",
+            keep_month,
+            _("Data quality of the month"),
+            counts={"owners": _("files of %(n)s owners")},
+        ),
+        NightlyJob(
+            "review",
+            review,
+            _("Reviews of data quality"),
+            after=("quality",),
+            counts={"sheets": _("%(n)s sheets")},
         ),
         NightlyJob(
             "duplicates",

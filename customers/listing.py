@@ -12,8 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import named_filter, team_filter
+from accounts.models import Team, User
 from accounts.scope import reach_of
 from customers import required, selectors
+from customers.addresses import with_dead_mail
 from customers.columns import customer_cell
 from customers.models import Customer
 from ui import cells, formatting
@@ -24,12 +27,13 @@ from ui.listing import Asked, Column, Empty, Filter, Listing, Tab
 # --- data quality ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class QualityRow:
-    """A customer with its numbers that can't be called, or what its file lacks; `edit_url` is empty for who may not
-    change the file."""
+    """A customer with its numbers that can't be called, addresses from which mail came back, or what its file lacks;
+    `edit_url` is empty for who may not change the file."""
 
     customer: Customer
     edit_url: str
     numbers: list[selectors.BadPhone]
+    mails: list[str]
     missing: list[str]
     percent: int
 
@@ -42,6 +46,14 @@ def _is_missing(asked: Asked) -> bool:
     return asked.tab.key == "missing"
 
 
+def _is_mail(asked: Asked) -> bool:
+    return asked.tab.key == "mails"
+
+
+def _is_number(asked: Asked) -> bool:
+    return asked.tab.key == "numbers"
+
+
 def _rows(asked: Asked) -> QuerySet[Customer]:
     rows = selectors.quality_rows(asked.user)
     return selectors.with_contacts(rows) if _is_missing(asked) else rows
@@ -49,7 +61,8 @@ def _rows(asked: Asked) -> QuerySet[Customer]:
 
 def _draw(asked: Asked, page: list[Customer]) -> Iterable[QualityRow]:
     reach, stored = reach_of(asked.user), {row.pk: row for row in asked.page.rows}
-    numbers = {} if _is_missing(asked) else selectors.bad_phones_of(asked.user, asked.page.rows)
+    numbers = selectors.bad_phones_of(asked.user, asked.page.rows) if _is_number(asked) else {}
+    mails = selectors.dead_mails_of(asked.user, asked.page.rows) if _is_mail(asked) else {}
     for customer in page:
         may_change = reach.holds(customer, "customer.change")
         url = cells.row_url("customer_edit", customer.pk) if may_change else ""
@@ -57,7 +70,8 @@ def _draw(asked: Asked, page: list[Customer]) -> Iterable[QualityRow]:
         if _is_missing(asked):  # of the masked file: nothing is missing that its reader may not read
             missing = required.missing_of(customer, has_contact=row.has_contact, reached=row.contact_reached)
         percent = required.percent_of(row, missing)
-        yield QualityRow(customer, url, numbers.get(customer.pk, []), missing, percent)
+        found = (numbers.get(customer.pk, []), mails.get(customer.pk, []))
+        yield QualityRow(customer, url, *found, missing, percent)
 
 
 def _name(row: QualityRow) -> SafeString:
@@ -89,6 +103,12 @@ def _empty(asked: Asked) -> Empty:
             _("Customers whose files lack something that the company asks for would stand here."),
             icon="check",
         )
+    if _is_mail(asked):
+        return Empty(
+            _("No mail came back"),
+            _("Customers to whom mail couldn't be delivered would stand here until the address is changed."),
+            icon="mail",
+        )
     return Empty(
         _("Every number can be called"),
         _("Phone numbers of your customers that are too short, too long or damaged would stand here."),
@@ -96,18 +116,32 @@ def _empty(asked: Asked) -> Empty:
     )
 
 
+# As the board of data quality narrows them.
+WHOSE_FILES = (
+    named_filter(
+        "owner",
+        gettext_lazy("Owner"),
+        User.objects,
+        "owner",
+        name_in_row=lambda row: row.owner and row.owner.name,
+        nobody=gettext_lazy("Unassigned pool"),
+    ),
+    team_filter("team__path"),
+    named_filter("in_team", gettext_lazy("In this team alone"), Team.objects, "team", nobody=gettext_lazy("no team")),
+)
 QUALITY = Listing(
     permission="customer.view",
     rows=_rows,
     draw=_draw,
-    caption=lambda asked: (
-        _("Customers whose files lack something")
-        if _is_missing(asked)
-        else _("Customers with numbers that can't be called")
-    ),
+    caption=lambda asked: {
+        "missing": _("Customers whose files lack something"),
+        "numbers": _("Customers with numbers that can't be called"),
+        "mails": _("Customers to whom mail came back"),
+    }[asked.tab.key],
     orders={"name": ("name_sort", "pk")},
     tabs=(
         Tab("numbers", gettext_lazy("Numbers that can't be called"), where=lambda asked: selectors.UNCALLABLE),
+        Tab("mails", gettext_lazy("E-mail that comes back"), where=lambda asked: with_dead_mail()),
         Tab("missing", gettext_lazy("Missing fields"), where=lambda asked: required.incomplete(asked.user)),
     ),
     tabs_begin_anew=True,
@@ -120,10 +154,18 @@ QUALITY = Listing(
             words=lambda asked, name: dict(required.wanted_of_anybody(asked.user))[name],
             choices=lambda asked: required.wanted_of_anybody(asked.user) if _is_missing(asked) else [],
         ),
+        *WHOSE_FILES,
     ),
     columns=(
         Column(gettext_lazy("Customer"), _name),
-        Column(gettext_lazy("Number that can't be called"), _numbers, shown=lambda asked: not _is_missing(asked)),
+        Column(gettext_lazy("Number that can't be called"), _numbers, shown=_is_number),
+        Column(
+            gettext_lazy("Mail came back from"),
+            lambda row: formatting.listed(row.mails),
+            css="full",
+            typed=True,
+            shown=_is_mail,
+        ),
         Column(gettext_lazy("Missing"), lambda row: formatting.listed(row.missing), css="full", shown=_is_missing),
         Column(
             gettext_lazy("Completeness"),

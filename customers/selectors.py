@@ -16,12 +16,13 @@ from django.utils.translation import pgettext
 from accounts import audit
 from accounts.access import row_for
 from accounts.limits import LimitReachedError
-from accounts.masking import masked, masked_all, masked_copy, may_read
+from accounts.masking import mask_value, masked, masked_all, masked_copy, may_read
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.composed import composed
 from core.phones import all_callable
 from customers import required
+from customers.addresses import dead_in_files
 from customers.duplicates.matching import Twin, Typed, twins
 from customers.models import (
     Alike,
@@ -201,6 +202,15 @@ def completeness_of(user: User, customer: Customer) -> tuple[int, list[str]]:
 def incomplete(user: User) -> ScopedQuerySet:
     """Customers in reach whose file lacks something that the company asks for."""
     return customers_for(user, pool=False).filter(required.incomplete(user))
+
+
+def dead_mails_of(user: User, customers: Sequence[Customer]) -> dict[int, list[str]]:
+    """The addresses of these customers from which mail came back, as the person may read them."""
+    by_id, found = {row.pk: row for row in customers}, dict[int, list[str]]()
+    for pk, email in dead_in_files().filter(customer__in=by_id).order_by("-at").values_list("customer", "email"):
+        whole = may_read(user, by_id[pk], "email")
+        found.setdefault(pk, []).append(email if whole else mask_value("email", email))
+    return found
 
 
 def bad_phones_of(user: User, customers: Sequence[Customer]) -> dict[int, list[BadPhone]]:

@@ -9,7 +9,7 @@ from customers.catalogues import channels, fields, required, tags
 from customers.stage_pages import views as stage_pages
 
 urlpatterns = [
-    path("data-quality/", views.data_quality, name="data_quality"),
+    path("data-quality/files/", views.data_quality, name="data_quality"),
     path("customers/new/", views.customer_new, name="customer_new"),
     path("customers/new/known/", views.customer_known, name="customer_known"),
     path("customers/bin/", views.customer_bin, name="customer_bin"),

@@ -168,10 +168,13 @@ def data_quality(request: Request) -> HttpResponse:
             "Phone numbers that can't be called: a digit too few or too many, letters, or damaged by a spreadsheet. "
             "They stay as they are until somebody mends them."
         ),
+        "mails": _(
+            "Customers to whom mail couldn't be delivered. Change the address, or say on the page that it works."
+        ),
         "missing": _("Files that lack something that the company wants of this kind of customer."),
     }
     page = "customers/duplicates/quality.html"
-    return list_page(asked, title=_("Data quality"), sub=subs[asked.tab.key], template=page)
+    return list_page(asked, title=_("What is to be mended"), sub=subs[asked.tab.key], template=page)
 
 
 # --- recycle bin -----------------------------------------------------------------------------------------------------

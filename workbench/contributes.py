@@ -60,6 +60,7 @@ CONTRIBUTION = Contribution(
         "workbench.customer_list.urls",
         "workbench.customer_page.urls",
         "workbench.team.urls",
+        "workbench.quality.urls",
         "workbench.settings.urls",
         "workbench.settings.calendar.urls",
         "workbench.audit.urls",
@@ -84,6 +85,15 @@ CONTRIBUTION = Contribution(
     menu=(
         MenuEntry(_("Today"), "today", "calendar-check", "follow_up.view", order=10, badge="today", phone=1, key="t"),
         MenuEntry(_("Team and targets"), "team", "layout-grid", "dashboard.view", group="manage", order=30),
+        MenuEntry(
+            _("Data quality"),
+            "quality_board",
+            "circle-alert",
+            "customer.change",
+            group="manage",
+            order=60,
+            also=("duplicate_list", "duplicate_pair", "merge_list", "merge_undo"),
+        ),
         MenuEntry(_("Settings"), "settings", "settings", "setting.view", group="system", order=10),
         MenuEntry(_("Audit log"), "audit_list", "file-text", "audit.view", group="system", order=30),
         MenuEntry(_("System health"), "health", "activity", "health.view", group="system", order=40),

@@ -40,6 +40,7 @@ from customers.models.original import OriginalMove, PaperOriginal
 from customers.models.own import CHOOSING, Option, OwnField, OwnFor, OwnKind, OwnReaders, own_fields, own_texts
 from customers.models.people import CustomerShare, Follower
 from customers.models.pool import PoolRules
+from customers.models.quality import QualitySum, ReviewSheet
 from customers.models.reached import DeadAddress, Handle, Network
 from customers.models.relation import Relation, RelationKind
 from customers.models.required import RequiredFields
@@ -108,11 +109,13 @@ __all__ = [
     "Pointed",
     "PoolRules",
     "PriceSensitivity",
+    "QualitySum",
     "Reason",
     "Registration",
     "Relation",
     "RelationKind",
     "RequiredFields",
+    "ReviewSheet",
     "Satisfaction",
     "Stage",
     "StageMove",

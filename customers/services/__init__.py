@@ -78,6 +78,7 @@ from customers.services.owners import (
 from customers.services.pool import LOOKS, pool_look
 from customers.services.required import REQUIRED_ACT, required_fields_change
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
+from customers.services.reviews import review_sign
 from customers.services.stages import (
     UNDO_FOR,
     UndoTooLateError,
@@ -205,6 +206,7 @@ __all__ = [
     "registration_new_file",
     "required_fields_change",
     "reveal_count",
+    "review_sign",
     "steward_name",
     "steward_remove",
     "tag_add",

@@ -89,9 +89,9 @@ def test_one_tap_stamps_a_field_and_the_file_shows_it(old, cast, sign_in):
     assert (stamp.field, stamp.how, stamp.by, stamp.changed) == ("phone", "visit", cast.wang, False)
     shown = client.get(reverse("customer", args=[old.pk])).content.decode()
     assert "on a visit" in shown
-    assert "not verified" in shown
+    assert "Not verified: e-mail, address" in shown
     client.post(page_of(old), {"right": "all", "how": "document"})
-    assert "not verified" not in client.get(reverse("customer", args=[old.pk])).content.decode()
+    assert "Not verified" not in client.get(reverse("customer", args=[old.pk])).content.decode()
     line = AuditEntry.objects.filter(act="customer.verify").latest("pk")
     assert line.details == {"verified": ["address", "contact", "email"], "verified_how": "document"}
     assert client.post(page_of(old), {"right": "hobbies"}).status_code == 404

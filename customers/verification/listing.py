@@ -11,11 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.filters import named_filter
-from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from customers.columns import customer_cell
+from customers.listing import WHOSE_FILES
 from customers.models import NEVER, Customer, facts_of
 from customers.verification import selectors
 from customers.verification.rule import due_on, verification_rules
@@ -98,7 +97,7 @@ DUE = Listing(
     },
     more_sorts={"tier": gettext_lazy("Best tier first")},
     tabs=_tabs,
-    filters=(named_filter("owner", gettext_lazy("Owner"), User.objects, "owner"),),
+    filters=WHOSE_FILES,
     columns=(
         Column(gettext_lazy("Customer"), lambda row: customer_cell(row.customer), sort="name"),
         Column(gettext_lazy("Owner"), lambda row: cells.person(row.customer.owner and row.customer.owner.name)),

@@ -28,17 +28,19 @@ MOST = 60  # of all fields, of a few rounds
 
 @dataclass(frozen=True)
 class StampLine:
-    """A field; without a stamp it waits for one."""
+    """A field that somebody has confirmed."""
 
     label: str
-    stamp: Stamp | None
+    stamp: Stamp
 
 
 @dataclass(frozen=True)
 class Verified:
-    """The fields, and the day on which the whole file is due again; `url` is empty for who may not verify it."""
+    """The fields, and the day on which the whole file is due again; `url` is empty for who may not verify it.
+    `missing`: those that nobody has confirmed, as one text."""
 
     lines: list[StampLine]
+    missing: str
     due: date
     is_due: bool
     url: str
@@ -59,12 +61,13 @@ def _draw(user: User, customer: Customer, found: list[dict[str, Any]] | None) ->
     names = [name for name in VERIFIABLE if name in stamps or (name in rules.asked and _holds(customer, name))]
     if not names:
         return None
-    lines = [StampLine(capfirst(str(label_of(name))), stamps.get(name)) for name in names]
+    lines = [StampLine(capfirst(str(label_of(name))), stamps[name]) for name in names if name in stamps]
+    missing = formatting.listed([str(label_of(name)) for name in names if name not in stamps])
     verified = customer.facts.verified_on
     due = due_on(rules, verified if verified != NEVER else clock.business_date(customer.created_at))
     may = reach_of(user).holds(customer, "customer.change")
     url = reverse("verification", args=[customer.pk]) if may else ""
-    return Verified(lines, due, due <= clock.business_date(), url)
+    return Verified(lines, missing, due, due <= clock.business_date(), url)
 
 
 def _holds(customer: Customer, name: str) -> bool:

@@ -38,6 +38,8 @@ relation                 | view            | own  team team  all  all  all  all
 relation                 | add change delete | own team team own  -    all  all
 registration             | view            | own  team team  all  all  all  all
 registration             | change          | own  team team  own  -    all  all
+review                   | view            | -    team team  -    all  all  all
+review                   | change          | -    team team  -    -    all  all
 original                 | view            | own  team team  all  all  all  all
 original                 | add change delete | own team team own  -    all  all
 attachment               | view            | own  team team  all  all  all  all

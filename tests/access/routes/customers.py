@@ -216,6 +216,16 @@ ROUTES: list[Route] = [
         kwargs=lambda row, world: {"pk": row.merges.get().pk},
         expect=_both_seen,
     ),
+    Route("quality_review_list", {"GET": "review.view"}),
+    # No such sheet: refused before it is looked for. Whose sheets one sees: test_a_review_is_signed_off_each_month.py.
+    Route(
+        "quality_review",
+        {"GET": "review.view", "POST": "review.change"},
+        kwargs=lambda row, world: {"pk": 999_999},
+        data=lambda row, world: {"act": "sign", "note": "changed"},
+        ok=frozenset({404}),
+    ),
+    Route("quality_board", {"GET": "customer.view"}),
     Route("data_quality", {"GET": "customer.view"}),
     Route("verification_list", {"GET": "customer.view"}),
     # What the reader sees masked they can't confirm.

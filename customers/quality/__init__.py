@@ -1,0 +1,1 @@
+"""How good files are: counted when somebody looks, and kept at the end of each month."""
