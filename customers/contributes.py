@@ -79,8 +79,8 @@ from customers.origins import DOORS
 from customers.own.shown import OWN_COLUMNS, OWN_PANEL
 from customers.own.words import own_field_names
 from customers.panels import PANELS
-from customers.relations import reading as relations
 from customers.quality.figures import keep_month
+from customers.relations import reading as relations
 from customers.required import LABELS
 from customers.reviews.wording import review_said
 from customers.selectors import owned_by, owned_count, shared_with

@@ -27,6 +27,7 @@ class ConsentSerializer(MaskedSerializer):
         model = Consent
         fields: ClassVar[tuple[str, ...]] = (
             *("id", "customer", "contact", "channel", "topic", "allowed", "source", "proof", "at"),
+            *("basis", "text_version"),
             *("user", "undone_at"),
         )
         read_only_fields: ClassVar[tuple[str, ...]] = ("user", "undone_at")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.models import Consent, ConsentChannel, Contact, Topic
+from customers.models import Basis, Consent, ConsentChannel, Contact, Topic
 from ui.forms import Moment, OnceForm, offer
 
 BY_ITSELF = (Consent.Source.LINK, Consent.Source.REPLY, Consent.Source.IMPORT)  # what nobody types
@@ -49,6 +49,18 @@ class ConsentForm(OnceForm):
         max_length=300,
         required=False,
         help_text=_("Where it can be found: a document, a form, a page."),
+    )
+    basis = forms.ChoiceField(
+        label=_("Legal basis"),
+        choices=[("", _("not for a refusal")), *Basis.choices],
+        required=False,
+        help_text=_("Of a consent: why the data may be used. Their consent, unless you say something else."),
+    )
+    text_version = forms.CharField(
+        label=_("Text and version"),
+        max_length=80,
+        required=False,
+        help_text=_("Which words they agreed to, such as “Privacy notice 2026-03”."),
     )
     at = Moment(label=_("When"))
 

@@ -81,6 +81,23 @@ def _wish(words: list[bool], topic: str, marketing_asks: bool) -> Wish:
     return Wish("")
 
 
+def withdrawn(rows: Iterable[Consent]) -> dict[int, Consent]:
+    """By the id of a consent the first later refusal that covers all of it: of these statements of one customer."""
+    found: dict[int, Consent] = {}
+    refusals: list[Consent] = []
+    for row in sorted(rows, key=lambda one: (one.at, one.pk), reverse=True):
+        if not row.allowed:
+            refusals.append(row)
+        elif by := next((one for one in reversed(refusals) if _covers(one, row)), None):
+            found[row.pk] = by
+    return found
+
+
+def _covers(refusal: Consent, consent: Consent) -> bool:
+    of = refusal.contact_id in (None, consent.contact_id)
+    return of and refusal.channel in ("", consent.channel) and refusal.topic in ("", consent.topic)
+
+
 def current(customer_id: int) -> QuerySet[Consent]:
     """All statements that haven't been taken back, the last one first."""
     rows = Consent.objects.filter(customer=customer_id, undone_at=None)

@@ -17,7 +17,7 @@ from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
 from customers import services
 from customers.consents.forms import ConsentForm
-from customers.consents.rule import current
+from customers.consents.rule import current, withdrawn
 from customers.models import Consent, Contact, Customer
 from ui.flow import form_page
 
@@ -30,9 +30,11 @@ def _customers() -> ScopedQuerySet:
 def consent_list(request: Request, pk: int) -> HttpResponse:
     """All statements, the last one first: it is the one that counts."""
     customer = row_for(_customers(), request.user, pk, "consent.view")
+    rows = list(current(customer.pk))
+    gone = withdrawn(rows)
     context = {
         "customer": masked_copy(request.user, customer),
-        "consents": list(current(customer.pk)),
+        "consents": [(row, gone.get(row.pk)) for row in rows],
         "may_add": reach_of(request.user).holds(customer, "consent.add"),
     }
     return render(request, "customers/consents/page.html", context)

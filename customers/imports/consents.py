@@ -19,7 +19,7 @@ from customers.imports.meanings import DO_NOT_CONTACT, YES
 from customers.imports.recorded import CONSENT
 from customers.imports.rows import Match, Said
 from customers.imports.sender import Sender
-from customers.models import Consent, Topic
+from customers.models import Basis, Consent, Topic
 from intake import record
 from intake.kinds import Run
 
@@ -88,6 +88,7 @@ def write_consents(run: Run, matches: Sequence[Match]) -> None:
             topic=one.topic,
             allowed=one.allowed,
             source=Consent.Source.IMPORT,
+            basis=Basis.CONSENT if one.allowed else "",
             proof=_("%(file)s, row %(row)s") % {"file": run.job.file_name[:200], "row": match.place},
             at=one.at,
             user=run.user,

@@ -16,7 +16,7 @@ from customers.models.catalogue import (
     Pointed,
     Tag,
 )
-from customers.models.consent import Consent, ConsentChannel, Topic
+from customers.models.consent import Basis, Consent, ConsentChannel, Topic
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Gender, Kind, PriceSensitivity, Reason, Stage
 from customers.models.duplicate import Alike, DuplicatePair, MatchKey, Strength, ToMatch
@@ -61,6 +61,7 @@ __all__ = [
     "Asked",
     "Attachment",
     "AttachmentQuerySet",
+    "Basis",
     "CaptureForm",
     "CatalogueRow",
     "Channel",

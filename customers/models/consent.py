@@ -31,6 +31,15 @@ class ConsentChannel(models.TextChoices):
     WECHAT = "wechat", _("WeChat")
 
 
+class Basis(models.TextChoices):
+    """Why the data may be used for it."""
+
+    CONSENT = "consent", _("their consent")
+    CONTRACT = "contract", _("needed for a contract with them")
+    DUTY = "duty", _("a legal duty")
+    DISCLOSED = "disclosed", _("made public by themselves")
+
+
 class Consent(Scoped):
     """What a customer or a contact person said about being written to. The last word counts, for all that it covers;
     earlier ones stay, as the proof of what held when something was sent.
@@ -57,6 +66,9 @@ class Consent(Scoped):
     topic = models.CharField(_("topic"), max_length=10, choices=Topic, blank=True, default="")
     allowed = models.BooleanField(_("agreed"))
     source = models.CharField(_("how we know"), max_length=8, choices=Source, default=Source.SPOKEN)
+    # Of a consent; a refusal needs none. `text_version` names the words that were agreed to.
+    basis = models.CharField(_("legal basis"), max_length=10, choices=Basis, blank=True, default="", db_default="")
+    text_version = models.CharField(_("text and version"), max_length=80, blank=True, default="", db_default="")
     proof = models.CharField(_("proof"), max_length=300, blank=True, default="")
     at = models.DateTimeField(_("when"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

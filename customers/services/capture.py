@@ -153,6 +153,8 @@ def _agree(registration: Registration, customer: Customer, *, by: User | None) -
         topic=Topic.MARKETING,
         proof=_("Form “%(form)s”, registration %(number)s")
         % {"form": registration.form.name, "number": registration.pk},
+        text_version=_("Form “%(form)s”, version %(version)s")
+        % {"form": registration.form.name[:40], "version": registration.form.version},
         at=registration.at,
     )
 

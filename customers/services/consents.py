@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, events
 from core.texts import unseen
-from customers.models import Consent, Contact, Customer
+from customers.models import Basis, Consent, Contact, Customer
 
 
 @transaction.atomic
@@ -26,11 +26,14 @@ def consent_record(
     channel: str = "",
     topic: str = "",
     proof: str = "",
+    basis: str = "",
+    text_version: str = "",
     at: datetime | None = None,
 ) -> Consent:
     """Write down a consent or a refusal; messages that it refuses are called off. `by` None: the reader themselves.
 
-    A consent in writing or by a form names its proof, such as a document.
+    A consent in writing or by a form names its proof, such as a document. `basis`: why the data may be used, their
+    consent unless something else is said; `text_version`: which words they agreed to.
     """
     moment = clock.now()
     at = at or moment
@@ -48,6 +51,8 @@ def consent_record(
         allowed=allowed,
         source=source,
         proof=proof.strip(),
+        basis=(basis or Basis.CONSENT) if allowed else "",
+        text_version=text_version.strip(),
         at=at,
         user=by,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +14,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 from accounts.masking import masked
 from core.contributions import ExportColumn
 from customers import completeness
-from customers.models import CATALOGUES, Contact, Customer, CustomerFacts, PriceSensitivity, facts_of
+from customers.consents.rule import withdrawn
+from customers.models import CATALOGUES, Consent, Contact, Customer, CustomerFacts, PriceSensitivity, facts_of
 from segmentation import catalogue
 from ui import formatting
 from ui.exports import Export, Sheet
@@ -36,6 +38,19 @@ class FileRow:
     @property
     def pk(self) -> int:
         return self.customer.pk
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """A statement about messages at a masked customer; `withdrawn_at` of a consent that was taken back."""
+
+    customer: Customer
+    consent: Consent
+    withdrawn_at: datetime | None
+
+    @property
+    def pk(self) -> int:
+        return int(self.consent.pk)
 
 
 def _draw(asked: Asked, customers: Sequence[Customer]) -> Iterable[FileRow]:
@@ -165,6 +180,35 @@ CONTACT_COLUMNS = (
     ExportColumn(_("further e-mails"), lambda row: ", ".join(row.further_emails), "further_emails"),
     ExportColumn(_("notes"), lambda row: row.notes),
 )
+
+
+def _consents(asked: Asked, customers: Sequence[Customer]) -> Iterable[ConsentRow]:
+    by_id = {customer.pk: customer for customer in customers}
+    rows = Consent.objects.for_user(asked.user).filter(customer__in=by_id, undone_at=None)
+    found: dict[int, list[Consent]] = {}
+    for row in rows.select_related("contact", "user").order_by("at", "pk"):
+        found.setdefault(row.customer_id, []).append(row)
+    for pk, customer in by_id.items():
+        gone = withdrawn(found.get(pk, ()))
+        for row in found.get(pk, ()):
+            by = gone.get(row.pk)
+            yield ConsentRow(customer, row, by.at if by else None)
+
+
+CONSENT_COLUMNS = (
+    ExportColumn(_("customer number"), lambda row: row.customer.number),
+    ExportColumn(_("customer"), lambda row: row.customer.name),
+    ExportColumn(_("contact person"), lambda row: row.consent.contact.name if row.consent.contact else ""),
+    ExportColumn(_("what they said"), lambda row: str(_("agreed") if row.consent.allowed else _("refused"))),
+    ExportColumn(_("channel"), lambda row: row.consent.get_channel_display() if row.consent.channel else ""),
+    ExportColumn(_("purpose"), lambda row: row.consent.get_topic_display() if row.consent.topic else ""),
+    ExportColumn(_("legal basis"), lambda row: row.consent.get_basis_display() if row.consent.basis else ""),
+    ExportColumn(_("text and version"), lambda row: row.consent.text_version),
+    ExportColumn(_("how we know"), lambda row: row.consent.get_source_display()),
+    ExportColumn(_("proof"), lambda row: "" if row.consent.source == Consent.Source.LINK else row.consent.proof),
+    ExportColumn(_("when"), lambda row: row.consent.at),
+    ExportColumn(_("withdrawn on"), lambda row: row.withdrawn_at),
+)
 EXPORT = Export(
     permission="customer.export",
     audit_act="customer.export",
@@ -176,6 +220,7 @@ EXPORT = Export(
     sheets=(
         Sheet(_("Customers"), Customer, CUSTOMER_COLUMNS, _draw),
         Sheet(_("Contacts"), Contact, CONTACT_COLUMNS, _contacts),
+        Sheet(_("Consents"), Consent, CONSENT_COLUMNS, _consents),
     ),
     parts="customers",
 )
