@@ -23,6 +23,7 @@ ACTIONS: Words = {
     "handle": _("read the customer in full while working on an own case"),
     "receive": _("get new ones when a file is shared out in a team"),
     "appear": _("stand on the team board"),
+    "reward": _("see and set incentives"),
     "remember": _("stay signed in for days on a remembered one"),
     "govern": _("stand above administrators: only who has this gives it"),
 }

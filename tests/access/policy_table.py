@@ -64,6 +64,13 @@ saved_view               | view            | all  all  all   all  all  all  all
 saved_view               | add change      | own  team team  own  own  all  all
 target                   | view            | own  team team  own  all  all  all
 target                   | add change delete | -  -    team  -    -    all  all
+duty                     | view            | own  team team  own  all  all  all
+duty                     | change          | -    -    all   -    -    all  all
+appraisal                | view            | own  team team  own  all  all  all
+appraisal                | add change      | -    team team  -    -    all  all
+appraisal                | reward          | -    -    team  -    -    all  all
+system_review            | view            | -    all  all   -    all  all  all
+system_review            | change          | -    -    all   -    -    all  all
 tier_rule plan_rule      | view            | all  all  all   all  all  all  all
 tier_rule plan_rule      | change          | -    -    all   -    -    all  all
 product tag channel catalogue | view       | all  all  all   all  all  all  all

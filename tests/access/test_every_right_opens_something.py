@@ -35,6 +35,7 @@ PRODUCT = (
     "feedback",
     "followups",
     "intake",
+    "responsibility",
     "sales",
     "segmentation",
     "workbench",
@@ -42,7 +43,10 @@ PRODUCT = (
 QUESTIONS = {"allowed", "beyond_own", "can", "everywhere", "for_user", "holders", "holds", "needs", "people", "row_for"}
 QUESTIONS |= {"scope", "whose"}
 # Rights that close no address: what asks for them is looked for in the code.
-TREATED = ("complaint.handle", "customer.receive", "dashboard.appear", "device.remember", "role.govern")
+TREATED = (
+    *("appraisal.reward", "complaint.handle", "customer.receive", "dashboard.appear", "device.remember"),
+    "role.govern",
+)
 # A page asks for this besides what its entry names: in Settings, and for a log entry of somebody else.
 BESIDE = (
     Route("tag_list", {"GET": "tag.view"}),

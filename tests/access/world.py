@@ -40,7 +40,8 @@ from customers.models import (
 from feedback.models import Complaint
 from followups.models import Escalation, FollowUp, Incoming, Inlet, Message, MessageTemplate, Notice, Reminder, Rhythm
 from intake.models import ImportJob
-from responsibility.models import AllocationRule, HandOver
+from responsibility.duties.services import post_create
+from responsibility.models import AllocationRule, Appraisal, Decision, HandOver, Measure, Review
 from sales.models import Need, Order, OrderLine, Product, Target
 from segmentation.models import (
     CaseAction,
@@ -468,6 +469,12 @@ def _personal_rows(world: World, owner: str, role: str, user: User | None, month
     world.rows["hand_over", *label] = HandOver.objects.create(
         handover=uuid4(), by=user, at=NOON, reason=world.secret("hand_over", label), customers=1
     )
+    sheet = Appraisal.objects.create(
+        person=user, begins=month, months=1, figures_at=NOON, strengths=world.secret("appraisal", label)
+    )
+    world.rows["appraisal", *label] = sheet
+    measure = world.secret("appraisal", label)
+    world.rows["measure", *label] = Measure.objects.create(appraisal=sheet, text=measure, due_on=TODAY)
     world.rows["import", *label] = ImportJob.objects.create(
         user=user, kind="orders", file_name=world.secret("import", label), path="none.csv", state="done"
     )
@@ -502,6 +509,14 @@ def _common_rows(world: World) -> None:
     )
     world.rows["allocation_rule", "any", ""] = AllocationRule.objects.create(
         name="East", people=[world.people["mate"].pk], is_on=False
+    )
+    world.rows["duties", "any", ""] = post_create(
+        name="Everybody", duties="Call.", team=None, role=None, person=None, by=world.people["mate"]
+    )
+    review = Review.objects.create(subject="2026", held_on=TODAY, looked_at="Tiers.")
+    world.rows["review", "any", ""] = review
+    world.rows["decision", "any", ""] = Decision.objects.create(
+        review=review, text="More visits.", owner=world.people["mate"], due_on=TODAY
     )
     world.rows["template", "any", ""] = MessageTemplate.objects.first()
     world.rows["tier", "any", ""] = Tier.objects.first()

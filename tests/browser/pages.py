@@ -64,6 +64,12 @@ TOUR: dict[str, tuple[str, ...]] = {
     ),
     MANAGER: (
         "/assign/",
+        "/duties/",
+        "/duties/new/",
+        "/appraisals/",
+        "/appraisals/new/",
+        "/reviews/",
+        "/reviews/new/",
         "/customers/merges/",
         "/customers/export/",
         "/incoming/",

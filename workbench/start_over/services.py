@@ -84,6 +84,8 @@ STAYS = (
     "followups.CalendarFeed", "followups.EscalationDays", "followups.MessageSetting", "followups.MessageTemplate",
     "followups.MessageTemplateEvent", "followups.QuestionFrame", "followups.QuestionFrameEvent",
     "feedback.ComplaintHours", "responsibility.AllocationRule",
+    "responsibility.Post", "responsibility.DutySheet", "responsibility.Acceptance",
+    "responsibility.Appraisal", "responsibility.Measure", "responsibility.Review", "responsibility.Decision",
     "followups.Inlet", "followups.MailboxMark", "followups.OutboxKey", "followups.WorkingHours", "followups.Absence",
 )  # fmt: skip
 PATIENCE = "10s"  # for those at work; then it isn't done
