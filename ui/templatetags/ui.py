@@ -91,6 +91,12 @@ def icon(name: str, css: str = "") -> SafeString:
     return icons.icon(name, css)
 
 
+@register.simple_tag
+def icon_drawn(name: str) -> SafeString:
+    """A Lucide icon that the page shows once, as of the menu: drawn in place instead of referring to the sprite."""
+    return icons.drawn(name)
+
+
 class IconsNode(template.Node):
     child_nodelists = ("nodelist",)
 
