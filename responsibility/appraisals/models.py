@@ -27,10 +27,10 @@ class Appraisal(Stamped, Versioned, Scoped):
     scope_owner: ClassVar[tuple[str, ...]] = ("person",)
 
     class Grade(models.TextChoices):
-        OUTSTANDING = "A", pgettext_lazy("grade of a person", "A · outstanding")
-        GOOD = "B", pgettext_lazy("grade of a person", "B · good")
-        EXPECTED = "C", pgettext_lazy("grade of a person", "C · as expected")
-        BELOW = "D", pgettext_lazy("grade of a person", "D · below what is expected")
+        OUTSTANDING = "A", pgettext_lazy("grade of a person", "outstanding")
+        GOOD = "B", pgettext_lazy("grade of a person", "good")
+        EXPECTED = "C", pgettext_lazy("grade of a person", "as expected")
+        BELOW = "D", pgettext_lazy("grade of a person", "below what is expected")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
     begins = models.DateField(_("begins"))  # the first of a month

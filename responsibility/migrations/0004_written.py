@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('strengths', models.TextField(blank=True, verbose_name='strengths')),
                 ('remarks', models.TextField(blank=True, verbose_name='remarks of the supervisor')),
                 ('answer', models.TextField(blank=True, verbose_name='remarks of the person')),
-                ('grade', models.CharField(blank=True, choices=[('A', 'A · outstanding'), ('B', 'B · good'), ('C', 'C · as expected'), ('D', 'D · below what is expected')], max_length=1, verbose_name='grade')),
+                ('grade', models.CharField(blank=True, choices=[('A', 'outstanding'), ('B', 'good'), ('C', 'as expected'), ('D', 'below what is expected')], max_length=1, verbose_name='grade')),
                 ('incentive', models.BigIntegerField(blank=True, null=True, verbose_name='incentive')),
                 ('lead_signed_at', models.DateTimeField(editable=False, null=True)),
                 ('person_signed_at', models.DateTimeField(editable=False, null=True)),

@@ -201,8 +201,8 @@ def test_a_workbook_holds_days_amounts_and_contacts_as_what_they_are(cast, custo
     boss = Contact.objects.create(customer=customer, name="老板", rank="总经理", notes="晨会后")
     Contact.objects.create(customer=customer, name="助理", reports_to=boss, is_primary=True)
     book = book_of(send(sign_in(cast.lead), page, file="xlsx"))
-    assert book.sheetnames == ["Customers", "Contacts"]
-    customers, contacts = (list(sheet.values) for sheet in book.worksheets)
+    assert book.sheetnames == ["Customers", "Contacts", "Consents"]
+    customers, contacts, _consents = (list(sheet.values) for sheet in book.worksheets)
     row = dict(zip(customers[0], customers[1], strict=True))
     assert row["Last activity"] == dt.datetime(2026, 11, 2, 7, 30)
     assert row["Next follow-up"] == dt.datetime(2026, 12, 3)
