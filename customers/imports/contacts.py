@@ -41,7 +41,7 @@ COLUMNS = (
     Column(
         "reports_to",
         gettext_lazy("reports to"),
-        ("上级", "汇报对象", "直属上级", "汇报给", "manager", "supervisor", "reportsto"),
+        ("上级", "汇报对象", "直属上级", "汇报给", "line manager", "supervisor", "reportsto"),
         holds=cellkinds.NAME,
     ),
     Column(

@@ -122,6 +122,7 @@ def test_own_fields_tags_and_contacts_say_it_too(cast, made, sign_in):
     assert [(one.by, str(one.how)) for one in named.values()] == [(cast.lead.name, "by form")]
     text = client.get(page).content.decode()
     assert all(words in text for words in ("A-17", "老客户", "沈", cast.manager.name))
-    services.tags_set(customer=made, tags=[], by=cast.wang)  # taken away and given again, it comes from who gave it last
+    # Taken away and given again, it comes from who gave it last.
+    services.tags_set(customer=made, tags=[], by=cast.wang)
     services.tags_set(customer=made, tags=[tag], by=cast.lead)
     assert origins.tag_origins(made, [tag])[tag.pk].by == cast.lead.name

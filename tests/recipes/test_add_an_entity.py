@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import BEGINS_WITH, migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = ROOT / "docs" / "recipes" / "add-an-entity.md"
 DRIVE = Path(__file__).with_name("drive_samples.py")
@@ -53,6 +55,7 @@ def copy(tmp_path: Path) -> Path:
 def run(where: Path, *command: str) -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     env["KEBEN_TEST_DB"] = f"test_recipe_{os.getpid()}"  # a database of its own, gone with the process
+    env[BEGINS_WITH] = migrated()  # all but the samples' tables are there
     return subprocess.run(
         [sys.executable, *command], cwd=where, env=env, capture_output=True, text=True, timeout=600, check=False
     )
