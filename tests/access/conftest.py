@@ -35,7 +35,7 @@ def fast() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _as_in_production(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kept statements answer these requests as they are: whatever a wrong one shows is what they look for, and to
-    compose each anew took a quarter of their time. That none is stale the tests of the pages find."""
+    compose each anew took a quarter of their time. `bin/test --heavy access_matrix` does, for every role and route."""
     if "fast" in request.fixturenames:
         monkeypatch.setattr(composed, "checking", False)
 
