@@ -37,6 +37,7 @@ from customers.capture.told import registered_said
 from customers.consents.shown import CONSENT_PANEL, CONSENTS
 from customers.duplicates.merge import UNDO_DAYS, late_rows_follow
 from customers.duplicates.sweep import sweep
+from customers.entry.fields import asked_in_words
 from customers.first_step import FIRST_STEP
 from customers.following import new_comment_said, new_owner_said
 from customers.found import CONTACTS
@@ -55,6 +56,7 @@ from customers.models import (
     Customer,
     CustomerMerge,
     CustomerShare,
+    FirstOwner,
     Handle,
     How,
     Interaction,
@@ -361,6 +363,7 @@ CONTRIBUTION = Contribution(
         "customers.consents.urls",
         "customers.originals.urls",
         "customers.own.urls",
+        "customers.entry.urls",
         "customers.onefield.urls",
         "customers.relations.urls",
         "customers.verification.urls",
@@ -387,6 +390,14 @@ CONTRIBUTION = Contribution(
             _("Forms for new customers"),
             _("Public pages for registering: what they ask, their texts, to whom new customers go"),
             "clipboard-list",
+            "setting.view",
+            order=42,
+        ),
+        SettingsCard(
+            "entry_template_list",
+            _("Entry templates"),
+            _("Forms by which people enter customers: what they ask, in which order, and what they begin with"),
+            "notebook-pen",
             "setting.view",
             order=42,
         ),
@@ -700,6 +711,10 @@ CONTRIBUTION = Contribution(
         Act("own_field.move", _("moved an own field")),
         Act("own_field.retire", _("retired an own field"), tone="warn"),
         Act("own_field.restore", _("put an own field into use again"), tone="warn"),
+        Act("entry_template.create", _("made an entry template")),
+        Act("entry_template.change", _("changed an entry template")),
+        Act("entry_template.retire", _("retired an entry template")),
+        Act("entry_template.restore", _("put an entry template into use again")),
         Act("consent.give", _("recorded a consent")),
         Act("consent.refuse", _("recorded a refusal"), tone="warn"),
         Act("consent.undo", _("the reader took a choice back")),
@@ -769,6 +784,15 @@ CONTRIBUTION = Contribution(
         Detail("own_asked", _("asked for"), codes=lambda: dict(Level.choices), before_after=True),
         Detail("own_readers", _("who reads it"), codes=lambda: dict(OwnReaders.choices), before_after=True),
         Detail("own_options", _("options"), before_after=True),
+        Detail("entry_template", _("entry template"), row="customers.entrytemplate"),
+        Detail("entry_name_en", _("name (English)"), before_after=True),
+        Detail("entry_name_zh", _("name (Chinese)"), before_after=True),
+        Detail("entry_asks", _("fields"), before_after=True, read=lambda line, value: asked_in_words(value)),
+        Detail("entry_channel", _("source channel"), before_after=True),
+        Detail("entry_industry", _("industry"), before_after=True),
+        Detail("entry_tags", _("tags"), before_after=True),
+        Detail("entry_owner", _("colleague"), before_after=True),
+        Detail("entry_first_owner", _("owner"), codes=lambda: dict(FirstOwner.choices), before_after=True),
         Detail("relation_kind", _("kind"), row="customers.relationkind"),
         Detail("back_en", _("the other way round (English)"), before_after=True),
         Detail("back_zh", _("the other way round (Chinese)"), before_after=True),
@@ -872,6 +896,7 @@ CONTRIBUTION = Contribution(
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
         Named("customers.ownfield", _("own field"), lambda row: row.name),
+        Named("customers.entrytemplate", _("entry template"), lambda row: row.name),
         Named("customers.industry", _("industry"), lambda row: row.name),
         Named("customers.companysize", _("company size"), lambda row: row.name),
         Named("customers.marketstanding", _("market standing"), lambda row: row.name),

@@ -156,6 +156,10 @@ class AsksForFields(forms.ModelForm):
         except BadCellError as error:
             self.add_error("birthday", str(error))
 
+    def hides_ways(self, ways: Collection[str]) -> bool:
+        """Whether a way to reach the customer may stand in the file that this person doesn't see."""
+        return len(ways) < len(CONTACT_WAYS)
+
     def demand(self, data: Mapping[str, Any], *, kind: str, called: Mapping[str, str], reached: bool = False) -> None:
         """Say beside each field what is missing. A field that isn't in the form isn't asked for."""
         ways = [way for way in CONTACT_WAYS if way in self.fields]
@@ -163,13 +167,12 @@ class AsksForFields(forms.ModelForm):
         def filled(name: str) -> Any:
             field = called.get(name, name)
             if name == required.REACH:
-                hidden = len(ways) < len(CONTACT_WAYS)
-                return reached or hidden or any(data.get(way) or way in self.errors for way in ways)
+                return reached or self.hides_ways(ways) or any(data.get(way) or way in self.errors for way in ways)
             return field not in self.fields or field in self.errors or data.get(field)
 
         for name in required.lacking(kind, filled, self.level):
             if name == required.REACH:
-                self.add_error("phone", _("Enter one way to reach the customer: phone, e-mail or WeChat."))
+                self.add_error(ways[0], _("Enter one way to reach the customer: phone, e-mail or WeChat."))
             else:
                 self.add_error(called.get(name, name), MISSING_FOR.get(Kind(kind), MISSING))
 
@@ -278,6 +281,9 @@ class NewCustomerForm(FurtherWays, OnceForm, AsksForFields):
         if "birthday" in self.needed:
             self.needed |= set(birthdays.FIELDS)
         self.fields |= controls(user)
+        # What a person never reads of anybody isn't asked of them either.
+        for name in [name for name in self.fields if required.hidden_from(user, name)]:
+            del self.fields[name]
         # Who it may be is asked when the field is left, by a script; the form asks again when it is sent.
         for name in set(KnownForm.base_fields) & set(self.fields):
             self.fields[name].widget.attrs |= {

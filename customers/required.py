@@ -19,7 +19,7 @@ from core.memo import Memo
 from customers import masks
 from customers.kinds import usual_kind
 from customers.models import CATALOGUES, Contact, Customer, Kind, Level, OwnField, RequiredFields, own_fields
-from customers.own.values import reads_everywhere
+from customers.own.values import reads_everywhere, reads_nowhere
 
 NAME, REACH, CONTACT = "name", "reach", "contact"
 WAYS = ("phone", "email", "wechat")
@@ -64,6 +64,13 @@ def label_of(name: str) -> Any:
     """What a field is called."""
     own = own_of(name)
     return own.name if own else LABELS[name]
+
+
+def hidden_from(user: User, name: str) -> bool:
+    """Whether nothing of a field is ever shown to this person: a form of a new customer doesn't ask them for it."""
+    if own := own_of(name):
+        return reads_nowhere(user, own)
+    return masks.reads_nowhere(user, Customer.mask_fields.get(name, ""), begins=True)
 
 
 def as_shipped(kind: str) -> RequiredFields:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -23,6 +24,8 @@ from core.company import company
 from core.http import row_id
 from customers import forms, masks, origins, profile, selectors, services
 from customers.editing import save_file
+from customers.entry.choosing import chosen_template, entry_templates, tabs_of
+from customers.entry.forms import EntryForm
 from customers.kinds import usual_kind
 from customers.listing import CUSTOMER_BIN, QUALITY
 from customers.models import Contact, Customer, CustomerFacts, Kind, own_fields
@@ -38,9 +41,10 @@ from ui.listing import Asked, list_page
 # --- new -------------------------------------------------------------------------------------------------------------
 @needs("customer.add", FORM)
 def customer_new(request: Request) -> HttpResponse:
-    """A new file; warns once when the same name or phone is known already."""
-    kind = usual_kind(company())
-    first_owner = None if reach_of(request.user).everywhere("customer.add") else request.user.pk
+    """A new file, by one of the company's templates or with all fields; warns once when the same name or phone is
+    known already."""
+    offered = entry_templates(request.user)
+    template = chosen_template(offered, request.GET.get("template"))
 
     def ask(form: forms.NewCustomerForm) -> dict[str, selectors.Duplicates]:
         """Customers that may be the same, unless the person has said that they aren't."""
@@ -50,8 +54,8 @@ def customer_new(request: Request) -> HttpResponse:
         known = selectors.duplicates_of(
             request.user,
             name=data["name"],
-            phones=[data["phone"], data["phone2"], *data["further_phones"]],
-            emails=[data["email"], data["email2"], *data["further_emails"]],
+            phones=[data.get("phone", ""), data.get("phone2", ""), *data.get("further_phones", ())],
+            emails=[data.get("email", ""), data.get("email2", ""), *data.get("further_emails", ())],
             credit_code=data.get("credit_code", ""),
             again=True,
         )
@@ -59,20 +63,33 @@ def customer_new(request: Request) -> HttpResponse:
 
     def save(form: forms.NewCustomerForm) -> Customer:
         data = form.cleaned_data
-        owner = data.get("owner", request.user)
-        return services.customer_create(by=request.user, owner=owner, contact_name=data["contact_name"], **form.file())
+        return services.customer_enter(
+            by=request.user,
+            template=template,
+            owner=data.get("owner", request.user),
+            contact_name=data.get("contact_name", ""),
+            **form.file(),
+        )
 
+    kind = usual_kind(company())
+    first_owner = None if reach_of(request.user).everywhere("customer.add") else request.user.pk
+    initial = {"owner": first_owner, "kind": Kind.COMPANY if kind == Kind.UNKNOWN else kind}
+    form: Any = partial(forms.NewCustomerForm, user=request.user)
+    if template is not None:
+        initial, form = template.begins_with(request.user), partial(EntryForm, user=request.user, template=template)
     return form_page(
         request,
-        partial(forms.NewCustomerForm, user=request.user),
-        "customers/new.html",
-        initial={"owner": first_owner, "kind": Kind.COMPANY if kind == Kind.UNKNOWN else kind},
-        draft="customer_new",
+        form,
+        "customers/entry/new.html" if template else "customers/new.html",
+        initial=initial,
+        draft=f"customer_new:{template.pk}" if template else "customer_new",
         ask=ask,
         once=Customer,
         save=save,
         said=_saved,
         then=_page_of,
+        template_row=template,
+        templates=tabs_of(offered, template),
     )
 
 

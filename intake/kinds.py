@@ -151,6 +151,11 @@ class Figure:
     says: Callable[[Mapping[str, Any], str], str] = lambda told, name: str(told[name])
 
 
+def _no_blanks(user: User) -> Sequence[tuple[Words, str]]:
+    """It has no empty files of its own."""
+    return ()
+
+
 def _nothing(options: Mapping[str, Any], user: User | None) -> None:
     """Any choice will do."""
 
@@ -182,8 +187,9 @@ class Kind:
     `brought(job)` are lists of what came in; where there are none, `home` is the page to go on to. `handout(job)` is a
     file for whoever brought the import in, nobody else. `undo` are the tables whose rows can be taken back, in that
     order, by who holds the `undo_permissions`; where there are none, `no_undo` says what to do instead. A kind that
-    must be `chosen` is never guessed. `notes` are
-    good to know before a file is brought. `doubts` gives the rows of a dry run about which a person decides one by one.
+    must be `chosen` is never guessed. `notes` are good to know before a file is brought. `blanks(user)` are the names
+    and addresses of further empty files of this kind. `doubts` gives the rows of a dry run about which a person decides
+    one by one.
     """
 
     code: str
@@ -215,6 +221,7 @@ class Kind:
     undo_permissions: tuple[str, ...] = ()
     no_undo: Words = ""
     doubts: Doubts = _no_doubts
+    blanks: Callable[[User], Sequence[tuple[Words, str]]] = _no_blanks
 
     def names(self) -> list[str]:
         """Codes of the columns."""

@@ -75,6 +75,7 @@ def import_new(request: Request) -> HttpResponse:
         then=_page_of,
         back=reverse("import_list"),
         kinds=kinds,
+        blanks=[blank for kind in kinds for blank in kind.blanks(request.user)],
         exports=formatting.listed(sorted({layout.name for kind in kinds for layout in kind.layouts})),
     )
 

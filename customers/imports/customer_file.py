@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import sql
 from core.phones import phone_digits
+from customers.entry.files import blanks
 from customers.identity import email_key, names_fit
 from customers.imports import doubts
 from customers.imports.columns import EMAILS, FURTHER, AllColumns, missing
@@ -148,6 +149,7 @@ CUSTOMERS = Kind(
     intact=stage.is_whole,
     clear=doubts.clear,
     doubts=doubts.doubts_of,
+    blanks=blanks,
     counts={
         "rows": ROWS,
         "customers_created": gettext_lazy("new customers"),

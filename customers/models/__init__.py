@@ -20,6 +20,7 @@ from customers.models.consent import Basis, Consent, ConsentChannel, Topic
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Gender, Kind, PriceSensitivity, Reason, Stage
 from customers.models.duplicate import Alike, DuplicatePair, MatchKey, Strength, ToMatch
+from customers.models.entry import EntryTemplate, FirstOwner, LastTemplate
 from customers.models.facts import (
     ACTIVE,
     UNRATED,
@@ -46,6 +47,7 @@ from customers.models.relation import Relation, RelationKind
 from customers.models.required import RequiredFields
 from customers.models.rules import ContactRules
 from customers.models.verification import NEVER, DataSteward, How, Verification, VerificationRules
+from customers.models.wording import ConsentText, ConsentWording
 
 __all__ = [
     "ACTIVE",
@@ -70,6 +72,8 @@ __all__ = [
     "CompanySize",
     "Consent",
     "ConsentChannel",
+    "ConsentText",
+    "ConsentWording",
     "Contact",
     "ContactRules",
     "Customer",
@@ -80,6 +84,8 @@ __all__ = [
     "DeadAddress",
     "DecisionStyle",
     "DuplicatePair",
+    "EntryTemplate",
+    "FirstOwner",
     "Follower",
     "Gender",
     "Handle",
@@ -91,6 +97,7 @@ __all__ = [
     "InteractionKind",
     "InteractionResult",
     "Kind",
+    "LastTemplate",
     "Level",
     "Lifecycle",
     "Loyalty",

@@ -19,6 +19,7 @@ from core.base import Stamped, Versioned
 from customers.models.base import CUSTOMER_OWNERS, OfAliveManager
 from customers.models.catalogue import Channel, Named, Tag
 from customers.models.customer import Customer, Kind
+from customers.models.wording import ConsentText
 
 WAYS = ("phone", "email", "wechat")
 # What a form may ask for beside the name, in its order; `contact_name` is who fills it in for a company.
@@ -54,6 +55,10 @@ class CaptureForm(Stamped, Versioned, Named):
     privacy_zh = models.TextField(_("what the data are used for (Chinese)"), max_length=600)
     consent_en = models.CharField(_("consent to offers and news (English)"), max_length=300, blank=True)
     consent_zh = models.CharField(_("consent to offers and news (Chinese)"), max_length=300, blank=True)
+    # One of the catalogue, in the version that is in force when the page is opened; it goes before words of its own.
+    consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("consent text")
+    )
     kind = models.CharField(_("who fills it in"), max_length=8, choices=Kind, default=Kind.COMPANY)
     ask_contact_name = _asked(_("contact person"), Asked.MAY)
     ask_phone = _asked(_("phone"), Asked.MUST)

@@ -69,6 +69,10 @@ class Consent(Scoped):
     # Of a consent; a refusal needs none. `text_version` names the words that were agreed to.
     basis = models.CharField(_("legal basis"), max_length=10, choices=Basis, blank=True, default="", db_default="")
     text_version = models.CharField(_("text and version"), max_length=80, blank=True, default="", db_default="")
+    wording = models.ForeignKey(
+        "customers.ConsentWording", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("words")
+    )  # of the catalogue, and in which language they were read
+    language = models.CharField(max_length=10, blank=True, default="", db_default="", editable=False)
     proof = models.CharField(_("proof"), max_length=300, blank=True, default="")
     at = models.DateTimeField(_("when"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -30,6 +30,13 @@ from customers.services.catalogues import (
 from customers.services.comments import comment_add, note_mentions
 from customers.services.consents import consent_record, consents_take_back
 from customers.services.contacts import contact_add, contact_delete, contact_restore, contact_update
+from customers.services.entry import (
+    customer_enter,
+    entry_template_add,
+    entry_template_change,
+    entry_template_restore,
+    entry_template_retire,
+)
 from customers.services.facts import facts_write, tokens_refresh
 from customers.services.files import (
     EDITABLE,
@@ -147,6 +154,7 @@ __all__ = [
     "customer_claim",
     "customer_create",
     "customer_delete",
+    "customer_enter",
     "customer_follow",
     "customer_pause",
     "customer_purge",
@@ -176,6 +184,10 @@ __all__ = [
     "entry_move",
     "entry_restore",
     "entry_retire",
+    "entry_template_add",
+    "entry_template_change",
+    "entry_template_restore",
+    "entry_template_retire",
     "facts_write",
     "fields_verify",
     "interaction_correct",

@@ -127,7 +127,7 @@ def _who_it_may_be(form: CaptureForm, answers: Mapping[str, str]) -> Customer | 
 
 
 def _new_file(form: CaptureForm, answers: Mapping[str, str], *, owner: User | None, by: User | None) -> Customer:
-    fields = {name: answers.get(name, "") for name in (*WAYS, "region", "address", "occupation")}
+    fields: dict[str, Any] = {name: answers.get(name, "") for name in (*WAYS, "region", "address", "occupation")}
     made = customer_create(
         by=by,
         name=answers["name"],

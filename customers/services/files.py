@@ -18,7 +18,7 @@ from core.files import store
 from core.phones import normal_phone
 from core.versions import save_version
 from customers.further import FURTHER, listed
-from customers.models import Attachment, Channel, Customer, CustomerFacts, Kind, OwnerChange, Reason
+from customers.models import Attachment, Channel, Customer, CustomerFacts, EntryTemplate, Kind, OwnerChange, Reason
 from customers.own.values import merged
 from customers.services import stages
 from customers.services.contacts import contact_add
@@ -103,10 +103,11 @@ def customer_create(
     channel: Channel | None = None,
     number: str = "",
     contact_name: str = "",
+    template: EntryTemplate | None = None,
     **fields: Any,
 ) -> Customer:
     """A new file with its facts row; owner None = the unassigned pool, `by` None = a stranger's form. `fields` are
-    names of EDITABLE.
+    names of EDITABLE; `template` is on record as the form by which it came.
 
     With `contact_name` that person becomes the main contact, reached as the file says.
     """
@@ -128,7 +129,8 @@ def customer_create(
     if contact_name:
         ways = {way: fields.get(way, "") for way in ("phone", "email", "wechat")}
         contact_add(customer=customer, by=by, name=contact_name, **ways)
-    audit.record("customer.create", by=by, on=customer, number=customer.number, **via())
+    form = {"entry_template": template.pk} if template is not None else {}
+    audit.record("customer.create", by=by, on=customer, number=customer.number, **form, **via())
     events.publish("customer_created", customer=customer, by=by)
     return customer
 

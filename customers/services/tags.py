@@ -13,7 +13,7 @@ from accounts.models import User
 from core.doors import via
 from core.versions import StaleVersionError
 from customers.identity import name_key, tidy
-from customers.models import CaptureForm, Customer, Tag
+from customers.models import CaptureForm, Customer, EntryTemplate, Tag
 
 TAG_ACTS = ("tag.create", "tag.change", "tag.retire", "tag.restore", "tag.merge")
 
@@ -90,6 +90,10 @@ def tag_merge(*, tag: Tag, into: Tag, by: User) -> int:
     links.filter(customer_id__in=both).delete()
     links.update(tag_id=target.pk)
     CaptureForm.objects.filter(tag=stored).update(tag=target)
+    put = EntryTemplate.tags.through.objects
+    having = list(put.filter(tag_id=target.pk).values_list("entrytemplate_id", flat=True))
+    put.filter(tag_id=stored.pk, entrytemplate_id__in=having).delete()
+    put.filter(tag_id=stored.pk).update(tag_id=target.pk)
     Tag.objects.filter(merged_into=stored).update(merged_into=target)
     Tag.objects.filter(pk=stored.pk).update(is_active=False, merged_into=target)
     audit.record("tag.merge", by=by, on=stored, into_tag=target.pk, customers_changed=moved)

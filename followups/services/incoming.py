@@ -295,7 +295,7 @@ def _remember(row: Incoming, customer: Customer, contact: Contact | None, by: Us
 def incoming_customer(*, incoming: Incoming, name: str, kind: str, owner: User | None, by: User) -> Customer:
     """A new customer of whoever sent it, reached by that, from the source that the way in names."""
     row = _undecided(incoming, State.UNKNOWN, State.DISCARDED)
-    ways = {"email": row.email, "phone": row.phone}
+    ways: dict[str, Any] = {"email": row.email, "phone": row.phone}
     if row.network == Network.WECHAT:
         ways["wechat"] = row.handle[:60]
     made = customer_create(by=by, name=name, kind=kind or Kind.UNKNOWN, owner=owner, channel=row.inlet.source, **ways)

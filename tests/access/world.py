@@ -28,6 +28,7 @@ from customers.models import (
     CustomerFacts,
     CustomerMerge,
     DuplicatePair,
+    EntryTemplate,
     Industry,
     Interaction,
     OwnField,
@@ -495,6 +496,9 @@ def _common_rows(world: World) -> None:
     world.rows["industry", "any", ""] = Industry.objects.first()
     world.rows["capture_form", "any", ""] = _capture_form()
     world.rows["own_field", "any", ""] = OwnField.objects.create(code="badge", name_en="Badge", name_zh="会员号")
+    world.rows["entry_template", "any", ""] = EntryTemplate.objects.create(
+        name_en="At the stand", name_zh="展位登记", asks=[{"name": "phone", "must": False}]
+    )
     world.rows["cause", "any", ""] = ChurnCause.objects.first()
     world.rows["tier_policy", "any", ""] = TierPolicy.objects.create(
         scheme="b2b", kind="offer", name_en="Samples", name_zh="样品", limit=5

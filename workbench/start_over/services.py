@@ -73,6 +73,8 @@ STAYS = (
     "customers.IncomeBand", "customers.DecisionStyle", "customers.RelationKind", "customers.Tag",
     "customers.RequiredFields", "customers.OwnField", "customers.PoolRules", "customers.CaptureForm",
     "customers.VerificationRules", "customers.DataSteward",
+    "customers.EntryTemplate", "customers.EntryTemplate_tags", "customers.EntryTemplateEvent", "customers.LastTemplate",
+    "customers.ConsentText", "customers.ConsentWording",
     "intake.RememberedColumns", "sales.ExchangeRate", "sales.Target",
     "segmentation.CostSettings",
     "segmentation.ScoringSettings", "segmentation.ScoringSettingsEvent", "segmentation.CutPoints", "segmentation.Tier",

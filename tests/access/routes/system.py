@@ -96,6 +96,27 @@ ROUTES: list[Route] = [
     ),
     Route("capture_form_close", {"POST": "setting.change"}, kind="capture_form"),
     Route("capture_form_open", {"POST": "setting.change"}, kind="capture_form"),
+    Route("entry_template_list", {"GET": "setting.view"}),
+    Route(
+        "entry_template_new",
+        {"GET": "setting.change", "POST": "setting.change"},
+        query=lambda row, world: {"kind": "company"},
+        data=lambda row, world: {"name_en": "Fair", "name_zh": "展会", "asks-phone-level": "must"},
+    ),
+    Route(
+        "entry_template_edit",
+        {"GET": "setting.change", "POST": "setting.change"},
+        kind="entry_template",
+        data=lambda row, world: {"name_en": "Stand", "asks-phone-level": "must", "version": row.version},
+    ),
+    Route("entry_template_retire", {"POST": "setting.change"}, kind="entry_template"),
+    Route("entry_template_restore", {"POST": "setting.change"}, kind="entry_template"),
+    Route(
+        "entry_template_file",
+        {"GET": "import.add"},
+        kind="entry_template",
+        kwargs=lambda row, world: {"pk": row.pk, "kind": "csv"},
+    ),
     Route("own_field_list", {"GET": "setting.view"}),
     Route(
         "own_field_new",
