@@ -1,5 +1,7 @@
 """A company that begins today has the tables, columns, indexes, constraints and triggers of one that went all the way.
 
+The first takes `migrate` as the product calls it (core/migrating.py), the second the steps of Django alone.
+
 `bin/test --heavy migrations`.
 """
 
