@@ -31,6 +31,7 @@ from segmentation.by_hand.panel import BY_HAND_PANEL
 from segmentation.by_hand.telling import TIER_ENDS, end_said, ends_told
 from segmentation.cases import services as cases
 from segmentation.cases.models import ActionKind
+from segmentation.channels.counting import ARRIVALS
 from segmentation.cohorts.nightly import COHORTS
 from segmentation.control.counting import JOB as CONTROL
 from segmentation.control.counting import control_count
@@ -223,6 +224,7 @@ CONTRIBUTION = Contribution(
         MenuEntry(
             _("Tier dashboard"), "segmentation", "chart-column", "dashboard.view", group="manage", order=10, key="d"
         ),
+        MenuEntry(_("Channel quality"), "channel_quality", "route", "dashboard.view", group="manage", order=12),
         MenuEntry(_("Prospects"), "prospect_list", "user-plus", "qualification.view", group="manage", order=15),
         MenuEntry(
             _("Churn warnings"),
@@ -361,6 +363,7 @@ CONTRIBUTION = Contribution(
         ),
         Named("segmentation.costsettings", _("what time costs")),
         Named("segmentation.economics", _("margin and upkeep"), lambda row: row.customer.name, **OF_CUSTOMER),
+        Named("segmentation.arrival", _("arrival of a customer"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("segmentation.effectsum", _("effect of a tier")),
         Named("segmentation.scoringsettings", _("scoring settings")),
     ),
@@ -373,6 +376,7 @@ CONTRIBUTION = Contribution(
         COHORTS,
         PREFERENCES,
         ECONOMICS,
+        ARRIVALS,
         REQUESTED,
         KEPT,
         REPLAYS,
@@ -427,7 +431,7 @@ CONTRIBUTION = Contribution(
     ),
     merge_keeps=(  # what a night reckons, for the file that stays as well
         *("segmentation.ScoreInterval", "segmentation.ScoreBasis", "segmentation.TierMove", "segmentation.Economics"),
-        *("segmentation.BuyingRhythm", "segmentation.ForecastRow", "segmentation.Compared"),
+        *("segmentation.BuyingRhythm", "segmentation.ForecastRow", "segmentation.Compared", "segmentation.Arrival"),
         "segmentation.HoldOutMember",  # who was drawn was drawn
     ),
     customer_touches=(
@@ -468,6 +472,7 @@ CONTRIBUTION = Contribution(
         "segmentation.ForecastRow",
         "segmentation.HoldOutMember",
         "segmentation.Compared",
+        "segmentation.Arrival",
     ),
     choice_names=(
         ChoiceName("WarningStateEnum", ChurnCase.State),

@@ -21,6 +21,7 @@ from core.history import tracked
 from customers.models import CUSTOMER_OWNERS, UNRATED, Channel, Customer, Lifecycle, Named, Warn
 from segmentation.buying.models import BuyingRhythm, UsualGap  # noqa: F401  # as those of qualification
 from segmentation.cases.models import CaseAction, CaseStep, ChurnCause  # noqa: F401  # as those of qualification
+from segmentation.channels.models import Arrival, ArrivalCount, ToArrive  # noqa: F401  # as those of qualification
 from segmentation.cohorts.models import AmountSum, CohortLook, CohortShare, CohortSum, ToCount  # noqa: F401
 from segmentation.control.models import Compared, Comparison, HoldOut, HoldOutMember  # noqa: F401
 from segmentation.costs.models import (  # noqa: F401

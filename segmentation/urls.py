@@ -9,6 +9,8 @@ from segmentation.by_hand import views as by_hand
 from segmentation.by_hand.listing import OVERRIDES
 from segmentation.cases import board, cause_pages, results
 from segmentation.cases import views as cases
+from segmentation.channels import views as channels
+from segmentation.channels.listing import CHANNEL_CUSTOMERS
 from segmentation.cohorts.views import purchases
 from segmentation.control import views as control
 from segmentation.costs import views as costs
@@ -31,6 +33,9 @@ urlpatterns = [
     path("segmentation/", tier_dashboard.tier_dashboard, name="segmentation"),
     path("segmentation/purchases/", purchases, name="purchases"),
     path("segmentation/preferences/", preferences, name="preferences"),
+    path("segmentation/channels/", channels.channel_quality, name="channel_quality"),
+    path("segmentation/channels/customers/", channels.channel_customers, name="channel_customers"),
+    path("segmentation/channels/customers/export/", export_page(CHANNEL_CUSTOMERS), name="channel_customers_export"),
     path("segmentation/effect/", effect.tier_effect, name="tier_effect"),
     path("segmentation/effect/customers/", effect.tier_effect_customers, name="tier_effect_customers"),
     path("segmentation/effect/customers/export/", export_page(EFFECT_CUSTOMERS), name="tier_effect_customers_export"),

@@ -38,7 +38,7 @@ def company(django_db_setup, django_db_blocker):
         order(make("G", cast.wang, cast.shanghai), NIGHT, 20_000)
         score(cast)
         for job in registry().nightly_jobs:
-            if job.name in ("cohorts", "preferences", "retention", "tier_effect", "economics", "outcomes"):
+            if job.name in ("cohorts", "preferences", "retention", "tier_effect", "economics", "arrivals", "outcomes"):
                 result = job.run(NIGHT)
                 _ = None if isinstance(result, dict) else list(result)
         yield cast

@@ -37,6 +37,8 @@ from sales.needs.models import Need
 from sales.orderlist import ORDERS
 from segmentation.buying.listing import RISING, SECOND
 from segmentation.by_hand.listing import OVERRIDES
+from segmentation.channels.counting import arrivals_keep
+from segmentation.channels.listing import CHANNEL_CUSTOMERS
 from segmentation.costs.entries import COSTS
 from segmentation.costs.listing import ECONOMICS_LIST
 from segmentation.effect.listing import EFFECT_CUSTOMERS
@@ -77,6 +79,7 @@ LISTS: dict[str, tuple[Listing, str]] = {  # url name -> the list, and the colum
     "cost_export": (COSTS, "Note"),
     "economics_export": (ECONOMICS_LIST, "Customer number"),
     "tier_effect_customers_export": (EFFECT_CUSTOMERS, "Customer number"),
+    "channel_customers_export": (CHANNEL_CUSTOMERS, "Customer number"),
 }
 QUERIES = {
     "customer_export": [
@@ -113,6 +116,7 @@ QUERIES = {
     "rising_export": [{}, {"sort": "spend"}, {"tier": "B"}],
     "cost_export": [{}, {"tab": "channels"}, {"kind": "gift", "sort": "amount"}],
     "economics_export": [{}, {"view": "much"}, {"sort": "margin", "tier": "A"}],
+    "channel_customers_export": [{"span": "own", "from": "2000-01-01"}, {"figure": "young", "sort": "name"}],
     "tier_effect_customers_export": [{}, {"figure": "sold"}, {"figure": "change", "sort": "name"}],
 }
 ROLES = ("lead", "manager", "admin", "auditor")
@@ -130,6 +134,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         run = ScoreRun.objects.create(as_of=now.date(), started_at=now, published_at=now)
         EffectMonth.objects.create(first=now.date().replace(day=1), run=run, begun_on=now.date(), high=[])
         fill(cast, 60)
+        arrivals_keep(now.date())
         yield cast
         transaction.set_rollback(True)
 

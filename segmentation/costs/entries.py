@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -26,7 +27,7 @@ from segmentation.costs import selectors
 from segmentation.costs.models import CostEntry, CostKind
 from ui import cells, formatting
 from ui.exports import Export, Sheet
-from ui.listing import Asked, Cell, Column, Empty, Filter, Listing, Tab, choice_filter
+from ui.listing import Asked, Cell, Column, Empty, Filter, Listing, Tab, Words, choice_filter
 
 KEPT = Q(removed_at=None)
 
@@ -85,6 +86,23 @@ def _empty(asked: Asked) -> Empty:
     return Empty(_("No costs are noted"), text, reverse("cost_new"), _("Note a cost"), "receipt")
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day_filter(key: str, label: Words, lookup: str) -> Filter:
+    return Filter(
+        key,
+        label,
+        read=lambda asked, text: _day(text),
+        where=lambda asked, day: Q(**{lookup: day}),
+        words=lambda asked, day: formatting.day(day),
+    )
+
+
 EXPORT = Export(
     permission="cost.export",
     audit_act="cost.export",
@@ -136,6 +154,8 @@ COSTS = Listing(
         team_filter("customer__team__path"),
         named_filter("owner", gettext_lazy("Owner"), User.objects, "customer__owner"),
         choice_filter("kind", gettext_lazy("Kind of cost"), lambda: CostKind.choices, offered=True),
+        _day_filter("from", gettext_lazy("Spent from"), "spent_on__gte"),
+        _day_filter("to", gettext_lazy("Spent until"), "spent_on__lte"),
     ),
     search=_search,
     hint=gettext_lazy("Name, initials, phone tail, contact"),

@@ -68,6 +68,7 @@ def costs(request: Request) -> HttpResponseBase:
         "currency": currency(),
         "files": file_links(request, tables) if rows else [],
         "may_set": user.can("tier_rule.view"),
+        "may_see_channels": user.can("dashboard.view"),
     }
     return render(request, "segmentation/costs/page.html", context)
 

@@ -13,6 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.rest.viewsets import ApiRequest, Catalogue
+from segmentation.channels import figures as channels
 from segmentation.cohorts.amounts import EDGES, Concentration, ends
 from segmentation.cohorts.heat import Heat
 from segmentation.cohorts.periods import Grain
@@ -27,6 +28,7 @@ from segmentation.retention.selectors import retention_of
 
 FILTERS = ("scheme", "team", "channel")
 SPANS = ("span", "from", "to")
+ARRIVED = ("scheme", "team", *SPANS, "at", "within")
 
 
 class ScoreRunSerializer(serializers.ModelSerializer):
@@ -170,6 +172,33 @@ class RetentionSerializer(serializers.Serializer):
     rates = RateSerializer(many=True)
 
 
+class ChannelFiguresSerializer(serializers.Serializer):
+    """One channel (null: none). Money in minor units; `paid` and `cost_each` null: nobody entered any, or it isn't for
+    this person to know, as `margin`. Of `judged` customers `converted` bought in time; `young` are too new to judge."""
+
+    channel = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+    customers = serializers.IntegerField()
+    judged = serializers.IntegerField()
+    converted = serializers.IntegerField()
+    young = serializers.IntegerField()
+    paid = serializers.IntegerField(allow_null=True)
+    cost_each = serializers.IntegerField(allow_null=True)
+    net_sales = serializers.IntegerField()
+    margin = serializers.IntegerField(allow_null=True)
+    upper = serializers.IntegerField()
+
+
+class ChannelQualitySerializer(serializers.Serializer):
+    """Customers who came from `first` to `last` by channel, as of a count; empty before the first one."""
+
+    first = serializers.DateField(allow_null=True)
+    last = serializers.DateField(allow_null=True)
+    as_of = serializers.DateField(allow_null=True)
+    within = serializers.IntegerField(allow_null=True)
+    channels = ChannelFiguresSerializer(many=True)
+
+
 def _parameters(*names: str) -> list[OpenApiParameter]:
     return [OpenApiParameter(name, OpenApiTypes.STR, description=_MEANS[name]) for name in names]
 
@@ -182,6 +211,8 @@ _MEANS = {
     "from": "first day of an own span",
     "to": "last day of an own span",
     "grain": "month or quarter",
+    "at": "a day of the month, quarter or year",
+    "within": "days until the first purchase",
 }
 
 
@@ -307,3 +338,32 @@ class ScoreRunViewSet(Catalogue):
             for rate in rows
         ]
         return Response({"begun_on": found.begun_on, "as_of": found.on, "rates": rates})
+
+    @extend_schema(responses=ChannelQualitySerializer, parameters=_parameters(*ARRIVED))
+    @action(detail=False, methods=["get"], grant="dashboard.view", url_path="channels", pagination_class=None)
+    def channels(self, request: ApiRequest) -> Response:
+        """Which channel brings good customers: those who came in a span, as of the last count."""
+        unknown = sorted(set(request.query_params) - {*ARRIVED, "format"})
+        if unknown:
+            raise ValidationError({name[:40]: [", ".join(ARRIVED)] for name in unknown[:5]})
+        count = channels.last_count()
+        if count is None:
+            return Response({"first": None, "last": None, "as_of": None, "within": None, "channels": []})
+        wanted = channels.read(request.user, request.query_params.dict(), count.on)
+        if wanted.problem:
+            raise ValidationError({"from": [wanted.problem]})
+        page = channels.Channels(request.user, wanted, count)
+        rows = [
+            {
+                "channel": row.pk,
+                "name": row.name,
+                **{name: getattr(row, name) for name in ("customers", "judged", "converted", "young", "upper")},
+                "paid": row.paid,
+                "cost_each": row.each,
+                "net_sales": row.revenue,
+                "margin": row.margin if page.margins and row.with_cost else None,
+            }
+            for row in page.rows
+        ]
+        days = {"first": wanted.span.first, "last": wanted.span.last, "as_of": count.on}
+        return Response({**days, "within": wanted.within, "channels": rows})

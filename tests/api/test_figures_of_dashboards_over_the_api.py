@@ -4,6 +4,8 @@ import pytest
 from django.db import transaction
 
 from conftest import cast_made
+from core import clock
+from segmentation.channels.counting import arrivals_keep
 from segmentation.cohorts.nightly import cohorts_keep
 from segmentation.models import PreferenceCount, ScoreRun
 from segmentation.preferences.nightly import preferences_keep
@@ -94,3 +96,18 @@ def test_what_no_dashboard_knows_is_refused(api, company, db):
     assert client.get("scoring-runs/999999/tiers/").status_code == 404
     assert client.get(f"scoring-runs/{run}/").json()["as_of"] == "2026-09-30"
     assert client.post("scoring-runs/", {}).status_code == 405
+
+
+@pytest.mark.parametrize("who", ["wang", "auditor", "agent"])
+def test_channels_are_those_of_the_page(api, sign_in, company, db, who):
+    user, asked = getattr(company, who), "?span=own&from=2026-01-01&to=2026-12-31"
+    assert api(user).get("scoring-runs/channels/").json()["channels"] == []
+    arrivals_keep(clock.last_ended_day())
+    page = sign_in(user).get(f"/segmentation/channels/{asked}").context["page"]
+    told = api(user).get(f"scoring-runs/channels/{asked}").json()
+    names = ("channel", "customers", "converted", "net_sales", "upper")
+    rows = [(row.pk, row.customers, row.converted, row.revenue, row.upper) for row in page.rows]
+    assert [tuple(row[name] for name in names) for row in told["channels"]] == rows
+    assert bool(rows) == (who != "agent")
+    assert api(user).get("scoring-runs/channels/?span=own&from=x").status_code == 400
+    assert api(user).get("scoring-runs/channels/?week=3").status_code == 400

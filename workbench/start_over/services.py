@@ -51,7 +51,7 @@ GONE = (
     "segmentation.CohortSum", "segmentation.AmountSum", "segmentation.CohortLook", "segmentation.CohortShare",
     "segmentation.ToCount", "segmentation.PreferenceCount", "segmentation.PreferenceSum",
     "segmentation.CostEntry", "segmentation.CostCount", "segmentation.Economics", "segmentation.EconomicsSum",
-    "segmentation.CustomersCame",
+    "segmentation.CustomersCame", "segmentation.Arrival", "segmentation.ArrivalCount", "segmentation.ToArrive",
     "segmentation.EffectMonth", "segmentation.EffectSum", "segmentation.EffectPart",
     "segmentation.HoldOut", "segmentation.HoldOutMember", "segmentation.Comparison", "segmentation.Compared",
     "segmentation.Forecast", "segmentation.ForecastRow", "segmentation.ForecastSum",

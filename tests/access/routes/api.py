@@ -152,6 +152,7 @@ ROUTES: list[Route] = [
     Route("api:scoring_run-purchases", {"GET": "dashboard.view"}, kind="scoring_run"),
     Route("api:scoring_run-preferences", {"GET": "dashboard.view"}, kind="scoring_run"),
     Route("api:scoring_run-retention", {"GET": "score.view"}),
+    Route("api:scoring_run-channels", {"GET": "dashboard.view"}),
     *_reading("economics", resource="cost"),
     Route("api:cost-list", {"GET": "cost.view", "POST": "cost.change"}, json=True, data=_words),
     Route("api:cost-detail", {"GET": "cost.view", "DELETE": "cost.change"}, kind="cost", json=True, data=_words),
