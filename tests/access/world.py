@@ -45,6 +45,8 @@ from responsibility.duties.services import post_create
 from responsibility.models import AllocationRule, Appraisal, Decision, HandOver, Measure, Review
 from sales.models import Need, Order, OrderLine, Product, Target
 from segmentation.models import (
+    Arrival,
+    ArrivalCount,
     CaseAction,
     ChurnCase,
     ChurnCause,
@@ -411,6 +413,12 @@ def _economics(world: World, label: Label, customer: Customer, user: User | None
     return Economics.objects.create(customer=customer, on=TODAY, **zero, **counts)
 
 
+def _arrival(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
+    ArrivalCount.objects.get_or_create(pk=1, defaults={"on": TODAY, "whole_on": TODAY, "currency": "CNY"})
+    kept = {"owner": customer.owner, "team": customer.team, "channel": customer.channel, "tier_scheme": "b2b"}
+    return Arrival.objects.create(customer=customer, came_on=TODAY, revenue=9, costed=9, **kept)
+
+
 def _tier_effect(world: World, label: Label, customer: Customer, user: User | None, person: User) -> Any:
     run = ScoreRun.objects.get_or_create(as_of=MONTH, defaults={"started_at": NOON})[0]
     days = {"begun_on": MONTH, "high": []}
@@ -450,6 +458,7 @@ CHILDREN: dict[str, Callable[..., Any]] = {
     "tier_effect": _tier_effect,
     "cost": _cost,
     "economics": _economics,
+    "arrival": _arrival,
     "qualification": _qualification,
     "tier_override": _tier_override,
 }
