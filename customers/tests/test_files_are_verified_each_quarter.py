@@ -193,3 +193,28 @@ def test_how_often_and_what_is_set_with_history(old, cast, sign_in, django_captu
     assert cast.manager.name in client.get(url).content.decode()
     client.post(reverse("steward_remove", args=[steward.pk]))
     assert not DataSteward.objects.exists()
+
+
+def test_further_phones_and_emails_are_confirmed_as_one_list(old, cast, sign_in):
+    assert "further_phones" not in rule.seals_of(old.pk), "nothing stands there"
+    Customer.objects.filter(pk=old.pk).update(further_phones=["13900000001", "13900000002"], further_emails=["b@x.cn"])
+    client = sign_in(cast.wang)
+    assert "13900000001" in client.get(page_of(old)).content.decode()
+    assert client.post(page_of(old), {"right": "further_phones", "how": "call"}).status_code == 302
+    verify(old, cast.wang, "further_emails")
+    assert {"further_phones", "further_emails"} <= set(rule.stamps_of(old.pk))
+    assert "Further phones" in client.get(reverse("customer", args=[old.pk])).content.decode()
+    Customer.objects.filter(pk=old.pk).update(further_phones=["13900000001"])
+    assert "further_phones" not in rule.stamps_of(old.pk), "one went: to be confirmed anew"
+    assert sign_in(cast.admin).post(page_of(old), {"right": "further_phones"}).status_code == 404, "read masked"
+
+
+def test_a_company_may_ask_for_further_phones(old, cast, django_capture_on_commit_callbacks):
+    row = rule.rules_row()
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = {"asked": ["further_phones"]}
+        services.verification_rules_change(row=row, changes=asked, version=row.version, by=cast.admin)
+    assert not files_to_verify(cast.wang).exists()
+    Customer.objects.filter(pk=old.pk).update(further_phones=["13900000001"])
+    assert files_to_verify(cast.wang).get().pk == old.pk
+    assert verify(old, cast.wang, "further_phones") == MONDAY.date()

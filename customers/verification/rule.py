@@ -7,22 +7,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, company
 from core.memo import Memo
 from customers import required
+from customers.further import FURTHER
 from customers.models import CATALOGUES, NEVER, Customer, Verification, VerificationRules
 from customers.required import CONTACT
 
 # What may be verified, in the order of the pages.
 VERIFIABLE = (
-    *("phone", "phone2", "email", "email2", "wechat", "address", "region"),
+    *("phone", "phone2", "further_phones", "email", "email2", "further_emails", "wechat", "address", "region"),
     *("occupation", "industry", "company_size", CONTACT),
 )
-_MORE_LABELS = {"phone2": _("second phone"), "email2": _("second e-mail")}
+_MORE_LABELS = {
+    "phone2": _("second phone"),
+    "email2": _("second e-mail"),
+    "further_phones": _("further phones"),
+    "further_emails": _("further e-mails"),
+}
 
 
 def label_of(name: str) -> Any:
@@ -65,6 +71,8 @@ def holds_any(names: Iterable[str]) -> Q:
 
 def lacks(name: str) -> Q:
     """Files in which this one holds nothing."""
+    if name in FURTHER:
+        return Q(**{name: []})
     return Q(**{name: ""}) if name in _MORE_LABELS else required.empty(name)
 
 
@@ -72,10 +80,14 @@ def lacks(name: str) -> Q:
 def seal(name: str, column: Callable[[str], Any] = F) -> Any:
     """What stands for the value of a field, so that a stamp is no copy of it; `column` leads to the customer's row.
 
-    Who the contact persons are isn't one value: a stamp of them counts until it is old.
+    Further phones and e-mails are confirmed as one list: another one more, and it is to be confirmed anew. Who the
+    contact persons are isn't one value: a stamp of them counts until it is old.
     """
     if name == CONTACT:
         return Value("")
+    if name in FURTHER:
+        held = Func(column(name), Value("\n"), function="array_to_string", output_field=CharField())
+        return MD5(Concat(Value(f"{name}:"), held, output_field=CharField()))
     held = Cast(column(f"{name}_id"), CharField()) if name in CATALOGUES else column(name)
     return MD5(Concat(Value(f"{name}:"), Coalesce(held, Value("")), output_field=CharField()))
 
