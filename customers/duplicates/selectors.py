@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
+from accounts.access import row_for
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from customers.duplicates.merge import UNDO_DAYS
-from customers.models import Customer, CustomerMerge, DuplicatePair
+from customers.models import Customer, CustomerMerge, DuplicatePair, Kind
 
 SIDES = ("first", "second")
 
@@ -43,6 +46,60 @@ def decides(user: User, pair: DuplicatePair) -> bool:
     """Whether the person may merge both, or say that they aren't the same."""
     reach = reach_of(user)
     return all(reach.holds(getattr(pair, side), "customer.merge") for side in SIDES)
+
+
+@dataclass(frozen=True)
+class Two:
+    """Two customers that somebody has put side by side, although no night has found them alike."""
+
+    first: Customer
+    second: Customer
+    pk: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+def to_merge(user: User, pk: int) -> Customer:
+    """A customer that this person may merge; 404, or 403 for who only sees it. Of the pool too little is shown to
+    compare, but to who merges everywhere."""
+    rows = Customer.objects.select_related("facts", "owner").defer("search_tokens")
+    customer: Customer = row_for(rows, user, pk, "merge")
+    reach = reach_of(user)
+    if customer.owner_id is None and not reach.everywhere("customer.merge"):
+        raise PermissionDenied
+    return customer
+
+
+def may_be_merged_with(user: User, customer: Customer) -> Q:
+    """Whom the page of this customer offers."""
+    found = ~Q(pk=customer.pk) & Q(kind__in=_kinds_beside(customer.kind))
+    return found if reach_of(user).everywhere("customer.merge") else found & Q(owner__isnull=False)
+
+
+def _kinds_beside(kind: str) -> list[str]:
+    """A person and a company are never one; of whom nobody has said what they are may be either."""
+    return [other for other in Kind.values if Kind.UNKNOWN in (kind, other) or kind == other]
+
+
+def never_the_same(one: Customer, other: Customer) -> str:
+    """Why these two can't be merged, in a sentence; nothing where they can."""
+    if one.pk == other.pk:
+        return _("This is the same customer. Choose another one to merge it with.")
+    if other.kind not in _kinds_beside(one.kind):
+        words = _(
+            "A company and a person can't be merged: %(one)s and %(other)s. If one is wrong, change its type first."
+        )
+        return words % {"one": one.name, "other": other.name}
+    return ""
+
+
+def two_of(customer: Customer, other: Customer) -> DuplicatePair | Two:
+    """As the night's pair, where it has found them too."""
+    low, high = sorted((customer, other), key=lambda one: one.pk)
+    pair = DuplicatePair.objects.filter(first=low, second=high).exclude(state=DuplicatePair.State.MERGED).first()
+    if pair is None:
+        return Two(customer, other)
+    pair.first, pair.second = low, high
+    return pair
 
 
 def lead_of(user: User) -> str:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from core.http import row_id, safe_next
 from core.versions import StaleVersionError
+from customers.choosing import EVERYBODY, choose_customer
 from customers.duplicates import merge, selectors, services
 from customers.duplicates.forms import MergeForm
 from customers.duplicates.listing import MERGES, PAIRS
-from customers.models import Customer, CustomerMerge
+from customers.models import Customer, CustomerMerge, DuplicatePair
+from ui import toasts
 from ui.flow import act, form_page
 from ui.listing import Asked, list_page
 
@@ -37,7 +41,10 @@ def duplicate_list(request: Request) -> HttpResponse:
 @needs("customer.merge", FORM)
 def duplicate_pair(request: Request, pk: int) -> HttpResponse:
     """Both side by side, with a choice for each field in which they differ."""
-    pair = selectors.pair_to_decide(request.user, pk)
+    return _side_by_side(request, selectors.pair_to_decide(request.user, pk), reverse("duplicate_list"))
+
+
+def _side_by_side(request: Request, pair: DuplicatePair | selectors.Two, back: str) -> HttpResponse:
     form = partial(MergeForm, user=request.user, first=pair.first, second=pair.second)
 
     def save(sent: MergeForm) -> CustomerMerge | HttpResponse:
@@ -51,7 +58,7 @@ def duplicate_pair(request: Request, pk: int) -> HttpResponse:
             )
         except StaleVersionError:  # both as they are now, with what was chosen
             again = form(initial={name: value for name, value in sent.cleaned_data.items() if name != "versions"})
-            shown = {"form": again, "pair": pair, "stale": True, "back": reverse("duplicate_list")}
+            shown = {"form": again, "pair": pair, "stale": True, "back": back}
             return render(request, "customers/duplicates/pair.html", shown, status=409)
 
     return form_page(
@@ -63,9 +70,44 @@ def duplicate_pair(request: Request, pk: int) -> HttpResponse:
         said=_("Merged. Everything of both files stands here now."),
         undo=lambda done: reverse("merge_undo", args=[done.pk]),
         then=lambda done: reverse("customer", args=[done.survivor_id]),
-        back=reverse("duplicate_list"),
+        back=back,
         pair=pair,
     )
+
+
+@needs("customer.merge", FORM)
+def customers_merge(request: Request) -> HttpResponse:
+    """From a customer's page: with whom; from the list: the two that were chosen there."""
+    if request.method == "POST":
+        chosen = [pk for pk in map(row_id, dict.fromkeys(request.POST.getlist("ids"))) if pk is not None]
+        if len(chosen) == 2 and "all" not in request.POST:
+            return redirect(f"{reverse('customer_merge', args=[chosen[0]])}?{urlencode({'customer': chosen[1]})}")
+        toasts.error(request, _("Choose exactly two customers to merge."))
+        return redirect(safe_next(request, reverse("customer_list")))
+    wanted = row_id(request.GET.get("customer", ""))
+    return redirect("customer_merge", wanted) if wanted else redirect("customer_list")
+
+
+@needs("customer.merge", FORM)
+def customer_merge(request: Request, pk: int) -> HttpResponse:
+    """Any two: this one and `?customer=`, side by side, as a pair that a night has found."""
+    customer, page = selectors.to_merge(request.user, pk), reverse("customer", args=[pk])
+    wanted = row_id(request.GET.get("customer", ""))
+    if wanted is None:
+        question = _("Which file is the same customer as %(name)s?") % {"name": customer.name}
+        return choose_customer(
+            request,
+            "customer.merge",
+            _("Merge with"),
+            start=EVERYBODY,
+            question=question,
+            only=selectors.may_be_merged_with(request.user, customer),
+        )
+    other = customer if wanted == pk else selectors.to_merge(request.user, wanted)
+    if reason := selectors.never_the_same(customer, other):
+        toasts.error(request, reason)
+        return redirect(page)
+    return _side_by_side(request, selectors.two_of(customer, other), page)
 
 
 @needs("customer.merge", POST)

@@ -38,6 +38,7 @@ OTHER = {
     "api:schema",
     "api:user-me",
     "api:user-ways",
+    "customers_merge",
     "escalation_settings",
     "plan_numbers",
     "help",

@@ -209,6 +209,8 @@ def _bulk(asked: Asked) -> list[Bulk]:
         acts.append(Bulk(pgettext("verb", "Tag"), reverse("customers_tag"), "tag", whole=True))
     if asked.user.can("customer.assign"):
         acts.append(Bulk(_("Hand over"), reverse("customers_assign"), "arrow-left-right", whole=True))
+    if asked.user.can("customer.merge"):
+        acts.append(Bulk(_("Merge two"), reverse("customers_merge"), "merge", whole=True))
     return acts
 
 

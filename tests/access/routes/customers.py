@@ -209,6 +209,13 @@ ROUTES: list[Route] = [
         )
     ),
     Route("merge_list", {"GET": "customer.merge"}),
+    Route("customers_merge", {"GET": "customer.merge", "POST": "customer.merge"}),
+    Route(
+        "customer_merge",
+        {"GET": "customer.merge", "POST": "customer.merge"},
+        kind="customer",
+        query=lambda row, world: {"customer": row.pk},
+    ),
     Route(
         "merge_undo",
         {"GET": "customer.merge", "POST": "customer.merge"},
