@@ -19,7 +19,7 @@ class StaleVersionError(Exception):
         self.current = current
 
 
-def save_version(instance: Model, changes: Mapping[str, Any], *, version: int, by: AbstractBaseUser) -> None:
+def save_version(instance: Model, changes: Mapping[str, Any], *, version: int, by: AbstractBaseUser | None) -> None:
     """Write `changes` if the stored version is still `version`; else StaleVersionError, or Http404 when it is gone.
 
     The instance gets the new values and version. One UPDATE ... WHERE id AND version: no lock is held while a

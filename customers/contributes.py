@@ -44,6 +44,7 @@ from customers.found import CONTACTS
 from customers.imports.activities import ACTIVITIES
 from customers.imports.contacts import CONTACTS as CONTACT_FILES
 from customers.imports.customer_file import CUSTOMERS
+from customers.imports.relations import RELATIONS as RELATION_FILES
 from customers.mentions import mention_said
 from customers.models import (
     CATALOGUES,
@@ -489,7 +490,7 @@ CONTRIBUTION = Contribution(
     search=(CONTACTS, FILES, PAPERS),
     today_cards=CARDS,
     first_steps=(FIRST_STEP,),
-    import_kinds=(CUSTOMERS, CONTACT_FILES, ACTIVITIES),
+    import_kinds=(CUSTOMERS, CONTACT_FILES, RELATION_FILES, ACTIVITIES),
     shared_customers=(SharedCustomers(shared_with),),
     holdings=(
         Holding(
@@ -658,6 +659,7 @@ CONTRIBUTION = Contribution(
             key="L",
             action="log",
         ),
+        CustomerAction(_("Merge with…"), "customers_merge", "merge", "customer.merge", order=95),
     ),
     acts=(
         Act("customer.create", _("new customer")),

@@ -46,6 +46,7 @@ from demo import people, phrases, prospects
 from demo.messages import Post
 from demo.needs import make_needs
 from demo.process import Company, File, Sale, Talk
+from demo.relations import make_relations
 from feedback.models import Complaint, ComplaintStep
 from feedback.services import complaint_number
 from followups.models import FollowUp, Reminder
@@ -112,6 +113,7 @@ class Writer:
         returns = Order.objects.filter(kind=Order.Kind.RETURN, customer__isnull=False)
         order_facts_refresh(list(returns.values_list("customer_id", flat=True)))
         counts["needs"] = make_needs(self.last_day, self.seed)
+        counts["relations"] = make_relations(self.last_day, self.seed)
         counts["complaints"] = self._complaints()
         entries = Interaction.all_objects.order_by("occurred_at", "pk").values_list("customer_id", "pk")
         self.last_entries = dict(entries.iterator())

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
-from core.phones import checked_phone
+from core.phones import checked_phone, phone_digits
 from core.refusals import BadCellError
-from customers.identity import name_key, tidy
+from customers.further import FURTHER
+from customers.identity import email_key, name_key, tidy
 from customers.imports.meanings import authority
 from customers.imports.named import CUSTOMER_COLUMNS, customers_named, read_customer
 from customers.imports.newcomers import HOME, brought_by, remember
+from customers.imports.reader import further_ways
 from customers.imports.recorded import CONTACT
 from customers.imports.sender import Sender
 from customers.imports.undo import ContactPart
@@ -51,6 +54,18 @@ COLUMNS = (
         holds=cellkinds.PHONE,
     ),
     Column("email", gettext_lazy("e-mail"), ("邮箱", "电子邮箱", "联系人邮箱", "mail"), holds=cellkinds.EMAIL),
+    Column(
+        "further_phones",
+        gettext_lazy("further phones"),
+        ("其他电话", "更多电话", "其他手机", "otherphones", "morephones"),
+        several_lines=True,
+    ),
+    Column(
+        "further_emails",
+        gettext_lazy("further e-mails"),
+        ("其他邮箱", "更多邮箱", "otheremails", "moreemails", "additionalemails"),
+        several_lines=True,
+    ),
     Column("wechat", gettext_lazy("WeChat"), ("微信", "微信号")),
     Column("notes", gettext_lazy("notes"), ("备注", "说明", "comment", "remarks"), several_lines=True),
 )
@@ -83,6 +98,7 @@ def contact_reader(run: Run) -> Read:
         data = read_customer(cell) | {name: text_of(name) for name in TEXTS}
         data["name"] = name_of("name") or values.joined_name(name_of("first_name"), name_of("last_name"))
         data["reports_to"] = name_of("reports_to")
+        data |= {name: cell(name, partial(further_ways, name)) or [] for name in FURTHER}
         if not data["name"]:
             raise BadCellError(_("The row has no name of a person. Fill it in, or leave the row out."))
         return data
@@ -106,14 +122,14 @@ def write_contacts(run: Run, rows: Sequence[Row]) -> None:
     for row in kept:
         customer = whose[row.row_no]
         contact = people.find(customer, row.data["name"])
-        said = {name: row.data[name] for name in TEXTS if row.data[name]}
+        said = {name: row.data[name] for name in (*TEXTS, *FURTHER) if row.data[name]}
         if contact is None:
             people.add(customer, row.data["name"], said, run.user)
             row.outcome = "created"
             continue
         changes = {
             name: value
-            for name, value in said.items()
+            for name, value in _over(contact, said).items()
             if getattr(contact, name) != value and (contact.pk is None or sender.reads(contact, name))
         }
         for name, value in changes.items():
@@ -136,13 +152,30 @@ def write_contacts(run: Run, rows: Sequence[Row]) -> None:
             contact.version += 1
             contact.updated_at, contact.updated_by = clock.now(), run.user
     Contact.all_objects.bulk_update(
-        touched.values(), (*TEXTS, "reports_to", "version", "updated_at", "updated_by"), batch_size=200
+        touched.values(), (*TEXTS, *FURTHER, "reports_to", "version", "updated_at", "updated_by"), batch_size=200
     )
     record.made(run.job, CONTACT, sorted(fresh))
     record.after(run.job, CONTACT, known)
     customers = {contact.customer_id for contact in (*made, *touched.values())}
     remember(run.job, customers)
     tokens_refresh(customers)
+
+
+def _over(contact: Contact, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file says over what is known: further phones and e-mails are added and never taken away."""
+    found = dict(said)
+    for name, first, key in (
+        ("further_phones", contact.phone, phone_digits),
+        ("further_emails", contact.email, email_key),
+    ):
+        if name in said:
+            known = {
+                key(one)
+                for one in (first, said.get(name.removeprefix("further_")[:-1]), *getattr(contact, name))
+                if one
+            }
+            found[name] = [*getattr(contact, name), *(one for one in said[name] if key(one) not in known)]
+    return found
 
 
 class _People:
@@ -201,7 +234,9 @@ class _People:
 
     def add(self, customer: Customer, name: str, said: Mapping[str, Any], by: Any) -> None:
         """A new person; the first one of a customer is the main contact."""
-        contact = Contact(customer=customer, name=name, created_by=by, updated_by=by, **said)
+        contact = Contact(customer=customer, name=name, created_by=by, updated_by=by)
+        for field, value in _over(contact, said).items():
+            setattr(contact, field, value)
         contact.is_primary = customer.pk not in self._with_somebody
         self._with_somebody.add(customer.pk)
         self._by[customer.pk, name_key(name)] = contact

@@ -42,10 +42,13 @@ def read_customer(cell: Cells) -> dict[str, str]:
     }
 
 
-def customers_named(user: User | None, permission: str, rows: Sequence[Row]) -> dict[int, Customer]:
+def customers_named(
+    user: User | None, permission: str, rows: Sequence[Row], *, pool: bool = False
+) -> dict[int, Customer]:
     """{row number: its customer}, of those on whom the sender holds the permission; the other rows get their reason.
-    Of customers out of reach nothing is told. A number of a file that was merged means the one that stays."""
-    reach = Customer.objects.all() if user is None else Customer.objects.for_user(user, permission, pool=False)
+    `pool`: those without an owner may be meant too. Of customers out of reach nothing is told. A number of a file that
+    was merged means the one that stays."""
+    reach = Customer.objects.all() if user is None else Customer.objects.for_user(user, permission, pool=pool)
     reach = reach.select_related("facts", "owner").defer("search_tokens").order_by("pk")
     numbers = {row.data["customer_no"] for row in rows} - {""}
     by_number = {row.number: row for row in reach.filter(number__in=numbers)}

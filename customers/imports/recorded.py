@@ -20,6 +20,7 @@ CUSTOMER = Recorded(
 )
 CONTACT = Recorded("contact", "customers_contact")
 INTERACTION = Recorded("interaction", "customers_interaction")
+RELATION = Recorded("relation", "customers_relation")
 CONSENT = Recorded("consent", "customers_consent", mark="md5(ROW(t.allowed, t.undone_at)::text)", stamped=False)
 TAG_LINK = Recorded("tag_link", "customers_customer_tags", mark="''", stamped=False)
 TAG = Recorded("tag", "customers_tag", mark="md5(t.name)", stamped=False)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.models import User
 from core.contributions import CustomerTouch, registry
-from customers.imports.columns import CONTACT_TEXTS
+from customers.imports.columns import CONTACT_TEXTS, FURTHER
 from customers.imports.newcomers import handover_of
 from customers.imports.recorded import CHANGED, CONSENT, CONTACT, CUSTOMER, ENTRIES, TAG, TAG_LINK
 from customers.models import (
@@ -172,7 +172,7 @@ class ContactPart(OfCustomer):
     rows = CONTACT
     model = Contact
     made_words = back_words = kept_words = ngettext_lazy("%(n)s contact person", "%(n)s contact persons", "n")
-    columns = (*CONTACT_TEXTS.values(), "reports_to_id")
+    columns = (*CONTACT_TEXTS.values(), *FURTHER, "reports_to_id")
     customers = "contacts"
     references = (("reports_to_id", "customers_contact"),)
     reasons: ClassVar[dict[str, Any]] = {USED: gettext_lazy("appears in the log or as somebody's superior")}

@@ -20,7 +20,7 @@ from customers.relations.circles import refused
 
 @transaction.atomic
 def relation_add(
-    *, first: Customer, second: Customer, kind: RelationKind, by: User, since: date | None = None, note: str = ""
+    *, first: Customer, second: Customer, kind: RelationKind, by: User | None, since: date | None = None, note: str = ""
 ) -> Relation:
     """Say that `first` is the `kind` of `second`; ValidationError where that is said already or can't be."""
     for customer in (first, second):
@@ -40,7 +40,7 @@ def relation_add(
 
 
 @transaction.atomic
-def relation_change(*, relation: Relation, changes: Mapping[str, Any], version: int, by: User) -> None:
+def relation_change(*, relation: Relation, changes: Mapping[str, Any], version: int, by: User | None) -> None:
     """Write `since` or `note` over `version`. What the two are to each other stays: end it, and add another one."""
     if unknown := changes.keys() - {"since", "note"}:
         raise TypeError(f"not editable: {sorted(unknown)}")

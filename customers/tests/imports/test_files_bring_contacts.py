@@ -102,3 +102,26 @@ def test_a_file_says_who_referred_a_customer(cast, customer):
     assert told(changed)["updated"] == 1
     taken_back(changed, cast.wang) if undo.may_undo(cast.wang, changed) else taken_back(changed, None)  # type: ignore[arg-type]
     assert Customer.objects.get(number="N1").referred_by is None
+
+
+def test_further_phones_and_emails_are_added_and_never_taken_away(cast, customer):
+    known = contact_add(customer=customer, by=cast.wang, name="王芳", phone="13900000001")
+    Contact.objects.filter(pk=known.pk).update(further_phones=["13900000002"])
+    head = "customer_no,name,phone,further_phones,further_emails"
+    number = customer.number
+    rows = f'{number},王芳,,"13900000001; 139 0000 0003",a@x.cn\n{number},李总,,13900000009,b@x.cn、c@x.cn\n'
+    job = brought(cast.wang, "contacts", f"{head}\n{rows}")
+    assert counts(job) == (1, 1, 0, 0), job.counts["refused"]
+    assert {one.name: (one.further_phones, one.further_emails) for one in Contact.objects.all()} == {
+        "王芳": (["13900000002", "13900000003"], ["a@x.cn"]),
+        "李总": (["13900000009"], ["b@x.cn", "c@x.cn"]),
+    }
+    customer.refresh_from_db()
+    assert "p:13900000003" in customer.search_tokens
+    assert counts(brought(cast.wang, "contacts", f"{head}\n{rows}")) == (0, 0, 2, 0)
+    refused = brought(cast.wang, "contacts", f"{head}\n{rows}{number},王芳,,12,\n")
+    assert "further phones" in str(refused.counts["refused"]).lower()
+    taken_back(job, cast.wang)
+    assert [(one.name, one.further_phones, one.further_emails) for one in Contact.objects.all()] == [
+        ("王芳", ["13900000002"], [])
+    ]
