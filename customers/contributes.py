@@ -531,6 +531,7 @@ CONTRIBUTION = Contribution(
     ),
     keeps=(
         Keep("customers.Attachment", "deleted_at", days=90),
+        Keep("customers.ManyChange", "at", days=1),
         Keep("customers.CustomerMerge", "at", days=UNDO_DAYS, clears=("snapshot",)),
     ),
     customer_touches=(
@@ -627,6 +628,7 @@ CONTRIBUTION = Contribution(
     customer_traces=(
         *("customers.CustomerFacts", "customers.OwnerChange", "customers.StageMove"),
         *("customers.ImportedCustomer", "customers.Follower", "customers.DuplicatePair", "customers.DeadAddress"),
+        "customers.ManyChangeRow",
     ),
     merge_moves=(
         *("customers.Contact", "customers.Interaction", "customers.Consent", "customers.Attachment"),
@@ -637,7 +639,7 @@ CONTRIBUTION = Contribution(
     ),
     merge_keeps=(
         *("customers.CustomerFacts", "customers.StageMove"),  # of the stage of that file alone
-        *("customers.ImportedCustomer", "customers.DuplicatePair"),
+        *("customers.ImportedCustomer", "customers.DuplicatePair", "customers.ManyChangeRow"),
         "customers.CustomerMerge",  # old links lead from file to file
     ),
     merge_rewrites=("customers.CustomerFacts", "customers.Contact", "customers.Consent"),
@@ -680,6 +682,8 @@ CONTRIBUTION = Contribution(
         Act("customer.unfollow", _("stopped following a customer")),
         Act("customer.kinds", _("set the kind of customers"), tone="warn"),
         Act("customer.tag", _("tagged a customer")),
+        Act("customer.untag", _("took a tag off customers")),
+        Act("customer.put_back", _("took a change of many customers back"), tone="warn"),
         Act("customer.export", _("exported customers"), tone="warn"),
         Act("customer.reveal", _("revealed masked values")),
         Act("customer.claim", _("took a customer out of the pool")),
@@ -816,6 +820,7 @@ CONTRIBUTION = Contribution(
         Detail("reason", _("reason")),
         Detail("referred_by", _("referred by")),
         Detail("customers_changed", _("customers changed")),
+        Detail("stay_changed", _("stay as they are")),
         Detail("kind", _("kind"), codes=lambda: dict(Kind.choices)),
         Detail("customers_created", _("new customers")),
         Detail("verified", _("verified"), read=lambda line, value: verified_fields(value)),
@@ -850,6 +855,7 @@ CONTRIBUTION = Contribution(
         ),
         Named("customers.interaction", _("log entry"), lambda row: row.customer.name, **OF_CUSTOMER),
         Named("customers.comment", _("comment")),
+        Named("customers.manychange", _("change of many customers")),
         Named(
             "customers.paperoriginal",
             _("paper original"),

@@ -486,8 +486,17 @@ class TransferForm(forms.Form):
 
 
 class TagForm(forms.Form):
-    """One tag for many customers."""
+    """One tag that many customers get, or that they lose."""
 
+    PUT, TAKE = "put", "take"
+
+    way = forms.ChoiceField(
+        label=_("What is done"),
+        choices=[(PUT, _("Put the tag on")), (TAKE, _("Take the tag off"))],
+        initial=PUT,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     tag = forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.none(), required=False)
     new_tag = forms.CharField(label=_("New tag"), max_length=40, required=False)
 
@@ -500,9 +509,16 @@ class TagForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
-        if not data.get("tag") and not data.get("new_tag"):
+        if self.takes_off and data.get("new_tag"):
+            self.add_error("new_tag", _("Nobody has a new tag yet. Choose one that is there, or put it on."))
+        elif not data.get("tag") and not data.get("new_tag"):
             self.add_error("tag", _("Choose a tag."))
         return data
+
+    @property
+    def takes_off(self) -> bool:
+        """Whether the customers lose it."""
+        return self.cleaned_data.get("way") == self.TAKE
 
 
 class ShareForm(forms.Form):

@@ -46,6 +46,7 @@ from customers.models.reached import DeadAddress, Handle, Network
 from customers.models.relation import Relation, RelationKind
 from customers.models.required import RequiredFields
 from customers.models.rules import ContactRules
+from customers.models.together import ManyChange, ManyChangeRow
 from customers.models.verification import NEVER, DataSteward, How, Verification, VerificationRules
 from customers.models.wording import ConsentText, ConsentWording
 
@@ -101,6 +102,8 @@ __all__ = [
     "Level",
     "Lifecycle",
     "Loyalty",
+    "ManyChange",
+    "ManyChangeRow",
     "MarketStanding",
     "MatchKey",
     "Mention",

@@ -83,6 +83,15 @@ from customers.services.owners import (
     customers_transfer,
 )
 from customers.services.pool import LOOKS, pool_look
+from customers.services.putback import (
+    FieldGoneError,
+    PutBackOverError,
+    Standing,
+    customers_put_back,
+    customers_tag_together,
+    may_put_back,
+    standing,
+)
 from customers.services.required import REQUIRED_ACT, required_fields_change
 from customers.services.reveal import REVEALS, customer_reveal, reveal_count
 from customers.services.reviews import review_sign
@@ -131,11 +140,14 @@ __all__ = [
     "AlreadyOwnedError",
     "CustomerNeededError",
     "Done",
+    "FieldGoneError",
     "Left",
     "OwnerChangedError",
     "PurgeRefusedError",
+    "PutBackOverError",
     "QuotaReachedError",
     "Setting",
+    "Standing",
     "UndoTooLateError",
     "attach",
     "attachment_change",
@@ -173,9 +185,11 @@ __all__ = [
     "customers_give_back",
     "customers_kind_set",
     "customers_pass_on",
+    "customers_put_back",
     "customers_set",
     "customers_sorted",
     "customers_tag",
+    "customers_tag_together",
     "customers_transfer",
     "end_pauses",
     "entry_add",
@@ -194,6 +208,7 @@ __all__ = [
     "interaction_log",
     "interaction_undo",
     "is_late",
+    "may_put_back",
     "may_undo",
     "merged_verified",
     "note_mentions",
@@ -219,6 +234,7 @@ __all__ = [
     "required_fields_change",
     "reveal_count",
     "review_sign",
+    "standing",
     "steward_name",
     "steward_remove",
     "tag_add",

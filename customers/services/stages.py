@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -193,15 +192,20 @@ def put(
 
 def put_together(rows: Sequence[Customer], stage: str, *, by: User) -> None:
     """Move locked customers, none of them paused, to one stage that isn't a pause: a few statements, dates follow."""
-    places = {row.pk: Place(stage, _since(row, stage)) for row in rows}
-    same: dict[Place, list[int]] = defaultdict(list)
-    for pk, place in places.items():
-        same[place].append(pk)
-    for place, ids in same.items():
-        stamps = {"updated_by": by, "updated_at": clock.now()}
-        Customer.all_objects.filter(pk__in=ids).update(**place.values(), **stamps, version=F("version") + 1)
-    StageMove.objects.bulk_create(_move(row, place_of(row), places[row.pk], by) for row in rows)
-    audit.record_lines([_line(row, row.stage, places[row.pk], by) for row in rows])
+    put_each(rows, {row.pk: Place(stage, _since(row, stage)) for row in rows}, by=by)
+
+
+def put_each(rows: Sequence[Customer], places: Mapping[int, Place], *, by: User) -> None:
+    """The same, each to the place of its own."""
+    moves = [_move(row, place_of(row), places[row.pk], by) for row in rows]
+    lines = [_line(row, row.stage, places[row.pk], by) for row in rows]
+    stamps = {"updated_by": by, "updated_at": clock.now()}
+    for row in rows:
+        for name, value in {**places[row.pk].values(), **stamps, "version": row.version + 1}.items():
+            setattr(row, name, value)
+    Customer.all_objects.bulk_update(rows, [*places[rows[0].pk].values(), *stamps, "version"])
+    StageMove.objects.bulk_create(moves)
+    audit.record_lines(lines)
     events.publish("stage_moved", customer_ids=[row.pk for row in rows], by=by)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from core import sql
 from core.doors import via
 from core.versions import StaleVersionError
 from customers.identity import name_key, tidy
@@ -123,11 +124,18 @@ def tags_set(*, customer: Customer, tags: Iterable[Tag], by: User) -> None:
 
 
 @transaction.atomic
-def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: User | None) -> int:
-    """Put one tag on many customers; returns how many didn't have it."""
-    ids = set(customer_ids)
-    link = Customer.tags.through
-    ids -= set(link.objects.filter(tag_id=tag.pk, customer_id__in=ids).values_list("customer_id", flat=True))
-    link.objects.bulk_create([link(customer_id=pk, tag_id=tag.pk) for pk in sorted(ids)], ignore_conflicts=True)
-    audit.record("customer.tag", by=by, on=tag, customers=sorted(ids), **via())
-    return len(ids)
+def customers_tag(*, customer_ids: Iterable[int], tag: Tag, by: User | None) -> dict[int, int]:
+    """Put one tag on many customers; returns those who didn't have it, {customer: id of the link}."""
+    made = dict(sql.fetch("customers", "tag_many", {"customers": sorted(set(customer_ids)), "tag": tag.pk}))
+    audit.record("customer.tag", by=by, on=tag, customers=sorted(made), **via())
+    return made
+
+
+@transaction.atomic
+def customers_untag(*, customer_ids: Iterable[int], tag: Tag, by: User) -> list[int]:
+    """Take one tag off many customers; returns those who had it."""
+    links = Customer.tags.through.objects.filter(tag_id=tag.pk, customer_id__in=list(customer_ids))
+    found = dict(links.select_for_update().order_by("customer_id").values_list("pk", "customer_id"))
+    Customer.tags.through.objects.filter(pk__in=list(found)).delete()
+    audit.record("customer.untag", by=by, on=tag, customers=list(found.values()), **via())
+    return list(found.values())

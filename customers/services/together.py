@@ -7,7 +7,7 @@ same rules. Whoever was changed by somebody else in between stays as they left i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -22,7 +22,7 @@ from accounts.models import User
 from core import clock
 from core.doors import via
 from customers import required
-from customers.models import CATALOGUES, Customer, Kind, Level, OwnField, OwnKind, Stage
+from customers.models import CATALOGUES, Customer, Kind, Level, ManyChange, ManyChangeRow, OwnField, OwnKind, Stage
 from customers.own import values as own_values
 from customers.services import stages
 from customers.services.facts import tokens_refresh
@@ -74,15 +74,26 @@ class Setting:
             return customer.own.get(self.own.code)
         return getattr(customer, f"{self.name}_id" if self.name in CATALOGUES else self.name)
 
+    def stood(self, customer: Customer) -> Any:
+        """The same as it is kept to be put back: a stage with the day since when."""
+        if self.name != STAGE:
+            return self.held(customer)
+        return [customer.stage, customer.stage_since and customer.stage_since.isoformat()]
+
     @property
     def kept(self) -> Any:
         """The value as `held` gives it."""
         return self.value.pk if isinstance(self.value, Model) else self.value
 
+    def read_by(self, user: User, customer: Customer) -> bool:
+        """Whether this person reads what stands there."""
+        own = self.own
+        return own_values.may_read(user, customer, own) if own else may_read(user, customer, self.name)
+
     def left(self, customer: Customer, user: User) -> Left | None:
         """Why this file stays as it is; None where it changes."""
         own, held = self.own, self.held(customer)
-        if not (own_values.may_read(user, customer, own) if own else may_read(user, customer, self.name)):
+        if not self.read_by(user, customer):
             return Left.UNREAD
         if (own and not own.is_of(customer.kind)) or self._is_of_the_other(customer.kind):
             return Left.KIND
@@ -103,17 +114,19 @@ class Setting:
 
 @dataclass
 class Done:
-    """How many files change, how many of these had another value, and how many stay, by why."""
+    """How many files change, how many of these had another value, and how many stay, by why; what takes it back."""
 
     changed: int = 0
     replaced: int = 0
     left: Counter[Left] = field(default_factory=Counter)
+    record: ManyChange | None = None
 
     def add(self, other: Done) -> None:
         """Count a further slice."""
         self.changed += other.changed
         self.replaced += other.replaced
         self.left += other.left
+        self.record = other.record or self.record
 
 
 def customers_sorted(customers: Iterable[Customer], setting: Setting, *, by: User) -> tuple[list[Customer], Done]:
@@ -137,12 +150,12 @@ def customers_set(*, versions: Mapping[int, int], setting: Setting, by: User) ->
     """
     ids, done = sorted(versions), Done()
     for start in range(0, len(ids), SLICE):
-        done.add(_set({pk: versions[pk] for pk in ids[start : start + SLICE]}, setting, by))
+        done.add(_set({pk: versions[pk] for pk in ids[start : start + SLICE]}, setting, by, done.record))
     return done
 
 
 @transaction.atomic
-def _set(versions: Mapping[int, int], setting: Setting, by: User) -> Done:
+def _set(versions: Mapping[int, int], setting: Setting, by: User, record: ManyChange | None) -> Done:
     if setting.name == STAGE:
         stages.facts_locked(list(versions))
     rows = Customer.objects.filter(pk__in=versions).select_related("owner", "service_owner", "facts")
@@ -154,8 +167,24 @@ def _set(versions: Mapping[int, int], setting: Setting, by: User) -> Done:
     if stale := len(versions) - len(seen):
         done.left[Left.STALE] += stale
     if changing:
+        keeping = [(row.pk, row.version + 1, row.version, setting.stood(row)) for row in changing]
         _write(changing, setting, by)
+        record = record or ManyChange(user=by, what=ManyChange.What.FIELD, field=setting.name, value=setting.kept)
+        done.record = noted(record, keeping)
     return done
+
+
+def noted(record: ManyChange, rows: Sequence[tuple[int, int, int, Any]]) -> ManyChange:
+    """Keep what takes it back, (customer, mark, version before, what stood there) of each; a further slice comes to
+    the others."""
+    record.at = record.at or clock.now()
+    record.customers += len(rows)
+    record.save()
+    ManyChangeRow.objects.bulk_create(
+        ManyChangeRow(change=record, customer_id=pk, mark=mark, over=over, before=before)
+        for pk, mark, over, before in rows
+    )
+    return record
 
 
 def _write(rows: list[Customer], setting: Setting, by: User) -> None:

@@ -102,7 +102,7 @@ class FollowUp(Stamped, Versioned, Scoped):
 
 
 class Rescheduling(Scoped):
-    """Follow-ups that a person moved together, each as it stood before: so it can be taken back for ten minutes."""
+    """Follow-ups that a person moved or planned together, each as it stood before: so it can be taken back."""
 
     scope_resource: ClassVar[str] = "follow_up"
     scope_owner: ClassVar[tuple[str, ...]] = ("user",)

@@ -1,4 +1,4 @@
-"""Follow-ups that are moved to another day together, and put back for ten minutes: a few statements for thousands."""
+"""Follow-ups that are moved to another day together, and put back for a while: a few statements for thousands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -28,11 +28,18 @@ from followups.review.conditions import SINGLE
 from followups.services.follow_ups import close_all, due_moment
 from followups.visits import moves_on
 
-PUT_BACK_WITHIN = timedelta(minutes=10)
+# People go by moved days at once; what was only planned ends without anybody's day being another one again.
+PUT_BACK_WITHIN, PLANNED_WITHIN = timedelta(minutes=10), timedelta(hours=24)
 
 
 class TooLateToPutBackError(Exception):
-    """The ten minutes are over, or it was put back already."""
+    """The time for it is over, or it was put back already."""
+
+
+def put_back_until(record: Rescheduling) -> datetime:
+    """Until when it may be taken back; `rows` begin with what was moved."""
+    planned = record.rows and record.rows[0][2] is None
+    return record.at + (PLANNED_WITHIN if planned else PUT_BACK_WITHIN)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def within_reach(follow_ups: Collection[int], by: User) -> set[int]:
 def follow_ups_put_back(*, record: Rescheduling, by: User) -> PutBack:
     """Put everything back that nobody has touched since and that is still this person's to change."""
     kept = Rescheduling.objects.select_for_update(of=("self",)).get(pk=record.pk)
-    if kept.undone_at is not None or clock.now() >= kept.at + PUT_BACK_WITHIN:
+    if kept.undone_at is not None or clock.now() >= put_back_until(kept):
         raise TooLateToPutBackError
     before = {pk: (day, reason) for pk, _version, day, reason in kept.rows}
     ours = within_reach(before, by)

@@ -1,4 +1,4 @@
-"""Several follow-ups are moved to another day: first the question, then the act, and ten minutes to take it back."""
+"""Several follow-ups are moved to another day: first the question, then the act, and the way back."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def what_stays(done: PutBack) -> list[str]:
 
 @needs("follow_up.change", POST)
 def follow_ups_put_back(request: Request, pk: int) -> HttpResponse:
-    """Take one's own move of many back, within ten minutes."""
+    """Take one's own act back: a move of many within ten minutes, a plan for many within a day."""
     mine = Rescheduling.objects.filter(user=request.user)
     record = row_for(mine, request.user, pk, "change")
 
@@ -167,6 +167,6 @@ def follow_ups_put_back(request: Request, pk: int) -> HttpResponse:
         request,
         partial(services.follow_ups_put_back, record=record, by=request.user),
         said=said,
-        refused={TooLateToPutBackError: _("It is too late to take this back: ten minutes are over, or it is done.")},
+        refused={TooLateToPutBackError: _("It is too late to take this back, or it is done already.")},
         then=reverse("follow_up_list"),
     )

@@ -24,7 +24,7 @@ from accounts.http import Request
 from accounts.masking import masked_all
 from core.http import row_id, safe_next
 from customers import forms, services
-from customers.models import Customer, Tag, facts_of
+from customers.models import Customer, ManyChange, Tag, facts_of
 from followups.forms import PlanManyForm
 from followups.services import Wanted, follow_ups_plan, sorted_out
 from followups.services.many import Left
@@ -113,6 +113,11 @@ class Told:
     undo: str = ""
 
 
+def undo_of(record: ManyChange | None) -> str:
+    """The address that takes a change back; nothing where none was made."""
+    return reverse("customers_put_back", args=[record.pk]) if record else ""
+
+
 @needs("customer.assign", POST)
 def customers_assign(request: Request) -> HttpResponse:
     """Hand the chosen customers over."""
@@ -134,13 +139,21 @@ def customers_assign(request: Request) -> HttpResponse:
 
 @needs("customer.change", POST)
 def customers_tag(request: Request) -> HttpResponse:
-    """Put a tag on the chosen customers."""
+    """Put a tag on the chosen customers, or take it off."""
 
     def put_tag(chosen: Chosen, form: forms.TagForm) -> Told:
-        name = form.cleaned_data.get("new_tag", "").strip()
+        name, off = form.cleaned_data.get("new_tag", "").strip(), form.takes_off
         tag: Tag = services.tag_create(name=name, by=request.user) if name else form.cleaned_data["tag"]
-        count = services.customers_tag(customer_ids=list(chosen.versions), tag=tag, by=request.user)
-        return Told(ngettext("%(n)s customer tagged", "%(n)s customers tagged", count) % {"n": count})
+        ids = list(chosen.versions)
+        record = services.customers_tag_together(customer_ids=ids, tag=tag, off=off, by=request.user)
+        if record is None:
+            return Told(_("None of them had the tag.") if off else _("All of them had the tag already."))
+        words = (
+            ngettext("%(n)s customer lost the tag", "%(n)s customers lost the tag", record.customers)
+            if off
+            else ngettext("%(n)s customer tagged", "%(n)s customers tagged", record.customers)
+        )
+        return Told(words % {"n": formatting.number(record.customers)}, undo_of(record))
 
     return _bulk(request, "change", forms.TagForm, "customers/tag.html", put_tag)
 

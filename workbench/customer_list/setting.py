@@ -22,7 +22,7 @@ from customers.own.forms import OfOwn, controls
 from customers.services import Done, Left, Setting
 from customers.services.together import STAGE, TOGETHER
 from ui import formatting, toasts
-from workbench.customer_list.bulk import Chosen, NobodyChosenError, nobody
+from workbench.customer_list.bulk import Chosen, NobodyChosenError, nobody, undo_of
 
 
 def _controls(user: User) -> dict[str, forms.Field]:
@@ -117,7 +117,7 @@ def customers_set(request: Request) -> HttpResponse:
     if valid and step == "do":
         done = services.customers_set(versions=chosen.versions, setting=form.setting, by=request.user)
         words = ngettext("%(n)s customer changed.", "%(n)s customers changed.", done.changed) % {"n": done.changed}
-        toasts.success(request, formatting.sentences(words, *_left(done)))
+        toasts.success(request, formatting.sentences(words, *_left(done)), undo=undo_of(done.record))
         return redirect(chosen.back)
     context: dict[str, Any] = {"form": form, **chosen.context()}
     if valid:

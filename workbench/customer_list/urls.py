@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from intake.export import export_page
-from workbench.customer_list import bulk, setting, views
+from workbench.customer_list import bulk, changes, setting, views
 from workbench.customer_list.listing import CUSTOMERS
 
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("customers/tag/", bulk.customers_tag, name="customers_tag"),
     path("customers/plan/", bulk.customers_plan, name="customers_plan"),
     path("customers/set/", setting.customers_set, name="customers_set"),
+    path("customers/changes/", changes.many_change_list, name="many_change_list"),
+    path("customers/changes/<int:pk>/", changes.many_change, name="many_change"),
+    path("customers/changes/<int:pk>/undo/", changes.customers_put_back, name="customers_put_back"),
     path("customers/filters/", views.customer_filters, name="customer_filters"),
     re_path(r"^customers/(?P<pk>\d{1,18})/(?P<way>previous|next)/$", views.customer_step, name="customer_step"),
 ]

@@ -37,6 +37,7 @@ def customer_list(request: Request) -> HttpResponse:
         may_add=user.can("customer.add"),
         may_import=user.can("import.add"),
         may_claim=user.can("customer.claim"),
+        may_change=user.can("customer.change"),
         may_delete=user.can("customer.delete"),
         may_see_segments=user.can("segment.view"),
     )

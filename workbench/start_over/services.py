@@ -41,6 +41,7 @@ GONE = (
     "customers.DuplicatePair", "customers.CustomerMerge",
     "customers.Handle", "customers.DeadAddress",
     "customers.CustomerShare", "customers.OwnerChange", "customers.StageMove", "customers.ImportedCustomer",
+    "customers.ManyChange", "customers.ManyChangeRow",
     "sales.Product", "sales.Order", "sales.OrderEvent", "sales.OrderLine",
     "sales.Need", "sales.NeedStep",
     "sales.ToSum", "sales.SoldShare", "sales.SoldSum", "sales.SoldSince",

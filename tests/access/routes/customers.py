@@ -305,6 +305,10 @@ ROUTES: list[Route] = [
     Route("customers_assign", {"POST": "customer.assign"}, data=_ids),
     Route("customers_tag", {"POST": "customer.change"}, data=_ids),
     Route("customers_set", {"POST": "customer.change"}, data=_ids),
+    Route("many_change_list", {"GET": "customer.change"}),
+    # nobody's changes: one's own only, and there is none
+    Route("many_change", {"GET": "customer.change"}, kwargs=lambda row, world: {"pk": 0}, ok=frozenset({404})),
+    Route("customers_put_back", {"POST": "customer.change"}, kwargs=lambda row, world: {"pk": 0}, ok=frozenset({404})),
     Route("customers_plan", {"POST": "follow_up.add"}, data=_ids),
     Route(
         "contact_new",
