@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from ui.listing import Asked, Filter, Words
 
 NOBODY = "none"  # in an address: rows without one
 Choices = Callable[[Asked], Sequence[tuple[str, Words]]]
+Control = Callable[[Asked], forms.Field | None]
 
 
 def named_filter(
@@ -58,7 +60,7 @@ def named_filter(
     )
 
 
-def team_filter(path: str, *, choices: Choices | None = None) -> Filter:
+def team_filter(path: str, *, choices: Choices | None = None, control: Control | None = None) -> Filter:
     """Narrows to a team and the teams below it, if the reader may see that team. `path` leads to the path of a team;
     an empty one narrows nothing: for lists whose rows depend on the team already."""
     return Filter(
@@ -68,6 +70,7 @@ def team_filter(path: str, *, choices: Choices | None = None) -> Filter:
         where=lambda asked, team: Q(**{f"{path}__startswith": team.path}) if path else Q(),
         words=lambda asked, team: team.name,
         choices=choices,
+        control=control,
     )
 
 

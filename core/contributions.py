@@ -275,12 +275,15 @@ class CustomerFilter:
     """A parameter by which an app above narrows customers, in their collection of the API.
 
     `read(user, text)` makes of its text what `narrow(user, rows, value)` takes; ValueError says what is wrong with it.
+    With a `label` lists of rows at customers have it too; `choices(user)` are offered there, and a value has `words`.
     """
 
     name: str
     words: str  # in the description of the API
     read: Callable[[Any, str], Any]
     narrow: Callable[[Any, Rows, Any], Rows]
+    label: Words = ""
+    choices: Callable[[Any], Sequence[tuple[str, Words]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,7 @@ EXPORT = Export(
     page="complaint_export",
     title=gettext_lazy("Complaints"),
     counted=lambda n: ngettext("%(n)s complaint", "%(n)s complaints", n) % {"n": f"{n:,}"},
+    ticked=True,
     load=lambda rows: rows.select_related("customer__facts", "customer__owner", "owner"),
     sheets=(
         Sheet(

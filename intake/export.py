@@ -19,8 +19,9 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, OrderBy, QuerySet
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import content_disposition_header
@@ -35,11 +36,12 @@ from accounts.models import ExportedRows, User
 from accounts.scope import Scoped
 from core import clock, company
 from core.contributions import ExportColumn, ExportPart, registry
+from core.http import row_id
 from intake.exportfiles import BookWriter, csv_lines, written
 from ui import formatting
 from ui.exports import Export, Sheet
 from ui.flow import form_page
-from ui.listing import COLUMNS, Asked, Listing, Words
+from ui.listing import COLUMNS, MOST_TICKED, ONLY, Asked, Listing, Words
 
 MOST_ROWS = 100_000
 CHUNK = 1000
@@ -83,6 +85,8 @@ def export_page(listing: Listing) -> Any:
     def page(request: Request) -> HttpResponse:
         if not request.user.can(listing.permission):
             raise PermissionDenied
+        if request.method == "POST" and ("ids" in request.POST or "all" in request.POST):
+            return redirect(f"{reverse(export.page, args=export.args)}{_ticked(listing, request)}")
         taken = Taken(Asked(listing, request), export)
         return form_page(
             request,
@@ -97,6 +101,15 @@ def export_page(listing: Listing) -> Any:
         )
 
     return page
+
+
+def _ticked(listing: Listing, request: Request) -> str:
+    """The address of the list that `view` describes, of its ticked rows alone unless all of it are meant."""
+    asked = Asked(listing, request, QueryDict(request.POST.get("view", "").removeprefix("?")))
+    wanted = [pk for text in request.POST.getlist("ids")[:MOST_TICKED] if (pk := row_id(text)) is not None]
+    if "all" in request.POST:
+        return asked.query()
+    return asked.query(**{ONLY: ".".join(map(str, wanted))})
 
 
 # --- which columns ---------------------------------------------------------------------------------------------------
@@ -184,8 +197,8 @@ class Taken:
             if not part.permission or self.user.can(part.permission)
         ]
         if self.by_choice:
-            sheet = self.export.sheets[0]
-            return [Table(sheet, self._chosen(), self._chosen_of(parts))]
+            sheet = self._sheet_to_choose
+            return [Table(sheet, self._chosen(), self._chosen_of(parts) if sheet is self.export.sheets[0] else [])]
         return [
             Table(sheet, self._readable(sheet), parts * first)
             for sheet, first in ((sheet, sheet is self.export.sheets[0]) for sheet in self.export.sheets)
@@ -197,11 +210,17 @@ class Taken:
     @property
     def by_choice(self) -> bool:
         """Whether the file holds the columns that were chosen in the list."""
-        return bool(self.asked.chosen) and any(one.key for one in self.export.sheets[0].columns)
+        return bool(self.asked.chosen) and any(one.key for one in self._sheet_to_choose.columns)
+
+    @property
+    def _sheet_to_choose(self) -> Sheet:
+        """The sheet that has the list's columns: the first that has any."""
+        found = (sheet for sheet in self.export.sheets if any(one.key for one in sheet.columns))
+        return next(found, self.export.sheets[0])
 
     def _chosen(self) -> list[ExportColumn]:
         """The columns of the list, in its order, after those that say whom a row is about."""
-        columns = self._readable(self.export.sheets[0])
+        columns = self._readable(self._sheet_to_choose)
         by_key = {one.key: one for one in columns if one.key}
         wanted = [by_key[key] for key in self.asked.chosen if key in by_key]
         return [*(one for one in columns if one.kept and one not in wanted), *wanted]

@@ -12,22 +12,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from accounts.masking import masked_copy
-from accounts.models import User
-from accounts.scope import reach_of
 from core import company
-from core.texts import by_pinyin
 from customers.choosing import BOUGHT_LAST, choose_customer
 from customers.models import Customer
-from customers.selectors import known_channels, known_colleagues, name_of
+from customers.selectors import known_channels, name_of
 from sales import forms, money, selectors, services
 from sales.forms import OrderForm, ProductForm
 from sales.listing import PRODUCTS
 from sales.models import Order, OrderLine, Product
+from sales.orderfilters import PERIODS, people
 from sales.orderlist import ORDERS, net_sales
 from sales.services import Line
 from ui import formatting, toasts
@@ -60,19 +59,20 @@ def order_list(request: Request) -> HttpResponse:
         chosen = str(getattr(value, "pk", value))
         return Select(name, label, every, [(str(key), str(word)) for key, word in options], chosen)
 
-    known = known_colleagues(request.user) if reach_of(request.user).beyond_own("order.view") else User.objects.none()
-    people = sorted(known, key=lambda person: by_pinyin(person.name))
     selects = [
+        select("period", pgettext("of days", "Period"), _("any time"), PERIODS.items()),
         select("state", _("state"), _("every state"), Order.State.choices),
         select("kind", _("kind"), _("purchases and returns"), Order.Kind.choices),
         select("channel", _("channel"), _("every channel"), [(row.pk, row.name) for row in known_channels()]),
-        select("owner", _("owner"), _("everybody"), [(row.pk, name_of(row)) for row in people]),
+        select("owner", _("owner"), _("everybody"), [(row.pk, name_of(row)) for row in people(asked)]),
     ]
+    shown = {"since", "until", *(one.name for one in selects)}
     return list_page(
         asked,
         title=_("Orders"),
         template="sales/orders.html",
         selects=[one for one in selects if one.options],
+        carried=[(name, text) for name, text in asked.kept if name not in shown],
         net_sales=net_sales(asked),
         currency=company.currency(),
         may_add=request.user.can("order.add"),

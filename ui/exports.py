@@ -44,7 +44,8 @@ class Export:
     names of the list and of the page that asks for reason and format. `load` adds what the sheets need to the rows that
     the person may export; they are masked, and so is the customer that a row belongs to. `counted` says how many.
     `parts`: under which name apps add columns to the first sheet (core.contributions.ExportPart). `also` tells what
-    narrows the list besides its tab, search and filters. `args`: of the addresses of `home` and `page`.
+    narrows the list besides its tab, search and filters. `args`: of the addresses of `home` and `page`. `ticked`: rows
+    may be ticked and go out alone.
     """
 
     permission: str
@@ -58,3 +59,4 @@ class Export:
     parts: str = ""
     also: Callable[[Asked], Sequence[tuple[Words, Words]]] | None = None
     args: tuple[Any, ...] = ()
+    ticked: bool = False

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from urllib.parse import urlencode
 
+from django import forms
 from django.db.models import Aggregate, Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -26,6 +27,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import clock, paging
+from core.http import row_id
 from ui import formatting, hooks
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ COLUMNS, DENSITY, TIGHT = "columns", "density", "tight"
 TOTALS = "totals"  # asks for the row that adds up the whole list
 CHOOSE = "choose"  # asks for the page on which columns are chosen, and says what was pressed there
 SAVED = "saved"  # the view that the address was opened by
+ONLY = "only"  # the ids of rows that were ticked: the list holds no others
+FILTERS = "filters"  # as what is chosen: the page with all filters
 LOOK = (COLUMNS, DENSITY, TOTALS, CHOOSE, SAVED)
+MOST_TICKED = 200
 LONGEST_QUERY = 100
 UNSAID = "****"
 
@@ -56,11 +61,13 @@ class Cell(NamedTuple):
 class Total:
     """What a column comes to over the whole list: an aggregate of its rows, None where this person may not know it.
 
-    It counts only what the person reads in the cells: whose row shows nothing there adds nothing.
+    It counts only what the person reads in the cells: whose row shows nothing there adds nothing. `each`: the path by
+    which it is added up apart, as sums of money are by their currency; `shown` then gets {value: sum}.
     """
 
     of: Callable[[Asked], Aggregate | None]
     shown: Callable[[Any], str]
+    each: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class Filter:
 
     `read` makes a value of its text, None when it is none; `where` is its condition. `words` names the value, on the
     chip that takes the filter away and wherever the list is told; `chip=False` where the page shows the value by a
-    control of its own. `choices` are offered one tap away.
+    control of its own. `choices` are offered one tap away. `control` is its field on the page of all filters.
     """
 
     key: str
@@ -123,6 +130,7 @@ class Filter:
     words: Callable[[Asked, Any], Words] | None = None
     choices: Callable[[Asked], Sequence[tuple[str, Words]]] | None = None
     chip: bool = True
+    control: Callable[[Asked], forms.Field | None] | None = None
 
 
 def choice_filter(
@@ -150,7 +158,13 @@ def choice_filter(
         words=lambda asked, code: dict(choices())[code],
         choices=(lambda asked: list(choices())) if offered else None,
         chip=chip,
+        control=lambda asked: chosen_of(choices()),
     )
+
+
+def chosen_of(choices: Iterable[tuple[str, Words]]) -> forms.ChoiceField:
+    """The field of a filter that has these choices; the first is none of them."""
+    return forms.ChoiceField(choices=[("", formatting.DASH), *choices], required=False)
 
 
 class Narrowing(Protocol):
@@ -211,7 +225,8 @@ class Listing:
     where people begin, else the first of `orders`. `more_sorts`: orders that no column stands for, by key, in the words
     of the sort menu. `always`: parameters that say what the list is of; they stay when filters are cleared. `home`: the
     url name of its page, of a list whose views can be saved, `called` its name in the list of them. `further_columns`:
-    those at the end that aren't known before somebody asks.
+    those at the end that aren't known before somebody asks. `filters_page`: there is a page with all filters that have
+    a `control`. `further_filters`: those that apps above give.
     """
 
     permission: str
@@ -241,6 +256,8 @@ class Listing:
     home: str = ""
     called: Words = ""
     further_columns: Callable[[Asked], tuple[Column, ...]] | None = None
+    filters_page: bool = False
+    further_filters: Callable[[], tuple[Filter, ...]] | None = None
 
     def __post_init__(self) -> None:
         if self.home:
@@ -344,10 +361,24 @@ class Asked:
         return known.get(wanted, self.tabs[0])
 
     @cached_property
+    def filters(self) -> tuple[Filter, ...]:
+        """All filters of the list."""
+        further = self.listing.further_filters
+        return (*self.listing.filters, *further()) if further else self.listing.filters
+
+    @cached_property
     def values(self) -> dict[str, Any]:
         """The filters in force and their values."""
-        read = {one.key: one.read(self, self.given.get(one.key, "")) for one in self.listing.filters}
+        read = {one.key: one.read(self, self.given.get(one.key, "")) for one in self.filters}
         return {key: value for key, value in read.items() if value is not None}
+
+    @cached_property
+    def only(self) -> list[int] | None:
+        """The ids of the rows that the list is narrowed to, as somebody has ticked them; None: all."""
+        if self.listing.export is None or not self.given.get(ONLY):
+            return None
+        found = [pk for text in str(self.given[ONLY]).split(".") if (pk := row_id(text)) is not None]
+        return found[:MOST_TICKED]
 
     @cached_property
     def narrowing(self) -> Narrowing | None:
@@ -358,10 +389,11 @@ class Asked:
     def before_tab(self) -> QuerySet[Any]:
         """Everything but the tab's condition."""
         rows = self.listing.rows(self)
-        for one in self.listing.filters:
+        for one in self.filters:
             if one.key in self.values:
                 rows = rows.filter(one.where(self, self.values[one.key]))
         rows = self.narrowing.narrow(rows) if self.narrowing else rows
+        rows = rows if self.only is None else rows.filter(pk__in=self.only)
         return self.listing.search(self, rows) if self.listing.search and self.q else rows
 
     @cached_property
@@ -436,6 +468,18 @@ class Asked:
     def choose_columns(self) -> str:
         """The address of the page on which columns are chosen."""
         return self.query(**{CHOOSE: COLUMNS})
+
+    @cached_property
+    def controls(self) -> dict[str, forms.Field]:
+        """The fields of the page of all filters, by the parameters that they set."""
+        made = ((one, one.control(self)) for one in self.filters if one.control is not None)
+        return {one.key: _labelled(control, one.label) for one, control in made if control is not None}
+
+    @property
+    def all_filters(self) -> str:
+        """The address of the page with all filters; empty where there is none."""
+        has = any(one.control is not None for one in self.filters) and self.listing.filters_page
+        return self.query(**{CHOOSE: FILTERS}) if has else ""
 
     @property
     def clear(self) -> str:
@@ -517,9 +561,11 @@ class Asked:
     def chips(self) -> list[Chip]:
         """The search and the filters in force, each with the way to take it away."""
         found = [Chip(_("Search"), self.q, self.query(q=None))] if self.q else []
+        if self.only is not None:
+            found.append(Chip(_("Chosen rows"), formatting.number(len(self.only)), self.query(**{ONLY: None})))
         found += [
             Chip(one.label, one.words(self, self.values[one.key]), self.query(**{one.key: None}))
-            for one in self.listing.filters
+            for one in self.filters
             if one.words is not None and one.chip and one.key in self.values
         ]
         return found + self.narrowing.chips() if self.narrowing else found
@@ -539,7 +585,7 @@ class Asked:
         found += [(chip.label, said(chip)) for chip in self.chips]
         found += [
             (one.label, one.words(self, self.values[one.key]))
-            for one in self.listing.filters
+            for one in self.filters
             if one.words is not None and not one.chip and one.key in self.values
         ]
         export = self.listing.export
@@ -556,7 +602,7 @@ class Asked:
     @cached_property
     def offers(self) -> list[tuple[Words, list[Offer]]]:
         """Filters that one tap sets, by heading; those that have nothing to choose here are left out."""
-        chosen = [(one, one.choices(self)) for one in self.listing.filters if one.choices is not None]
+        chosen = [(one, one.choices(self)) for one in self.filters if one.choices is not None]
         own = [
             (one.label, [self._offer(one, value, label) for value, label in choices])
             for one, choices in chosen
@@ -571,7 +617,7 @@ class Asked:
     @cached_property
     def ignored(self) -> str:
         """What the address asks for and the list can't do, where it is worth a word."""
-        unread = [one.label for one in self.listing.filters if self.given.get(one.key) and one.key not in self.values]
+        unread = [one.label for one in self.filters if self.given.get(one.key) and one.key not in self.values]
         elsewhere = self.narrowing.ignored() if self.narrowing else []
         return formatting.listed(list(dict.fromkeys(str(label) for label in (*unread, *elsewhere))))
 
@@ -663,8 +709,12 @@ class Asked:
 
     @cached_property
     def bulk(self) -> Sequence[Bulk]:
-        """What may be done with selected rows."""
-        return self.listing.bulk(self) if self.listing.bulk else ()
+        """What may be done with selected rows; taken out as a file where the list says so."""
+        found = list(self.listing.bulk(self)) if self.listing.bulk else []
+        export = self.listing.export
+        if export is not None and export.ticked and self.user.can(export.permission):
+            found.append(Bulk(_("Export"), reverse(export.page, args=export.args), "download", whole=True))
+        return found
 
     @property
     def bulk_of_all(self) -> bool:
@@ -704,7 +754,12 @@ class Asked:
         _first, *others = self.columns
         asked = {f"total_{at}": column.total.of(self) for at, column in enumerate(others) if column.total}
         made = {name: aggregate for name, aggregate in asked.items() if aggregate is not None}
-        sums = self.rows.order_by().aggregate(total=Count("pk"), **made)
+        apart = {f"total_{at}": column.total.each for at, column in enumerate(others) if column.total}
+        whole = {name: aggregate for name, aggregate in made.items() if not apart[name]}
+        sums = self.rows.order_by().aggregate(total=Count("pk"), **whole)
+        for name in made.keys() - whole.keys():
+            each = self.rows.order_by().values_list(apart[name]).annotate(sum=made[name]).order_by(apart[name])
+            sums[name] = dict(each) or None
         head = format_html('<th scope="row">{}</th>', _("Total: %(n)s") % {"n": formatting.number(sums["total"])})
         parts = ["<tr>", "<td></td>" if self.bulk else "", head]
         for at, column in enumerate(others):
@@ -834,8 +889,30 @@ def _tick_box(pk: int, label: str) -> str:
     )
 
 
+class FilterChoice:
+    """All filters of a list as a form that asks for the list's own address by GET."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        form = forms.Form(initial={key: asked.given[key] for key in asked.controls if key in asked.given})
+        form.fields.update(asked.controls)
+        self.form = form
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What else the address says."""
+        return [(name, text) for name, text in self.asked._parameters if name not in self.asked.controls]
+
+
+def _labelled(control: forms.Field, label: Words) -> forms.Field:
+    control.label, control.required = cast(Any, label), False
+    return control
+
+
 def list_page(asked: Asked, *, title: Words, template: str = "ui/list.html", **context: Any) -> HttpResponse:
     """The page of a list. A template of its own extends ui/list.html and fills its blocks."""
+    if asked.given.get(CHOOSE) == FILTERS and asked.all_filters:
+        return render(asked.request, "ui/filters.html", {"list": asked, "choice": FilterChoice(asked), "title": title})
     if CHOOSE in asked.given and asked.choosable:
         return render(asked.request, "ui/columns.html", {"list": asked, "choice": ColumnChoice(asked), "title": title})
     return render(asked.request, template, {"list": asked, "page": asked.page, "title": title, **context})

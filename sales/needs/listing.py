@@ -153,6 +153,7 @@ EXPORT = Export(
     page="need_export",
     title=pgettext_lazy("of a customer", "Needs"),
     counted=lambda n: ngettext("%(n)s need", "%(n)s needs", n) % {"n": f"{n:,}"},
+    ticked=True,
     load=lambda rows: rows.select_related("customer__owner", "contact", "product", "updated_by"),
     sheets=(
         Sheet(

@@ -101,5 +101,10 @@ def _narrow(user: Any, rows: Rows, found: Narrowed) -> Rows:
 
 
 BY_SEGMENT = CustomerFilter(
-    "segment", "The id of a segment: the customers whom it means, without the unassigned pool.", _read, _narrow
+    "segment",
+    "The id of a segment: the customers whom it means, without the unassigned pool.",
+    _read,
+    _narrow,
+    label=gettext_lazy("Segment"),
+    choices=choices,
 )

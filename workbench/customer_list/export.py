@@ -223,4 +223,5 @@ EXPORT = Export(
         Sheet(_("Consents"), Consent, CONSENT_COLUMNS, _consents),
     ),
     parts="customers",
+    ticked=True,
 )
