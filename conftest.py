@@ -28,6 +28,8 @@ from pytest_django.plugin import blocking_manager_key
 from accounts.models import Role, Team, User, _rights
 from accounts.names import sorted_by
 from core import clock, clockguard, composed, memo
+from core.models import NumberChange
+from core.numbers import numbers_set
 from customers.models import Customer
 from tests import smoke
 from tests.databases import migrated
@@ -161,6 +163,12 @@ class Cast:
     agent: User
     auditor: User
     admin: User
+
+
+def set_number(key: str, value: int) -> None:
+    """As if the company had set one of its own numbers."""
+    NumberChange.objects.create(key=key, value=value, before=value)
+    numbers_set.forget()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How long a session may live; settings.SESSION_LIMITS holds (idle, absolute) seconds per kind."""
+"""How long a session may live, by the company's own numbers."""
 
 import time
 
@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from core.cookies import host_name
+from core.numbers import number
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
 PERSON_COOKIE = "person"
-PERSON_SECONDS = 30 * 86400
+PERSON_SECONDS = 30 * DAY
 
 
 def begin(request: HttpRequest, user: User, *, remember: bool) -> None:
@@ -25,8 +27,11 @@ def begin(request: HttpRequest, user: User, *, remember: bool) -> None:
 
 def is_over(session: SessionBase, now: int) -> bool:
     """Whether the session was idle or open too long at `now` (Unix seconds)."""
-    idle_limit, absolute_limit = settings.SESSION_LIMITS[session.get("kind", "short")]
-    return now - session.get("seen", now) > idle_limit or now - session.get("begun", now) > absolute_limit
+    if session.get("kind", "short") == "remembered":
+        idle, longest = number("device_idle_days") * DAY, number("device_days") * DAY
+    else:
+        idle, longest = number("session_idle_minutes") * MINUTE, number("session_hours") * HOUR
+    return now - session.get("seen", now) > idle or now - session.get("begun", now) > longest
 
 
 def remember_person(response: HttpResponse, user: User) -> None:

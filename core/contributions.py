@@ -589,15 +589,34 @@ class NightlyJob:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number that the company sets itself, under Settings with its history; the code asks `core.numbers` for it.
+
+    `default` is what holds while nobody has set it; it goes from `least` to `most`, and isn't above the number
+    `not_above`. `text` says what hangs on it, in a sentence.
+    """
+
+    key: str
+    group: str  # of workbench/settings/numbers/groups.py
+    title: Words
+    text: Words
+    default: int
+    least: int
+    most: int
+    unit: Words
+    not_above: str = ""
+
+
+@dataclass(frozen=True)
 class Keep:
     """How long rows are kept: those whose `field` is more than `days` ago go with the night.
 
-    With `clears` the row stays, and only these columns of it are emptied.
+    `days` may be the key of a `Number`. With `clears` the row stays, and only these columns of it are emptied.
     """
 
     model: str  # app_label.Model
     field: str
-    days: int
+    days: int | str
     clears: tuple[str, ...] = ()
 
 
@@ -767,6 +786,7 @@ class Contribution:
     timeline: tuple[TimelinePart, ...] = ()
     told: tuple[Told, ...] = ()
     nightly_jobs: tuple[NightlyJob, ...] = ()
+    numbers: tuple[Number, ...] = ()
     keeps: tuple[Keep, ...] = ()
     owed: tuple[Owed, ...] = ()
     mails: tuple[Mail, ...] = ()
@@ -850,6 +870,11 @@ class Registry:
     def settings_cards(self) -> list[SettingsCard]:
         """In order."""
         return sorted(self.every(lambda part: part.settings_cards), key=lambda card: card.order)
+
+    @cached_property
+    def numbers(self) -> dict[str, Number]:
+        """By key, as the apps name them."""
+        return _by("number", lambda number: number.key, self.every(lambda part: part.numbers))
 
     @cached_property
     def first_steps(self) -> dict[str, FirstStep]:

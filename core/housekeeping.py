@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from core import clock
 from core.contributions import registry
+from core.numbers import days
 
 
 def forget_old(business_date: date) -> dict[str, int]:
@@ -19,7 +20,8 @@ def forget_old(business_date: date) -> dict[str, int]:
     model. Safe to repeat."""
     counts = {}
     for keep in registry().every(lambda part: part.keeps):
-        old = {f"{keep.field}__lt": clock.now() - timedelta(days=keep.days)}
+        kept_for = days(keep.days) if isinstance(keep.days, str) else timedelta(days=keep.days)
+        old = {f"{keep.field}__lt": clock.now() - kept_for}
         rows = apps.get_model(keep.model)._base_manager.filter(**old)
         counts[keep.model] = _cleared(rows, keep.clears) if keep.clears else rows.delete()[0]
     return counts

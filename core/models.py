@@ -82,6 +82,20 @@ class CompanyLogo(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_company_logo")]
 
 
+class NumberChange(models.Model):
+    """Somebody set a number of the company's own (core/numbers.py). Rows never change: the newest of a key holds."""
+
+    key = models.CharField(max_length=40)
+    value = models.IntegerField()
+    before = models.IntegerField()
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-id"], name="numbers_newest_first")]
+
+
 class WorkDay(models.Model):
     """One date of the work calendar that differs from the libraries' answer or was confirmed by a person."""
 

@@ -153,8 +153,6 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "login"
-# Idle and absolute limits of a session in seconds (accounts/middleware.py).
-SESSION_LIMITS = {"short": (30 * 60, 12 * 3600), "remembered": (7 * 86400, 30 * 86400)}
 SESSION_COOKIE_AGE = 30 * 86400
 SESSION_SAVE_EVERY_REQUEST = False
 

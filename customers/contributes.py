@@ -25,6 +25,7 @@ from core.contributions import (
     Named,
     NightlyJob,
     NoticeKind,
+    Number,
     Resource,
     SettingsCard,
     SharedCustomers,
@@ -35,7 +36,7 @@ from customers.attachments.found import FILES
 from customers.attachments.reading import file_holders
 from customers.capture.told import registered_said
 from customers.consents.shown import CONSENT_PANEL, CONSENTS
-from customers.duplicates.merge import UNDO_DAYS, late_rows_follow
+from customers.duplicates.merge import late_rows_follow
 from customers.duplicates.sweep import sweep
 from customers.entry.fields import asked_in_words
 from customers.first_step import FIRST_STEP
@@ -529,10 +530,52 @@ CONTRIBUTION = Contribution(
             lambda row, customer: f"{reverse('customer', args=[customer])}#entry-{row}",
         ),
     ),
+    numbers=(
+        Number(
+            "reveals_a_day",
+            "limits",
+            _("Files that a person may reveal in a day"),
+            _("A reveal shows phone, e-mail and address in full where they are masked, with a reason, on record."),
+            *(50, 0, 1000),
+            _("files"),
+        ),
+        Number(
+            "phone_searches_an_hour",
+            "limits",
+            _("Whole phone numbers that a person may search for in an hour"),
+            _("Of people who read phone numbers masked: who tries many numbers could complete them."),
+            *(30, 1, 1000),
+            _("searches"),
+        ),
+        Number(
+            "hints_a_day",
+            "limits",
+            _("Times a day that a person is told whom to ask about a duplicate"),
+            _("Of customers out of reach. Beyond it no name is told any more."),
+            *(20, 0, 500),
+            _("hints"),
+        ),
+        Number(
+            "merge_undo_days",
+            "kept",
+            _("Days that a merge can be taken back"),
+            _("So long what both files were is kept; then the merge is final."),
+            *(60, 1, 365),
+            _("days"),
+        ),
+        Number(
+            "deleted_file_days",
+            "kept",
+            _("Days that deleted files stay in the recycle bin"),
+            _("Attachments of customers; after that they are removed for good, also those that were deleted before."),
+            *(90, 1, 1095),
+            _("days"),
+        ),
+    ),
     keeps=(
-        Keep("customers.Attachment", "deleted_at", days=90),
+        Keep("customers.Attachment", "deleted_at", days="deleted_file_days"),
         Keep("customers.ManyChange", "at", days=1),
-        Keep("customers.CustomerMerge", "at", days=UNDO_DAYS, clears=("snapshot",)),
+        Keep("customers.CustomerMerge", "at", days="merge_undo_days", clears=("snapshot",)),
     ),
     customer_touches=(
         CustomerTouch(

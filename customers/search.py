@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from accounts import limits, policy
 from accounts.masking import mode_for
 from accounts.models import User
 from accounts.scope import Reach, ScopedQuerySet, reach_of
+from core.numbers import number
 from core.phones import all_callable, phone_digits, phone_keys, plain_number
 from customers import words
 from customers.models import Contact, Customer, OwnKind, own_fields
@@ -35,7 +37,7 @@ NAMED_UP_TO = 1000
 OWN_SEARCHED = 200  # characters of an own text that are found
 GUESSES = limits.Limit(
     audit_act="customer.number_search",
-    most=30,
+    most=0,  # as the company says
     within=timedelta(hours=1),
     text=_(
         "You have searched for %(n)s whole phone numbers within an hour. Search by name, customer number or the last"
@@ -190,7 +192,7 @@ def guess_count(user: User, digits: str, *, pool: bool = False) -> None:
     """
     reader = _Reader(user)
     if reader.guesses_phones() or (pool and not reader.sees_all()):
-        limits.count(GUESSES, by=user)
+        limits.count(replace(GUESSES, most=number("phone_searches_an_hour")), by=user)
 
 
 class _Reader:

@@ -20,6 +20,7 @@ from accounts.masking import mask_value, masked, masked_all, masked_copy, may_re
 from accounts.models import User
 from accounts.scope import ScopedQuerySet, reach_of
 from core.composed import composed
+from core.numbers import number
 from core.phones import all_callable
 from customers import required
 from customers.addresses import dead_in_files
@@ -38,9 +39,7 @@ from customers.models import (
 )
 from customers.search import BAD_PHONE, guess_count, searched, whole_numbers
 
-HINTS_A_DAY = 20
 HINT_ACT = "customer.duplicate_hint"
-BIN_DAYS = 60
 
 
 def customers_for(user: User, action: str = "view", **narrowed: Any) -> ScopedQuerySet:
@@ -321,12 +320,12 @@ def hints_of_today(user: User, model: type[Model] = Customer) -> set[int]:
 
 @transaction.atomic
 def _whom_to_ask(user: User, elsewhere: list[Customer], *, again: bool) -> list[str]:
-    """Owners' names, at most HINTS_A_DAY times a day: else it would be a way to ask for anybody's phone number."""
+    """Owners' names, a few times a day (`hints_a_day`): else it would be a way to ask for anybody's phone number."""
     if not elsewhere:
         return []
     told = hints_of_today(user) if again else set()
     new = [row for row in elsewhere if row.pk not in told]
-    if new and audit.last_day_of(user, HINT_ACT).count() >= HINTS_A_DAY:
+    if new and audit.last_day_of(user, HINT_ACT).count() >= number("hints_a_day"):
         new, elsewhere = [], [row for row in elsewhere if row.pk in told]
     for row in new:
         audit.record(HINT_ACT, by=user, on=row)

@@ -21,6 +21,7 @@ from accounts.scope import reach_of
 from accounts.selectors import measured
 from core.company import currency
 from core.contributions import ExportColumn
+from core.numbers import number
 from customers import persistence, ways
 from customers.columns import WHOSE, tiered_customer_cell
 from customers.models import UNRATED, Customer, InteractionKind, Stage
@@ -40,7 +41,6 @@ from ui.listing import Asked, Bulk, Column, Empty, Filter, Listing, Tab, Words, 
 MINE, TEAM = "mine", "team"
 MEASURED = "board"  # ?people=: those whose work the team board measures
 TO_WRITE_UP = "to_write_up"  # visits that are over, also within their 24 hours
-SILENT_AFTER = 30
 WORDS = {
     "all": gettext_lazy("All"),
     "overdue": gettext_lazy("Overdue"),
@@ -216,6 +216,10 @@ def _tab(key: str) -> Tab:
     return Tab(key, WORDS[key], lambda asked: selectors.when_filter(key, asked.today))
 
 
+def _last_activity(row: Any) -> Any:
+    return cells.since_cell(row.customer.facts.last_contact_at, timezone.localdate(), number("silent_days"))
+
+
 FOLLOW_UPS = Listing(
     permission="follow_up.view",
     rows=_rows,
@@ -296,7 +300,9 @@ FOLLOW_UPS = Listing(
         Column(gettext_lazy("Method"), lambda row: row.plan.get_method_display(), css="method", phone="", key="method"),
         Column(
             gettext_lazy("Last activity"),
-            lambda row: cells.since_cell(row.customer.facts.last_contact_at, timezone.localdate(), SILENT_AFTER),
+            lambda row: cells.since_cell(
+                row.customer.facts.last_contact_at, timezone.localdate(), number("silent_days")
+            ),
             css="wider",
             key="contact",
         ),

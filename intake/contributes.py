@@ -4,7 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit_reading import told_in_words
 from accounts.policy import ALL, OWN, TEAM
-from core.contributions import Act, ChoiceName, Collection, Contribution, Detail, Event, MenuEntry, Named, Resource
+from core.contributions import (
+    Act,
+    ChoiceName,
+    Collection,
+    Contribution,
+    Detail,
+    Event,
+    MenuEntry,
+    Named,
+    Number,
+    Resource,
+)
 from intake.kinds import ERRORS, ROWS, UNCHANGED, UPDATED, choices
 from intake.models import ImportJob
 from intake.notices import IMPORT_NOTICE
@@ -35,6 +46,24 @@ CONTRIBUTION = Contribution(
     app="intake",
     urls=("intake.urls",),
     resources=RESOURCES,
+    numbers=(
+        Number(
+            "exports_a_day",
+            "limits",
+            _("Exports of a list that a person may take in a day"),
+            _("Counted for each list and person; figures of dashboards aren't counted."),
+            *(20, 0, 500),
+            _("exports"),
+        ),
+        Number(
+            "import_undo_days",
+            "kept",
+            _("Days that an import can be taken back"),
+            _("So long what was there before is kept; then the import is final."),
+            *(7, 1, 60),
+            _("days"),
+        ),
+    ),
     menu=(MenuEntry(_("Imports"), "import_list", "upload", "import.add", group="system", order=10),),
     import_kinds=(USERS,),
     notice_kinds=(IMPORT_NOTICE,),

@@ -37,6 +37,7 @@ from accounts.scope import Scoped
 from core import clock, company
 from core.contributions import ExportColumn, ExportPart, registry
 from core.http import row_id
+from core.numbers import number
 from intake.exportfiles import BookWriter, csv_lines, written
 from ui import formatting
 from ui.exports import Export, Sheet
@@ -45,7 +46,6 @@ from ui.listing import COLUMNS, MOST_TICKED, ONLY, Asked, Listing, Words
 
 MOST_ROWS = 100_000
 CHUNK = 1000
-A_DAY = 20
 CSV, XLSX = "csv", "xlsx"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a search may hold and the audit log may not: a phone number, an address.
@@ -97,7 +97,7 @@ def export_page(listing: Listing) -> Any:
             then=f"{reverse(export.home, args=export.args)}{taken.asked.query()}".removesuffix("?"),
             taken=taken,
             title=export.title,
-            most=A_DAY,
+            most=number("exports_a_day"),
         )
 
     return page
@@ -322,7 +322,7 @@ class Taken:
     def _record(self, ids: array[int], kind: str, reason: str) -> None:
         limit = limits.Limit(
             audit_act=self.export.audit_act,
-            most=A_DAY,
+            most=number("exports_a_day"),
             within=timedelta(days=1),
             text=_("You have exported this list %(n)s times within a day. Export again after %(when)s."),
         )

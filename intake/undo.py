@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -25,6 +25,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, events, jobs
 from core.locks import only_one
+from core.numbers import days
 from intake import stage
 from intake.kinds import LEASE, LostJobError, Progress, kind_of, may_import
 from intake.models import ImportedRow, ImportJob
@@ -32,7 +33,6 @@ from intake.parts import ALONG, Look, Part, Stay
 from ui import formatting
 
 log = structlog.get_logger(__name__)
-KEPT_FOR = timedelta(days=7)
 SLICE = 500
 TRIES, PAUSE = 20, 0.2  # of a slice that meets somebody else's write
 # Shorter than the second after which PostgreSQL ends one of two transactions that wait for each other: it is never the
@@ -52,7 +52,7 @@ def possible_until(job: ImportJob) -> datetime | None:
     """Until when the import may be taken back; None when it may not."""
     if job.state not in POSSIBLE or job.finished_at is None or not kind_of(job.kind).undo:
         return None
-    until = job.finished_at + KEPT_FOR
+    until = job.finished_at + days("import_undo_days")
     return until if until > clock.now() else None
 
 
@@ -293,6 +293,6 @@ def _since(job: ImportJob) -> date | None:
 
 
 def forget_old() -> None:
-    """After a week the way back is forgotten."""
-    old = ImportJob.objects.filter(finished_at__lt=clock.now() - KEPT_FOR).exclude(state=State.UNDOING)
+    """After some days the way back is forgotten."""
+    old = ImportJob.objects.filter(finished_at__lt=clock.now() - days("import_undo_days")).exclude(state=State.UNDOING)
     ImportedRow.objects.filter(job__in=old).delete()

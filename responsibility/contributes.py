@@ -13,6 +13,7 @@ from core.contributions import (
     Named,
     NightlyJob,
     NoticeKind,
+    Number,
     Resource,
     SettingsCard,
 )
@@ -88,6 +89,16 @@ RESOURCES = (
 )
 CONTRIBUTION = Contribution(
     app="responsibility",
+    numbers=(
+        Number(
+            "hand_over_undo_hours",
+            "kept",
+            _("Hours that a hand-over of many can be taken back"),
+            _("Of customers who haven't changed hands since."),
+            *(24, 1, 720),
+            _("hours"),
+        ),
+    ),
     urls=(
         "responsibility.pool.urls",
         "responsibility.targets.urls",

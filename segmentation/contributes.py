@@ -22,6 +22,7 @@ from core.contributions import (
     Named,
     NightlyJob,
     NoticeKind,
+    Number,
     Resource,
 )
 from segmentation import classes, further
@@ -395,6 +396,16 @@ CONTRIBUTION = Contribution(
             counts={"hold_outs": _("%(n)s hold-outs counted"), "months": _("%(n)s months paired")},
         ),
         NightlyJob("tiers_by_hand", ends_told, _("Tells of tiers set by hand that end soon"), after=(NIGHTLY.name,)),
+    ),
+    numbers=(
+        Number(
+            "win_back_days",
+            "work",
+            _("Days to settle a churn warning"),
+            _("From its first follow-up on, where whoever takes it on sets no other day."),
+            *(14, 1, 180),
+            _("days"),
+        ),
     ),
     keeps=(Keep("segmentation.RulePreview", "asked_at", days=30), Keep("segmentation.Forecast", "asked_at", days=1830)),
     events=(

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 
 from accounts import audit
 from accounts.models import RoleGrant
-from conftest import Cast, cast_made
+from conftest import Cast, cast_made, set_number
 from core import memo
 from core.models import StoredFile
 from customers.attachments.listing import ATTACHMENTS
@@ -339,7 +339,7 @@ def test_more_rows_take_no_more_queries(company: Cast, name: str, monkeypatch: p
         assert answer.status_code == 200
         return len(found)
 
-    monkeypatch.setattr(export, "A_DAY", 1000)
+    set_number("exports_a_day", 500)
     with transaction.atomic():
         count()
         few = count()

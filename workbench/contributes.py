@@ -17,6 +17,7 @@ from core.contributions import (
     NoticeKind,
     Resource,
     SettingsCard,
+    registry,
 )
 from core.models import Company
 from followups.outcomes.counting import JOB as OUTCOMES
@@ -31,6 +32,8 @@ from workbench.first_run.steps import STEPS
 from workbench.search.sources import CUSTOMERS, PEOPLE
 from workbench.settings.calendar.weekdays import in_words
 from workbench.settings.first_step import FIRST_STEP as COMPANY_STEP
+from workbench.settings.numbers.groups import GROUPS
+from workbench.settings.numbers.services import ACT as NUMBER
 from workbench.settings.services import LOGO_ACT, LOGO_REMOVE_ACT
 from workbench.start_over.services import ACT as START_OVER
 
@@ -63,6 +66,7 @@ CONTRIBUTION = Contribution(
         "workbench.quality.urls",
         "workbench.settings.urls",
         "workbench.settings.calendar.urls",
+        "workbench.settings.numbers.urls",
         "workbench.audit.urls",
         "workbench.backup.urls",
         "workbench.start_over.urls",
@@ -111,6 +115,10 @@ CONTRIBUTION = Contribution(
     customer_lists=(CustomerList(place_of),),
     first_steps=(COMPANY_STEP, *STEPS, BACKUP_STEP),
     settings_cards=(
+        *(
+            SettingsCard(group.page, group.title, group.text, group.icon, "setting.view", order=group.order)
+            for group in GROUPS.values()
+        ),
         SettingsCard(
             "first_run",
             _("First steps"),
@@ -165,6 +173,7 @@ CONTRIBUTION = Contribution(
         SettingsCard("health", _("System health"), _("Workers, nights, mail"), "activity", "health.view", order=90),
     ),
     acts=(
+        Act(NUMBER, _("set a number of the company"), tone="warn"),
         Act(LOGO_ACT, _("changed the logo"), tone="warn"),
         Act(LOGO_REMOVE_ACT, _("removed the logo"), tone="warn"),
         Act("company.first_steps_close", _("put the first steps away")),
@@ -188,6 +197,8 @@ CONTRIBUTION = Contribution(
         Act("health.mail_test", _("sent a test mail")),
     ),
     details=(
+        Detail("number", _("which number"), codes=lambda: {one.key: one.title for one in registry().numbers.values()}),
+        Detail("value", _("value"), before_after=True),
         # What is changed of the company.
         Detail("name", _("company name"), before_after=True),
         Detail("check_in_radius", _("radius of check-ins, in metres"), before_after=True),

@@ -51,7 +51,7 @@ def way_in() -> forms.ChoiceField:
         required=False,
         widget=forms.RadioSelect,
         help_text=_(
-            "With the link, which works once within 7 days, each person chooses an own password. "
+            "With the link, which works once and for some days, each person chooses an own password. "
             "Links and temporary passwords are shown once, to copy, send or print."
         ),
     )

@@ -15,6 +15,7 @@ from accounts import services
 from accounts.http import Request
 from accounts.models import Invitation, User
 from core import clock
+from core.numbers import number
 
 SHOWN_AGAIN = timedelta(minutes=10)  # a form sent twice shows its temporary passwords twice
 
@@ -68,5 +69,6 @@ def shown_again(user: User, password: str, *, invited: bool, to: User) -> Handed
 
 def handout_page(request: Request, people: Sequence[HandedOut], *, new: bool, here: Sequence[str] = ()) -> HttpResponse:
     """The page with what people are given; it can't be opened a second time. `here` were there before."""
-    context = {"people": people, "new": new, "here": here, "invited": any(person.invitation for person in people)}
+    invited = any(person.invitation for person in people)
+    context = {"people": people, "new": new, "here": here, "invited": invited, "days": number("invitation_days")}
     return render(request, "accounts/handout.html", context)

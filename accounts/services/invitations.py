@@ -7,7 +7,6 @@ so that who reads the database or a copy of it gets into no account.
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -23,11 +22,11 @@ from accounts.services.roles import require_within
 from accounts.services.signin import LINK, password_change
 from core import clock, company
 from core.models import OutboxMail
+from core.numbers import days
 from core.outbox import mail_is_on, mail_queue
 from core.p256 import base64url
 from ui import formatting
 
-VALID_FOR = timedelta(days=7)
 INVITATION_KIND = "invitation"
 
 
@@ -54,7 +53,7 @@ def user_invite(*, user: User, by: User) -> Invitation:
     Invitation.objects.filter(user=user).delete()
     nonce = uuid.uuid4()
     invitation = Invitation.objects.create(
-        user=user, nonce=nonce, digest=digest_of(_token(nonce)), expires_at=clock.now() + VALID_FOR
+        user=user, nonce=nonce, digest=digest_of(_token(nonce)), expires_at=clock.now() + days("invitation_days")
     )
     user.invitation = invitation
     audit.record("user.invite", by=by, on=user, mail=is_mailed(user))

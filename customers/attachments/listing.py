@@ -17,6 +17,7 @@ from accounts.filters import named_filter
 from accounts.models import User
 from core.contributions import ExportColumn, registry
 from core.files.kinds import KINDS
+from core.numbers import number
 from customers.attachments import reading
 from customers.attachments.rights import may_open
 from customers.columns import WHOSE
@@ -197,7 +198,7 @@ ATTACHMENT_BIN = bin_of(
     restore="attachment_restore",
     empty=lambda asked: Empty(
         _("The recycle bin is empty"),
-        _("Deleted files wait here for 90 days."),
+        _("Deleted files wait here for %(n)s days.") % {"n": number("deleted_file_days")},
         reverse("attachment_list"),
         _("To the files"),
     ),

@@ -15,6 +15,7 @@ from accounts.http import Request
 from core.contributions import registry
 from core.files import serve, store
 from core.http import row_id
+from core.numbers import number
 from customers import services
 from customers.attachments import reading
 from customers.attachments.forms import AttachmentForm, ChangeForm
@@ -80,7 +81,7 @@ def attachment_bin(request: Request) -> HttpResponse:
     return bin_page(
         Asked(ATTACHMENT_BIN, request),
         title=_("Recycle bin"),
-        sub=_("Deleted files. After 90 days they are removed for good."),
+        sub=_("Deleted files. After %(n)s days they are removed for good.") % {"n": number("deleted_file_days")},
         home="attachment_list",
         home_label=_("Files"),
     )

@@ -131,7 +131,7 @@ MERGES = Listing(
         Column(gettext_lazy("Act"), _undo, css="acts", spoken=True),
     ),
     empty=lambda asked: Empty(
-        _("Nothing was merged in the last 60 days"),
+        _("Nothing was merged that could be taken back"),
         _("Customers that were merged stand here as long as that can be taken back."),
         icon="check",
     ),

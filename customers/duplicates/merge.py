@@ -18,6 +18,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, events
 from core.contributions import registry
+from core.numbers import days, number
 from core.versions import StaleVersionError
 from customers.consents.rule import last_words
 from customers.duplicates import images
@@ -28,7 +29,6 @@ from customers.services.facts import tokens_refresh
 from customers.services.interactions import contacts_count_again
 from customers.services.stages import facts_locked
 
-UNDO_DAYS = 60
 LATE_DAYS = 3  # so long rows that were being written during a merge are looked for
 
 
@@ -223,8 +223,8 @@ def refusal(merge: CustomerMerge) -> str:
     """Why a merge can't be taken back, or nothing."""
     if merge.undone_at is not None:
         return _("This merge was taken back already.")
-    if merge.snapshot is None or merge.at < clock.now() - timedelta(days=UNDO_DAYS):
-        return _("A merge can be taken back for %(days)s days.") % {"days": UNDO_DAYS}
+    if merge.snapshot is None or merge.at < clock.now() - days("merge_undo_days"):
+        return _("A merge can be taken back for %(days)s days.") % {"days": number("merge_undo_days")}
     if not Customer.all_objects.filter(pk=merge.gone_id).exists():
         return _("The merged file was removed for good, so the merge can't be taken back.")
     if not Customer.objects.filter(pk=merge.survivor_id).exists():  # unscoped: says of a row in hand whether it lives

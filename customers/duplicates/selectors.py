@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +14,7 @@ from accounts.access import row_for
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
-from customers.duplicates.merge import UNDO_DAYS
+from core.numbers import days
 from customers.models import Customer, CustomerMerge, DuplicatePair, Kind
 
 SIDES = ("first", "second")
@@ -115,7 +114,7 @@ def lead_of(user: User) -> str:
 def merges_for(user: User) -> QuerySet[CustomerMerge]:
     """Merges of the last days whose survivor the person may merge."""
     reached: Any = Customer.objects.for_user(user, "merge", pool=False).order_by().values("pk")
-    since = clock.now() - timedelta(days=UNDO_DAYS)
+    since = clock.now() - days("merge_undo_days")
     rows = CustomerMerge.objects.filter(survivor__in=reached, at__gte=since, undone_at=None)
     return rows.select_related("survivor__owner", "by")
 

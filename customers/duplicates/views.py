@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
 from core.http import row_id, safe_next
+from core.numbers import number
 from core.versions import StaleVersionError
 from customers.choosing import EVERYBODY, choose_customer
 from customers.duplicates import merge, selectors, services
@@ -59,6 +60,7 @@ def _side_by_side(request: Request, pair: DuplicatePair | selectors.Two, back: s
         except StaleVersionError:  # both as they are now, with what was chosen
             again = form(initial={name: value for name, value in sent.cleaned_data.items() if name != "versions"})
             shown = {"form": again, "pair": pair, "stale": True, "back": back}
+            shown["undo_days"] = number("merge_undo_days")
             return render(request, "customers/duplicates/pair.html", shown, status=409)
 
     return form_page(
@@ -72,6 +74,7 @@ def _side_by_side(request: Request, pair: DuplicatePair | selectors.Two, back: s
         then=lambda done: reverse("customer", args=[done.survivor_id]),
         back=back,
         pair=pair,
+        undo_days=number("merge_undo_days"),
     )
 
 
@@ -141,7 +144,8 @@ def merge_list(request: Request) -> HttpResponse:
     return list_page(
         Asked(MERGES, request),
         title=_("Merged customers"),
-        sub=_("A merge can be taken back for 60 days; what came later stays with the customer."),
+        sub=_("A merge can be taken back for %(days)s days; what came later stays with the customer.")
+        % {"days": number("merge_undo_days")},
         template="customers/duplicates/list.html",
     )
 

@@ -13,6 +13,7 @@ from accounts import audit, policy
 from accounts.masking import may_read, mode_for
 from accounts.models import User
 from accounts.scope import reach_of
+from core.numbers import number
 from customers import selectors
 from customers.identity import name_key
 from customers.imports.catalogues import Entries, may_make
@@ -107,7 +108,7 @@ class ForeignHints:
     @property
     def are_used_up(self) -> bool:
         """Whether no new one may be given today."""
-        return len(self.ids) >= selectors.HINTS_A_DAY
+        return len(self.ids) >= number("hints_a_day")
 
     def show(self, pk: int) -> bool:
         """Whether the person may learn of this row; the first time it is written down."""

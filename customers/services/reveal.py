@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
 from accounts.models import User
+from core.numbers import number
 from customers.models import Contact, Customer
 
 REVEALS = limits.Limit(
     audit_act="customer.reveal",
-    most=50,
+    most=0,  # as the company says
     within=timedelta(days=1),
     text=_("You have revealed %(n)s files within a day. Ask again after %(when)s."),
 )
@@ -21,7 +23,7 @@ REVEALS = limits.Limit(
 
 def reveal_count(*, customer: Customer, by: User, reason: str) -> None:
     """Put one more reveal of this customer on record; LimitReachedError beyond REVEALS."""
-    limits.count(REVEALS, by=by, on=customer, reason=reason[:200])
+    limits.count(replace(REVEALS, most=number("reveals_a_day")), by=by, on=customer, reason=reason[:200])
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from core import numbers
 from customers import selectors, services
 from customers.models import Customer
 
@@ -46,10 +47,11 @@ def test_of_a_customer_out_of_reach_only_the_owner_is_named_and_counted_once(cas
 
 def test_new_ones_end_after_twenty_a_day(cast, sign_in):
     client = sign_in(cast.outsider)
-    for number in range(selectors.HINTS_A_DAY + 1):
+    most = numbers.number("hints_a_day")
+    for number in range(most + 1):
         services.customer_create(by=cast.wang, owner=cast.wang, name=f"恒远{number}")
-    told = [bool(client.post(URL, {"name": f"恒远{number}"}).content) for number in range(selectors.HINTS_A_DAY + 1)]
-    assert told == [True] * selectors.HINTS_A_DAY + [False]
+    told = [bool(client.post(URL, {"name": f"恒远{number}"}).content) for number in range(most + 1)]
+    assert told == [True] * most + [False]
     assert client.post(URL, {"name": "恒远0"}).content, "whom one was told of is said again"
 
 

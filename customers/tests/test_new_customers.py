@@ -1,7 +1,6 @@
 """New customers: three things are needed, once however often sent, duplicates are said."""
 
 import uuid
-from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -10,6 +9,8 @@ from django.urls import reverse
 from accounts import audit
 from accounts.limits import LimitReachedError
 from accounts.models import AuditEntry
+from conftest import set_number
+from core.numbers import number
 from customers import selectors, services
 from customers.models import Channel, Contact, Customer, CustomerFacts
 from tests.races import at_once
@@ -66,14 +67,14 @@ def test_elsewhere_only_the_owner_is_named_and_on_record(cast, known, sign_in):
 
 
 def test_asking_for_anybodys_number_ends_after_twenty_a_day(cast, known):
-    for _turn in range(selectors.HINTS_A_DAY):
+    for _turn in range(number("hints_a_day")):
         assert selectors.duplicates_of(cast.outsider, name="", phones=["13812345678"]).ask
     assert not selectors.duplicates_of(cast.outsider, name="", phones=["13812345678"]).ask
 
 
 @pytest.mark.django_db(transaction=True)
 def test_asking_many_times_at_once_asks_no_more(cast, known):
-    before = selectors.HINTS_A_DAY - 2
+    before = number("hints_a_day") - 2
     for _turn in range(before):
         audit.record(selectors.HINT_ACT, by=cast.outsider, on=known)
 
@@ -93,7 +94,7 @@ def test_a_reveal_needs_a_reason_and_is_written_down(cast, known, sign_in):
 
 
 def test_reveals_are_limited_per_day(cast, known, monkeypatch):
-    monkeypatch.setattr(services.reveal, "REVEALS", replace(services.REVEALS, most=2))
+    set_number("reveals_a_day", 2)
     for _turn in range(2):
         services.customer_reveal(customer=known, by=cast.admin, reason="x")
     with pytest.raises(LimitReachedError):
@@ -102,7 +103,7 @@ def test_reveals_are_limited_per_day(cast, known, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_reveals_at_once_stay_within_the_limit(cast, known, monkeypatch):
-    monkeypatch.setattr(services.reveal, "REVEALS", replace(services.REVEALS, most=2))
+    set_number("reveals_a_day", 2)
 
     def reveal(_turn: int) -> bool:
         try:

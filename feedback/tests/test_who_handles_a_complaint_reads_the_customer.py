@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 
 from accounts.masking import masked
 from accounts.models import AuditEntry, Role, User
+from core.numbers import number
 from customers.models import Contact, Customer
 from customers.search import search_filter
-from customers.services import REVEALS, tokens_refresh
+from customers.services import tokens_refresh
 from feedback import services
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,9 @@ def test_agents_who_give_cases_to_agents_reveal_on_record_and_so_often_a_day(tak
     once()
     noted = AuditEntry.objects.filter(act="customer.reveal", by=cast.agent)
     assert noted.count() == 1
-    AuditEntry.objects.bulk_create(AuditEntry(act="customer.reveal", by=cast.agent) for _ in range(REVEALS.most - 1))
+    AuditEntry.objects.bulk_create(
+        AuditEntry(act="customer.reveal", by=cast.agent) for _ in range(number("reveals_a_day") - 1)
+    )
     with pytest.raises(ValidationError) as refused:
         once()
     assert "owner" in refused.value.message_dict
@@ -85,10 +88,12 @@ def test_an_agent_who_opens_a_closed_case_again_reveals_on_record(take_in, custo
     complaint = bring_to(take_in(owner=cast.agent), "closed")
     noted = AuditEntry.objects.filter(act="customer.reveal", by=cast.agent)
     assert (noted.count(), reads(cast.agent, customer)) == (0, False)
-    AuditEntry.objects.bulk_create(AuditEntry(act="customer.reveal", by=cast.agent) for _ in range(REVEALS.most - 1))
+    AuditEntry.objects.bulk_create(
+        AuditEntry(act="customer.reveal", by=cast.agent) for _ in range(number("reveals_a_day") - 1)
+    )
     agent = User.objects.get(pk=cast.agent.pk)
     services.complaint_move(complaint=complaint, to="reopened", by=agent, version=complaint.version)
-    assert (noted.count(), reads(cast.agent, customer)) == (REVEALS.most, True)
+    assert (noted.count(), reads(cast.agent, customer)) == (number("reveals_a_day"), True)
     another = bring_to(take_in(owner=cast.agent), "closed")
     services.complaint_delete(complaint=complaint, by=cast.lead, version=complaint.version)
     agent = User.objects.get(pk=cast.agent.pk)

@@ -20,13 +20,14 @@ from accounts.masking import masked_copy
 from accounts.scope import ScopedQuerySet, reach_of
 from core import clock
 from core.company import company
+from core.numbers import number
 from customers.choosing import choose_customer
 from customers.models import CheckInState, Customer
 from customers.search import searched
 from followups import services
 from followups.check_in.forms import CheckInForm, PlaceForm, WhereForm
 from followups.check_in.places import MOST, customers_near, place_of
-from followups.models import POSITION_DAYS, CheckIn, FollowUp
+from followups.models import CheckIn, FollowUp
 from followups.visits import TIMED_KINDS
 from segmentation import catalogue
 from ui.flow import act, edit_page, form_page
@@ -83,7 +84,7 @@ def check_in(request: Request) -> HttpResponse:
         q=text,
         found=_search(request, text) if text else _planned(request),
         signed=_signed(request),
-        days=POSITION_DAYS,
+        days=number("check_in_days"),
         radius=company().check_in_radius,
     )
 

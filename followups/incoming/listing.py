@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from core.numbers import number
 from customers.models import Network
 from followups.models import Incoming
 from ui import cells, formatting
@@ -85,7 +86,8 @@ def _empty(asked: Asked) -> Empty:
     if asked.tab.key == "open":
         text = _("Whatever came in stands at the customer whom it is from.")
         return Empty(_("Nobody unknown has written"), text, icon="check")
-    return Empty(_("Nothing here"), _("What was discarded goes for good after 30 days."), icon="inbox")
+    kept = _("What was discarded goes for good after %(n)s days.") % {"n": number("discarded_message_days")}
+    return Empty(_("Nothing here"), kept, icon="inbox")
 
 
 def _bulk(asked: Asked) -> list[Bulk]:

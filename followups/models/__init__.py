@@ -10,11 +10,10 @@ from followups.models.frame import QuestionFrame
 from followups.models.notice import Notice, Reminder
 from followups.models.outcome import Outcome
 from followups.models.plan import CadenceRule, Category, Occasion, PhaseWord, PlanLook, Policy, Rhythm
-from followups.models.visit import POSITION, POSITION_DAYS, CheckIn, OutboxKey, Place
+from followups.models.visit import POSITION, CheckIn, OutboxKey, Place
 
 __all__ = [
     "POSITION",
-    "POSITION_DAYS",
     "Absence",
     "Appointment",
     "CadenceRule",

@@ -39,14 +39,13 @@ class Place(Stamped, Versioned, Scoped):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["latitude", "longitude"], name="places_near")]
 
 
-POSITION_DAYS = 30  # so long a position is kept; the page of check-ins says it
 POSITION = ("latitude", "longitude", "accuracy", "distance")
 
 
 class CheckIn(Scoped):
     """Somebody signed in at a customer. The visit is open, as a follow-up, until it is written up.
 
-    Only who signed in sees the position, and it goes with the night after POSITION_DAYS.
+    Only who signed in sees the position, and it goes with the night after the days that the company says.
     """
 
     scope_resource: ClassVar[str] = "interaction"

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.filters import named_filter
 from accounts.models import User
 from core import company
+from core.numbers import number
 from customers.columns import tiered_customer_cell
 from customers.models import Customer
 from followups import reasons, selectors
-from followups.listing import MINE, SILENT_AFTER, TEAM, whose
+from followups.listing import MINE, TEAM, whose
 from followups.models import FollowUp
 from segmentation.catalogue import tier_of
 from segmentation.wording import DAYS_COUNTED
@@ -140,7 +141,7 @@ REVIEWS = Listing(
         Column(DAYS_COUNTED, _value, css="number", sort="value", phone=""),
         Column(
             gettext_lazy("Last activity"),
-            lambda row: ui.since(row.customer.facts.last_contact_at, SILENT_AFTER),
+            lambda row: ui.since(row.customer.facts.last_contact_at, number("silent_days")),
             sort="last",
         ),
         Column(gettext_lazy("Why"), _why, css="wraps full", phone=""),

@@ -15,10 +15,11 @@ from accounts.models import User
 from core import clock, company
 from core.housekeeping import forget_old
 from core.models import Company
+from core.numbers import days
 from customers.models import CustomerShare, Interaction
 from followups.check_in.places import NEAR, Position, customers_near, metres_between
 from followups.contributes import CONTRIBUTION
-from followups.models import POSITION, POSITION_DAYS, CheckIn, FollowUp, Place
+from followups.models import POSITION, CheckIn, FollowUp, Place
 from followups.services import check_in, follow_up_create, interaction_take_back, place_remove, place_set
 from followups.tests.conftest import TUESDAY
 from followups.today import _draw_visits, _read_visits
@@ -207,11 +208,11 @@ def test_the_position_goes_after_its_days_and_the_word_stays(make):
     customer = make()
     put(customer)
     made = signed(customer)
-    with time_machine.travel(TUESDAY + timedelta(days=POSITION_DAYS - 1), tick=False):
+    with time_machine.travel(TUESDAY + days("check_in_days") - timedelta(days=1), tick=False):
         forget_old(clock.business_date())
         made.refresh_from_db()
         assert made.latitude == BUND.latitude
-    with time_machine.travel(TUESDAY + timedelta(days=POSITION_DAYS, minutes=1), tick=False):
+    with time_machine.travel(TUESDAY + days("check_in_days") + timedelta(minutes=1), tick=False):
         forget_old(clock.business_date())
     made.refresh_from_db()
     assert [getattr(made, name) for name in POSITION] == [None] * 4
@@ -222,7 +223,7 @@ def test_with_the_guard_off_the_position_would_stay(make, monkeypatch):
     made = signed(make())
     kept = [keep for keep in CONTRIBUTION.keeps if keep.model != "followups.CheckIn"]
     monkeypatch.setattr("core.housekeeping.registry", lambda: type("R", (), {"every": lambda self, of: kept})())
-    with time_machine.travel(TUESDAY + timedelta(days=POSITION_DAYS + 1), tick=False):
+    with time_machine.travel(TUESDAY + days("check_in_days") + timedelta(days=1), tick=False):
         forget_old(clock.business_date())
     made.refresh_from_db()
     assert made.latitude == BUND.latitude

@@ -1,4 +1,4 @@
-"""Hand-overs of many are noted, and taken back within a day."""
+"""Hand-overs of many are noted, and taken back within the hours that the company says."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from core import clock
+from core.numbers import number
 from customers.imports.newcomers import is_of_file
 from customers.models import OwnerChange
 from customers.services import customers_give_back
 from responsibility.hand_overs.selectors import standing
 from responsibility.models import HandOver
 
-UNDO_FOR = timedelta(hours=24)
-
 
 class UndoOverError(Exception):
-    """More than a day ago, or taken back already."""
+    """Too long ago, or taken back already."""
 
 
 def hand_over_note(*, changes: Sequence[OwnerChange], by: User | None) -> None:
@@ -46,14 +45,14 @@ def hand_over_note(*, changes: Sequence[OwnerChange], by: User | None) -> None:
 
 def may_undo(act: HandOver) -> bool:
     """Whether it is young enough, and stands."""
-    return act.undone_at is None and act.at >= clock.now() - UNDO_FOR
+    return act.undone_at is None and act.at >= clock.now() - timedelta(hours=number("hand_over_undo_hours"))
 
 
 @transaction.atomic
 def hand_over_undo(*, act: HandOver, by: User) -> int:
     """Give back what `by` may assign and what hasn't changed hands since; returns how many. All of it or nothing.
 
-    UndoOverError for the second who asks, and after a day.
+    UndoOverError for the second who asks, and later than the company says.
     """
     act = HandOver.objects.select_for_update(of=("self",)).get(pk=act.pk)
     if not may_undo(act):

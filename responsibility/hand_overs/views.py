@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.access import row_for
 from accounts.decorators import POST, READ, needs
 from accounts.http import Request
+from core.numbers import number
 from responsibility.hand_overs import services
 from responsibility.hand_overs.listing import HAND_OVERS, names_of, people_named
 from responsibility.hand_overs.selectors import standing
@@ -27,7 +28,12 @@ def hand_over_list(request: Request) -> HttpResponse:
     return list_page(
         Asked(HAND_OVERS, request),
         title=_("Assignment"),
-        sub=_("Customers that were handed over together. For 24 hours a hand-over can be taken back."),
+        sub=ngettext(
+            "Customers that were handed over together. For %(n)s hour a hand-over can be taken back.",
+            "Customers that were handed over together. For %(n)s hours a hand-over can be taken back.",
+            number("hand_over_undo_hours"),
+        )
+        % {"n": number("hand_over_undo_hours")},
     )
 
 

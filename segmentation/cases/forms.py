@@ -13,11 +13,12 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core import clock, company
+from core.numbers import days
 from core.workcalendar import next_working_day
 from customers.models import InteractionKind
 from sales.forms import read_price
 from segmentation.cases.models import ActionKind, ChurnCause
-from segmentation.cases.services import SETTLED_WITHIN, State, day_problem
+from segmentation.cases.services import State, day_problem
 from segmentation.models import ChurnCase
 from ui import formatting
 from ui.forms import Colleague, Day, Figure, OnceForm, StepForm, VersionedForm, offer
@@ -99,7 +100,7 @@ class PlanForm(StepForm):
         if case.closed_at is not None:
             del self.fields["plan"], self.fields["due_on"]
         elif case.due_on is None:
-            self.initial["due_on"] = clock.business_date() + SETTLED_WITHIN
+            self.initial["due_on"] = clock.business_date() + days("win_back_days")
 
 
 class ActionForm(OnceForm):

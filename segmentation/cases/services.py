@@ -21,6 +21,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.scope import reach_of
 from core import clock, events
+from core.numbers import days
 from core.texts import seen
 from core.versions import StaleVersionError
 from customers.models import CustomerFacts, CustomerShare, Lifecycle, OwnerChange, Warn
@@ -31,7 +32,6 @@ from segmentation.services import RefusedError
 
 State, Step = ChurnCase.State, CaseStep.Kind
 LONGEST_REASON = 200  # as the column
-SETTLED_WITHIN = timedelta(days=14)  # after the first follow-up, where no other deadline is set
 LONGEST_PLAN = timedelta(days=366)
 SHARED, PLANNED = "shared", "follow_up"  # in `before` of a step, beside the columns of the case
 
@@ -77,7 +77,7 @@ def warning_give(
     if locked.version != version or locked.closed_at is not None:
         raise StaleVersionError(locked)
     changes: dict[str, Any] = {"state": State.WORKING, "in_charge": to}
-    changes["due_on"] = settled_by or locked.due_on or _latest(due_on + SETTLED_WITHIN)
+    changes["due_on"] = settled_by or locked.due_on or _latest(due_on + days("win_back_days"))
     if plan := seen(plan):
         changes["plan"] = plan
     before: dict[str, Any] = {}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.access import row_for
 from accounts.decorators import FORM, POST, READ, needs
 from accounts.http import Request
+from accounts.last_changes import last_changes
 from accounts.scope import reach_of
 from core import clock
 from core.company import currency
@@ -207,4 +208,5 @@ def cost_settings(request: Request) -> HttpResponse:
         minutes=[(row._meta.get_field(f"minutes_{kind}").verbose_name, n) for kind, n in row.minutes().items()],  # type: ignore[union-attr]
         names=[f"minutes_{kind}" for kind in MINUTES],
         currency=currency(),
+        **last_changes(request.user, "cost_settings.change"),
     )

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.scope import reach_of
 from core import clock
 from core.contributions import ExportColumn, ExportPart
+from core.numbers import number
 from customers import selectors
 from customers.columns import customer_cell, owner_cell
 from customers.models import Channel, Customer, CustomerFacts, Kind, Stage, facts_of
@@ -31,7 +32,6 @@ from ui import cells, formatting
 from ui.exports import Export, Sheet
 from ui.listing import Asked, Cell, Column, Empty, Filter, Listing, Words, choice_filter
 
-SILENT_AFTER = 30
 MOST_OFFERED = 12  # of people, among the filters one tap away
 
 
@@ -272,7 +272,7 @@ PROSPECTS = Listing(
         ),
         Column(
             gettext_lazy("Last activity"),
-            lambda row: cells.since_cell(row.facts.last_contact_at, row.asked.today, SILENT_AFTER),
+            lambda row: cells.since_cell(row.facts.last_contact_at, row.asked.today, number("silent_days")),
             sort="contact",
         ),
         Column(gettext_lazy("Next follow-up"), _next, sort="next"),

@@ -17,7 +17,7 @@ from accounts.saved_views.models import SavedView
 from accounts.services import team_create
 from core import clock, first_steps
 from core.company import company, forget
-from core.models import StoredFile
+from core.models import NumberChange, StoredFile
 from customers.models import (
     Attachment,
     CaptureForm,
@@ -499,6 +499,7 @@ def _personal_rows(world: World, owner: str, role: str, user: User | None, month
 
 def _common_rows(world: World) -> None:
     """Catalogues and company-wide rows: the same for everybody who holds the permission."""
+    world.rows["number", "any", ""] = NumberChange.objects.create(key="invitation_days", value=7, before=9)
     world.rows["product", "any", ""] = Product.objects.create(sku="P-1", name="Pump", unit_price=10)
     world.rows["tag", "any", ""] = Tag.objects.create(name="Fair")
     world.rows["channel", "any", ""] = Channel.objects.first()

@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.numbers import number
 from customers.models import Customer, Kind
-from customers.selectors import HINTS_A_DAY
 from customers.services import tokens_refresh
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_of_customers_of_others_only_the_owner_is_told_so_often_a_day(api, cast,
     Customer.objects.filter(pk=there.pk).update(owner=cast.outsider, team=cast.outsider.team)
     others = Customer.objects.bulk_create(
         Customer(number=f"S{n}", name=f"外{n}", phone=f"1370000{n:04d}", owner=cast.outsider)
-        for n in range(HINTS_A_DAY)
+        for n in range(number("hints_a_day"))
     )
     tokens_refresh([row.pk for row in others])
     client = api(cast.li)
@@ -75,4 +75,6 @@ def test_of_customers_of_others_only_the_owner_is_told_so_often_a_day(api, cast,
     told = [
         client.post("customers/", {"name": f"别家{n}", "phone": row.phone}).status_code for n, row in enumerate(others)
     ]
-    assert told == [409] * (HINTS_A_DAY - 1) + [201], "a refused request counts, and then nothing is told any more"
+    assert told == [409] * (number("hints_a_day") - 1) + [201], (
+        "a refused request counts, and then nothing is told any more"
+    )

@@ -28,6 +28,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import numbers
 from core.clock import days_since
 from core.phones import spaced
 from ui import charts, formatting, icons
@@ -211,8 +212,11 @@ def due(value: dt.date | None, at: dt.time | None = None, by: bool = False) -> S
 
 
 @register.simple_tag
-def since(value: dt.date | dt.datetime | None, warn_after: int = 0) -> SafeString:
-    """`ago` with the exact moment as tooltip; ochre when more than `warn_after` days lie between."""
+def since(value: dt.date | dt.datetime | None, warn_after: int | str = 0) -> SafeString:
+    """`ago` with the exact moment as tooltip; ochre when more than `warn_after` days lie between, which may be the key
+    of a number of the company's own."""
+    if isinstance(warn_after, str):
+        warn_after = numbers.number(warn_after)
     if value is None:
         return format_html('<span class="muted">{}</span>', formatting.DASH)
     silent = warn_after and days_since(value) > warn_after

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.masking import is_pool_only
 from accounts.models import User
 from accounts.scope import reach_of
-from core import clock, company
+from core import clock, company, numbers
 from customers import completeness, persistence, ways
 from customers.models import Customer, CustomerFacts, Lifecycle, Stage, Warn, facts_of
 from customers.onefield.forms import edits
@@ -37,7 +37,6 @@ from ui import cells, charts, formatting
 from ui.listing import Asked, Cell
 from workbench.customer_list.narrowing import Narrowing
 
-SILENT_AFTER = 30
 TYPED = SafeString(" data-user")
 MONTHS = 12
 
@@ -349,7 +348,7 @@ def last_owner(row: CustomerRow) -> str:
 
 def contact(row: CustomerRow) -> Cell | str:
     """How long ago the last contact was; the exact moment as tooltip."""
-    return "" if row.limited else cells.since_cell(row.facts.last_contact_at, row.today, SILENT_AFTER)
+    return "" if row.limited else cells.since_cell(row.facts.last_contact_at, row.today, numbers.number("silent_days"))
 
 
 def next_step(row: CustomerRow) -> Cell | str:

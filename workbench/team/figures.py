@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -18,6 +18,7 @@ from accounts.selectors import measured
 from core import clock, company
 from core.composed import composed
 from core.contributions import TeamColumn, registry
+from core.numbers import days
 from customers.models import ACTIVE, Customer, Interaction
 from customers.words import sort_key
 from followups.models import FollowUp
@@ -29,7 +30,6 @@ from sales.models import Target
 from segmentation import catalogue
 from segmentation.models import RunSum, ScoreRun
 
-SILENT_DAYS = 30
 RULED = ("visit", "meeting")  # kinds under the 24-hour rule
 
 
@@ -201,7 +201,7 @@ def _add_silent(user: User, people: dict[int, Person], silent: dict[int | None, 
 
 
 def silent_by_owner(user: User) -> dict[int | None, int]:
-    """How many customers in reach of a high-value tier, not lost, are without contact for 30 days, by owner."""
+    """How many customers in reach of a high-value tier, not lost, are silent, by owner."""
     return _by_owner(Customer.objects.for_user(user, pool=False).filter(_silent()))
 
 
@@ -210,7 +210,7 @@ def _by_owner(rows: QuerySet[Customer]) -> dict[int | None, int]:
 
 
 def _silent() -> Q:
-    since = clock.now() - timedelta(days=SILENT_DAYS)
+    since = clock.now() - days("silent_days")
     long_ago = Q(facts__last_contact_at__lt=since) | Q(facts__last_contact_at=None)
     return long_ago & catalogue.high_value() & Q(facts__lifecycle__in=ACTIVE)
 

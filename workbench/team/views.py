@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import READ, needs
@@ -23,6 +23,7 @@ from accounts.scope import reach_of
 from core import clock
 from core.company import currency
 from core.contributions import registry
+from core.numbers import number
 from core.refusals import BadCellError
 from customers.models import ACTIVE
 from followups.listing import MEASURED
@@ -48,7 +49,7 @@ LARGEST = Decimal(10) ** 12
 
 # The customer list behind "silent", see figures.silent_by_owner.
 def silent_asked() -> dict[str, Any]:
-    return {"view": "high", "silent": figures.SILENT_DAYS, "lifecycle": ACTIVE}
+    return {"view": "high", "silent": number("silent_days"), "lifecycle": ACTIVE}
 
 
 HEADS = (
@@ -222,7 +223,9 @@ def _context(request: Request, month: date, **more: Any) -> dict[str, Any]:
         request.user.can(right) for right in ("target.change", "order.view", "interaction.view")
     )
     beside = _references(here, month) if may_set else {}
+    days = number("silent_days")
     return {
+        "silent_words": ngettext("no activity for %(n)s day", "no activity for %(n)s days", days) % {"n": days},
         "rows": [
             Row(person, pace, month, run and run.as_of, beside.get(person.user.pk, ""), orders, entries)
             for person in people

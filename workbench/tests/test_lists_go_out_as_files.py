@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from accounts.models import AuditEntry, ExportedRows
 from accounts.policy import RELATIONS
 from accounts.services import mask_change
+from conftest import set_number
 from customers.models import Contact, Customer, CustomerFacts, Industry, Tag
 from intake import export
 
@@ -112,7 +113,7 @@ def test_a_chosen_column_that_is_hidden_stays_out_of_the_file(cast, customer, si
 
 
 def test_so_often_a_day(cast, customer, sign_in, page, monkeypatch):
-    monkeypatch.setattr(export, "A_DAY", 2)
+    set_number("exports_a_day", 2)
     client = sign_in(cast.lead)
     for _ in range(2):
         rows_of(send(client, page))

@@ -102,6 +102,7 @@ def about(part: Contribution) -> str:
         line("Publishes", (f"`{event.name}` ({', '.join(event.payload)})" for event in part.events)),
         line("Handles", (f"`{handler.event}` by `{handler.call.__name__}`" for handler in part.handlers)),
         line("Owed", (f"`{owed.name}`" for owed in part.owed)),
+        line("Numbers of the company's own", (f"`{one.key}` {one.title} ({one.default})" for one in part.numbers)),
         line("Kept", (f"`{keep.model}` {keep.days} days after `{keep.field}`" for keep in part.keeps)),
     ]
     return f"## {part.app}\n\n" + "".join(lines) + "\n"

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import AuditEntry
 from core import clock
 from core.contributions import registry
+from core.numbers import days
 from core.versions import StaleVersionError
 from crm.tests.merging.files import become_one, counted, filled, picture
 from customers import services
@@ -180,7 +181,7 @@ def test_the_pair_is_decided_and_open_again(cast, two):
 
 def test_after_sixty_days_it_stays(cast, two, time_machine):
     done = become_one(*two, cast.lead)
-    time_machine.move_to(clock.now() + timedelta(days=merge.UNDO_DAYS, minutes=1))
+    time_machine.move_to(clock.now() + days("merge_undo_days") + timedelta(minutes=1))
     with pytest.raises(merge.MergeRefusedError):
         merge.customers_part(merge=done, by=cast.lead)
 

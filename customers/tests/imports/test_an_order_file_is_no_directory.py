@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AuditEntry
+from conftest import set_number
 from crm.tasks import tick_jobs
 from customers import selectors
 from customers.models import Contact, Customer
@@ -23,7 +24,7 @@ FIELDS = ("order_no", "ordered_at", "customer_no", "phone", "amount")
 @pytest.fixture
 def dry(sign_in, cast, monkeypatch):
     """`dry(*rows)` is the dry run of an order file of a rep; three hints a day."""
-    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 3)
+    set_number("hints_a_day", 3)
     client = sign_in(cast.wang)
 
     def run(*rows: str) -> ImportJob:

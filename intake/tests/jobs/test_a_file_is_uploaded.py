@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import AuditEntry
+from conftest import set_number
 from crm.tasks import tick_jobs
 from customers import selectors
 from customers.models import Customer
@@ -278,7 +279,7 @@ def looked_up(client, *rows: str) -> tuple[ImportJob, str]:
 
 
 def test_it_tells_of_as_many_strangers_customers_a_day_as_a_form(rep, cast, strangers, monkeypatch):
-    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 3)
+    set_number("hints_a_day", 3)
     rows = [f"某人,1370000000{n}" for n in range(6)]
     job, text = looked_up(rep, *rows, "新人,13999999999")
     assert text.count("Ask 外组") == 3
@@ -294,7 +295,7 @@ def test_it_tells_of_as_many_strangers_customers_a_day_as_a_form(rep, cast, stra
 
 def test_what_the_dry_run_promised_is_written(rep, cast, strangers, monkeypatch):
     """The day's limit is reached by the dry run itself; the writing must not stop earlier than it did."""
-    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 3)
+    set_number("hints_a_day", 3)
     job, _text = looked_up(rep, *[f"某人,1370000000{n}" for n in range(3)], "新人,13999999999")
     assert job.counts["customers_created"] == 1
     rep.post(at("import_start", job))
@@ -304,7 +305,7 @@ def test_what_the_dry_run_promised_is_written(rep, cast, strangers, monkeypatch)
 
 
 def test_ones_own_customers_and_new_ones_are_looked_up_without_end(rep, cast, monkeypatch):
-    monkeypatch.setattr("customers.selectors.HINTS_A_DAY", 0)
+    set_number("hints_a_day", 0)
     Customer.objects.create(number="M1", name="自己的", phone="13911112222", owner=cast.wang)
     job, _text = looked_up(rep, "自己的,13911112222")
     assert job.counts["errors"] == 0

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from core.contributions import registry
+from core.models import NumberChange
 from tests.access.matrix import OPEN, SIGNED_IN, Route, exported
 from tests.access.world import World
 
@@ -14,6 +16,12 @@ NEWCOMER = {"people-0-name": "New", "people-0-mobile": "13800138555", "people-0-
 def of_industry(row: Any, world: World) -> dict[str, Any]:
     """The address of an industry among the catalogues."""
     return {"field": "industry", "pk": row.pk}
+
+
+def _numbers(row: Any, world: World) -> dict[str, Any]:
+    """Each number of its page one higher, but for those that go no further."""
+    values = {one.key: min(one.most, one.default + 1) for one in registry().numbers.values()}
+    return {**values, "seen": NumberChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0}
 
 
 ROUTES: list[Route] = [
@@ -40,6 +48,11 @@ ROUTES: list[Route] = [
     Route("help", {"GET": SIGNED_IN}),
     Route("help_chapter", {"GET": SIGNED_IN}, kwargs=lambda row, world: {"code": "start"}),
     Route("settings", {"GET": "setting.view"}),
+    *(
+        Route(page, {"GET": "setting.view", "POST": "setting.change"}, data=_numbers)
+        for page in ("numbers_sign_in", "numbers_limits", "numbers_kept", "numbers_work")
+    ),
+    Route("number_put_back", {"POST": "setting.change"}, kind="number"),
     Route(
         "company_settings",
         {"GET": "setting.view", "POST": "setting.change"},

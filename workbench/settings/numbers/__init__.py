@@ -1,0 +1,1 @@
+"""`/settings/numbers/`: the numbers that the company sets itself, each with its history."""
