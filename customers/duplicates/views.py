@@ -47,6 +47,7 @@ def duplicate_pair(request: Request, pk: int) -> HttpResponse:
 
 def _side_by_side(request: Request, pair: DuplicatePair | selectors.Two, back: str) -> HttpResponse:
     form = partial(MergeForm, user=request.user, first=pair.first, second=pair.second)
+    undo_days = number("merge_undo_days")
 
     def save(sent: MergeForm) -> CustomerMerge | HttpResponse:
         try:
@@ -59,8 +60,7 @@ def _side_by_side(request: Request, pair: DuplicatePair | selectors.Two, back: s
             )
         except StaleVersionError:  # both as they are now, with what was chosen
             again = form(initial={name: value for name, value in sent.cleaned_data.items() if name != "versions"})
-            shown = {"form": again, "pair": pair, "stale": True, "back": back}
-            shown["undo_days"] = number("merge_undo_days")
+            shown = {"form": again, "pair": pair, "stale": True, "back": back, "undo_days": undo_days}
             return render(request, "customers/duplicates/pair.html", shown, status=409)
 
     return form_page(
@@ -74,7 +74,7 @@ def _side_by_side(request: Request, pair: DuplicatePair | selectors.Two, back: s
         then=lambda done: reverse("customer", args=[done.survivor_id]),
         back=back,
         pair=pair,
-        undo_days=number("merge_undo_days"),
+        undo_days=undo_days,
     )
 
 
