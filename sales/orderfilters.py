@@ -275,7 +275,7 @@ FILTERS = (
     ),
     Filter(
         "currency",
-        gettext_lazy("currency"),
+        gettext_lazy("Currency"),
         read=_currency,
         where=lambda asked, code: Q(currency=code),
         words=lambda asked, code: code,
@@ -291,7 +291,7 @@ FILTERS = (
     ),
     Filter(
         "region",
-        gettext_lazy("region"),
+        gettext_lazy("Region"),
         read=_text,
         where=lambda asked, text: Q(region__icontains=text),
         words=lambda asked, text: text,
