@@ -13,7 +13,7 @@ OWN, TEAM, ALL = "own", "team", "all"
 SCOPES = (OWN, TEAM, ALL)
 
 # Rights that few resources know. Nothing asks for a role by its code, so what one role alone may do has a name here.
-SPECIAL_ACTIONS = ("purge", "merge", "handle", "receive", "appear", "remember", "reward", "govern")
+SPECIAL_ACTIONS = ("purge", "merge", "disclose", "handle", "receive", "appear", "remember", "reward", "govern")
 ACTIONS = ("view", "add", "change", "delete", "assign", "export", "reveal", "claim", *SPECIAL_ACTIONS)
 # Stands above administrators: roles that have it are given, and people with them changed, only by others with it.
 GOVERN = "role.govern"

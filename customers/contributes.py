@@ -130,6 +130,7 @@ RESOURCES = (
                 "Read masked phone numbers, addresses and e-mail of a customer in full, with a reason, on record."
             ),
             "claim": _("Take a customer without an owner out of the pool."),
+            "disclose": _("Take out a file of everything that is stored about one person, with a reason, on record."),
             "receive": _("Get new customers when a file is shared out in a team."),
         },
         grants={
@@ -138,7 +139,7 @@ RESOURCES = (
             "manager": {TEAM: "view add change delete assign merge export", ALL: "claim"},
             "service_agent": {ALL: "view claim", OWN: "add change delete"},
             "auditor": {ALL: "view"},
-            "administrator": {ALL: "view add change delete purge assign merge export reveal claim"},
+            "administrator": {ALL: "view add change delete purge assign merge export reveal claim disclose"},
         },
     ),
     Resource(
@@ -366,6 +367,8 @@ CONTRIBUTION = Contribution(
         "customers.originals.urls",
         "customers.own.urls",
         "customers.entry.urls",
+        "customers.wordings.urls",
+        "customers.disclosure.urls",
         "customers.onefield.urls",
         "customers.relations.urls",
         "customers.verification.urls",
@@ -394,6 +397,14 @@ CONTRIBUTION = Contribution(
             "clipboard-list",
             "setting.view",
             order=42,
+        ),
+        SettingsCard(
+            "consent_text_list",
+            _("Consent texts"),
+            _("The words that people agree to, in versions: what forms show and consents refer to"),
+            "shield-check",
+            "setting.view",
+            order=47,
         ),
         SettingsCard(
             "entry_template_list",
@@ -704,6 +715,7 @@ CONTRIBUTION = Contribution(
             key="L",
             action="log",
         ),
+        CustomerAction(_("File for the person"), "customer_disclose", "file-text", "customer.disclose", order=96),
         CustomerAction(_("Merge with…"), "customers_merge", "merge", "customer.merge", order=95),
     ),
     acts=(
@@ -729,6 +741,11 @@ CONTRIBUTION = Contribution(
         Act("customer.put_back", _("took a change of many customers back"), tone="warn"),
         Act("customer.export", _("exported customers"), tone="warn"),
         Act("customer.reveal", _("revealed masked values")),
+        Act("customer.disclose", _("took out everything about a person"), tone="warn"),
+        Act("consent_text.create", _("new consent text")),
+        Act("consent_text.version", _("new version of a consent text"), tone="warn"),
+        Act("consent_text.retire", _("retired a consent text"), tone="warn"),
+        Act("consent_text.restore", _("put a consent text into use again")),
         Act("customer.claim", _("took a customer out of the pool")),
         Act("customer.pool_look", _("opened a customer of the pool")),
         Act("customer.number_search", _("searched for a whole phone number")),
@@ -833,6 +850,8 @@ CONTRIBUTION = Contribution(
         Detail("own_asked", _("asked for"), codes=lambda: dict(Level.choices), before_after=True),
         Detail("own_readers", _("who reads it"), codes=lambda: dict(OwnReaders.choices), before_after=True),
         Detail("own_options", _("options"), before_after=True),
+        Detail("disclosed_contact", _("of whom"), row="customers.contact"),
+        Detail("wording", _("version")),
         Detail("entry_template", _("entry template"), row="customers.entrytemplate"),
         Detail("entry_name_en", _("name (English)"), before_after=True),
         Detail("entry_name_zh", _("name (Chinese)"), before_after=True),
@@ -947,6 +966,9 @@ CONTRIBUTION = Contribution(
         Named("customers.tag", _("tag"), lambda row: row.name),
         Named("customers.channel", _("channel"), lambda row: row.name),
         Named("customers.ownfield", _("own field"), lambda row: row.name),
+        Named(
+            "customers.consenttext", _("consent text"), lambda row: row.name, page="consent_text", right="setting.view"
+        ),
         Named("customers.entrytemplate", _("entry template"), lambda row: row.name),
         Named("customers.industry", _("industry"), lambda row: row.name),
         Named("customers.companysize", _("company size"), lambda row: row.name),

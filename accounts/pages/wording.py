@@ -20,6 +20,7 @@ ACTIONS: Words = {
     "export": _("export"),
     "reveal": _("reveal"),
     "purge": _("remove for good"),
+    "disclose": _("take out all that is stored about one person"),
     "handle": _("read the customer in full while working on an own case"),
     "receive": _("get new ones when a file is shared out in a team"),
     "appear": _("stand on the team board"),

@@ -17,7 +17,8 @@ from core import clock
 from core.texts import unseen
 from customers import selectors
 from customers.identity import tidy
-from customers.models import ASKABLE, WAYS, Asked, CaptureForm, Channel, Kind, Tag
+from customers.models import ASKABLE, WAYS, Asked, CaptureForm, Channel, ConsentText, Kind, Tag
+from customers.wordings.choosing import in_force
 from ui.forms import Day, Email, OnceForm, Phone, VersionedForm, offer
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -46,7 +47,7 @@ class CaptureFormForm(OnceForm, VersionedForm, forms.ModelForm):
     class Meta:
         model = CaptureForm
         fields: ClassVar[list[str]] = [
-            *("name_zh", "name_en", "slug", "kind", "channel", "tag", "owner", "closes_on"),
+            *("name_zh", "name_en", "slug", "kind", "channel", "tag", "owner", "closes_on", "consent_text"),
             *(f"{name}_{language}" for name in TEXTS for language in ("zh", "en")),
             *(f"ask_{name}" for name in ASKABLE),
         ]
@@ -59,6 +60,9 @@ class CaptureFormForm(OnceForm, VersionedForm, forms.ModelForm):
             "slug": gettext_lazy("Small letters, digits and hyphens. It stands in the link and the printed code."),
             "owner": gettext_lazy("Who gets the new customers; nobody: they go to the pool."),
             "closes_on": gettext_lazy("The last day on which it takes anything; empty: until you close it."),
+            "consent_text": gettext_lazy(
+                "Of the catalogue in Settings: its newest version, instead of words typed here."
+            ),
             "tag": gettext_lazy("Every new customer of this form gets it."),
             "consent_zh": gettext_lazy("Stands beside a box that begins empty. Without these words nobody is asked."),
             "consent_en": gettext_lazy("Stands beside a box that begins empty. Without these words nobody is asked."),
@@ -71,6 +75,7 @@ class CaptureFormForm(OnceForm, VersionedForm, forms.ModelForm):
             channel=selectors.entries(Channel),
             tag=Tag.objects.filter(is_active=True, merged_into=None),
             owner=selectors.possible_owners(user),
+            consent_text=ConsentText.objects.filter(is_active=True),
         )
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in (Kind.COMPANY, Kind.PERSON)]  # type: ignore[attr-defined]
 
@@ -114,14 +119,15 @@ class AnswersForm(forms.Form):
     def __init__(self, *args: Any, of: CaptureForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.of = of
+        self.consent = self._words()
         company = of.kind == Kind.COMPANY
         self.fields["name"].label = _("Company name") if company else _("Your name")
         self.fields["name"].widget.attrs["autocomplete"] = "organization" if company else "name"
         for name in ASKABLE:
             if (asked := of.asks(name)) != Asked.NO:
                 self.fields[name] = _control(name, required=asked == Asked.MUST)
-        if consent := of.in_words("consent"):
-            self.fields["agreed"] = forms.BooleanField(label=consent, required=False)
+        if self.consent:
+            self.fields["agreed"] = forms.BooleanField(label=self.consent, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -135,6 +141,21 @@ class AnswersForm(forms.Form):
             self.add_error(asked[0], _("Enter one way to reach you."))
         self.key = self._unsealed()
         return data
+
+    def _words(self) -> str:
+        """What may be agreed to: of a text of the catalogue the version that was in force when the page was drawn."""
+        if self.of.consent_text is not None:
+            wording = in_force(self.of.consent_text, self._drawn_at())
+            if wording is not None:
+                return wording.words
+        return self.of.in_words("consent")
+
+    def _drawn_at(self) -> datetime:
+        try:
+            _key, began = signing.loads(self.data.get("seal", ""), salt=SEAL_SALT)
+            return datetime.fromisoformat(began)
+        except (signing.BadSignature, TypeError, ValueError):
+            return clock.now()
 
     def _unsealed(self) -> uuid.UUID | None:
         """The key of the page that was filled in; a page that is too old, or none, is asked to be sent once more."""

@@ -31,7 +31,7 @@ OF_ONE_FORM = throttle.Bucket(300, timedelta(seconds=2))
 def capture(request: HttpRequest, slug: str) -> HttpResponse:
     """The form, or that it is closed; after it was sent, the thanks."""
     # unscoped: open forms are for everybody
-    form = CaptureForm.objects.select_related("owner", "channel", "tag").filter(slug=slug).first()
+    form = CaptureForm.objects.select_related("owner", "channel", "tag", "consent_text").filter(slug=slug).first()
     if form is None or not takes(form):
         return _page(request, "reader/closed.html", status=404)
     if request.method != "POST":
@@ -64,7 +64,7 @@ def _take(request: HttpRequest, form: CaptureForm) -> HttpResponse:
 
 def _register(form: CaptureForm, sent: AnswersForm) -> None:
     assert sent.key is not None  # a valid form has it
-    shown = (form.in_words("privacy"), form.in_words("consent"))
+    shown = (form.in_words("privacy"), sent.consent)
     services.register(
         form=form,
         key=sent.key,

@@ -27,10 +27,10 @@ class ConsentSerializer(MaskedSerializer):
         model = Consent
         fields: ClassVar[tuple[str, ...]] = (
             *("id", "customer", "contact", "channel", "topic", "allowed", "source", "proof", "at"),
-            *("basis", "text_version"),
+            *("basis", "text_version", "wording"),
             *("user", "undone_at"),
         )
-        read_only_fields: ClassVar[tuple[str, ...]] = ("user", "undone_at")
+        read_only_fields: ClassVar[tuple[str, ...]] = ("user", "undone_at", "wording")
         extra_kwargs: ClassVar[dict[str, Any]] = {"source": {"required": True}}
 
     def validate_source(self, value: str) -> str:

@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.models import Basis, Consent, ConsentChannel, Contact, Topic
+from customers.models import Basis, Consent, ConsentChannel, ConsentWording, Contact, Topic
+from customers.wordings.choosing import wordings
+from ui import formatting
 from ui.forms import Moment, OnceForm, offer
 
 BY_ITSELF = (Consent.Source.LINK, Consent.Source.REPLY, Consent.Source.IMPORT)  # what nobody types
@@ -18,6 +20,14 @@ ALL = "all"  # chosen by a person; stored as nothing
 
 def _stored(value: str) -> str:
     return "" if value == ALL else value
+
+
+class Wording(forms.ModelChoiceField):
+    """A version of a text of the catalogue."""
+
+    def label_from_instance(self, obj: ConsentWording) -> str:
+        words = _("%(text)s, since %(day)s")
+        return str(words) % {"text": obj.label, "day": formatting.day(obj.valid_from)}
 
 
 class ConsentForm(OnceForm):
@@ -56,8 +66,14 @@ class ConsentForm(OnceForm):
         required=False,
         help_text=_("Of a consent: why the data may be used. Their consent, unless you say something else."),
     )
+    wording = Wording(
+        label=_("Words of the catalogue"),
+        queryset=ConsentWording.objects.none(),
+        required=False,
+        help_text=_("Which version they agreed to; Settings keeps all of them."),
+    )
     text_version = forms.CharField(
-        label=_("Text and version"),
+        label=_("Other text and version"),
         max_length=80,
         required=False,
         help_text=_("Which words they agreed to, such as “Privacy notice 2026-03”."),
@@ -66,7 +82,7 @@ class ConsentForm(OnceForm):
 
     def __init__(self, *args: Any, contacts: QuerySet[Contact], name: str, **more: Any) -> None:
         super().__init__(*args, **more)
-        offer(self, contact=contacts)
+        offer(self, contact=contacts, wording=wordings())
         who = self.fields["contact"]
         assert isinstance(who, forms.ModelChoiceField)
         who.empty_label = name

@@ -101,4 +101,4 @@ def _covers(refusal: Consent, consent: Consent) -> bool:
 def current(customer_id: int) -> QuerySet[Consent]:
     """All statements that haven't been taken back, the last one first."""
     rows = Consent.objects.filter(customer=customer_id, undone_at=None)
-    return rows.select_related("contact", "user").order_by(F("at").desc(), "-pk")
+    return rows.select_related("contact", "user", "wording__text").order_by(F("at").desc(), "-pk")

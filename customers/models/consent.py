@@ -84,3 +84,10 @@ class Consent(Scoped):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["customer", "-at", "-id"], name="consent_last_word", condition=Q(undone_at=None))
         ]
+
+    @property
+    def words(self) -> str:
+        """The words of the catalogue that were agreed to, in the language in which they were read."""
+        if self.wording is None:
+            return ""
+        return self.wording.words_in(self.language) if self.language else self.wording.words

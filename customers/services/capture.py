@@ -35,6 +35,7 @@ from customers.services.consents import consent_record
 from customers.services.files import customer_create
 from customers.services.interactions import interaction_log
 from customers.services.tags import customers_tag
+from customers.wordings.choosing import read_by
 
 CAPTURE_ACTS = ("capture_form.create", "capture_form.change", "capture_form.close", "capture_form.open")
 REGISTERED = "registered"  # the notice of one that waits
@@ -145,6 +146,9 @@ def _new_file(form: CaptureForm, answers: Mapping[str, str], *, owner: User | No
 
 def _agree(registration: Registration, customer: Customer, *, by: User | None) -> None:
     """What they agreed to, with the page as its proof."""
+    wording = read_by(registration)
+    itself = _("Form “%(form)s”, version %(version)s")
+    words = {"form": registration.form.name[:40], "version": registration.form.version}
     consent_record(
         customer=customer,
         allowed=True,
@@ -153,8 +157,9 @@ def _agree(registration: Registration, customer: Customer, *, by: User | None) -
         topic=Topic.MARKETING,
         proof=_("Form “%(form)s”, registration %(number)s")
         % {"form": registration.form.name, "number": registration.pk},
-        text_version=_("Form “%(form)s”, version %(version)s")
-        % {"form": registration.form.name[:40], "version": registration.form.version},
+        text_version="" if wording else itself % words,
+        wording=wording,
+        language=registration.language,
         at=registration.at,
     )
 

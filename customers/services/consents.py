@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import User
 from core import clock, events
 from core.texts import unseen
-from customers.models import Basis, Consent, Contact, Customer
+from customers.models import Basis, Consent, ConsentWording, Contact, Customer
 
 
 @transaction.atomic
@@ -28,12 +28,14 @@ def consent_record(
     proof: str = "",
     basis: str = "",
     text_version: str = "",
+    wording: ConsentWording | None = None,
+    language: str = "",
     at: datetime | None = None,
 ) -> Consent:
     """Write down a consent or a refusal; messages that it refuses are called off. `by` None: the reader themselves.
 
     A consent in writing or by a form names its proof, such as a document. `basis`: why the data may be used, their
-    consent unless something else is said; `text_version`: which words they agreed to.
+    consent unless something else is said; `text_version`: which words they agreed to, of the catalogue by `wording`.
     """
     moment = clock.now()
     at = at or moment
@@ -52,7 +54,9 @@ def consent_record(
         source=source,
         proof=proof.strip(),
         basis=(basis or Basis.CONSENT) if allowed else "",
-        text_version=text_version.strip(),
+        text_version=text_version.strip() or (wording.label[:80] if wording else ""),
+        wording=wording,
+        language=language,
         at=at,
         user=by,
     )

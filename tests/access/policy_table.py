@@ -92,6 +92,7 @@ product                  | export          | -    all  all   -    -    all  all
 audit                    | view            | -    -    -     -    all  all  all
 audit                    | export          | -    -    -     -    all  -    -
 customer                 | reveal          | -    -    -     -    -    all  all
+customer                 | disclose        | -    -    -     -    -    all  all
 user team                | view            | team team team  all  all  all  all
 user team                | add change      | -  -    -     -    -    all  all
 role                     | view            | -    -    all   -    all  all  all

@@ -23,6 +23,7 @@ from customers.models import (
     CaptureForm,
     Channel,
     Consent,
+    ConsentText,
     Contact,
     Customer,
     CustomerFacts,
@@ -506,6 +507,7 @@ def _common_rows(world: World) -> None:
     world.rows["industry", "any", ""] = Industry.objects.first()
     world.rows["capture_form", "any", ""] = _capture_form()
     world.rows["own_field", "any", ""] = OwnField.objects.create(code="badge", name_en="Badge", name_zh="会员号")
+    world.rows["consent_text", "any", ""] = ConsentText.objects.create(name_en="Offers", name_zh="优惠信息")
     world.rows["entry_template", "any", ""] = EntryTemplate.objects.create(
         name_en="At the stand", name_zh="展位登记", asks=[{"name": "phone", "must": False}]
     )

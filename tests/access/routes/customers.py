@@ -209,6 +209,13 @@ ROUTES: list[Route] = [
         )
     ),
     Route("merge_list", {"GET": "customer.merge"}),
+    Route(
+        "customer_disclose",
+        {"GET": "customer.disclose", "POST": "customer.disclose"},
+        kind="customer",
+        query=_customer,
+        data=lambda row, world: {"reason": "asked for it"},
+    ),
     Route("customers_merge", {"GET": "customer.merge", "POST": "customer.merge"}),
     Route(
         "customer_merge",

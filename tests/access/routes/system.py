@@ -109,6 +109,19 @@ ROUTES: list[Route] = [
     ),
     Route("capture_form_close", {"POST": "setting.change"}, kind="capture_form"),
     Route("capture_form_open", {"POST": "setting.change"}, kind="capture_form"),
+    Route("consent_text_list", {"GET": "setting.view"}),
+    Route("consent_text", {"GET": "setting.view"}, kind="consent_text"),
+    *(
+        Route(
+            name,
+            {"GET": "setting.change", "POST": "setting.change"},
+            kind=kind,
+            data=lambda row, world: {"name_en": "Mail", "name_zh": "邮件", "words_en": "Yes.", "words_zh": "同意。"},
+        )
+        for name, kind in (("consent_text_new", ""), ("consent_text_version", "consent_text"))
+    ),
+    Route("consent_text_retire", {"POST": "setting.change"}, kind="consent_text"),
+    Route("consent_text_restore", {"POST": "setting.change"}, kind="consent_text"),
     Route("entry_template_list", {"GET": "setting.view"}),
     Route(
         "entry_template_new",
