@@ -27,6 +27,7 @@ from intake.tests.files import own_storage, run_import, table
 from sales.models import ExchangeRate, Order, OrderLine, Product, Target
 from sales.services import order_create, target_set
 from sales.services.lines import Line
+from segmentation.channels.counting import arrivals_keep
 from segmentation.cohorts.nightly import cohorts_keep
 from segmentation.models import RunSum, ScoreInterval, TierOverride
 
@@ -44,7 +45,7 @@ TRACES = {
     "accounts_auditentry", "intake_importjob", "core_jobrun", "segmentation_pastorders", "core_heartbeat",
     "core_clockmark", "django_session", "followups_notice", "pghistory_context", "segmentation_scorerun",
     "followups_planlook", "segmentation_scorelook",  # how far the nights have looked
-    "sales_soldsince",
+    "sales_soldsince", "segmentation_arrivalcount",
 }  # fmt: skip
 STAMPS = {"version", "updated_at", "updated_by_id"}
 REWRITTEN = {
@@ -165,6 +166,7 @@ def test_orders_leave_the_database_as_it_was(stored, run_import, table, cast):
     night()
     call_command("rescore")  # whom that night's plans have put back after it rated them
     cohorts_keep(clock.business_date())
+    arrivals_keep(clock.business_date())
     after = picture()
     changed = {name: set(after[name]) ^ set(before[name]) for name in before if before[name] != after[name]}
     assert not changed
