@@ -137,9 +137,9 @@ def _plans(user: User) -> list[Line]:
         return []
     since = clock.now() - PUT_BACK_FOR
     # unscoped: the person's own
-    rows = Rescheduling.objects.filter(user=user, at__gt=since).order_by("-at")
+    own = Rescheduling.objects.filter(user=user, at__gt=since).order_by("-at")
     length = Func("rows", function="jsonb_array_length", output_field=IntegerField())
-    rows = rows.annotate(n=length, day=F("rows__0__2"))
+    rows = own.annotate(n=length, day=F("rows__0__2"))
     found = []
     for row in rows.filter(n__gt=1).defer("rows")[:LISTED]:
         row.rows = [[None, None, row.day]]  # what its time goes by; the rest stays where it is
