@@ -37,6 +37,8 @@ def label_of(name: str) -> str:
         return own.name
     if name == CONTACT_NAME:
         return _("Contact person")
+    if name == "referred_by":
+        return _("Referred by")
     if name.startswith("own_"):
         return name
     field: Any = Customer._meta.get_field(name)

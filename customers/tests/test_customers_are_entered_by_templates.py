@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import policy
 from accounts.models import AuditEntry
 from customers import required, services
-from customers.entry.fields import asked_of
+from customers.entry.fields import askable, asked_of, label_of
 from customers.entry.forms import EntryForm
 from customers.models import Channel, Customer, EntryTemplate, Kind, OwnField, Tag, own_fields
 from intake.guessing import guessed
@@ -151,3 +153,10 @@ def test_a_tag_that_is_merged_goes_on_in_templates(cast, fair):
     other = Tag.objects.create(name="Fairs")
     services.tag_merge(tag=fair.tags.get(), into=other, by=cast.admin)
     assert list(fair.tags.all()) == [other]
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_every_field_is_called_by_its_chinese_name(db, kind):
+    with translation.override("zh-hans"):
+        words = {name: label_of(name) for name in askable(kind)}
+    assert [name for name, word in words.items() if not re.search("[\u4e00-\u9fff]", word)] == []
