@@ -428,7 +428,10 @@ class Badge:
 
 @dataclass(frozen=True)
 class SettingsCard:
-    """A card of the page of settings: where it leads, what for, and who sees it."""
+    """A card of the page of settings: where it leads, what for, and who sees it.
+
+    Its order also says in which section it stands (workbench/settings/views.py).
+    """
 
     page: str
     title: Words

@@ -1,11 +1,13 @@
 """`/settings/`: one card per page that this person may open; and what the company says of itself."""
 
+from itertools import groupby
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import FORM, POST, needs
@@ -25,13 +27,23 @@ from workbench.settings.forms import CompanyForm, FileSpaceForm, KindsForm
 from workbench.settings.logo import logo_of
 from workbench.settings.services import company_change
 
+# The parts of the page, each with the order of the first card that is none of its any more.
+SECTIONS = (
+    (10, gettext_lazy("Company")),
+    (42, gettext_lazy("People and access")),
+    (47, gettext_lazy("Customer files")),
+    (80, gettext_lazy("Day-to-day work")),
+    (100, gettext_lazy("Records and system")),
+)
+
 
 @require_safe
 @needs("setting.view")
 def settings_index(request: Request) -> HttpResponse:
-    """The cards."""
+    """The cards, by section."""
     cards = [card for card in registry().settings_cards if request.user.can(card.permission)]
-    return render(request, "settings/index.html", {"cards": cards})
+    sections = groupby(cards, key=lambda card: next(name for end, name in SECTIONS if card.order < end))
+    return render(request, "settings/index.html", {"sections": [(name, list(found)) for name, found in sections]})
 
 
 @needs("setting.view", FORM)

@@ -47,7 +47,7 @@ GROUPS = {
             _("Working with customers"),
             _("From when on a customer counts as silent, and how long a churn warning may take"),
             "activity",
-            38,
+            49,
         ),
         Group(
             "limits",
@@ -63,7 +63,7 @@ GROUPS = {
             _("How long things are kept"),
             _("Until when acts can be taken back, and when old files, messages and positions go"),
             "history",
-            36,
+            82,
         ),
     )
 }
