@@ -10,9 +10,8 @@ from accounts import limits
 from accounts.models import User
 from customers.models import Contact, Customer
 
-ACT = "customer.disclose"
 DISCLOSURES = limits.Limit(
-    audit_act=ACT,
+    audit_act="customer.disclose",
     most=20,
     within=timedelta(days=1),
     text=_("You have taken out %(n)s such files within a day. Ask again after %(when)s."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -223,6 +224,8 @@ class Thrower:
         try:
             with transaction.atomic():
                 response = getattr(client, method)(url, **given)
+                if response.streaming:
+                    deque(response.streaming_content, maxlen=0)  # read to its end, which closes its file
                 raise _TakenBackError
         except _TakenBackError:
             pass

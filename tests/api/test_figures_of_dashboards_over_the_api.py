@@ -102,7 +102,7 @@ def test_what_no_dashboard_knows_is_refused(api, company, db):
 def test_channels_are_those_of_the_page(api, sign_in, company, db, who):
     user, asked = getattr(company, who), "?span=own&from=2026-01-01&to=2026-12-31"
     assert api(user).get("scoring-runs/channels/").json()["channels"] == []
-    arrivals_keep(clock.last_ended_day())
+    arrivals_keep(clock.business_date())
     page = sign_in(user).get(f"/segmentation/channels/{asked}").context["page"]
     told = api(user).get(f"scoring-runs/channels/{asked}").json()
     names = ("channel", "customers", "converted", "net_sales", "upper")
