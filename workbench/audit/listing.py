@@ -139,10 +139,15 @@ def _who(row: AuditRow) -> SafeString:
     return format_html('{} <small class="digits">{}</small>', name, place)
 
 
+def _done(row: AuditRow) -> SafeString:
+    """What was done, and to what."""
+    return format_html("{} {}", ui.tag(row.act.word, row.act.tone or "info"), _on(row))
+
+
 def _on(row: AuditRow) -> SafeString:
     entry, link = row.entry, row.link
     if not entry.object_type:
-        return cells.DASH
+        return SafeString("")
     if link is None or not link.name:
         name = format_html('<span class="digits">#{}</span>', entry.object_id)
     elif link.url:
@@ -272,8 +277,7 @@ AUDIT = Listing(
     columns=(
         Column(gettext_lazy("Time"), _time, css="digits"),
         Column(pgettext_lazy("did it", "Who"), _who),
-        Column(gettext_lazy("Act"), lambda row: ui.tag(row.act.word, row.act.tone or "info")),
-        Column(gettext_lazy("On"), _on),
+        Column(gettext_lazy("Act"), _done),
         Column(gettext_lazy("Before → after"), _details, css="full wraps"),
     ),
     empty=_nothing,
