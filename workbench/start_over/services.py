@@ -70,6 +70,7 @@ STAYS = (
     "accounts", "auth", "contenttypes", "sessions", "pghistory",
     "core.Company", "core.CompanyLogo", "core.WorkDay", "core.JobRun", "core.ClockMark", "core.Heartbeat",
     "core.BackupPlan", "core.BackupRun", "core.MailChannel", "core.PushDevice", "core.FileSpace",
+    "core.NumberChange",
     "customers.Channel", "customers.Industry", "customers.CompanySize", "customers.MarketStanding",
     "customers.IncomeBand", "customers.DecisionStyle", "customers.RelationKind", "customers.Tag",
     "customers.RequiredFields", "customers.OwnField", "customers.PoolRules", "customers.CaptureForm",
