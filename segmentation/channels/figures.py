@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from accounts.scope import ALL, reach_of
 from core.company import currency
+from core.digits import whole_number
 from core.http import row_id
 from customers.selectors import known_channels
 from intake.tablefiles import FigureTable, in_percent
@@ -68,13 +69,13 @@ class Wanted:
 def read(user: User, given: Mapping[str, str], on: date) -> Wanted:
     """What an address asks for, as of a count until `on`. What nobody can mean is as if it weren't said; of days of an
     own span a problem is told."""
-    within = given.get("within", "")
+    within = whole_number(given.get("within", ""), MOST_WITHIN)
     schemes, scheme = dict(catalogue.schemes()), given.get("scheme", "")
     team = row_id(given.get("team", ""))
     span, first, last, problem = _span(given, on)
     return Wanted(
         span,
-        int(within) if within.isascii() and within.isdigit() and 0 < int(within[:6]) <= MOST_WITHIN else USUAL,
+        within or USUAL,
         scheme if scheme in schemes else "",
         Team.objects.for_user(user).filter(pk=team).first() if team else None,
         first,
