@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, User
+from core import clock
 from customers.models import Contact, Customer, CustomerFacts, Industry
 from customers.search import BAD_PHONE
 from demo.bench.weight import Elements
@@ -63,7 +64,7 @@ def full(cast):
         for n in range(60)
     )
     Contact.objects.bulk_create(Contact(customer=row, name="沈", phone="1381235") for row in customers)
-    now, today = timezone.now(), timezone.localdate()
+    now, today = timezone.now(), clock.business_date()
     CustomerFacts.objects.bulk_create(
         CustomerFacts(
             customer=row,

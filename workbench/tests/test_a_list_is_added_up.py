@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import Cast
+from core import clock
 from customers.models import Customer, CustomerFacts, OwnField
 from customers.services import tokens_refresh
 from sales.models import Order
@@ -30,7 +31,7 @@ def book(cast: Cast) -> list[Customer]:
     )
     CustomerFacts.objects.bulk_create(CustomerFacts(customer=row, open_complaints=1, health=50) for row in rows)
     tokens_refresh([row.pk for row in rows])
-    today, now = timezone.localdate(), timezone.now()
+    today, now = clock.business_date(), timezone.now()
     Order.objects.bulk_create(
         Order(
             customer=row,
