@@ -1,8 +1,8 @@
 """Which follow-ups an entry of the log answers: one rule for the service that closes them and the form that says so.
 
-Whatever is due is answered, else the nearest one of the coming week. Left alone are those that only their own kind of
-contact can answer, so that a call neither wipes out a visit that nobody wrote up, nor ends an appointment that it was
-made to confirm.
+Whatever is due is answered, else the nearest one that falls due within the days that the company says (as shipped
+7). Left alone are those that only their own kind of contact can answer, so that a call neither wipes out a visit that
+nobody wrote up, nor ends an appointment that it was made to confirm.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import timedelta
 
 from core import clock
 from customers.services.interactions import TIMED_KINDS
-from followups import cadence
 from followups.models import FollowUp
+from followups.rules import numbers
 from followups.visits import is_over
 
 ROUTINE = (FollowUp.Source.CADENCE, FollowUp.Source.INCOMING)
@@ -29,7 +29,7 @@ def answered_by(kind: str, standing: Sequence[FollowUp], *, routine: bool = Fals
     meant = [row for row in meant if not stands_by(row, kind)]
     ahead = {row.pk: row.due_on - clock.user_today(row.assignee) for row in meant}
     due = [row for row in meant if ahead[row.pk] <= timedelta(0)]
-    if due or not meant or ahead[meant[0].pk] > timedelta(days=cadence.CLOSES_WITHIN):
+    if due or not meant or ahead[meant[0].pk] > timedelta(days=numbers().closes_within):
         return due
     return meant[:1]
 

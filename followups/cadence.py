@@ -13,7 +13,7 @@ from enum import StrEnum
 REVISIT_DAYS = (7, 30, 90)
 CHAIN_GIVES_WAY = 3  # a chain day within so many days of a plan day takes its place
 CHAIN_LATE_DAYS = 6  # a chain day missed by more than this is left out
-CLOSES_WITHIN = 7
+CLOSES_WITHIN = 7  # a contact also answers a follow-up that falls due within so many days
 LONG_OFF = 3  # days off in a row: what they put on the first day back is dealt out from there, if it is too much
 PER_DAY = 10
 SPREAD_OVER = 60  # working days
@@ -32,6 +32,9 @@ class Numbers:
     warned_within: int = WARNED_WITHIN
     gives_up_after: int = GIVES_UP_AFTER
     chain: tuple[int, ...] = REVISIT_DAYS
+    chain_near: int = CHAIN_GIVES_WAY
+    chain_late: int = CHAIN_LATE_DAYS
+    closes_within: int = CLOSES_WITHIN
 
 
 SHIPPED = Numbers()
@@ -132,7 +135,7 @@ def phase_of(situation: Situation, numbers: Numbers = SHIPPED) -> Phase:
 
 def _month_over(situation: Situation, numbers: Numbers) -> bool:
     """Whether the first month is over, and the week in which its last contact falls due: also of who wasn't touched."""
-    lasts = timedelta(days=numbers.first_month + CLOSES_WITHIN)
+    lasts = timedelta(days=numbers.first_month + numbers.closes_within)
     return situation.today is not None and situation.since is not None and situation.today > situation.since + lasts
 
 
@@ -278,12 +281,12 @@ def chain_day(
     """Which of the days of the chain (7, 30, 90) after the purchase comes next; None when the chain has ended."""
     for days in numbers.chain:
         late = (today - revisits_from).days - days
-        if days not in done and late <= CHAIN_LATE_DAYS:
+        if days not in done and late <= numbers.chain_late:
             return days
     return None
 
 
-def chain_wins(chain_on: date, plan_on: date | None, today: date) -> bool:
+def chain_wins(chain_on: date, plan_on: date | None, today: date, numbers: Numbers = SHIPPED) -> bool:
     """Whether the revisit takes the place of the plan: it comes earlier, or at most three days later. A late plan is
     one of today."""
-    return plan_on is None or chain_on <= max(plan_on, today) + timedelta(days=CHAIN_GIVES_WAY)
+    return plan_on is None or chain_on <= max(plan_on, today) + timedelta(days=numbers.chain_near)

@@ -19,7 +19,6 @@ from django.db import transaction
 
 from core import clock, company, sql
 from core.workcalendar import is_working
-from followups import cadence
 from followups.hours.days import own_days
 from followups.rules import numbers
 
@@ -111,15 +110,16 @@ def _passed(seen: date, today: date) -> list[date]:
 
 def first_month_over() -> timedelta:
     """How long after a deal nobody is in the first month any more (cadence.phase_of)."""
-    return timedelta(days=numbers().first_month + cadence.CLOSES_WITHIN + 1)
+    said = numbers()
+    return timedelta(days=said.first_month + said.closes_within + 1)
 
 
 def turns(seen: date, today: date) -> list[date]:
     """The days from which revisits count that come to a turn after `seen`: they take a late plan's place, or are too
     late themselves."""
-    passed = _passed(seen, today)
-    after = [days - cadence.CHAIN_GIVES_WAY for days in numbers().chain]
-    after += [days + cadence.CHAIN_LATE_DAYS + 1 for days in numbers().chain]
+    passed, said = _passed(seen, today), numbers()
+    after = [days - said.chain_near for days in said.chain]
+    after += [days + said.chain_late + 1 for days in said.chain]
     return sorted({day - timedelta(days=n) for day in passed for n in after})
 
 

@@ -28,6 +28,9 @@ def numbers(rules: ContactRules | None = None) -> Numbers:
         warned_within=rules.warned_days,
         gives_up_after=rules.tries,
         chain=tuple(revisits(rules)),
+        chain_near=rules.chain_near_days,
+        chain_late=rules.chain_late_days,
+        closes_within=rules.closes_days,
     )
 
 

@@ -24,6 +24,9 @@ LIMITS: dict[str, tuple[int, int]] = {
     "revisit_1_days": (1, 366),
     "revisit_2_days": (1, 366),
     "revisit_3_days": (1, 366),
+    "closes_days": (0, 60),
+    "chain_near_days": (0, 30),
+    "chain_late_days": (0, 30),
 }
 REVISITS = (1, 2, 3)
 
@@ -55,6 +58,9 @@ class ContactRules(Stamped, Versioned):
     revisit_1_days = _days(_("day of the first revisit"), 7)
     revisit_2_days = _days(_("day of the second revisit"), 30)
     revisit_3_days = _days(_("day of the third revisit"), 90)
+    closes_days = _days(_("days within which a follow-up falls due that a contact closes too"), 7)
+    chain_near_days = _days(_("days by which a revisit may come later than the plan that it replaces"), 3)
+    chain_late_days = _days(_("days after which a revisit that was missed is left out"), 6)
     revisit_1_method = _method(_("method of the first revisit"))
     revisit_2_method = _method(_("method of the second revisit"))
     revisit_3_method = _method(_("method of the third revisit"))

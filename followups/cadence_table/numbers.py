@@ -15,10 +15,11 @@ from ui.forms import VersionedForm
 GROUPS = (
     ("first_contact_hours", "write_up_hours", "touches"),
     ("tries", "retry_days", "warned_days"),
-    ("first_month_days", "after_sale_days"),
+    ("first_month_days", "after_sale_days", "closes_days"),
     ("revisit_1_days", "revisit_1_method", "revisit_1_content"),
     ("revisit_2_days", "revisit_2_method", "revisit_2_content"),
     ("revisit_3_days", "revisit_3_method", "revisit_3_content"),
+    ("chain_near_days", "chain_late_days"),
     ("win_back_method", "win_back_content"),
 )
 RISING = (

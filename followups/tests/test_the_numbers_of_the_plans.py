@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from core import jobs
 from customers.models import ContactRules, Customer, CustomerFacts
 from customers.rules import contact_rules_row
-from customers.services import customer_create
+from customers.services import customer_create, interaction_log
 from customers.services.interactions import is_late
 from customers.stages import stage_after
 from followups import cadence
@@ -126,6 +126,42 @@ def test_a_revisit_that_a_person_has_moved_stands(make, rule):
     rule(revisit_1_days=9)
     plans_make()
     assert only(customer).due_on == TODAY + timedelta(days=2)
+
+
+def test_a_revisit_replaces_a_plan_that_comes_as_much_earlier_as_the_company_says(make, rule):
+    bought = TODAY - timedelta(days=25)
+    customer = make(tier="A", first_order=25, last_contact=4, stage="after_sale", stage_since=bought)
+    rule(chain_near_days=0)
+    plans_make()
+    gap = (TODAY + timedelta(days=5) - only(customer).reckoned_on).days
+    assert gap > 1, "the plan comes before the revisit of day 30"
+    rule(chain_near_days=gap - 1)
+    plans_make()
+    assert only(customer).source == "cadence"
+    rule(chain_near_days=gap)
+    plans_make()
+    assert (only(customer).source, only(customer).reason["days"]) == ("revisit", 30)
+
+
+def test_a_missed_revisit_is_left_out_after_as_many_days_as_the_company_says(make, rule):
+    before = make(tier="D", first_order=15, last_contact=14)
+    plans_make()
+    rule(chain_late_days=8)
+    after = make(tier="D", first_order=15, last_contact=14)
+    plans_make()
+    assert [only(one).reason["days"] for one in (before, after)] == [30, 7], "eight days late"
+
+
+@pytest.mark.parametrize(("within", "state"), [(7, "open"), (9, "done"), (0, "open")])
+def test_a_contact_closes_what_falls_due_within_as_many_days_as_the_company_says(make, cast, rule, within, state):
+    customer = make(last_contact=20)
+    planned = follow_up_create(
+        customer=customer, assignee=cast.wang, due_on=TODAY + timedelta(days=9), method="call", by=cast.wang
+    )
+    rule(closes_days=within)
+    interaction_log(customer=customer, by=cast.wang, kind="call", result="reached")
+    planned.refresh_from_db()
+    assert planned.state == state
 
 
 # --- as the customer likes it ----------------------------------------------------------------------------------------
