@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from segmentation import lifecycle
+from segmentation.class_limits import limits_of
 from segmentation.nightsql import piece
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def look_ahead(night: Night, chances: Mapping[str, Any]) -> None:
     """Fill night_due with the first such day, if one comes before everybody is computed again. `chances`: the
     parameters of chances.sql."""
-    until = night.whom.until
+    until, limits = night.whom.until, limits_of(night.settings)
     night.sql(
         "due",
         until=until,
         cuts_r=night.cuts.r,
-        lost_after=lifecycle.lost_after(night.settings.window_days),
-        dormant_after=lifecycle.dormant_after(night.settings.window_days),
+        lost_after=limits.lost_after,
+        dormant_after=limits.dormant_after,
         cycle_ratio=chances["cycle_ratio"],
         fixed_days=chances["fixed_days"],
     )

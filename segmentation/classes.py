@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -26,6 +26,8 @@ from segmentation.selectors import days_that_count, latest_run, published_runs
 from ui.formatting import money_round, number
 
 HIGHEST_TOTAL = 15
+OFTEN = F("customer__facts__frequency_class")
+WORDS = ("group5", "often")
 FREQUENCY = {
     "high": pgettext_lazy("how often bought", "often"),
     "mid": pgettext_lazy("how often bought", "now and then"),
@@ -47,7 +49,8 @@ GROUP5 = {
 
 @dataclass(frozen=True)
 class Classes:
-    """The scores in force of one customer; `bounds`: from which amount on the classes large and mid begin."""
+    """The scores in force of one customer; `often`: the class of the frequency that the night gave; `bounds`: from
+    which amount on the classes large and mid begin."""
 
     purchase_days: int
     monetary: int
@@ -55,12 +58,13 @@ class Classes:
     f: int
     m: int
     group5: str
+    often: str
     bounds: tuple[int | None, int | None]
 
     @property
     def frequency(self) -> str:
         """often, now and then, rarely; empty without a purchase."""
-        return str(FREQUENCY.get(rfm.frequency_class(self.purchase_days), ""))
+        return str(FREQUENCY.get(self.often, ""))
 
     @property
     def amount(self) -> str:
@@ -83,7 +87,7 @@ def classes_read(user: User) -> ArraySubquery:
     bounds = Subquery(published_runs().select_related(None).values("cut_points__amount_classes")[:1])
     rows = ScoreInterval.objects.for_user(user).filter(customer=OuterRef("pk"), valid_to=None, r__isnull=False)
     kept = {name: name for name in ("purchase_days", "monetary", "r", "f", "m", "group5")}
-    return ArraySubquery(rows.values(data=JSONObject(**kept, bounds=bounds))[:1])
+    return ArraySubquery(rows.values(data=JSONObject(**kept, often=OFTEN, bounds=bounds))[:1])
 
 
 def classes_of(found: Sequence[Mapping[str, Any]] | None) -> Classes | None:
@@ -93,8 +97,9 @@ def classes_of(found: Sequence[Mapping[str, Any]] | None) -> Classes | None:
     row = dict(found[0])
     large, mid = row.pop("bounds") or (None, None)
     return Classes(
-        **{name: value or 0 for name, value in row.items() if name != "group5"},
+        **{name: value or 0 for name, value in row.items() if name not in WORDS},
         group5=row["group5"],
+        often=row["often"] or "",
         bounds=(large, mid),
     )
 
@@ -129,11 +134,15 @@ def _load(user: User, customers: Sequence[Customer]) -> dict[int, Classes]:
     run = latest_run()
     large, mid = (run.cut_points.amount_classes if run and run.cut_points else None) or (None, None)
     rows = ScoreInterval.objects.for_user(user).filter(customer__in=[row.pk for row in customers], valid_to=None)
+    figures = ("purchase_days", "monetary", "r", "f", "m")
     return {
         row.customer_id: Classes(
-            row.purchase_days or 0, row.monetary or 0, row.r, row.f or 0, row.m or 0, row.group5, (large, mid)
+            **{name: getattr(row, name) or 0 for name in figures},
+            group5=row.group5,
+            often=row.often,
+            bounds=(large, mid),
         )
-        for row in rows
+        for row in rows.annotate(often=OFTEN)
         if row.r is not None
     }
 

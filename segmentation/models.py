@@ -62,6 +62,14 @@ class ScoringSettings(Stamped, Versioned):
     # Warn by "no purchase for N days" where the model could; score by manual cut-points where frozen ones exist.
     fixed_rule = models.BooleanField(_("warn by the fixed rule"), default=False)
     manual_cuts = models.BooleanField(_("score by manual cut-points"), default=False)
+    # Classes and lifecycle stages. Shares are fractions of 1; dormant NULL: as 180 days are of 365.
+    frequency_high = models.PositiveSmallIntegerField(_("often: purchase days from"), default=6)
+    frequency_mid = models.PositiveSmallIntegerField(_("now and then: purchase days from"), default=2)
+    amount_large = models.FloatField(_("share of sales of the large customers"), default=0.50)
+    amount_mid = models.FloatField(_("share of sales of the medium ones"), default=0.30)
+    loyal_days = models.PositiveSmallIntegerField(_("loyal: purchase days from"), default=4)
+    loyal_r = models.PositiveSmallIntegerField(_("loyal: points of R from"), default=3)
+    dormant_days = models.PositiveSmallIntegerField(_("dormant: days without a purchase"), null=True, blank=True)
     # Codes of churn reasons that open a yellow warning by themselves.
     openers = ArrayField(
         models.CharField(max_length=20), verbose_name=_("reasons that open a warning"), default=list, blank=True

@@ -22,9 +22,10 @@ from core.contributions import NightlyJob
 from core.jobs import NIGHT_LOCK
 from core.locks import only_one
 from customers.models import Customer
-from segmentation import lifecycle, rfm, standing
+from segmentation import rfm, standing
 from segmentation.ahead import look_ahead
 from segmentation.buying.nightly import expected_find, expected_write, rhythms_write
+from segmentation.class_limits import frequency_begins, limits_of
 from segmentation.following import moves_told, warnings_told
 from segmentation.models import (
     ChurnParams,
@@ -293,6 +294,7 @@ def _compute(night: Night) -> None:
     _fill_cells(night.cursor)
     night.sql("before", previous=night.around.previous)
     rating, params = night.rating.expression(SCORED, further=False)
+    limits = limits_of(night.settings)
     night.sql(
         "scores",
         rating=rating,
@@ -301,11 +303,11 @@ def _compute(night: Night) -> None:
         cuts_r=night.cuts.r,
         cuts_f=night.cuts.f,
         cuts_m=night.cuts.m,
-        lost_after=lifecycle.lost_after(night.settings.window_days),
-        dormant_after=lifecycle.dormant_after(night.settings.window_days),
-        loyal_days=lifecycle.LOYAL_PURCHASE_DAYS,
-        loyal_r=lifecycle.LOYAL_R,
-        **_classes(night.cuts),
+        lost_after=limits.lost_after,
+        dormant_after=limits.dormant_after,
+        loyal_days=limits.loyal_days,
+        loyal_r=limits.loyal_r,
+        **_classes(night),
         **night.rating.words,
         **params,
     )
@@ -317,10 +319,10 @@ def _compute(night: Night) -> None:
         night.sql("rate", rating=rating, **params)
 
 
-def _classes(cuts: CutPoints) -> dict[str, int | None]:
+def _classes(night: Night) -> dict[str, int | None]:
     """From which amount and which number of purchase days on the classes of both begin."""
-    large, mid = cuts.amount_classes or (None, None)
-    often, now_and_then = rfm.FREQUENCY_FROM
+    large, mid = night.cuts.amount_classes or (None, None)
+    often, now_and_then = frequency_begins(night.settings)
     return {"large": large, "mid": mid, "often": often, "now_and_then": now_and_then}
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from core import clock, company
 from segmentation import backtest, churn, rfm
+from segmentation.class_limits import amount_shares
 from segmentation.models import ChurnParams, CutPoints, ScoringSettings
 from segmentation.nightsql import run_sql
 from ui.formatting import minor_digits
@@ -55,7 +56,7 @@ def cut_points_for(cursor: CursorWrapper, as_of: date, settings: ScoringSettings
     window = settings.window_days
     if settings.manual_cuts:
         return manual_cut_points(as_of, window)
-    made = _calibrate(cursor, as_of, window) if due else None
+    made = _calibrate(cursor, as_of, settings) if due else None
     return made or _frozen(as_of, settings) or manual_cut_points(as_of, window)
 
 
@@ -69,9 +70,9 @@ def frozen_cut_points(as_of: date, window: int) -> CutPoints | None:
     return known.order_by("-calibrated_on", "-id").first()
 
 
-def _calibrate(cursor: CursorWrapper, as_of: date, window: int) -> CutPoints | None:
+def _calibrate(cursor: CursorWrapper, as_of: date, settings: ScoringSettings) -> CutPoints | None:
     """Freeze cut-points as of the date, unless too few customers; equal ones of the same date are kept."""
-    made = calibrated(cursor, as_of, window)
+    made = calibrated(cursor, as_of, settings.window_days, amount_shares(settings))
     if made is None:
         return None
     same = CutPoints.objects.filter(manual=False, calibrated_on=as_of).order_by("-id").first()
@@ -82,10 +83,12 @@ def _calibrate(cursor: CursorWrapper, as_of: date, window: int) -> CutPoints | N
     return made
 
 
-def calibrated(cursor: CursorWrapper, as_of: date, window: int) -> CutPoints | None:
-    """Cut-points of the customers of night_totals, not stored; None of too few."""
-    start = as_of - timedelta(days=window - 1)
-    customers, r, f, m, classes = run_sql(cursor, "calibrate", as_of=as_of, start=start).fetchone()
+def calibrated(cursor: CursorWrapper, as_of: date, window: int, shares: tuple[int, int]) -> CutPoints | None:
+    """Cut-points of the customers of night_totals, not stored; None of too few. `shares`: of the revenue that the
+    classes of the amount bring (class_limits.amount_shares)."""
+    start, (large, mid) = as_of - timedelta(days=window - 1), shares
+    made = run_sql(cursor, "calibrate", as_of=as_of, start=start, large=large, large_and_mid=large + mid)
+    customers, r, f, m, classes = made.fetchone()
     if customers < rfm.CALIBRATION_MINIMUM:
         return None
     return CutPoints(

@@ -150,35 +150,35 @@ def _ordered(limits: Sequence[int]) -> bool:
 
 # --- frequency and amount classes ---------------------------------------------------------------------------------
 
-LARGE_SHARE, MID_SHARE = 5, 8  # tenths of the revenue
+AMOUNT_SHARES = (500, 300)  # thousandths of the revenue that the classes large and mid bring
 FREQUENCY_CLASSES = ("high", "mid", "low")
 AMOUNT_CLASSES = ("large", "mid", "small")
 FREQUENCY_FROM = (6, 2)  # purchase days in the window from which the classes high and mid begin
 
 
-def frequency_class(purchase_days: int) -> str:
-    """ "high", "mid" or "low" by purchase days in the window; "" without any."""
-    high, mid = FREQUENCY_FROM
+def frequency_class(purchase_days: int, begins: tuple[int, int] = FREQUENCY_FROM) -> str:
+    """ "high", "mid" or "low" by purchase days in the window; "" without any. `begins`: where high and mid do."""
+    high, mid = begins
     if purchase_days >= high:
         return "high"
     return "mid" if purchase_days >= mid else "low" if purchase_days else ""
 
 
-def amount_bounds(amounts: Sequence[int]) -> tuple[int | None, int | None]:
-    """Lower bounds of the classes large and mid: the customers, largest first, who bring the first 50 % of revenue
-    and the next 30 %. None without revenue. Equal amounts fall into one class."""
+def amount_bounds(amounts: Sequence[int], shares: tuple[int, int] = AMOUNT_SHARES) -> tuple[int | None, int | None]:
+    """Lower bounds of the classes large and mid: the customers, largest first, who bring the first of the shares of
+    the revenue (thousandths) and the next. None without revenue. Equal amounts fall into one class."""
     positive = sorted((amount for amount in amounts if amount > 0), reverse=True)
-    total = sum(positive)
-    return _lower_bound(positive, LARGE_SHARE * total), _lower_bound(positive, MID_SHARE * total)
+    total, (large, mid) = sum(positive), shares
+    return _lower_bound(positive, large * total), _lower_bound(positive, (large + mid) * total)
 
 
-def _lower_bound(descending: list[int], tenths: int) -> int | None:
+def _lower_bound(descending: list[int], thousandths: int) -> int | None:
     above: dict[int, int] = {}
     running = 0
     for amount in descending:
         above.setdefault(amount, running)
         running += amount
-    return min((amount for amount, before in above.items() if 10 * before < tenths), default=None)
+    return min((amount for amount, before in above.items() if 1000 * before < thousandths), default=None)
 
 
 def amount_class(amount: int, bounds: Sequence[int | None]) -> str:

@@ -12,6 +12,7 @@ from accounts.scope import ScopedQuerySet, reach_of
 from core.memo import Memo
 from customers.models import Customer, Kind
 from segmentation import churn, rfm, tiers
+from segmentation.class_limits import frequency_begins
 from segmentation.entries import renamed
 from segmentation.models import (
     ChurnCase,
@@ -34,6 +35,8 @@ def scoring_settings() -> ScoringSettings:
 
 # How many warnings a person is shown and told of; other processes know a change within a minute.
 warnings_shown = Memo(lambda: scoring_settings().warnings_shown)
+# From how many purchase days on somebody buys often, and now and then; the same.
+frequency_in_force = Memo(lambda: frequency_begins(scoring_settings()))
 
 
 def published_runs() -> QuerySet[ScoreRun]:
@@ -136,7 +139,7 @@ def reading(interval: ScoreInterval, run: ScoreRun) -> Reading:
     return Reading(
         recency_days=(run.as_of - interval.last_on).days if interval.last_on else None,
         outlook=outlook_of(interval, run),
-        frequency_class=rfm.frequency_class(interval.purchase_days or 0),
+        frequency_class=rfm.frequency_class(interval.purchase_days or 0, frequency_in_force()),
         amount_class=rfm.amount_class(interval.monetary or 0, bounds),
         estimate=bool(run.churn_params) and run.churn_params.ladder == ChurnParams.Ladder.ESTIMATE,
     )

@@ -31,7 +31,7 @@ from segmentation.models import (
 )
 from segmentation.rating import rating_as_of
 from segmentation.rules.checks import MEASURES, SETTABLE, cut_point_problems, settings_problems
-from segmentation.selectors import scheme_of, scoring_settings, warnings_shown
+from segmentation.selectors import frequency_in_force, scheme_of, scoring_settings, warnings_shown
 
 LONGEST_TIER_REASON = 200  # as the column
 
@@ -259,6 +259,7 @@ def scoring_settings_change(
     changed = {name: [_written(before[name]), _written(value)] for name, value in changes.items()}
     audit.record("scoring_settings.change", by=by, on=row, changed=changed, **told)
     transaction.on_commit(warnings_shown.forget)
+    transaction.on_commit(frequency_in_force.forget)
 
 
 def _written(value: Any) -> Any:

@@ -21,7 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from core import clock, company, sql
 from customers.models import CompanySize, Industry
 from sales.models import Product
-from segmentation import lifecycle, rfm, standing
+from segmentation import rfm, standing
 from segmentation.models import ChurnParams, CutPoints, ScoreLook, ScoringSettings, Tier
 from segmentation.nightsql import run_sql
 from segmentation.rating import Rating
@@ -97,8 +97,7 @@ def rules_of(settings: ScoringSettings, cuts: CutPoints | None, params: ChurnPar
         flagged,
         points,
         [company.zone().key, company.currency()],
-        [lifecycle.LOYAL_PURCHASE_DAYS, lifecycle.LOYAL_R],
-        [rfm.FREQUENCY_FROM, [repr(cell) for cell in rfm.cells()], standing.DAYS, standing.CHANCE_STEP],
+        [[repr(cell) for cell in rfm.cells()], standing.DAYS, standing.CHANCE_STEP],
         [sql.text("segmentation", name) for name in STATEMENTS],
     ]
     return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()

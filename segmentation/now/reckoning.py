@@ -17,6 +17,7 @@ from core import clock, company, sql
 from customers.models import Customer, CustomerFacts, facts_of
 from sales.models import Order
 from segmentation import churn, lifecycle, rfm, tiers
+from segmentation.class_limits import limits_of
 from segmentation.entries import ENTRIES
 from segmentation.models import (
     ChurnCase,
@@ -154,7 +155,7 @@ def _score(customer: Customer, as_of: date, rules: Rules) -> Score:
             days_in_window=len(recent),
             recency=(as_of - last).days if last else None,
             r=cell.r if cell else None,
-            window=rules.window,
+            limits=limits_of(rules.settings, rules.window),
         ),
         warning=_warning(customer, known, recent, before, outlook, as_of, rules),
         p_buy=outlook.p_now if outlook else None,

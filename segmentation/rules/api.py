@@ -49,7 +49,8 @@ def previewed(question: Question, user: User) -> Response:
 
 
 class ScoringSettingsSerializer(serializers.ModelSerializer):
-    """How many days count, when warnings open, change and end. Chances and drops are shares of 1."""
+    """How many days count, where classes and stages begin, when warnings open, change and end. Chances, drops and
+    shares of sales are shares of 1."""
 
     openers = serializers.ListField(child=serializers.ChoiceField(choices=tuple(NAMES.items())), required=False)
 
@@ -73,6 +74,13 @@ class ScoringSettingsSerializer(serializers.ModelSerializer):
             "cycle_ratio",
             "openers",
             "warnings_shown",
+            "frequency_high",
+            "frequency_mid",
+            "amount_large",
+            "amount_mid",
+            "loyal_days",
+            "loyal_r",
+            "dormant_days",
             "updated_at",
             "updated_by",
             "version",

@@ -13,20 +13,26 @@ from ui.formatting import percent
 
 SHARES = ("yellow_p", "yellow_drop", "red_p", "red_drop", "red_falls_p", "eased_p", "eased_drop")
 HORIZON, FIXED_DAYS, CYCLE_RATIO, SHOWN = (14, 365), (7, rfm.WINDOW[1] - 1), (1.1, 10.0), (1, 20)
+PURCHASE_DAYS, POINTS, ASLEEP = (1, 366), (1, 5), (1, rfm.WINDOW[1] - 1)
 BOUNDS = {
     "window_days": rfm.WINDOW,
     "horizon_days": HORIZON,
     "fixed_days": FIXED_DAYS,
     "cycle_ratio": CYCLE_RATIO,
     "warnings_shown": SHOWN,
+    "frequency_high": PURCHASE_DAYS,
+    "frequency_mid": PURCHASE_DAYS,
+    "loyal_days": PURCHASE_DAYS,
+    "loyal_r": POINTS,
 }
-SETTABLE = (*SHARES, *BOUNDS, "fixed_rule", "calibrate_monthly", "manual_cuts", "openers")
+OF_AMOUNTS = ("amount_large", "amount_mid")
+SETTABLE = (*SHARES, *BOUNDS, *OF_AMOUNTS, "dormant_days", "fixed_rule", "calibrate_monthly", "manual_cuts", "openers")
 
 
 def settings_problems(values: Mapping[str, Any], changed: Collection[str] = ()) -> dict[str, str]:
     """Setting -> what is wrong with it; empty = usable. `changed`: those that somebody is about to set."""
     wrong: dict[str, str] = {}
-    for name in SHARES:
+    for name in (*SHARES, *OF_AMOUNTS):
         if not 0 < values[name] < 1:
             wrong[name] = _("Enter a share above 0% and below 100%.")
     for name, (low, high) in BOUNDS.items():
@@ -35,7 +41,7 @@ def settings_problems(values: Mapping[str, Any], changed: Collection[str] = ()) 
     unknown = [code for code in values["openers"] if code not in NAMES]
     if unknown:
         wrong["openers"] = _("There is no such reason: %(code)s.") % {"code": unknown[0]}
-    return wrong or _window_holds(values, changed) or _together(values)
+    return wrong or _window_holds(values, changed) or _classes_hold(values, changed) or _together(values)
 
 
 def _window_holds(values: Mapping[str, Any], changed: Collection[str]) -> dict[str, str]:
@@ -48,6 +54,25 @@ def _window_holds(values: Mapping[str, Any], changed: Collection[str]) -> dict[s
         return {"fixed_days": text % words}
     text = _("It must be more than the %(fixed)s days without a purchase after which a warning opens.")
     return {"window_days": text % words}
+
+
+def _classes_hold(values: Mapping[str, Any], changed: Collection[str]) -> dict[str, str]:
+    """Each class and stage has to have room beside the others."""
+    wrong = {}
+    if values["frequency_mid"] >= values["frequency_high"]:
+        text = _("“Now and then” begins below “often”: enter fewer than %(n)s days.")
+        wrong["frequency_mid"] = text % {"n": values["frequency_high"]}
+    if values["amount_large"] + values["amount_mid"] >= 1:
+        text = _("Large and medium customers together bring less than 100%%: enter less than %(rest)s.")
+        wrong["amount_mid"] = text % {"rest": percent(1 - values["amount_large"], 1).replace(".0%", "%")}
+    asleep, window = values["dormant_days"], values["window_days"]
+    if asleep is not None and not ASLEEP[0] <= asleep < window - 1:
+        if "window_days" in changed and "dormant_days" not in changed:
+            text = _("It must be more than the %(asleep)s days after which a customer is dormant, and one day besides.")
+            return wrong | {"window_days": text % {"asleep": asleep}}
+        text = _("Enter whole days from 1 to %(most)s: after %(lost)s days a customer is lost. Empty: as shipped.")
+        wrong["dormant_days"] = text % {"most": window - 2, "lost": window - 1}
+    return wrong
 
 
 MEASURES = {"r": "recency", "f": "frequency", "m": "monetary"}

@@ -13,14 +13,18 @@ from django.utils.translation import pgettext_lazy
 
 from core import company
 from sales.forms import read_price
-from segmentation import rfm
+from segmentation import lifecycle, rfm
 from segmentation.models import CutPoints, ScoringSettings, Tier, TierScheme
 from segmentation.rules.checks import (
+    ASLEEP,
     CYCLE_RATIO,
     FIXED_DAYS,
     HORIZON,
     MEASURES,
     MOST,
+    OF_AMOUNTS,
+    POINTS,
+    PURCHASE_DAYS,
     SHARES,
     SHOWN,
     cut_point_problems,
@@ -120,6 +124,44 @@ class WarningsForm(VersionedForm, forms.ModelForm):
 
     def clean_openers(self) -> list[str]:
         return [code for code in NAMES if code in self.cleaned_data["openers"]]
+
+
+class ClassesForm(VersionedForm, forms.ModelForm):
+    """Where the classes of frequency and amount begin, and when a customer is loyal or dormant."""
+
+    class Meta:
+        model = ScoringSettings
+        fields: ClassVar[list[str]] = [
+            "frequency_high",
+            "frequency_mid",
+            "amount_large",
+            "amount_mid",
+            "loyal_days",
+            "loyal_r",
+            "dormant_days",
+        ]
+        field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(OF_AMOUNTS, Percent)
+
+    frequency_high = WholeNumber(
+        label=_("Often: days with a purchase from"), low=PURCHASE_DAYS[0], high=PURCHASE_DAYS[1]
+    )
+    frequency_mid = WholeNumber(
+        label=_("Now and then: days with a purchase from"), low=PURCHASE_DAYS[0], high=PURCHASE_DAYS[1]
+    )
+    loyal_days = WholeNumber(label=_("Loyal: days with a purchase from"), low=PURCHASE_DAYS[0], high=PURCHASE_DAYS[1])
+    loyal_r = WholeNumber(label=_("And points of R from"), low=POINTS[0], high=POINTS[1])
+    dormant_days = WholeNumber(
+        label=_("Dormant: days without a purchase, more than"), low=ASLEEP[0], high=ASLEEP[1], required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount_large"].label = _("Large: those who bring the first … % of sales")
+        self.fields["amount_mid"].label = _("Medium: those who bring the next … %")
+        asleep = lifecycle.dormant_after(self.instance.window_days)
+        self.fields["dormant_days"].help_text = format_lazy(
+            _("Empty: {days}, which is of the days that count as 180 are of 365."), days=asleep
+        )
 
 
 Choices = list[tuple[str, Any]]

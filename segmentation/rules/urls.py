@@ -12,6 +12,7 @@ urlpatterns = [
     path("segmentation/rules/cut-points/new/", views.cut_points_new, name="cut_points_new"),
     path("segmentation/rules/cut-points/preview/", whatif.scoring_preview, name="scoring_preview"),
     path("segmentation/rules/cut-points/publish/", whatif.scoring_publish, name="scoring_publish"),
+    path("segmentation/rules/classes/", views.class_settings, name="class_settings"),
     path("segmentation/rules/warnings/", views.warning_settings, name="warning_settings"),
     path("segmentation/rules/<slug:scheme>/edit/", set_views.rule_set_edit, name="rule_set_edit"),
     path("segmentation/rules/preview/customers/", whatif.rule_preview_list, name="rule_preview_list"),

@@ -18,9 +18,17 @@ from segmentation import catalogue, services
 from segmentation.models import CutPoints, Tier, TierScheme
 from segmentation.policies.services import POLICY_ACTS
 from segmentation.rules.checks import SETTABLE, settings_problems
-from segmentation.rules.forms import CutPointsForm, CutPointSwitches, SchemeForm, TierForm, WarningsForm, typed_as
+from segmentation.rules.forms import (
+    ClassesForm,
+    CutPointsForm,
+    CutPointSwitches,
+    SchemeForm,
+    TierForm,
+    WarningsForm,
+    typed_as,
+)
 from segmentation.rules.selectors import cut_point_versions, cut_points_in_use, schemes_with_rules, score_counts
-from segmentation.rules.words import bounds_in_words, warning_sentences
+from segmentation.rules.words import bounds_in_words, class_sentences, warning_sentences
 from segmentation.selectors import days_that_count, latest_run, scoring_settings
 from segmentation.whatif.scoring import Scoring, as_row, scoring_in, scoring_of, typed_as_stored
 from ui.flow import edit_page, form_page
@@ -95,6 +103,31 @@ def warning_settings(request: Request) -> HttpResponse:
         back=reverse("tier_rules"),
         may_change=may_change,
         sentences=warning_sentences(row),
+        **last_changes(request.user, "scoring_settings.change"),
+    )
+
+
+@needs("tier_rule.view", FORM)
+def class_settings(request: Request) -> HttpResponse:
+    """Where the classes of frequency and amount begin, and when a customer is loyal or dormant."""
+    may_change = request.user.can("tier_rule.change")
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
+    row = scoring_settings()
+    return edit_page(
+        request,
+        ClassesForm,
+        "segmentation/rules/classes.html",
+        row=row,
+        find=scoring_settings,
+        save=lambda edit: services.scoring_settings_change(
+            row=edit.row, changes=edit.changes, version=edit.version, by=request.user
+        ),
+        said=_("Saved. It counts from the coming night on; shares of sales, from the next calibration on."),
+        then=reverse("class_settings"),
+        back=reverse("tier_rules"),
+        may_change=may_change,
+        sentences=class_sentences(row),
         **last_changes(request.user, "scoring_settings.change"),
     )
 

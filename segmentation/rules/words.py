@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import company
+from segmentation.class_limits import limits_of
 from segmentation.models import CutPoints, ScoringSettings
 from segmentation.rules.checks import SHARES
 from segmentation.wording import NAMES
@@ -55,6 +56,36 @@ def warning_sentences(row: ScoringSettings) -> list[str]:
         row.warnings_shown,
     )
     return [*said, told % {"n": row.warnings_shown}]
+
+
+def class_sentences(row: ScoringSettings) -> list[str]:
+    """Where classes and lifecycle stages begin, one sentence each."""
+    limits = limits_of(row)
+    says = {
+        "window": formatting.number(row.window_days),
+        "high": row.frequency_high,
+        "mid": row.frequency_mid,
+        "large": share(row.amount_large),
+        "next": share(row.amount_mid),
+        "loyal": row.loyal_days,
+        "r": row.loyal_r,
+        "asleep": formatting.number(limits.dormant_after),
+        "lost": formatting.number(limits.lost_after),
+    }
+    return [
+        _(
+            "Often buys who bought on %(high)s or more of the %(window)s days that count; now and then, on %(mid)s or"
+            " more."
+        )
+        % says,
+        _(
+            "Large are the customers who, the largest first, bring the first %(large)s of sales, medium those who bring"
+            " the next %(next)s; the amounts are frozen with the cut-points."
+        )
+        % says,
+        _("Loyal is who bought on %(loyal)s or more of these days and has %(r)s or more points of R.") % says,
+        _("Dormant is who hasn't bought for more than %(asleep)s days; for more than %(lost)s, lost.") % says,
+    ]
 
 
 def _by_the_chance(says: dict[str, str]) -> list[str]:

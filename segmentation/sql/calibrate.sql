@@ -20,5 +20,5 @@ SELECT (SELECT n FROM n),
        ARRAY(SELECT (SELECT max(v) FROM by_r WHERE 5 * worse >= needed) FROM steps ORDER BY k),
        ARRAY(SELECT (SELECT min(v) FROM by_f WHERE 5 * worse >= needed) FROM steps ORDER BY k),
        ARRAY(SELECT (SELECT min(v) FROM by_m WHERE 5 * worse >= needed) FROM steps ORDER BY k),
-       (SELECT ARRAY[min(v) FILTER (WHERE 10 * above < 5 * total), min(v) FILTER (WHERE 10 * above < 8 * total)]
-        FROM revenue);
+       (SELECT ARRAY[min(v) FILTER (WHERE 1000 * above < %(large)s * total),
+                     min(v) FILTER (WHERE 1000 * above < %(large_and_mid)s * total)] FROM revenue);

@@ -47,6 +47,7 @@ def scored(customer):
             "f": 4,
             "m": 2,
             "group5": "growth",
+            "frequency_class": "high",
         },
     )
     return customer

@@ -40,7 +40,9 @@ def test_stage(ever: int, window: int, recency: int | None, r: int | None, stage
     ],
 )
 def test_lost_and_dormant_follow_the_window(window: int, recency: int, stage: str) -> None:
-    assert lifecycle.stage(days_ever=4, days_in_window=4, recency=recency, r=3, window=window) == stage
+    assert (
+        lifecycle.stage(days_ever=4, days_in_window=4, recency=recency, r=3, limits=lifecycle.Limits(window)) == stage
+    )
 
 
 def test_who_came_back_after_a_lost_year_is_repeat_not_first_time() -> None:

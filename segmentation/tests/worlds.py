@@ -170,13 +170,16 @@ def expected(
     cuts: rfm.CutPoints | None,
     params: ChurnParams | None,
     window: int = 365,
+    limits: lifecycle.Limits | None = None,
 ) -> dict[str, State]:
-    """Every customer's state by the pure rules; `cuts` None = calibrate on this day, `before` = the run before."""
+    """Every customer's state by the pure rules; `cuts` None = calibrate on this day, `before` = the run before;
+    `limits`: of the lifecycle, of this window."""
+    limits = limits or lifecycle.Limits(window)
     known = {number: seen(world, number, as_of, window) for number in world.kinds if number not in world.binned}
     measures = {number: _measures(row, as_of, window) for number, row in known.items()}
     used = cuts or rfm.calibrate([row for row in measures.values() if row])
     return {
-        number: _state(world.kinds[number], row, measures[number], used, before.get(number), as_of, params, window)
+        number: _state(world.kinds[number], row, measures[number], used, before.get(number), as_of, params, limits)
         for number, row in known.items()
     }
 
@@ -194,8 +197,9 @@ def _state(
     before: State | None,
     as_of: date,
     params: ChurnParams | None,
-    window: int,
+    limits: lifecycle.Limits,
 ) -> State:
+    window = limits.window
     scores = rfm.score_customer(measures, cuts) if measures else None
     scheme = tiers.scheme_for(kind)
     ever, recent = set(row.bought_days), {day for day in row.bought_days if (as_of - day).days < window}
@@ -225,7 +229,7 @@ def _state(
             days_in_window=len(recent),
             recency=(as_of - last).days if last else None,
             r=scores[0] if scores else None,
-            window=window,
+            limits=limits,
         ),
         "warning": _warning(row, measures is not None, before, last, as_of, params),
     }

@@ -16,11 +16,12 @@ from django.db import connection, transaction
 
 from core.digits import whole_number
 from segmentation import rfm, standing
+from segmentation.class_limits import amount_shares
 from segmentation.models import CutPoints, ScoreRun, ScoringSettings
 from segmentation.night_params import calibrated, frozen_cut_points, manual_in_force
 from segmentation.nightsql import OF_ALL, run_sql
 from segmentation.rules.checks import MEASURES, MOST, cut_point_problems
-from segmentation.selectors import cut_points
+from segmentation.selectors import cut_points, scoring_settings
 
 NONE = "-"  # in an address: a score that nobody has
 BETWEEN = "."
@@ -129,7 +130,9 @@ def measured(scoring: Scoring, run: ScoreRun) -> Measured:
         spans: dict[str, Any] = {"start": start, "month": as_of.replace(day=1), "days": standing.DAYS}
         run_sql(cursor, "totals", as_of=as_of, **spans)
         if cuts is None:
-            cuts = calibrated(cursor, as_of, window) or manual_in_force(as_of, window)
+            cuts = calibrated(cursor, as_of, window, amount_shares(scoring_settings())) or manual_in_force(
+                as_of, window
+            )
         run_sql(cursor, "recount", as_of=as_of, start=start)
     return Measured.by(as_of, window, cuts, recounted=True)
 

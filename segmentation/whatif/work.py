@@ -17,6 +17,7 @@ from customers.models import Lifecycle, Stage
 from customers.stages import BY_ORDERS
 from segmentation import rfm
 from segmentation.lifecycle import lost_after
+from segmentation.selectors import frequency_in_force
 from segmentation.whatif.question import Question
 from segmentation.whatif.rated import rated_rows
 from segmentation.whatif.scoring import Measured
@@ -75,7 +76,8 @@ def _owned(user: User, question: Question, by: Measured | None) -> Any:
     if by is not None:
         # Lost is who bought before the days that count and not in them; the classes are those of scores.sql.
         then_lost = Q(last_on__lt=by.as_of - timedelta(days=lost_after(by.window)))
-        then_often = _class(by.path("purchase_days"), (*rfm.FREQUENCY_FROM, 1), rfm.FREQUENCY_CLASSES)
+        begins = (*frequency_in_force(), 1)
+        then_often = _class(by.path("purchase_days"), begins, rfm.FREQUENCY_CLASSES)
         known = by.classes and None not in by.classes
         then_much = _class(by.path("monetary"), (*by.classes, 1), rfm.AMOUNT_CLASSES) if known else Value("")
     return rows.filter(mine, customer__owner__is_active=True).annotate(

@@ -159,6 +159,12 @@ ROUTES: list[Route] = [
         ok={422},
     ),
     Route(
+        "class_settings",
+        {"GET": "tier_rule.view", "POST": "tier_rule.change"},
+        data=lambda row, world: {"frequency_high": "0", "version": 1},
+        ok={422},
+    ),
+    Route(
         "warning_settings",
         {"GET": "tier_rule.view", "POST": "tier_rule.change"},
         data=lambda row, world: {"horizon_days": "60", "version": 1},
