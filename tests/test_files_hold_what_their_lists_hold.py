@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from accounts import audit
 from accounts.models import RoleGrant
 from conftest import Cast, cast_made, set_number
-from core import memo
+from core import clock, memo
 from core.models import StoredFile
 from customers.attachments.listing import ATTACHMENTS
 from customers.models import Attachment, Channel, Customer, CustomerFacts, Lifecycle, PaperOriginal, Warn
@@ -128,13 +128,13 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     with django_db_blocker.unblock(), transaction.atomic():
         ensure_defaults()
         cast = cast_made()
-        usual = {"kept_on": timezone.now().date(), "customers": 20, "low": 1, "middle": 20, "high": 30}
+        now, today = timezone.now(), clock.business_date()
+        usual = {"kept_on": today, "customers": 20, "low": 1, "middle": 20, "high": 30}
         UsualGap.objects.create(of="second", **usual)
-        now = timezone.now()
-        run = ScoreRun.objects.create(as_of=now.date(), started_at=now, published_at=now)
-        EffectMonth.objects.create(first=now.date().replace(day=1), run=run, begun_on=now.date(), high=[])
+        run = ScoreRun.objects.create(as_of=today, started_at=now, published_at=now)
+        EffectMonth.objects.create(first=today.replace(day=1), run=run, begun_on=today, high=[])
         fill(cast, 60)
-        arrivals_keep(now.date())
+        arrivals_keep(today)
         yield cast
         transaction.set_rollback(True)
 
