@@ -406,6 +406,33 @@ CONTRIBUTION = Contribution(
             *(14, 1, 180),
             _("days"),
         ),
+        Number(
+            "served_factor",
+            "work",
+            _("Served too much or too little from"),
+            _(
+                "So many times the upkeep that the margin bears is too much; of a high-value customer, less than that"
+                " part of it is too little. It counts from the next weekly count on."
+            ),
+            *(3, 2, 20),
+            _("times"),
+        ),
+        Number(
+            "served_hours",
+            "work",
+            _("Served too much needs at least"),
+            _("Whoever took fewer hours of work, at what an hour costs, isn't called served too much."),
+            *(2, 0, 200),
+            _("hours"),
+        ),
+        Number(
+            "served_known",
+            "work",
+            _("Costs known of at least"),
+            _("Of the sales of a customer. Of less than that nobody is judged."),
+            *(80, 1, 100),
+            _("per cent"),
+        ),
     ),
     keeps=(Keep("segmentation.RulePreview", "asked_at", days=30), Keep("segmentation.Forecast", "asked_at", days=1830)),
     events=(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, company, sql
 from core.contributions import NightlyJob
+from core.numbers import number
 from customers.models import InteractionKind
 from segmentation.catalogue import catalogue
 from segmentation.costs.models import (
@@ -34,9 +35,6 @@ from ui import formatting
 DAYS = 365
 WEEK = timedelta(days=7)
 MONTHS = 12  # in which customers came and channels were paid
-KNOWN = Decimal("0.8")  # of the sales: of less than that nobody is judged
-FACTOR = 3  # so many times the fair upkeep is too much, a part of it too little
-LEAST_HOURS = 2
 MOST_SINGLE = 10_000  # customers; more are sooner counted with everybody else
 
 
@@ -75,7 +73,7 @@ def economics_keep(business_date: date) -> dict[str, Any]:
         Economics.objects.filter(customer__deleted_at__isnull=False).delete()
         counted = _count(business_date, settings, None)
         with connection.cursor() as cursor:
-            upkeep, gross = run_sql(cursor, "economics_rate", known=KNOWN).fetchone()
+            upkeep, gross = run_sql(cursor, "economics_rate", known=share_known()).fetchone()
         priced = {"currency": company.currency(), "hourly_cost": settings.hourly_cost}
         last = CostCount.objects.create(on=business_date, looked_at=begun, upkeep=upkeep, gross=gross, **priced)
     _judge(last)
@@ -120,16 +118,21 @@ def months_of(count: CostCount) -> tuple[date, date]:
     return firsts[0], firsts[-1]
 
 
+def share_known() -> Decimal:
+    """Of how much of the sales the cost has to be known; of less than that nobody is judged."""
+    return Decimal(number("served_known")) / 100
+
+
 def _judge(count: CostCount) -> None:
     rate = (
         Decimal(count.upkeep) / count.gross
         if count.upkeep is not None and count.gross is not None and count.gross > 0
         else None
     )
-    least = round(LEAST_HOURS * (count.hourly_cost or 0) * 10 ** formatting.minor_digits(company.currency()))
+    least = round(number("served_hours") * (count.hourly_cost or 0) * 10 ** formatting.minor_digits(company.currency()))
     high = sorted(f"{tier.scheme}:{tier.code}" for tier in catalogue().values() if tier.high_value)
     words: dict[str, Any] = dict(sql.choices(verdict=Verdict))
-    words |= {"known": KNOWN, "factor": FACTOR, "least": least, "rate": rate, "high": high}
+    words |= {"known": share_known(), "factor": number("served_factor"), "least": least, "rate": rate, "high": high}
     came_from, came_until = months_of(count)
     words |= {"came_from": came_from, "came_until": came_until}
     with connection.cursor() as cursor:

@@ -25,7 +25,7 @@ from customers.models import Customer
 from intake.tablefiles import file_links, tables_file
 from segmentation import catalogue
 from segmentation.costs import figures, selectors, services
-from segmentation.costs.counting import KNOWN, economics_of, months_of
+from segmentation.costs.counting import economics_of, months_of, share_known
 from segmentation.costs.entries import COSTS
 from segmentation.costs.forms import CostForm, CostSettingsForm
 from segmentation.costs.listing import ECONOMICS_LIST
@@ -65,7 +65,7 @@ def costs(request: Request) -> HttpResponseBase:
         "since": since,
         "schemes": catalogue.schemes(),
         "scheme": scheme,
-        "known": formatting.percent(float(KNOWN)),
+        "known": formatting.percent(float(share_known())),
         "currency": currency(),
         "files": file_links(request, tables) if rows else [],
         "may_set": user.can("tier_rule.view"),

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from conftest import Cast, cast_made, signed_in
+from conftest import Cast, cast_made, set_number, signed_in
 from core import clock
 from customers.models import Channel, Customer, CustomerFacts, Interaction
 from sales.models import Order, OrderLine, Product
@@ -124,6 +124,31 @@ def test_the_worked_example(shop: Cast) -> None:
     count = CostCount.objects.get()
     assert (count.upkeep, count.gross) == (248_000, 1_540_000)
     assert of("P").verdict == ""  # who never bought is won, not kept
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "verdicts"),
+    [
+        ("served_factor", 7, ["", "much", ""]),  # C gets a 6.6th of what its margin bears
+        ("served_factor", 20, ["", "", ""]),  # B takes 16 times as much
+        ("served_hours", 11, ["", "", "little"]),  # B took 10.8
+    ],
+)
+def test_the_company_says_from_when_on_it_is_too_much(shop: Cast, key: str, value: int, verdicts: list[str]) -> None:
+    set_number(key, value)
+    economics_keep(ON)
+    assert [of(n).verdict for n in "ABC"] == verdicts
+
+
+def test_the_company_says_of_how_much_the_costs_have_to_be_known(shop: Cast) -> None:
+    sell(Customer.objects.get(number="B"), margin=50, cost=None)
+    Economics.objects.all().delete()
+    CostCount.objects.all().delete()
+    economics_keep(ON)
+    assert of("B").verdict == "much"
+    set_number("served_known", 100)
+    economics_keep(ON)
+    assert of("B").verdict == ""
 
 
 def test_a_customers_page_counts_as_the_night_does(shop: Cast) -> None:

@@ -45,7 +45,7 @@ GROUPS = {
             "work",
             "work",
             _("Working with customers"),
-            _("From when on a customer counts as silent, and how long a churn warning may take"),
+            _("From when on a customer counts as silent or as served too much, and how long a churn warning may take"),
             "activity",
             49,
         ),
