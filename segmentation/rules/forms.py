@@ -212,8 +212,8 @@ class CutPointSwitches(VersionedForm, forms.ModelForm):
         low=rfm.WINDOW[0],
         high=rfm.WINDOW[1],
         help_text=_(
-            "Who hasn't bought within them is lost; who hasn't for half of them is dormant. 365 are a year; where most"
-            " customers buy each week or month, 90 say more."
+            "Who hasn't bought within them is lost; who hasn't for half of them, or for as long as somebody has set, is"
+            " dormant. 365 are a year; where most customers buy each week or month, 90 say more."
         ),
     )
 
