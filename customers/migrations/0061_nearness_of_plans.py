@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contactrules',
             name='closes_days',
-            field=models.PositiveSmallIntegerField(default=7, verbose_name='days within which a follow-up falls due that a contact closes too'),
+            field=models.PositiveSmallIntegerField(default=7, verbose_name='days within which a follow-up falls due that an activity closes too'),
         ),
         migrations.AddField(
             model_name='contactrulesevent',
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contactrulesevent',
             name='closes_days',
-            field=models.PositiveSmallIntegerField(default=7, verbose_name='days within which a follow-up falls due that a contact closes too'),
+            field=models.PositiveSmallIntegerField(default=7, verbose_name='days within which a follow-up falls due that an activity closes too'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='contactrules',

@@ -58,7 +58,7 @@ class ContactRules(Stamped, Versioned):
     revisit_1_days = _days(_("day of the first revisit"), 7)
     revisit_2_days = _days(_("day of the second revisit"), 30)
     revisit_3_days = _days(_("day of the third revisit"), 90)
-    closes_days = _days(_("days within which a follow-up falls due that a contact closes too"), 7)
+    closes_days = _days(_("days within which a follow-up falls due that an activity closes too"), 7)
     chain_near_days = _days(_("days by which a revisit may come later than the plan that it replaces"), 3)
     chain_late_days = _days(_("days after which a revisit that was missed is left out"), 6)
     revisit_1_method = _method(_("method of the first revisit"))
