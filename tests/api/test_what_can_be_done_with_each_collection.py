@@ -17,6 +17,11 @@ pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
 
 
+def ahead(days: int) -> str:
+    """The company's day so many days from now."""
+    return (clock.business_date() + dt.timedelta(days=days)).isoformat()
+
+
 def made(answer):
     assert answer.status_code == 201, answer.content
     return answer.json()
@@ -268,10 +273,10 @@ def test_a_line_that_makes_no_sense_is_named(api, cast, customer, line, field):
 
 def test_follow_ups_are_planned_moved_and_closed(api, cast, customer):
     client = api(cast.wang)
-    row = made(client.post("follow-ups/", {"customer": customer.pk, "due_on": "2026-12-01", "purpose": "报价"}))
+    row = made(client.post("follow-ups/", {"customer": customer.pk, "due_on": ahead(7), "purpose": "报价"}))
     assert row["assignee"] == cast.wang.pk
     path = f"follow-ups/{row['id']}/"
-    assert change(client, path, {"due_on": "2026-12-04", "due_time": "10:30:00"}).json()["due_at"] is not None
+    assert change(client, path, {"due_on": ahead(10), "due_time": "10:30:00"}).json()["due_at"] is not None
     etag = client.get(path).headers["ETag"]
     assert client.post(f"{path}complete/", If_Match=etag).json()["state"] == "done"
     assert client.post(f"{path}skip/", If_Match="*").status_code == 409
@@ -500,7 +505,7 @@ def test_the_cadence_table_is_read_by_all_and_changed_by_managers(api, cast):
 )
 def test_what_the_page_refuses_of_a_follow_up_is_refused_here_too(api, cast, customer, wrong, field):
     client = api(cast.wang)
-    body = {"customer": customer.pk, "due_on": "2026-12-01", "method": "call"}
+    body = {"customer": customer.pk, "due_on": ahead(7), "method": "call"}
     answer = client.post("follow-ups/", {**body, **wrong})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
     path = f"follow-ups/{made(client.post('follow-ups/', body))['id']}/"
