@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import math
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -123,23 +122,15 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
             ensure_defaults()
 
 
-def _is_checked(item: pytest.Item) -> bool:
-    """Whether in this test kept statements are composed again to compare: in a quarter of all, always the same ones.
-
-    In all of them it took a tenth of the time of a run; that a statement went stale is seen in hundreds all the same.
-    """
-    return zlib.crc32(item.nodeid.partition("@")[0].encode()) % 4 == 0
-
-
 @pytest.fixture(autouse=True)
-def _forget_process_memory(request: pytest.FixtureRequest) -> Iterator[None]:
+def _forget_process_memory() -> Iterator[None]:
     """What an earlier test left in the process; sentences are compared in English."""
     memo.forget_all()
     _rights.clear()  # by the stamp of a role, which is the same in all tests
     memo.ages = False
     cache.clear()
     clock.correct(timedelta(0))
-    composed.checking = _is_checked(request.node)
+    composed.checking = True
     with translation.override("en"):
         yield
     memo.forget_all()

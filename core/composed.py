@@ -13,8 +13,8 @@ What is kept belongs to the person and their rights, to whom they reach, to the 
 and the day, so the function may use all of these. It may also compare with `core.clock.now()` and with moments a fixed
 span away from it: those are put in when the question is asked. So is the keyword argument `pk`, the id of a row, which
 the function may pass to a filter and use for nothing else: what is asked of a customer is composed only once. It must
-not look anything else up, neither in the database nor in memory that may change while the process lives. In a quarter
-of the tests each use is held against a fresh one.
+not look anything else up, neither in the database nor in memory that may change while the process lives. In the tests
+each use is held against a fresh one.
 """
 
 from __future__ import annotations

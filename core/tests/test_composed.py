@@ -42,11 +42,6 @@ def nothing_kept(monkeypatch):
     composed._kept.clear()
 
 
-@pytest.fixture(autouse=True)
-def _checked(monkeypatch):
-    monkeypatch.setattr(composed, "checking", True)
-
-
 @pytest.fixture
 def unchecked(monkeypatch):
     """As in production: what is kept isn't composed again to compare."""

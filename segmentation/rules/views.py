@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from accounts.decorators import FORM, READ, needs
 from accounts.http import Request
 from accounts.last_changes import last_changes
 from segmentation import catalogue, services
-from segmentation.models import CutPoints, Tier, TierScheme
+from segmentation.models import CutPoints, ScoringSettings, Tier, TierScheme
 from segmentation.policies.services import POLICY_ACTS
 from segmentation.rules.checks import SETTABLE, settings_problems
 from segmentation.rules.forms import (
@@ -85,49 +86,57 @@ def scheme_names(request: Request, pk: int) -> HttpResponse:
 @needs("tier_rule.view", FORM)
 def warning_settings(request: Request) -> HttpResponse:
     """When warnings open, change and end, and how many of them a person is shown."""
-    may_change = request.user.can("tier_rule.change")
-    if request.method == "POST" and not may_change:
-        raise PermissionDenied
-    row = scoring_settings()
-    return edit_page(
+    return _settings_page(
         request,
         WarningsForm,
         "segmentation/rules/warnings.html",
-        row=row,
-        find=scoring_settings,
-        save=lambda edit: services.scoring_settings_change(
-            row=edit.row, changes=edit.changes, version=edit.version, by=request.user
-        ),
+        sentences=warning_sentences,
         said=_("Saved. It counts from the coming night on; how many are shown, within a minute."),
-        then=reverse("warning_settings"),
-        back=reverse("tier_rules"),
-        may_change=may_change,
-        sentences=warning_sentences(row),
-        **last_changes(request.user, "scoring_settings.change"),
+        here="warning_settings",
     )
 
 
 @needs("tier_rule.view", FORM)
 def class_settings(request: Request) -> HttpResponse:
     """Where the classes of frequency and amount begin, and when a customer is loyal or dormant."""
+    return _settings_page(
+        request,
+        ClassesForm,
+        "segmentation/rules/classes.html",
+        sentences=class_sentences,
+        said=_("Saved. It counts from the coming night on; shares of sales, from the next calibration on."),
+        here="class_settings",
+    )
+
+
+def _settings_page(
+    request: Request,
+    form: type[WarningsForm | ClassesForm],
+    template: str,
+    *,
+    sentences: Callable[[ScoringSettings], list[str]],
+    said: str,
+    here: str,
+) -> HttpResponse:
+    """Some of the scoring settings: what counts, in sentences for everybody, and the form for who may change it."""
     may_change = request.user.can("tier_rule.change")
     if request.method == "POST" and not may_change:
         raise PermissionDenied
     row = scoring_settings()
     return edit_page(
         request,
-        ClassesForm,
-        "segmentation/rules/classes.html",
+        form,
+        template,
         row=row,
         find=scoring_settings,
         save=lambda edit: services.scoring_settings_change(
             row=edit.row, changes=edit.changes, version=edit.version, by=request.user
         ),
-        said=_("Saved. It counts from the coming night on; shares of sales, from the next calibration on."),
-        then=reverse("class_settings"),
+        said=said,
+        then=reverse(here),
         back=reverse("tier_rules"),
         may_change=may_change,
-        sentences=class_sentences(row),
+        sentences=sentences(row),
         **last_changes(request.user, "scoring_settings.change"),
     )
 
